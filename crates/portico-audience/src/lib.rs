@@ -1,0 +1,1 @@
+//! One GraphQL schema in, one document per audience out, and admission of operations.

@@ -1,0 +1,1 @@
+//! A private PostgreSQL and Redis for the demo and for tests.

@@ -1,0 +1,1 @@
+//! The schema: types and queries over loaders and actions.

@@ -1,0 +1,1 @@
+//! Batching reads: every row that a resolver needs passes through here.

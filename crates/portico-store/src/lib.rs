@@ -1,0 +1,1 @@
+//! Diesel: tables, rows, queries, pools, windows and migrations.

@@ -1,0 +1,1 @@
+//! A database per test, a gateway to ask, and people as types.
