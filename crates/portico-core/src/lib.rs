@@ -1,1 +1,18 @@
-//! No I/O: ids, money, dates, states, the viewer and what each audience may know.
+//! The ground floor: what a home-builder's portal is made of, without any input or output.
+//!
+//! Ids, money, states, permissions, and the [`Viewer`](people::Viewer): who asks, and what they may know. A room here has
+//! the same name as the room that stands on it in every crate above.
+
+#[macro_use]
+mod text_enum;
+pub use text_enum::UnknownText;
+
+pub mod id;
+pub mod messages;
+pub mod money;
+pub mod page;
+pub mod people;
+pub mod portal;
+pub mod projects;
+pub mod schedule;
+pub mod selections;

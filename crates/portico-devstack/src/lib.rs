@@ -1,1 +1,35 @@
 //! A private PostgreSQL and Redis for the demo and for tests.
+//!
+//! The servers are the machine's own binaries, run as ordinary child processes in a state folder of
+//! their own. They listen on unix sockets only, so they can neither collide with a server that the
+//! machine already runs nor be reached from outside.
+//!
+//! Everything here blocks. Asynchronous callers start and stop a [`Stack`] on a thread that may
+//! block (`tokio::task::spawn_blocking`).
+//!
+//! ```no_run
+//! use portico_devstack::{Stack, StackOptions};
+//!
+//! let stack = Stack::start(&StackOptions::demo())?;
+//! let maintenance = stack.database_url("postgres");
+//! // connect, `CREATE DATABASE portico`, serve ...
+//! stack.stop();
+//! # Ok::<(), portico_devstack::DevstackError>(())
+//! ```
+
+mod discover;
+mod error;
+mod postgres;
+mod process;
+mod redis;
+mod stack;
+mod state;
+mod sweep;
+mod user;
+
+pub use discover::{PostgresBinaries, RedisBinary, SearchPath, find_postgres, find_redis};
+pub use error::DevstackError;
+pub use postgres::{Durability, PostgresAddress, SUPERUSER};
+pub use stack::{Place, RedisWish, Stack, StackOptions};
+pub use state::default_state_folder;
+pub use user::ServiceUser;

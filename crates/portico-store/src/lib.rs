@@ -1,1 +1,26 @@
-//! Diesel: tables, rows, queries, pools, windows and migrations.
+//! PostgreSQL, through diesel.
+//!
+//! [`Store::as_seen_by`] is the only door to reads: it picks the login of the viewer's audience, whose window shows that
+//! audience's rows, and scopes every statement by the viewer's session. Pools are private.
+
+mod error;
+mod fragment;
+pub mod messages;
+pub mod migrate;
+mod page;
+pub mod people;
+mod pool;
+pub mod portal;
+pub mod projects;
+pub mod schedule;
+mod schema;
+pub mod selections;
+mod visible;
+mod window;
+mod writer;
+
+pub use error::StoreError;
+pub use pool::{Database, Login, PoolSizes};
+pub use visible::Visible;
+pub use window::{SeenBy, Store, WindowLogins};
+pub use writer::{Writer, WriterConnection};

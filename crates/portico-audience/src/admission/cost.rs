@@ -1,0 +1,239 @@
+//! What an operation costs, over the document, with its variables.
+
+use apollo_compiler::ast::{Argument, DirectiveList, Type, Value as Literal};
+use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
+use apollo_compiler::{ExecutableDocument, Node, Schema};
+use serde_json::{Map, Value};
+
+use crate::Limits;
+
+/// Requested nodes that cost one.
+const NODES: u64 = 10;
+
+/// The two ways to say how many are wanted on a page.
+const PAGES: [&str; 2] = ["first", "last"];
+
+pub(super) struct Priced {
+    pub(super) cost: u64,
+    /// Whether a variable took part.
+    pub(super) varies: bool,
+}
+
+/// Prices an operation: requested nodes / 10, rounded up, + root fields.
+///
+/// Every field that returns objects counts as often as it can occur. A field with `first` or
+/// `last` counts once, and the lists directly within what it returns count as many times as the
+/// page is long; a paged field that is a list itself counts that often. Fragments are expanded,
+/// whatever type they are on. All of it saturates.
+pub(super) fn price(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    operation: &Operation,
+    variables: &Map<String, Value>,
+    limits: &Limits,
+) -> Priced {
+    let mut meter = Meter {
+        schema,
+        document,
+        variables,
+        limits,
+        nodes: 0,
+        flat: 0,
+        varies: false,
+    };
+    meter.set(
+        &operation.selection_set,
+        Around {
+            times: 1,
+            page: None,
+            root: true,
+        },
+    );
+    Priced {
+        cost: meter.nodes.div_ceil(NODES).saturating_add(meter.flat),
+        varies: meter.varies,
+    }
+}
+
+/// What surrounds a selection.
+#[derive(Clone, Copy)]
+struct Around {
+    /// How often it can occur.
+    times: u64,
+    /// How long the page is that the enclosing field asked for.
+    page: Option<u64>,
+    root: bool,
+}
+
+struct Meter<'a> {
+    schema: &'a Schema,
+    document: &'a ExecutableDocument,
+    variables: &'a Map<String, Value>,
+    limits: &'a Limits,
+    nodes: u64,
+    flat: u64,
+    varies: bool,
+}
+
+impl<'a> Meter<'a> {
+    fn set(&mut self, set: &'a SelectionSet, around: Around) {
+        for selection in &set.selections {
+            if self.skips(selection.directives()) {
+                continue;
+            }
+            match selection {
+                Selection::Field(field) => self.field(field, around),
+                Selection::InlineFragment(inline) => self.set(&inline.selection_set, around),
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
+                        self.set(&fragment.selection_set, around);
+                    }
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, field: &'a Field, around: Around) {
+        match field.name.as_str() {
+            "__typename" => return,
+            "__schema" | "__type" => {
+                let cost = self.limits.introspection_cost.saturating_add(1);
+                self.flat = self.flat.saturating_add(cost);
+                return;
+            }
+            _ => {}
+        }
+        if around.root {
+            self.flat = self.flat.saturating_add(1);
+        }
+        let leaf = self
+            .schema
+            .types
+            .get(field.definition.ty.inner_named_type())
+            .is_none_or(|definition| definition.is_leaf());
+        if leaf {
+            return;
+        }
+        let (factor, page) = self.factor(field, around.page);
+        let times = around.times.saturating_mul(factor);
+        self.nodes = self.nodes.saturating_add(times);
+        let within = Around {
+            times,
+            page,
+            root: false,
+        };
+        self.set(&field.selection_set, within);
+    }
+
+    /// How often the field occurs for each time it is asked for, and the page it opens.
+    fn factor(&mut self, field: &Field, around: Option<u64>) -> (u64, Option<u64>) {
+        let lists = levels(&field.definition.ty);
+        match (self.page(field), lists) {
+            (Some(page), 0) => (1, Some(page)),
+            (Some(page), _) => (self.many(page, lists), None),
+            (None, 0) => (1, None),
+            (None, _) => (self.many(self.unpaged(field, around), lists), None),
+        }
+    }
+
+    /// Items of the outermost list; lists within it are assumed to have the usual length.
+    fn many(&self, outer: u64, lists: u32) -> u64 {
+        outer.saturating_mul(self.limits.list.saturating_pow(lists - 1))
+    }
+
+    fn unpaged(&self, field: &Field, around: Option<u64>) -> u64 {
+        match around {
+            Some(page) if matches!(field.name.as_str(), "nodes" | "edges") => page,
+            Some(page) => page.max(self.limits.list),
+            None => self.limits.list,
+        }
+    }
+
+    /// The length of the page, if the field has pages.
+    fn page(&mut self, field: &Field) -> Option<u64> {
+        let asked: Vec<_> = PAGES
+            .into_iter()
+            .filter_map(|name| field.definition.argument_by_name(name))
+            .collect();
+        if asked.is_empty() {
+            return self.listed(field);
+        }
+        let given = asked
+            .iter()
+            .filter_map(|definition| self.given(&field.arguments, &definition.name))
+            .max();
+        let default = asked
+            .iter()
+            .filter_map(|definition| definition.default_value.as_ref()?.to_i32())
+            .max()
+            .map(i64::from);
+        let length = given.or(default).filter(|length| *length >= 0);
+        Some(match length {
+            // A page of none still asks for its list once.
+            Some(length) => length.unsigned_abs().max(1),
+            None => self.limits.page,
+        })
+    }
+
+    /// A list for which the caller gave a longer list, as in `nodes(ids: [..])`, is as long.
+    fn listed(&mut self, field: &Field) -> Option<u64> {
+        if !field.definition.ty.is_list() {
+            return None;
+        }
+        let longest = field
+            .arguments
+            .iter()
+            .filter_map(|argument| self.length(&argument.value))
+            .max()?;
+        (longest > self.limits.list).then_some(longest)
+    }
+
+    fn length(&mut self, value: &Literal) -> Option<u64> {
+        match value {
+            Literal::List(items) => Some(items.len() as u64),
+            Literal::Variable(name) => {
+                self.varies = true;
+                let items = self.variables.get(name.as_str())?.as_array()?;
+                Some(items.len() as u64)
+            }
+            _ => None,
+        }
+    }
+
+    fn given(&mut self, arguments: &[Node<Argument>], name: &str) -> Option<i64> {
+        let argument = arguments.iter().find(|argument| argument.name == name)?;
+        match &*argument.value {
+            Literal::Int(number) => number.as_str().parse().ok(),
+            Literal::Variable(variable) => {
+                self.varies = true;
+                self.variables.get(variable.as_str())?.as_i64()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether `@skip` or `@include` leaves the selection out.
+    fn skips(&mut self, directives: &DirectiveList) -> bool {
+        self.condition(directives, "skip") == Some(true)
+            || self.condition(directives, "include") == Some(false)
+    }
+
+    fn condition(&mut self, directives: &DirectiveList, name: &str) -> Option<bool> {
+        match &**directives.get(name)?.specified_argument_by_name("if")? {
+            Literal::Boolean(flag) => Some(*flag),
+            Literal::Variable(variable) => {
+                self.varies = true;
+                self.variables.get(variable.as_str())?.as_bool()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many lists a type is wrapped in.
+fn levels(ty: &Type) -> u32 {
+    match ty {
+        Type::List(inner) | Type::NonNullList(inner) => levels(inner).saturating_add(1),
+        Type::Named(_) | Type::NonNullNamed(_) => 0,
+    }
+}

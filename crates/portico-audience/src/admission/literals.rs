@@ -1,0 +1,178 @@
+//! Literals: which errors are about their values, and strings that no client may send.
+
+use apollo_compiler::Node;
+use apollo_compiler::ast::{
+    Argument, Definition, DirectiveList, Document, Selection, Value, VariableDefinition,
+};
+use apollo_compiler::diagnostic::ToCliReport;
+use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::validation::DiagnosticList;
+
+use crate::refusal::Complaint;
+use crate::{Limits, Refusal};
+
+/// The validator's sentences about numbers that are out of range.
+const OUT_OF_RANGE: [&str; 2] = [
+    "int cannot represent non 32-bit signed integer value",
+    "float cannot represent non-finite 64-bit floating point value",
+];
+
+/// The validator's sentence about a field of which nothing is selected.
+const NOTHING_SELECTED: &str = "interface, union and object types must have a subselection set";
+
+/// The refusal for a text that failed validation. If nothing but numbers out of range is wrong
+/// with it, the operation itself is sound and the input is to blame.
+pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Refusal {
+    let out_of_range = |message: &str| OUT_OF_RANGE.contains(&message);
+    if !errors
+        .iter()
+        .all(|diagnostic| out_of_range(&diagnostic.error.to_string()))
+    {
+        return Refusal::Invalid(invalid(tree, errors, limits));
+    }
+    let found = errors.iter().take(limits.complaints).map(|diagnostic| {
+        let span = diagnostic.error.location();
+        let message = match span.and_then(|span| place(tree, span)) {
+            Some(place) => format!("{place}: {}", diagnostic.error),
+            None => diagnostic.error.to_string(),
+        };
+        Complaint::new(message, span, &tree.sources)
+    });
+    Refusal::BadInput(found.collect())
+}
+
+/// What the validator complains of, but for its mistake about a field of which only unknown
+/// fields are selected: it says that nothing is selected, although the text does.
+fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Complaint> {
+    errors
+        .iter()
+        .filter(|diagnostic| {
+            diagnostic.error.to_string() != NOTHING_SELECTED
+                || !diagnostic
+                    .error
+                    .location()
+                    .is_some_and(|span| selects(tree, span))
+        })
+        .take(limits.complaints)
+        .map(|diagnostic| {
+            Complaint::new(
+                diagnostic.error.to_string(),
+                diagnostic.error.location(),
+                &tree.sources,
+            )
+        })
+        .collect()
+}
+
+/// Whether the field at this place selects anything.
+fn selects(tree: &Document, span: SourceSpan) -> bool {
+    fn within(selections: &[Selection], span: SourceSpan) -> bool {
+        selections.iter().any(|selection| match selection {
+            Selection::Field(field) => {
+                (field.location() == Some(span) && !field.selection_set.is_empty())
+                    || within(&field.selection_set, span)
+            }
+            Selection::InlineFragment(inline) => within(&inline.selection_set, span),
+            Selection::FragmentSpread(_) => false,
+        })
+    }
+    tree.definitions.iter().any(|definition| match definition {
+        Definition::OperationDefinition(operation) => within(&operation.selection_set, span),
+        Definition::FragmentDefinition(fragment) => within(&fragment.selection_set, span),
+        _ => false,
+    })
+}
+
+/// Refuses strings with the reserved prefix anywhere in the text.
+pub(super) fn check_reserved(tree: &Document, limits: &Limits) -> Result<(), Refusal> {
+    let Some(prefix) = limits.reserved_prefix.as_deref() else {
+        return Ok(());
+    };
+    let found = find(tree, &mut |_, value| starts_with(value, prefix));
+    match found {
+        Some(place) => Err(reserved(&place)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn reserved(place: &str) -> Refusal {
+    let message = format!("{place}: the string begins with a reserved marker");
+    Refusal::BadInput(vec![Complaint::unplaced(message)])
+}
+
+fn starts_with(value: &Value, prefix: &str) -> bool {
+    match value {
+        Value::String(text) => text.starts_with(prefix),
+        Value::List(items) => items.iter().any(|item| starts_with(item, prefix)),
+        Value::Object(entries) => entries.iter().any(|(_, value)| starts_with(value, prefix)),
+        _ => false,
+    }
+}
+
+/// Which argument or variable a place in the text belongs to.
+fn place(tree: &Document, span: SourceSpan) -> Option<String> {
+    find(tree, &mut |around, _| {
+        around.is_some_and(|around| {
+            around.offset() <= span.offset() && span.end_offset() <= around.end_offset()
+        })
+    })
+}
+
+type Wanted<'a> = &'a mut dyn FnMut(Option<SourceSpan>, &Value) -> bool;
+
+/// The first argument or variable default that is wanted, by name.
+fn find(tree: &Document, wanted: Wanted<'_>) -> Option<String> {
+    tree.definitions.iter().find_map(|definition| {
+        let selections = match definition {
+            Definition::OperationDefinition(operation) => {
+                let found = variables(&operation.variables, wanted)
+                    .or_else(|| directives(&operation.directives, wanted));
+                if found.is_some() {
+                    return found;
+                }
+                &operation.selection_set
+            }
+            Definition::FragmentDefinition(fragment) => {
+                let found = directives(&fragment.directives, wanted);
+                if found.is_some() {
+                    return found;
+                }
+                &fragment.selection_set
+            }
+            _ => return None,
+        };
+        in_selections(selections, wanted)
+    })
+}
+
+fn in_selections(selections: &[Selection], wanted: Wanted<'_>) -> Option<String> {
+    selections.iter().find_map(|selection| match selection {
+        Selection::Field(field) => arguments(&field.arguments, wanted)
+            .or_else(|| directives(&field.directives, wanted))
+            .or_else(|| in_selections(&field.selection_set, wanted)),
+        Selection::InlineFragment(inline) => directives(&inline.directives, wanted)
+            .or_else(|| in_selections(&inline.selection_set, wanted)),
+        Selection::FragmentSpread(spread) => directives(&spread.directives, wanted),
+    })
+}
+
+fn variables(definitions: &[Node<VariableDefinition>], wanted: Wanted<'_>) -> Option<String> {
+    definitions.iter().find_map(|definition| {
+        let default = definition.default_value.as_ref()?;
+        if wanted(default.location(), default) {
+            return Some(format!("variable `${}`", definition.name));
+        }
+        directives(&definition.directives, wanted)
+    })
+}
+
+fn directives(list: &DirectiveList, wanted: Wanted<'_>) -> Option<String> {
+    list.iter()
+        .find_map(|directive| arguments(&directive.arguments, wanted))
+}
+
+fn arguments(list: &[Node<Argument>], wanted: Wanted<'_>) -> Option<String> {
+    list.iter()
+        .find(|argument| wanted(argument.location(), &argument.value))
+        .map(|argument| format!("argument `{}`", argument.name))
+}

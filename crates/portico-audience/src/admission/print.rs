@@ -1,0 +1,180 @@
+//! Prints what the executor gets: from the admitted tree, so that two parsers cannot disagree.
+
+use std::collections::{HashMap, HashSet};
+
+use apollo_compiler::ast::{
+    Argument, Definition, DirectiveList, Document, Field, FragmentDefinition, OperationDefinition,
+    Selection, Value,
+};
+use apollo_compiler::executable::Operation;
+use apollo_compiler::{Name, Node, name};
+
+pub(super) struct Printed {
+    pub(super) text: String,
+    /// The variables that the text declares.
+    pub(super) variables: HashSet<String>,
+}
+
+/// Prints the operation alone, with the fragments it reaches and the variables it uses.
+pub(super) fn print(tree: &Document, operation: &Operation) -> Printed {
+    let mut fragments = fragments(tree);
+    let Some(mut chosen) = find(tree, operation) else {
+        // The validated operation comes from this very tree.
+        return Printed {
+            text: String::new(),
+            variables: HashSet::new(),
+        };
+    };
+    replace_introspection(&mut chosen, &mut fragments);
+    let used = Used::by(&chosen, &fragments);
+    chosen
+        .variables
+        .retain(|variable| used.variables.contains(&variable.name));
+    let variables = chosen
+        .variables
+        .iter()
+        .map(|variable| variable.name.to_string())
+        .collect();
+    let mut definitions = vec![Definition::OperationDefinition(Node::new(chosen))];
+    for definition in &tree.definitions {
+        if let Definition::FragmentDefinition(fragment) = definition
+            && used.fragments.contains(&fragment.name)
+            && let Some(fragment) = fragments.remove(&fragment.name)
+        {
+            definitions.push(Definition::FragmentDefinition(fragment));
+        }
+    }
+    let text = Document {
+        sources: Default::default(),
+        definitions,
+    };
+    Printed {
+        text: text.serialize().no_indent().to_string(),
+        variables,
+    }
+}
+
+type Fragments = HashMap<Name, Node<FragmentDefinition>>;
+
+fn fragments(tree: &Document) -> Fragments {
+    tree.definitions
+        .iter()
+        .filter_map(Definition::as_fragment_definition)
+        .map(|fragment| (fragment.name.clone(), fragment.clone()))
+        .collect()
+}
+
+fn find(tree: &Document, operation: &Operation) -> Option<OperationDefinition> {
+    tree.definitions
+        .iter()
+        .filter_map(Definition::as_operation_definition)
+        .find(|definition| definition.name == operation.name)
+        .map(|definition| OperationDefinition::clone(definition))
+}
+
+/// Puts `__typename` in the place of each `__schema` and `__type` at the root, under the same
+/// response key, so that the executor keeps the order of the answer.
+fn replace_introspection(operation: &mut OperationDefinition, fragments: &mut Fragments) {
+    let mut waiting = Vec::new();
+    let mut seen = HashSet::new();
+    replace(&mut operation.selection_set, &mut waiting);
+    while let Some(name) = waiting.pop() {
+        if seen.insert(name.clone())
+            && let Some(fragment) = fragments.get_mut(&name)
+        {
+            replace(&mut fragment.make_mut().selection_set, &mut waiting);
+        }
+    }
+}
+
+fn replace(selections: &mut [Selection], spread: &mut Vec<Name>) {
+    for selection in selections {
+        match selection {
+            Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => {
+                *field = Node::new(Field {
+                    alias: Some(field.response_name().clone()),
+                    name: name!("__typename"),
+                    arguments: Vec::new(),
+                    directives: field.directives.clone(),
+                    selection_set: Vec::new(),
+                });
+            }
+            Selection::Field(_) => {}
+            Selection::InlineFragment(inline) => {
+                replace(&mut inline.make_mut().selection_set, spread);
+            }
+            Selection::FragmentSpread(other) => spread.push(other.fragment_name.clone()),
+        }
+    }
+}
+
+/// The variables and fragments that an operation uses.
+#[derive(Default)]
+struct Used {
+    variables: HashSet<Name>,
+    fragments: HashSet<Name>,
+    waiting: Vec<Name>,
+}
+
+impl Used {
+    fn by(operation: &OperationDefinition, fragments: &Fragments) -> Self {
+        let mut used = Self::default();
+        used.directives(&operation.directives);
+        for variable in &operation.variables {
+            used.directives(&variable.directives);
+        }
+        used.selections(&operation.selection_set);
+        while let Some(name) = used.waiting.pop() {
+            if used.fragments.insert(name.clone())
+                && let Some(fragment) = fragments.get(&name)
+            {
+                used.directives(&fragment.directives);
+                used.selections(&fragment.selection_set);
+            }
+        }
+        used
+    }
+
+    fn selections(&mut self, selections: &[Selection]) {
+        for selection in selections {
+            match selection {
+                Selection::Field(field) => {
+                    self.directives(&field.directives);
+                    self.arguments(&field.arguments);
+                    self.selections(&field.selection_set);
+                }
+                Selection::InlineFragment(inline) => {
+                    self.directives(&inline.directives);
+                    self.selections(&inline.selection_set);
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.directives(&spread.directives);
+                    self.waiting.push(spread.fragment_name.clone());
+                }
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &DirectiveList) {
+        for directive in directives {
+            self.arguments(&directive.arguments);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &[Node<Argument>]) {
+        for argument in arguments {
+            self.value(&argument.value);
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Variable(name) => {
+                self.variables.insert(name.clone());
+            }
+            Value::List(items) => items.iter().for_each(|item| self.value(item)),
+            Value::Object(entries) => entries.iter().for_each(|(_, value)| self.value(value)),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Coerces the values of variables against a document.
+//!
+//! The rules are those of the specification. They are ours because every complaint must name the
+//! variable and the place in it, and must never repeat a value.
+
+use apollo_compiler::Schema;
+use apollo_compiler::executable::{Operation, VariableDefinition};
+use apollo_compiler::parser::SourceMap;
+use serde_json::{Map, Value};
+
+use super::input::{self, Wrong};
+use super::literals;
+use crate::refusal::Complaint;
+use crate::{Limits, Refusal};
+
+/// The coerced values of all declared variables, defaults included.
+pub(super) fn coerce(
+    schema: &Schema,
+    operation: &Operation,
+    given: &Map<String, Value>,
+    sources: &SourceMap,
+    limits: &Limits,
+) -> Result<Map<String, Value>, Refusal> {
+    let mut coerced = Map::new();
+    let mut wrong = Vec::new();
+    for definition in &operation.variables {
+        match one(schema, definition, given, limits)? {
+            Ok(Some(value)) => {
+                coerced.insert(definition.name.to_string(), value);
+            }
+            Ok(None) => {}
+            Err(message) => {
+                wrong.push(Complaint::new(message, definition.name.location(), sources))
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(coerced);
+    }
+    wrong.truncate(limits.complaints);
+    Err(Refusal::BadInput(wrong))
+}
+
+/// The value of one variable, nothing if it has none, or what is wrong with it.
+fn one(
+    schema: &Schema,
+    definition: &VariableDefinition,
+    given: &Map<String, Value>,
+    limits: &Limits,
+) -> Result<Result<Option<Value>, String>, Refusal> {
+    let name = &definition.name;
+    let Some(value) = given.get(name.as_str()) else {
+        return Ok(match &definition.default_value {
+            Some(default) => input::literal(default)
+                .map(Some)
+                .ok_or_else(|| format!("variable `${name}`: its default is out of range")),
+            None if definition.ty.is_non_null() => Err(format!(
+                "variable `${name}` of type `{}` is required",
+                definition.ty
+            )),
+            None => Ok(None),
+        });
+    };
+    check_shape(name, value, limits)?;
+    Ok(input::coerce(schema, &definition.ty, value)
+        .map(Some)
+        .map_err(|Wrong { path, message }| match path.as_str() {
+            "" => format!("variable `${name}`: {message}"),
+            path => format!("variable `${name}` at `{path}`: {message}"),
+        }))
+}
+
+/// Bounds the value before anything recurses into it.
+fn check_shape(name: &str, value: &Value, limits: &Limits) -> Result<(), Refusal> {
+    let most = limits.variable_depth;
+    if deeper_than(value, most) {
+        return Err(Refusal::Limit {
+            what: "levels in a variable",
+            limit: most as u64,
+            found: most as u64 + 1,
+        });
+    }
+    match limits.reserved_prefix.as_deref() {
+        Some(prefix) if holds(value, prefix) => {
+            Err(literals::reserved(&format!("variable `${name}`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn deeper_than(value: &Value, levels: usize) -> bool {
+    let mut below: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(entries) => Box::new(entries.values()),
+        _ => return false,
+    };
+    levels == 0 || below.any(|value| deeper_than(value, levels - 1))
+}
+
+fn holds(value: &Value, prefix: &str) -> bool {
+    match value {
+        Value::String(text) => text.starts_with(prefix),
+        Value::Array(items) => items.iter().any(|item| holds(item, prefix)),
+        Value::Object(entries) => entries.values().any(|value| holds(value, prefix)),
+        _ => false,
+    }
+}

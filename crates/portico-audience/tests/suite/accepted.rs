@@ -1,0 +1,225 @@
+//! What comes out of admission.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use portico_audience::{Admitted, Document, Limits, OperationKind, OperationRequest, Refusal};
+use serde_json::{Map, json};
+
+use crate::common::{admit, admit_within, admitted, clerk, complaints, messages, reader, refused};
+
+fn named(document: &Document, query: &str, name: Option<&str>) -> Result<Admitted, Refusal> {
+    let request = OperationRequest {
+        query,
+        operation_name: name,
+        variables: &Map::new(),
+    };
+    document.admit(&request, &Limits::default())
+}
+
+const THREE: &str = "query A { ...F hours } mutation B { borrow(input: {book: 1}) { id } }
+    query C($id: ID!) { book(id: $id) { title } } fragment F on Query { h: hours }";
+
+#[test]
+fn only_the_chosen_operation_and_its_fragments_are_printed() {
+    let document = reader();
+    let plan = named(&document, THREE, Some("A"))
+        .expect("it is valid")
+        .plan;
+    assert_eq!(
+        plan.text(),
+        "query A { ...F hours } fragment F on Query { h: hours }"
+    );
+    assert_eq!(plan.operation_kind(), OperationKind::Query);
+    assert_eq!(plan.operation_name(), Some("A"));
+    let plan = named(&document, THREE, Some("B"))
+        .expect("it is valid")
+        .plan;
+    assert_eq!(
+        plan.text(),
+        "mutation B { borrow(input: {book: 1}) { id } }"
+    );
+    assert_eq!(plan.operation_kind(), OperationKind::Mutation);
+}
+
+#[test]
+fn an_unnamed_choice_among_several_operations_is_refused() {
+    let document = reader();
+    let refusal = named(&document, THREE, None).expect_err("it is ambiguous");
+    assert_eq!(
+        messages(&refusal),
+        ["the request has several operations and does not name one"]
+    );
+    let refusal = named(&document, THREE, Some("D")).expect_err("it is unknown");
+    assert_eq!(messages(&refusal), ["No operation named 'D'"]);
+    let refusal = named(&document, "{ hours }", Some("D")).expect_err("it is unknown");
+    assert!(matches!(refusal, Refusal::Invalid(_)));
+}
+
+#[test]
+fn subscriptions_have_one_root_field() {
+    let document = clerk();
+    let plan = admitted(&document, "subscription { returned { id } }").plan;
+    assert_eq!(plan.operation_kind(), OperationKind::Subscription);
+    let two = "subscription { returned { id } other: returned { id } }";
+    assert!(matches!(refused(&document, two), Refusal::Invalid(_)));
+    let reader = refused(&reader(), "subscription { returned { id } }");
+    assert_eq!(
+        messages(&reader),
+        ["`subscription` root operation type is not defined"]
+    );
+}
+
+#[test]
+fn a_known_operation_is_one_plan_and_its_prepared_form_is_made_once() {
+    let document = reader();
+    let made = AtomicUsize::new(0);
+    let plans: Vec<_> = (0..3)
+        .map(|_| admitted(&document, "{ hours }").plan)
+        .collect();
+    for plan in &plans {
+        assert!(Arc::ptr_eq(plan, &plans[0]));
+        let length = *plan.prepared(|text| {
+            made.fetch_add(1, Ordering::Relaxed);
+            text.len()
+        });
+        assert_eq!(length, "{ hours }".len());
+    }
+    assert_eq!(made.into_inner(), 1);
+}
+
+#[test]
+fn a_plan_made_under_wide_limits_does_not_pass_under_narrow_ones() {
+    let document = reader();
+    let query = "{ a: hours b: hours c: hours }";
+    admitted(&document, query);
+    let narrow = Limits {
+        aliases: 2,
+        ..Limits::default()
+    };
+    assert_eq!(
+        admit_within(&document, query, json!({}), &narrow).map(|_| ()),
+        Err(Refusal::Limit {
+            what: "aliases",
+            limit: 2,
+            found: 3
+        })
+    );
+}
+
+#[test]
+fn names_and_texts_do_not_run_together_in_the_key_of_a_plan() {
+    let document = reader();
+    let query = "query A { hours }";
+    named(&document, query, Some("A")).expect("it is valid");
+    assert!(named(&document, query, Some("")).is_err());
+    assert!(named(&document, query, None).is_ok());
+}
+
+#[test]
+fn strings_survive_printing() {
+    let document = reader();
+    let query =
+        r#"{ search(text: "a \"b\" \\ \u00e9\n\u0000 # {", kinds: [NOVEL]) { __typename } }"#;
+    let text = admitted(&document, query).plan.text().to_owned();
+    assert_eq!(admitted(&document, &text).plan.text(), text);
+    let block = "{ search(text: \"\"\"\n  two\n    lines \\\"\"\" \n\"\"\") { __typename } }";
+    assert_eq!(
+        admitted(&document, block).plan.text(),
+        r#"{ search(text: "two\n  lines \"\"\" ") { __typename } }"#
+    );
+}
+
+#[test]
+fn syntax_errors_have_a_place_and_repeat_no_text() {
+    let document = reader();
+    let refusal = refused(&document, "{\n  hours(\"secret-1\") }");
+    assert!(matches!(refusal, Refusal::Parse(_)));
+    assert_eq!(complaints(&refusal)[0].locations[0].0, 2);
+    for query in [
+        "",
+        " ",
+        "# nothing",
+        "{",
+        "}",
+        "{ hours",
+        "{ hours } \"secret-1",
+        "{ a(b: secret-1) }",
+        "query secret-1 { hours }",
+        "\u{feff}{ \u{0} }",
+        "{ hours(a: 1secret) }",
+        "{}",
+        "{ hours {} }",
+    ] {
+        let refusal = refused(&document, query);
+        assert!(matches!(refusal, Refusal::Parse(_)), "{query}: {refusal:?}");
+        assert!(complaints(&refusal).len() <= 20);
+        for message in messages(&refusal) {
+            assert!(!message.contains("secret"), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+        }
+    }
+}
+
+#[test]
+fn at_most_twenty_errors_are_told() {
+    let fields: String = (0..200).map(|index| format!(" x{index}")).collect();
+    let refusal = refused(
+        &reader(),
+        &format!("{{ {fields} }}")
+            .replace(" x", "x")
+            .replace('x', " x"),
+    );
+    assert!(matches!(
+        refusal,
+        Refusal::Limit {
+            what: "root fields",
+            ..
+        }
+    ));
+    let refusal = refused(&reader(), &format!("{{ book(id: 1) {{ {fields} }} }}"));
+    assert_eq!(complaints(&refusal).len(), 20);
+}
+
+#[test]
+fn errors_are_one_plain_line_with_a_place() {
+    let refusal = refused(&reader(), "{\n  book(id: 1) {\n    nonsense } }");
+    let Refusal::Invalid(found) = refusal else {
+        panic!("{refusal:?}");
+    };
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].message,
+        "type `Book` does not have a field `nonsense`"
+    );
+    assert_eq!(found[0].locations, [(3, 5)]);
+}
+
+#[test]
+fn type_definitions_are_not_operations() {
+    for query in [
+        "type A { b: Int }",
+        "{ hours } extend type Query { x: Int }",
+        "schema { query: Q }",
+    ] {
+        assert!(matches!(refused(&reader(), query), Refusal::Invalid(_)));
+    }
+}
+
+#[test]
+fn reserved_markers_are_refused_in_literals_and_variables() {
+    let document = reader();
+    let literal = r##"{ search(text: "#__graphql_file__:0") { __typename } }"##;
+    let refusal = refused(&document, literal);
+    assert_eq!(
+        messages(&refusal),
+        ["argument `text`: the string begins with a reserved marker"]
+    );
+    let query = "mutation($b: BorrowInput!) { borrow(input: $b) { id } }";
+    let variables = json!({"b": {"book": "1", "remarks": ["#__graphql_file__:7"]}});
+    let refusal = admit(&document, query, variables).expect_err("it is reserved");
+    assert_eq!(
+        messages(&refusal),
+        ["variable `$b`: the string begins with a reserved marker"]
+    );
+}

@@ -1,0 +1,91 @@
+//! A library, its readers and its clerks.
+
+use std::sync::Arc;
+
+use portico_audience::{
+    Admitted, Complaint, Document, Documents, Limits, OperationRequest, Reach, Refusal, WholeSchema,
+};
+use serde_json::{Map, Value};
+
+pub(crate) const LIBRARY: &str = include_str!("library.graphql");
+
+pub(crate) fn library() -> WholeSchema {
+    WholeSchema::parse(LIBRARY).expect("the library is a whole schema")
+}
+
+pub(crate) fn documents() -> Documents {
+    Documents::new(library(), 10)
+}
+
+pub(crate) fn reader() -> Arc<Document> {
+    documents()
+        .get(&Reach::of(["READER"]))
+        .expect("readers have a document")
+}
+
+pub(crate) fn clerk() -> Arc<Document> {
+    documents()
+        .get(&Reach::of(["CLERK"]))
+        .expect("clerks have a document")
+}
+
+pub(crate) fn manager() -> Arc<Document> {
+    documents()
+        .get(&Reach::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"]))
+        .expect("managers have a document")
+}
+
+/// Admits with variables, under the default limits.
+pub(crate) fn admit(
+    document: &Document,
+    query: &str,
+    variables: Value,
+) -> Result<Admitted, Refusal> {
+    admit_within(document, query, variables, &Limits::default())
+}
+
+pub(crate) fn admit_within(
+    document: &Document,
+    query: &str,
+    variables: Value,
+    limits: &Limits,
+) -> Result<Admitted, Refusal> {
+    let variables = match variables {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    let request = OperationRequest {
+        query,
+        operation_name: None,
+        variables: &variables,
+    };
+    document.admit(&request, limits)
+}
+
+pub(crate) fn admitted(document: &Document, query: &str) -> Admitted {
+    match admit(document, query, Value::Null) {
+        Ok(admitted) => admitted,
+        Err(refusal) => panic!("{query} was refused: {refusal:?}"),
+    }
+}
+
+pub(crate) fn refused(document: &Document, query: &str) -> Refusal {
+    match admit(document, query, Value::Null) {
+        Ok(_) => panic!("{query} was admitted"),
+        Err(refusal) => refusal,
+    }
+}
+
+pub(crate) fn complaints(refusal: &Refusal) -> &[Complaint] {
+    match refusal {
+        Refusal::Parse(found) | Refusal::Invalid(found) | Refusal::BadInput(found) => found,
+        _ => &[],
+    }
+}
+
+pub(crate) fn messages(refusal: &Refusal) -> Vec<&str> {
+    complaints(refusal)
+        .iter()
+        .map(|complaint| complaint.message.as_str())
+        .collect()
+}

@@ -1,0 +1,148 @@
+//! The arithmetic of cost.
+
+use portico_audience::{Limits, Refusal};
+use serde_json::{Value, json};
+
+use crate::common::{admit, admit_within, admitted, manager, reader, refused};
+
+fn cost(query: &str) -> u64 {
+    admitted(&reader(), query).cost
+}
+
+fn cost_with(query: &str, variables: Value) -> u64 {
+    let roomy = Limits {
+        cost: u64::MAX,
+        ..Limits::default()
+    };
+    match admit_within(&reader(), query, variables, &roomy) {
+        Ok(admitted) => admitted.cost,
+        Err(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+#[test]
+fn leaves_cost_their_root_field_alone() {
+    assert_eq!(cost("{ hours }"), 1);
+    assert_eq!(cost("{ hours a: hours __typename }"), 2);
+    assert_eq!(cost("{ __typename }"), 0);
+}
+
+#[test]
+fn nodes_count_a_tenth_rounded_up() {
+    assert_eq!(cost("{ book(id: 1) { id } }"), 1 + 1);
+    // The page and its 100 books.
+    assert_eq!(cost("{ books(first: 100) { nodes { id } } }"), 11 + 1);
+    assert_eq!(cost("{ books(first: 99) { nodes { id } } }"), 10 + 1);
+    // An edge is a node of the answer, and so is the book on it.
+    assert_eq!(
+        cost("{ books(first: 50) { edges { node { id } } } }"),
+        11 + 1
+    );
+}
+
+#[test]
+fn pages_default_and_take_variables() {
+    assert_eq!(cost("{ books { nodes { id } } }"), 3 + 1);
+    assert_eq!(cost("{ books(first: null) { nodes { id } } }"), 3 + 1);
+    assert_eq!(cost("{ books(last: 9) { nodes { id } } }"), 1 + 1);
+    assert_eq!(cost("{ books(first: 0) { nodes { id } } }"), 1 + 1);
+    assert_eq!(cost("{ books(first: -5) { nodes { id } } }"), 3 + 1);
+    let query = "query($n: Int) { books(first: $n) { nodes { id } } }";
+    assert_eq!(cost_with(query, json!({"n": 99})), 10 + 1);
+    assert_eq!(cost_with(query, json!({})), 3 + 1);
+    assert_eq!(cost_with(query, json!({"n": null})), 3 + 1);
+    let query = "query($n: Int = 49) { books(first: $n) { nodes { id } } }";
+    assert_eq!(cost_with(query, json!({})), 5 + 1);
+    let takings = admitted(&manager(), "{ takings { amount } }");
+    assert_eq!(takings.cost, 4 + 1, "the schema's own default is 40");
+}
+
+#[test]
+fn lists_multiply() {
+    // 1 page, 30 books, 30 pages of loans, 30 * 10 loans, 300 books.
+    let query = "{ books(first: 30) { nodes { loans(first: 10) { nodes { book { id } } } } } }";
+    assert_eq!(cost(query), 67 + 1);
+    // 1 book, 10 similar ones, 100 on their grids.
+    assert_eq!(
+        cost("{ book(id: 1) { similar { id } grid { id } } }"),
+        12 + 1
+    );
+}
+
+#[test]
+fn lists_are_as_long_as_the_list_that_asks_for_them() {
+    let ids = |count: usize| vec!["1"; count].join(", ");
+    assert_eq!(
+        cost(&format!("{{ nodes(ids: [{}]) {{ id }} }}", ids(500))),
+        50 + 1
+    );
+    assert_eq!(
+        cost(&format!("{{ nodes(ids: [{}]) {{ id }} }}", ids(2))),
+        1 + 1
+    );
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    assert_eq!(cost_with(query, json!({"ids": vec!["1"; 300]})), 30 + 1);
+}
+
+#[test]
+fn fragments_cost_what_they_expand_to() {
+    let inline = "{ node(id: 1) { ... on Book { loans(first: 50) { nodes { book { id } } } } } }";
+    let named = "{ node(id: 1) { ...F } } fragment F on Book { ...G } fragment G on Node { ... on Book { loans(first: 50) { nodes { book { id } } } } }";
+    assert_eq!(cost(inline), 11 + 1);
+    assert_eq!(cost(inline), cost(named));
+    let page = "{ books(first: 80) { ...P } } fragment P on BookPage { nodes { id } }";
+    assert_eq!(cost(page), 9 + 1, "a fragment keeps the page around it");
+    assert_eq!(cost("{ ...R ...R } fragment R on Query { hours }"), 2);
+}
+
+#[test]
+fn what_is_skipped_is_free() {
+    assert_eq!(
+        cost("{ hours books(first: 100) @skip(if: true) { nodes { id } } }"),
+        1
+    );
+    let query = "query($all: Boolean!) { hours ... @include(if: $all) { books(first: 100) { nodes { id } } } }";
+    assert_eq!(cost_with(query, json!({"all": false})), 1);
+    assert_eq!(cost_with(query, json!({"all": true})), 1 + 11 + 1);
+}
+
+#[test]
+fn too_much_is_refused_with_its_price() {
+    let query = "{ books(first: 100) { nodes { loans(first: 100) { nodes { id } } } } }";
+    assert_eq!(
+        refused(&reader(), query),
+        Refusal::Cost {
+            cost: 1_021 + 1,
+            limit: 1_000
+        }
+    );
+    let fragment = "{ node(id: 1) { ...F } } fragment F on Node { ... on Book { loans(first: 20000) { nodes { id } } } }";
+    assert!(matches!(refused(&reader(), fragment), Refusal::Cost { .. }));
+}
+
+#[test]
+fn the_price_saturates() {
+    let page = "loans(first: 2147483647) { nodes { book {";
+    let query = format!(
+        "{{ book(id: 1) {{ {} id {} }} }}",
+        page.repeat(3),
+        "} } }".repeat(3)
+    );
+    assert!(matches!(
+        refused(&reader(), &query),
+        Refusal::Cost { cost, .. } if cost > u64::from(u32::MAX)
+    ));
+    let most = cost_with(&query, Value::Null);
+    assert_eq!(most, (u64::MAX).div_ceil(10) + 1);
+}
+
+#[test]
+fn a_known_plan_is_priced_by_its_variables_each_time() {
+    let document = reader();
+    let query = "query($n: Int) { books(first: $n) { nodes { id } } }";
+    let price = |n: u32| admit(&document, query, json!({"n": n})).map(|found| found.cost);
+    assert_eq!(price(99), Ok(11));
+    assert_eq!(price(9), Ok(2));
+    assert!(matches!(price(100_000), Err(Refusal::Cost { .. })));
+    assert_eq!(price(9), Ok(2));
+}

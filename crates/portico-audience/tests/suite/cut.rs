@@ -1,0 +1,245 @@
+//! What a cut keeps, and when there is none.
+
+use std::collections::BTreeSet;
+
+use crate::common::{clerk, library, manager, reader};
+use portico_audience::{CutError, Document, Reach, WholeSchema};
+
+fn cut(sdl: &str, audience: &str) -> Result<Document, CutError> {
+    WholeSchema::parse(sdl)?.cut(&Reach::of([audience]))
+}
+
+/// The sentences of a cut that must fail.
+fn broken(sdl: &str) -> Vec<String> {
+    match cut(sdl, "A") {
+        Err(CutError::Broken(found)) => found,
+        other => panic!("expected a broken cut, got {other:?}"),
+    }
+}
+
+#[test]
+fn visitors_get_their_one_field_and_nothing_else() {
+    let document = library()
+        .cut(&Reach::of(["VISITOR"]))
+        .expect("visitors have a document");
+    assert_eq!(document.sdl(), "type Query {\n  hours: String!\n}\n");
+}
+
+#[test]
+fn readers_get_the_document_of_readers() {
+    assert_eq!(reader().sdl(), include_str!("golden/reader.graphql"));
+}
+
+#[test]
+fn managers_read_which_permission_opens_what() {
+    assert_eq!(manager().sdl(), include_str!("golden/manager.graphql"));
+}
+
+#[test]
+fn descriptions_speak_of_permissions_only_where_one_opened() {
+    assert!(!reader().sdl().contains("permission"));
+    assert!(!clerk().sdl().contains("permission"));
+    let sdl = "type Query { a: String @shared(with: [A]) @requires(permission: P) }";
+    let whole = WholeSchema::parse(sdl).expect("it speaks");
+    let document = |reach| whole.cut(&reach).expect("it cuts").sdl().to_owned();
+    assert_eq!(
+        document(Reach::of(["A"])),
+        document(Reach::of(["A"]).with(["P"]))
+    );
+    assert!(document(Reach::of(["B"]).with(["P"])).contains("Requires the permission `P`."));
+}
+
+#[test]
+fn every_coordinate_of_a_document_is_one_of_the_whole() {
+    let whole = library().coordinates();
+    for document in [reader(), clerk(), manager()] {
+        let missing: Vec<_> = document.coordinates().difference(&whole).cloned().collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
+    assert!(whole.contains("Query.books(unsold:)"));
+    assert!(!reader().coordinates().contains("Query.books(unsold:)"));
+    assert!(!whole.contains("Forgotten"), "nothing reaches it");
+}
+
+#[test]
+fn silent_coordinates_are_all_named() {
+    let sdl =
+        "type Query { a: String  b(x: Int): E @shared(with: [A])  c(i: I): Int @shared(with: [A]) }
+        enum E { ONE TWO @shared(with: [A]) } input I { x: Int } type Unreached { y: Int }";
+    assert_eq!(
+        cut(sdl, "A").expect_err("it is silent"),
+        CutError::Unspoken(vec!["Query.a".into(), "E.ONE".into(), "I.x".into()])
+    );
+}
+
+#[test]
+fn enum_values_cannot_borrow_the_word_of_their_enum() {
+    let sdl = "type Query { a: E @shared(with: [A]) } enum E @shared(with: [A]) { ONE }";
+    let failure = cut(sdl, "A").expect_err("it is silent");
+    assert_eq!(failure, CutError::Unspoken(vec!["E.ONE".into()]));
+}
+
+#[test]
+fn hidden_required_arguments_and_input_fields_fail_the_cut() {
+    let sdl = "type Query { a(x: Int! @shared(with: [B]), y: Int! = 1 @shared(with: [B]), i: I): Int @shared(with: [A]) }
+        input I { p: Int @shared(with: [A])  q: Int! @shared(with: [B]) }";
+    assert_eq!(
+        broken(sdl),
+        [
+            "Query.a(x:): it is required, but hidden",
+            "I.q: it is required, but hidden"
+        ]
+    );
+}
+
+#[test]
+fn fields_of_a_type_that_is_gone_fail_the_cut() {
+    let sdl = "type Query { a: T @shared(with: [A])  b(i: I, e: E): Int @shared(with: [A]) }
+        type T { x: Int @shared(with: [B]) } input I { x: Int @shared(with: [B]) } enum E { X @shared(with: [B]) }";
+    assert_eq!(
+        broken(sdl),
+        [
+            "Query.a: its type T is gone",
+            "Query.b(i:): its type I is gone",
+            "Query.b(e:): its type E is gone"
+        ]
+    );
+}
+
+#[test]
+fn defaults_may_not_name_what_is_hidden() {
+    let sdl = "type Query { a(e: [E] = [X, Y], i: I = {q: 1}): Int @shared(with: [A]) }
+        enum E { X @shared(with: [A])  Y @shared(with: [B]) }
+        input I { p: E = Y @shared(with: [A])  q: Int @shared(with: [B]) }";
+    assert_eq!(
+        broken(sdl),
+        [
+            "Query.a(e:): its default names the hidden value Y",
+            "Query.a(i:): its default names the hidden field q",
+            "I.p: its default names the hidden value Y"
+        ]
+    );
+}
+
+#[test]
+fn implementors_must_keep_what_their_interface_keeps() {
+    let sdl = "type Query { n: N @shared(with: [A]) } interface N { id: ID! }
+        type S implements N { id: ID! @shared(with: [A]) }
+        type T implements N { id: ID! @shared(with: [B])  x: Int @shared(with: [A]) }
+        type U implements N { id: ID! @shared(with: [B]) }";
+    assert_eq!(broken(sdl), ["T.id: it is hidden, but N keeps it"]);
+}
+
+#[test]
+fn interfaces_and_unions_may_speak_for_themselves() {
+    let sdl = "type Query { x: Int @shared(with: [A])  t: T @shared(with: [A, B])  u: U @shared(with: [B]) }
+        interface N @shared(with: [B]) { id: ID! } union U @shared(with: [B]) = T
+        type T implements N { id: ID! @shared(with: [A, B]) }";
+    let document = cut(sdl, "A").expect("it cuts");
+    assert_eq!(
+        document.sdl(),
+        "type Query {\n  x: Int\n  t: T\n}\n\ntype T {\n  id: ID!\n}\n"
+    );
+    assert!(
+        cut(sdl, "B")
+            .expect("it cuts")
+            .sdl()
+            .contains("type T implements N")
+    );
+}
+
+#[test]
+fn a_field_replaces_the_word_of_its_object() {
+    let sdl = "type Query { m: M @shared(with: [A, B]) } type M @shared(with: [A]) { a: Int  b: Int @shared(with: [B]) }";
+    let coordinates = |audience| cut(sdl, audience).expect("it cuts").coordinates();
+    let expected = |field: &str| BTreeSet::from(["M", field, "Query", "Query.m"].map(String::from));
+    assert_eq!(coordinates("A"), expected("M.a"));
+    assert_eq!(coordinates("B"), expected("M.b"));
+}
+
+#[test]
+fn unreachable_types_and_empty_roots_are_dropped() {
+    let document = reader();
+    for gone in [
+        "Subscription",
+        "Note",
+        "Audience",
+        "Permission",
+        "Date",
+        "audited",
+        "shared",
+    ] {
+        assert!(!document.sdl().contains(gone), "{gone} is still there");
+    }
+}
+
+#[test]
+fn directives_of_the_specification_stay() {
+    let reader = reader();
+    assert!(reader.sdl().contains("@deprecated(reason: \"Use title.\")"));
+    assert!(reader.sdl().contains("@oneOf"));
+    assert!(clerk().sdl().contains("@specifiedBy"));
+}
+
+#[test]
+fn a_reach_without_a_query_has_no_document() {
+    let failure = library()
+        .cut(&Reach::of(["NOBODY"]))
+        .expect_err("nothing is left");
+    assert_eq!(
+        failure,
+        CutError::Broken(vec!["Query: no field of it is left".into()])
+    );
+}
+
+#[test]
+fn misspelt_audiences_are_found() {
+    let sdl = "enum Audience { A } type Query { a: Int @shared(with: [A, AA]) }";
+    let failure = cut(sdl, "A").expect_err("it is misspelt");
+    assert_eq!(
+        failure,
+        CutError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()])
+    );
+}
+
+#[test]
+fn names_may_be_strings_and_definitions_may_be_absent() {
+    let sdl = "type Query { a: Int @shared(with: [\"A\"])  b: Int @requires(permission: \"P\") }";
+    assert_eq!(
+        cut(sdl, "A").expect("it cuts").sdl(),
+        "type Query {\n  a: Int\n}\n"
+    );
+}
+
+#[test]
+fn cuts_are_the_same_every_time() {
+    for _ in 0..5 {
+        assert_eq!(manager().sdl(), manager().sdl());
+    }
+}
+
+#[test]
+fn reaches_that_change_nothing_share_a_document() {
+    let documents = crate::common::documents();
+    let get = |reach| documents.get(&reach).expect("it cuts");
+    let plain = get(Reach::of(["CLERK"]));
+    let more = get(Reach::of(["CLERK", "UNHEARD_OF"]).with(["NOTHING_ASKS_FOR_IT"]));
+    assert!(std::sync::Arc::ptr_eq(&plain, &more));
+    let other = get(Reach::of(["CLERK"]).with(["PRICES_VIEW"]));
+    assert!(!std::sync::Arc::ptr_eq(&plain, &other));
+}
+
+#[test]
+fn what_is_no_schema_is_refused() {
+    for sdl in [
+        "",
+        "type Query {",
+        "type Query { a: Missing @shared(with: [A]) }",
+        "{ a }",
+    ] {
+        assert!(
+            matches!(WholeSchema::parse(sdl), Err(CutError::Invalid(_))),
+            "{sdl}"
+        );
+    }
+}

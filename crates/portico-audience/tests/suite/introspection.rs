@@ -1,0 +1,245 @@
+//! Introspection is answered from the document, in its place.
+
+use std::collections::BTreeSet;
+
+use portico_audience::{Document, Limits, Refusal};
+use serde_json::{Map, Value, json};
+
+use crate::common::{admit, admit_within, admitted, clerk, manager, messages, reader, refused};
+
+/// What official clients send.
+const OFFICIAL: &str = include_str!("official_introspection.graphql");
+
+fn answers(document: &Document, query: &str, variables: Value) -> Map<String, Value> {
+    match admit(document, query, variables) {
+        Ok(admitted) => admitted.introspection.unwrap_or_default(),
+        Err(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| item["name"].as_str())
+        .collect()
+}
+
+/// The coordinates that an introspection tells of.
+fn told(schema: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for ty in schema["types"].as_array().expect("types are a list") {
+        let name = ty["name"].as_str().expect("types have names");
+        if name.starts_with("__") || ["Int", "Float", "String", "Boolean", "ID"].contains(&name) {
+            continue;
+        }
+        found.insert(name.to_owned());
+        for list in ["fields", "inputFields", "enumValues"] {
+            found.extend(
+                names(&ty[list])
+                    .iter()
+                    .map(|member| format!("{name}.{member}")),
+            );
+        }
+        for field in ty["fields"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+        {
+            let field_name = field["name"].as_str().expect("fields have names");
+            let arguments = names(&field["args"]);
+            found.extend(
+                arguments
+                    .iter()
+                    .map(|name_of| format!("{name}.{field_name}({name_of}:)")),
+            );
+        }
+    }
+    found
+}
+
+#[test]
+fn the_official_query_tells_exactly_the_document() {
+    for document in [reader(), clerk(), manager()] {
+        let answer = answers(&document, OFFICIAL, Value::Null);
+        assert_eq!(told(&answer["__schema"]), document.coordinates());
+        let directives: BTreeSet<_> = names(&answer["__schema"]["directives"])
+            .into_iter()
+            .collect();
+        assert_eq!(
+            directives,
+            BTreeSet::from(["skip", "include", "deprecated", "specifiedBy", "oneOf"])
+        );
+    }
+}
+
+#[test]
+fn the_official_query_is_fifteen_levels_deep() {
+    let narrow = Limits {
+        introspection_depth: 14,
+        ..Limits::default()
+    };
+    assert_eq!(
+        admit_within(&reader(), OFFICIAL, Value::Null, &narrow).map(|_| ()),
+        Err(Refusal::Limit {
+            what: "levels of introspection",
+            limit: 14,
+            found: 15
+        })
+    );
+}
+
+#[test]
+fn nothing_hidden_is_told_of_in_any_text() {
+    let answer = Value::Object(answers(&reader(), OFFICIAL, Value::Null)).to_string();
+    for hidden in [
+        "price",
+        "PRICE",
+        "Note",
+        "Money",
+        "takings",
+        "RARE",
+        "onHouse",
+        "ermission",
+        "CLERK",
+        "audited",
+    ] {
+        assert!(!answer.contains(hidden), "{hidden} is told of");
+    }
+}
+
+#[test]
+fn answers_take_the_places_of_typenames_in_order() {
+    let query =
+        "{ a: hours __schema { queryType { name } } b: hours t: __type(name: \"Book\") { name } }";
+    let admitted = admitted(&reader(), query);
+    assert_eq!(
+        admitted.plan.text(),
+        "{ a: hours __schema: __typename b: hours t: __typename }"
+    );
+    assert_eq!(
+        Value::from(admitted.introspection),
+        json!({"__schema": {"queryType": {"name": "Query"}}, "t": {"name": "Book"}})
+    );
+}
+
+#[test]
+fn fragments_at_the_root_are_replaced_and_those_only_introspection_used_are_dropped() {
+    let query = "query Q($n: String!, $id: ID!) { ...R ... on Query { s: __schema { types { ...T } } } }
+        fragment R on Query { t: __type(name: $n) { ...T } book(id: $id) { id } } fragment T on __Type { name }";
+    let admitted = admit(&reader(), query, json!({"n": "Loan", "id": 1})).expect("it is valid");
+    assert_eq!(
+        admitted.plan.text(),
+        "query Q($id: ID!) { ...R ... on Query { s: __typename } } fragment R on Query { t: __typename book(id: $id) { id } }"
+    );
+    assert_eq!(Value::Object(admitted.variables), json!({"id": 1}));
+    let answer = admitted.introspection.expect("there is one");
+    assert_eq!(answer["t"], json!({"name": "Loan"}));
+    assert_eq!(answer.keys().collect::<Vec<_>>().len(), 2);
+}
+
+#[test]
+fn skipped_introspection_is_not_answered() {
+    let query = "query($s: Boolean!) { hours __schema @skip(if: $s) { queryType { name } } }";
+    let text = "query($s: Boolean!) { hours __schema: __typename @skip(if: $s) }";
+    for (skip, count) in [(true, 0), (false, 1)] {
+        let admitted = admit(&reader(), query, json!({"s": skip})).expect("it is valid");
+        assert_eq!(admitted.plan.text(), text);
+        assert_eq!(admitted.introspection.map(|map| map.len()), Some(count));
+    }
+    let included = "{ ... @include(if: false) { __schema { queryType { name } } } hours }";
+    assert_eq!(answers(&reader(), included, Value::Null), Map::new());
+    assert_eq!(admitted(&reader(), "{ hours }").introspection, None);
+}
+
+#[test]
+fn repeated_answers_are_the_same() {
+    let document = reader();
+    let first = answers(&document, OFFICIAL, Value::Null);
+    assert_eq!(answers(&document, OFFICIAL, Value::Null), first);
+}
+
+#[test]
+fn introspection_has_a_flat_cost() {
+    assert_eq!(admitted(&reader(), OFFICIAL).cost, 11);
+    assert_eq!(
+        admitted(&reader(), "{ hours a: __schema { queryType { name } } }").cost,
+        12
+    );
+}
+
+#[test]
+fn turned_off_it_is_an_unknown_field() {
+    let off = Limits {
+        introspection: false,
+        ..Limits::default()
+    };
+    for (query, field) in [
+        ("{ __schema { queryType { name } } }", "__schema"),
+        ("{ hours x: __type(name: \"Book\") { name } }", "__type"),
+        (
+            "{ ...F } fragment F on Query { __schema @include(if: false) { queryType { name } } }",
+            "__schema",
+        ),
+    ] {
+        let refusal = admit_within(&reader(), query, Value::Null, &off).expect_err("it is off");
+        assert_eq!(
+            messages(&refusal),
+            [format!("type `Query` does not have a field `{field}`")]
+        );
+    }
+    admit_within(&reader(), "{ __typename }", Value::Null, &off).expect("typenames stay");
+}
+
+#[test]
+fn introspection_below_the_root_is_an_unknown_field() {
+    for query in [
+        "{ self { __schema { queryType { name } } } }",
+        "{ self { ...F } } fragment F on Query { __type(name: \"Book\") { name } }",
+    ] {
+        let refusal = refused(&clerk(), query);
+        assert!(messages(&refusal)[0].starts_with("type `Query` does not have a field `__"));
+    }
+    assert!(matches!(
+        refused(
+            &reader(),
+            "{ book(id: 1) { __schema { queryType { name } } } }"
+        ),
+        Refusal::Invalid(_)
+    ));
+}
+
+#[test]
+fn introspection_in_circles_is_refused() {
+    let round = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
+    assert!(matches!(
+        refused(&reader(), round),
+        Refusal::Limit {
+            what: "nested lists of introspection",
+            ..
+        }
+    ));
+    let deep = format!(
+        "{{ __type(name: \"Book\") {{ {} name {} }} }}",
+        "ofType { ".repeat(20),
+        "} ".repeat(20)
+    );
+    assert!(matches!(
+        refused(&reader(), &deep),
+        Refusal::Limit {
+            what: "levels of introspection",
+            ..
+        }
+    ));
+}
+
+#[test]
+fn null_for_an_argument_of_introspection_is_bad_input() {
+    let query = "query($n: String = \"Book\") { __type(name: $n) { name } }";
+    let refusal = admit(&reader(), query, json!({"n": null})).expect_err("null is no name");
+    assert!(matches!(refusal, Refusal::BadInput(_)));
+    assert_eq!(
+        answers(&reader(), query, json!({}))["__type"]["name"],
+        "Book"
+    );
+}

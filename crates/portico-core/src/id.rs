@@ -1,0 +1,193 @@
+//! Ids: typed within the house, opaque outside it.
+
+use data_encoding::BASE64URL_NOPAD;
+use uuid::Uuid;
+
+/// The length in bytes of a global id before encoding: a two-byte tag and a UUID.
+const GLOBAL_ID_BYTES: usize = 18;
+
+/// Makes one id type a table, and the tag by which callers' ids name the type.
+macro_rules! typed_ids {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+        #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id, later in order than those made before it.
+            pub fn generate() -> Self {
+                Self(new_uuid())
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        #[cfg(feature = "diesel")]
+        impl diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
+                <Uuid as diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg>>::to_sql(&self.0, out)
+            }
+        }
+
+        #[cfg(feature = "diesel")]
+        impl diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn from_sql(bytes: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+                <Uuid as diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg>>::from_sql(bytes).map(Self)
+            }
+        }
+    )+};
+}
+
+typed_ids! {
+    /// A builder, remodeler or design studio.
+    CompanyId;
+    /// A person, known by one email address across all companies.
+    IdentityId;
+    /// A company's own record of a person.
+    ContactId;
+    /// A person's place among a company's staff.
+    StaffMembershipId;
+    /// A client's or trade partner's place in a project.
+    ProjectMembershipId;
+    /// A signed-in session.
+    SessionId;
+    /// A key for scripts.
+    ApiKeyId;
+    /// A home being built, or a remodeling or design job.
+    ProjectId;
+    /// A room or other place in a project.
+    LocationId;
+    /// A member of the company's team, as shown on a project.
+    TeamMemberId;
+    /// One version of a project's schedule.
+    ScheduleVersionId;
+    /// A milestone of a schedule version.
+    MilestoneId;
+    /// A task of a schedule version.
+    TaskId;
+    /// Somebody's assignment to a task.
+    TaskAssigneeId;
+    /// A choice that the client makes.
+    SelectionId;
+    /// One of the things that can be chosen.
+    SelectionOptionId;
+    /// Money set aside for selections.
+    AllowanceId;
+    /// A note among staff.
+    InternalNoteId;
+}
+
+/// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
+#[expect(clippy::disallowed_methods, reason = "the one place in which ids are made")]
+pub fn new_uuid() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// What a global id names. The two bytes stand at the front of the id, so a wrong type is told without a look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tag(pub [u8; 2]);
+
+impl Tag {
+    /// The person who asks.
+    pub const VIEWER: Self = Self(*b"VW");
+    /// [`ProjectId`].
+    pub const PROJECT: Self = Self(*b"PR");
+    /// [`LocationId`].
+    pub const LOCATION: Self = Self(*b"LO");
+    /// [`TeamMemberId`].
+    pub const TEAM_MEMBER: Self = Self(*b"TM");
+    /// [`ScheduleVersionId`].
+    pub const SCHEDULE_VERSION: Self = Self(*b"SV");
+    /// [`MilestoneId`].
+    pub const MILESTONE: Self = Self(*b"MI");
+    /// [`TaskId`].
+    pub const TASK: Self = Self(*b"TA");
+    /// [`TaskAssigneeId`].
+    pub const TASK_ASSIGNEE: Self = Self(*b"AS");
+    /// [`SelectionId`].
+    pub const SELECTION: Self = Self(*b"SE");
+    /// [`SelectionOptionId`].
+    pub const SELECTION_OPTION: Self = Self(*b"SO");
+    /// [`AllowanceId`].
+    pub const ALLOWANCE: Self = Self(*b"AL");
+    /// [`InternalNoteId`].
+    pub const INTERNAL_NOTE: Self = Self(*b"IN");
+}
+
+/// The text is not an id of ours: not 24 characters of base64url.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: ids are 24 characters of base64url")]
+pub struct MalformedId;
+
+/// An id as callers see it: base64url of a two-byte tag and a UUID, exactly 24 characters with no spare bits, so that one
+/// thing has one spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GlobalId {
+    /// What kind of thing it names.
+    pub tag: Tag,
+    /// Which one.
+    pub uuid: Uuid,
+}
+
+impl GlobalId {
+    /// Puts tag and id together.
+    pub const fn new(tag: Tag, uuid: Uuid) -> Self {
+        Self { tag, uuid }
+    }
+
+    /// Reads a caller's id.
+    ///
+    /// # Errors
+    ///
+    /// [`MalformedId`] when the text could not be an id of any kind. An id of an unknown kind is well-formed: to say
+    /// otherwise would tell callers which kinds there are.
+    pub fn parse(text: &str) -> Result<Self, MalformedId> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| MalformedId)?;
+        let bytes: [u8; GLOBAL_ID_BYTES] = bytes.try_into().map_err(|_| MalformedId)?;
+        let [a, b, id @ ..] = bytes;
+        Ok(Self { tag: Tag([a, b]), uuid: Uuid::from_bytes(id) })
+    }
+
+    /// The UUID, if this names a thing of the kind `tag`.
+    pub fn of_kind(self, tag: Tag) -> Option<Uuid> {
+        (self.tag == tag).then_some(self.uuid)
+    }
+}
+
+impl std::fmt::Display for GlobalId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut bytes = [0; GLOBAL_ID_BYTES];
+        bytes[..2].copy_from_slice(&self.tag.0);
+        bytes[2..].copy_from_slice(self.uuid.as_bytes());
+        f.write_str(&BASE64URL_NOPAD.encode(&bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_24_characters_and_reads_back() {
+        let id = GlobalId::new(Tag::PROJECT, new_uuid());
+        let text = id.to_string();
+        assert_eq!(text.len(), 24);
+        assert_eq!(GlobalId::parse(&text), Ok(id));
+        assert_eq!(id.of_kind(Tag::TASK), None);
+    }
+
+    #[test]
+    fn only_the_one_spelling_is_an_id() {
+        let text = GlobalId::new(Tag::PROJECT, new_uuid()).to_string();
+        for wrong in ["", "1", &text[1..], &format!("{text}="), &format!("{text}AA"), &format!(" {text}"), &text.replacen('U', "+", 1), "ü"] {
+            assert_eq!(GlobalId::parse(wrong), Err(MalformedId), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Money: integers of minor units, decimals at the edges, never floats (MR-1 to MR-3).
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// The decimals of rates and percents (MR-2).
+pub const RATE_DECIMALS: u32 = 6;
+
+text_enum! {
+    /// ISO 4217 currencies that companies may use.
+    pub enum Currency {
+        /// United States dollar.
+        Usd = "USD",
+        /// Canadian dollar.
+        Cad = "CAD",
+        /// Australian dollar.
+        Aud = "AUD",
+        /// New Zealand dollar.
+        Nzd = "NZD",
+        /// Euro.
+        Eur = "EUR",
+        /// Pound sterling.
+        Gbp = "GBP",
+        /// Swiss franc.
+        Chf = "CHF",
+        /// Japanese yen, which has no minor unit.
+        Jpy = "JPY",
+    }
+}
+
+impl Currency {
+    /// The number of decimals of the minor unit: 2 for cents, 0 for yen.
+    pub const fn decimals(self) -> u32 {
+        match self {
+            Self::Jpy => 0,
+            Self::Usd | Self::Cad | Self::Aud | Self::Nzd | Self::Eur | Self::Gbp | Self::Chf => 2,
+        }
+    }
+}
+
+/// An amount in minor units of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    /// Cents, or what the currency has for them; negative for credits.
+    pub minor_units: i64,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// An amount of minor units.
+    pub const fn new(minor_units: i64, currency: Currency) -> Self {
+        Self { minor_units, currency }
+    }
+
+    /// The amount as a decimal with the currency's number of decimals: `12.50`.
+    pub fn amount(self) -> Decimal {
+        Decimal::from_i128_with_scale(i128::from(self.minor_units), self.currency.decimals())
+    }
+}
+
+/// The share of the cost that was added to it: `(price - cost) / cost`, six decimals, rounded half-even (MR-3).
+///
+/// Derived, never stored, since a price may be overridden. None where there is no cost to compare with.
+pub fn markup(price_minor: i64, cost_minor: i64) -> Option<Decimal> {
+    rate(price_minor, cost_minor, cost_minor)
+}
+
+/// The share of the price that is kept: `(price - cost) / price`, six decimals, rounded half-even (MR-3).
+pub fn margin(price_minor: i64, cost_minor: i64) -> Option<Decimal> {
+    rate(price_minor, cost_minor, price_minor)
+}
+
+fn rate(price_minor: i64, cost_minor: i64, base_minor: i64) -> Option<Decimal> {
+    let gain = Decimal::from(price_minor) - Decimal::from(cost_minor);
+    let rate = gain.checked_div(Decimal::from(base_minor))?;
+    Some(rate.round_dp_with_strategy(RATE_DECIMALS, RoundingStrategy::MidpointNearestEven))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_carry_the_decimals_of_their_currency() {
+        assert_eq!(Money::new(1_250, Currency::Usd).amount().to_string(), "12.50");
+        assert_eq!(Money::new(-5, Currency::Eur).amount().to_string(), "-0.05");
+        assert_eq!(Money::new(1_250, Currency::Jpy).amount().to_string(), "1250");
+        assert_eq!(Money::new(i64::MIN, Currency::Usd).amount().to_string(), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn markup_and_margin_are_different_shares_of_the_same_gain() {
+        assert_eq!(markup(12_500, 10_000).map(|r| r.to_string()), Some("0.25".to_owned()));
+        assert_eq!(margin(12_500, 10_000).map(|r| r.to_string()), Some("0.2".to_owned()));
+        assert_eq!(markup(-300, -200).map(|r| r.to_string()), Some("0.5".to_owned()));
+        assert_eq!((markup(100, 0), margin(0, 100)), (None, None));
+    }
+
+    #[test]
+    fn rates_are_rounded_half_even_to_six_decimals() {
+        assert_eq!(margin(3, 2).map(|r| r.to_string()), Some("0.333333".to_owned()));
+        // 1 / 80,000,000 is 0.0000000125, and 125 / 10,000,000 stands exactly between two sixth decimals.
+        assert_eq!(markup(10_000_005, 10_000_000).map(|r| r.to_string()), Some("0.000000".to_owned()));
+        assert_eq!(markup(10_000_015, 10_000_000).map(|r| r.to_string()), Some("0.000002".to_owned()));
+    }
+}

@@ -1,0 +1,11 @@
+//! People: who may ask, and what they may know.
+
+mod audience;
+mod permission;
+mod token;
+mod viewer;
+
+pub use audience::{Audience, Role};
+pub use permission::{Permission, PermissionSet};
+pub use token::TokenHash;
+pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};

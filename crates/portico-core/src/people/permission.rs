@@ -1,0 +1,103 @@
+//! What staff and keys may do. Everything is off until somebody turns it on.
+
+text_enum! {
+    /// A permission of a company's people, company-wide (DOMAIN section 1).
+    pub enum Permission {
+        /// See the company's projects.
+        ProjectsRead = "PROJECTS_READ",
+        /// Create and change projects.
+        ProjectsWrite = "PROJECTS_WRITE",
+        /// Work on unpublished schedules.
+        ScheduleEdit = "SCHEDULE_EDIT",
+        /// Publish schedules.
+        SchedulePublish = "SCHEDULE_PUBLISH",
+        /// Prepare and share selections.
+        SelectionsManage = "SELECTIONS_MANAGE",
+        /// See what things cost.
+        CostsView = "COSTS_VIEW",
+        /// See markups and margins.
+        MarginsView = "MARGINS_VIEW",
+        /// Write invoices.
+        InvoicesManage = "INVOICES_MANAGE",
+        /// Release invoices to clients.
+        InvoicesRelease = "INVOICES_RELEASE",
+        /// Record payments.
+        PaymentsRecord = "PAYMENTS_RECORD",
+        /// Prepare documents.
+        DocumentsManage = "DOCUMENTS_MANAGE",
+        /// Sign documents for the company.
+        DocumentsSign = "DOCUMENTS_SIGN",
+        /// Write to clients.
+        MessagesClient = "MESSAGES_CLIENT",
+        /// Read and write internal notes.
+        MessagesInternal = "MESSAGES_INTERNAL",
+        /// Work on leads.
+        LeadsManage = "LEADS_MANAGE",
+        /// Edit mail templates.
+        EmailTemplatesManage = "EMAIL_TEMPLATES_MANAGE",
+        /// Ask why somebody sees something.
+        AccessExplain = "ACCESS_EXPLAIN",
+        /// Invite clients.
+        ClientsInvite = "CLIENTS_INVITE",
+        /// Make keys for scripts.
+        ReportsKeys = "REPORTS_KEYS",
+        /// Change the company's settings.
+        SettingsManage = "SETTINGS_MANAGE",
+    }
+}
+
+/// A set of permissions, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct PermissionSet(u32);
+
+impl PermissionSet {
+    /// None at all, with which everybody begins.
+    pub const NONE: Self = Self(0);
+
+    /// Every permission, as owners have.
+    pub fn all() -> Self {
+        Permission::ALL.iter().copied().collect()
+    }
+
+    /// Whether the permission is in the set.
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u32) != 0
+    }
+
+    /// The permissions that are in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The set with one permission more.
+    #[must_use]
+    pub const fn with(self, permission: Permission) -> Self {
+        Self(self.0 | (1 << permission as u32))
+    }
+
+    /// The permissions of the set, in the order of declaration.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<T: IntoIterator<Item = Permission>>(permissions: T) -> Self {
+        permissions.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_has_a_bit_of_its_own() {
+        assert!(Permission::ALL.len() <= 32);
+        assert_eq!(PermissionSet::all().iter().count(), Permission::ALL.len());
+        let costs = PermissionSet::NONE.with(Permission::CostsView);
+        assert!(costs.contains(Permission::CostsView) && !costs.contains(Permission::MarginsView));
+        assert_eq!(PermissionSet::all().intersection(costs), costs);
+    }
+}

@@ -1,0 +1,171 @@
+//! One server as a child process: started with a log and a pid file, watched, and always stopped.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::error::{DevstackError, While};
+
+const POLL: Duration = Duration::from_millis(10);
+/// How much of a log an error quotes.
+const QUOTED_LINES: usize = 15;
+
+/// Signals to send, and how long to wait after each before the next, ruder one.
+pub(crate) type Goodbye = &'static [(Signal, Duration)];
+
+/// A child process that does not outlive this value.
+#[derive(Debug)]
+pub(crate) struct Server {
+    program: &'static str,
+    child: Child,
+    goodbye: Goodbye,
+    log: PathBuf,
+    pid_file: PathBuf,
+}
+
+impl Server {
+    /// Spawns `command`; what it prints goes to `log`, and its pid to `pid_file`, where a later run
+    /// finds it should we be killed.
+    pub(crate) fn spawn(
+        program: &'static str,
+        mut command: Command,
+        goodbye: Goodbye,
+        log: &Path,
+        pid_file: &Path,
+    ) -> Result<Self, DevstackError> {
+        let output = new_log(log)?;
+        let errors = output.try_clone().doing("write", log)?;
+        command.stdout(output).stderr(errors).stdin(Stdio::null());
+        let child = command
+            .spawn()
+            .doing("start", Path::new(command.get_program()))?;
+        // From here on, dropping stops the child.
+        let server = Self {
+            program,
+            child,
+            goodbye,
+            log: log.to_owned(),
+            pid_file: pid_file.to_owned(),
+        };
+        fs::write(pid_file, format!("{}\n", server.child.id())).doing("write", pid_file)?;
+        Ok(server)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until `ready` says so; an error quotes the log.
+    pub(crate) fn wait_until(
+        &mut self,
+        limit: Duration,
+        mut ready: impl FnMut() -> bool,
+    ) -> Result<(), DevstackError> {
+        let start = Instant::now();
+        while !ready() {
+            if let Some(status) = self
+                .child
+                .try_wait()
+                .doing("wait for", Path::new(self.program))?
+            {
+                return Err(self.failed(format!("stopped while starting ({status})")));
+            }
+            if start.elapsed() > limit {
+                return Err(self.failed(format!("was not ready after {} seconds", limit.as_secs())));
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// Waits for a tool to finish its work; an error quotes the log.
+    pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
+        let start = Instant::now();
+        loop {
+            match self
+                .child
+                .try_wait()
+                .doing("wait for", Path::new(self.program))?
+            {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => return Err(self.failed(format!("failed ({status})"))),
+                None if start.elapsed() > limit => {
+                    return Err(
+                        self.failed(format!("did not finish in {} seconds", limit.as_secs()))
+                    );
+                }
+                None => thread::sleep(POLL),
+            }
+        }
+    }
+
+    fn failed(&self, what: String) -> DevstackError {
+        DevstackError::Failed {
+            program: self.program,
+            what,
+            log: last_lines(&self.log),
+        }
+    }
+
+    fn ended(&mut self, limit: Duration) -> bool {
+        poll(limit, || !matches!(self.child.try_wait(), Ok(None)))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for (signal, limit) in self.goodbye {
+            if self.ended(Duration::ZERO) {
+                break;
+            }
+            // The child is not reaped yet, so the pid is still its own. It may have ended just now.
+            let _ = kill_process(Pid::from_child(&self.child), *signal);
+            self.ended(*limit);
+        }
+        // Missing already, or found stale by the next start: neither does harm.
+        let _ = fs::remove_file(&self.pid_file);
+    }
+}
+
+/// Asks `done` until it agrees or `limit` has passed; true when it agreed.
+pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        if done() {
+            return true;
+        }
+        if start.elapsed() >= limit {
+            return false;
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// A new log for us alone. The last run's is kept beside it: it may say why that run ended.
+fn new_log(path: &Path) -> Result<File, DevstackError> {
+    match fs::rename(path, path.with_extension("log.old")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).doing("move", path);
+        }
+        _ => {}
+    }
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .doing("create", path)
+}
+
+fn last_lines(path: &Path) -> String {
+    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.unwrap_or_else(|error| format!("(cannot read {}: {error})", path.display()));
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(QUOTED_LINES)..].join("\n")
+}

@@ -1,0 +1,218 @@
+//! The servers together.
+
+use std::path::{Path, PathBuf};
+
+use crate::discover::{self, PostgresBinaries, RedisBinary, SearchPath};
+use crate::error::DevstackError;
+use crate::postgres::{self, Durability, PostgresAddress};
+use crate::process::Server;
+use crate::redis;
+use crate::state::{BaseFolder, SocketFolder, StateFolder, default_state_folder};
+use crate::sweep;
+use crate::user::ServiceUser;
+
+/// How many stacks of one name may run side by side.
+const NAMESAKES: u32 = 9;
+
+/// Where a stack keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In this folder, which is made if need be and stays.
+    Folder(PathBuf),
+    /// In the [`default_state_folder`] of this name, which stays; in `NAME-2` to `NAME-9` while
+    /// others are in use.
+    Named(String),
+    /// In a new folder that is removed at the end.
+    Temporary,
+}
+
+/// Whether a stack has a Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedisWish {
+    /// No.
+    Never,
+    /// When the machine has the binary.
+    IfInstalled,
+    /// Yes, or the start fails.
+    Require,
+}
+
+/// What to start, and where.
+#[derive(Debug, Clone)]
+pub struct StackOptions {
+    /// Where the state is kept.
+    pub place: Place,
+    /// Throw away what an earlier run kept there.
+    pub fresh: bool,
+    /// Whether to start Redis.
+    pub redis: RedisWish,
+    /// How much a crash may cost.
+    pub durability: Durability,
+    /// Where to look for the binaries.
+    pub search: SearchPath,
+}
+
+impl StackOptions {
+    /// For `portico demo`: kept between runs, and Redis where installed.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self {
+            place: Place::Named("demo".to_owned()),
+            fresh: false,
+            redis: RedisWish::IfInstalled,
+            durability: Durability::Safe,
+            search: SearchPath::of_this_machine(),
+        }
+    }
+
+    /// For tests: fast, complete, and gone afterwards.
+    #[must_use]
+    pub fn tests() -> Self {
+        Self {
+            place: Place::Temporary,
+            fresh: true,
+            redis: RedisWish::Require,
+            durability: Durability::Fast,
+            search: SearchPath::of_this_machine(),
+        }
+    }
+}
+
+/// A running PostgreSQL and, if wished, Redis. Both stop when this is dropped.
+///
+/// Nothing else owns them: they outlive this process only if it is killed (`SIGKILL`), and then the
+/// next start in the same folder stops them.
+// Fields are dropped in this order: servers first, the lock last.
+#[derive(Debug)]
+pub struct Stack {
+    redis: Option<Server>,
+    _postgres: Server,
+    address: PostgresAddress,
+    sockets: SocketFolder,
+    state: StateFolder,
+}
+
+impl Stack {
+    /// Finds the binaries, prepares the folder, starts the servers and waits until they answer.
+    ///
+    /// Blocks for some seconds the first time, when PostgreSQL's data folder is made.
+    ///
+    /// # Errors
+    ///
+    /// [`DevstackError`]; whatever had been started is stopped again.
+    pub fn start(options: &StackOptions) -> Result<Self, DevstackError> {
+        // Before anything is touched: what is missing is the commonest error.
+        let postgres = discover::find_each_postgres(&options.search)?;
+        let redis = match options.redis {
+            RedisWish::Never => None,
+            RedisWish::IfInstalled => discover::find_redis(&options.search).ok(),
+            RedisWish::Require => Some(discover::find_redis(&options.search)?),
+        };
+        let user = ServiceUser::choose()?;
+        let state = options.place.acquire()?;
+        user.must_reach(state.path())?;
+        sweep::leftovers(&state)?;
+        if options.fresh {
+            state.wipe()?;
+        }
+        let postgres = choose(postgres, &state)?;
+        Self::start_in(state, &user, &postgres, redis.as_ref(), options.durability)
+    }
+
+    fn start_in(
+        state: StateFolder,
+        user: &ServiceUser,
+        postgres: &PostgresBinaries,
+        redis: Option<&RedisBinary>,
+        durability: Durability,
+    ) -> Result<Self, DevstackError> {
+        let sockets = SocketFolder::create(&state, user)?;
+        let postgres = postgres::start(postgres, &state, sockets.path(), user, durability)?;
+        let redis = redis
+            .map(|binary| redis::start(binary, &state, sockets.path(), user))
+            .transpose()?;
+        let address = PostgresAddress::in_folder(sockets.path());
+        Ok(Self {
+            redis,
+            _postgres: postgres,
+            address,
+            sockets,
+            state,
+        })
+    }
+
+    /// Where PostgreSQL listens.
+    #[must_use]
+    pub fn postgres(&self) -> &PostgresAddress {
+        &self.address
+    }
+
+    /// The key-value connection string of a database, which need not exist yet: a new stack has
+    /// `postgres` only.
+    #[must_use]
+    pub fn database_url(&self, name: &str) -> String {
+        self.address.database(name)
+    }
+
+    /// The URL of Redis, `redis+unix:///..`, if there is one.
+    #[must_use]
+    pub fn redis_url(&self) -> Option<String> {
+        self.redis.as_ref().map(|_| redis::url(self.sockets.path()))
+    }
+
+    /// The folder that holds data and logs.
+    #[must_use]
+    pub fn state_folder(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// Stops Redis, then PostgreSQL, and waits for both; the same as dropping.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Place {
+    fn acquire(&self) -> Result<StateFolder, DevstackError> {
+        match self {
+            Self::Folder(path) => StateFolder::acquire(path),
+            Self::Named(name) => Self::acquire_named(name),
+            Self::Temporary => {
+                let base = BaseFolder::lock()?;
+                sweep::abandoned_runs(&base)?;
+                StateFolder::temporary(&base)
+            }
+        }
+    }
+
+    fn acquire_named(name: &str) -> Result<StateFolder, DevstackError> {
+        // Makes the folder above with the right mode; the lock is not needed any longer.
+        drop(BaseFolder::lock()?);
+        let mut outcome = StateFolder::acquire(&default_state_folder(name));
+        for number in 2..=NAMESAKES {
+            if !matches!(outcome, Err(DevstackError::InUse { .. })) {
+                break;
+            }
+            outcome = StateFolder::acquire(&default_state_folder(&format!("{name}-{number}")));
+        }
+        outcome
+    }
+}
+
+/// The PostgreSQL that wrote the kept data, or the best when there are none.
+fn choose(
+    found: Vec<PostgresBinaries>,
+    state: &StateFolder,
+) -> Result<PostgresBinaries, DevstackError> {
+    let data = postgres::data_version(state)?;
+    let installed: Vec<String> = found.iter().map(|one| one.major.to_string()).collect();
+    let fits = |one: &PostgresBinaries| data.is_none_or(|data| one.major == data);
+    found
+        .into_iter()
+        .find(fits)
+        .ok_or_else(|| DevstackError::VersionMismatch {
+            folder: state.postgres(),
+            data: data.unwrap_or_default(),
+            installed: installed.join(", "),
+        })
+}

@@ -1,0 +1,200 @@
+//! Tidies up after runs that were killed before they could.
+//!
+//! A process is stopped only when a pid file *of this folder* names it and its own command line
+//! names this folder too. Pids are reused and names are common, so neither alone is proof.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustix::process::{Pid, kill_process};
+
+use crate::discover::REDIS_NAMES;
+use crate::error::DevstackError;
+use crate::process::{Goodbye, poll};
+use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
+use crate::{postgres, redis};
+
+/// Stops what a killed owner of `state` left running, and removes its stale files. We hold the lock,
+/// so nobody else owns the folder now.
+pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
+    let data = state.postgres();
+    let sockets = state.recorded_sockets();
+    let postmaster_pid = data.join("postmaster.pid");
+    let unfinished = state.postgres_unfinished();
+
+    Leftover {
+        programs: &["initdb"],
+        folders: &[&unfinished],
+        goodbye: postgres::GOODBYE,
+    }
+    .stop(&state.pid_file("initdb"));
+    let server = Leftover {
+        programs: &["postgres"],
+        folders: &[&data],
+        goodbye: postgres::GOODBYE,
+    };
+    server.stop(&state.pid_file("postgres"));
+    // Written by PostgreSQL itself, which at its next start would take a stale one at its word.
+    server.stop(&postmaster_pid);
+    Leftover {
+        programs: &REDIS_NAMES,
+        folders: &[&sockets, &state.redis()],
+        goodbye: redis::GOODBYE,
+    }
+    .stop(&state.pid_file("redis-server"));
+
+    SocketFolder::remove_recorded(state);
+    remove_folder(&unfinished)
+}
+
+/// Sweeps and removes the temporary folders whose owners are gone.
+///
+/// A folder that is in use, that its owner is just removing, or that resists is left for another
+/// time: it is no reason not to start.
+pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
+    for path in base.runs()? {
+        if let Ok(state) = StateFolder::abandoned(&path) {
+            let _ = leftovers(&state);
+        }
+    }
+    Ok(())
+}
+
+struct Leftover<'a> {
+    programs: &'a [&'a str],
+    folders: &'a [&'a Path],
+    goodbye: Goodbye,
+}
+
+impl Leftover<'_> {
+    /// Stops the process named in `pid_file` if it is one of these, and removes the file.
+    fn stop(&self, pid_file: &Path) {
+        let Ok(text) = fs::read_to_string(pid_file) else {
+            return;
+        };
+        let first_line = text.lines().next().unwrap_or_default();
+        if let Some(pid) = first_line.trim().parse().ok().and_then(Pid::from_raw) {
+            for (signal, limit) in self.goodbye {
+                if !self.is(pid) {
+                    break;
+                }
+                // Gone in between: the next look will tell.
+                let _ = kill_process(pid, *signal);
+                poll(*limit, || !self.is(pid));
+            }
+        }
+        let _ = fs::remove_file(pid_file);
+    }
+
+    fn is(&self, pid: Pid) -> bool {
+        command_line(pid).is_some_and(|line| self.matches(&line))
+    }
+
+    fn matches(&self, line: &[String]) -> bool {
+        let program = line.first().and_then(|word| word.split_whitespace().next());
+        let Some(name) = program.and_then(|path| Path::new(path).file_name()?.to_str()) else {
+            return false;
+        };
+        self.programs.contains(&name)
+            && line
+                .iter()
+                .any(|word| self.folders.iter().any(|folder| mentions(word, folder)))
+    }
+}
+
+/// The words of a process's command line. A process that has ended but is not reaped has none.
+///
+/// Where the words cannot be told apart (a title that Redis set, or a system without `/proc`), there
+/// is one word: the whole line.
+fn command_line(pid: Pid) -> Option<Vec<String>> {
+    let proc = PathBuf::from("/proc");
+    let line = if proc.join("self/cmdline").exists() {
+        fs::read(proc.join(pid.as_raw_nonzero().to_string()).join("cmdline")).ok()?
+    } else {
+        let pid = pid.as_raw_nonzero().to_string();
+        Command::new("ps")
+            .args(["-o", "command=", "-p", &pid])
+            .output()
+            .ok()?
+            .stdout
+    };
+    let words = line
+        .split(|byte| *byte == 0)
+        .filter(|word| !word.is_empty());
+    let words: Vec<String> = words
+        .map(|word| String::from_utf8_lossy(word).trim().to_owned())
+        .collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// Whether `word` holds the path of `folder` as a whole, so that `demo-2` is not taken for `demo`.
+fn mentions(word: &str, folder: &Path) -> bool {
+    let folder = folder.to_string_lossy();
+    word.match_indices(&*folder).any(|(start, _)| {
+        let before = word[..start].chars().next_back();
+        let after = word[start + folder.len()..].chars().next();
+        before.is_none_or(|c| c.is_whitespace() || c == ':' || c == '=')
+            && after.is_none_or(|c| c.is_whitespace() || c == '/')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Leftover, REDIS_NAMES};
+    use crate::postgres;
+
+    fn matches(programs: &[&str], folder: &str, line: &[&str]) -> bool {
+        let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
+        Leftover {
+            programs,
+            folders: &[Path::new(folder)],
+            goodbye: postgres::GOODBYE,
+        }
+        .matches(&line)
+    }
+
+    #[test]
+    fn a_server_of_this_folder_is_recognised() {
+        let postgres = [
+            "/usr/lib/postgresql/15/bin/postgres",
+            "-D",
+            "/var/tmp/p/demo/postgres",
+            "-c",
+            "a=b",
+        ];
+        assert!(matches(
+            &["postgres"],
+            "/var/tmp/p/demo/postgres",
+            &postgres
+        ));
+        let redis = ["/usr/bin/redis-server unixsocket:/var/tmp/p/demo/run/redis.sock"];
+        assert!(matches(&REDIS_NAMES, "/var/tmp/p/demo/run", &redis));
+        let ps = ["/usr/lib/postgresql/15/bin/postgres -D /var/tmp/p/demo/postgres -c a=b"];
+        assert!(matches(&["postgres"], "/var/tmp/p/demo/postgres", &ps));
+    }
+
+    #[test]
+    fn others_are_left_alone() {
+        let folder = "/var/tmp/p/demo/postgres";
+        assert!(!matches(
+            &["postgres"],
+            folder,
+            &["postgres", "-D", "/var/tmp/p/demo-2/postgres"]
+        ));
+        assert!(!matches(
+            &["postgres"],
+            folder,
+            &["postgres", "-D", "/var/tmp/p/demo/postgres-2"]
+        ));
+        assert!(!matches(
+            &["postgres"],
+            folder,
+            &["postgres", "-D", "/srv/var/tmp/p/demo/postgres"]
+        ));
+        assert!(!matches(&["postgres"], folder, &["vim", folder]));
+        assert!(!matches(&["postgres"], folder, &[]));
+    }
+}

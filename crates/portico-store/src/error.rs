@@ -1,0 +1,40 @@
+//! What can go wrong with the database. The texts are for the log: none of them reaches a caller.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// Why a statement gave no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be had, or the one in use was lost. Trying again may help.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// The statement ran for longer than a statement may.
+    #[error("a statement was cut off: {0}")]
+    TimedOut(String),
+    /// The statement would filter or sort by something that the viewer may not see.
+    #[error("`{0}` is not for this viewer")]
+    Hidden(&'static str),
+    /// Everything else: a defect of ours.
+    #[error("a statement failed: {0}")]
+    Failed(String),
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            // diesel does not pass on the SQLSTATE, so that these are told by their text, which PostgreSQL writes in
+            // English for logins without a setting of their own.
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match info.message() {
+                message if message.contains("due to statement timeout") => Self::TimedOut(message.to_owned()),
+                message if message.starts_with("terminating connection") || message.contains("is shutting down") => {
+                    Self::Unavailable(message.to_owned())
+                }
+                message => Self::Failed(message.to_owned()),
+            },
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Conditions that are written as SQL, because their shape depends on what was asked for.
+//!
+//! Texts are ours; whatever a caller wrote is bound.
+
+use diesel::pg::Pg;
+use diesel::query_builder::AstPass;
+use diesel::result::QueryResult;
+use diesel::sql_types::Date;
+use portico_core::projects::DateRange;
+
+/// Lets a fragment stand in a query about any table. diesel is to go by its text, which depends on its value.
+macro_rules! free_expression {
+    ($name:ty, $sql_type:ty) => {
+        impl diesel::expression::Expression for $name {
+            type SqlType = $sql_type;
+        }
+        impl<Tables> diesel::expression::AppearsOnTable<Tables> for $name {}
+        impl<Tables> diesel::expression::SelectableExpression<Tables> for $name {}
+        impl<GroupBy> diesel::expression::ValidGrouping<GroupBy> for $name {
+            type IsAggregate = diesel::expression::is_aggregate::No;
+        }
+        impl diesel::query_builder::QueryId for $name {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+pub(crate) use free_expression;
+
+/// ` AND column >= $1 ..`, for each bound that is given.
+pub(crate) fn push_date_range<'b>(out: &mut AstPass<'_, 'b, Pg>, column: &str, range: &'b DateRange) -> QueryResult<()> {
+    let bounds = [(" >= ", &range.gte), (" > ", &range.gt), (" <= ", &range.lte), (" < ", &range.lt)];
+    for (relation, bound) in bounds {
+        if let Some(date) = bound {
+            out.push_sql(" AND ");
+            out.push_sql(column);
+            out.push_sql(relation);
+            out.push_bind_param::<Date, _>(date)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Migrations, and the windows, which are made anew with them so that they always fit the tables.
+
+use std::time::Duration;
+
+use diesel_async::{
+    AnsiTransactionManager, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::{Database, StoreError};
+
+/// One folder a step, each with its way back.
+const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
+
+/// The windows, in the order in which they stand on each other.
+const WINDOWS: [&str; 8] = [
+    include_str!("../../../migrations/windows/logins.sql"),
+    DATABASE,
+    include_str!("../../../migrations/windows/public.sql"),
+    include_str!("../../../migrations/windows/client.sql"),
+    include_str!("../../../migrations/windows/trade.sql"),
+    include_str!("../../../migrations/windows/staff.sql"),
+    include_str!("../../../migrations/windows/auth.sql"),
+    include_str!("../../../migrations/windows/finish.sql"),
+];
+
+const DATABASE: &str = include_str!("../../../migrations/windows/database.sql");
+
+/// A running gateway must not wait behind a migration that waits for a lock, so the wait is short and tried again.
+const BEFORE: &str = "set local lock_timeout = '2s'; select pg_advisory_xact_lock(7091988)";
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What has to go before tables can.
+const DROP_WINDOWS: &str = "drop schema if exists access, visitor, client, trade, staff, auth cascade";
+
+/// Brings tables and windows up to date, in one transaction. Two gateways that start at once take turns.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or a step fails; then nothing has changed.
+pub async fn migrate(database: &Database) -> Result<(), StoreError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match in_one_transaction(database, Direction::Up).await {
+            Err(StoreError::Failed(message)) if message.contains("lock timeout") && tries < TRIES => {
+                tracing::warn!(tries, "the tables are in use; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+            result => break result?,
+        }
+    }
+    set_login_passwords(database).await
+}
+
+/// Takes everything back, windows and tables. All data is lost.
+///
+/// # Errors
+///
+/// As [`migrate`].
+pub async fn revert_all(database: &Database) -> Result<(), StoreError> {
+    in_one_transaction(database, Direction::Down).await
+}
+
+/// Closes a database to everybody but the logins, which a copy of a template is not.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn close_to_others(database: &Database) -> Result<(), StoreError> {
+    let mut connection = database.connect_as_owner().await?;
+    Ok(connection.batch_execute(DATABASE).await?)
+}
+
+#[derive(Clone, Copy)]
+enum Direction {
+    Up,
+    Down,
+}
+
+async fn in_one_transaction(database: &Database, direction: Direction) -> Result<(), StoreError> {
+    let mut connection = database.connect_as_owner().await?;
+    AnsiTransactionManager::begin_transaction(&mut connection).await?;
+    // If a step fails the connection is dropped with its transaction, and PostgreSQL rolls that back.
+    connection.batch_execute(BEFORE).await?;
+    if matches!(direction, Direction::Down) {
+        connection.batch_execute(DROP_WINDOWS).await?;
+    }
+    let mut connection = run_tables(connection, direction)?;
+    if matches!(direction, Direction::Up) {
+        for window in WINDOWS {
+            connection.batch_execute(window).await?;
+        }
+    }
+    Ok(AnsiTransactionManager::commit_transaction(&mut connection).await?)
+}
+
+fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<AsyncPgConnection, StoreError> {
+    let mut harness = AsyncMigrationHarness::new(connection);
+    match direction {
+        Direction::Up => harness.run_pending_migrations(TABLES).map(drop),
+        Direction::Down => harness.revert_all_migrations(TABLES).map(drop),
+    }
+    .map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(harness.into_inner())
+}
+
+/// Passwords are the operator's, and no part of the windows.
+async fn set_login_passwords(database: &Database) -> Result<(), StoreError> {
+    let Some(password) = database.login_password() else { return Ok(()) };
+    let mut connection = database.connect_as_owner().await?;
+    let quoted = password.replace('\'', "''");
+    for login in crate::Login::ALL {
+        let statement = format!("alter role {} password '{quoted}'", login.name());
+        connection.batch_execute(&statement).await?;
+    }
+    Ok(())
+}

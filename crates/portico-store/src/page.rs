@@ -1,0 +1,175 @@
+//! SQL for pages: keyset conditions and orders, and the first rows of each of many parents in one statement.
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, BigInt, Bool, Date, Text, Untyped, Uuid as SqlUuid};
+use portico_core::page::{Position, Slice, SortValue};
+use uuid::Uuid;
+
+use crate::fragment::free_expression;
+
+/// What a list is sorted by. Rows without a value come last, whichever way the list runs; the id breaks ties.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SortBy {
+    /// An SQL expression over the list's table. Never anything that a caller wrote.
+    pub(crate) expression: &'static str,
+    /// The column of the id.
+    pub(crate) id: &'static str,
+    pub(crate) descending: bool,
+}
+
+impl SortBy {
+    /// The condition that a slice puts on its rows.
+    pub(crate) fn within(self, slice: &Slice) -> Within {
+        Within { sort: self, after: slice.after.clone(), before: slice.before.clone() }
+    }
+
+    /// The order in which a slice reads its rows.
+    pub(crate) fn order(self, slice: &Slice) -> Order {
+        Order { sort: self, from_end: slice.from_end }
+    }
+}
+
+/// Rows strictly between two places of a sorted list.
+#[derive(Debug, Clone)]
+pub(crate) struct Within {
+    sort: SortBy,
+    after: Option<Position>,
+    before: Option<Position>,
+}
+
+/// `ORDER BY` of a sorted list, or of its reverse.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    sort: SortBy,
+    from_end: bool,
+}
+
+impl QueryFragment<Pg> for Within {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("TRUE");
+        if let Some(position) = &self.after {
+            let relation = if self.sort.descending { " < " } else { " > " };
+            beyond(&mut out, self.sort, position, relation, true)?;
+        }
+        if let Some(position) = &self.before {
+            let relation = if self.sort.descending { " > " } else { " < " };
+            beyond(&mut out, self.sort, position, relation, false)?;
+        }
+        Ok(())
+    }
+}
+
+/// ` AND (value relation $v OR (value = $v AND id relation $id))`, with the rows that have no value behind all others.
+fn beyond<'b>(
+    out: &mut AstPass<'_, 'b, Pg>,
+    sort: SortBy,
+    position: &'b Position,
+    relation: &str,
+    is_towards_end: bool,
+) -> QueryResult<()> {
+    out.push_sql(" AND (");
+    if position.value == SortValue::Null {
+        if !is_towards_end {
+            out.push_sql(sort.expression);
+            out.push_sql(" IS NOT NULL OR ");
+        }
+        out.push_sql("(");
+        out.push_sql(sort.expression);
+        out.push_sql(" IS NULL AND ");
+    } else {
+        out.push_sql(sort.expression);
+        out.push_sql(relation);
+        bind_value(out, &position.value)?;
+        if is_towards_end {
+            out.push_sql(" OR ");
+            out.push_sql(sort.expression);
+            out.push_sql(" IS NULL");
+        }
+        out.push_sql(" OR (");
+        out.push_sql(sort.expression);
+        out.push_sql(" = ");
+        bind_value(out, &position.value)?;
+        out.push_sql(" AND ");
+    }
+    out.push_sql(sort.id);
+    out.push_sql(relation);
+    out.push_bind_param::<SqlUuid, _>(&position.id)?;
+    out.push_sql("))");
+    Ok(())
+}
+
+fn bind_value<'b>(out: &mut AstPass<'_, 'b, Pg>, value: &'b SortValue) -> QueryResult<()> {
+    match value {
+        SortValue::Null => {
+            out.push_sql("NULL");
+            Ok(())
+        }
+        SortValue::Text(text) => out.push_bind_param::<Text, _>(text),
+        SortValue::Int(number) => out.push_bind_param::<BigInt, _>(number),
+        SortValue::Date(date) => out.push_bind_param::<Date, _>(date),
+    }
+}
+
+impl QueryFragment<Pg> for Order {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let direction = if self.sort.descending == self.from_end { " ASC" } else { " DESC" };
+        out.push_sql(self.sort.expression);
+        out.push_sql(direction);
+        out.push_sql(if self.from_end { " NULLS FIRST, " } else { " NULLS LAST, " });
+        out.push_sql(self.sort.id);
+        out.push_sql(direction);
+        Ok(())
+    }
+}
+
+free_expression!(Within, Bool);
+free_expression!(Order, Untyped);
+
+/// Inside [`of_each`]: the id of the parent whose children are being read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParentId;
+
+free_expression!(ParentId, SqlUuid);
+
+impl QueryFragment<Pg> for ParentId {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("parent.id");
+        Ok(())
+    }
+}
+
+/// Runs `children` once for each parent, within one statement.
+///
+/// The rows of one parent come in the order of `children`: each run of the inner query is emitted as it is produced.
+pub(crate) fn of_each<Q>(parents: impl IntoIterator<Item = impl Into<Uuid>>, children: Q) -> OfEach<Q> {
+    OfEach { parents: parents.into_iter().map(Into::into).collect(), children }
+}
+
+/// See [`of_each`].
+#[derive(Debug, Clone)]
+pub(crate) struct OfEach<Q> {
+    parents: Vec<Uuid>,
+    children: Q,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for OfEach<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT page.* FROM unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.parents)?;
+        out.push_sql(") AS parent (id) CROSS JOIN LATERAL (");
+        self.children.walk_ast(out.reborrow())?;
+        out.push_sql(") AS page");
+        Ok(())
+    }
+}
+
+impl<Q: QueryId> QueryId for OfEach<Q> {
+    type QueryId = OfEach<Q::QueryId>;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q: Query> Query for OfEach<Q> {
+    type SqlType = Q::SqlType;
+}

@@ -1,0 +1,202 @@
+//! Pools of connections, one for each login.
+
+use std::any::TypeId;
+use std::collections::HashSet;
+use std::time::Duration;
+
+use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
+use diesel::ConnectionError;
+use diesel_async::AsyncPgConnection;
+use tokio::task::JoinHandle;
+use tokio_postgres::NoTls;
+
+use crate::StoreError;
+
+/// How long a request waits for a connection before it is told to come back later (SAFETY section 2).
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Where the database is, and who owns its tables.
+#[derive(Debug, Clone)]
+pub struct Database {
+    config: tokio_postgres::Config,
+    login_password: Option<String>,
+}
+
+impl Database {
+    /// Reads an address: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, without the address itself, which may hold a password.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| {
+            std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
+        })?;
+        if config.get_hosts().is_empty() {
+            return Err("it names no host".to_owned());
+        }
+        config.connect_timeout(WAIT).application_name("portico");
+        Ok(Self { config, login_password: None })
+    }
+
+    /// The password of the gateway's own logins; without one they connect without.
+    #[must_use]
+    pub fn with_login_password(mut self, password: Option<String>) -> Self {
+        self.login_password = password;
+        self
+    }
+
+    pub(crate) fn login_password(&self) -> Option<&str> {
+        self.login_password.as_deref()
+    }
+
+    /// The same server, another database.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.config.dbname(name);
+        self
+    }
+
+    /// A connection as the owner of the tables, for migrations.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
+    pub async fn connect_as_owner(&self) -> Result<AsyncPgConnection, StoreError> {
+        let (connection, _driver) = connect(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(connection)
+    }
+
+    pub(crate) fn pool(&self, login: Login, size: usize) -> LoginPool {
+        let mut config = self.config.clone();
+        config.user(login.name());
+        if let Some(password) = &self.login_password {
+            config.password(password);
+        }
+        let pool = Pool::builder(LoginManager { config })
+            .max_size(size)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .expect("a pool with a runtime can be built");
+        LoginPool(pool)
+    }
+}
+
+async fn connect(config: &tokio_postgres::Config) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectionError> {
+    let describe = |error: tokio_postgres::Error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        ConnectionError::BadConnection(format!("{error}{cause}"))
+    };
+    let (client, connection) = config.connect(NoTls).await.map_err(describe)?;
+    let driver = tokio::spawn(async move {
+        // Whoever is waiting on the connection gets the error; here it would be told twice.
+        let _ = connection.await;
+    });
+    Ok((AsyncPgConnection::try_from(client).await?, driver))
+}
+
+/// The gateway's logins, each with rights of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// Sees what anybody may.
+    Public,
+    /// Sees clients' windows.
+    Client,
+    /// Sees trade partners' windows.
+    Trade,
+    /// Sees staff's windows.
+    Staff,
+    /// Looks up bearer tokens, and nothing else.
+    Auth,
+    /// Writes the tables, for actions.
+    Writer,
+}
+
+impl Login {
+    /// Every login.
+    pub const ALL: [Self; 6] = [Self::Public, Self::Client, Self::Trade, Self::Staff, Self::Auth, Self::Writer];
+
+    /// The role's name in PostgreSQL.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "portico_public",
+            Self::Client => "portico_client",
+            Self::Trade => "portico_trade",
+            Self::Staff => "portico_staff",
+            Self::Auth => "portico_auth",
+            Self::Writer => "portico_writer",
+        }
+    }
+}
+
+/// How many connections each login may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSizes {
+    /// For each of public, client, trade and staff.
+    pub window: usize,
+    /// For sign-in.
+    pub auth: usize,
+    /// For actions.
+    pub writer: usize,
+}
+
+impl Default for PoolSizes {
+    fn default() -> Self {
+        Self { window: 8, auth: 4, writer: 4 }
+    }
+}
+
+/// A connection, and which statements it has prepared.
+pub(crate) struct LoginConnection {
+    pub(crate) connection: AsyncPgConnection,
+    pub(crate) prepared: HashSet<StatementKey>,
+    /// Set while a transaction is under way, so that one which nobody ended is never handed on.
+    pub(crate) is_busy: bool,
+    driver: JoinHandle<()>,
+}
+
+/// Tells statements apart: by diesel's type where that decides the text, else by the text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum StatementKey {
+    Type(TypeId),
+    Text(String),
+}
+
+pub(crate) struct LoginManager {
+    config: tokio_postgres::Config,
+}
+
+impl Manager for LoginManager {
+    type Type = LoginConnection;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> Result<LoginConnection, ConnectionError> {
+        let (connection, driver) = connect(&self.config).await?;
+        Ok(LoginConnection { connection, prepared: HashSet::new(), is_busy: false, driver })
+    }
+
+    // No round trip: a connection is good if its driver still runs and its last transaction was ended.
+    async fn recycle(&self, connection: &mut LoginConnection, _: &Metrics) -> RecycleResult<ConnectionError> {
+        if connection.is_busy || connection.driver.is_finished() {
+            return Err(RecycleError::message("the connection was lost, or a transaction left open"));
+        }
+        Ok(())
+    }
+}
+
+/// The pool of one login.
+#[derive(Clone)]
+pub(crate) struct LoginPool(Pool<LoginManager>);
+
+impl LoginPool {
+    pub(crate) async fn get(&self) -> Result<Object<LoginManager>, StoreError> {
+        self.0.get().await.map_err(|error| {
+            StoreError::Unavailable(match error {
+                PoolError::Timeout(kind) => format!("waited {} s for a connection ({kind:?})", WAIT.as_secs()),
+                other => other.to_string(),
+            })
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! The list of projects: filtered, sorted, searched and paged.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Array, Bool, Text};
+use portico_core::page::Slice;
+use portico_core::people::{Permission, Viewer};
+use portico_core::projects::{ProjectFilter, ProjectList, ProjectSortKey};
+
+use super::ProjectRow;
+use crate::fragment::{free_expression, push_date_range};
+use crate::page::SortBy;
+use crate::schema::projects;
+use crate::{SeenBy, StoreError};
+
+/// One slice of a list of projects, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError::Hidden`] when the list asks for what the viewer may not see.
+pub async fn list_projects(seen: &SeenBy, list: &ProjectList, slice: &Slice) -> Result<Vec<ProjectRow>, StoreError> {
+    refuse_hidden(list, seen.viewer())?;
+    let sort = sort_by(list);
+    seen.load(
+        listed(list)
+            .filter(sort.within(slice))
+            .order(sort.order(slice))
+            .limit(slice.limit())
+            .select(ProjectRow::as_select()),
+    )
+    .await
+}
+
+/// How many projects a list has, in the same window.
+///
+/// # Errors
+///
+/// As [`list_projects`].
+pub async fn count_projects(seen: &SeenBy, list: &ProjectList) -> Result<i64, StoreError> {
+    refuse_hidden(list, seen.viewer())?;
+    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+    Ok(counts.first().copied().unwrap_or_default())
+}
+
+/// What one cannot read, one cannot filter or sort by: the answer's order and length would tell it.
+fn refuse_hidden(list: &ProjectList, viewer: &Viewer) -> Result<(), StoreError> {
+    if list.filter.any(&|filter| filter.internal_status.is_some()) && !viewer.is_staff() {
+        return Err(StoreError::Hidden("ProjectFilter.internalStatus"));
+    }
+    if list.sort == ProjectSortKey::Budget && !viewer.permissions.contains(Permission::CostsView) {
+        return Err(StoreError::Hidden("ProjectSortKey.BUDGET"));
+    }
+    Ok(())
+}
+
+fn listed(list: &ProjectList) -> projects::BoxedQuery<'static, Pg> {
+    let mut query = projects::table.filter(Matching(list.filter.clone())).into_boxed();
+    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
+        let pattern = format!("%{}%", escape_like(word));
+        query = query.filter(
+            projects::name
+                .ilike(pattern.clone())
+                .or(projects::number.ilike(pattern.clone()))
+                .or(projects::address_line.ilike(pattern.clone()))
+                .or(projects::city.ilike(pattern)),
+        );
+    }
+    query
+}
+
+fn escape_like(word: &str) -> String {
+    word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+fn sort_by(list: &ProjectList) -> SortBy {
+    let expression = match list.sort {
+        ProjectSortKey::Name => "lower(projects.name)",
+        ProjectSortKey::Number => "projects.number",
+        ProjectSortKey::StartedOn => "projects.started_on",
+        ProjectSortKey::Budget => {
+            "(select x.budget_minor from project_internals x where x.project_id = projects.id)"
+        }
+    };
+    SortBy { expression, id: "projects.id", descending: list.descending }
+}
+
+/// A filter as SQL.
+#[derive(Debug, Clone)]
+struct Matching(ProjectFilter);
+
+free_expression!(Matching, Bool);
+
+impl QueryFragment<Pg> for Matching {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        push_filter(&mut out, &self.0)
+    }
+}
+
+fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> QueryResult<()> {
+    out.push_sql("(TRUE");
+    if let Some(states) = &filter.status_in {
+        out.push_sql(" AND projects.status = ANY(");
+        out.push_bind_param::<Array<Text>, _>(states)?;
+        out.push_sql(")");
+    }
+    if let Some(stages) = &filter.stage_in {
+        out.push_sql(" AND projects.stage = ANY(");
+        out.push_bind_param::<Array<Text>, _>(stages)?;
+        out.push_sql(")");
+    }
+    if let Some(range) = &filter.started_on {
+        push_date_range(out, "projects.started_on", range)?;
+    }
+    if let Some(word) = &filter.internal_status {
+        out.push_sql(" AND EXISTS (SELECT FROM project_internals x WHERE x.project_id = projects.id AND x.internal_status = ");
+        out.push_bind_param::<Text, _>(word)?;
+        out.push_sql(")");
+    }
+    for inner in &filter.and {
+        out.push_sql(" AND ");
+        push_filter(out, inner)?;
+    }
+    push_alternatives(out, &filter.or)?;
+    if let Some(inner) = filter.not.as_deref() {
+        // What a filter cannot say of a row (its date is unknown) it does not hold for.
+        out.push_sql(" AND (");
+        push_filter(out, inner)?;
+        out.push_sql(") IS NOT TRUE");
+    }
+    out.push_sql(")");
+    Ok(())
+}
+
+fn push_alternatives<'b>(out: &mut AstPass<'_, 'b, Pg>, alternatives: &'b [ProjectFilter]) -> QueryResult<()> {
+    for (index, inner) in alternatives.iter().enumerate() {
+        out.push_sql(if index == 0 { " AND (" } else { " OR " });
+        push_filter(out, inner)?;
+    }
+    if !alternatives.is_empty() {
+        out.push_sql(")");
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The tables as diesel sees them.
+//!
+//! Reads go through windows, whose views are a little wider than the tables: they carry what follows from other rows (a
+//! version's state, an allowance's use). So these are the columns of the *staff* window, which has them all; a test holds
+//! this file against the catalogue. What actions write is in `base`.
+
+diesel::table! { portal_entrances (host) { host -> Text, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Nullable<Int8>, started_on -> Nullable<Date>, version -> Int4, } }
+diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
+diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Nullable<Text>, guide_url -> Nullable<Text>, } }
+diesel::table! { locations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, sort -> Int4, } }
+diesel::table! { team_members (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, title -> Text, work_phone -> Nullable<Text>, photo_url -> Nullable<Text>, is_shown -> Bool, sort -> Int4, } }
+diesel::table! { team_member_internals (team_member_id) { team_member_id -> Uuid, company_id -> Uuid, project_id -> Uuid, pay_rate_minor -> Nullable<Int8>, private_phone -> Nullable<Text>, currency -> Text, } }
+diesel::table! { schedule_versions (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, state -> Text, number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, created_at -> Nullable<Timestamptz>, schedule_share -> Nullable<Text>, } }
+diesel::table! { schedule_version_internals (version_id) { version_id -> Uuid, company_id -> Uuid, project_id -> Uuid, publish_notes -> Nullable<Text>, } }
+diesel::table! { milestones (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, version_state -> Text, name -> Text, sort -> Int4, status -> Text, percent_complete -> Nullable<Int4>, anticipated_finish_on -> Nullable<Date>, } }
+diesel::table! { milestone_internals (milestone_id) { milestone_id -> Uuid, company_id -> Uuid, project_id -> Uuid, internal_target_on -> Nullable<Date>, } }
+diesel::table! { tasks (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, version_state -> Text, milestone_id -> Nullable<Uuid>, name -> Text, start_on -> Date, finish_on -> Date, work_days -> Int4, percent_complete -> Int4, client_viewable -> Nullable<Bool>, sort -> Int4, version -> Int4, } }
+diesel::table! { task_internals (task_id) { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, private_notes -> Nullable<Text>, cost_code -> Nullable<Text>, labor_hours -> Nullable<Numeric>, internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>, } }
+diesel::table! { task_briefs (task_id) { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, public_notes -> Text, } }
+diesel::table! { task_assignees (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, task_id -> Uuid, kind -> Text, name -> Text, } }
+diesel::table! { task_dependencies (task_id, predecessor_id) { task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, kind -> Text, lag_days -> Int4, } }
+diesel::table! { selections (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, location_id -> Nullable<Uuid>, allowance_id -> Nullable<Uuid>, number -> Nullable<Int4>, title -> Text, instructions -> Nullable<Text>, status -> Text, due_on -> Nullable<Date>, chosen_option_id -> Nullable<Uuid>, locked_at -> Nullable<Timestamptz>, version -> Int4, } }
+diesel::table! { selection_internals (selection_id) { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, original_budget_minor -> Nullable<Int8>, revised_budget_minor -> Nullable<Int8>, } }
+diesel::table! { selection_trade_infos (selection_id) { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, trade_info -> Text, } }
+diesel::table! { selection_options (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, selection_id -> Uuid, selection_status -> Text, title -> Text, description -> Nullable<Text>, price_minor -> Nullable<Int8>, price_delta_minor -> Nullable<Int8>, is_standard -> Bool, lead_time_days -> Nullable<Int4>, sort -> Int4, version -> Int4, } }
+diesel::table! { selection_option_costs (option_id) { option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, } }
+diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, used_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, } }
+diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
+diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
+
+/// What sign-in reads, as the login `portico_auth`.
+pub(crate) mod auth {
+    diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, expires_at -> Timestamptz, } }
+}
+
+/// Tables that actions write, as the login `portico_writer`.
+pub(crate) mod base {
+    diesel::table! { companies (id) { id -> Uuid, slug -> Text, } }
+    diesel::table! { identities (id) { id -> Uuid, email_canonical -> Text, } }
+    diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, } }
+    diesel::table! { project_memberships (id) { id -> Uuid, identity_id -> Uuid, kind -> Text, removed_at -> Nullable<Timestamptz>, } }
+    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, } }
+    diesel::table! { sessions (id) { id -> Uuid, token_hash -> Text, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>, device -> Nullable<Text>, expires_at -> Timestamptz, } }
+    diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, } }
+    diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
+    diesel::joinable!(staff_memberships -> companies (company_id));
+    diesel::joinable!(staff_memberships -> identities (identity_id));
+    diesel::allow_tables_to_appear_in_same_query!(companies, identities, staff_memberships);
+}

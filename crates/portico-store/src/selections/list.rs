@@ -1,0 +1,88 @@
+//! The selections of projects: filtered, sorted and paged.
+
+use diesel::dsl::count_star;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Array, Bool, Text};
+use portico_core::id::ProjectId;
+use portico_core::page::Slice;
+use portico_core::selections::{SelectionList, SelectionSortKey};
+
+use super::SelectionRow;
+use crate::fragment::{free_expression, push_date_range};
+use crate::page::{ParentId, SortBy, of_each};
+use crate::schema::selections;
+use crate::{SeenBy, StoreError};
+
+/// The same slice of the same list of each project, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn selections_of_projects(
+    seen: &SeenBy,
+    projects: Vec<ProjectId>,
+    list: &SelectionList,
+    slice: &Slice,
+) -> Result<Vec<SelectionRow>, StoreError> {
+    let sort = sort_by(list);
+    let of_one = selections::table
+        .filter(selections::project_id.eq(ParentId))
+        .filter(Matching(list.clone()))
+        .filter(sort.within(slice))
+        .order(sort.order(slice))
+        .limit(slice.limit())
+        .select(SelectionRow::as_select());
+    seen.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
+}
+
+/// How many selections the list has in each project, in the same window. A project without any is left out.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn count_selections_of_projects(
+    seen: &SeenBy,
+    projects: Vec<ProjectId>,
+    list: &SelectionList,
+) -> Result<Vec<(ProjectId, i64)>, StoreError> {
+    seen.load(
+        selections::table
+            .filter(selections::project_id.eq_any(projects))
+            .filter(Matching(list.clone()))
+            .group_by(selections::project_id)
+            .select((selections::project_id, count_star())),
+    )
+    .await
+}
+
+/// A list's conditions as SQL.
+#[derive(Debug, Clone)]
+struct Matching(SelectionList);
+
+free_expression!(Matching, Bool);
+
+impl QueryFragment<Pg> for Matching {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("TRUE");
+        if let Some(states) = &self.0.status_in {
+            out.push_sql(" AND selections.status = ANY(");
+            out.push_bind_param::<Array<Text>, _>(states)?;
+            out.push_sql(")");
+        }
+        if let Some(range) = &self.0.due_on {
+            push_date_range(&mut out, "selections.due_on", range)?;
+        }
+        Ok(())
+    }
+}
+
+fn sort_by(list: &SelectionList) -> SortBy {
+    let expression = match list.sort {
+        SelectionSortKey::Number => "selections.number",
+        SelectionSortKey::DueOn => "selections.due_on",
+        SelectionSortKey::Title => "lower(selections.title)",
+    };
+    SortBy { expression, id: "selections.id", descending: list.descending }
+}

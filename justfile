@@ -1,0 +1,66 @@
+set positional-arguments
+
+target := env("CARGO_TARGET_DIR", "target")
+
+# Say what there is to run.
+[private]
+default:
+    @just --list --unsorted
+
+# Install what this machine lacks.
+setup:
+    script/setup
+
+# Serve a demo with its own database: `just demo --fresh --port 0`.
+demo *ARGS:
+    @cargo run --quiet -p portico -- demo "$@"
+
+# Run the tests, beside a PostgreSQL and a Redis of their own: `just test -p portico-core money`.
+test *ARGS:
+    # Started directly: `cargo run` would keep others waiting for its lock.
+    @cargo build --quiet --workspace --bin portico-devstack
+    @"{{ target }}/debug/portico-devstack" run -- cargo nextest run "$@"
+
+# Run the examples in the documentation.
+test-docs:
+    @cargo test --quiet --doc --workspace
+
+# Check the format, the lints and, where cargo-deny is installed, the dependencies.
+lint:
+    cargo fmt --all --check
+    cargo clippy --quiet --workspace --all-targets -- -D warnings
+    @if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; fi
+
+# Write the generated files anew.
+schema:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # All are made before any is replaced, on the same disk, so that each replacement is one step.
+    mkdir -p "{{ target }}"
+    fresh=$(mktemp -d "$(realpath "{{ target }}")/generated.XXXXXX")
+    trap 'rm -rf "$fresh"' EXIT
+    "{{ just_executable() }}" generate "$fresh"
+    (cd "$fresh" && find . -type f -print) | while read -r file; do
+        cmp -s "$fresh/$file" "$file" || mv "$fresh/$file" "$file"
+    done
+
+# Fail when a generated file is not what the code would generate now.
+schema-check:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    fresh=$(mktemp -d)
+    trap 'rm -rf "$fresh"' EXIT
+    "{{ just_executable() }}" generate "$fresh"
+    current=yes
+    while read -r file; do
+        diff -u --label "$file (kept)" --label "$file (generated)" "$file" "$fresh/$file" || current=
+    done < <(cd "$fresh" && find . -type f -print)
+    if [[ -z $current ]]; then
+        echo 'generated files are not current: run `just schema`' >&2
+        exit 1
+    fi
+
+# Every generated file, into a folder laid out like this one.
+[private]
+generate folder:
+    @cargo run --quiet -p portico -- schema > "{{ folder }}/schema.graphql"

@@ -1,0 +1,55 @@
+-- Sign-in: one row a token, with its actor, the memberships and the rights, read in one statement.
+
+create view auth.bearers with (security_barrier) as
+select
+    s.token_hash,
+    case when s.actor = 'STAFF' then sm.role else s.actor end as role,
+    i.id as subject_id,
+    i.name,
+    i.email,
+    i.phone,
+    i.locale,
+    i.time_zone,
+    sm.company_id,
+    coalesce(sm.permissions, '{}') as permissions,
+    null::uuid[] as listed_projects,
+    coalesce(m.membership_ids, '{}') as membership_ids,
+    coalesce(m.project_ids, '{}') as project_ids,
+    s.expires_at
+from sessions s
+join identities i on i.id = s.identity_id
+left join staff_memberships sm on sm.id = s.staff_membership_id and sm.removed_at is null
+left join lateral (
+    select array_agg(pm.id order by pm.id) as membership_ids, array_agg(pm.project_id order by pm.id) as project_ids
+    from project_memberships pm
+    where pm.identity_id = s.identity_id
+        and pm.kind = s.actor
+        and pm.removed_at is null
+        and case pm.kind when 'CLIENT' then pm.access_level = 'PORTAL' else pm.web_access end
+) m on true
+where s.revoked_at is null
+    and i.disabled_at is null
+    and (s.actor <> 'STAFF' or sm.id is not null)
+union all
+select
+    k.token_hash,
+    'REPORTING',
+    k.id,
+    k.name,
+    null,
+    null,
+    i.locale,
+    i.time_zone,
+    k.company_id,
+    -- Never more than the key's creator may now.
+    case when sm.role = 'OWNER' then k.permissions
+        else array(select unnest(k.permissions) intersect select unnest(sm.permissions)) end,
+    case when k.all_projects then null
+        else array(select kp.project_id from api_key_projects kp where kp.key_id = k.id order by kp.project_id) end,
+    '{}',
+    '{}',
+    k.expires_at
+from api_keys k
+join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null
+join identities i on i.id = sm.identity_id and i.disabled_at is null
+where k.revoked_at is null;

@@ -1,0 +1,9 @@
+-- Who may do what with the database as a whole. This stands apart because a copy of a database does not inherit it.
+
+do $$
+begin
+    execute format('revoke all on database %I from public', current_database());
+    execute format(
+        'grant connect on database %I to portico_public, portico_client, portico_trade, portico_staff, portico_auth, '
+        'portico_writer', current_database());
+end $$;

@@ -1,0 +1,62 @@
+-- The logins, one for each audience, and the empty schemas that their windows fill. Run at every migrate, in the same
+-- transaction as the migrations: the windows always fit the tables.
+--
+-- A login reaches its own window and nothing else. pg_temp stands last in every path, and no login may make temporary
+-- tables: a temporary table would shadow a window of the same name.
+
+do $$
+declare
+    login text;
+begin
+    foreach login in array array[
+        'portico_public', 'portico_client', 'portico_trade', 'portico_staff', 'portico_auth', 'portico_writer']
+    loop
+        if not exists (select from pg_roles where rolname = login) then
+            execute format('create role %I login noinherit', login);
+        end if;
+        -- A statement that runs longer than a request may is cut off, and a transaction that nobody ends is ended.
+        execute format('alter role %I set statement_timeout = ''8s''', login);
+        execute format('alter role %I set idle_in_transaction_session_timeout = ''10s''', login);
+    end loop;
+end $$;
+
+alter role portico_public set search_path = visitor, pg_temp;
+alter role portico_client set search_path = client, pg_temp;
+alter role portico_trade set search_path = trade, pg_temp;
+alter role portico_staff set search_path = staff, pg_temp;
+alter role portico_auth set search_path = auth, pg_temp;
+alter role portico_writer set search_path = public, pg_temp;
+
+revoke all on schema public from public;
+grant usage on schema public to portico_writer;
+grant select, insert, update, delete on all tables in schema public to portico_writer;
+
+drop schema if exists access, visitor, client, trade, staff, auth cascade;
+create schema access;
+create schema visitor;
+create schema client;
+create schema trade;
+create schema staff;
+create schema auth;
+grant usage on schema visitor to portico_public;
+grant usage on schema client to portico_client;
+grant usage on schema trade to portico_trade;
+grant usage on schema staff to portico_staff;
+grant usage on schema auth to portico_auth;
+
+-- The session that a read is scoped by. `portico.session` is set for one transaction at a time; without it nothing is
+-- anybody's. Expiry is sign-in's to check: windows do not ask the time.
+create view access.session as
+select s.identity_id, s.actor, s.staff_membership_id
+from sessions s
+join identities i on i.id = s.identity_id
+where s.token_hash = nullif(current_setting('portico.session', true), '')
+    and s.revoked_at is null
+    and i.disabled_at is null;
+
+-- How a company presents itself to whoever comes to its portal's host.
+create view access.portal_entrances as
+select c.portal_host as host, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,
+    b.website_url
+from companies c
+join company_brandings b on b.company_id = c.id;

@@ -1,0 +1,221 @@
+-- What a company's people and its scripts see: the company's projects, all of them or those that a key lists, if they
+-- have the permission to read projects; unpublished schedules with the permission to edit them. Which of a row's secret
+-- companions they may ask for is decided by the document and the guard.
+
+create view access.staff_caller as
+select m.company_id, null::uuid[] as listed_projects,
+    m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions) as may_read_projects,
+    m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule
+from access.session s
+join staff_memberships m on m.id = s.staff_membership_id
+where s.actor = 'STAFF' and m.removed_at is null
+union all
+select k.company_id,
+    case when k.all_projects then null
+        else array(select p.project_id from api_key_projects p where p.key_id = k.id) end,
+    'PROJECTS_READ' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions)),
+    'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions))
+from api_keys k
+join staff_memberships m on m.id = k.created_by and m.removed_at is null
+join identities i on i.id = m.identity_id and i.disabled_at is null
+where k.token_hash = nullif(current_setting('portico.session', true), '') and k.revoked_at is null;
+
+create view access.staff_projects as
+select p.*, c.may_read_projects, c.may_edit_schedule,
+    c.listed_projects is null or p.id = any (c.listed_projects) as is_listed
+from access.staff_caller c
+join projects p on p.company_id = c.company_id;
+
+create view staff.portal_entrances with (security_barrier) as
+select * from access.portal_entrances;
+
+create view staff.projects with (security_barrier) as
+select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
+    currency, contract_total_minor, started_on, version
+from access.staff_projects
+where may_read_projects and is_listed;
+
+create view staff.project_internals with (security_barrier) as
+select x.project_id, x.company_id, x.budget_minor, x.target_margin, x.internal_status, x.risk_notes, x.lead_source
+from access.staff_projects p
+join project_internals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.project_portals with (security_barrier) as
+select x.project_id, x.company_id, x.features, x.schedule_share, x.guide_url
+from access.staff_projects p
+join project_portals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.company_brandings with (security_barrier) as
+select b.company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url, b.website_url
+from access.staff_caller a
+join company_brandings b on b.company_id = a.company_id
+join companies c on c.id = b.company_id;
+
+create view staff.locations with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.name, x.sort
+from access.staff_projects p
+join locations x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.team_members with (security_barrier) as
+select x.id, x.company_id, x.project_id, i.name, x.title, x.work_phone, x.photo_url, x.is_shown, x.sort
+from access.staff_projects p
+join team_members x on x.project_id = p.id
+join staff_memberships m on m.id = x.staff_membership_id
+join identities i on i.id = m.identity_id
+where p.may_read_projects and p.is_listed;
+
+create view staff.team_member_internals with (security_barrier) as
+select x.id as team_member_id, x.company_id, x.project_id, n.pay_rate_minor, n.private_phone, p.currency
+from access.staff_projects p
+join team_members x on x.project_id = p.id
+join staff_internals n on n.staff_membership_id = x.staff_membership_id
+where p.may_read_projects and p.is_listed;
+
+create view access.staff_schedule_versions as
+select v.*, p.may_read_projects, p.is_listed, pp.schedule_share,
+    v.state <> 'DRAFT' or p.may_edit_schedule as may_see_state
+from access.staff_projects p
+join schedule_versions v on v.project_id = p.id
+join project_portals pp on pp.project_id = p.id;
+
+create view staff.schedule_versions with (security_barrier) as
+select id, company_id, project_id, state, number, published_at, created_at, schedule_share
+from access.staff_schedule_versions
+where may_read_projects and is_listed and may_see_state;
+
+create view staff.schedule_version_internals with (security_barrier) as
+select x.version_id, x.company_id, x.project_id, x.publish_notes
+from access.staff_schedule_versions v
+join schedule_version_internals x on x.version_id = v.id
+where v.may_read_projects and v.is_listed and v.may_see_state;
+
+create view staff.milestones with (security_barrier) as
+select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, r.status,
+    r.percent_complete, r.finish_on as anticipated_finish_on
+from access.staff_schedule_versions v
+join milestones m on m.version_id = v.id
+cross join lateral (
+    select
+        case when min(t.percent_complete) = 100 then 'COMPLETED'
+            when max(t.percent_complete) > 0 then 'STARTED'
+            else 'NOT_STARTED' end as status,
+        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
+            as percent_complete,
+        max(t.finish_on) as finish_on
+    from tasks t
+    where t.milestone_id = m.id
+) r
+where v.may_read_projects and v.is_listed and v.may_see_state;
+
+create view staff.milestone_internals with (security_barrier) as
+select x.milestone_id, x.company_id, x.project_id, x.internal_target_on
+from access.staff_schedule_versions v
+join milestones m on m.version_id = v.id
+join milestone_internals x on x.milestone_id = m.id
+where v.may_read_projects and v.is_listed and v.may_see_state;
+
+create view access.staff_tasks as
+select t.*, v.state as version_state, v.may_read_projects, v.is_listed, v.may_see_state
+from access.staff_schedule_versions v
+join tasks t on t.version_id = v.id;
+
+create view staff.tasks with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+    percent_complete, client_viewable, sort, version
+from access.staff_tasks
+where may_read_projects and is_listed and may_see_state;
+
+create view staff.task_internals with (security_barrier) as
+select x.task_id, x.company_id, x.project_id, x.private_notes, x.cost_code, x.labor_hours, x.internal_deadline_on,
+    x.buffer_days
+from access.staff_tasks t
+join task_internals x on x.task_id = t.id
+where t.may_read_projects and t.is_listed and t.may_see_state;
+
+create view staff.task_briefs with (security_barrier) as
+select x.task_id, x.company_id, x.project_id, x.public_notes
+from access.staff_tasks t
+join task_briefs x on x.task_id = t.id
+where t.may_read_projects and t.is_listed and t.may_see_state;
+
+create view staff.task_assignees with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.task_id,
+    case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
+    coalesce(i.name, c.name) as name
+from access.staff_tasks t
+join task_assignees x on x.task_id = t.id
+left join staff_memberships sm on sm.id = x.staff_membership_id
+left join identities i on i.id = sm.identity_id
+left join project_memberships pm on pm.id = x.project_membership_id
+left join contacts c on c.id = pm.contact_id
+where t.may_read_projects and t.is_listed and t.may_see_state;
+
+create view staff.task_dependencies with (security_barrier) as
+select x.task_id, x.predecessor_id, x.company_id, x.project_id, x.kind, x.lag_days
+from access.staff_tasks t
+join task_dependencies x on x.task_id = t.id
+where t.may_read_projects and t.is_listed and t.may_see_state;
+
+create view staff.selections with (security_barrier) as
+select s.id, s.company_id, s.project_id, s.location_id, s.allowance_id, s.number, s.title, s.instructions, s.status,
+    s.due_on, s.chosen_option_id, s.locked_at, s.version
+from access.staff_projects p
+join selections s on s.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.selection_internals with (security_barrier) as
+select x.selection_id, x.company_id, x.project_id, x.original_budget_minor, x.revised_budget_minor
+from access.staff_projects p
+join selection_internals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.selection_trade_infos with (security_barrier) as
+select x.selection_id, x.company_id, x.project_id, x.trade_info
+from access.staff_projects p
+join selection_trade_infos x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.selection_options with (security_barrier) as
+select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
+    o.price_minor, case when s.allowance_id is null then o.price_minor - std.price_minor end as price_delta_minor,
+    o.is_standard, o.lead_time_days, o.sort, o.version
+from access.staff_projects p
+join selections s on s.project_id = p.id
+join selection_options o on o.selection_id = s.id
+left join selection_options std on std.selection_id = s.id and std.is_standard
+where p.may_read_projects and p.is_listed;
+
+create view staff.selection_option_costs with (security_barrier) as
+select x.option_id, x.company_id, x.project_id, x.unit_cost_minor, x.vendor, x.vendor_sku
+from access.staff_projects p
+join selection_option_costs x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.allowances with (security_barrier) as
+select w.id, w.company_id, w.project_id, w.name, w.granted_minor, u.used_minor, w.material_only, w.sort, w.version
+from access.staff_projects p
+join allowances w on w.project_id = p.id
+cross join lateral (
+    select coalesce(sum(o.price_minor), 0)::bigint as used_minor
+    from selections s
+    join selection_options o on o.id = s.chosen_option_id
+    where s.allowance_id = w.id
+) u
+where p.may_read_projects and p.is_listed;
+
+create view staff.allowance_costs with (security_barrier) as
+select x.allowance_id, x.company_id, x.project_id, x.cost_basis_minor, x.buffer_percent
+from access.staff_projects p
+join allowance_costs x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.internal_notes with (security_barrier) as
+select n.id, n.company_id, n.project_id, n.subject_kind, n.subject_id, n.body, n.created_at, i.name as author_name
+from access.staff_projects p
+join internal_notes n on n.project_id = p.id
+join staff_memberships m on m.id = n.author_id
+join identities i on i.id = m.identity_id
+where p.may_read_projects and p.is_listed;

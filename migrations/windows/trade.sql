@@ -1,0 +1,149 @@
+-- What a trade partner sees: the projects on which they have web access, and in them the work that is assigned to them.
+-- Never a client's price, an allowance or the contract's total: where the shared row has a place for one, it is null.
+
+create view access.trade_memberships as
+select m.id as membership_id, m.project_id, m.company_id,
+    m.removed_at is null as is_member,
+    m.web_access as has_web_access
+from project_memberships m
+where m.kind = 'TRADE'
+    and m.identity_id = (select identity_id from access.session where actor = 'TRADE');
+
+create view trade.portal_entrances with (security_barrier) as
+select * from access.portal_entrances;
+
+create view access.trade_projects as
+select p.*, a.is_member, a.has_web_access
+from access.trade_memberships a
+join projects p on p.id = a.project_id;
+
+create view trade.projects with (security_barrier) as
+select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
+    currency, null::bigint as contract_total_minor, started_on, version
+from access.trade_projects
+where is_member and has_web_access;
+
+create view access.trade_locations as
+select l.*, a.is_member, a.has_web_access
+from access.trade_memberships a
+join locations l on l.project_id = a.project_id;
+
+create view trade.locations with (security_barrier) as
+select id, company_id, project_id, name, sort
+from access.trade_locations
+where is_member and has_web_access;
+
+create view access.trade_team_members as
+select t.id, t.company_id, t.project_id, i.name, t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
+    a.is_member, a.has_web_access
+from access.trade_memberships a
+join team_members t on t.project_id = a.project_id
+join staff_memberships m on m.id = t.staff_membership_id
+join identities i on i.id = m.identity_id;
+
+create view trade.team_members with (security_barrier) as
+select id, company_id, project_id, name, title, work_phone, photo_url, is_shown, sort
+from access.trade_team_members
+where is_member and has_web_access and is_shown;
+
+create view access.trade_schedule_versions as
+select v.*, a.is_member, a.has_web_access,
+    v.state = 'PUBLISHED' as is_published
+from access.trade_memberships a
+join schedule_versions v on v.project_id = a.project_id;
+
+create view trade.schedule_versions with (security_barrier) as
+select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at,
+    null::text as schedule_share
+from access.trade_schedule_versions
+where is_member and has_web_access and is_published;
+
+create view access.trade_tasks as
+select t.*, v.state as version_state, a.is_member, a.has_web_access,
+    v.state = 'PUBLISHED' as is_published,
+    exists (
+        select from task_assignees x where x.task_id = t.id and x.project_membership_id = a.membership_id
+    ) as is_assigned
+from access.trade_memberships a
+join tasks t on t.project_id = a.project_id
+join schedule_versions v on v.id = t.version_id;
+
+create view trade.tasks with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+    percent_complete, null::boolean as client_viewable, sort, version
+from access.trade_tasks
+where is_member and has_web_access and is_published and is_assigned;
+
+create view trade.task_briefs with (security_barrier) as
+select b.task_id, b.company_id, b.project_id, b.public_notes
+from access.trade_tasks t
+join task_briefs b on b.task_id = t.id
+where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
+
+create view trade.task_assignees with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.task_id,
+    case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
+    coalesce(i.name, c.name) as name
+from access.trade_tasks t
+join task_assignees x on x.task_id = t.id
+left join staff_memberships sm on sm.id = x.staff_membership_id
+left join identities i on i.id = sm.identity_id
+left join project_memberships pm on pm.id = x.project_membership_id
+left join contacts c on c.id = pm.contact_id
+where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
+
+-- As for clients, but of the tasks that are assigned to this trade.
+create view access.trade_milestones as
+select m.*, v.state as version_state, r.status, r.percent_complete, r.finish_on as anticipated_finish_on,
+    a.is_member, a.has_web_access,
+    v.state = 'PUBLISHED' as is_published,
+    r.task_count > 0 as has_assigned_task
+from access.trade_memberships a
+join milestones m on m.project_id = a.project_id
+join schedule_versions v on v.id = m.version_id
+cross join lateral (
+    select count(*) as task_count,
+        case when min(t.percent_complete) = 100 then 'COMPLETED'
+            when max(t.percent_complete) > 0 then 'STARTED'
+            else 'NOT_STARTED' end as status,
+        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
+            as percent_complete,
+        max(t.finish_on) as finish_on
+    from tasks t
+    join task_assignees x on x.task_id = t.id and x.project_membership_id = a.membership_id
+    where t.milestone_id = m.id
+) r;
+
+create view trade.milestones with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, name, sort, status, percent_complete,
+    anticipated_finish_on
+from access.trade_milestones
+where is_member and has_web_access and is_published and has_assigned_task;
+
+create view access.trade_selections as
+select s.*, a.is_member, a.has_web_access,
+    s.status <> 'DRAFT' as is_shared,
+    exists (
+        select from selection_trades x where x.selection_id = s.id and x.project_membership_id = a.membership_id
+    ) as is_concerned
+from access.trade_memberships a
+join selections s on s.project_id = a.project_id;
+
+create view trade.selections with (security_barrier) as
+select id, company_id, project_id, location_id, null::uuid as allowance_id, number, title, instructions, status,
+    due_on, chosen_option_id, locked_at, version
+from access.trade_selections
+where is_member and has_web_access and is_shared and is_concerned;
+
+create view trade.selection_trade_infos with (security_barrier) as
+select x.selection_id, x.company_id, x.project_id, x.trade_info
+from access.trade_selections s
+join selection_trade_infos x on x.selection_id = s.id
+where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
+
+create view trade.selection_options with (security_barrier) as
+select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
+    null::bigint as price_minor, null::bigint as price_delta_minor, o.is_standard, o.lead_time_days, o.sort, o.version
+from access.trade_selections s
+join selection_options o on o.selection_id = s.id
+where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
