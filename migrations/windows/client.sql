@@ -15,6 +15,9 @@ where m.kind = 'CLIENT'
 create view client.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
 
+create view client.company_brandings with (security_barrier) as
+select * from access.company_brandings;
+
 create view access.client_projects as
 select p.*, a.is_member, a.has_portal_access
 from access.client_portals a
@@ -30,12 +33,6 @@ create view client.project_portals with (security_barrier) as
 select project_id, company_id, features, null::text as schedule_share, guide_url
 from access.client_portals
 where is_member and has_portal_access;
-
-create view client.company_brandings with (security_barrier) as
-select b.company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url, b.website_url
-from company_brandings b
-join companies c on c.id = b.company_id
-where b.company_id in (select company_id from access.client_portals where is_member and has_portal_access);
 
 create view access.client_locations as
 select l.*, a.is_member, a.has_portal_access

@@ -54,9 +54,12 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
--- How a company presents itself to whoever comes to its portal's host.
+-- How companies present themselves, and at which host. Both stand on a portal's front door, for anybody to see.
 create view access.portal_entrances as
-select c.portal_host as host, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,
+select portal_host as host, id as company_id from companies;
+
+create view access.company_brandings as
+select c.id as company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,
     b.website_url
 from companies c
 join company_brandings b on b.company_id = c.id;

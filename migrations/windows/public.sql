@@ -2,3 +2,6 @@
 
 create view visitor.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
+
+create view visitor.company_brandings with (security_barrier) as
+select * from access.company_brandings;

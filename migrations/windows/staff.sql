@@ -29,6 +29,9 @@ join projects p on p.company_id = c.company_id;
 create view staff.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
 
+create view staff.company_brandings with (security_barrier) as
+select * from access.company_brandings;
+
 create view staff.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
     currency, contract_total_minor, started_on, version
@@ -46,12 +49,6 @@ select x.project_id, x.company_id, x.features, x.schedule_share, x.guide_url
 from access.staff_projects p
 join project_portals x on x.project_id = p.id
 where p.may_read_projects and p.is_listed;
-
-create view staff.company_brandings with (security_barrier) as
-select b.company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url, b.website_url
-from access.staff_caller a
-join company_brandings b on b.company_id = a.company_id
-join companies c on c.id = b.company_id;
 
 create view staff.locations with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.name, x.sort

@@ -9,9 +9,6 @@ from project_memberships m
 where m.kind = 'TRADE'
     and m.identity_id = (select identity_id from access.session where actor = 'TRADE');
 
-create view trade.portal_entrances with (security_barrier) as
-select * from access.portal_entrances;
-
 create view access.trade_projects as
 select p.*, a.is_member, a.has_web_access
 from access.trade_memberships a

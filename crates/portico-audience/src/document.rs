@@ -25,12 +25,7 @@ pub struct Document {
 
 impl Document {
     pub(crate) fn new(schema: Valid<Schema>) -> Self {
-        Self {
-            sdl: schema.to_string(),
-            implementers: schema.implementers_map(),
-            plans: Cache::new(PLANS),
-            schema,
-        }
+        Self { sdl: schema.to_string(), implementers: schema.implementers_map(), plans: Cache::new(PLANS), schema }
     }
 
     /// The document as SDL, in the order of the whole schema.
@@ -53,11 +48,7 @@ impl Document {
     ///
     /// A [`Refusal`]. It depends on the request, the limits and this document alone: a name that
     /// the cut took away is refused exactly as one that never was.
-    pub fn admit(
-        &self,
-        request: &OperationRequest<'_>,
-        limits: &Limits,
-    ) -> Result<Admitted, Refusal> {
+    pub fn admit(&self, request: &OperationRequest<'_>, limits: &Limits) -> Result<Admitted, Refusal> {
         admission::admit(self, request, limits)
     }
 }

@@ -20,10 +20,7 @@ impl Reach {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        Self {
-            audiences: audiences.into_iter().map(Into::into).collect(),
-            permissions: BTreeSet::new(),
-        }
+        Self { audiences: audiences.into_iter().map(Into::into).collect(), permissions: BTreeSet::new() }
     }
 
     /// The same reach with these permissions added.
@@ -33,8 +30,7 @@ impl Reach {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        self.permissions
-            .extend(permissions.into_iter().map(Into::into));
+        self.permissions.extend(permissions.into_iter().map(Into::into));
         self
     }
 }

@@ -8,11 +8,7 @@ use apollo_compiler::{Name, Schema};
 /// The names of all types that the roots reach: through fields, arguments, input fields,
 /// interfaces, their implementors and union members. Names without a definition are included.
 pub(crate) fn reachable(schema: &Schema) -> HashSet<Name> {
-    let mut walk = Walk {
-        schema,
-        seen: HashSet::new(),
-        waiting: Vec::new(),
-    };
+    let mut walk = Walk { schema, seen: HashSet::new(), waiting: Vec::new() };
     for (_, root) in schema.schema_definition.iter_root_operations() {
         walk.meet(&root.name);
     }
@@ -46,10 +42,7 @@ impl Walk<'_> {
                 }
             }
             ExtendedType::Interface(interface) => {
-                interface
-                    .fields
-                    .values()
-                    .for_each(|field| self.field(field));
+                interface.fields.values().for_each(|field| self.field(field));
                 for parent in &interface.implements_interfaces {
                     self.meet(&parent.name);
                 }

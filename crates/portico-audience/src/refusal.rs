@@ -17,26 +17,14 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    pub(crate) fn new(
-        message: impl Into<String>,
-        span: Option<SourceSpan>,
-        sources: &SourceMap,
-    ) -> Self {
+    pub(crate) fn new(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Self {
         // A place in the schema has no source here, and so no location.
-        let locations = span
-            .and_then(|span| span.line_column(sources))
-            .map(|place| (place.line, place.column));
-        Self {
-            message: bounded(message.into()),
-            locations: locations.into_iter().collect(),
-        }
+        let locations = span.and_then(|span| span.line_column(sources)).map(|place| (place.line, place.column));
+        Self { message: bounded(message.into()), locations: locations.into_iter().collect() }
     }
 
     pub(crate) fn unplaced(message: impl Into<String>) -> Self {
-        Self {
-            message: bounded(message.into()),
-            locations: Vec::new(),
-        }
+        Self { message: bounded(message.into()), locations: Vec::new() }
     }
 }
 
@@ -83,11 +71,7 @@ pub enum Refusal {
 impl Refusal {
     /// A refusal if there is more than there may be.
     pub(crate) fn over(what: &'static str, limit: u64, found: u64) -> Result<(), Self> {
-        if found > limit {
-            Err(Self::Limit { what, limit, found })
-        } else {
-            Ok(())
-        }
+        if found > limit { Err(Self::Limit { what, limit, found }) } else { Ok(()) }
     }
 }
 
@@ -99,9 +83,7 @@ pub(crate) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Com
         .take(most)
         .map(|diagnostic| {
             let message = diagnostic.error.to_string();
-            let plain = message
-                .split_once(", got")
-                .map_or(message.as_str(), |(before, _)| before);
+            let plain = message.split_once(", got").map_or(message.as_str(), |(before, _)| before);
             Complaint::new(plain, diagnostic.error.location(), diagnostic.sources)
         })
         .collect()

@@ -17,10 +17,7 @@ pub struct Documents {
 impl Documents {
     /// A store that keeps at most about `capacity` documents.
     pub fn new(whole: WholeSchema, capacity: usize) -> Self {
-        Self {
-            whole,
-            kept: Cache::new(capacity.max(1)),
-        }
+        Self { whole, kept: Cache::new(capacity.max(1)) }
     }
 
     /// The document of a reach, cut now if it is not kept.
@@ -30,8 +27,7 @@ impl Documents {
     /// Whatever [`WholeSchema::cut`] reports; failures are not kept.
     pub fn get(&self, reach: &Reach) -> Result<Arc<Document>, CutError> {
         let reach = self.whole.narrowed(reach);
-        self.kept
-            .get_or_insert_with(&reach, || self.whole.cut(&reach).map(Arc::new))
+        self.kept.get_or_insert_with(&reach, || self.whole.cut(&reach).map(Arc::new))
     }
 
     /// The schema that the documents are cut from.

@@ -33,8 +33,7 @@ impl WholeSchema {
     /// [`CutError::Invalid`] if the text is no schema or names an audience or permission that its
     /// enum lacks, [`CutError::Unspoken`] naming every coordinate that says nothing.
     pub fn parse(sdl: &str) -> Result<Self, CutError> {
-        let mut schema = Schema::parse(sdl, "whole.graphql")
-            .map_err(|failure| CutError::invalid(&failure.errors))?;
+        let mut schema = Schema::parse(sdl, "whole.graphql").map_err(|failure| CutError::invalid(&failure.errors))?;
         let words = read_words(&schema);
         check_names(&schema, &words)?;
         cut::strip(&mut schema);
@@ -71,9 +70,7 @@ impl WholeSchema {
     /// The reach without what this schema never mentions: two reaches that are equal afterwards
     /// have the same document.
     pub fn narrowed(&self, reach: &Reach) -> Reach {
-        let common = |of: &BTreeSet<String>, known: &BTreeSet<String>| {
-            of.intersection(known).cloned().collect()
-        };
+        let common = |of: &BTreeSet<String>, known: &BTreeSet<String>| of.intersection(known).cloned().collect();
         Reach {
             audiences: common(&reach.audiences, &self.audiences),
             permissions: common(&reach.permissions, &self.permissions),
@@ -131,8 +128,7 @@ fn fields<'a>(
     fields: impl Iterator<Item = &'a Component<FieldDefinition>>,
 ) {
     for field in fields {
-        let word = Word::read(field.directives.iter().map(|given| &**given))
-            .or_else(|| object.map(Word::lent));
+        let word = Word::read(field.directives.iter().map(|given| &**given)).or_else(|| object.map(Word::lent));
         for argument in &field.arguments {
             let coordinate = coordinates::argument(ty, &field.name, &argument.name);
             words.extend(input_word(argument, word.as_ref()).map(|word| (coordinate, word)));
@@ -151,10 +147,7 @@ fn input_word(input: &Node<InputValueDefinition>, part_of: Option<&Word>) -> Opt
 /// where the text has them.
 fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), CutError> {
     let mut wrong = BTreeSet::new();
-    let lists: [(_, Pick); 2] = [
-        ("Audience", |word| &word.audiences),
-        ("Permission", |word| &word.permissions),
-    ];
+    let lists: [(_, Pick); 2] = [("Audience", |word| &word.audiences), ("Permission", |word| &word.permissions)];
     for (list, pick) in lists {
         let Some(known) = schema.get_enum(list) else {
             continue;
@@ -167,11 +160,7 @@ fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), Cut
             }
         }
     }
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(CutError::Invalid(wrong.into_iter().collect()))
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(CutError::Invalid(wrong.into_iter().collect())) }
 }
 
 /// Every reachable coordinate that says nothing and for which nobody speaks. Interfaces may be

@@ -27,10 +27,7 @@ pub(crate) enum Opening<'a> {
 impl Word {
     /// Reads the word off a coordinate's directives; nothing if it says nothing.
     pub(crate) fn read<'a>(directives: impl Iterator<Item = &'a Directive>) -> Option<Self> {
-        let mut word = Self {
-            own: true,
-            ..Self::default()
-        };
+        let mut word = Self { own: true, ..Self::default() };
         let mut spoken = false;
         for directive in directives {
             let (argument, names) = match directive.name.as_str() {
@@ -48,10 +45,7 @@ impl Word {
 
     /// The same word spoken for somebody else.
     pub(crate) fn lent(&self) -> Self {
-        Self {
-            own: false,
-            ..self.clone()
-        }
+        Self { own: false, ..self.clone() }
     }
 
     pub(crate) fn opening(&self, reach: &Reach) -> Option<Opening<'_>> {

@@ -186,7 +186,16 @@ mod tests {
     #[test]
     fn only_the_one_spelling_is_an_id() {
         let text = GlobalId::new(Tag::PROJECT, new_uuid()).to_string();
-        for wrong in ["", "1", &text[1..], &format!("{text}="), &format!("{text}AA"), &format!(" {text}"), &text.replacen('U', "+", 1), "ü"] {
+        for wrong in [
+            "",
+            "1",
+            &text[1..],
+            &format!("{text}="),
+            &format!("{text}AA"),
+            &format!(" {text}"),
+            &text.replacen('U', "+", 1),
+            "ü",
+        ] {
             assert_eq!(GlobalId::parse(wrong), Err(MalformedId), "{wrong:?}");
         }
     }

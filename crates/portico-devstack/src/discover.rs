@@ -54,26 +54,12 @@ impl SearchPath {
     }
 
     fn holding<'a>(&'a self, name: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
-        self.folders
-            .iter()
-            .map(move |folder| folder.join(name))
-            .filter(|path| path.is_file())
+        self.folders.iter().map(move |folder| folder.join(name)).filter(|path| path.is_file())
     }
 
     fn describe(&self) -> String {
-        let folders: Vec<String> = self
-            .folders
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        format!(
-            "looked in {}",
-            if folders.is_empty() {
-                "no folder".to_owned()
-            } else {
-                folders.join(", ")
-            }
-        )
+        let folders: Vec<String> = self.folders.iter().map(|path| path.display().to_string()).collect();
+        format!("looked in {}", if folders.is_empty() { "no folder".to_owned() } else { folders.join(", ") })
     }
 }
 
@@ -113,9 +99,7 @@ pub fn find_postgres(path: &SearchPath) -> Result<PostgresBinaries, DevstackErro
 }
 
 /// Every PostgreSQL on the path that is new enough, best first; at least one.
-pub(crate) fn find_each_postgres(
-    path: &SearchPath,
-) -> Result<Vec<PostgresBinaries>, DevstackError> {
+pub(crate) fn find_each_postgres(path: &SearchPath) -> Result<Vec<PostgresBinaries>, DevstackError> {
     let mut usable = Vec::new();
     let mut old = Vec::new();
     for postgres in path.holding("postgres") {
@@ -124,11 +108,7 @@ pub(crate) fn find_each_postgres(
             continue;
         };
         if major >= OLDEST_POSTGRES {
-            usable.push(PostgresBinaries {
-                postgres,
-                initdb,
-                major,
-            });
+            usable.push(PostgresBinaries { postgres, initdb, major });
         } else {
             old.push(format!("{} is version {major}", postgres.display()));
         }
@@ -136,11 +116,7 @@ pub(crate) fn find_each_postgres(
     if usable.is_empty() {
         return Err(DevstackError::PostgresMissing {
             minimum: OLDEST_POSTGRES,
-            seen: if old.is_empty() {
-                path.describe()
-            } else {
-                old.join(", ")
-            },
+            seen: if old.is_empty() { path.describe() } else { old.join(", ") },
         });
     }
     Ok(usable)
@@ -162,11 +138,7 @@ pub fn find_redis(path: &SearchPath) -> Result<RedisBinary, DevstackError> {
     }
     Err(DevstackError::RedisMissing {
         minimum: OLDEST_REDIS,
-        seen: if old.is_empty() {
-            path.describe()
-        } else {
-            old.join(", ")
-        },
+        seen: if old.is_empty() { path.describe() } else { old.join(", ") },
     })
 }
 
@@ -178,12 +150,7 @@ fn versioned(prefix: &str, name: &str, tail: &str) -> Vec<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = entries
         .flatten()
         .filter_map(|entry| {
-            let version = entry
-                .file_name()
-                .to_str()?
-                .strip_prefix(name)?
-                .parse()
-                .ok()?;
+            let version = entry.file_name().to_str()?.strip_prefix(name)?.parse().ok()?;
             Some((version, entry.path().join(tail)))
         })
         .collect();
@@ -204,24 +171,14 @@ fn major_version(binary: &Path) -> Option<u32> {
 fn parse_major(line: &str) -> Option<u32> {
     line.split_whitespace().find_map(|word| {
         let number = word.strip_prefix("v=").unwrap_or(word);
-        let digits: &str = &number[..number
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(number.len())];
+        let digits: &str = &number[..number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len())];
         digits.parse().ok()
     })
 }
 
 fn says(program: impl AsRef<OsStr>, argument: &str) -> Option<String> {
-    let output = Command::new(program)
-        .arg(argument)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = Command::new(program).arg(argument).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
@@ -231,15 +188,9 @@ mod tests {
     #[test]
     fn versions_are_read_from_what_each_server_prints() {
         for (line, major) in [
-            (
-                "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)",
-                Some(15),
-            ),
+            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", Some(15)),
             ("postgres (PostgreSQL) 18beta2", Some(18)),
-            (
-                "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64 build=1",
-                Some(7),
-            ),
+            ("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64 build=1", Some(7)),
             ("Valkey server v=8.1.1 sha=00000000:0", Some(8)),
             ("usage: something else", None),
         ] {

@@ -34,9 +34,7 @@ pub enum DevstackError {
     },
 
     /// We run as root, and there is nobody to hand the servers to.
-    #[error(
-        "PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as"
-    )]
+    #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as")]
     NoOrdinaryUser,
 
     /// The servers' user cannot reach the state folder.
@@ -109,9 +107,6 @@ pub(crate) trait While<T> {
 
 impl<T> While<T> for io::Result<T> {
     fn doing(self, verb: &str, path: &Path) -> Result<T, DevstackError> {
-        self.map_err(|cause| DevstackError::Io {
-            doing: format!("{verb} {}", path.display()),
-            cause,
-        })
+        self.map_err(|cause| DevstackError::Io { doing: format!("{verb} {}", path.display()), cause })
     }
 }

@@ -45,8 +45,7 @@ fn main() -> ExitCode {
 fn check() -> ExitCode {
     let path = SearchPath::of_this_machine();
     let findings = [
-        find_postgres(&path)
-            .map(|it| format!("PostgreSQL {}: {}", it.major, it.postgres.display())),
+        find_postgres(&path).map(|it| format!("PostgreSQL {}: {}", it.major, it.postgres.display())),
         find_redis(&path).map(|it| format!("Redis {}: {}", it.major, it.server.display())),
         ServiceUser::choose().map(|user| format!("servers run as {}", user.name())),
     ];
@@ -60,10 +59,7 @@ fn check() -> ExitCode {
             }
         }
     }
-    say(&format!(
-        "the demo's state is kept in {}",
-        default_state_folder("demo").display()
-    ));
+    say(&format!("the demo's state is kept in {}", default_state_folder("demo").display()));
     code
 }
 

@@ -89,11 +89,7 @@ pub struct PostgresAddress {
 
 impl PostgresAddress {
     pub(crate) fn in_folder(sockets: &Path) -> Self {
-        Self {
-            socket_dir: sockets.to_owned(),
-            port: PORT,
-            user: SUPERUSER.to_owned(),
-        }
+        Self { socket_dir: sockets.to_owned(), port: PORT, user: SUPERUSER.to_owned() }
     }
 
     /// The key-value connection string of a database, which need not exist yet.
@@ -106,13 +102,7 @@ impl PostgresAddress {
 impl fmt::Display for PostgresAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.socket_dir.to_string_lossy();
-        write!(
-            f,
-            "host={} port={} user={}",
-            quoted(&host),
-            self.port,
-            quoted(&self.user)
-        )
+        write!(f, "host={} port={} user={}", quoted(&host), self.port, quoted(&self.user))
     }
 }
 
@@ -153,21 +143,13 @@ pub(crate) fn start(
     command.arg("-D").arg(&data);
     // Folders are a list there, and a path may hold a comma.
     let sockets = format!("\"{}\"", sockets.to_string_lossy().replace('"', "\"\""));
-    command
-        .arg("-c")
-        .arg(format!("unix_socket_directories={sockets}"));
+    command.arg("-c").arg(format!("unix_socket_directories={sockets}"));
     command.arg("-c").arg(format!("port={PORT}"));
     for (name, value) in COMMON_SETTINGS.iter().chain(durability.settings()) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
     let log = state.log_file("postgres");
-    let mut server = Server::spawn(
-        "postgres",
-        command,
-        GOODBYE,
-        &log,
-        &state.pid_file("postgres"),
-    )?;
+    let mut server = Server::spawn("postgres", command, GOODBYE, &log, &state.pid_file("postgres"))?;
     let pid = server.pid();
     server.wait_until(START_LIMIT, || is_ready(&data.join("postmaster.pid"), pid))?;
     Ok(server)
@@ -192,10 +174,7 @@ fn initialise(
     let unfinished = state.postgres_unfinished();
     user.own_folder(&unfinished)?;
     let mut command = user.command(&binaries.initdb);
-    command
-        .arg("-D")
-        .arg(&unfinished)
-        .args(["--username", SUPERUSER, "--encoding=UTF8"]);
+    command.arg("-D").arg(&unfinished).args(["--username", SUPERUSER, "--encoding=UTF8"]);
     // Sorted by bytes everywhere, which is fast and the same on each machine; letters beyond ASCII
     // still have cases. Only Linux is sure to have that locale.
     command.arg("--locale=C");
@@ -204,17 +183,12 @@ fn initialise(
     }
     // Trust is safe here because the socket's folder is closed to all but this user and root (see
     // the `state` module), and a password would have to lie in that same folder.
-    command.args([
-        "--auth-local=trust",
-        "--auth-host=reject",
-        "--no-instructions",
-    ]);
+    command.args(["--auth-local=trust", "--auth-host=reject", "--no-instructions"]);
     if durability == Durability::Fast {
         command.arg("--no-sync");
     }
     let log = state.log_file("initdb");
-    Server::spawn("initdb", command, GOODBYE, &log, &state.pid_file("initdb"))?
-        .wait_for_success(INITDB_LIMIT)?;
+    Server::spawn("initdb", command, GOODBYE, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
     fs::rename(&unfinished, state.postgres()).doing("rename", &unfinished)
 }
 
@@ -225,13 +199,7 @@ mod tests {
     #[test]
     fn awkward_paths_are_quoted() {
         let address = |folder: &str| PostgresAddress::in_folder(folder.as_ref()).database("x");
-        assert_eq!(
-            address("/a/run"),
-            "host=/a/run port=5432 user=portico dbname=x"
-        );
-        assert_eq!(
-            address("/it's a/run"),
-            r"host='/it\'s a/run' port=5432 user=portico dbname=x"
-        );
+        assert_eq!(address("/a/run"), "host=/a/run port=5432 user=portico dbname=x");
+        assert_eq!(address("/it's a/run"), r"host='/it\'s a/run' port=5432 user=portico dbname=x");
     }
 }

@@ -42,17 +42,9 @@ impl Server {
         let output = new_log(log)?;
         let errors = output.try_clone().doing("write", log)?;
         command.stdout(output).stderr(errors).stdin(Stdio::null());
-        let child = command
-            .spawn()
-            .doing("start", Path::new(command.get_program()))?;
+        let child = command.spawn().doing("start", Path::new(command.get_program()))?;
         // From here on, dropping stops the child.
-        let server = Self {
-            program,
-            child,
-            goodbye,
-            log: log.to_owned(),
-            pid_file: pid_file.to_owned(),
-        };
+        let server = Self { program, child, goodbye, log: log.to_owned(), pid_file: pid_file.to_owned() };
         fs::write(pid_file, format!("{}\n", server.child.id())).doing("write", pid_file)?;
         Ok(server)
     }
@@ -62,18 +54,10 @@ impl Server {
     }
 
     /// Waits until `ready` says so; an error quotes the log.
-    pub(crate) fn wait_until(
-        &mut self,
-        limit: Duration,
-        mut ready: impl FnMut() -> bool,
-    ) -> Result<(), DevstackError> {
+    pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();
         while !ready() {
-            if let Some(status) = self
-                .child
-                .try_wait()
-                .doing("wait for", Path::new(self.program))?
-            {
+            if let Some(status) = self.child.try_wait().doing("wait for", Path::new(self.program))? {
                 return Err(self.failed(format!("stopped while starting ({status})")));
             }
             if start.elapsed() > limit {
@@ -88,17 +72,11 @@ impl Server {
     pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
         let start = Instant::now();
         loop {
-            match self
-                .child
-                .try_wait()
-                .doing("wait for", Path::new(self.program))?
-            {
+            match self.child.try_wait().doing("wait for", Path::new(self.program))? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => return Err(self.failed(format!("failed ({status})"))),
                 None if start.elapsed() > limit => {
-                    return Err(
-                        self.failed(format!("did not finish in {} seconds", limit.as_secs()))
-                    );
+                    return Err(self.failed(format!("did not finish in {} seconds", limit.as_secs())));
                 }
                 None => thread::sleep(POLL),
             }
@@ -106,11 +84,7 @@ impl Server {
     }
 
     fn failed(&self, what: String) -> DevstackError {
-        DevstackError::Failed {
-            program: self.program,
-            what,
-            log: last_lines(&self.log),
-        }
+        DevstackError::Failed { program: self.program, what, log: last_lines(&self.log) }
     }
 
     fn ended(&mut self, limit: Duration) -> bool {
@@ -155,12 +129,7 @@ fn new_log(path: &Path) -> Result<File, DevstackError> {
         }
         _ => {}
     }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .doing("create", path)
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).doing("create", path)
 }
 
 fn last_lines(path: &Path) -> String {

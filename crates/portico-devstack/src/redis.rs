@@ -16,10 +16,7 @@ use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
 /// Orderly, then not.
-pub(crate) const GOODBYE: Goodbye = &[
-    (Signal::TERM, Duration::from_secs(5)),
-    (Signal::KILL, Duration::from_secs(5)),
-];
+pub(crate) const GOODBYE: Goodbye = &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
@@ -54,10 +51,7 @@ pub(crate) fn start(
 
     let mut command = user.command(&binary.server);
     command.args(["--port", "0", "--daemonize", "no"]);
-    command
-        .arg("--unixsocket")
-        .arg(&socket)
-        .args(["--unixsocketperm", "700"]);
+    command.arg("--unixsocket").arg(&socket).args(["--unixsocketperm", "700"]);
     command.arg("--dir").arg(&folder);
     command.args(["--save", "", "--appendonly", "no"]);
     command.args(["--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]);

@@ -29,9 +29,7 @@ pub(crate) fn run(command: &[OsString]) -> Result<ExitCode, DevstackError> {
         return Ok(ExitCode::FAILURE);
     };
     let mut child = Command::new(program);
-    child
-        .args(arguments)
-        .env("PORTICO_TEST_POSTGRES", stack.postgres().to_string());
+    child.args(arguments).env("PORTICO_TEST_POSTGRES", stack.postgres().to_string());
     if let Some(url) = stack.redis_url() {
         child.env("PORTICO_TEST_REDIS", url);
     }
@@ -51,9 +49,7 @@ fn wait(mut child: Child, signals: &mut Signals) -> io::Result<ExitStatus> {
         for origin in signals.pending() {
             // What the kernel sends on behalf of a terminal goes to the command as well. Sending it
             // again would look like a second, impatient Ctrl-C.
-            if let (Cause::Sent(_), Some(signal)) =
-                (origin.cause, Signal::from_named_raw(origin.signal))
-            {
+            if let (Cause::Sent(_), Some(signal)) = (origin.cause, Signal::from_named_raw(origin.signal)) {
                 // Not reaped, so the pid is the command's; it may have ended just now.
                 let _ = kill_process(Pid::from_child(&child), signal);
             }
@@ -77,21 +73,10 @@ fn ended_by(signal: i32) -> ExitCode {
 
 /// As shells say it, too.
 fn not_started(program: &OsString, error: &io::Error) -> ExitCode {
-    let _ = writeln!(
-        io::stderr(),
-        "portico-devstack: cannot run {}: {error}",
-        program.display()
-    );
-    ExitCode::from(if error.kind() == io::ErrorKind::NotFound {
-        127
-    } else {
-        126
-    })
+    let _ = writeln!(io::stderr(), "portico-devstack: cannot run {}: {error}", program.display());
+    ExitCode::from(if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 })
 }
 
 fn cannot(what: &'static str) -> impl FnOnce(io::Error) -> DevstackError {
-    move |cause| DevstackError::Io {
-        doing: what.to_owned(),
-        cause,
-    }
+    move |cause| DevstackError::Io { doing: what.to_owned(), cause }
 }

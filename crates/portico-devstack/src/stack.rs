@@ -128,17 +128,9 @@ impl Stack {
     ) -> Result<Self, DevstackError> {
         let sockets = SocketFolder::create(&state, user)?;
         let postgres = postgres::start(postgres, &state, sockets.path(), user, durability)?;
-        let redis = redis
-            .map(|binary| redis::start(binary, &state, sockets.path(), user))
-            .transpose()?;
+        let redis = redis.map(|binary| redis::start(binary, &state, sockets.path(), user)).transpose()?;
         let address = PostgresAddress::in_folder(sockets.path());
-        Ok(Self {
-            redis,
-            _postgres: postgres,
-            address,
-            sockets,
-            state,
-        })
+        Ok(Self { redis, _postgres: postgres, address, sockets, state })
     }
 
     /// Where PostgreSQL listens.
@@ -200,19 +192,13 @@ impl Place {
 }
 
 /// The PostgreSQL that wrote the kept data, or the best when there are none.
-fn choose(
-    found: Vec<PostgresBinaries>,
-    state: &StateFolder,
-) -> Result<PostgresBinaries, DevstackError> {
+fn choose(found: Vec<PostgresBinaries>, state: &StateFolder) -> Result<PostgresBinaries, DevstackError> {
     let data = postgres::data_version(state)?;
     let installed: Vec<String> = found.iter().map(|one| one.major.to_string()).collect();
     let fits = |one: &PostgresBinaries| data.is_none_or(|data| one.major == data);
-    found
-        .into_iter()
-        .find(fits)
-        .ok_or_else(|| DevstackError::VersionMismatch {
-            folder: state.postgres(),
-            data: data.unwrap_or_default(),
-            installed: installed.join(", "),
-        })
+    found.into_iter().find(fits).ok_or_else(|| DevstackError::VersionMismatch {
+        folder: state.postgres(),
+        data: data.unwrap_or_default(),
+        installed: installed.join(", "),
+    })
 }

@@ -43,9 +43,7 @@ pub(crate) struct StateFolder {
 impl StateFolder {
     /// Makes `path` if need be and locks it.
     pub(crate) fn acquire(path: &Path) -> Result<Self, DevstackError> {
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Some(parent) = parent {
             fs::create_dir_all(parent).doing("create", parent)?;
         }
@@ -53,11 +51,7 @@ impl StateFolder {
         let path = fs::canonicalize(path).doing("look at", path)?;
         let lock = lock_file(&path.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path,
-                _lock: lock,
-                temporary: false,
-            }),
+            Ok(()) => Ok(Self { path, _lock: lock, temporary: false }),
             Err(TryLockError::WouldBlock) => Err(DevstackError::InUse { folder: path }),
             Err(TryLockError::Error(error)) => Err(error).doing("lock", &path),
         }
@@ -146,18 +140,12 @@ impl SocketFolder {
         let near = state.path.join("run");
         let fits = near.as_os_str().len() + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
         let sockets = if fits {
-            Self {
-                path: near,
-                record: None,
-            }
+            Self { path: near, record: None }
         } else {
             let far = BaseFolder::lock()?.unused("sockets")?;
             let record = state.sockets_record();
             fs::write(&record, far.as_os_str().as_bytes()).doing("write", &record)?;
-            Self {
-                path: far,
-                record: Some(record),
-            }
+            Self { path: far, record: Some(record) }
         };
         user.own_folder(&sockets.path)?;
         user.must_reach(&sockets.path)?;
@@ -167,10 +155,7 @@ impl SocketFolder {
     /// Removes what a killed run left.
     pub(crate) fn remove_recorded(state: &StateFolder) {
         let record = state.sockets_record();
-        drop(Self {
-            path: state.recorded_sockets(),
-            record: Some(record),
-        });
+        drop(Self { path: state.recorded_sockets(), record: Some(record) });
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -241,11 +226,7 @@ fn base_path() -> PathBuf {
     // Not `temp_dir()`: a demo's data should survive a restart of the machine, and TMPDIR is often
     // long, or a folder that only its owner can enter.
     let temporary = PathBuf::from("/var/tmp");
-    let temporary = if temporary.is_dir() {
-        temporary
-    } else {
-        std::env::temp_dir()
-    };
+    let temporary = if temporary.is_dir() { temporary } else { std::env::temp_dir() };
     temporary.join(format!("portico-{}", rustix::process::geteuid().as_raw()))
 }
 
@@ -274,10 +255,7 @@ fn make_private(path: &Path) -> Result<(), DevstackError> {
     } else {
         return Ok(());
     };
-    Err(DevstackError::UnsafeFolder {
-        folder: path.to_owned(),
-        why,
-    })
+    Err(DevstackError::UnsafeFolder { folder: path.to_owned(), why })
 }
 
 fn set_mode(path: &Path, mode: u32) -> io::Result<()> {

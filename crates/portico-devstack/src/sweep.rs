@@ -23,26 +23,14 @@ pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     let postmaster_pid = data.join("postmaster.pid");
     let unfinished = state.postgres_unfinished();
 
-    Leftover {
-        programs: &["initdb"],
-        folders: &[&unfinished],
-        goodbye: postgres::GOODBYE,
-    }
-    .stop(&state.pid_file("initdb"));
-    let server = Leftover {
-        programs: &["postgres"],
-        folders: &[&data],
-        goodbye: postgres::GOODBYE,
-    };
+    Leftover { programs: &["initdb"], folders: &[&unfinished], goodbye: postgres::GOODBYE }
+        .stop(&state.pid_file("initdb"));
+    let server = Leftover { programs: &["postgres"], folders: &[&data], goodbye: postgres::GOODBYE };
     server.stop(&state.pid_file("postgres"));
     // Written by PostgreSQL itself, which at its next start would take a stale one at its word.
     server.stop(&postmaster_pid);
-    Leftover {
-        programs: &REDIS_NAMES,
-        folders: &[&sockets, &state.redis()],
-        goodbye: redis::GOODBYE,
-    }
-    .stop(&state.pid_file("redis-server"));
+    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], goodbye: redis::GOODBYE }
+        .stop(&state.pid_file("redis-server"));
 
     SocketFolder::remove_recorded(state);
     remove_folder(&unfinished)
@@ -97,9 +85,7 @@ impl Leftover<'_> {
             return false;
         };
         self.programs.contains(&name)
-            && line
-                .iter()
-                .any(|word| self.folders.iter().any(|folder| mentions(word, folder)))
+            && line.iter().any(|word| self.folders.iter().any(|folder| mentions(word, folder)))
     }
 }
 
@@ -113,18 +99,10 @@ fn command_line(pid: Pid) -> Option<Vec<String>> {
         fs::read(proc.join(pid.as_raw_nonzero().to_string()).join("cmdline")).ok()?
     } else {
         let pid = pid.as_raw_nonzero().to_string();
-        Command::new("ps")
-            .args(["-o", "command=", "-p", &pid])
-            .output()
-            .ok()?
-            .stdout
+        Command::new("ps").args(["-o", "command=", "-p", &pid]).output().ok()?.stdout
     };
-    let words = line
-        .split(|byte| *byte == 0)
-        .filter(|word| !word.is_empty());
-    let words: Vec<String> = words
-        .map(|word| String::from_utf8_lossy(word).trim().to_owned())
-        .collect();
+    let words = line.split(|byte| *byte == 0).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(|word| String::from_utf8_lossy(word).trim().to_owned()).collect();
     (!words.is_empty()).then_some(words)
 }
 
@@ -148,28 +126,13 @@ mod tests {
 
     fn matches(programs: &[&str], folder: &str, line: &[&str]) -> bool {
         let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        Leftover {
-            programs,
-            folders: &[Path::new(folder)],
-            goodbye: postgres::GOODBYE,
-        }
-        .matches(&line)
+        Leftover { programs, folders: &[Path::new(folder)], goodbye: postgres::GOODBYE }.matches(&line)
     }
 
     #[test]
     fn a_server_of_this_folder_is_recognised() {
-        let postgres = [
-            "/usr/lib/postgresql/15/bin/postgres",
-            "-D",
-            "/var/tmp/p/demo/postgres",
-            "-c",
-            "a=b",
-        ];
-        assert!(matches(
-            &["postgres"],
-            "/var/tmp/p/demo/postgres",
-            &postgres
-        ));
+        let postgres = ["/usr/lib/postgresql/15/bin/postgres", "-D", "/var/tmp/p/demo/postgres", "-c", "a=b"];
+        assert!(matches(&["postgres"], "/var/tmp/p/demo/postgres", &postgres));
         let redis = ["/usr/bin/redis-server unixsocket:/var/tmp/p/demo/run/redis.sock"];
         assert!(matches(&REDIS_NAMES, "/var/tmp/p/demo/run", &redis));
         let ps = ["/usr/lib/postgresql/15/bin/postgres -D /var/tmp/p/demo/postgres -c a=b"];
@@ -179,21 +142,9 @@ mod tests {
     #[test]
     fn others_are_left_alone() {
         let folder = "/var/tmp/p/demo/postgres";
-        assert!(!matches(
-            &["postgres"],
-            folder,
-            &["postgres", "-D", "/var/tmp/p/demo-2/postgres"]
-        ));
-        assert!(!matches(
-            &["postgres"],
-            folder,
-            &["postgres", "-D", "/var/tmp/p/demo/postgres-2"]
-        ));
-        assert!(!matches(
-            &["postgres"],
-            folder,
-            &["postgres", "-D", "/srv/var/tmp/p/demo/postgres"]
-        ));
+        assert!(!matches(&["postgres"], folder, &["postgres", "-D", "/var/tmp/p/demo-2/postgres"]));
+        assert!(!matches(&["postgres"], folder, &["postgres", "-D", "/var/tmp/p/demo/postgres-2"]));
+        assert!(!matches(&["postgres"], folder, &["postgres", "-D", "/srv/var/tmp/p/demo/postgres"]));
         assert!(!matches(&["postgres"], folder, &["vim", folder]));
         assert!(!matches(&["postgres"], folder, &[]));
     }

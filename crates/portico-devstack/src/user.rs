@@ -48,9 +48,7 @@ impl ServiceUser {
 
     fn ordinary(passwd: &str) -> Option<Self> {
         let entries: Vec<Self> = passwd.lines().filter_map(Self::from_passwd_line).collect();
-        ORDINARY_USERS
-            .iter()
-            .find_map(|name| entries.iter().find(|user| user.name == *name).cloned())
+        ORDINARY_USERS.iter().find_map(|name| entries.iter().find(|user| user.name == *name).cloned())
     }
 
     fn from_passwd_line(line: &str) -> Option<Self> {
@@ -58,12 +56,7 @@ impl ServiceUser {
         let name = fields.next()?.to_owned();
         let uid = fields.nth(1)?.parse().ok().filter(|uid| *uid != 0)?;
         let gid = fields.next()?.parse().ok()?;
-        Some(Self {
-            name,
-            uid,
-            gid,
-            is_us: false,
-        })
+        Some(Self { name, uid, gid, is_us: false })
     }
 
     /// The user's name, or `uid N` when that is ourselves.
@@ -78,11 +71,7 @@ impl ServiceUser {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .envs(
-                KEPT_ENVIRONMENT
-                    .iter()
-                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
-            )
+            .envs(KEPT_ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .env("LC_ALL", "C")
             // Ours may be a folder that this user cannot enter.
             .current_dir("/")
@@ -117,10 +106,7 @@ impl ServiceUser {
         }
         Err(DevstackError::UnsafeFolder {
             folder: folder.to_owned(),
-            why: format!(
-                "it belongs to uid {owner}, but the servers run as {}; start fresh",
-                self.name
-            ),
+            why: format!("it belongs to uid {owner}, but the servers run as {}; start fresh", self.name),
         })
     }
 
@@ -139,10 +125,7 @@ impl ServiceUser {
                 0o001
             };
             if found.mode() & needed == 0 {
-                return Err(DevstackError::NotTraversable {
-                    folder: step.to_owned(),
-                    user: self.name.clone(),
-                });
+                return Err(DevstackError::NotTraversable { folder: step.to_owned(), user: self.name.clone() });
             }
         }
         Ok(())

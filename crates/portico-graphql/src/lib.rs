@@ -1,1 +1,28 @@
-//! The schema: types and queries over loaders and actions.
+//! The schema: what callers can ask, and who may ask it.
+//!
+//! One type a file, in rooms that have the same names on every floor. Each coordinate says once who may use it (see
+//! `access`); from that come the directive in the SDL, the guard that runs with the field, and, through
+//! `portico-audience`, the document that each audience is admitted against.
+//!
+//! Nothing here knows SQL, Redis or HTTP: types ask the [`portico_loader::Loader`] of their request.
+
+mod access;
+mod error;
+mod gateway;
+mod ids;
+mod messages;
+mod money;
+mod node;
+mod page;
+mod people;
+mod portal;
+mod projects;
+mod query;
+mod scalars;
+mod schedule;
+mod selections;
+
+pub use access::{Gate, Rights};
+pub use error::{ApiError, ErrorCode};
+pub use gateway::{Answer, Context, Gateway, GatewayError, Question, Schema};
+pub use page::CursorKey;

@@ -1,1 +1,23 @@
-//! Batching reads: every row that a resolver needs passes through here.
+//! Batching reads.
+//!
+//! Resolvers ask a [`Loader`] for typed keys, one at a time. [`Loader::drive`] runs the operation and watches for the
+//! moment at which it cannot go on by itself: then everything that this level of the query asks for is known, and each
+//! kind of key leaves as one statement. How many statements an operation takes depends on its shape, never on the length
+//! of a list.
+//!
+//! A loader belongs to one request and to one viewer, and it looks at every row once more before it hands it out: what is
+//! not the viewer's is dropped here even if the window showed it.
+
+mod batch;
+mod drive;
+mod gather;
+mod key;
+pub mod messages;
+pub mod portal;
+pub mod projects;
+pub mod schedule;
+pub mod selections;
+
+pub use batch::Loader;
+pub use key::{Key, LoadError};
+pub use portico_store::{SeenBy, Store, StoreError};

@@ -22,9 +22,10 @@ pub enum StoreError {
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+                info,
+            ) => Self::Unavailable(info.message().to_owned()),
             // diesel does not pass on the SQLSTATE, so that these are told by their text, which PostgreSQL writes in
             // English for logins without a setting of their own.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match info.message() {

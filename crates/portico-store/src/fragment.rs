@@ -28,7 +28,11 @@ macro_rules! free_expression {
 pub(crate) use free_expression;
 
 /// ` AND column >= $1 ..`, for each bound that is given.
-pub(crate) fn push_date_range<'b>(out: &mut AstPass<'_, 'b, Pg>, column: &str, range: &'b DateRange) -> QueryResult<()> {
+pub(crate) fn push_date_range<'b>(
+    out: &mut AstPass<'_, 'b, Pg>,
+    column: &str,
+    range: &'b DateRange,
+) -> QueryResult<()> {
     let bounds = [(" >= ", &range.gte), (" > ", &range.gt), (" <= ", &range.lte), (" < ", &range.lt)];
     for (relation, bound) in bounds {
         if let Some(date) = bound {

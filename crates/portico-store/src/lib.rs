@@ -17,6 +17,7 @@ mod schema;
 pub mod selections;
 mod visible;
 mod window;
+pub mod world;
 mod writer;
 
 pub use error::StoreError;

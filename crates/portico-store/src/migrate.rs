@@ -44,8 +44,8 @@ pub async fn migrate(database: &Database) -> Result<(), StoreError> {
     loop {
         tries += 1;
         match in_one_transaction(database, Direction::Up).await {
-            Err(StoreError::Failed(message)) if message.contains("lock timeout") && tries < TRIES => {
-                tracing::warn!(tries, "the tables are in use; trying again");
+            Err(StoreError::Failed(message)) if may_pass(&message) && tries < TRIES => {
+                tracing::warn!(tries, message, "trying again");
                 tokio::time::sleep(PAUSE).await;
             }
             result => break result?,
@@ -63,6 +63,20 @@ pub async fn revert_all(database: &Database) -> Result<(), StoreError> {
     in_one_transaction(database, Direction::Down).await
 }
 
+/// Makes a database if the server has none of that name. `server` is any database of the server.
+///
+/// # Errors
+///
+/// [`StoreError`] when the server does not answer or does not let us.
+pub async fn create_database(server: &Database, name: &str) -> Result<(), StoreError> {
+    let mut connection = server.connect_as_owner().await?;
+    let quoted = name.replace('"', "\"\"");
+    match connection.batch_execute(&format!("create database \"{quoted}\"")).await {
+        Err(error) if error.to_string().contains("already exists") => Ok(()),
+        result => Ok(result?),
+    }
+}
+
 /// Closes a database to everybody but the logins, which a copy of a template is not.
 ///
 /// # Errors
@@ -71,6 +85,11 @@ pub async fn revert_all(database: &Database) -> Result<(), StoreError> {
 pub async fn close_to_others(database: &Database) -> Result<(), StoreError> {
     let mut connection = database.connect_as_owner().await?;
     Ok(connection.batch_execute(DATABASE).await?)
+}
+
+/// The tables are in use, or another database of this server is being migrated: logins belong to the server.
+fn may_pass(message: &str) -> bool {
+    message.contains("lock timeout") || message.contains("tuple concurrently updated")
 }
 
 #[derive(Clone, Copy)]

@@ -14,6 +14,9 @@ use crate::fragment::free_expression;
 pub(crate) struct SortBy {
     /// An SQL expression over the list's table. Never anything that a caller wrote.
     pub(crate) expression: &'static str,
+    /// Whether the expression is the lower case of a text. The place's value is folded by the same function, so that the
+    /// two can never disagree.
+    pub(crate) folds_case: bool,
     /// The column of the id.
     pub(crate) id: &'static str,
     pub(crate) descending: bool,
@@ -81,7 +84,7 @@ fn beyond<'b>(
     } else {
         out.push_sql(sort.expression);
         out.push_sql(relation);
-        bind_value(out, &position.value)?;
+        bind_value(out, sort, &position.value)?;
         if is_towards_end {
             out.push_sql(" OR ");
             out.push_sql(sort.expression);
@@ -90,7 +93,7 @@ fn beyond<'b>(
         out.push_sql(" OR (");
         out.push_sql(sort.expression);
         out.push_sql(" = ");
-        bind_value(out, &position.value)?;
+        bind_value(out, sort, &position.value)?;
         out.push_sql(" AND ");
     }
     out.push_sql(sort.id);
@@ -100,16 +103,18 @@ fn beyond<'b>(
     Ok(())
 }
 
-fn bind_value<'b>(out: &mut AstPass<'_, 'b, Pg>, value: &'b SortValue) -> QueryResult<()> {
+fn bind_value<'b>(out: &mut AstPass<'_, 'b, Pg>, sort: SortBy, value: &'b SortValue) -> QueryResult<()> {
+    out.push_sql(if sort.folds_case { "lower(" } else { "(" });
     match value {
         SortValue::Null => {
             out.push_sql("NULL");
-            Ok(())
         }
-        SortValue::Text(text) => out.push_bind_param::<Text, _>(text),
-        SortValue::Int(number) => out.push_bind_param::<BigInt, _>(number),
-        SortValue::Date(date) => out.push_bind_param::<Date, _>(date),
+        SortValue::Text(text) => out.push_bind_param::<Text, _>(text)?,
+        SortValue::Int(number) => out.push_bind_param::<BigInt, _>(number)?,
+        SortValue::Date(date) => out.push_bind_param::<Date, _>(date)?,
     }
+    out.push_sql(")");
+    Ok(())
 }
 
 impl QueryFragment<Pg> for Order {

@@ -63,7 +63,8 @@ impl Database {
     ///
     /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
     pub async fn connect_as_owner(&self) -> Result<AsyncPgConnection, StoreError> {
-        let (connection, _driver) = connect(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let (connection, _driver) =
+            connect(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(connection)
     }
 

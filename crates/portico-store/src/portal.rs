@@ -59,18 +59,8 @@ impl Visible for BrandingRow {
 pub struct EntranceRow {
     /// The host name that leads there.
     pub host: String,
-    /// The company's name.
-    pub company_name: String,
-    /// The number that anybody may call.
-    pub public_phone: Option<String>,
-    /// `#rrggbb`.
-    pub primary_color: String,
-    /// `#rrggbb`.
-    pub accent_color: String,
-    /// Where the logo is.
-    pub logo_url: Option<String>,
-    /// The company's own site.
-    pub website_url: Option<String>,
+    /// The company.
+    pub company_id: CompanyId,
 }
 
 impl Visible for EntranceRow {
@@ -86,9 +76,7 @@ impl Visible for EntranceRow {
 /// [`StoreError`] when the database does not answer.
 pub async fn portals_of_projects(seen: &SeenBy, projects: Vec<ProjectId>) -> Result<Vec<PortalRow>, StoreError> {
     seen.load(
-        project_portals::table
-            .filter(project_portals::project_id.eq_any(projects))
-            .select(PortalRow::as_select()),
+        project_portals::table.filter(project_portals::project_id.eq_any(projects)).select(PortalRow::as_select()),
     )
     .await
 }
@@ -113,10 +101,6 @@ pub async fn brandings_of_companies(seen: &SeenBy, companies: Vec<CompanyId>) ->
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn entrances_by_host(seen: &SeenBy, hosts: Vec<String>) -> Result<Vec<EntranceRow>, StoreError> {
-    seen.load(
-        portal_entrances::table
-            .filter(portal_entrances::host.eq_any(hosts))
-            .select(EntranceRow::as_select()),
-    )
-    .await
+    seen.load(portal_entrances::table.filter(portal_entrances::host.eq_any(hosts)).select(EntranceRow::as_select()))
+        .await
 }

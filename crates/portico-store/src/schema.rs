@@ -4,7 +4,7 @@
 //! version's state, an allowance's use). So these are the columns of the *staff* window, which has them all; a test holds
 //! this file against the catalogue. What actions write is in `base`.
 
-diesel::table! { portal_entrances (host) { host -> Text, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
 diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Nullable<Int8>, started_on -> Nullable<Date>, version -> Int4, } }
 diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
@@ -40,9 +40,7 @@ pub(crate) mod base {
     diesel::table! { companies (id) { id -> Uuid, slug -> Text, } }
     diesel::table! { identities (id) { id -> Uuid, email_canonical -> Text, } }
     diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, } }
-    diesel::table! { project_memberships (id) { id -> Uuid, identity_id -> Uuid, kind -> Text, removed_at -> Nullable<Timestamptz>, } }
     diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, } }
-    diesel::table! { sessions (id) { id -> Uuid, token_hash -> Text, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>, device -> Nullable<Text>, expires_at -> Timestamptz, } }
     diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, } }
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
     diesel::joinable!(staff_memberships -> companies (company_id));

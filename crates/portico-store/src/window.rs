@@ -9,6 +9,8 @@ use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use portico_core::people::{Audience, Viewer};
 
 use crate::pool::{Database, Login, LoginConnection, LoginPool, PoolSizes, StatementKey};
@@ -112,27 +114,35 @@ impl SeenBy {
     ///
     /// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
     /// connection next, from this pool or from a pooler in between.
-    pub(crate) async fn load<Q, R>(&self, query: Q) -> Result<Vec<R>, StoreError>
+    pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
     where
         Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let key = statement_key(&query)?;
         let session = self.viewer.session.as_ref().map_or("", |hash| hash.as_str()).to_owned();
-        let mut connection = self.pool.get().await?;
-        connection.is_busy = true;
-        let result = if connection.prepared.contains(&key) {
-            pipelined(&connection, session, query).await
-        } else {
-            one_by_one(&connection, session, query).await
-        };
-        connection.is_busy = false;
-        if result.is_ok() {
-            connection.prepared.insert(key);
-        }
-        result.map_err(StoreError::from)
+        run(self.pool.clone(), session, query).boxed()
     }
+}
+
+async fn run<Q, R>(pool: LoginPool, session: String, query: Q) -> Result<Vec<R>, StoreError>
+where
+    Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
+    R: Send + 'static,
+{
+    let key = statement_key(&query)?;
+    let mut connection = pool.get().await?;
+    connection.is_busy = true;
+    let result = if connection.prepared.contains(&key) {
+        pipelined(&connection, session, query).await
+    } else {
+        one_by_one(&connection, session, query).await
+    };
+    connection.is_busy = false;
+    if result.is_ok() {
+        connection.prepared.insert(key);
+    }
+    result.map_err(StoreError::from)
 }
 
 const BEGIN: &str = "BEGIN READ ONLY";

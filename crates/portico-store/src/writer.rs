@@ -36,7 +36,7 @@ pub struct WriterConnection(Object<LoginManager>);
 
 impl WriterConnection {
     /// diesel's connection.
-    pub fn as_mut(&mut self) -> &mut AsyncPgConnection {
+    pub fn get(&mut self) -> &mut AsyncPgConnection {
         &mut self.0.connection
     }
 

@@ -1,1 +1,24 @@
-//! A database per test, a gateway to ask, and people as types.
+//! For tests alone: a database per test in milliseconds, a gateway to ask, and the demo world's people.
+//!
+//! What is read goes through HTTP like anybody's request. What writes behind the gateway's back begins with `db_`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up should stop, and say where"
+)]
+
+mod app;
+mod crawl;
+mod database;
+mod grow;
+mod person;
+mod reply;
+mod walls;
+
+pub use app::TestApp;
+pub use crawl::{leaves, texts};
+pub use database::TestDatabase;
+pub use person::Person;
+pub use reply::Reply;
+pub use walls::{Standing, Walls};

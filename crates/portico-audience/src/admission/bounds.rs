@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use apollo_compiler::Name;
 use apollo_compiler::Node;
 use apollo_compiler::ast::{
-    Argument, Definition, DirectiveList, Document, FragmentDefinition, OperationDefinition,
-    OperationType, Selection,
+    Argument, Definition, DirectiveList, Document, FragmentDefinition, OperationDefinition, OperationType, Selection,
 };
 
 use crate::refusal::Complaint;
@@ -80,12 +79,7 @@ impl<'a> Count<'a> {
                 fragments.entry(&fragment.name).or_insert(fragment);
             }
         }
-        Self {
-            document,
-            limits,
-            fragments,
-            counted: HashMap::new(),
-        }
+        Self { document, limits, fragments, counted: HashMap::new() }
     }
 
     fn definitions(&self) -> Result<(), Refusal> {
@@ -103,11 +97,7 @@ impl<'a> Count<'a> {
 
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<(), Refusal> {
         let limits = self.limits;
-        Refusal::over(
-            "variables",
-            limits.variables as u64,
-            operation.variables.len() as u64,
-        )?;
+        Refusal::over("variables", limits.variables as u64, operation.variables.len() as u64)?;
         let mut directives = self.directives(&operation.directives)?;
         for variable in &operation.variables {
             directives = directives.saturating_add(self.directives(&variable.directives)?);
@@ -116,11 +106,7 @@ impl<'a> Count<'a> {
         totals.directives = totals.directives.saturating_add(directives);
         self.size(totals)?;
         Refusal::over("levels of fields", limits.depth, totals.depth)?;
-        Refusal::over(
-            "levels of introspection",
-            limits.introspection_depth,
-            totals.introspection_depth,
-        )?;
+        Refusal::over("levels of introspection", limits.introspection_depth, totals.introspection_depth)?;
         if operation.operation_type == OperationType::Mutation {
             Refusal::over("mutations", limits.mutation_fields, totals.fields)?;
         }
@@ -161,19 +147,13 @@ impl<'a> Count<'a> {
                 }
                 (totals, &field.directives)
             }
-            Selection::InlineFragment(inline) => (
-                self.selections(&inline.selection_set, level + 1)?,
-                &inline.directives,
-            ),
-            Selection::FragmentSpread(spread) => (
-                self.fragment(&spread.fragment_name, level)?,
-                &spread.directives,
-            ),
+            Selection::InlineFragment(inline) => {
+                (self.selections(&inline.selection_set, level + 1)?, &inline.directives)
+            }
+            Selection::FragmentSpread(spread) => (self.fragment(&spread.fragment_name, level)?, &spread.directives),
         };
         totals.selections = totals.selections.saturating_add(1);
-        totals.directives = totals
-            .directives
-            .saturating_add(self.directives(directives)?);
+        totals.directives = totals.directives.saturating_add(self.directives(directives)?);
         Ok(totals)
     }
 
@@ -189,9 +169,7 @@ impl<'a> Count<'a> {
         }
         self.counted.insert(name, Counted::InProgress);
         let mut totals = self.selections(&fragment.selection_set, level + 1)?;
-        totals.directives = totals
-            .directives
-            .saturating_add(self.directives(&fragment.directives)?);
+        totals.directives = totals.directives.saturating_add(self.directives(&fragment.directives)?);
         self.counted.insert(name, Counted::Done(totals));
         Ok(totals)
     }
@@ -212,11 +190,7 @@ impl<'a> Count<'a> {
     }
 
     fn arguments(&self, arguments: &[Node<Argument>]) -> Result<(), Refusal> {
-        Refusal::over(
-            "arguments",
-            self.limits.arguments as u64,
-            arguments.len() as u64,
-        )
+        Refusal::over("arguments", self.limits.arguments as u64, arguments.len() as u64)
     }
 }
 
@@ -227,11 +201,7 @@ fn under(field: &str, below: Totals) -> Totals {
     Totals {
         fields: 1,
         depth: if introspects { 1 } else { depth },
-        introspection_depth: if introspects {
-            depth.max(below.introspection_depth)
-        } else {
-            below.introspection_depth
-        },
+        introspection_depth: if introspects { depth.max(below.introspection_depth) } else { below.introspection_depth },
         ..below
     }
 }

@@ -32,27 +32,9 @@ pub(super) fn price(
     variables: &Map<String, Value>,
     limits: &Limits,
 ) -> Priced {
-    let mut meter = Meter {
-        schema,
-        document,
-        variables,
-        limits,
-        nodes: 0,
-        flat: 0,
-        varies: false,
-    };
-    meter.set(
-        &operation.selection_set,
-        Around {
-            times: 1,
-            page: None,
-            root: true,
-        },
-    );
-    Priced {
-        cost: meter.nodes.div_ceil(NODES).saturating_add(meter.flat),
-        varies: meter.varies,
-    }
+    let mut meter = Meter { schema, document, variables, limits, nodes: 0, flat: 0, varies: false };
+    meter.set(&operation.selection_set, Around { times: 1, page: None, root: true });
+    Priced { cost: meter.nodes.div_ceil(NODES).saturating_add(meter.flat), varies: meter.varies }
 }
 
 /// What surrounds a selection.
@@ -106,22 +88,15 @@ impl<'a> Meter<'a> {
         if around.root {
             self.flat = self.flat.saturating_add(1);
         }
-        let leaf = self
-            .schema
-            .types
-            .get(field.definition.ty.inner_named_type())
-            .is_none_or(|definition| definition.is_leaf());
+        let leaf =
+            self.schema.types.get(field.definition.ty.inner_named_type()).is_none_or(|definition| definition.is_leaf());
         if leaf {
             return;
         }
         let (factor, page) = self.factor(field, around.page);
         let times = around.times.saturating_mul(factor);
         self.nodes = self.nodes.saturating_add(times);
-        let within = Around {
-            times,
-            page,
-            root: false,
-        };
+        let within = Around { times, page, root: false };
         self.set(&field.selection_set, within);
     }
 
@@ -151,22 +126,13 @@ impl<'a> Meter<'a> {
 
     /// The length of the page, if the field has pages.
     fn page(&mut self, field: &Field) -> Option<u64> {
-        let asked: Vec<_> = PAGES
-            .into_iter()
-            .filter_map(|name| field.definition.argument_by_name(name))
-            .collect();
+        let asked: Vec<_> = PAGES.into_iter().filter_map(|name| field.definition.argument_by_name(name)).collect();
         if asked.is_empty() {
             return self.listed(field);
         }
-        let given = asked
-            .iter()
-            .filter_map(|definition| self.given(&field.arguments, &definition.name))
-            .max();
-        let default = asked
-            .iter()
-            .filter_map(|definition| definition.default_value.as_ref()?.to_i32())
-            .max()
-            .map(i64::from);
+        let given = asked.iter().filter_map(|definition| self.given(&field.arguments, &definition.name)).max();
+        let default =
+            asked.iter().filter_map(|definition| definition.default_value.as_ref()?.to_i32()).max().map(i64::from);
         let length = given.or(default).filter(|length| *length >= 0);
         Some(match length {
             // A page of none still asks for its list once.
@@ -180,11 +146,7 @@ impl<'a> Meter<'a> {
         if !field.definition.ty.is_list() {
             return None;
         }
-        let longest = field
-            .arguments
-            .iter()
-            .filter_map(|argument| self.length(&argument.value))
-            .max()?;
+        let longest = field.arguments.iter().filter_map(|argument| self.length(&argument.value)).max()?;
         (longest > self.limits.list).then_some(longest)
     }
 
@@ -214,8 +176,7 @@ impl<'a> Meter<'a> {
 
     /// Whether `@skip` or `@include` leaves the selection out.
     fn skips(&mut self, directives: &DirectiveList) -> bool {
-        self.condition(directives, "skip") == Some(true)
-            || self.condition(directives, "include") == Some(false)
+        self.condition(directives, "skip") == Some(true) || self.condition(directives, "include") == Some(false)
     }
 
     fn condition(&mut self, directives: &DirectiveList, name: &str) -> Option<bool> {

@@ -16,10 +16,7 @@ pub(super) struct Wrong {
 
 impl Wrong {
     fn here(message: impl Into<String>) -> Self {
-        Self {
-            path: String::new(),
-            message: message.into(),
-        }
+        Self { path: String::new(), message: message.into() }
     }
 
     fn within(mut self, step: &str) -> Self {
@@ -67,9 +64,7 @@ fn list(schema: &Schema, inner: &Type, value: &Value) -> Result<Value, Wrong> {
     items
         .iter()
         .enumerate()
-        .map(|(index, item)| {
-            coerce(schema, inner, item).map_err(|wrong| wrong.within(&format!("[{index}]")))
-        })
+        .map(|(index, item)| coerce(schema, inner, item).map_err(|wrong| wrong.within(&format!("[{index}]"))))
         .collect()
 }
 
@@ -79,12 +74,7 @@ fn scalar(name: &Name, value: &Value) -> Result<Value, Wrong> {
             Some(number) => i32::try_from(number).is_ok(),
             None => false,
         },
-        "Float" => {
-            value.is_f64()
-                || value
-                    .as_f64()
-                    .is_some_and(|number| number.abs() < MAX_SAFE_INTEGER)
-        }
+        "Float" => value.is_f64() || value.as_f64().is_some_and(|number| number.abs() < MAX_SAFE_INTEGER),
         "String" => value.is_string(),
         "Boolean" => value.is_boolean(),
         "ID" => value.is_string() || value.is_i64(),
@@ -115,10 +105,7 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
     let Some(given) = value.as_object() else {
         return Err(unexpected(&input.name));
     };
-    if let Some(key) = given
-        .keys()
-        .find(|key| !input.fields.contains_key(key.as_str()))
-    {
+    if let Some(key) = given.keys().find(|key| !input.fields.contains_key(key.as_str())) {
         return Err(Wrong::here(match named(key) {
             Some(key) => format!("field `{key}` does not exist on `{}`", input.name),
             None => format!("a field of this name does not exist on `{}`", input.name),
@@ -127,18 +114,13 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
     let mut coerced = Map::new();
     for (name, field) in &input.fields {
         let value = match (given.get(name.as_str()), &field.default_value) {
-            (Some(value), _) => {
-                coerce(schema, &field.ty, value).map_err(|wrong| wrong.within(name))?
-            }
+            (Some(value), _) => coerce(schema, &field.ty, value).map_err(|wrong| wrong.within(name))?,
             (None, Some(default)) => match literal(default) {
                 Some(value) => value,
                 None => continue,
             },
             (None, None) if field.ty.is_non_null() => {
-                return Err(Wrong::here(format!(
-                    "the required field `{}.{name}` is not provided",
-                    input.name
-                )));
+                return Err(Wrong::here(format!("the required field `{}.{name}` is not provided", input.name)));
             }
             (None, None) => continue,
         };
@@ -161,17 +143,9 @@ pub(super) fn literal(value: &Literal) -> Option<Value> {
         Literal::String(text) => Value::String(text.clone()),
         Literal::Int(number) => Value::Number(number.as_str().parse().ok()?),
         Literal::Float(number) => Value::Number(number.as_str().parse().ok()?),
-        Literal::List(items) => Value::Array(
-            items
-                .iter()
-                .map(|item| literal(item))
-                .collect::<Option<_>>()?,
-        ),
+        Literal::List(items) => Value::Array(items.iter().map(|item| literal(item)).collect::<Option<_>>()?),
         Literal::Object(entries) => Value::Object(
-            entries
-                .iter()
-                .map(|(name, value)| Some((name.to_string(), literal(value)?)))
-                .collect::<Option<_>>()?,
+            entries.iter().map(|(name, value)| Some((name.to_string(), literal(value)?))).collect::<Option<_>>()?,
         ),
         Literal::Variable(_) => return None,
     })

@@ -27,10 +27,7 @@ pub(super) fn check(
     operation: &Node<Operation>,
     limits: &Limits,
 ) -> Result<bool, Refusal> {
-    let root: Vec<_> = operation
-        .root_fields(executable)
-        .filter(|field| introspects(field))
-        .collect();
+    let root: Vec<_> = operation.root_fields(executable).filter(|field| introspects(field)).collect();
     let misplaced = match root.first() {
         Some(field) if !limits.introspection => Some(*field),
         _ => nested(executable, &operation.selection_set, true),
@@ -51,11 +48,7 @@ pub(super) fn check(
 
 /// The first introspection field that is not at the root. Walks expanded fragments, which are
 /// bounded by now.
-fn nested<'a>(
-    executable: &'a ExecutableDocument,
-    set: &'a SelectionSet,
-    root: bool,
-) -> Option<&'a Node<Field>> {
+fn nested<'a>(executable: &'a ExecutableDocument, set: &'a SelectionSet, root: bool) -> Option<&'a Node<Field>> {
     set.selections.iter().find_map(|selection| match selection {
         Selection::Field(field) if introspects(field) => (!root).then_some(field),
         Selection::Field(field) => nested(executable, &field.selection_set, false),
@@ -85,9 +78,7 @@ pub(super) fn answer(
     operation: &Node<Operation>,
     variables: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Refusal> {
-    let values: JsonMap = serde_json::to_value(variables)
-        .and_then(serde_json::from_value)
-        .map_err(|_| bad_input())?;
+    let values: JsonMap = serde_json::to_value(variables).and_then(serde_json::from_value).map_err(|_| bad_input())?;
     let response = introspection::partial_execute(
         &document.schema,
         &document.implementers,
@@ -115,7 +106,5 @@ pub(super) fn answer(
 
 /// All that can go wrong is null given for an argument of introspection by way of a variable.
 fn bad_input() -> Refusal {
-    Refusal::BadInput(vec![Complaint::unplaced(
-        "an argument of the introspection is null",
-    )])
+    Refusal::BadInput(vec![Complaint::unplaced("an argument of the introspection is null")])
 }

@@ -1,9 +1,7 @@
 //! Literals: which errors are about their values, and strings that no client may send.
 
 use apollo_compiler::Node;
-use apollo_compiler::ast::{
-    Argument, Definition, DirectiveList, Document, Selection, Value, VariableDefinition,
-};
+use apollo_compiler::ast::{Argument, Definition, DirectiveList, Document, Selection, Value, VariableDefinition};
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
@@ -24,10 +22,7 @@ const NOTHING_SELECTED: &str = "interface, union and object types must have a su
 /// with it, the operation itself is sound and the input is to blame.
 pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Refusal {
     let out_of_range = |message: &str| OUT_OF_RANGE.contains(&message);
-    if !errors
-        .iter()
-        .all(|diagnostic| out_of_range(&diagnostic.error.to_string()))
-    {
+    if !errors.iter().all(|diagnostic| out_of_range(&diagnostic.error.to_string())) {
         return Refusal::Invalid(invalid(tree, errors, limits));
     }
     let found = errors.iter().take(limits.complaints).map(|diagnostic| {
@@ -48,19 +43,10 @@ fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Com
         .iter()
         .filter(|diagnostic| {
             diagnostic.error.to_string() != NOTHING_SELECTED
-                || !diagnostic
-                    .error
-                    .location()
-                    .is_some_and(|span| selects(tree, span))
+                || !diagnostic.error.location().is_some_and(|span| selects(tree, span))
         })
         .take(limits.complaints)
-        .map(|diagnostic| {
-            Complaint::new(
-                diagnostic.error.to_string(),
-                diagnostic.error.location(),
-                &tree.sources,
-            )
-        })
+        .map(|diagnostic| Complaint::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources))
         .collect()
 }
 
@@ -112,9 +98,7 @@ fn starts_with(value: &Value, prefix: &str) -> bool {
 /// Which argument or variable a place in the text belongs to.
 fn place(tree: &Document, span: SourceSpan) -> Option<String> {
     find(tree, &mut |around, _| {
-        around.is_some_and(|around| {
-            around.offset() <= span.offset() && span.end_offset() <= around.end_offset()
-        })
+        around.is_some_and(|around| around.offset() <= span.offset() && span.end_offset() <= around.end_offset())
     })
 }
 
@@ -125,8 +109,8 @@ fn find(tree: &Document, wanted: Wanted<'_>) -> Option<String> {
     tree.definitions.iter().find_map(|definition| {
         let selections = match definition {
             Definition::OperationDefinition(operation) => {
-                let found = variables(&operation.variables, wanted)
-                    .or_else(|| directives(&operation.directives, wanted));
+                let found =
+                    variables(&operation.variables, wanted).or_else(|| directives(&operation.directives, wanted));
                 if found.is_some() {
                     return found;
                 }
@@ -150,8 +134,9 @@ fn in_selections(selections: &[Selection], wanted: Wanted<'_>) -> Option<String>
         Selection::Field(field) => arguments(&field.arguments, wanted)
             .or_else(|| directives(&field.directives, wanted))
             .or_else(|| in_selections(&field.selection_set, wanted)),
-        Selection::InlineFragment(inline) => directives(&inline.directives, wanted)
-            .or_else(|| in_selections(&inline.selection_set, wanted)),
+        Selection::InlineFragment(inline) => {
+            directives(&inline.directives, wanted).or_else(|| in_selections(&inline.selection_set, wanted))
+        }
         Selection::FragmentSpread(spread) => directives(&spread.directives, wanted),
     })
 }
@@ -167,8 +152,7 @@ fn variables(definitions: &[Node<VariableDefinition>], wanted: Wanted<'_>) -> Op
 }
 
 fn directives(list: &DirectiveList, wanted: Wanted<'_>) -> Option<String> {
-    list.iter()
-        .find_map(|directive| arguments(&directive.arguments, wanted))
+    list.iter().find_map(|directive| arguments(&directive.arguments, wanted))
 }
 
 fn arguments(list: &[Node<Argument>], wanted: Wanted<'_>) -> Option<String> {

@@ -45,43 +45,21 @@ pub struct Admitted {
     pub introspection: Option<Map<String, Value>>,
 }
 
-pub(crate) fn admit(
-    document: &Document,
-    request: &OperationRequest<'_>,
-    limits: &Limits,
-) -> Result<Admitted, Refusal> {
+pub(crate) fn admit(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Admitted, Refusal> {
     // Before the hash: even that should not be paid for megabytes.
     parse::check_size(request.query, limits)?;
     let plan = planned(document, request, limits)?;
-    let variables = variables::coerce(
-        &document.schema,
-        plan.operation(),
-        request.variables,
-        plan.sources(),
-        limits,
-    )?;
+    let variables = variables::coerce(&document.schema, plan.operation(), request.variables, plan.sources(), limits)?;
     let cost = plan.cost(document, limits, &variables);
     if cost > limits.cost {
-        return Err(Refusal::Cost {
-            cost,
-            limit: limits.cost,
-        });
+        return Err(Refusal::Cost { cost, limit: limits.cost });
     }
     let introspection = plan.introspect(document, &variables)?;
-    Ok(Admitted {
-        variables: plan.printed_variables(variables),
-        plan,
-        cost,
-        introspection,
-    })
+    Ok(Admitted { variables: plan.printed_variables(variables), plan, cost, introspection })
 }
 
 /// The plan of this text, from the document's store or made now. Only valid ones are kept.
-fn planned(
-    document: &Document,
-    request: &OperationRequest<'_>,
-    limits: &Limits,
-) -> Result<Arc<Plan>, Refusal> {
+fn planned(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Arc<Plan>, Refusal> {
     let key = PlanKey::new(request, limits);
     if let Some(plan) = document.plans.get(&key) {
         return Ok(plan);

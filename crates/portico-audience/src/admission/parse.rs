@@ -8,33 +8,20 @@ use crate::{Limits, Refusal};
 
 pub(super) fn check_size(text: &str, limits: &Limits) -> Result<(), Refusal> {
     if text.len() > limits.bytes {
-        return Err(Refusal::TooLarge {
-            what: "bytes",
-            limit: limits.bytes as u64,
-        });
+        return Err(Refusal::TooLarge { what: "bytes", limit: limits.bytes as u64 });
     }
     Ok(())
 }
 
 /// Parses within the limits on tokens and nesting; the parser stops where one is passed.
 pub(super) fn parse(text: &str, limits: &Limits) -> Result<ast::Document, Refusal> {
-    let mut parser = Parser::new()
-        .recursion_limit(limits.nesting)
-        .token_limit(limits.tokens);
+    let mut parser = Parser::new().recursion_limit(limits.nesting).token_limit(limits.tokens);
     let parsed = parser.parse_ast(text, "request.graphql");
     if parser.tokens_reached() > limits.tokens {
-        return Err(Refusal::TooLarge {
-            what: "tokens",
-            limit: limits.tokens as u64,
-        });
+        return Err(Refusal::TooLarge { what: "tokens", limit: limits.tokens as u64 });
     }
-    Refusal::over(
-        "levels of nesting",
-        limits.nesting as u64,
-        parser.recursion_reached() as u64,
-    )?;
-    let document = parsed
-        .map_err(|failure| Refusal::Parse(syntax_complaints(&failure.errors, limits.complaints)))?;
+    Refusal::over("levels of nesting", limits.nesting as u64, parser.recursion_reached() as u64)?;
+    let document = parsed.map_err(|failure| Refusal::Parse(syntax_complaints(&failure.errors, limits.complaints)))?;
     if document.definitions.is_empty() {
         let complaint = Complaint::unplaced("the request has no operation");
         return Err(Refusal::Parse(vec![complaint]));

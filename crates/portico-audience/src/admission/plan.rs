@@ -46,10 +46,7 @@ impl PlanKey {
         digest.update(request.query.as_bytes());
         let mut hasher = DefaultHasher::new();
         limits.hash(&mut hasher);
-        Self {
-            request: *digest.finalize().as_bytes(),
-            limits: hasher.finish(),
-        }
+        Self { request: *digest.finalize().as_bytes(), limits: hasher.finish() }
     }
 }
 
@@ -99,11 +96,7 @@ impl Plan {
             .expect("all callers of `prepared` ask for the same type")
     }
 
-    pub(super) fn make(
-        document: &Document,
-        request: &OperationRequest<'_>,
-        limits: &Limits,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn make(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Self, Refusal> {
         let tree = parse::parse(request.query, limits)?;
         bounds::check(&tree, limits)?;
         let executable = tree
@@ -137,29 +130,12 @@ impl Plan {
         &self.executable.sources
     }
 
-    pub(super) fn cost(
-        &self,
-        document: &Document,
-        limits: &Limits,
-        variables: &Map<String, Value>,
-    ) -> u64 {
-        self.fixed_cost
-            .unwrap_or_else(|| self.priced(document, limits, variables).cost)
+    pub(super) fn cost(&self, document: &Document, limits: &Limits, variables: &Map<String, Value>) -> u64 {
+        self.fixed_cost.unwrap_or_else(|| self.priced(document, limits, variables).cost)
     }
 
-    fn priced(
-        &self,
-        document: &Document,
-        limits: &Limits,
-        variables: &Map<String, Value>,
-    ) -> cost::Priced {
-        cost::price(
-            &document.schema,
-            &self.executable,
-            &self.operation,
-            variables,
-            limits,
-        )
+    fn priced(&self, document: &Document, limits: &Limits, variables: &Map<String, Value>) -> cost::Priced {
+        cost::price(&document.schema, &self.executable, &self.operation, variables, limits)
     }
 
     pub(super) fn introspect(
@@ -182,10 +158,7 @@ impl Plan {
     }
 
     /// Leaves out the variables that only introspection used: the text does not declare them.
-    pub(super) fn printed_variables(
-        &self,
-        mut variables: Map<String, Value>,
-    ) -> Map<String, Value> {
+    pub(super) fn printed_variables(&self, mut variables: Map<String, Value>) -> Map<String, Value> {
         variables.retain(|name, _| self.printed.contains(name));
         variables
     }

@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{
-    Argument, Definition, DirectiveList, Document, Field, FragmentDefinition, OperationDefinition,
-    Selection, Value,
+    Argument, Definition, DirectiveList, Document, Field, FragmentDefinition, OperationDefinition, Selection, Value,
 };
 use apollo_compiler::executable::Operation;
 use apollo_compiler::{Name, Node, name};
@@ -20,21 +19,12 @@ pub(super) fn print(tree: &Document, operation: &Operation) -> Printed {
     let mut fragments = fragments(tree);
     let Some(mut chosen) = find(tree, operation) else {
         // The validated operation comes from this very tree.
-        return Printed {
-            text: String::new(),
-            variables: HashSet::new(),
-        };
+        return Printed { text: String::new(), variables: HashSet::new() };
     };
     replace_introspection(&mut chosen, &mut fragments);
     let used = Used::by(&chosen, &fragments);
-    chosen
-        .variables
-        .retain(|variable| used.variables.contains(&variable.name));
-    let variables = chosen
-        .variables
-        .iter()
-        .map(|variable| variable.name.to_string())
-        .collect();
+    chosen.variables.retain(|variable| used.variables.contains(&variable.name));
+    let variables = chosen.variables.iter().map(|variable| variable.name.to_string()).collect();
     let mut definitions = vec![Definition::OperationDefinition(Node::new(chosen))];
     for definition in &tree.definitions {
         if let Definition::FragmentDefinition(fragment) = definition
@@ -44,14 +34,8 @@ pub(super) fn print(tree: &Document, operation: &Operation) -> Printed {
             definitions.push(Definition::FragmentDefinition(fragment));
         }
     }
-    let text = Document {
-        sources: Default::default(),
-        definitions,
-    };
-    Printed {
-        text: text.serialize().no_indent().to_string(),
-        variables,
-    }
+    let text = Document { sources: Default::default(), definitions };
+    Printed { text: text.serialize().no_indent().to_string(), variables }
 }
 
 type Fragments = HashMap<Name, Node<FragmentDefinition>>;

@@ -20,13 +20,8 @@ pub(super) fn check(
     operation: &Operation,
     limits: &Limits,
 ) -> Result<(), Refusal> {
-    let mut check = Check {
-        schema,
-        executable,
-        variables: &operation.variables,
-        seen: HashSet::new(),
-        wrong: Vec::new(),
-    };
+    let mut check =
+        Check { schema, executable, variables: &operation.variables, seen: HashSet::new(), wrong: Vec::new() };
     check.directives(&operation.directives);
     check.set(&operation.selection_set);
     if check.wrong.is_empty() {
@@ -117,10 +112,7 @@ impl<'a> Check<'a> {
         };
         if !fits(variable, ty, default) {
             self.wrong.push(Complaint::new(
-                format!(
-                    "variable `${name}` of type `{}` cannot be used where `{ty}` is expected",
-                    variable.ty
-                ),
+                format!("variable `${name}` of type `{}` cannot be used where `{ty}` is expected", variable.ty),
                 value.location(),
                 &self.executable.sources,
             ));

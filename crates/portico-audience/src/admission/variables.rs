@@ -29,9 +29,7 @@ pub(super) fn coerce(
                 coerced.insert(definition.name.to_string(), value);
             }
             Ok(None) => {}
-            Err(message) => {
-                wrong.push(Complaint::new(message, definition.name.location(), sources))
-            }
+            Err(message) => wrong.push(Complaint::new(message, definition.name.location(), sources)),
         }
     }
     if wrong.is_empty() {
@@ -54,36 +52,27 @@ fn one(
             Some(default) => input::literal(default)
                 .map(Some)
                 .ok_or_else(|| format!("variable `${name}`: its default is out of range")),
-            None if definition.ty.is_non_null() => Err(format!(
-                "variable `${name}` of type `{}` is required",
-                definition.ty
-            )),
+            None if definition.ty.is_non_null() => {
+                Err(format!("variable `${name}` of type `{}` is required", definition.ty))
+            }
             None => Ok(None),
         });
     };
     check_shape(name, value, limits)?;
-    Ok(input::coerce(schema, &definition.ty, value)
-        .map(Some)
-        .map_err(|Wrong { path, message }| match path.as_str() {
-            "" => format!("variable `${name}`: {message}"),
-            path => format!("variable `${name}` at `{path}`: {message}"),
-        }))
+    Ok(input::coerce(schema, &definition.ty, value).map(Some).map_err(|Wrong { path, message }| match path.as_str() {
+        "" => format!("variable `${name}`: {message}"),
+        path => format!("variable `${name}` at `{path}`: {message}"),
+    }))
 }
 
 /// Bounds the value before anything recurses into it.
 fn check_shape(name: &str, value: &Value, limits: &Limits) -> Result<(), Refusal> {
     let most = limits.variable_depth;
     if deeper_than(value, most) {
-        return Err(Refusal::Limit {
-            what: "levels in a variable",
-            limit: most as u64,
-            found: most as u64 + 1,
-        });
+        return Err(Refusal::Limit { what: "levels in a variable", limit: most as u64, found: most as u64 + 1 });
     }
     match limits.reserved_prefix.as_deref() {
-        Some(prefix) if holds(value, prefix) => {
-            Err(literals::reserved(&format!("variable `${name}`")))
-        }
+        Some(prefix) if holds(value, prefix) => Err(literals::reserved(&format!("variable `${name}`"))),
         _ => Ok(()),
     }
 }

@@ -11,10 +11,7 @@ type Fields = IndexMap<Name, Component<FieldDefinition>>;
 
 /// One sentence for each coordinate that the cut left unusable, in the order of the schema.
 pub(super) fn check(whole: &Schema, cut: &Schema) -> Vec<String> {
-    let mut checks = Checks {
-        cut,
-        broken: Vec::new(),
-    };
+    let mut checks = Checks { cut, broken: Vec::new() };
     for (name, definition) in &cut.types {
         if definition.is_built_in() {
             continue;
@@ -56,10 +53,7 @@ impl Checks<'_> {
             };
             for argument in &before.arguments {
                 let coordinate = coordinates::argument(ty, name, &argument.name);
-                let kept = field
-                    .arguments
-                    .iter()
-                    .find(|kept| kept.name == argument.name);
+                let kept = field.arguments.iter().find(|kept| kept.name == argument.name);
                 self.input(&coordinate, argument, kept);
             }
         }
@@ -67,22 +61,15 @@ impl Checks<'_> {
 
     fn type_left(&mut self, coordinate: &str, ty: &Name) {
         if !self.cut.types.contains_key(ty) {
-            self.broken
-                .push(format!("{coordinate}: its type {ty} is gone"));
+            self.broken.push(format!("{coordinate}: its type {ty} is gone"));
         }
     }
 
     /// An argument or input field: gone only if it may be left out, and whole if it is kept.
-    fn input(
-        &mut self,
-        coordinate: &str,
-        before: &InputValueDefinition,
-        kept: Option<&Node<InputValueDefinition>>,
-    ) {
+    fn input(&mut self, coordinate: &str, before: &InputValueDefinition, kept: Option<&Node<InputValueDefinition>>) {
         let Some(kept) = kept else {
             if before.is_required() {
-                self.broken
-                    .push(format!("{coordinate}: it is required, but hidden"));
+                self.broken.push(format!("{coordinate}: it is required, but hidden"));
             }
             return;
         };
@@ -100,20 +87,14 @@ impl Checks<'_> {
                     self.default(coordinate, ty.item_type(), item);
                 }
             }
-            (Value::Enum(value), Some(ExtendedType::Enum(values))) => {
-                if !values.values.contains_key(value) {
-                    self.broken.push(format!(
-                        "{coordinate}: its default names the hidden value {value}"
-                    ));
-                }
+            (Value::Enum(value), Some(ExtendedType::Enum(values))) if !values.values.contains_key(value) => {
+                self.broken.push(format!("{coordinate}: its default names the hidden value {value}"));
             }
             (Value::Object(entries), Some(ExtendedType::InputObject(input))) => {
                 for (name, value) in entries {
                     match input.fields.get(name) {
                         Some(field) => self.default(coordinate, &field.ty, value),
-                        None => self.broken.push(format!(
-                            "{coordinate}: its default names the hidden field {name}"
-                        )),
+                        None => self.broken.push(format!("{coordinate}: its default names the hidden field {name}")),
                     }
                 }
             }
@@ -128,10 +109,7 @@ impl Checks<'_> {
         for field in interface.fields.keys() {
             if !fields.contains_key(field) {
                 let coordinate = coordinates::member(ty, field);
-                self.broken.push(format!(
-                    "{coordinate}: it is hidden, but {} keeps it",
-                    interface.name
-                ));
+                self.broken.push(format!("{coordinate}: it is hidden, but {} keeps it", interface.name));
             }
         }
     }

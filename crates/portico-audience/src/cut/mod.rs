@@ -46,9 +46,7 @@ pub(crate) fn cut(whole: &WholeSchema, reach: &Reach) -> Result<Valid<Schema>, C
     narrow::narrow(&mut schema, whole, reach);
     drop_empty_roots(&mut schema)?;
     let reached = reachable(&schema);
-    schema
-        .types
-        .retain(|name, definition| definition.is_built_in() || reached.contains(name));
+    schema.types.retain(|name, definition| definition.is_built_in() || reached.contains(name));
     let broken = checks::check(&whole.schema, &schema);
     if !broken.is_empty() {
         return Err(CutError::Broken(broken));
@@ -68,14 +66,11 @@ pub(crate) fn validated(schema: &Schema) -> Result<Valid<Schema>, CutError> {
 fn drop_empty_roots(schema: &mut Schema) -> Result<(), CutError> {
     let types = &schema.types;
     let gone = |root: &Option<apollo_compiler::schema::ComponentName>| {
-        root.as_ref()
-            .is_some_and(|root| !types.contains_key::<Name>(&root.name))
+        root.as_ref().is_some_and(|root| !types.contains_key::<Name>(&root.name))
     };
     let definition = &schema.schema_definition;
     if gone(&definition.query) {
-        return Err(CutError::Broken(vec![
-            "Query: no field of it is left".to_owned(),
-        ]));
+        return Err(CutError::Broken(vec!["Query: no field of it is left".to_owned()]));
     }
     let (mutation, subscription) = (gone(&definition.mutation), gone(&definition.subscription));
     let definition = schema.schema_definition.make_mut();

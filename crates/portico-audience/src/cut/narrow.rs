@@ -92,58 +92,39 @@ impl Keeper<'_> {
         });
     }
 
-    fn spoken_arguments(
-        &self,
-        ty: &str,
-        field: &str,
-        arguments: &mut Vec<Node<InputValueDefinition>>,
-    ) {
+    fn spoken_arguments(&self, ty: &str, field: &str, arguments: &mut Vec<Node<InputValueDefinition>>) {
         arguments.retain_mut(|argument| {
             let coordinate = coordinates::argument(ty, field, &argument.name);
-            !self.whole.words.contains_key(&coordinate)
-                || self.keeps(&coordinate, &mut argument.make_mut().description)
+            !self.whole.words.contains_key(&coordinate) || self.keeps(&coordinate, &mut argument.make_mut().description)
         });
     }
 
     fn values(&self, values: &mut EnumType) {
         let ty = &values.name;
-        values.values.retain(|name, value| {
-            self.keeps(
-                &coordinates::member(ty, name),
-                &mut value.make_mut().description,
-            )
-        });
+        values
+            .values
+            .retain(|name, value| self.keeps(&coordinates::member(ty, name), &mut value.make_mut().description));
     }
 
     fn input(&self, input: &mut InputObjectType) {
         let ty = &input.name;
-        input.fields.retain(|name, field| {
-            self.keeps(
-                &coordinates::member(ty, name),
-                &mut field.make_mut().description,
-            )
-        });
+        input
+            .fields
+            .retain(|name, field| self.keeps(&coordinates::member(ty, name), &mut field.make_mut().description));
     }
 
     /// A silent interface field is kept where at least one kept implementor keeps it.
     fn derive(&self, interface: &mut InterfaceType, kept: &[Implementor]) {
         let ty = interface.name.clone();
         interface.fields.retain(|name, _| {
-            self.whole
-                .words
-                .contains_key(&coordinates::member(&ty, name))
-                || kept
-                    .iter()
-                    .any(|object| object.interfaces.contains(&ty) && object.fields.contains(name))
+            self.whole.words.contains_key(&coordinates::member(&ty, name))
+                || kept.iter().any(|object| object.interfaces.contains(&ty) && object.fields.contains(name))
         });
     }
 
     /// Whether an interface or union as a whole is closed to the reach.
     fn closes(&self, name: &Name) -> bool {
-        self.whole
-            .words
-            .get(name.as_str())
-            .is_some_and(|word| word.opening(self.reach).is_none())
+        self.whole.words.get(name.as_str()).is_some_and(|word| word.opening(self.reach).is_none())
     }
 }
 
@@ -158,11 +139,7 @@ fn fields_of_objects(schema: &Schema) -> Vec<Implementor> {
         .values()
         .filter_map(ExtendedType::as_object)
         .map(|object| Implementor {
-            interfaces: object
-                .implements_interfaces
-                .iter()
-                .map(|interface| interface.name.clone())
-                .collect(),
+            interfaces: object.implements_interfaces.iter().map(|interface| interface.name.clone()).collect(),
             fields: object.fields.keys().cloned().collect(),
         })
         .collect()
@@ -180,24 +157,17 @@ fn drop_gone(schema: &mut Schema, keeper: &Keeper<'_>) {
     let left: HashSet<Name> = schema.types.keys().cloned().collect();
     for definition in schema.types.values_mut() {
         match definition {
-            ExtendedType::Object(object) => object
-                .make_mut()
-                .implements_interfaces
-                .retain(|interface| left.contains(&interface.name)),
-            ExtendedType::Interface(interface) => interface
-                .make_mut()
-                .implements_interfaces
-                .retain(|parent| left.contains(&parent.name)),
-            ExtendedType::Union(union) => union
-                .make_mut()
-                .members
-                .retain(|member| left.contains(&member.name)),
+            ExtendedType::Object(object) => {
+                object.make_mut().implements_interfaces.retain(|interface| left.contains(&interface.name))
+            }
+            ExtendedType::Interface(interface) => {
+                interface.make_mut().implements_interfaces.retain(|parent| left.contains(&parent.name))
+            }
+            ExtendedType::Union(union) => union.make_mut().members.retain(|member| left.contains(&member.name)),
             _ => {}
         }
     }
-    schema.types.retain(
-        |_, definition| !matches!(definition, ExtendedType::Union(union) if union.members.is_empty()),
-    );
+    schema.types.retain(|_, definition| !matches!(definition, ExtendedType::Union(union) if union.members.is_empty()));
 }
 
 fn naming(permission: &str, description: Option<&str>) -> Node<str> {

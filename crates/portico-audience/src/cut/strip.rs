@@ -8,10 +8,7 @@ const ONE_OF: &str = "oneOf";
 
 /// The only directives that a document carries: those that the specification gives a meaning.
 fn stays(directive: &Directive) -> bool {
-    matches!(
-        directive.name.as_str(),
-        "deprecated" | "specifiedBy" | ONE_OF
-    )
+    matches!(directive.name.as_str(), "deprecated" | "specifiedBy" | ONE_OF)
 }
 
 /// Removes all directives and their definitions, except those of the specification.
@@ -29,9 +26,7 @@ pub(crate) fn strip(schema: &mut Schema) {
     // Those built in come back by themselves when the text is read.
     schema.directive_definitions.clear();
     if one_of {
-        schema
-            .directive_definitions
-            .insert(name!("oneOf"), one_of_definition());
+        schema.directive_definitions.insert(name!("oneOf"), one_of_definition());
     }
 }
 

@@ -9,11 +9,7 @@ use serde_json::{Map, json};
 use crate::common::{admit, admit_within, admitted, clerk, complaints, messages, reader, refused};
 
 fn named(document: &Document, query: &str, name: Option<&str>) -> Result<Admitted, Refusal> {
-    let request = OperationRequest {
-        query,
-        operation_name: name,
-        variables: &Map::new(),
-    };
+    let request = OperationRequest { query, operation_name: name, variables: &Map::new() };
     document.admit(&request, &Limits::default())
 }
 
@@ -23,22 +19,12 @@ const THREE: &str = "query A { ...F hours } mutation B { borrow(input: {book: 1}
 #[test]
 fn only_the_chosen_operation_and_its_fragments_are_printed() {
     let document = reader();
-    let plan = named(&document, THREE, Some("A"))
-        .expect("it is valid")
-        .plan;
-    assert_eq!(
-        plan.text(),
-        "query A { ...F hours } fragment F on Query { h: hours }"
-    );
+    let plan = named(&document, THREE, Some("A")).expect("it is valid").plan;
+    assert_eq!(plan.text(), "query A { ...F hours } fragment F on Query { h: hours }");
     assert_eq!(plan.operation_kind(), OperationKind::Query);
     assert_eq!(plan.operation_name(), Some("A"));
-    let plan = named(&document, THREE, Some("B"))
-        .expect("it is valid")
-        .plan;
-    assert_eq!(
-        plan.text(),
-        "mutation B { borrow(input: {book: 1}) { id } }"
-    );
+    let plan = named(&document, THREE, Some("B")).expect("it is valid").plan;
+    assert_eq!(plan.text(), "mutation B { borrow(input: {book: 1}) { id } }");
     assert_eq!(plan.operation_kind(), OperationKind::Mutation);
 }
 
@@ -46,10 +32,7 @@ fn only_the_chosen_operation_and_its_fragments_are_printed() {
 fn an_unnamed_choice_among_several_operations_is_refused() {
     let document = reader();
     let refusal = named(&document, THREE, None).expect_err("it is ambiguous");
-    assert_eq!(
-        messages(&refusal),
-        ["the request has several operations and does not name one"]
-    );
+    assert_eq!(messages(&refusal), ["the request has several operations and does not name one"]);
     let refusal = named(&document, THREE, Some("D")).expect_err("it is unknown");
     assert_eq!(messages(&refusal), ["No operation named 'D'"]);
     let refusal = named(&document, "{ hours }", Some("D")).expect_err("it is unknown");
@@ -64,19 +47,14 @@ fn subscriptions_have_one_root_field() {
     let two = "subscription { returned { id } other: returned { id } }";
     assert!(matches!(refused(&document, two), Refusal::Invalid(_)));
     let reader = refused(&reader(), "subscription { returned { id } }");
-    assert_eq!(
-        messages(&reader),
-        ["`subscription` root operation type is not defined"]
-    );
+    assert_eq!(messages(&reader), ["`subscription` root operation type is not defined"]);
 }
 
 #[test]
 fn a_known_operation_is_one_plan_and_its_prepared_form_is_made_once() {
     let document = reader();
     let made = AtomicUsize::new(0);
-    let plans: Vec<_> = (0..3)
-        .map(|_| admitted(&document, "{ hours }").plan)
-        .collect();
+    let plans: Vec<_> = (0..3).map(|_| admitted(&document, "{ hours }").plan).collect();
     for plan in &plans {
         assert!(Arc::ptr_eq(plan, &plans[0]));
         let length = *plan.prepared(|text| {
@@ -93,17 +71,10 @@ fn a_plan_made_under_wide_limits_does_not_pass_under_narrow_ones() {
     let document = reader();
     let query = "{ a: hours b: hours c: hours }";
     admitted(&document, query);
-    let narrow = Limits {
-        aliases: 2,
-        ..Limits::default()
-    };
+    let narrow = Limits { aliases: 2, ..Limits::default() };
     assert_eq!(
         admit_within(&document, query, json!({}), &narrow).map(|_| ()),
-        Err(Refusal::Limit {
-            what: "aliases",
-            limit: 2,
-            found: 3
-        })
+        Err(Refusal::Limit { what: "aliases", limit: 2, found: 3 })
     );
 }
 
@@ -119,15 +90,11 @@ fn names_and_texts_do_not_run_together_in_the_key_of_a_plan() {
 #[test]
 fn strings_survive_printing() {
     let document = reader();
-    let query =
-        r#"{ search(text: "a \"b\" \\ \u00e9\n\u0000 # {", kinds: [NOVEL]) { __typename } }"#;
+    let query = r#"{ search(text: "a \"b\" \\ \u00e9\n\u0000 # {", kinds: [NOVEL]) { __typename } }"#;
     let text = admitted(&document, query).plan.text().to_owned();
     assert_eq!(admitted(&document, &text).plan.text(), text);
     let block = "{ search(text: \"\"\"\n  two\n    lines \\\"\"\" \n\"\"\") { __typename } }";
-    assert_eq!(
-        admitted(&document, block).plan.text(),
-        r#"{ search(text: "two\n  lines \"\"\" ") { __typename } }"#
-    );
+    assert_eq!(admitted(&document, block).plan.text(), r#"{ search(text: "two\n  lines \"\"\" ") { __typename } }"#);
 }
 
 #[test]
@@ -164,19 +131,8 @@ fn syntax_errors_have_a_place_and_repeat_no_text() {
 #[test]
 fn at_most_twenty_errors_are_told() {
     let fields: String = (0..200).map(|index| format!(" x{index}")).collect();
-    let refusal = refused(
-        &reader(),
-        &format!("{{ {fields} }}")
-            .replace(" x", "x")
-            .replace('x', " x"),
-    );
-    assert!(matches!(
-        refusal,
-        Refusal::Limit {
-            what: "root fields",
-            ..
-        }
-    ));
+    let refusal = refused(&reader(), &format!("{{ {fields} }}").replace(" x", "x").replace('x', " x"));
+    assert!(matches!(refusal, Refusal::Limit { what: "root fields", .. }));
     let refusal = refused(&reader(), &format!("{{ book(id: 1) {{ {fields} }} }}"));
     assert_eq!(complaints(&refusal).len(), 20);
 }
@@ -188,20 +144,13 @@ fn errors_are_one_plain_line_with_a_place() {
         panic!("{refusal:?}");
     };
     assert_eq!(found.len(), 1);
-    assert_eq!(
-        found[0].message,
-        "type `Book` does not have a field `nonsense`"
-    );
+    assert_eq!(found[0].message, "type `Book` does not have a field `nonsense`");
     assert_eq!(found[0].locations, [(3, 5)]);
 }
 
 #[test]
 fn type_definitions_are_not_operations() {
-    for query in [
-        "type A { b: Int }",
-        "{ hours } extend type Query { x: Int }",
-        "schema { query: Q }",
-    ] {
+    for query in ["type A { b: Int }", "{ hours } extend type Query { x: Int }", "schema { query: Q }"] {
         assert!(matches!(refused(&reader(), query), Refusal::Invalid(_)));
     }
 }
@@ -211,15 +160,9 @@ fn reserved_markers_are_refused_in_literals_and_variables() {
     let document = reader();
     let literal = r##"{ search(text: "#__graphql_file__:0") { __typename } }"##;
     let refusal = refused(&document, literal);
-    assert_eq!(
-        messages(&refusal),
-        ["argument `text`: the string begins with a reserved marker"]
-    );
+    assert_eq!(messages(&refusal), ["argument `text`: the string begins with a reserved marker"]);
     let query = "mutation($b: BorrowInput!) { borrow(input: $b) { id } }";
     let variables = json!({"b": {"book": "1", "remarks": ["#__graphql_file__:7"]}});
     let refusal = admit(&document, query, variables).expect_err("it is reserved");
-    assert_eq!(
-        messages(&refusal),
-        ["variable `$b`: the string begins with a reserved marker"]
-    );
+    assert_eq!(messages(&refusal), ["variable `$b`: the string begins with a reserved marker"]);
 }

@@ -35,9 +35,7 @@ fn bombs_of_nested_fields_are_counted_too() {
     let mut text = "{ book(id: 1) { ...F0 } }".to_owned();
     for level in 0..10 {
         let next = level + 1;
-        text += &format!(
-            " fragment F{level} on Book {{ a: similar {{ ...F{next} }} similar {{ ...F{next} }} }}"
-        );
+        text += &format!(" fragment F{level} on Book {{ a: similar {{ ...F{next} }} similar {{ ...F{next} }} }}");
     }
     text += " fragment F10 on Book { id }";
     assert_eq!(limit(&text), "selections");
@@ -57,21 +55,14 @@ fn fragments_in_circles_are_refused() {
         "{ book(id: 1) { ...A } } fragment A on Book { similar { ...A } }",
         "{ hours } fragment A on Query { ... { ...A } }",
     ] {
-        assert!(
-            matches!(refused(&reader(), text), Refusal::Invalid(_)),
-            "{text}"
-        );
+        assert!(matches!(refused(&reader(), text), Refusal::Invalid(_)), "{text}");
     }
 }
 
 #[test]
 fn deep_nesting_of_anything_is_refused_without_overflow() {
     let deep = |open: &str, close: &str, times: usize| (open.repeat(times), close.repeat(times));
-    let wide = Limits {
-        bytes: 10_000_000,
-        tokens: 10_000_000,
-        ..Limits::default()
-    };
+    let wide = Limits { bytes: 10_000_000, tokens: 10_000_000, ..Limits::default() };
     for times in [100, 3_000, 100_000] {
         for query in [
             {
@@ -106,10 +97,8 @@ fn deep_nesting_of_anything_is_refused_without_overflow() {
             for limits in [&Limits::default(), &wide] {
                 let refusal = admit_within(&reader(), &query, json!({}), limits).map(|_| ());
                 assert!(
-                    matches!(
-                        refusal,
-                        Err(Refusal::Limit { .. } | Refusal::TooLarge { .. })
-                    ) || (query.ends_with(['{', '[']) && refusal.is_err()),
+                    matches!(refusal, Err(Refusal::Limit { .. } | Refusal::TooLarge { .. }))
+                        || (query.ends_with(['{', '[']) && refusal.is_err()),
                     "{times}: {refusal:?}"
                 );
             }
@@ -150,20 +139,11 @@ fn long_repetition_of_anything_is_refused_or_answered_without_overflow() {
         "extend ",
         "[] ",
     ] {
-        for (before, after) in [
-            ("", ""),
-            ("{", "}"),
-            ("{a(b:[", "])}"),
-            ("query(", "){a}"),
-            ("query", "{a}"),
-        ] {
+        for (before, after) in [("", ""), ("{", "}"), ("{a(b:[", "])}"), ("query(", "){a}"), ("query", "{a}")] {
             let fill = (16_000 / piece.len()).max(1);
             for times in [200, fill] {
                 let query = format!("{before}{}{after}", piece.repeat(times));
-                assert!(
-                    admit(&reader(), &query, json!({})).is_err(),
-                    "{before}{piece}{after}"
-                );
+                assert!(admit(&reader(), &query, json!({})).is_err(), "{before}{piece}{after}");
             }
         }
     }
@@ -172,54 +152,29 @@ fn long_repetition_of_anything_is_refused_or_answered_without_overflow() {
 #[test]
 fn bytes_and_tokens_are_bounded() {
     let long = format!("{{ hours # {}\n}}", "x".repeat(16_384));
-    assert_eq!(
-        refused(&reader(), &long),
-        Refusal::TooLarge {
-            what: "bytes",
-            limit: 16_384
-        }
-    );
+    assert_eq!(refused(&reader(), &long), Refusal::TooLarge { what: "bytes", limit: 16_384 });
     let many = format!("{{ hours {} }}", "a ".repeat(3_000));
-    assert_eq!(
-        refused(&reader(), &many),
-        Refusal::TooLarge {
-            what: "tokens",
-            limit: 4_000
-        }
-    );
+    assert_eq!(refused(&reader(), &many), Refusal::TooLarge { what: "tokens", limit: 4_000 });
 }
 
 #[test]
 fn aliases_are_counted_expanded() {
-    let flood = |times| {
-        format!(
-            "{{ book(id: 1) {{ {} }} }}",
-            alias_list("__typename", times)
-        )
-    };
+    let flood = |times| format!("{{ book(id: 1) {{ {} }} }}", alias_list("__typename", times));
     assert_eq!(limit(&flood(31)), "aliases");
     admitted(&reader(), &flood(30));
-    let spread = format!(
-        "{{ book(id: 1) {{ ...A similar {{ ...A }} }} }} fragment A on Book {{ {} }}",
-        alias_list("id", 16)
-    );
+    let spread =
+        format!("{{ book(id: 1) {{ ...A similar {{ ...A }} }} }} fragment A on Book {{ {} }}", alias_list("id", 16));
     assert_eq!(limit(&spread), "aliases");
 }
 
 fn alias_list(field: &str, times: usize) -> String {
-    (0..times)
-        .map(|index| format!("a{index}: {field} "))
-        .collect()
+    (0..times).map(|index| format!("a{index}: {field} ")).collect()
 }
 
 #[test]
 fn root_fields_are_bounded_and_mutations_more_so() {
-    assert_eq!(
-        limit(&format!("{{ {} }}", alias_list("hours", 21))),
-        "root fields"
-    );
-    let hidden_in_fragments =
-        "{ ...A ...A ...A } fragment A on Query { hours hours hours hours hours hours hours }";
+    assert_eq!(limit(&format!("{{ {} }}", alias_list("hours", 21))), "root fields");
+    let hidden_in_fragments = "{ ...A ...A ...A } fragment A on Query { hours hours hours hours hours hours hours }";
     assert_eq!(limit(hidden_in_fragments), "root fields");
     let mutation = |times| {
         let fields = alias_list("borrow(input: {book: 1}) { id }", times);
@@ -236,10 +191,7 @@ fn depth_is_bounded_through_fragments() {
         format!("{{ book(id: 1) {{ {open} id {close} }} }}")
     };
     assert_eq!(limit(&nest(11)), "levels of fields");
-    let roomy = Limits {
-        cost: u64::MAX,
-        ..Limits::default()
-    };
+    let roomy = Limits { cost: u64::MAX, ..Limits::default() };
     admit_within(&reader(), &nest(10), json!({}), &roomy).expect("twelve levels pass");
     let through = "{ book(id: 1) { similar { similar { similar { similar { similar { ...A } } } } } } }
         fragment A on Book { similar { similar { similar { similar { similar { similar { id } } } } } } }";
@@ -260,28 +212,17 @@ fn directives_variables_arguments_operations_and_fragments_are_bounded() {
         assert_eq!(limit(&query), "directives", "{query}");
     }
     let variables: String = (0..51).map(|index| format!("$a{index}: Int ")).collect();
-    assert_eq!(
-        limit(&format!("query({variables}) {{ hours }}")),
-        "variables"
-    );
+    assert_eq!(limit(&format!("query({variables}) {{ hours }}")), "variables");
     let arguments = "a: 1 ".repeat(51);
     assert_eq!(limit(&format!("{{ hours({arguments}) }}")), "arguments");
-    assert_eq!(
-        limit(&format!("{{ hours @skip({arguments}) }}")),
-        "arguments"
-    );
-    let operations: String = (0..21)
-        .map(|index| format!("query Q{index} {{ hours }} "))
-        .collect();
+    assert_eq!(limit(&format!("{{ hours @skip({arguments}) }}")), "arguments");
+    let operations: String = (0..21).map(|index| format!("query Q{index} {{ hours }} ")).collect();
     assert_eq!(limit(&operations), "operations");
 }
 
 #[test]
 fn every_operation_of_a_text_is_bounded_not_only_the_chosen_one() {
-    let other = format!(
-        "query A {{ hours }} query B {{ {} }}",
-        alias_list("hours", 21)
-    );
+    let other = format!("query A {{ hours }} query B {{ {} }}", alias_list("hours", 21));
     assert_eq!(limit(&other), "root fields");
 }
 
@@ -293,12 +234,5 @@ fn deep_variables_are_refused() {
     }
     let query = "query($f: BookFilter) { books(filter: $f) { totalCount } }";
     let refusal = admit(&clerk(), query, json!({"f": {"kinds": value}})).map(|_| ());
-    assert_eq!(
-        refusal,
-        Err(Refusal::Limit {
-            what: "levels in a variable",
-            limit: 32,
-            found: 33
-        })
-    );
+    assert_eq!(refusal, Err(Refusal::Limit { what: "levels in a variable", limit: 32, found: 33 }));
 }

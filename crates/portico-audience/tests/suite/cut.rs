@@ -19,9 +19,7 @@ fn broken(sdl: &str) -> Vec<String> {
 
 #[test]
 fn visitors_get_their_one_field_and_nothing_else() {
-    let document = library()
-        .cut(&Reach::of(["VISITOR"]))
-        .expect("visitors have a document");
+    let document = library().cut(&Reach::of(["VISITOR"])).expect("visitors have a document");
     assert_eq!(document.sdl(), "type Query {\n  hours: String!\n}\n");
 }
 
@@ -42,10 +40,7 @@ fn descriptions_speak_of_permissions_only_where_one_opened() {
     let sdl = "type Query { a: String @shared(with: [A]) @requires(permission: P) }";
     let whole = WholeSchema::parse(sdl).expect("it speaks");
     let document = |reach| whole.cut(&reach).expect("it cuts").sdl().to_owned();
-    assert_eq!(
-        document(Reach::of(["A"])),
-        document(Reach::of(["A"]).with(["P"]))
-    );
+    assert_eq!(document(Reach::of(["A"])), document(Reach::of(["A"]).with(["P"])));
     assert!(document(Reach::of(["B"]).with(["P"])).contains("Requires the permission `P`."));
 }
 
@@ -63,8 +58,7 @@ fn every_coordinate_of_a_document_is_one_of_the_whole() {
 
 #[test]
 fn silent_coordinates_are_all_named() {
-    let sdl =
-        "type Query { a: String  b(x: Int): E @shared(with: [A])  c(i: I): Int @shared(with: [A]) }
+    let sdl = "type Query { a: String  b(x: Int): E @shared(with: [A])  c(i: I): Int @shared(with: [A]) }
         enum E { ONE TWO @shared(with: [A]) } input I { x: Int } type Unreached { y: Int }";
     assert_eq!(
         cut(sdl, "A").expect_err("it is silent"),
@@ -81,15 +75,10 @@ fn enum_values_cannot_borrow_the_word_of_their_enum() {
 
 #[test]
 fn hidden_required_arguments_and_input_fields_fail_the_cut() {
-    let sdl = "type Query { a(x: Int! @shared(with: [B]), y: Int! = 1 @shared(with: [B]), i: I): Int @shared(with: [A]) }
+    let sdl =
+        "type Query { a(x: Int! @shared(with: [B]), y: Int! = 1 @shared(with: [B]), i: I): Int @shared(with: [A]) }
         input I { p: Int @shared(with: [A])  q: Int! @shared(with: [B]) }";
-    assert_eq!(
-        broken(sdl),
-        [
-            "Query.a(x:): it is required, but hidden",
-            "I.q: it is required, but hidden"
-        ]
-    );
+    assert_eq!(broken(sdl), ["Query.a(x:): it is required, but hidden", "I.q: it is required, but hidden"]);
 }
 
 #[test]
@@ -98,11 +87,7 @@ fn fields_of_a_type_that_is_gone_fail_the_cut() {
         type T { x: Int @shared(with: [B]) } input I { x: Int @shared(with: [B]) } enum E { X @shared(with: [B]) }";
     assert_eq!(
         broken(sdl),
-        [
-            "Query.a: its type T is gone",
-            "Query.b(i:): its type I is gone",
-            "Query.b(e:): its type E is gone"
-        ]
+        ["Query.a: its type T is gone", "Query.b(i:): its type I is gone", "Query.b(e:): its type E is gone"]
     );
 }
 
@@ -136,21 +121,14 @@ fn interfaces_and_unions_may_speak_for_themselves() {
         interface N @shared(with: [B]) { id: ID! } union U @shared(with: [B]) = T
         type T implements N { id: ID! @shared(with: [A, B]) }";
     let document = cut(sdl, "A").expect("it cuts");
-    assert_eq!(
-        document.sdl(),
-        "type Query {\n  x: Int\n  t: T\n}\n\ntype T {\n  id: ID!\n}\n"
-    );
-    assert!(
-        cut(sdl, "B")
-            .expect("it cuts")
-            .sdl()
-            .contains("type T implements N")
-    );
+    assert_eq!(document.sdl(), "type Query {\n  x: Int\n  t: T\n}\n\ntype T {\n  id: ID!\n}\n");
+    assert!(cut(sdl, "B").expect("it cuts").sdl().contains("type T implements N"));
 }
 
 #[test]
 fn a_field_replaces_the_word_of_its_object() {
-    let sdl = "type Query { m: M @shared(with: [A, B]) } type M @shared(with: [A]) { a: Int  b: Int @shared(with: [B]) }";
+    let sdl =
+        "type Query { m: M @shared(with: [A, B]) } type M @shared(with: [A]) { a: Int  b: Int @shared(with: [B]) }";
     let coordinates = |audience| cut(sdl, audience).expect("it cuts").coordinates();
     let expected = |field: &str| BTreeSet::from(["M", field, "Query", "Query.m"].map(String::from));
     assert_eq!(coordinates("A"), expected("M.a"));
@@ -160,15 +138,7 @@ fn a_field_replaces_the_word_of_its_object() {
 #[test]
 fn unreachable_types_and_empty_roots_are_dropped() {
     let document = reader();
-    for gone in [
-        "Subscription",
-        "Note",
-        "Audience",
-        "Permission",
-        "Date",
-        "audited",
-        "shared",
-    ] {
+    for gone in ["Subscription", "Note", "Audience", "Permission", "Date", "audited", "shared"] {
         assert!(!document.sdl().contains(gone), "{gone} is still there");
     }
 }
@@ -183,32 +153,21 @@ fn directives_of_the_specification_stay() {
 
 #[test]
 fn a_reach_without_a_query_has_no_document() {
-    let failure = library()
-        .cut(&Reach::of(["NOBODY"]))
-        .expect_err("nothing is left");
-    assert_eq!(
-        failure,
-        CutError::Broken(vec!["Query: no field of it is left".into()])
-    );
+    let failure = library().cut(&Reach::of(["NOBODY"])).expect_err("nothing is left");
+    assert_eq!(failure, CutError::Broken(vec!["Query: no field of it is left".into()]));
 }
 
 #[test]
 fn misspelt_audiences_are_found() {
     let sdl = "enum Audience { A } type Query { a: Int @shared(with: [A, AA]) }";
     let failure = cut(sdl, "A").expect_err("it is misspelt");
-    assert_eq!(
-        failure,
-        CutError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()])
-    );
+    assert_eq!(failure, CutError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()]));
 }
 
 #[test]
 fn names_may_be_strings_and_definitions_may_be_absent() {
     let sdl = "type Query { a: Int @shared(with: [\"A\"])  b: Int @requires(permission: \"P\") }";
-    assert_eq!(
-        cut(sdl, "A").expect("it cuts").sdl(),
-        "type Query {\n  a: Int\n}\n"
-    );
+    assert_eq!(cut(sdl, "A").expect("it cuts").sdl(), "type Query {\n  a: Int\n}\n");
 }
 
 #[test]
@@ -231,15 +190,7 @@ fn reaches_that_change_nothing_share_a_document() {
 
 #[test]
 fn what_is_no_schema_is_refused() {
-    for sdl in [
-        "",
-        "type Query {",
-        "type Query { a: Missing @shared(with: [A]) }",
-        "{ a }",
-    ] {
-        assert!(
-            matches!(WholeSchema::parse(sdl), Err(CutError::Invalid(_))),
-            "{sdl}"
-        );
+    for sdl in ["", "type Query {", "type Query { a: Missing @shared(with: [A]) }", "{ a }"] {
+        assert!(matches!(WholeSchema::parse(sdl), Err(CutError::Invalid(_))), "{sdl}");
     }
 }

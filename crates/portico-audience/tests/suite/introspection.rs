@@ -19,10 +19,7 @@ fn answers(document: &Document, query: &str, variables: Value) -> Map<String, Va
 
 fn names(list: &Value) -> Vec<&str> {
     let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| item["name"].as_str())
-        .collect()
+    items.iter().filter_map(|item| item["name"].as_str()).collect()
 }
 
 /// The coordinates that an introspection tells of.
@@ -35,24 +32,12 @@ fn told(schema: &Value) -> BTreeSet<String> {
         }
         found.insert(name.to_owned());
         for list in ["fields", "inputFields", "enumValues"] {
-            found.extend(
-                names(&ty[list])
-                    .iter()
-                    .map(|member| format!("{name}.{member}")),
-            );
+            found.extend(names(&ty[list]).iter().map(|member| format!("{name}.{member}")));
         }
-        for field in ty["fields"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-        {
+        for field in ty["fields"].as_array().map(Vec::as_slice).unwrap_or_default() {
             let field_name = field["name"].as_str().expect("fields have names");
             let arguments = names(&field["args"]);
-            found.extend(
-                arguments
-                    .iter()
-                    .map(|name_of| format!("{name}.{field_name}({name_of}:)")),
-            );
+            found.extend(arguments.iter().map(|name_of| format!("{name}.{field_name}({name_of}:)")));
         }
     }
     found
@@ -63,60 +48,33 @@ fn the_official_query_tells_exactly_the_document() {
     for document in [reader(), clerk(), manager()] {
         let answer = answers(&document, OFFICIAL, Value::Null);
         assert_eq!(told(&answer["__schema"]), document.coordinates());
-        let directives: BTreeSet<_> = names(&answer["__schema"]["directives"])
-            .into_iter()
-            .collect();
-        assert_eq!(
-            directives,
-            BTreeSet::from(["skip", "include", "deprecated", "specifiedBy", "oneOf"])
-        );
+        let directives: BTreeSet<_> = names(&answer["__schema"]["directives"]).into_iter().collect();
+        assert_eq!(directives, BTreeSet::from(["skip", "include", "deprecated", "specifiedBy", "oneOf"]));
     }
 }
 
 #[test]
 fn the_official_query_is_fifteen_levels_deep() {
-    let narrow = Limits {
-        introspection_depth: 14,
-        ..Limits::default()
-    };
+    let narrow = Limits { introspection_depth: 14, ..Limits::default() };
     assert_eq!(
         admit_within(&reader(), OFFICIAL, Value::Null, &narrow).map(|_| ()),
-        Err(Refusal::Limit {
-            what: "levels of introspection",
-            limit: 14,
-            found: 15
-        })
+        Err(Refusal::Limit { what: "levels of introspection", limit: 14, found: 15 })
     );
 }
 
 #[test]
 fn nothing_hidden_is_told_of_in_any_text() {
     let answer = Value::Object(answers(&reader(), OFFICIAL, Value::Null)).to_string();
-    for hidden in [
-        "price",
-        "PRICE",
-        "Note",
-        "Money",
-        "takings",
-        "RARE",
-        "onHouse",
-        "ermission",
-        "CLERK",
-        "audited",
-    ] {
+    for hidden in ["price", "PRICE", "Note", "Money", "takings", "RARE", "onHouse", "ermission", "CLERK", "audited"] {
         assert!(!answer.contains(hidden), "{hidden} is told of");
     }
 }
 
 #[test]
 fn answers_take_the_places_of_typenames_in_order() {
-    let query =
-        "{ a: hours __schema { queryType { name } } b: hours t: __type(name: \"Book\") { name } }";
+    let query = "{ a: hours __schema { queryType { name } } b: hours t: __type(name: \"Book\") { name } }";
     let admitted = admitted(&reader(), query);
-    assert_eq!(
-        admitted.plan.text(),
-        "{ a: hours __schema: __typename b: hours t: __typename }"
-    );
+    assert_eq!(admitted.plan.text(), "{ a: hours __schema: __typename b: hours t: __typename }");
     assert_eq!(
         Value::from(admitted.introspection),
         json!({"__schema": {"queryType": {"name": "Query"}}, "t": {"name": "Book"}})
@@ -162,31 +120,19 @@ fn repeated_answers_are_the_same() {
 #[test]
 fn introspection_has_a_flat_cost() {
     assert_eq!(admitted(&reader(), OFFICIAL).cost, 11);
-    assert_eq!(
-        admitted(&reader(), "{ hours a: __schema { queryType { name } } }").cost,
-        12
-    );
+    assert_eq!(admitted(&reader(), "{ hours a: __schema { queryType { name } } }").cost, 12);
 }
 
 #[test]
 fn turned_off_it_is_an_unknown_field() {
-    let off = Limits {
-        introspection: false,
-        ..Limits::default()
-    };
+    let off = Limits { introspection: false, ..Limits::default() };
     for (query, field) in [
         ("{ __schema { queryType { name } } }", "__schema"),
         ("{ hours x: __type(name: \"Book\") { name } }", "__type"),
-        (
-            "{ ...F } fragment F on Query { __schema @include(if: false) { queryType { name } } }",
-            "__schema",
-        ),
+        ("{ ...F } fragment F on Query { __schema @include(if: false) { queryType { name } } }", "__schema"),
     ] {
         let refusal = admit_within(&reader(), query, Value::Null, &off).expect_err("it is off");
-        assert_eq!(
-            messages(&refusal),
-            [format!("type `Query` does not have a field `{field}`")]
-        );
+        assert_eq!(messages(&refusal), [format!("type `Query` does not have a field `{field}`")]);
     }
     admit_within(&reader(), "{ __typename }", Value::Null, &off).expect("typenames stay");
 }
@@ -200,37 +146,15 @@ fn introspection_below_the_root_is_an_unknown_field() {
         let refusal = refused(&clerk(), query);
         assert!(messages(&refusal)[0].starts_with("type `Query` does not have a field `__"));
     }
-    assert!(matches!(
-        refused(
-            &reader(),
-            "{ book(id: 1) { __schema { queryType { name } } } }"
-        ),
-        Refusal::Invalid(_)
-    ));
+    assert!(matches!(refused(&reader(), "{ book(id: 1) { __schema { queryType { name } } } }"), Refusal::Invalid(_)));
 }
 
 #[test]
 fn introspection_in_circles_is_refused() {
     let round = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
-    assert!(matches!(
-        refused(&reader(), round),
-        Refusal::Limit {
-            what: "nested lists of introspection",
-            ..
-        }
-    ));
-    let deep = format!(
-        "{{ __type(name: \"Book\") {{ {} name {} }} }}",
-        "ofType { ".repeat(20),
-        "} ".repeat(20)
-    );
-    assert!(matches!(
-        refused(&reader(), &deep),
-        Refusal::Limit {
-            what: "levels of introspection",
-            ..
-        }
-    ));
+    assert!(matches!(refused(&reader(), round), Refusal::Limit { what: "nested lists of introspection", .. }));
+    let deep = format!("{{ __type(name: \"Book\") {{ {} name {} }} }}", "ofType { ".repeat(20), "} ".repeat(20));
+    assert!(matches!(refused(&reader(), &deep), Refusal::Limit { what: "levels of introspection", .. }));
 }
 
 #[test]
@@ -238,8 +162,5 @@ fn null_for_an_argument_of_introspection_is_bad_input() {
     let query = "query($n: String = \"Book\") { __type(name: $n) { name } }";
     let refusal = admit(&reader(), query, json!({"n": null})).expect_err("null is no name");
     assert!(matches!(refusal, Refusal::BadInput(_)));
-    assert_eq!(
-        answers(&reader(), query, json!({}))["__type"]["name"],
-        "Book"
-    );
+    assert_eq!(answers(&reader(), query, json!({}))["__type"]["name"], "Book");
 }

@@ -97,20 +97,13 @@ fn nothing_panics_and_what_is_admitted_is_admitted_again_as_printed() {
     let mut passed = 0;
     for round in 0..20_000 {
         let text = numbers.mutate(SEEDS[round % SEEDS.len()]);
-        let request = |query, variables| OperationRequest {
-            query,
-            operation_name: None,
-            variables,
-        };
+        let request = |query, variables| OperationRequest { query, operation_name: None, variables };
         let Ok(first) = document.admit(&request(&text, &variables), &Limits::default()) else {
             continue;
         };
         passed += 1;
         let again = document
-            .admit(
-                &request(first.plan.text(), &first.variables),
-                &Limits::default(),
-            )
+            .admit(&request(first.plan.text(), &first.variables), &Limits::default())
             .unwrap_or_else(|refusal| panic!("{text}\n{}\n{refusal:?}", first.plan.text()));
         assert_eq!(again.plan.text(), first.plan.text());
         assert_eq!(again.variables, first.variables);
@@ -128,11 +121,7 @@ fn random_variables_never_panic() {
         variables.insert("f".into(), random(&mut numbers, 4));
         variables.insert("k".into(), random(&mut numbers, 2));
         variables.insert("n".into(), random(&mut numbers, 1));
-        let request = OperationRequest {
-            query,
-            operation_name: None,
-            variables: &variables,
-        };
+        let request = OperationRequest { query, operation_name: None, variables: &variables };
         let _ = document.admit(&request, &Limits::default());
     }
 }
@@ -144,17 +133,12 @@ fn random(numbers: &mut Numbers, levels: usize) -> Value {
         2 => json!("NOVEL"),
         3 => json!(-1.5),
         4 => json!(true),
-        5 => (0..numbers.below(3))
-            .map(|_| random(numbers, levels - 1))
-            .collect(),
+        5 => (0..numbers.below(3)).map(|_| random(numbers, levels - 1)).collect(),
         _ => {
             let keys = ["kind", "kinds", "and", "priceAbove", "x"];
             let mut map = Map::new();
             for _ in 0..numbers.below(3) {
-                map.insert(
-                    keys[numbers.below(keys.len())].into(),
-                    random(numbers, levels - 1),
-                );
+                map.insert(keys[numbers.below(keys.len())].into(), random(numbers, levels - 1));
             }
             Value::Object(map)
         }

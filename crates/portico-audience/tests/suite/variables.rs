@@ -24,16 +24,9 @@ fn bad_input(query: &str, variables: Value) -> String {
 
 #[test]
 fn only_declared_variables_survive_and_defaults_are_filled_in() {
-    let query =
-        "query($id: ID!, $n: Int = 3) { book(id: $id) { loans(first: $n) { nodes { id } } } }";
-    assert_eq!(
-        coerced(query, json!({"id": 7, "other": {"deep": [1]}})),
-        json!({"id": 7, "n": 3})
-    );
-    assert_eq!(
-        coerced(query, json!({"id": "x", "n": null})),
-        json!({"id": "x", "n": null})
-    );
+    let query = "query($id: ID!, $n: Int = 3) { book(id: $id) { loans(first: $n) { nodes { id } } } }";
+    assert_eq!(coerced(query, json!({"id": 7, "other": {"deep": [1]}})), json!({"id": 7, "n": 3}));
+    assert_eq!(coerced(query, json!({"id": "x", "n": null})), json!({"id": "x", "n": null}));
     assert_eq!(
         coerced(BORROW, json!({"i": {"book": 1, "remarks": "one"}})),
         json!({"i": {"book": 1, "days": 14, "remarks": ["one"]}})
@@ -42,23 +35,14 @@ fn only_declared_variables_survive_and_defaults_are_filled_in() {
 
 #[test]
 fn complaints_name_the_variable_and_the_place_and_repeat_no_value() {
-    assert_eq!(
-        bad_input(BORROW, json!({})),
-        "variable `$i` of type `BorrowInput!` is required"
-    );
-    assert_eq!(
-        bad_input(BORROW, json!({"i": null})),
-        "variable `$i`: expected `BorrowInput!`, found null"
-    );
+    assert_eq!(bad_input(BORROW, json!({})), "variable `$i` of type `BorrowInput!` is required");
+    assert_eq!(bad_input(BORROW, json!({"i": null})), "variable `$i`: expected `BorrowInput!`, found null");
     assert_eq!(
         bad_input(BORROW, json!({"i": {}})),
         "variable `$i`: the required field `BorrowInput.book` is not provided"
     );
     assert_eq!(
-        bad_input(
-            BORROW,
-            json!({"i": {"book": 1, "remarks": ["a", {"secret": 1}]}})
-        ),
+        bad_input(BORROW, json!({"i": {"book": 1, "remarks": ["a", {"secret": 1}]}})),
         "variable `$i` at `remarks[1]`: expected a value of type `String`"
     );
     assert_eq!(
@@ -82,32 +66,15 @@ fn every_wrong_variable_is_told() {
 
 #[test]
 fn huge_integers_are_bad_input_that_names_the_argument() {
-    for number in [
-        "1000000000000",
-        "2147483648",
-        "-2147483649",
-        "99999999999999999999999",
-    ] {
-        let refusal = refused(
-            &reader(),
-            &format!("{{ books(last: 2, first: {number}) {{ totalCount }} }}"),
-        );
+    for number in ["1000000000000", "2147483648", "-2147483649", "99999999999999999999999"] {
+        let refusal = refused(&reader(), &format!("{{ books(last: 2, first: {number}) {{ totalCount }} }}"));
         assert!(matches!(refusal, Refusal::BadInput(_)), "{refusal:?}");
-        assert_eq!(
-            messages(&refusal),
-            ["argument `first`: int cannot represent non 32-bit signed integer value"]
-        );
+        assert_eq!(messages(&refusal), ["argument `first`: int cannot represent non 32-bit signed integer value"]);
     }
     let nested = "mutation { borrow(input: {book: 1, days: 3000000000}) { id } }";
     let refusal = refused(&reader(), nested);
-    assert_eq!(
-        messages(&refusal),
-        ["argument `input`: int cannot represent non 32-bit signed integer value"]
-    );
-    let float = format!(
-        "mutation {{ borrow(input: {{book: 1, weight: 1e{}}}) {{ id }} }}",
-        "9".repeat(400)
-    );
+    assert_eq!(messages(&refusal), ["argument `input`: int cannot represent non 32-bit signed integer value"]);
+    let float = format!("mutation {{ borrow(input: {{book: 1, weight: 1e{}}}) {{ id }} }}", "9".repeat(400));
     assert!(matches!(refused(&reader(), &float), Refusal::BadInput(_)));
     let default = "query($n: Int = 3000000000) { books(first: $n) { totalCount } }";
     assert_eq!(
@@ -115,13 +82,7 @@ fn huge_integers_are_bad_input_that_names_the_argument() {
         ["variable `$n`: int cannot represent non 32-bit signed integer value"]
     );
     let variable = "query($n: Int) { books(first: $n) { totalCount } }";
-    for number in [
-        json!(1e9),
-        json!(3_000_000_000_u64),
-        json!(u64::MAX),
-        json!("10"),
-        json!(1.5),
-    ] {
+    for number in [json!(1e9), json!(3_000_000_000_u64), json!(u64::MAX), json!("10"), json!(1.5)] {
         assert!(bad_input(variable, json!({"n": number})).starts_with("variable `$n`"));
     }
 }
@@ -161,10 +122,7 @@ fn wrong_kinds_of_literals_are_invalid() {
         "query($a: Book) { hours }",
         "{ book(id: $missing) { id } }",
     ] {
-        assert!(
-            matches!(refused(&reader(), query), Refusal::Invalid(_)),
-            "{query}"
-        );
+        assert!(matches!(refused(&reader(), query), Refusal::Invalid(_)), "{query}");
     }
 }
 
@@ -228,8 +186,7 @@ fn coercion_agrees_with_the_compiler() {
             let theirs = serde_json::from_value(given.clone()).expect("it is an object");
             let theirs = coerce_variable_values(&schema, operation, &theirs)
                 .map(|values| serde_json::to_value(&*values).expect("it is JSON"));
-            let ours =
-                admit(&document, &admissible, given).map(|found| Value::Object(found.variables));
+            let ours = admit(&document, &admissible, given).map(|found| Value::Object(found.variables));
             assert_eq!(ours.is_ok(), theirs.is_ok(), "{ty}: {value}");
             if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
                 assert_eq!(ours, theirs, "{ty}: {value}");
@@ -242,13 +199,9 @@ fn usage(ty: &str) -> Option<String> {
     Some(match ty {
         "Int" | "Int!" => format!("query($v: {ty}) {{ books(first: $v) {{ totalCount }} }}"),
         "Kind" => "query($v: Kind) { books(filter: {kind: $v}) { totalCount } }".into(),
-        "[[Kind!]!]" => {
-            "query($v: [[Kind!]!]) { books(filter: {kinds: $v}) { totalCount } }".into()
-        }
+        "[[Kind!]!]" => "query($v: [[Kind!]!]) { books(filter: {kinds: $v}) { totalCount } }".into(),
         "BookFilter" => "query($v: BookFilter) { books(filter: $v) { totalCount } }".into(),
-        "[BorrowInput!]!" => {
-            "mutation($v: [BorrowInput!]!) { borrowMany(inputs: $v) { id } }".into()
-        }
+        "[BorrowInput!]!" => "mutation($v: [BorrowInput!]!) { borrowMany(inputs: $v) { id } }".into(),
         "String!" => "query($v: String!) { search(text: $v) { __typename } }".into(),
         _ => return None,
     })

@@ -4,9 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portico_devstack::{
-    DevstackError, RedisWish, SearchPath, Stack, StackOptions, find_postgres, find_redis,
-};
+use portico_devstack::{DevstackError, RedisWish, SearchPath, Stack, StackOptions, find_postgres, find_redis};
 
 use crate::support::Scratch;
 
@@ -28,10 +26,7 @@ fn this_machine_has_both() {
 fn missing_binaries_name_their_packages() {
     let nowhere = SearchPath::only([]);
     let postgres = find_postgres(&nowhere).unwrap_err().to_string();
-    assert!(
-        postgres.contains("install postgresql (15 or newer), e.g. apt-get install postgresql"),
-        "{postgres}"
-    );
+    assert!(postgres.contains("install postgresql (15 or newer), e.g. apt-get install postgresql"), "{postgres}");
     let redis = find_redis(&nowhere).unwrap_err().to_string();
     assert!(redis.contains("apt-get install redis-server"), "{redis}");
 }
@@ -43,10 +38,7 @@ fn an_old_server_is_not_enough_and_is_named() {
     pretend(scratch.path(), "initdb", "initdb (PostgreSQL) 13.4");
     let error = find_postgres(&SearchPath::only([scratch.path().to_owned()])).unwrap_err();
     assert!(matches!(error, DevstackError::PostgresMissing { .. }));
-    assert!(
-        error.to_string().contains("postgres is version 13"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("postgres is version 13"), "{error}");
 }
 
 #[test]
@@ -54,11 +46,7 @@ fn an_old_server_does_not_hide_a_new_one() {
     let scratch = Scratch::new("both");
     let folders = ["old", "new"].map(|name| scratch.path().join(name));
     for (folder, major) in folders.iter().zip([13, 16]) {
-        pretend(
-            folder,
-            "postgres",
-            &format!("postgres (PostgreSQL) {major}.1"),
-        );
+        pretend(folder, "postgres", &format!("postgres (PostgreSQL) {major}.1"));
         pretend(folder, "initdb", &format!("initdb (PostgreSQL) {major}.1"));
     }
     assert_eq!(find_postgres(&SearchPath::only(folders)).unwrap().major, 16);
@@ -67,21 +55,9 @@ fn an_old_server_does_not_hide_a_new_one() {
 #[test]
 fn a_required_redis_that_is_missing_stops_the_start() {
     let scratch = Scratch::new("no-redis");
-    let postgres = find_postgres(&SearchPath::of_this_machine())
-        .unwrap()
-        .postgres;
+    let postgres = find_postgres(&SearchPath::of_this_machine()).unwrap().postgres;
     let folder = postgres.parent().unwrap().to_owned();
-    let options = StackOptions {
-        redis: RedisWish::Require,
-        search: SearchPath::only([folder]),
-        ..scratch.options()
-    };
-    assert!(matches!(
-        Stack::start(&options),
-        Err(DevstackError::RedisMissing { .. })
-    ));
-    assert!(
-        !scratch.path().exists(),
-        "nothing is touched before the binaries are found"
-    );
+    let options = StackOptions { redis: RedisWish::Require, search: SearchPath::only([folder]), ..scratch.options() };
+    assert!(matches!(Stack::start(&options), Err(DevstackError::RedisMissing { .. })));
+    assert!(!scratch.path().exists(), "nothing is touched before the binaries are found");
 }

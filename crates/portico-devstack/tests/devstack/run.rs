@@ -17,9 +17,7 @@ fn devstack(arguments: &[&str]) -> Command {
 }
 
 fn run(script: &str) -> Output {
-    devstack(&["run", "--", "sh", "-c", script])
-        .output()
-        .expect("the binary was built")
+    devstack(&["run", "--", "sh", "-c", script]).output().expect("the binary was built")
 }
 
 /// A run whose command says where its PostgreSQL is, then waits for its end.
@@ -31,30 +29,15 @@ struct Waiting {
 
 fn waiting() -> Waiting {
     let script = "echo $$; echo \"$PORTICO_TEST_POSTGRES\"; exec sleep 1000";
-    let mut run = devstack(&["run", "--", "sh", "-c", script])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary was built");
+    let mut run =
+        devstack(&["run", "--", "sh", "-c", script]).stdout(Stdio::piped()).spawn().expect("the binary was built");
     let mut lines = BufReader::new(run.stdout.take().expect("it is piped")).lines();
-    let mut line = || {
-        lines
-            .next()
-            .expect("the command says it")
-            .expect("in words")
-    };
+    let mut line = || lines.next().expect("the command says it").expect("in words");
     let command = line().parse().ok().and_then(Pid::from_raw).expect("a pid");
     let address = line();
-    let sockets = address
-        .strip_prefix("host=")
-        .and_then(|rest| rest.split(' ').next());
-    let state = Path::new(sockets.expect("the address starts so"))
-        .parent()
-        .expect("it is in the state folder");
-    Waiting {
-        run,
-        command,
-        state: state.to_owned(),
-    }
+    let sockets = address.strip_prefix("host=").and_then(|rest| rest.split(' ').next());
+    let state = Path::new(sockets.expect("the address starts so")).parent().expect("it is in the state folder");
+    Waiting { run, command, state: state.to_owned() }
 }
 
 #[test]
@@ -66,9 +49,7 @@ fn the_exit_code_of_the_command_is_ours() {
 
 #[test]
 fn a_command_that_does_not_exist_is_named() {
-    let output = devstack(&["run", "--", "/no/such/command"])
-        .output()
-        .unwrap();
+    let output = devstack(&["run", "--", "/no/such/command"]).output().unwrap();
     assert_eq!(output.status.code(), Some(127));
     assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/command"));
 }
@@ -102,15 +83,10 @@ fn the_next_start_sweeps_after_a_killed_run() {
     // Our own sleep: nobody else would end it.
     kill_process(waiting.command, Signal::KILL).unwrap();
 
-    let options = StackOptions {
-        redis: RedisWish::Never,
-        ..StackOptions::tests()
-    };
+    let options = StackOptions { redis: RedisWish::Never, ..StackOptions::tests() };
     let next = Stack::start(&options).unwrap();
     // A test beside this one may have been quicker to sweep, and may still be at it.
-    eventually("the killed run's folder is gone", || {
-        (!waiting.state.exists()).then_some(())
-    });
+    eventually("the killed run's folder is gone", || (!waiting.state.exists()).then_some(()));
     assert_eq!(processes_of(&waiting.state), Vec::<String>::new());
     assert!(fs::exists(next.state_folder()).unwrap());
 }
@@ -120,8 +96,5 @@ fn check_says_what_there_is() {
     let output = devstack(&["check"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
-    assert!(
-        text.contains("PostgreSQL 1") && text.contains("Redis"),
-        "{text}"
-    );
+    assert!(text.contains("PostgreSQL 1") && text.contains("Redis"), "{text}");
 }

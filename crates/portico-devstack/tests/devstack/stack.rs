@@ -11,9 +11,7 @@ use crate::support::{Scratch, processes_of};
 
 fn postgres_socket(stack: &Stack) -> PathBuf {
     let address = stack.postgres();
-    address
-        .socket_dir
-        .join(format!(".s.PGSQL.{}", address.port))
+    address.socket_dir.join(format!(".s.PGSQL.{}", address.port))
 }
 
 #[test]
@@ -29,10 +27,7 @@ fn stopping_leaves_no_process_and_no_socket() {
     stack.stop();
     assert_eq!(processes_of(scratch.path()), Vec::<String>::new());
     assert!(!socket.parent().unwrap().exists());
-    let left = fs::read_dir(scratch.path())
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.file_name());
+    let left = fs::read_dir(scratch.path()).unwrap().flatten().map(|entry| entry.file_name());
     let pid_files = left.filter(|name| name.to_string_lossy().ends_with(".pid"));
     assert_eq!(pid_files.count(), 0);
 }
@@ -48,22 +43,14 @@ fn only_the_owner_can_reach_the_sockets() {
 #[test]
 fn data_stay_until_a_fresh_start() {
     let scratch = Scratch::new("fresh");
-    let options = StackOptions {
-        redis: RedisWish::Never,
-        ..scratch.options()
-    };
+    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
     Stack::start(&options).unwrap().stop();
     let keepsake = scratch.path().join("postgres/keepsake");
     fs::write(&keepsake, "").unwrap();
 
     Stack::start(&options).unwrap().stop();
     assert!(keepsake.exists());
-    Stack::start(&StackOptions {
-        fresh: true,
-        ..options
-    })
-    .unwrap()
-    .stop();
+    Stack::start(&StackOptions { fresh: true, ..options }).unwrap().stop();
     assert!(!keepsake.exists());
 }
 
@@ -74,26 +61,17 @@ fn data_of_another_version_are_refused_and_kept() {
     fs::create_dir_all(&data).unwrap();
     fs::write(data.join("PG_VERSION"), "9\n").unwrap();
     let error = Stack::start(&scratch.options()).unwrap_err();
-    assert!(
-        matches!(error, DevstackError::VersionMismatch { data: 9, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, DevstackError::VersionMismatch { data: 9, .. }), "{error}");
     assert!(data.join("PG_VERSION").exists());
 }
 
 #[test]
 fn one_folder_has_one_owner() {
     let scratch = Scratch::new("lock");
-    let options = StackOptions {
-        redis: RedisWish::Never,
-        ..scratch.options()
-    };
+    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
     let first = Stack::start(&options).unwrap();
     let error = Stack::start(&options).unwrap_err();
-    assert!(
-        matches!(&error, DevstackError::InUse { folder } if folder == scratch.path()),
-        "{error}"
-    );
+    assert!(matches!(&error, DevstackError::InUse { folder } if folder == scratch.path()), "{error}");
     UnixStream::connect(postgres_socket(&first)).unwrap();
     first.stop();
     Stack::start(&options).unwrap();
@@ -102,18 +80,11 @@ fn one_folder_has_one_owner() {
 #[test]
 fn a_named_stack_steps_aside_for_a_namesake() {
     let name = format!("namesake-{}", std::process::id());
-    let options = StackOptions {
-        place: Place::Named(name),
-        redis: RedisWish::Never,
-        ..StackOptions::tests()
-    };
+    let options = StackOptions { place: Place::Named(name), redis: RedisWish::Never, ..StackOptions::tests() };
     let first = Stack::start(&options).unwrap();
     let second = Stack::start(&options).unwrap();
     let folders = [&first, &second].map(|stack| stack.state_folder().to_owned());
-    assert_eq!(
-        folders[1].to_string_lossy(),
-        format!("{}-2", folders[0].display())
-    );
+    assert_eq!(folders[1].to_string_lossy(), format!("{}-2", folders[0].display()));
     drop((first, second));
     for folder in folders {
         fs::remove_dir_all(folder).unwrap();
@@ -123,14 +94,8 @@ fn a_named_stack_steps_aside_for_a_namesake() {
 #[test]
 fn a_path_too_long_for_sockets_gets_them_elsewhere() {
     let scratch = Scratch::new("long");
-    let folder = scratch
-        .path()
-        .join("deep/".repeat(20))
-        .join("it's a, \"folder\"");
-    let options = StackOptions {
-        place: Place::Folder(folder.clone()),
-        ..scratch.options()
-    };
+    let folder = scratch.path().join("deep/".repeat(20)).join("it's a, \"folder\"");
+    let options = StackOptions { place: Place::Folder(folder.clone()), ..scratch.options() };
     let stack = Stack::start(&options).unwrap();
     let sockets = stack.postgres().socket_dir.clone();
     assert!(!sockets.starts_with(scratch.path()));
@@ -144,10 +109,7 @@ fn a_path_too_long_for_sockets_gets_them_elsewhere() {
 fn an_awkward_but_short_path_works() {
     let scratch = Scratch::new("odd");
     let folder = scratch.path().join("it's a, \"b\"");
-    let options = StackOptions {
-        place: Place::Folder(folder),
-        ..scratch.options()
-    };
+    let options = StackOptions { place: Place::Folder(folder), ..scratch.options() };
     let stack = Stack::start(&options).unwrap();
     UnixStream::connect(postgres_socket(&stack)).unwrap();
 }
@@ -155,16 +117,9 @@ fn an_awkward_but_short_path_works() {
 #[test]
 fn a_failed_start_quotes_the_log_and_leaves_nothing_running() {
     let scratch = Scratch::new("broken");
-    let options = StackOptions {
-        redis: RedisWish::Never,
-        ..scratch.options()
-    };
+    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
     Stack::start(&options).unwrap().stop();
-    fs::write(
-        scratch.path().join("postgres/postgresql.conf"),
-        "no_such_setting = 1\n",
-    )
-    .unwrap();
+    fs::write(scratch.path().join("postgres/postgresql.conf"), "no_such_setting = 1\n").unwrap();
     let error = Stack::start(&options).unwrap_err();
     assert!(error.to_string().contains("no_such_setting"), "{error}");
     assert_eq!(processes_of(scratch.path()), Vec::<String>::new());
@@ -176,18 +131,12 @@ fn a_folder_that_others_could_have_prepared_is_refused() {
     fs::create_dir(scratch.path()).unwrap();
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777)).unwrap();
     let error = Stack::start(&scratch.options()).unwrap_err();
-    assert!(
-        matches!(error, DevstackError::UnsafeFolder { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, DevstackError::UnsafeFolder { .. }), "{error}");
 
     let link = Scratch::new("link");
     symlink("/var/tmp", link.path()).unwrap();
     let error = Stack::start(&link.options()).unwrap_err();
-    assert!(
-        matches!(error, DevstackError::UnsafeFolder { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, DevstackError::UnsafeFolder { .. }), "{error}");
     fs::remove_file(link.path()).unwrap();
 }
 
@@ -201,13 +150,7 @@ fn a_folder_that_the_servers_cannot_enter_is_named() {
     let closed = scratch.path().join("closed");
     fs::create_dir_all(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
-    let options = StackOptions {
-        place: Place::Folder(closed.join("state")),
-        ..scratch.options()
-    };
+    let options = StackOptions { place: Place::Folder(closed.join("state")), ..scratch.options() };
     let error = Stack::start(&options).unwrap_err();
-    assert!(
-        matches!(&error, DevstackError::NotTraversable { folder, .. } if *folder == closed),
-        "{error}"
-    );
+    assert!(matches!(&error, DevstackError::NotTraversable { folder, .. } if *folder == closed), "{error}");
 }

@@ -59,10 +59,7 @@ impl Drop for Scratch {
 pub(crate) fn processes_of(folder: &Path) -> Vec<String> {
     let folder = folder.to_string_lossy();
     let mut found = Vec::new();
-    for entry in fs::read_dir("/proc")
-        .expect("these tests read /proc")
-        .flatten()
-    {
+    for entry in fs::read_dir("/proc").expect("these tests read /proc").flatten() {
         let Ok(line) = fs::read(entry.path().join("cmdline")) else {
             continue;
         };

@@ -78,11 +78,9 @@ fn sort_by(list: &ProjectList) -> SortBy {
         ProjectSortKey::Name => "lower(projects.name)",
         ProjectSortKey::Number => "projects.number",
         ProjectSortKey::StartedOn => "projects.started_on",
-        ProjectSortKey::Budget => {
-            "(select x.budget_minor from project_internals x where x.project_id = projects.id)"
-        }
+        ProjectSortKey::Budget => "(select x.budget_minor from project_internals x where x.project_id = projects.id)",
     };
-    SortBy { expression, id: "projects.id", descending: list.descending }
+    SortBy { expression, folds_case: list.sort == ProjectSortKey::Name, id: "projects.id", descending: list.descending }
 }
 
 /// A filter as SQL.
@@ -113,7 +111,9 @@ fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> 
         push_date_range(out, "projects.started_on", range)?;
     }
     if let Some(word) = &filter.internal_status {
-        out.push_sql(" AND EXISTS (SELECT FROM project_internals x WHERE x.project_id = projects.id AND x.internal_status = ");
+        out.push_sql(
+            " AND EXISTS (SELECT FROM project_internals x WHERE x.project_id = projects.id AND x.internal_status = ",
+        );
         out.push_bind_param::<Text, _>(word)?;
         out.push_sql(")");
     }

@@ -9,8 +9,8 @@ use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
 pub use rows::{
-    MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow,
-    TaskDependencyRow, TaskInternalsRow, TaskRow,
+    MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
+    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 
 use crate::page::{ParentId, SortBy, of_each};
@@ -21,7 +21,7 @@ use crate::schema::{
 use crate::{SeenBy, StoreError};
 
 /// Schedules run in the order in which the builder laid them out.
-const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", id: "tasks.id", descending: false };
+const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", folds_case: false, id: "tasks.id", descending: false };
 
 /// Versions by id.
 ///
@@ -40,7 +40,10 @@ pub async fn versions_by_id(seen: &SeenBy, ids: Vec<ScheduleVersionId>) -> Resul
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn published_versions(seen: &SeenBy, projects: Vec<ProjectId>) -> Result<Vec<ScheduleVersionRow>, StoreError> {
+pub async fn published_versions(
+    seen: &SeenBy,
+    projects: Vec<ProjectId>,
+) -> Result<Vec<ScheduleVersionRow>, StoreError> {
     seen.load(
         schedule_versions::table
             .filter(schedule_versions::project_id.eq_any(projects))
@@ -197,10 +200,8 @@ pub async fn count_tasks_of_versions(
 ///
 /// [`StoreError`] when the database does not answer, or the window does not show this at all.
 pub async fn internals_of_tasks(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskInternalsRow>, StoreError> {
-    seen.load(
-        task_internals::table.filter(task_internals::task_id.eq_any(ids)).select(TaskInternalsRow::as_select()),
-    )
-    .await
+    seen.load(task_internals::table.filter(task_internals::task_id.eq_any(ids)).select(TaskInternalsRow::as_select()))
+        .await
 }
 
 /// What those who do the work are told about tasks.

@@ -84,5 +84,10 @@ fn sort_by(list: &SelectionList) -> SortBy {
         SelectionSortKey::DueOn => "selections.due_on",
         SelectionSortKey::Title => "lower(selections.title)",
     };
-    SortBy { expression, id: "selections.id", descending: list.descending }
+    SortBy {
+        expression,
+        folds_case: list.sort == SelectionSortKey::Title,
+        id: "selections.id",
+        descending: list.descending,
+    }
 }

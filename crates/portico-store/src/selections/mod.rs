@@ -126,9 +126,7 @@ pub async fn allowances_of_projects(seen: &SeenBy, ids: Vec<ProjectId>) -> Resul
 /// [`StoreError`] when the database does not answer, or the window does not show this at all.
 pub async fn costs_of_allowances(seen: &SeenBy, ids: Vec<AllowanceId>) -> Result<Vec<AllowanceCostRow>, StoreError> {
     seen.load(
-        allowance_costs::table
-            .filter(allowance_costs::allowance_id.eq_any(ids))
-            .select(AllowanceCostRow::as_select()),
+        allowance_costs::table.filter(allowance_costs::allowance_id.eq_any(ids)).select(AllowanceCostRow::as_select()),
     )
     .await
 }

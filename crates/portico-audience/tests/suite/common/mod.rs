@@ -18,29 +18,19 @@ pub(crate) fn documents() -> Documents {
 }
 
 pub(crate) fn reader() -> Arc<Document> {
-    documents()
-        .get(&Reach::of(["READER"]))
-        .expect("readers have a document")
+    documents().get(&Reach::of(["READER"])).expect("readers have a document")
 }
 
 pub(crate) fn clerk() -> Arc<Document> {
-    documents()
-        .get(&Reach::of(["CLERK"]))
-        .expect("clerks have a document")
+    documents().get(&Reach::of(["CLERK"])).expect("clerks have a document")
 }
 
 pub(crate) fn manager() -> Arc<Document> {
-    documents()
-        .get(&Reach::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"]))
-        .expect("managers have a document")
+    documents().get(&Reach::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"])).expect("managers have a document")
 }
 
 /// Admits with variables, under the default limits.
-pub(crate) fn admit(
-    document: &Document,
-    query: &str,
-    variables: Value,
-) -> Result<Admitted, Refusal> {
+pub(crate) fn admit(document: &Document, query: &str, variables: Value) -> Result<Admitted, Refusal> {
     admit_within(document, query, variables, &Limits::default())
 }
 
@@ -54,11 +44,7 @@ pub(crate) fn admit_within(
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    let request = OperationRequest {
-        query,
-        operation_name: None,
-        variables: &variables,
-    };
+    let request = OperationRequest { query, operation_name: None, variables: &variables };
     document.admit(&request, limits)
 }
 
@@ -84,8 +70,5 @@ pub(crate) fn complaints(refusal: &Refusal) -> &[Complaint] {
 }
 
 pub(crate) fn messages(refusal: &Refusal) -> Vec<&str> {
-    complaints(refusal)
-        .iter()
-        .map(|complaint| complaint.message.as_str())
-        .collect()
+    complaints(refusal).iter().map(|complaint| complaint.message.as_str()).collect()
 }

@@ -1,0 +1,5 @@
+//! People: keys.
+
+mod key_create;
+
+pub use key_create::{KeyCreate, KeyCreateError, KeyCreated};

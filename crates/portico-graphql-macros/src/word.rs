@@ -1,0 +1,85 @@
+//! What a coordinate says of itself.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Token};
+
+/// `#[shared(..)]`, `#[requires(..)]`, or both: either opens it.
+pub(crate) struct Word {
+    audiences: Vec<Ident>,
+    permission: Option<Ident>,
+}
+
+impl Word {
+    /// The word of a whole type: audiences, or nothing.
+    pub(crate) fn of_type(arguments: TokenStream) -> syn::Result<Option<Self>> {
+        let audiences = names(arguments)?;
+        Ok((!audiences.is_empty()).then_some(Self { audiences, permission: None }))
+    }
+
+    /// Takes the attributes that say it.
+    pub(crate) fn take_from(attributes: &mut Vec<Attribute>) -> syn::Result<Option<Self>> {
+        let mut word = Self { audiences: Vec::new(), permission: None };
+        let mut error = None;
+        attributes.retain(|attribute| {
+            let read = if attribute.path().is_ident("shared") {
+                attribute
+                    .meta
+                    .require_list()
+                    .and_then(|list| names(list.tokens.clone()))
+                    .map(|names| word.audiences = names)
+            } else if attribute.path().is_ident("requires") {
+                attribute.parse_args::<Ident>().map(|name| word.permission = Some(name))
+            } else {
+                return true;
+            };
+            error = error.take().or(read.err());
+            false
+        });
+        match error {
+            Some(error) => Err(error),
+            None => Ok((!word.audiences.is_empty() || word.permission.is_some()).then_some(word)),
+        }
+    }
+
+    /// `directive = ..`, once for each way in.
+    pub(crate) fn directive(&self) -> TokenStream {
+        let audiences = self.audiences.iter().map(variant);
+        let shared = (!self.audiences.is_empty())
+            .then(|| quote!(directive = crate::access::shared::apply(vec![#(crate::access::Audience::#audiences),*])));
+        let requires = self.permission.as_ref().map(variant).map(
+            |permission| quote!(directive = crate::access::requires::apply(crate::people::Permission::#permission)),
+        );
+        let directives = shared.into_iter().chain(requires);
+        quote!(#(#directives),*)
+    }
+
+    /// `guard = ..`.
+    pub(crate) fn guard(&self) -> TokenStream {
+        let audiences = self.audiences.iter().map(variant);
+        let permission = match self.permission.as_ref().map(variant) {
+            Some(permission) => quote!(Some(crate::people::Permission::#permission)),
+            None => quote!(None),
+        };
+        quote!(guard = crate::access::Gate::new(&[#(crate::access::Audience::#audiences),*], #permission))
+    }
+}
+
+fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {
+    Ok(Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens)?.into_iter().collect())
+}
+
+/// `COSTS_VIEW`, as the schema spells it, is `CostsView` in Rust.
+fn variant(name: &Ident) -> Ident {
+    let words = name
+        .to_string()
+        .split('_')
+        .map(|word| {
+            let (first, rest) = word.split_at(1.min(word.len()));
+            format!("{}{}", first.to_uppercase(), rest.to_lowercase())
+        })
+        .collect::<String>();
+    format_ident!("{words}", span = name.span())
+}

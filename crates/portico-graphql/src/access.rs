@@ -1,0 +1,142 @@
+//! Who may use a coordinate of the schema.
+//!
+//! `#[shared(CLIENT, STAFF)]` opens it to audiences, `#[requires(COSTS_VIEW)]` to staff with a permission; either is
+//! enough. Both are said through [`portico_graphql_macros::gated`], which writes the directive and the guard.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Enum, Guard, TypeDirective};
+use portico_audience::Reach;
+use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Viewer};
+
+use crate::error::ApiError;
+use crate::people::Permission;
+
+/// Who a coordinate may be shared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "Audience")]
+pub(crate) enum Audience {
+    /// Callers without a token.
+    Public,
+    /// Clients.
+    Client,
+    /// Trade partners.
+    Trade,
+    /// A company's people, owners and keys among them.
+    Staff,
+    /// Owners of a company.
+    Owner,
+    /// Keys for scripts.
+    Reporting,
+}
+
+impl Audience {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "PUBLIC",
+            Self::Client => "CLIENT",
+            Self::Trade => "TRADE",
+            Self::Staff => "STAFF",
+            Self::Owner => "OWNER",
+            Self::Reporting => "REPORTING",
+        }
+    }
+
+    /// What somebody in this role belongs to.
+    const fn of(role: Option<Role>) -> &'static [Self] {
+        match role {
+            None => &[Self::Public],
+            Some(Role::Client) => &[Self::Client],
+            Some(Role::Trade) => &[Self::Trade],
+            Some(Role::Staff) => &[Self::Staff],
+            Some(Role::Owner) => &[Self::Staff, Self::Owner],
+            Some(Role::Reporting) => &[Self::Staff, Self::Reporting],
+        }
+    }
+}
+
+/// Who may use a coordinate; with several ways in, any one is enough.
+#[TypeDirective(
+    location = "Object",
+    location = "InputObject",
+    location = "FieldDefinition",
+    location = "ArgumentDefinition",
+    location = "InputFieldDefinition",
+    location = "EnumValue"
+)]
+pub(crate) fn shared(with: Vec<Audience>) {}
+
+/// The permission that opens a coordinate.
+#[TypeDirective(
+    location = "FieldDefinition",
+    location = "ArgumentDefinition",
+    location = "InputFieldDefinition",
+    location = "EnumValue"
+)]
+pub(crate) fn requires(permission: Permission) {}
+
+/// What a caller may use: the key of their document, and what guards ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rights {
+    role: Option<Role>,
+    permissions: PermissionSet,
+}
+
+impl Rights {
+    /// The rights of somebody who has signed in, or has not.
+    pub fn of(viewer: &Viewer) -> Self {
+        Self::new(viewer.role, viewer.permissions)
+    }
+
+    /// The rights of a role with permissions.
+    pub const fn new(role: Option<Role>, permissions: PermissionSet) -> Self {
+        Self { role, permissions }
+    }
+
+    /// The same, as `portico-audience` has it.
+    pub fn reach(self) -> Reach {
+        let names = Audience::of(self.role).iter().map(|audience| audience.name().to_owned());
+        let permissions = self.permissions.iter().map(|permission| permission.as_str().to_owned());
+        Reach { audiences: names.collect::<BTreeSet<_>>(), permissions: permissions.collect::<BTreeSet<_>>() }
+    }
+
+    fn is_staff(self) -> bool {
+        Audience::of(self.role).contains(&Audience::Staff)
+    }
+}
+
+/// The guard of one coordinate.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate {
+    audiences: u8,
+    permission: Option<CorePermission>,
+}
+
+impl Gate {
+    /// Opens to audiences and to whoever has the permission.
+    pub(crate) fn new(audiences: &[Audience], permission: Option<Permission>) -> Self {
+        let audiences = audiences.iter().fold(0, |bits, audience| bits | audience.bit());
+        Self { audiences, permission: permission.map(Into::into) }
+    }
+
+    /// Whether it opens.
+    pub fn opens_to(self, rights: Rights) -> bool {
+        let held = Audience::of(rights.role).iter().fold(0, |bits, audience| bits | audience.bit());
+        self.audiences & held != 0 || self.permission.is_some_and(|needed| rights.permissions.contains(needed))
+    }
+}
+
+impl Guard for Gate {
+    async fn check(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<()> {
+        let rights = *context.data_unchecked::<Rights>();
+        if self.opens_to(rights) {
+            return Ok(());
+        }
+        let missing = if rights.is_staff() { self.permission } else { None };
+        Err(ApiError::NotForViewer { field: context.field().name().to_owned(), missing }.into())
+    }
+}

@@ -1,0 +1,137 @@
+//! The way of an operation: admission, execution, redaction.
+
+mod answer;
+mod question;
+mod refuse;
+
+use std::sync::Arc;
+
+use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
+use portico_audience::{CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
+use portico_core::people::{Audience, Role};
+use portico_loader::Loader;
+
+pub use answer::Answer;
+pub use question::Question;
+
+use crate::CursorKey;
+use crate::access::Rights;
+use crate::query::Query;
+
+/// async-graphql's schema: whole, and knowing nothing of documents.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// How many documents are kept: one for each audience, and one for each set of permissions in use.
+const DOCUMENTS: usize = 256;
+/// What an operation of staff or of a key may cost; outsiders have the limits' default (API: static limits).
+const STAFF_COST: u64 = 10_000;
+
+/// Why the gateway cannot start: a schema that does not hold together.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema cannot be cut: {0}")]
+pub struct GatewayError(#[from] CutError);
+
+/// Answers operations.
+#[derive(Clone)]
+pub struct Gateway {
+    schema: Schema,
+    documents: Arc<Documents>,
+    cursors: CursorKey,
+}
+
+/// What an operation is executed with.
+///
+/// The gateway makes one of the viewer alone. The suite makes others, to take one wall down and see the rest hold.
+pub struct Context {
+    /// What guards go by.
+    pub rights: Rights,
+    /// What rows are read with.
+    pub loader: Loader,
+}
+
+impl Gateway {
+    /// Puts the schema together, and checks that each audience's document can be cut from it.
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError`] names the coordinates that do not say who may use them, or that would leave a document in pieces.
+    pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
+        let schema = build();
+        let whole = WholeSchema::parse(&sdl_of(&schema))?;
+        let documents = Arc::new(Documents::new(whole, DOCUMENTS));
+        let gateway = Self { schema, documents, cursors };
+        for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff)] {
+            gateway.document(Rights::new(role, Default::default()))?;
+        }
+        Ok(gateway)
+    }
+
+    /// The whole SDL, with who may use what.
+    pub fn sdl() -> String {
+        sdl_of(&build())
+    }
+
+    /// The document that somebody with these rights is admitted against.
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError`] when the rights' document does not hold together.
+    pub fn document(&self, rights: Rights) -> Result<Arc<Document>, GatewayError> {
+        Ok(self.documents.get(&rights.reach())?)
+    }
+
+    /// The whole schema, as `portico-audience` reads it.
+    pub fn whole(&self) -> &WholeSchema {
+        self.documents.whole()
+    }
+
+    /// Answers one operation for the loader's viewer.
+    pub async fn answer(&self, loader: Loader, question: Question) -> Answer {
+        let rights = Rights::of(loader.viewer());
+        let limits = limits_of(loader.viewer().audience());
+        let document = match self.document(rights) {
+            Ok(document) => document,
+            Err(error) => return Answer::defect(&error.to_string(), &question.request_id),
+        };
+        let request = OperationRequest {
+            query: &question.query,
+            operation_name: question.operation_name.as_deref(),
+            variables: &question.variables,
+        };
+        let admitted = match document.admit(&request, &limits) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refuse::answer(&refusal, loader.viewer(), &question.request_id),
+        };
+        let request = question::prepared(&admitted);
+        let response = self.execute(request, Context { rights, loader: loader.clone() }).await;
+        Answer::of(response, &admitted, &limits, &loader, &question.request_id)
+    }
+
+    /// Executes an operation that has been admitted.
+    pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
+        let Context { rights, loader } = context;
+        let request = request.data(rights).data(self.cursors.clone()).data(loader.clone());
+        loader.drive(self.schema.execute(request)).await
+    }
+}
+
+fn limits_of(audience: Audience) -> Limits {
+    let limits = Limits::default();
+    match audience {
+        Audience::Staff => Limits { cost: STAFF_COST, ..limits },
+        Audience::Public | Audience::Client | Audience::Trade => limits,
+    }
+}
+
+fn build() -> Schema {
+    Schema::build(Query, EmptyMutation, EmptySubscription)
+        // Admission has validated the operation, against a document that this schema knows nothing of.
+        .validation_mode(ValidationMode::Fast)
+        .disable_introspection()
+        .disable_suggestions()
+        .finish()
+}
+
+fn sdl_of(schema: &Schema) -> String {
+    schema.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident())
+}

@@ -1,0 +1,31 @@
+//! An operation as it comes in, and as it is handed to the executor.
+
+use async_graphql::Variables;
+use async_graphql::parser::types::ExecutableDocument;
+use portico_audience::Admitted;
+use serde_json::{Map, Value};
+
+/// An operation, as a caller sent it.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The text.
+    pub query: String,
+    /// Which of the text's operations.
+    pub operation_name: Option<String>,
+    /// Values of the operation's variables.
+    pub variables: Map<String, Value>,
+    /// The id under which the log knows this request.
+    pub request_id: String,
+}
+
+/// The admitted operation, printed from the tree that was admitted, and parsed once for as long as the plan is kept.
+pub(super) fn prepared(admitted: &Admitted) -> async_graphql::Request {
+    let plan = &admitted.plan;
+    let parsed: &Option<ExecutableDocument> = plan.prepared(|text| async_graphql::parser::parse_query(text).ok());
+    let variables = Variables::from_json(Value::Object(admitted.variables.clone()));
+    let mut request = async_graphql::Request::new(plan.text()).variables(variables);
+    if let Some(parsed) = parsed {
+        request.set_parsed_query(parsed.clone());
+    }
+    request
+}

@@ -1,0 +1,26 @@
+//! Money, as callers see it.
+
+use async_graphql::SimpleObject;
+use portico_core::money::{Currency, Money as CoreMoney};
+use portico_graphql_macros::gated;
+
+use crate::scalars::{CurrencyCode, Decimal, Int64};
+
+/// An amount of money in one currency.
+#[gated(CLIENT, TRADE, STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct Money {
+    /// The amount as an exact decimal, with the decimals of the currency.
+    amount: Decimal,
+    /// The currency.
+    currency_code: CurrencyCode,
+    /// The same amount in the currency's smallest unit: cents, for dollars.
+    minor_units: Int64,
+}
+
+impl Money {
+    pub(crate) fn new(minor_units: i64, currency: Currency) -> Self {
+        let money = CoreMoney::new(minor_units, currency);
+        Self { amount: Decimal(money.amount()), currency_code: CurrencyCode(currency), minor_units: Int64(minor_units) }
+    }
+}

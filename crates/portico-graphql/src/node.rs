@@ -1,0 +1,76 @@
+//! `node` and `nodes`: anything by its id.
+
+use async_graphql::{Context, ID, Interface};
+use portico_core::id::{GlobalId, Tag};
+use portico_loader::Loader;
+use portico_loader::messages::NoteById;
+use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
+use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
+use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
+
+use crate::access::{Audience, Gate, Rights};
+use crate::error::ApiError;
+use crate::messages::InternalNote;
+use crate::people::Permission;
+use crate::projects::{Location, Project, TeamMember};
+use crate::schedule::{Milestone, ScheduleVersion, Task};
+use crate::selections::{Allowance, Selection, SelectionOption};
+
+/// Anything that has an id.
+// An interface's own fields skip the guards of the types behind it, so it has none but the id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id."))]
+pub(crate) enum Node {
+    Project(Project),
+    Location(Location),
+    TeamMember(TeamMember),
+    ScheduleVersion(ScheduleVersion),
+    Milestone(Milestone),
+    Task(Task),
+    Selection(Selection),
+    SelectionOption(SelectionOption),
+    Allowance(Allowance),
+    InternalNote(InternalNote),
+}
+
+/// The thing behind an id; none if there is none for this viewer. An id of a kind that is not for them is answered
+/// before anything is looked up, exactly as one that names nothing.
+pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>, ApiError> {
+    let rights = *ctx.data_unchecked::<Rights>();
+    if !gate_of(id.tag).is_some_and(|gate| gate.opens_to(rights)) {
+        return Ok(None);
+    }
+    let loader = ctx.data_unchecked::<Loader>();
+    let uuid = id.uuid;
+    Ok(match id.tag {
+        Tag::PROJECT => loader.load(ProjectById(uuid.into())).await?.map(|row| Project(row).into()),
+        Tag::LOCATION => loader.load(LocationById(uuid.into())).await?.map(|row| Location(row).into()),
+        Tag::TEAM_MEMBER => loader.load(TeamMemberById(uuid.into())).await?.map(|row| TeamMember(row).into()),
+        Tag::SCHEDULE_VERSION => loader.load(VersionById(uuid.into())).await?.map(|row| ScheduleVersion(row).into()),
+        Tag::MILESTONE => loader.load(MilestoneById(uuid.into())).await?.map(|row| Milestone(row).into()),
+        Tag::TASK => loader.load(TaskById(uuid.into())).await?.map(|row| Task(row).into()),
+        Tag::SELECTION => loader.load(SelectionById(uuid.into())).await?.map(|row| Selection(row).into()),
+        Tag::SELECTION_OPTION => loader.load(OptionById(uuid.into())).await?.map(|row| SelectionOption(row).into()),
+        Tag::ALLOWANCE => loader.load(AllowanceById(uuid.into())).await?.map(|row| Allowance(row).into()),
+        Tag::INTERNAL_NOTE => loader.load(NoteById(uuid.into())).await?.map(|row| InternalNote(row).into()),
+        _ => None,
+    })
+}
+
+/// Who may reach a type by id: those who may read the type's id.
+fn gate_of(tag: Tag) -> Option<Gate> {
+    let everybody = [Audience::Client, Audience::Trade, Audience::Staff];
+    match tag {
+        Tag::PROJECT
+        | Tag::LOCATION
+        | Tag::TEAM_MEMBER
+        | Tag::MILESTONE
+        | Tag::TASK
+        | Tag::SELECTION
+        | Tag::SELECTION_OPTION => Some(Gate::new(&everybody, None)),
+        Tag::ALLOWANCE => Some(Gate::new(&[Audience::Client, Audience::Staff], None)),
+        Tag::SCHEDULE_VERSION => Some(Gate::new(&[], Some(Permission::ScheduleEdit))),
+        Tag::INTERNAL_NOTE => Some(Gate::new(&[], Some(Permission::MessagesInternal))),
+        _ => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! Pages: arguments, cursors and connections, in one place.
+
+use std::sync::Arc;
+
+use async_graphql::SimpleObject;
+use data_encoding::BASE64URL_NOPAD;
+use portico_core::page::{DEFAULT_PAGE, MAX_PAGE, Position, Slice};
+use portico_graphql_macros::gated;
+use subtle::ConstantTimeEq;
+
+use crate::error::ApiError;
+
+/// The longest cursor that is read at all, in characters.
+const MAX_CURSOR: usize = 2_048;
+/// Bytes of a cursor's signature.
+const SIGNATURE: usize = 16;
+
+/// Where a page lies in its list.
+#[gated(CLIENT, TRADE, STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct PageInfo {
+    /// Whether more follows.
+    has_next_page: bool,
+    /// Whether something precedes.
+    has_previous_page: bool,
+    /// The first cursor of this page.
+    start_cursor: Option<String>,
+    /// The last cursor of this page.
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    pub(crate) fn new(has_next: bool, has_previous: bool, start: Option<String>, end: Option<String>) -> Self {
+        Self { has_next_page: has_next, has_previous_page: has_previous, start_cursor: start, end_cursor: end }
+    }
+}
+
+/// The four arguments of every connection.
+pub(crate) struct PageArguments {
+    pub(crate) first: Option<i32>,
+    pub(crate) after: Option<String>,
+    pub(crate) last: Option<i32>,
+    pub(crate) before: Option<String>,
+}
+
+impl PageArguments {
+    /// What they ask for, of a list whose cursors these are.
+    pub(crate) fn slice(&self, cursors: &Cursors) -> Result<Slice, ApiError> {
+        let (argument, size) = match (self.first, self.last) {
+            (Some(_), Some(_)) => return Err(ApiError::bad_input("last", "cannot be combined with `first`")),
+            (None, Some(last)) => ("last", last),
+            (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE.cast_signed())),
+        };
+        let size = u32::try_from(size)
+            .ok()
+            .filter(|size| (1..=MAX_PAGE).contains(size))
+            .ok_or_else(|| ApiError::bad_input(argument, format!("must be between 1 and {MAX_PAGE}, not {size}")))?;
+        let read = |cursor: &Option<String>, argument| {
+            cursor.as_deref().map(|cursor| cursors.read(cursor, argument)).transpose()
+        };
+        Ok(Slice {
+            size,
+            from_end: self.last.is_some(),
+            after: read(&self.after, "after")?,
+            before: read(&self.before, "before")?,
+        })
+    }
+}
+
+/// The key that signs cursors. All gateways of one installation share it.
+#[derive(Clone)]
+pub struct CursorKey([u8; 32]);
+
+impl CursorKey {
+    /// Derives the key from the installation's secret.
+    pub fn from_secret(secret: &[u8]) -> Self {
+        Self(blake3::derive_key("portico 2026 cursors", secret))
+    }
+}
+
+/// Makes and reads the cursors of one list of one viewer.
+///
+/// A cursor holds a place in the list and a signature over it, the list (with filter and order) and what the viewer may
+/// see: in another list, for somebody else, or after a right was lost, it is not a cursor.
+#[derive(Clone)]
+pub(crate) struct Cursors {
+    key: CursorKey,
+    binding: Arc<str>,
+}
+
+impl Cursors {
+    pub(crate) fn new(key: &CursorKey, binding: String) -> Self {
+        Self { key: key.clone(), binding: binding.into() }
+    }
+
+    pub(crate) fn write(&self, position: &Position) -> String {
+        let payload = serde_json::to_vec(position).unwrap_or_default();
+        let mut bytes = self.signature(&payload).to_vec();
+        bytes.extend(payload);
+        BASE64URL_NOPAD.encode(&bytes)
+    }
+
+    fn read(&self, cursor: &str, argument: &'static str) -> Result<Position, ApiError> {
+        let malformed = || ApiError::bad_input(argument, "not a cursor; use one from `pageInfo` or `edges`");
+        if cursor.len() > MAX_CURSOR {
+            return Err(malformed());
+        }
+        let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| malformed())?;
+        let (signature, payload) = bytes.split_at_checked(SIGNATURE).ok_or_else(malformed)?;
+        if !bool::from(signature.ct_eq(&self.signature(payload))) {
+            return Err(ApiError::CursorInvalid { argument });
+        }
+        serde_json::from_slice(payload).map_err(|_| malformed())
+    }
+
+    fn signature(&self, payload: &[u8]) -> [u8; SIGNATURE] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.key.0);
+        hasher.update(&(self.binding.len() as u64).to_le_bytes()).update(self.binding.as_bytes()).update(payload);
+        let mut signature = [0; SIGNATURE];
+        hasher.finalize_xof().fill(&mut signature);
+        signature
+    }
+}
+
+/// Makes the page type and the edge type of a list. async-graphql's own cannot carry directives.
+macro_rules! connection {
+    (
+        $(#[$meta:meta])*
+        $connection:ident, $edge:ident of $node:ident($row:ty), counted by $count:ty, shared with ($($audience:ident),+)
+        $(requiring $permission:ident)?
+    ) => {
+        $(#[$meta])*
+        pub(crate) struct $connection {
+            page: std::sync::Arc<portico_core::page::Paged<std::sync::Arc<$row>>>,
+            count: $count,
+            cursors: $crate::page::Cursors,
+            position: std::sync::Arc<dyn Fn(&$row) -> portico_core::page::Position + Send + Sync>,
+        }
+
+        impl $connection {
+            pub(crate) fn new(
+                page: std::sync::Arc<portico_core::page::Paged<std::sync::Arc<$row>>>,
+                count: $count,
+                cursors: $crate::page::Cursors,
+                position: impl Fn(&$row) -> portico_core::page::Position + Send + Sync + 'static,
+            ) -> Self {
+                Self { page, count, cursors, position: std::sync::Arc::new(position) }
+            }
+
+            fn cursor(&self, row: &$row) -> String {
+                self.cursors.write(&(self.position)(row))
+            }
+        }
+
+        $(#[$meta])*
+        #[portico_graphql_macros::gated]
+        #[async_graphql::Object]
+        impl $connection {
+            /// The items of this page, each with its cursor.
+            #[shared($($audience),+)]
+            async fn edges(&self) -> Vec<$edge> {
+                let edge = |row: &std::sync::Arc<$row>| $edge { cursor: self.cursor(row), row: std::sync::Arc::clone(row) };
+                self.page.rows.iter().map(edge).collect()
+            }
+
+            /// The items of this page.
+            #[shared($($audience),+)]
+            async fn nodes(&self) -> Vec<$node> {
+                self.page.rows.iter().map(|row| $node(std::sync::Arc::clone(row))).collect()
+            }
+
+            /// Where this page lies in the list.
+            #[shared($($audience),+)]
+            async fn page_info(&self) -> $crate::page::PageInfo {
+                $crate::page::PageInfo::new(
+                    self.page.has_next,
+                    self.page.has_previous,
+                    self.page.rows.first().map(|row| self.cursor(row)),
+                    self.page.rows.last().map(|row| self.cursor(row)),
+                )
+            }
+
+            /// How many items the whole list has for you. Counted only when asked for.
+            #[shared($($audience),+)]
+            async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> Result<i64, $crate::error::ApiError> {
+                let loader = ctx.data_unchecked::<portico_loader::Loader>();
+                Ok(loader.load(self.count.clone()).await?)
+            }
+        }
+
+        /// An item of a page, with its place in the list.
+        pub(crate) struct $edge {
+            cursor: String,
+            row: std::sync::Arc<$row>,
+        }
+
+        /// An item of a page, with its place in the list.
+        #[portico_graphql_macros::gated]
+        #[async_graphql::Object]
+        impl $edge {
+            /// The place, for `after` and `before`. Opaque.
+            #[shared($($audience),+)]
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
+            /// The item.
+            #[shared($($audience),+)]
+            async fn node(&self) -> $node {
+                $node(std::sync::Arc::clone(&self.row))
+            }
+        }
+    };
+}
+pub(crate) use connection;
+
+#[cfg(test)]
+mod tests {
+    use portico_core::page::SortValue;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn cursors(binding: &str) -> Cursors {
+        Cursors::new(&CursorKey::from_secret(b"secret"), binding.to_owned())
+    }
+
+    #[test]
+    fn a_cursor_reads_back_in_its_own_list_alone() {
+        let position = Position { value: SortValue::Text("Ä".to_owned()), id: Uuid::nil() };
+        let cursor = cursors("a").write(&position);
+        assert_eq!(cursors("a").read(&cursor, "after").ok(), Some(position));
+        assert!(matches!(cursors("b").read(&cursor, "after"), Err(ApiError::CursorInvalid { argument: "after" })));
+    }
+
+    #[test]
+    fn a_cursor_that_was_touched_is_none() {
+        let cursor = cursors("a").write(&Position { value: SortValue::Int(7), id: Uuid::nil() });
+        for index in 0..cursor.len() {
+            let mut touched = cursor.clone().into_bytes();
+            touched[index] = if touched[index] == b'A' { b'B' } else { b'A' };
+            let touched = String::from_utf8(touched).unwrap();
+            assert!(cursors("a").read(&touched, "after").is_err(), "{index}");
+            assert!(cursors("a").read(&cursor[..index], "after").is_err(), "{index}");
+        }
+        assert!(cursors("a").read(&"A".repeat(100_000), "after").is_err());
+    }
+
+    #[test]
+    fn page_sizes_outside_their_bounds_are_refused_by_name() {
+        for (first, last, named) in
+            [(Some(0), None, "first"), (Some(-1), None, "first"), (None, Some(101), "last"), (Some(1), Some(1), "last")]
+        {
+            let arguments = PageArguments { first, after: None, last, before: None };
+            assert!(
+                matches!(arguments.slice(&cursors("a")), Err(ApiError::BadInput { argument, .. }) if argument == named)
+            );
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Scalars. Those that callers send keep what they were sent until a resolver asks, so that the error can name the
+//! argument.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{NaiveDate, SecondsFormat, Utc};
+
+use crate::error::ApiError;
+
+/// Makes a scalar that is only ever sent to callers, as a string.
+macro_rules! text_scalar {
+    ($(#[$meta:meta])* $name:ident($inner:ty) as $schema_name:literal, $value:ident => $text:expr) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct $name(pub(crate) $inner);
+
+        $(#[$meta])*
+        #[Scalar(name = $schema_name)]
+        impl ScalarType for $name {
+            fn parse(_: Value) -> InputValueResult<Self> {
+                Err(InputValueError::custom("not an input"))
+            }
+
+            fn to_value(&self) -> Value {
+                let $value = &self.0;
+                Value::String($text)
+            }
+        }
+    };
+}
+
+text_scalar! {
+    /// An instant, RFC 3339, always in UTC: `2026-03-02T14:30:00Z`.
+    DateTime(chrono::DateTime<Utc>) as "DateTime", at => at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+text_scalar! {
+    /// A decimal number, exact: `12.50`.
+    Decimal(rust_decimal::Decimal) as "Decimal", number => number.to_string()
+}
+text_scalar! {
+    /// An ISO 4217 currency code: `USD`.
+    CurrencyCode(portico_core::money::Currency) as "CurrencyCode", currency => currency.as_str().to_owned()
+}
+text_scalar! {
+    /// A whole number of up to 64 bits, as a string, since JSON readers keep 53.
+    Int64(i64) as "Int64", number => number.to_string()
+}
+text_scalar! {
+    /// The IANA name of a time zone: `America/Denver`.
+    TimeZone(String) as "TimeZone", name => name.clone()
+}
+text_scalar! {
+    /// An absolute address on the web.
+    Url(String) as "URL", url => url.clone()
+}
+text_scalar! {
+    /// An email address.
+    EmailAddress(String) as "EmailAddress", address => address.clone()
+}
+text_scalar! {
+    /// A telephone number, E.164: `+13035550123`.
+    PhoneNumber(String) as "PhoneNumber", number => number.clone()
+}
+
+/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Date {
+    /// A date.
+    Valid(NaiveDate),
+    /// What a caller sent instead of one.
+    Malformed,
+}
+
+impl Date {
+    /// The date that a caller sent.
+    pub(crate) fn checked(&self, argument: &str) -> Result<NaiveDate, ApiError> {
+        match self {
+            Self::Valid(date) => Ok(*date),
+            Self::Malformed => Err(ApiError::bad_input(argument, "not a date; dates are like 2026-03-02")),
+        }
+    }
+}
+
+/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone.
+#[Scalar]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let date = match &value {
+            // Ten characters, so that a year of five digits, a sign or a time is not taken for a date.
+            Value::String(text) if text.len() == 10 => text.parse().ok(),
+            _ => None,
+        };
+        Ok(date.map_or(Self::Malformed, Self::Valid))
+    }
+
+    fn to_value(&self) -> Value {
+        match self {
+            Self::Valid(date) => Value::String(date.to_string()),
+            Self::Malformed => Value::Null,
+        }
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(date: NaiveDate) -> Self {
+        Self::Valid(date)
+    }
+}

@@ -1,0 +1,146 @@
+//! The published schedule, and all its versions.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use portico_core::id::{ScheduleVersionId, Tag};
+use portico_core::page::{Position, SortValue};
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::schedule::{
+    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskCount, TaskRow, TasksOfVersion,
+};
+
+use super::enums::{ScheduleView, VersionState};
+use super::{Milestone, Task};
+use crate::error::ApiError;
+use crate::ids;
+use crate::page::{CursorKey, Cursors, PageArguments, connection};
+use crate::scalars::DateTime;
+
+connection! {
+    /// A page of tasks.
+    TaskConnection, TaskEdge of Task(TaskRow), counted by TaskCount, shared with (CLIENT, TRADE, STAFF)
+}
+
+async fn tasks_page(
+    ctx: &Context<'_>,
+    version: ScheduleVersionId,
+    arguments: PageArguments,
+) -> Result<TaskConnection, ApiError> {
+    let loader = ctx.data_unchecked::<Loader>();
+    let binding = format!("tasks|{}|{}", version.0, loader.viewer().binding());
+    let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
+    let slice = arguments.slice(&cursors)?;
+    let page = loader.load(TasksOfVersion { version, slice }).await?;
+    let position = |row: &TaskRow| Position { value: SortValue::Int(row.sort.into()), id: row.id.0 };
+    Ok(TaskConnection::new(page, TaskCount(version), cursors, position))
+}
+
+fn unnumbered() -> ApiError {
+    ApiError::Defect("a published schedule without number or date".to_owned())
+}
+
+/// A project's published schedule.
+pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);
+
+/// A project's published schedule.
+#[gated]
+#[Object]
+impl Schedule {
+    /// How it is shared with clients. Null where it is not.
+    #[shared(CLIENT, STAFF)]
+    async fn view(&self) -> Option<ScheduleView> {
+        self.0.schedule_share.and_then(ScheduleView::of)
+    }
+
+    /// Its number: the first one published is 1.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn version(&self) -> Result<i32, ApiError> {
+        self.0.number.ok_or_else(unnumbered)
+    }
+
+    /// When it was published.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn published_at(&self) -> Result<DateTime, ApiError> {
+        self.0.published_at.map(DateTime).ok_or_else(unnumbered)
+    }
+
+    /// Its tasks, in order.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<TaskConnection, ApiError> {
+        tasks_page(ctx, self.0.id, PageArguments { first, after, last, before }).await
+    }
+}
+
+/// One version of a project's schedule, published or not.
+pub(crate) struct ScheduleVersion(pub(crate) Arc<ScheduleVersionRow>);
+
+/// One version of a project's schedule, published or not.
+#[gated]
+#[Object]
+impl ScheduleVersion {
+    /// Its id.
+    #[requires(SCHEDULE_EDIT)]
+    pub(crate) async fn id(&self) -> ID {
+        ids::global(Tag::SCHEDULE_VERSION, self.0.id.0)
+    }
+
+    /// Whether it is being worked on, published, or was published before.
+    #[requires(SCHEDULE_EDIT)]
+    async fn state(&self) -> VersionState {
+        self.0.state.into()
+    }
+
+    /// Its number, given when it is published.
+    #[requires(SCHEDULE_EDIT)]
+    async fn number(&self) -> Option<i32> {
+        self.0.number
+    }
+
+    /// When it was published.
+    #[requires(SCHEDULE_EDIT)]
+    async fn published_at(&self) -> Option<DateTime> {
+        self.0.published_at.map(DateTime)
+    }
+
+    /// When work on it was begun.
+    #[requires(SCHEDULE_EDIT)]
+    async fn created_at(&self) -> Option<DateTime> {
+        self.0.created_at.map(DateTime)
+    }
+
+    /// Why it was published, for the team.
+    #[requires(SCHEDULE_EDIT)]
+    async fn publish_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let internals = ctx.data_unchecked::<Loader>().load(InternalsOfVersion(self.0.id)).await?;
+        Ok(internals.and_then(|row| row.publish_notes.clone()))
+    }
+
+    /// Its milestones, in order.
+    #[requires(SCHEDULE_EDIT)]
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
+        let rows = ctx.data_unchecked::<Loader>().load(MilestonesOfVersion(self.0.id)).await?;
+        Ok(rows.iter().cloned().map(Milestone).collect())
+    }
+
+    /// Its tasks, in order.
+    #[requires(SCHEDULE_EDIT)]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<TaskConnection, ApiError> {
+        tasks_page(ctx, self.0.id, PageArguments { first, after, last, before }).await
+    }
+}

@@ -1,0 +1,119 @@
+//! The selections of a project: their pages, filter and order.
+
+use async_graphql::{Context, Enum, InputObject};
+use portico_core::id::ProjectId;
+use portico_core::page::{Position, SortValue};
+use portico_core::selections::{SelectionList, SelectionSortKey as CoreSortKey, SelectionStatus as CoreStatus};
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::selections::{SelectionCount, SelectionRow, SelectionsOfProject};
+
+use super::Selection;
+use crate::error::ApiError;
+use crate::page::{CursorKey, Cursors, PageArguments, connection};
+use crate::projects::DateFilter;
+
+connection! {
+    /// A page of selections.
+    SelectionConnection, SelectionEdge of Selection(SelectionRow), counted by SelectionCount,
+    shared with (CLIENT, TRADE, STAFF)
+}
+
+/// Where a selection stands. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreStatus")]
+pub(crate) enum SelectionStatus {
+    /// Being prepared.
+    #[shared(STAFF)]
+    Draft,
+    /// Open: the choice is to be made.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Shared,
+    /// The choice has been made, and may still be changed.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Chosen,
+    /// The choice has been approved.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Approved,
+    /// The choice is bound.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Locked,
+    /// What was chosen has been ordered.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Ordered,
+    /// It has been declined.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Declined,
+}
+
+/// What selections can be sorted by.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreSortKey")]
+pub(crate) enum SelectionSortKey {
+    /// The number; selections without one come last.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Number,
+    /// When the choice is due; selections without a date come last.
+    #[shared(CLIENT, TRADE, STAFF)]
+    DueOn,
+    /// The title, whatever its case.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Title,
+}
+
+/// One of several states.
+#[gated(CLIENT, TRADE, STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct SelectionStatusFilter {
+    /// One of these.
+    #[graphql(name = "in")]
+    one_of: Vec<SelectionStatus>,
+}
+
+/// A condition on selections. All that is given holds together.
+#[gated]
+#[derive(Debug, Clone, Default, InputObject)]
+pub(crate) struct SelectionFilter {
+    /// The status.
+    #[shared(CLIENT, TRADE, STAFF)]
+    status: Option<SelectionStatusFilter>,
+    /// When the choice is due.
+    #[shared(CLIENT, TRADE, STAFF)]
+    due_on: Option<DateFilter>,
+}
+
+/// One page of the selections of one project.
+pub(crate) async fn selections_page(
+    ctx: &Context<'_>,
+    project: ProjectId,
+    arguments: PageArguments,
+    filter: Option<SelectionFilter>,
+    sort_key: SelectionSortKey,
+    reverse: bool,
+) -> Result<SelectionConnection, ApiError> {
+    let loader = ctx.data_unchecked::<Loader>();
+    let filter = filter.unwrap_or_default();
+    let list = SelectionList {
+        status_in: filter.status.map(|status| status.one_of.into_iter().map(Into::into).collect()),
+        due_on: filter.due_on.map(|range| range.checked("filter.dueOn")).transpose()?,
+        sort: sort_key.into(),
+        descending: reverse,
+    };
+    let binding = format!("selections|{}|{list:?}|{}", project.0, loader.viewer().binding());
+    let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
+    let slice = arguments.slice(&cursors)?;
+    let page = loader.load(SelectionsOfProject { project, list: list.clone(), slice }).await?;
+    let sort = list.sort;
+    Ok(SelectionConnection::new(page, SelectionCount { project, list }, cursors, move |row| position(row, sort)))
+}
+
+fn position(row: &SelectionRow, sort: CoreSortKey) -> Position {
+    let value = match sort {
+        CoreSortKey::Number => row.number.map_or(SortValue::Null, |number| SortValue::Int(number.into())),
+        CoreSortKey::DueOn => row.due_on.map_or(SortValue::Null, SortValue::Date),
+        CoreSortKey::Title => SortValue::Text(row.title.clone()),
+    };
+    Position { value, id: row.id.0 }
+}

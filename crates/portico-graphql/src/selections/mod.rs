@@ -1,0 +1,11 @@
+//! Selections, their options and allowances.
+
+mod allowance;
+mod list;
+mod option;
+mod selection;
+
+pub(crate) use allowance::Allowance;
+pub(crate) use list::{SelectionConnection, SelectionFilter, SelectionSortKey, SelectionStatus, selections_page};
+pub(crate) use option::SelectionOption;
+pub(crate) use selection::Selection;

@@ -1,0 +1,160 @@
+//! Selections.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use portico_core::id::{ProjectId, Tag};
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::messages::NotesOfSubject;
+use portico_loader::projects::{LocationById, ProjectById};
+use portico_loader::selections::{
+    AllowanceById, InternalsOfSelection, OptionById, OptionsOfSelection, SelectionInternalsRow, SelectionRow,
+    TradeInfoOfSelection,
+};
+
+use super::{Allowance, SelectionOption, SelectionStatus};
+use crate::error::ApiError;
+use crate::ids;
+use crate::messages::InternalNote;
+use crate::money::Money;
+use crate::projects::Location;
+use crate::scalars::{Date, DateTime};
+
+/// A choice that the client makes.
+pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
+
+impl Selection {
+    async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<SelectionInternalsRow>>, ApiError> {
+        Ok(ctx.data_unchecked::<Loader>().load(InternalsOfSelection(self.0.id)).await?)
+    }
+}
+
+/// An amount in the one currency of a project.
+pub(super) async fn in_project(ctx: &Context<'_>, project: ProjectId, minor_units: i64) -> Result<Money, ApiError> {
+    let project = ctx.data_unchecked::<Loader>().load(ProjectById(project)).await?;
+    let currency =
+        project.ok_or_else(|| ApiError::Defect("a part of a project without the project".to_owned()))?.currency;
+    Ok(Money::new(minor_units, currency))
+}
+
+/// The same for an amount that may not be known.
+pub(super) async fn known_in_project(
+    ctx: &Context<'_>,
+    project: ProjectId,
+    minor_units: Option<i64>,
+) -> Result<Option<Money>, ApiError> {
+    match minor_units {
+        Some(minor_units) => in_project(ctx, project, minor_units).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A choice that the client makes.
+#[gated]
+#[Object]
+impl Selection {
+    /// Its id.
+    #[shared(CLIENT, TRADE, STAFF)]
+    pub(crate) async fn id(&self) -> ID {
+        ids::global(Tag::SELECTION, self.0.id.0)
+    }
+
+    /// Its number within the project.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn number(&self) -> Option<i32> {
+        self.0.number
+    }
+
+    /// What is to be chosen.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What to bear in mind.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn instructions(&self) -> Option<&str> {
+        self.0.instructions.as_deref()
+    }
+
+    /// Where it stands.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn status(&self) -> SelectionStatus {
+        self.0.status.into()
+    }
+
+    /// The last day for the choice, in the project's time zone.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn due_on(&self) -> Option<Date> {
+        self.0.due_on.map(Into::into)
+    }
+
+    /// Moves whenever something of the selection itself has changed.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Where it belongs.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn location(&self, ctx: &Context<'_>) -> Result<Option<Location>, ApiError> {
+        let Some(id) = self.0.location_id else { return Ok(None) };
+        Ok(ctx.data_unchecked::<Loader>().load(LocationById(id)).await?.map(Location))
+    }
+
+    /// What it is paid from.
+    #[shared(CLIENT, STAFF)]
+    async fn allowance(&self, ctx: &Context<'_>) -> Result<Option<Allowance>, ApiError> {
+        let Some(id) = self.0.allowance_id else { return Ok(None) };
+        Ok(ctx.data_unchecked::<Loader>().load(AllowanceById(id)).await?.map(Allowance))
+    }
+
+    /// What can be chosen, in order.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn options(&self, ctx: &Context<'_>) -> Result<Vec<SelectionOption>, ApiError> {
+        let rows = ctx.data_unchecked::<Loader>().load(OptionsOfSelection(self.0.id)).await?;
+        Ok(rows.iter().cloned().map(SelectionOption).collect())
+    }
+
+    /// What has been chosen.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
+        let Some(id) = self.0.chosen_option_id else { return Ok(None) };
+        Ok(ctx.data_unchecked::<Loader>().load(OptionById(id)).await?.map(SelectionOption))
+    }
+
+    /// When the choice was bound.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn locked_at(&self) -> Option<DateTime> {
+        self.0.locked_at.map(DateTime)
+    }
+
+    /// What the trades concerned are told.
+    #[shared(TRADE, STAFF)]
+    async fn trade_info(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let info = ctx.data_unchecked::<Loader>().load(TradeInfoOfSelection(self.0.id)).await?;
+        Ok(info.map(|row| row.trade_info.clone()))
+    }
+
+    /// What the company first meant to spend on it.
+    #[requires(COSTS_VIEW)]
+    async fn original_budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
+        let budget = self.internals(ctx).await?.and_then(|row| row.original_budget_minor);
+        known_in_project(ctx, self.0.project_id, budget).await
+    }
+
+    /// What the company means to spend on it now.
+    #[requires(COSTS_VIEW)]
+    async fn revised_budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
+        let budget = self.internals(ctx).await?.and_then(|row| row.revised_budget_minor);
+        known_in_project(ctx, self.0.project_id, budget).await
+    }
+
+    /// Notes among staff about it, oldest first.
+    #[requires(MESSAGES_INTERNAL)]
+    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
+        let rows = ctx.data_unchecked::<Loader>().load(NotesOfSubject(self.0.id.0)).await?;
+        Ok(rows.iter().cloned().map(InternalNote).collect())
+    }
+}

@@ -1,0 +1,17 @@
+//! Notes among staff.
+
+use portico_core::id::InternalNoteId;
+pub use portico_store::messages::InternalNoteRow;
+use portico_store::messages::{notes_by_id, notes_of_subjects};
+use uuid::Uuid;
+
+use crate::gather::{loads_many, loads_one};
+
+loads_one! {
+    /// A note.
+    NoteById(InternalNoteId) => InternalNoteRow, notes_by_id, by id
+}
+loads_many! {
+    /// The notes about a thing, oldest first.
+    NotesOfSubject(Uuid) => InternalNoteRow, notes_of_subjects, by subject_id
+}

@@ -1,0 +1,114 @@
+//! Projects, their places and their teams.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use portico_core::id::{LocationId, ProjectId, TeamMemberId};
+use portico_core::page::{Paged, Slice};
+use portico_core::people::{Place, ProjectScope, Viewer};
+use portico_core::projects::ProjectList;
+pub use portico_store::projects::{
+    LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow,
+};
+use portico_store::projects::{
+    count_projects, internals_of_projects, internals_of_team_members, list_projects, locations_by_id,
+    locations_of_projects, projects_by_id, team_members_by_id, teams_of_projects,
+};
+use portico_store::{SeenBy, StoreError, Visible};
+
+use crate::Key;
+use crate::gather::{loads_many, loads_one, one_each};
+
+/// A project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProjectById(pub ProjectId);
+
+impl Key for ProjectById {
+    type Value = Option<Arc<ProjectRow>>;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let ids: Vec<_> = keys.into_iter().map(|key| key.0).filter(|id| may_be_theirs(seen.viewer(), *id)).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = projects_by_id(seen, ids).await?;
+        Ok(one_each(rows, seen.viewer(), |row| Self(row.id)))
+    }
+}
+
+/// Sign-in has listed the projects of outsiders and of keys, so that others need no statement to be told apart.
+fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
+    match &viewer.place {
+        Place::Public => false,
+        Place::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
+        Place::Company { scope: ProjectScope::Only(listed), .. } => listed.contains(&project),
+        Place::Company { scope: ProjectScope::All, .. } => true,
+    }
+}
+
+/// A page of the viewer's projects.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ProjectPage {
+    /// Which ones, in which order.
+    pub list: ProjectList,
+    /// Which slice.
+    pub slice: Slice,
+}
+
+impl Key for ProjectPage {
+    type Value = Arc<Paged<Arc<ProjectRow>>>;
+
+    // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut pages = HashMap::new();
+        for key in keys {
+            let rows = list_projects(seen, &key.list, &key.slice).await?;
+            let own = rows.into_iter().filter(|row| row.visible_to(seen.viewer())).map(Arc::new).collect();
+            let page = Arc::new(key.slice.cut(own));
+            pages.insert(key, page);
+        }
+        Ok(pages)
+    }
+}
+
+/// How many projects a list has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ProjectCount(pub ProjectList);
+
+impl Key for ProjectCount {
+    type Value = i64;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut counts = HashMap::new();
+        for key in keys {
+            let count = count_projects(seen, &key.0).await?;
+            counts.insert(key, count);
+        }
+        Ok(counts)
+    }
+}
+
+loads_one! {
+    /// What staff alone know of a project.
+    InternalsOfProject(ProjectId) => ProjectInternalsRow, internals_of_projects, by project_id
+}
+loads_one! {
+    /// A location.
+    LocationById(LocationId) => LocationRow, locations_by_id, by id
+}
+loads_many! {
+    /// A project's locations, in their order.
+    LocationsOfProject(ProjectId) => LocationRow, locations_of_projects, by project_id
+}
+loads_one! {
+    /// A team member.
+    TeamMemberById(TeamMemberId) => TeamMemberRow, team_members_by_id, by id
+}
+loads_many! {
+    /// A project's team, in its order.
+    TeamOfProject(ProjectId) => TeamMemberRow, teams_of_projects, by project_id
+}
+loads_one! {
+    /// What owners alone know of a team member.
+    InternalsOfTeamMember(TeamMemberId) => TeamMemberInternalsRow, internals_of_team_members, by team_member_id
+}

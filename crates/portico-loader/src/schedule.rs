@@ -1,0 +1,114 @@
+//! Schedules: versions, milestones and tasks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
+use portico_core::page::{Paged, Slice};
+pub use portico_store::schedule::{
+    MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
+    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
+};
+use portico_store::schedule::{
+    assignees_of_tasks, briefs_of_tasks, count_tasks_of_versions, dependencies_of_tasks, internals_of_milestones,
+    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_of_versions, published_milestones,
+    published_versions, tasks_by_id, tasks_of_versions, versions_by_id, versions_of_projects,
+};
+use portico_store::{SeenBy, StoreError};
+
+use crate::Key;
+use crate::gather::{loads_many, loads_one, page_each};
+
+loads_one! {
+    /// A schedule version.
+    VersionById(ScheduleVersionId) => ScheduleVersionRow, versions_by_id, by id
+}
+loads_one! {
+    /// A project's published schedule version.
+    PublishedVersion(ProjectId) => ScheduleVersionRow, published_versions, by project_id
+}
+loads_many! {
+    /// A project's schedule versions, unpublished ones first, then the newest.
+    VersionsOfProject(ProjectId) => ScheduleVersionRow, versions_of_projects, by project_id
+}
+loads_one! {
+    /// What staff alone know of a version.
+    InternalsOfVersion(ScheduleVersionId) => ScheduleVersionInternalsRow, internals_of_versions, by version_id
+}
+loads_one! {
+    /// A milestone.
+    MilestoneById(MilestoneId) => MilestoneRow, milestones_by_id, by id
+}
+loads_many! {
+    /// The milestones of a project's published schedule, in their order.
+    PublishedMilestones(ProjectId) => MilestoneRow, published_milestones, by project_id
+}
+loads_many! {
+    /// A version's milestones, in their order.
+    MilestonesOfVersion(ScheduleVersionId) => MilestoneRow, milestones_of_versions, by version_id
+}
+loads_one! {
+    /// What staff alone know of a milestone.
+    InternalsOfMilestone(MilestoneId) => MilestoneInternalsRow, internals_of_milestones, by milestone_id
+}
+loads_one! {
+    /// A task.
+    TaskById(TaskId) => TaskRow, tasks_by_id, by id
+}
+loads_one! {
+    /// What staff alone know of a task.
+    InternalsOfTask(TaskId) => TaskInternalsRow, internals_of_tasks, by task_id
+}
+loads_one! {
+    /// What those who do the work are told about a task.
+    BriefOfTask(TaskId) => TaskBriefRow, briefs_of_tasks, by task_id
+}
+loads_many! {
+    /// Who is assigned to a task.
+    AssigneesOfTask(TaskId) => TaskAssigneeRow, assignees_of_tasks, by task_id
+}
+loads_many! {
+    /// What a task waits for.
+    DependenciesOfTask(TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
+}
+
+/// A page of a version's tasks, in the schedule's order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TasksOfVersion {
+    /// The version.
+    pub version: ScheduleVersionId,
+    /// Which slice.
+    pub slice: Slice,
+}
+
+impl Key for TasksOfVersion {
+    type Value = Arc<Paged<Arc<TaskRow>>>;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_slice: HashMap<Slice, Vec<ScheduleVersionId>> = HashMap::new();
+        for key in keys {
+            by_slice.entry(key.slice).or_default().push(key.version);
+        }
+        let mut pages = HashMap::new();
+        for (slice, versions) in by_slice {
+            let rows = tasks_of_versions(seen, versions, &slice).await?;
+            let of_version =
+                page_each(rows, seen.viewer(), &slice, |row| Self { version: row.version_id, slice: slice.clone() });
+            pages.extend(of_version);
+        }
+        Ok(pages)
+    }
+}
+
+/// How many tasks a version has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TaskCount(pub ScheduleVersionId);
+
+impl Key for TaskCount {
+    type Value = i64;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let counts = count_tasks_of_versions(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+        Ok(counts.into_iter().map(|(version, count)| (Self(version), count)).collect())
+    }
+}

@@ -1,0 +1,116 @@
+//! Selections, their options and allowances.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
+use portico_core::page::{Paged, Slice};
+use portico_core::selections::SelectionList;
+pub use portico_store::selections::{
+    AllowanceCostRow, AllowanceRow, OptionCostRow, OptionRow, SelectionInternalsRow, SelectionRow, TradeInfoRow,
+};
+use portico_store::selections::{
+    allowances_by_id, allowances_of_projects, costs_of_allowances, costs_of_options, count_selections_of_projects,
+    internals_of_selections, options_by_id, options_of_selections, selections_by_id, selections_of_projects,
+    trade_infos_of_selections,
+};
+use portico_store::{SeenBy, StoreError};
+
+use crate::Key;
+use crate::gather::{loads_many, loads_one, page_each};
+
+loads_one! {
+    /// A selection.
+    SelectionById(SelectionId) => SelectionRow, selections_by_id, by id
+}
+loads_one! {
+    /// What staff alone know of a selection.
+    InternalsOfSelection(SelectionId) => SelectionInternalsRow, internals_of_selections, by selection_id
+}
+loads_one! {
+    /// What the trades concerned are told about a selection.
+    TradeInfoOfSelection(SelectionId) => TradeInfoRow, trade_infos_of_selections, by selection_id
+}
+loads_one! {
+    /// An option.
+    OptionById(SelectionOptionId) => OptionRow, options_by_id, by id
+}
+loads_many! {
+    /// A selection's options, in their order.
+    OptionsOfSelection(SelectionId) => OptionRow, options_of_selections, by selection_id
+}
+loads_one! {
+    /// What an option costs.
+    CostOfOption(SelectionOptionId) => OptionCostRow, costs_of_options, by option_id
+}
+loads_one! {
+    /// An allowance.
+    AllowanceById(AllowanceId) => AllowanceRow, allowances_by_id, by id
+}
+loads_many! {
+    /// A project's allowances, in their order.
+    AllowancesOfProject(ProjectId) => AllowanceRow, allowances_of_projects, by project_id
+}
+loads_one! {
+    /// What staff alone know of an allowance.
+    CostOfAllowance(AllowanceId) => AllowanceCostRow, costs_of_allowances, by allowance_id
+}
+
+/// A page of a project's selections.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SelectionsOfProject {
+    /// The project.
+    pub project: ProjectId,
+    /// Which ones, in which order.
+    pub list: SelectionList,
+    /// Which slice.
+    pub slice: Slice,
+}
+
+impl Key for SelectionsOfProject {
+    type Value = Arc<Paged<Arc<SelectionRow>>>;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_question: HashMap<(SelectionList, Slice), Vec<ProjectId>> = HashMap::new();
+        for key in keys {
+            by_question.entry((key.list, key.slice)).or_default().push(key.project);
+        }
+        let mut pages = HashMap::new();
+        for ((list, slice), projects) in by_question {
+            let rows = selections_of_projects(seen, projects, &list, &slice).await?;
+            let of_project = page_each(rows, seen.viewer(), &slice, |row| Self {
+                project: row.project_id,
+                list: list.clone(),
+                slice: slice.clone(),
+            });
+            pages.extend(of_project);
+        }
+        Ok(pages)
+    }
+}
+
+/// How many selections a list has in a project.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SelectionCount {
+    /// The project.
+    pub project: ProjectId,
+    /// Which selections; their order does not matter.
+    pub list: SelectionList,
+}
+
+impl Key for SelectionCount {
+    type Value = i64;
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_list: HashMap<SelectionList, Vec<ProjectId>> = HashMap::new();
+        for key in keys {
+            by_list.entry(key.list).or_default().push(key.project);
+        }
+        let mut counts = HashMap::new();
+        for (list, projects) in by_list {
+            let of_project = count_selections_of_projects(seen, projects, &list).await?;
+            counts.extend(of_project.into_iter().map(|(project, count)| (Self { project, list: list.clone() }, count)));
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,133 @@
+//! Keys for scripts, as actions write them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
+use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
+
+use crate::StoreError;
+use crate::schema::base::{api_key_projects, api_keys, companies, identities, projects, staff_memberships};
+
+/// Somebody who may make keys.
+#[derive(Debug, Clone)]
+pub struct Creator {
+    /// Their place among the staff.
+    pub membership_id: StaffMembershipId,
+    /// Their company.
+    pub company_id: CompanyId,
+    /// Owner or staff.
+    pub role: Role,
+    /// What has been given to them; owners have everything besides.
+    pub permissions: PermissionSet,
+}
+
+/// A key to be written.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// What is kept of its token.
+    pub token_hash: TokenHash,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// What it is for.
+    pub name: String,
+    /// In whose name it reads.
+    pub created_by: StaffMembershipId,
+    /// What it may do.
+    pub permissions: PermissionSet,
+    /// Which projects it may read; none for all of the company's.
+    pub projects: Option<Vec<ProjectId>>,
+    /// When it stops working.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The current staff member of a company with this canonical address.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn find_creator(
+    connection: &mut AsyncPgConnection,
+    company: &str,
+    email: &str,
+) -> Result<Option<Creator>, StoreError> {
+    let row = staff_memberships::table
+        .inner_join(companies::table)
+        .inner_join(identities::table)
+        .filter(companies::slug.eq(company))
+        .filter(identities::email_canonical.eq(email))
+        .filter(staff_memberships::removed_at.is_null())
+        .select((
+            staff_memberships::id,
+            staff_memberships::company_id,
+            staff_memberships::role,
+            staff_memberships::permissions,
+        ))
+        .first::<(StaffMembershipId, CompanyId, Role, Vec<String>)>(connection)
+        .await
+        .optional()?;
+    Ok(row.map(|(membership_id, company_id, role, names)| Creator {
+        membership_id,
+        company_id,
+        role,
+        permissions: names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
+    }))
+}
+
+/// Those of a company's projects that have one of these numbers.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn find_projects(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    numbers: &[String],
+) -> Result<Vec<(ProjectId, String)>, StoreError> {
+    Ok(projects::table
+        .filter(projects::company_id.eq(company))
+        .filter(projects::number.eq_any(numbers.to_vec()))
+        .select((projects::id, projects::number))
+        .load(connection)
+        .await?)
+}
+
+/// Writes a key and its list of projects, both or neither.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take them.
+pub async fn insert_api_key(connection: &mut AsyncPgConnection, key: &NewApiKey) -> Result<(), StoreError> {
+    let permissions: Vec<_> = key.permissions.iter().map(|permission| permission.as_str().to_owned()).collect();
+    let listed: Vec<_> = key
+        .projects
+        .iter()
+        .flatten()
+        .map(|project| {
+            (
+                api_key_projects::key_id.eq(key.id),
+                api_key_projects::company_id.eq(key.company_id),
+                api_key_projects::project_id.eq(*project),
+            )
+        })
+        .collect();
+    let row = (
+        api_keys::id.eq(key.id),
+        api_keys::token_hash.eq(key.token_hash.as_str().to_owned()),
+        api_keys::company_id.eq(key.company_id),
+        api_keys::name.eq(key.name.clone()),
+        api_keys::created_by.eq(key.created_by),
+        api_keys::permissions.eq(permissions),
+        api_keys::all_projects.eq(key.projects.is_none()),
+        api_keys::expires_at.eq(key.expires_at),
+    );
+    connection
+        .transaction::<_, diesel::result::Error, _>(async |connection| {
+            diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
+            diesel::insert_into(api_key_projects::table).values(listed).execute(connection).await
+        })
+        .await?;
+    Ok(())
+}

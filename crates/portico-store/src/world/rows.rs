@@ -1,0 +1,128 @@
+//! The rows of a world, table by table, and how they get into a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::sql_types::{Bool, Jsonb};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::WorldError;
+use super::ids::id_of;
+use crate::{Database, StoreError};
+
+/// Every table of the business, each after those to which it refers.
+pub(super) const TABLES: [&str; 34] = [
+    "companies",
+    "company_brandings",
+    "identities",
+    "contacts",
+    "contact_internals",
+    "staff_memberships",
+    "staff_internals",
+    "sessions",
+    "api_keys",
+    "projects",
+    "project_internals",
+    "project_portals",
+    "api_key_projects",
+    "locations",
+    "project_memberships",
+    "team_members",
+    "schedule_versions",
+    "schedule_version_internals",
+    "milestones",
+    "milestone_internals",
+    "tasks",
+    "task_internals",
+    "task_briefs",
+    "task_assignees",
+    "task_dependencies",
+    "allowances",
+    "allowance_costs",
+    "selections",
+    "selection_internals",
+    "selection_trade_infos",
+    "selection_trades",
+    "selection_options",
+    "selection_option_costs",
+    "internal_notes",
+];
+
+/// What has been written down so far: the paths that are taken, and rows.
+#[derive(Default)]
+pub(super) struct Rows {
+    paths: BTreeSet<String>,
+    tables: BTreeMap<&'static str, Vec<Value>>,
+}
+
+impl Rows {
+    /// Takes a path for a new thing, and gives it its id.
+    pub(super) fn name(&mut self, file: &str, path: &str) -> Result<Uuid, WorldError> {
+        if self.paths.insert(path.to_owned()) {
+            Ok(id_of(path))
+        } else {
+            Err(WorldError::Duplicate { file: file.to_owned(), path: path.to_owned() })
+        }
+    }
+
+    /// The id of a thing that is there already.
+    pub(super) fn find(&self, file: &str, path: &str) -> Result<Uuid, WorldError> {
+        if self.knows(path) {
+            Ok(id_of(path))
+        } else {
+            Err(WorldError::Unknown { file: file.to_owned(), path: path.to_owned() })
+        }
+    }
+
+    pub(super) fn knows(&self, path: &str) -> bool {
+        self.paths.contains(path)
+    }
+
+    pub(super) fn add(&mut self, table: &'static str, row: Value) {
+        self.tables.entry(table).or_default().push(row);
+    }
+
+    pub(super) fn of(&self, table: &str) -> &[Value] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    #[cfg(test)]
+    pub(super) fn tables(&self) -> impl Iterator<Item = &'static str> {
+        self.tables.keys().copied()
+    }
+
+    /// Inserts everything, or nothing.
+    pub(super) async fn insert(&self, database: &Database) -> Result<(), StoreError> {
+        let mut connection = database.connect_as_owner().await?;
+        connection.transaction(async |connection: &mut AsyncPgConnection| self.insert_by(connection).await).await
+    }
+
+    async fn insert_by(&self, connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
+        for table in TABLES {
+            let rows = Value::Array(self.of(table).to_vec());
+            let statement =
+                format!("insert into public.{table} select * from jsonb_populate_recordset(null::public.{table}, $1)");
+            sql_query(statement).bind::<Jsonb, _>(rows).execute(connection).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Empty {
+    #[diesel(sql_type = Bool)]
+    is_empty: bool,
+}
+
+/// Whether a migrated database has no company yet, and so has room for a world.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or has no tables.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    let mut connection = database.connect_as_owner().await?;
+    let query = sql_query("select not exists (select from public.companies) as is_empty");
+    Ok(query.get_result::<Empty>(&mut connection).await?.is_empty)
+}

@@ -1,0 +1,135 @@
+//! A gateway over a test's own database.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use portico::auth::DemoTokens;
+use portico::{App, router};
+use portico_core::id::{GlobalId, Tag};
+use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
+use portico_graphql::{CursorKey, Gateway};
+use portico_store::world::World;
+use portico_store::{PoolSizes, Store};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::{Person, Reply, TestDatabase};
+
+/// Few, since many tests run at once.
+pub(crate) const POOLS: PoolSizes = PoolSizes { window: 3, auth: 2, writer: 1 };
+
+/// A gateway over a test's own database.
+pub struct TestApp {
+    database: TestDatabase,
+    gateway: Gateway,
+    store: Store,
+    router: Router,
+}
+
+impl TestApp {
+    /// One over the demo world.
+    pub async fn demo() -> Self {
+        Self::over(TestDatabase::demo().await)
+    }
+
+    /// One over a database that the test has made.
+    pub fn over(database: TestDatabase) -> Self {
+        let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
+        let store = Store::new(database.database(), POOLS);
+        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens: DemoTokens::Known };
+        Self { database, gateway, store, router: router(app) }
+    }
+
+    /// Its database.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// Its gateway, below HTTP.
+    pub fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Its store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Asks as somebody.
+    pub async fn ask(&self, person: &Person, query: &str) -> Reply {
+        self.ask_with(person, query, json!({})).await
+    }
+
+    /// Asks as somebody, with variables.
+    pub async fn ask_with(&self, person: &Person, query: &str, variables: Value) -> Reply {
+        let body = json!({ "query": query, "variables": variables });
+        self.send(self.post(person).body(Body::from(body.to_string())).expect("a request can be made")).await
+    }
+
+    /// A request for `/graphql` as somebody, to be filled in.
+    pub fn post(&self, person: &Person) -> axum::http::request::Builder {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json");
+        match person.token() {
+            Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    /// Sends any request.
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("the body ends").to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).expect("replies are UTF-8");
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Reply { status: parts.status, headers: parts.headers, text, json }
+    }
+
+    /// Who somebody is, as sign-in finds them.
+    pub async fn viewer(&self, person: &Person) -> Viewer {
+        match person.hash() {
+            Some(hash) => self.store.sign_in(&hash).await.expect("sign-in answers").expect("the token is known"),
+            None => Viewer::public(),
+        }
+    }
+
+    /// The id, as callers see it, of a thing of the demo world, by its path in the fixtures.
+    pub fn id(&self, tag: Tag, path: &str) -> String {
+        GlobalId::new(tag, World::id(path)).to_string()
+    }
+
+    /// Makes somebody of the staff of the demo's first company, with these permissions and no others.
+    pub async fn db_staff(&self, permissions: &[Permission]) -> Person {
+        let permissions: PermissionSet = permissions.iter().copied().collect();
+        let names: Vec<_> = permissions.iter().map(|permission| format!("'{permission}'")).collect();
+        let (identity, membership) = (portico_core::id::new_uuid(), portico_core::id::new_uuid());
+        let token = format!("demo-session-{identity}");
+        let hash = TokenHash::of(&token);
+        self.database
+            .db_execute(&format!(
+                "insert into identities (id, email, email_canonical, name)
+                     values ('{identity}', '{identity}@example.com', '{identity}@example.com', 'Robin Staff');
+                 insert into staff_memberships (id, company_id, identity_id, role, title, permissions)
+                     select '{membership}', company_id, '{identity}', 'STAFF', 'Assistant', array[{}]::text[]
+                     from staff_memberships m join sessions s on s.staff_membership_id = m.id
+                     where s.token_hash = '{}';
+                 insert into sessions (id, token_hash, identity_id, actor, staff_membership_id, expires_at)
+                     values ('{}', '{}', '{identity}', 'STAFF', '{membership}', '2099-01-01');",
+                names.join(","),
+                TokenHash::of("demo-owner").as_str(),
+                portico_core::id::new_uuid(),
+                hash.as_str(),
+            ))
+            .await;
+        Person::with_token(token)
+    }
+
+    /// The id of a row, as callers see it.
+    pub fn global(tag: Tag, id: Uuid) -> String {
+        GlobalId::new(tag, id).to_string()
+    }
+}

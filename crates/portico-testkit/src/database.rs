@@ -1,0 +1,144 @@
+//! A database per test: copied from a template that is migrated once.
+
+use std::env;
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use portico_core::id::new_uuid;
+use portico_store::world::World;
+use portico_store::{Database, migrate};
+
+/// The variable that says where PostgreSQL is.
+const SERVER: &str = "PORTICO_TEST_POSTGRES";
+/// Taken while a template is made, since each test is a process of its own.
+const TEMPLATE_LOCK: i64 = 7_091_989;
+
+/// A database of one test's own.
+#[derive(Clone)]
+pub struct TestDatabase {
+    database: Database,
+}
+
+impl TestDatabase {
+    /// One with the demo world in it.
+    pub async fn demo() -> Self {
+        Self::copy_of("portico_template_demo", true).await
+    }
+
+    /// One with tables and windows, and nothing in them.
+    pub async fn empty() -> Self {
+        Self::copy_of("portico_template_empty", false).await
+    }
+
+    /// One with nothing at all, not even tables.
+    pub async fn bare() -> Self {
+        let name = format!("test_{}", new_uuid().simple());
+        let mut admin = connect("postgres").await;
+        admin.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
+        Self { database: named(&name) }
+    }
+
+    /// Its address, as the owner of its tables.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Runs statements as the owner, behind the gateway's back.
+    pub async fn db_execute(&self, sql: &str) {
+        self.owner().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    }
+
+    /// One number, read as the owner.
+    pub async fn db_count(&self, sql: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            count: i64,
+        }
+        let mut owner = self.owner().await;
+        let rows: Vec<Count> = query(sql, &mut owner).await;
+        rows.iter().map(|row| row.count).next().unwrap_or_default()
+    }
+
+    /// Texts, read as the owner: a query with one column named `text`.
+    pub async fn db_texts(&self, sql: &str) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let mut owner = self.owner().await;
+        let rows: Vec<Row> = query(sql, &mut owner).await;
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    async fn owner(&self) -> AsyncPgConnection {
+        self.database.connect_as_owner().await.expect("the test's database answers")
+    }
+
+    async fn copy_of(template: &str, with_world: bool) -> Self {
+        let name = format!("test_{}", new_uuid().simple());
+        let mut admin = connect("postgres").await;
+        admin.batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})")).await.expect("the lock can be taken");
+        if !exists(&mut admin, template).await {
+            make_template(&mut admin, template, with_world).await;
+        }
+        admin
+            .batch_execute(&format!("create database {name} template {template}"))
+            .await
+            .expect("a template can be copied");
+        drop(admin);
+        let database = named(&name);
+        migrate::close_to_others(&database).await.expect("rights can be taken");
+        Self { database }
+    }
+}
+
+/// Made under another name first: one that is cut short is not taken for a template.
+async fn make_template(admin: &mut AsyncPgConnection, template: &str, with_world: bool) {
+    let draft = format!("{template}_draft");
+    admin.batch_execute(&format!("drop database if exists {draft}")).await.expect("a leftover can be dropped");
+    admin.batch_execute(&format!("create database {draft}")).await.expect("a database can be made");
+    let database = named(&draft);
+    migrate::migrate(&database).await.expect("the migrations run");
+    if with_world {
+        let world = World::demo().expect("the demo world holds together");
+        world.load_into(&database).await.expect("the demo world loads");
+        let mut connection = database.connect_as_owner().await.expect("the template answers");
+        connection.batch_execute("analyze").await.expect("statistics can be taken");
+    }
+    let rename = format!("alter database {draft} rename to {template}");
+    // The last connection takes a moment to go.
+    while let Err(error) = admin.batch_execute(&rename).await {
+        assert!(error.to_string().contains("being accessed"), "{error}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+async fn exists(admin: &mut AsyncPgConnection, name: &str) -> bool {
+    #[derive(diesel::QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[expect(dead_code, reason = "that there is a row is all that is asked")]
+        datname: String,
+    }
+    let names: Vec<Name> =
+        query(&format!("select datname::text from pg_database where datname = '{name}'"), admin).await;
+    !names.is_empty()
+}
+
+async fn query<R>(sql: &str, connection: &mut AsyncPgConnection) -> Vec<R>
+where
+    R: diesel::QueryableByName<diesel::pg::Pg> + Send + 'static,
+{
+    use diesel_async::RunQueryDsl;
+    diesel::sql_query(sql).load(connection).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
+}
+
+fn named(name: &str) -> Database {
+    let server = env::var(SERVER).unwrap_or_else(|_| panic!("{SERVER} is not set: run the tests by `just test`"));
+    Database::parse(&server).expect("the server's address can be read").named(name)
+}
+
+async fn connect(name: &str) -> AsyncPgConnection {
+    named(name).connect_as_owner().await.expect("the tests' PostgreSQL answers")
+}

@@ -1,0 +1,90 @@
+//! What the binary can be told to do.
+
+mod demo;
+mod key;
+mod migrate;
+mod schema;
+mod serve;
+mod stop;
+
+use clap::{Args, Parser, Subcommand};
+use portico_store::Database;
+
+/// The GraphQL gateway of a home-builder's client portal.
+#[derive(Debug, Parser)]
+#[command(name = "portico", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a demo: a PostgreSQL of its own, a builder's world, and a token for each role
+    Demo(demo::Options),
+    /// Serve
+    Serve(serve::Options),
+    /// Bring the database's tables and windows up to date
+    Migrate(DatabaseOptions),
+    /// Print the schema, whole with who may use what, or as one role sees it
+    Schema(schema::Options),
+    /// Make a key for scripts, and print it once
+    Key(key::Options),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DatabaseOptions {
+    /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
+    #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true, value_parser = parse_database)]
+    database_url: Database,
+    /// The password of the gateway's own logins (portico_client and the others)
+    #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
+    login_password: Option<String>,
+}
+
+impl DatabaseOptions {
+    fn database(self) -> Database {
+        self.database_url.with_login_password(self.login_password)
+    }
+}
+
+fn parse_database(text: &str) -> Result<Database, String> {
+    Database::parse(text)
+}
+
+/// Why a command ends without having done its work; said to whoever typed it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Failure(String);
+
+impl Failure {
+    fn new(text: impl std::fmt::Display) -> Self {
+        Self(text.to_string())
+    }
+}
+
+impl Cli {
+    /// Does it.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Demo(options) => demo::run(options).await,
+            Command::Serve(options) => serve::run(options).await,
+            Command::Migrate(options) => migrate::run(options).await,
+            Command::Schema(options) => schema::run(options),
+            Command::Key(options) => key::run(options).await,
+        }
+    }
+
+    /// Whether people read the log, rather than machines.
+    pub(crate) const fn is_for_people(&self) -> bool {
+        !matches!(self.command, Command::Serve(_))
+    }
+}
+
+/// Prints to whoever typed the command, or gives up if nobody reads.
+fn say(text: impl std::fmt::Display) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}

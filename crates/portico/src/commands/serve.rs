@@ -1,0 +1,68 @@
+//! `portico serve`
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use portico::auth::DemoTokens;
+use portico::{App, router, serve};
+use portico_graphql::{CursorKey, Gateway};
+use portico_store::{PoolSizes, Store, StoreError};
+use tokio::net::TcpListener;
+
+use super::stop::StopSignals;
+use super::{DatabaseOptions, Failure, say};
+
+/// The shortest secret, in bytes.
+const MIN_SECRET: usize = 32;
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: DatabaseOptions,
+    /// The address to listen on
+    #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
+    bind: SocketAddr,
+    /// What cursors are signed with, at least 32 characters; the same for all gateways of one installation
+    #[arg(long, env = "PORTICO_SECRET", hide_env_values = true, value_parser = parse_secret)]
+    secret: String,
+    /// The connections that each audience may use at once
+    #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pool_size: u16,
+}
+
+fn parse_secret(text: &str) -> Result<String, String> {
+    if text.len() < MIN_SECRET {
+        return Err(format!("it has {} characters, and {MIN_SECRET} are needed", text.len()));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) async fn run(options: Options) -> Result<(), Failure> {
+    let mut stop = StopSignals::listen()?;
+    let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
+    let store = Store::new(&options.database.database(), sizes);
+    store.ping().await.map_err(|error| why_not_ready(&error))?;
+    let gateway = Gateway::new(CursorKey::from_secret(options.secret.as_bytes())).map_err(Failure::new)?;
+    let listener = listen(options.bind).await?;
+    let address = listener.local_addr().map_err(Failure::new)?;
+    say(format_args!("http://{address}"));
+    tracing::info!(%address, "serving");
+    serve(listener, router(App { gateway, store, demo_tokens: DemoTokens::Refused }), stop.recv()).await;
+    Ok(())
+}
+
+/// Says what is wrong, and what would mend it.
+fn why_not_ready(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Failed(text) => Failure::new(format_args!(
+            "the database answers, but sign-in does not work ({text}); has `portico migrate` been run?"
+        )),
+        other => Failure::new(other),
+    }
+}
+
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}; choose another port")))
+}

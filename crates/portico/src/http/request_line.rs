@@ -1,0 +1,57 @@
+//! One line in the log for each request, with neither variables nor tokens in it; and the headers that each reply has.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use portico_core::id::new_uuid;
+
+use super::reply::Told;
+
+/// The longest operation name that the log repeats, in characters.
+const MAX_NAME: usize = 64;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, by which the log and the caller speak of it.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
+
+pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
+    let started = Instant::now();
+    let id = new_uuid().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
+    // The path alone: a query string may hold anything.
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    put_headers(&mut response, &id);
+    let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
+    let operation: String = told.operation.unwrap_or_default().chars().take(MAX_NAME).collect();
+    tracing::info!(
+        request_id = id,
+        %method,
+        path,
+        status = response.status().as_u16(),
+        ms = started.elapsed().as_millis(),
+        role = told.role.unwrap_or_default(),
+        operation,
+        cost = told.cost.unwrap_or_default(),
+        statements = told.statements,
+        errors = told.codes.join(","),
+        "request"
+    );
+    response
+}
+
+fn put_headers(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie, Accept"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+}

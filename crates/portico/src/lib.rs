@@ -1,0 +1,8 @@
+//! The gateway: HTTP, sign-in, and the wiring of what lies below.
+//!
+//! The binary is `main.rs` with `commands`; what is here is everything that a test can put together as well.
+
+pub mod auth;
+pub mod http;
+
+pub use http::{App, router, serve};
