@@ -21,11 +21,17 @@ mod word;
 
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, parse_macro_input, parse_quote};
+use syn::{
+    Attribute, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemStruct, PathArguments,
+    ReturnType, Type, parse_macro_input, parse_quote,
+};
 
 use word::Word;
 
 /// Turns `#[shared(..)]` and `#[requires(..)]` into the directives and guards of async-graphql.
+///
+/// In an object, a method that answers `Result<Option<T>, E>` makes a field that fails alone: it is null, and its parent is
+/// not.
 ///
 /// Goes above `#[Object]`, or above the derive of an enumeration, an input object or a simple object. Audiences given to
 /// the attribute itself speak for the whole type: `#[gated(CLIENT, STAFF)]`.
@@ -48,6 +54,7 @@ fn gate_impl(mut item: ItemImpl, of_type: Option<Word>) -> syn::Result<proc_macr
     for member in &mut item.items {
         let ImplItem::Fn(method) = member else { continue };
         replace(&mut method.attrs, Guarded::Yes)?;
+        fail_alone(method);
         for argument in &mut method.sig.inputs {
             if let FnArg::Typed(argument) = argument {
                 replace(&mut argument.attrs, Guarded::No)?;
@@ -78,6 +85,34 @@ fn gate_struct(mut item: ItemStruct, of_type: Option<Word>) -> syn::Result<proc_
         merge(&mut item.attrs, word.directive())?;
     }
     Ok(item.into_token_stream())
+}
+
+/// Turns `Result<Option<T>, E>` into `Option<Result<T, E>>`, around the same body.
+///
+/// async-graphql takes the former for the failure of the whole parent, up to the next nullable one above; with the latter
+/// the field alone is null. To write the former is natural, so it must not be wrong.
+fn fail_alone(method: &mut ImplItemFn) {
+    let ReturnType::Type(_, returned) = &method.sig.output else { return };
+    let Some([nullable, error]) = generics_of(returned, "Result") else { return };
+    let Some([value]) = generics_of(&nullable, "Option") else { return };
+    let (returned, body) = (returned.clone(), &method.block);
+    method.block = parse_quote!({
+        let outcome: #returned = async #body.await;
+        outcome.transpose()
+    });
+    method.sig.output = parse_quote!(-> Option<Result<#value, #error>>);
+}
+
+/// The arguments of a generic type with this name and so many arguments.
+fn generics_of<const N: usize>(of: &Type, name: &str) -> Option<[Type; N]> {
+    let Type::Path(path) = of else { return None };
+    let last = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(argument) => Some(argument.clone()),
+        _ => None,
+    });
+    types.collect::<Vec<_>>().try_into().ok()
 }
 
 /// Only fields that resolve can carry a guard; for what goes in there is the document, and the check where SQL is made.

@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
 
 /// To standard error, so that what commands print can be piped. `PORTICO_LOG` says how much: `debug`, `portico=trace`.
 fn start_log(is_for_people: bool) {
-    let filter = EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if is_for_people {
         log.compact().with_target(false).init();

@@ -1,0 +1,1 @@
+//! Secrecy: the documents, the guards and the windows, each alone and all together.
