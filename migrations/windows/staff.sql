@@ -40,29 +40,29 @@ where may_read_projects and is_listed;
 
 create view staff.project_internals with (security_barrier) as
 select x.project_id, x.company_id, x.budget_minor, x.target_margin, x.internal_status, x.risk_notes, x.lead_source
-from access.staff_projects p
-join project_internals x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join project_internals x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.project_portals with (security_barrier) as
 select x.project_id, x.company_id, x.features, x.schedule_share, x.guide_url
-from access.staff_projects p
-join project_portals x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join project_portals x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.locations with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.name, x.sort
-from access.staff_projects p
-join locations x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join locations x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.team_members with (security_barrier) as
 select x.id, x.company_id, x.project_id, i.name, x.title, x.work_phone, x.photo_url, x.is_shown, x.sort
-from access.staff_projects p
-join team_members x on x.project_id = p.id
+from access.staff_caller c
+join team_members x on x.company_id = c.company_id
 join staff_memberships m on m.id = x.staff_membership_id
 join identities i on i.id = m.identity_id
-where p.may_read_projects and p.is_listed;
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.team_member_internals with (security_barrier) as
 select x.id as team_member_id, x.company_id, x.project_id, n.pay_rate_minor, n.private_phone, p.currency
@@ -72,11 +72,12 @@ join staff_internals n on n.staff_membership_id = x.staff_membership_id
 where p.may_read_projects and p.is_listed;
 
 create view access.staff_schedule_versions as
-select v.*, p.may_read_projects, p.is_listed, pp.schedule_share,
-    v.state <> 'DRAFT' or p.may_edit_schedule as may_see_state
-from access.staff_projects p
-join schedule_versions v on v.project_id = p.id
-join project_portals pp on pp.project_id = p.id;
+select v.*, c.may_read_projects, pp.schedule_share,
+    c.listed_projects is null or v.project_id = any (c.listed_projects) as is_listed,
+    v.state <> 'DRAFT' or c.may_edit_schedule as may_see_state
+from access.staff_caller c
+join schedule_versions v on v.company_id = c.company_id
+left join project_portals pp on pp.project_id = v.project_id;
 
 create view staff.schedule_versions with (security_barrier) as
 select id, company_id, project_id, state, number, published_at, created_at, schedule_share
@@ -159,60 +160,60 @@ where t.may_read_projects and t.is_listed and t.may_see_state;
 create view staff.selections with (security_barrier) as
 select s.id, s.company_id, s.project_id, s.location_id, s.allowance_id, s.number, s.title, s.instructions, s.status,
     s.due_on, s.chosen_option_id, s.locked_at, s.version
-from access.staff_projects p
-join selections s on s.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join selections s on s.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or s.project_id = any (c.listed_projects));
 
 create view staff.selection_internals with (security_barrier) as
 select x.selection_id, x.company_id, x.project_id, x.original_budget_minor, x.revised_budget_minor
-from access.staff_projects p
-join selection_internals x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join selection_internals x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.selection_trade_infos with (security_barrier) as
 select x.selection_id, x.company_id, x.project_id, x.trade_info
-from access.staff_projects p
-join selection_trade_infos x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join selection_trade_infos x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.selection_options with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
     o.price_minor, case when s.allowance_id is null then o.price_minor - std.price_minor end as price_delta_minor,
     o.is_standard, o.lead_time_days, o.sort, o.version
-from access.staff_projects p
-join selections s on s.project_id = p.id
+from access.staff_caller c
+join selections s on s.company_id = c.company_id
 join selection_options o on o.selection_id = s.id
 left join selection_options std on std.selection_id = s.id and std.is_standard
-where p.may_read_projects and p.is_listed;
+where c.may_read_projects and (c.listed_projects is null or s.project_id = any (c.listed_projects));
 
 create view staff.selection_option_costs with (security_barrier) as
 select x.option_id, x.company_id, x.project_id, x.unit_cost_minor, x.vendor, x.vendor_sku
-from access.staff_projects p
-join selection_option_costs x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join selection_option_costs x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.allowances with (security_barrier) as
 select w.id, w.company_id, w.project_id, w.name, w.granted_minor, u.used_minor, w.material_only, w.sort, w.version
-from access.staff_projects p
-join allowances w on w.project_id = p.id
+from access.staff_caller c
+join allowances w on w.company_id = c.company_id
 cross join lateral (
     select coalesce(sum(o.price_minor), 0)::bigint as used_minor
     from selections s
     join selection_options o on o.id = s.chosen_option_id
     where s.allowance_id = w.id
 ) u
-where p.may_read_projects and p.is_listed;
+where c.may_read_projects and (c.listed_projects is null or w.project_id = any (c.listed_projects));
 
 create view staff.allowance_costs with (security_barrier) as
 select x.allowance_id, x.company_id, x.project_id, x.cost_basis_minor, x.buffer_percent
-from access.staff_projects p
-join allowance_costs x on x.project_id = p.id
-where p.may_read_projects and p.is_listed;
+from access.staff_caller c
+join allowance_costs x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.internal_notes with (security_barrier) as
 select n.id, n.company_id, n.project_id, n.subject_kind, n.subject_id, n.body, n.created_at, i.name as author_name
-from access.staff_projects p
-join internal_notes n on n.project_id = p.id
+from access.staff_caller c
+join internal_notes n on n.company_id = c.company_id
 join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id
-where p.may_read_projects and p.is_listed;
+where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
