@@ -1,0 +1,186 @@
+//! How keys become batches. No database is asked: these keys answer themselves.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use futures_util::future::join_all;
+use portico_core::people::Viewer;
+use portico_loader::{Key, LoadError, Loader};
+use portico_store::{Database, PoolSizes, SeenBy, Store, StoreError};
+
+/// Which batches were sent, shared by the keys of one test.
+type Journal = Arc<Mutex<Vec<(&'static str, usize)>>>;
+
+/// A key of the test's own: its batch notes itself in the journal, and answers ten times the number.
+macro_rules! test_key {
+    ($name:ident, $load:expr) => {
+        #[derive(Clone)]
+        struct $name(u64, Journal);
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+        impl Eq for $name {}
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+        impl Key for $name {
+            type Value = Option<u64>;
+
+            async fn load(_: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+                let journal = Arc::clone(&keys[0].1);
+                journal.lock().unwrap().push((stringify!($name), keys.len()));
+                let answer: Result<(), StoreError> = $load.await;
+                answer?;
+                Ok(keys.into_iter().filter(|key| key.0 != 13).map(|key| { let ten = key.0 * 10; (key, Some(ten)) }).collect())
+            }
+        }
+    };
+}
+
+test_key!(Quick, async { Ok(()) });
+test_key!(Slow, async {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+});
+test_key!(Broken, async { Err(StoreError::Failed("a text that is not for callers".to_owned())) });
+test_key!(Panicking, async { panic!("a load that panics") });
+
+/// A loader over a database that nobody asks.
+fn loader() -> Loader {
+    let database = Database::parse("host=/nowhere user=nobody dbname=nothing").expect("an address");
+    Loader::new(Store::new(&database, PoolSizes::default()).as_seen_by(&Arc::new(Viewer::public())))
+}
+
+fn sent(journal: &Journal) -> Vec<(&'static str, usize)> {
+    journal.lock().unwrap().clone()
+}
+
+/// Gives way a few times, and wakes itself each time, as executors do with long lists.
+struct GiveWay(usize);
+
+impl Future for GiveWay {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
+    for count in [1, 30, 31, 100, 500] {
+        let (loader, journal) = (loader(), Journal::default());
+        let answers = loader
+            .drive(join_all((0..count).map(|number| {
+                let (loader, journal) = (loader.clone(), Arc::clone(&journal));
+                async move {
+                    GiveWay(number as usize % 7).await;
+                    loader.load(Quick(number + 100, journal)).await
+                }
+            })))
+            .await;
+        assert!(answers.iter().zip(100..).all(|(answer, number)| matches!(answer, Ok(Some(ten)) if *ten == number * 10)));
+        assert_eq!(sent(&journal), [("Quick", count as usize)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_asked_once_however_often_it_is_loaded() {
+    let (loader, journal) = (loader(), Journal::default());
+    let both = loader
+        .drive(async {
+            let same = join_all((0..3).map(|_| loader.load(Quick(7, Arc::clone(&journal))))).await;
+            (same, loader.load(Quick(7, Arc::clone(&journal))).await)
+        })
+        .await;
+    assert!(both.0.iter().all(|answer| matches!(answer, Ok(Some(70)))));
+    assert!(matches!(both.1, Ok(Some(70))));
+    assert_eq!(sent(&journal), [("Quick", 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_without_rows_is_answered_all_the_same() {
+    let (loader, journal) = (loader(), Journal::default());
+    let answer = loader.drive(loader.load(Quick(13, journal))).await;
+    assert!(matches!(answer, Ok(None)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_level_waits_for_the_slowest_batch_of_this_one() {
+    let (loader, journal) = (loader(), Journal::default());
+    let (quick, slow) = (|number| Quick(number, Arc::clone(&journal)), |number| Slow(number, Arc::clone(&journal)));
+    loader
+        .drive(async {
+            let by_quick = async {
+                let _ = loader.load(quick(1)).await;
+                loader.load(quick(2)).await
+            };
+            let by_slow = async {
+                let _ = loader.load(slow(1)).await;
+                loader.load(quick(3)).await
+            };
+            futures_util::future::join(by_quick, by_slow).await
+        })
+        .await
+        .1
+        .expect("an answer");
+    let mut levels = sent(&journal);
+    levels[..2].sort_unstable();
+    assert_eq!(levels, [("Quick", 1), ("Slow", 1), ("Quick", 2)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_who_waits_for_a_batch_that_fails_hears_of_it() {
+    let (loader, journal) = (loader(), Journal::default());
+    let answers = loader.drive(join_all((0..3).map(|number| loader.load(Broken(number, Arc::clone(&journal)))))).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Err(LoadError::Store(StoreError::Failed(_))))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_panics_takes_nobody_along() {
+    let (loader, journal) = (loader(), Journal::default());
+    let (lost, other) = loader
+        .drive(futures_util::future::join(
+            loader.load(Panicking(1, Arc::clone(&journal))),
+            loader.load(Quick(1, Arc::clone(&journal))),
+        ))
+        .await;
+    assert!(matches!(lost, Err(LoadError::Lost)));
+    assert!(matches!(other, Ok(Some(10))));
+    assert!(matches!(loader.drive(loader.load(Quick(2, journal))).await, Ok(Some(20))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_is_dropped_does_not_hold_up_the_next_one() {
+    let (loader, journal) = (loader(), Journal::default());
+    let polls = AtomicUsize::new(0);
+    {
+        let mut dropped = Box::pin(loader.drive(loader.load(Slow(1, Arc::clone(&journal)))));
+        std::future::poll_fn(|context| {
+            polls.fetch_add(1, Ordering::Relaxed);
+            let _ = dropped.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+    assert_eq!(polls.load(Ordering::Relaxed), 1);
+    let answer = loader.drive(loader.load(Quick(4, Arc::clone(&journal)))).await;
+    assert!(matches!(answer, Ok(Some(40))));
+    assert_eq!(sent(&journal), [("Slow", 1), ("Quick", 1)]);
+}
