@@ -10,6 +10,7 @@ mod access;
 mod error;
 mod gateway;
 mod ids;
+mod load;
 mod messages;
 mod money;
 mod node;

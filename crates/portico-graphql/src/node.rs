@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, Tag};
-use portico_loader::Loader;
 use portico_loader::messages::NoteById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
@@ -10,6 +9,7 @@ use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
 use crate::access::{Audience, Gate, Rights};
 use crate::error::ApiError;
+use crate::load::load;
 use crate::messages::InternalNote;
 use crate::people::Permission;
 use crate::projects::{Location, Project, TeamMember};
@@ -40,19 +40,18 @@ pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option
     if !gate_of(id.tag).is_some_and(|gate| gate.opens_to(rights)) {
         return Ok(None);
     }
-    let loader = ctx.data_unchecked::<Loader>();
     let uuid = id.uuid;
     Ok(match id.tag {
-        Tag::PROJECT => loader.load(ProjectById(uuid.into())).await?.map(|row| Project(row).into()),
-        Tag::LOCATION => loader.load(LocationById(uuid.into())).await?.map(|row| Location(row).into()),
-        Tag::TEAM_MEMBER => loader.load(TeamMemberById(uuid.into())).await?.map(|row| TeamMember(row).into()),
-        Tag::SCHEDULE_VERSION => loader.load(VersionById(uuid.into())).await?.map(|row| ScheduleVersion(row).into()),
-        Tag::MILESTONE => loader.load(MilestoneById(uuid.into())).await?.map(|row| Milestone(row).into()),
-        Tag::TASK => loader.load(TaskById(uuid.into())).await?.map(|row| Task(row).into()),
-        Tag::SELECTION => loader.load(SelectionById(uuid.into())).await?.map(|row| Selection(row).into()),
-        Tag::SELECTION_OPTION => loader.load(OptionById(uuid.into())).await?.map(|row| SelectionOption(row).into()),
-        Tag::ALLOWANCE => loader.load(AllowanceById(uuid.into())).await?.map(|row| Allowance(row).into()),
-        Tag::INTERNAL_NOTE => loader.load(NoteById(uuid.into())).await?.map(|row| InternalNote(row).into()),
+        Tag::PROJECT => load(ctx, ProjectById(uuid.into())).await?.map(|row| Project(row).into()),
+        Tag::LOCATION => load(ctx, LocationById(uuid.into())).await?.map(|row| Location(row).into()),
+        Tag::TEAM_MEMBER => load(ctx, TeamMemberById(uuid.into())).await?.map(|row| TeamMember(row).into()),
+        Tag::SCHEDULE_VERSION => load(ctx, VersionById(uuid.into())).await?.map(|row| ScheduleVersion(row).into()),
+        Tag::MILESTONE => load(ctx, MilestoneById(uuid.into())).await?.map(|row| Milestone(row).into()),
+        Tag::TASK => load(ctx, TaskById(uuid.into())).await?.map(|row| Task(row).into()),
+        Tag::SELECTION => load(ctx, SelectionById(uuid.into())).await?.map(|row| Selection(row).into()),
+        Tag::SELECTION_OPTION => load(ctx, OptionById(uuid.into())).await?.map(|row| SelectionOption(row).into()),
+        Tag::ALLOWANCE => load(ctx, AllowanceById(uuid.into())).await?.map(|row| Allowance(row).into()),
+        Tag::INTERNAL_NOTE => load(ctx, NoteById(uuid.into())).await?.map(|row| InternalNote(row).into()),
         _ => None,
     })
 }

@@ -4,12 +4,12 @@ use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_core::page::MAX_PAGE;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::portal::EntranceByHost;
 use portico_loader::projects::ProjectById;
 
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::node::{Node, node_by_id};
 use crate::people::ViewerNode;
 use crate::portal::PortalEntrance;
@@ -60,7 +60,7 @@ impl Query {
         #[graphql(desc = "The id.")] id: ID,
     ) -> Result<Option<Project>, ApiError> {
         let Some(id) = ids::read(&id, "id")?.of_kind(Tag::PROJECT) else { return Ok(None) };
-        Ok(ctx.data_unchecked::<Loader>().load(ProjectById(id.into())).await?.map(Project))
+        Ok(load(ctx, ProjectById(id.into())).await?.map(Project))
     }
 
     /// The front door of the portal at a host name. Null if there is none.
@@ -74,6 +74,6 @@ impl Query {
             return Err(ApiError::bad_input("host", "not a host name"));
         }
         let key = EntranceByHost(host.to_lowercase());
-        Ok(ctx.data_unchecked::<Loader>().load(key).await?.map(PortalEntrance))
+        Ok(load(ctx, key).await?.map(PortalEntrance))
     }
 }

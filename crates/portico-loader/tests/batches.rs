@@ -40,7 +40,14 @@ macro_rules! test_key {
                 journal.lock().unwrap().push((stringify!($name), keys.len()));
                 let answer: Result<(), StoreError> = $load.await;
                 answer?;
-                Ok(keys.into_iter().filter(|key| key.0 != 13).map(|key| { let ten = key.0 * 10; (key, Some(ten)) }).collect())
+                Ok(keys
+                    .into_iter()
+                    .filter(|key| key.0 != 13)
+                    .map(|key| {
+                        let ten = key.0 * 10;
+                        (key, Some(ten))
+                    })
+                    .collect())
             }
         }
     };
@@ -63,7 +70,7 @@ fn loader() -> Loader {
 }
 
 fn sent(journal: &Journal) -> Vec<(&'static str, usize)> {
-    journal.lock().unwrap().clone()
+    journal.lock().expect("nobody panics with the journal in hand").clone()
 }
 
 /// Gives way a few times, and wakes itself each time, as executors do with long lists.
@@ -95,7 +102,9 @@ async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
                 }
             })))
             .await;
-        assert!(answers.iter().zip(100..).all(|(answer, number)| matches!(answer, Ok(Some(ten)) if *ten == number * 10)));
+        assert!(
+            answers.iter().zip(100..).all(|(answer, number)| matches!(answer, Ok(Some(ten)) if *ten == number * 10))
+        );
         assert_eq!(sent(&journal), [("Quick", count as usize)]);
     }
 }

@@ -6,9 +6,9 @@ use portico_core::id::{CompanyId, InternalNoteId, ProjectId};
 use portico_core::messages::NoteSubject;
 use uuid::Uuid;
 
+use crate::by_key::rows_by_key;
 use crate::schema::internal_notes;
 use crate::visible::visible_to_staff_alone;
-use crate::{SeenBy, StoreError};
 
 /// A note among staff.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -33,26 +33,9 @@ pub struct InternalNoteRow {
 }
 visible_to_staff_alone!(InternalNoteRow);
 
-/// Notes by id.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn notes_by_id(seen: &SeenBy, ids: Vec<InternalNoteId>) -> Result<Vec<InternalNoteRow>, StoreError> {
-    seen.load(internal_notes::table.filter(internal_notes::id.eq_any(ids)).select(InternalNoteRow::as_select())).await
-}
-
-/// The notes about things of any kind, oldest first.
-///
-/// # Errors
-///
-/// As [`notes_by_id`].
-pub async fn notes_of_subjects(seen: &SeenBy, subjects: Vec<Uuid>) -> Result<Vec<InternalNoteRow>, StoreError> {
-    seen.load(
-        internal_notes::table
-            .filter(internal_notes::subject_id.eq_any(subjects))
-            .order((internal_notes::created_at, internal_notes::id))
-            .select(InternalNoteRow::as_select()),
-    )
-    .await
+rows_by_key! {
+    /// Notes by id.
+    notes_by_id(InternalNoteId) -> InternalNoteRow = internal_notes by id;
+    /// The notes about things of any kind, oldest first.
+    notes_of_subjects(Uuid) -> InternalNoteRow = internal_notes by subject_id in order of created_at, id;
 }

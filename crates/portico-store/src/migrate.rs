@@ -106,7 +106,9 @@ async fn in_one_transaction(database: &Database, direction: Direction) -> Result
     if matches!(direction, Direction::Down) {
         connection.batch_execute(DROP_WINDOWS).await?;
     }
-    let mut connection = run_tables(connection, direction)?;
+    // diesel's migrations are not async; on a thread of their own they do not hold up the runtime, whatever its kind.
+    let ran = tokio::task::spawn_blocking(move || run_tables(connection, direction)).await;
+    let mut connection = ran.map_err(|error| StoreError::Failed(error.to_string()))??;
     if matches!(direction, Direction::Up) {
         for window in WINDOWS {
             connection.batch_execute(window).await?;

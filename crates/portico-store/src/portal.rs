@@ -5,9 +5,9 @@ use portico_core::id::{CompanyId, ProjectId};
 use portico_core::people::Viewer;
 use portico_core::portal::ScheduleShare;
 
+use crate::by_key::rows_by_key;
 use crate::schema::{company_brandings, portal_entrances, project_portals};
 use crate::visible::{Visible, visible_with_its_project};
-use crate::{SeenBy, StoreError};
 
 /// A project's portal.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -69,38 +69,11 @@ impl Visible for EntranceRow {
     }
 }
 
-/// The portals of projects.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn portals_of_projects(seen: &SeenBy, projects: Vec<ProjectId>) -> Result<Vec<PortalRow>, StoreError> {
-    seen.load(
-        project_portals::table.filter(project_portals::project_id.eq_any(projects)).select(PortalRow::as_select()),
-    )
-    .await
-}
-
-/// The brandings of companies.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn brandings_of_companies(seen: &SeenBy, companies: Vec<CompanyId>) -> Result<Vec<BrandingRow>, StoreError> {
-    seen.load(
-        company_brandings::table
-            .filter(company_brandings::company_id.eq_any(companies))
-            .select(BrandingRow::as_select()),
-    )
-    .await
-}
-
-/// The front doors behind host names.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn entrances_by_host(seen: &SeenBy, hosts: Vec<String>) -> Result<Vec<EntranceRow>, StoreError> {
-    seen.load(portal_entrances::table.filter(portal_entrances::host.eq_any(hosts)).select(EntranceRow::as_select()))
-        .await
+rows_by_key! {
+    /// The portals of projects.
+    portals_of_projects(ProjectId) -> PortalRow = project_portals by project_id;
+    /// How companies present themselves.
+    brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
+    /// The front doors behind host names.
+    entrances_by_host(String) -> EntranceRow = portal_entrances by host;
 }

@@ -6,10 +6,10 @@ use async_graphql::{Context, Enum, Object, SimpleObject};
 use portico_core::id::CompanyId;
 use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::portal::{BrandingOfCompany, BrandingRow, EntranceRow, PortalRow};
 
 use crate::error::ApiError;
+use crate::load::load;
 use crate::scalars::{PhoneNumber, Url};
 
 /// A section of the portal. New values may be added.
@@ -94,7 +94,7 @@ impl From<&BrandingRow> for Branding {
 }
 
 async fn branding(ctx: &Context<'_>, company: CompanyId) -> Result<Option<Branding>, ApiError> {
-    let row = ctx.data_unchecked::<Loader>().load(BrandingOfCompany(company)).await?;
+    let row = load(ctx, BrandingOfCompany(company)).await?;
     Ok(row.as_deref().map(Into::into))
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::messages::NotesOfSubject;
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
@@ -18,6 +17,7 @@ use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
@@ -47,7 +47,7 @@ pub(crate) struct Project(pub(crate) Arc<ProjectRow>);
 
 impl Project {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<ProjectInternalsRow>>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(InternalsOfProject(self.0.id)).await?)
+        load(ctx, InternalsOfProject(self.0.id)).await
     }
 }
 
@@ -131,26 +131,26 @@ impl Project {
     /// What the project's portal shows, and how it looks.
     #[shared(CLIENT, STAFF)]
     async fn portal(&self, ctx: &Context<'_>) -> Result<Option<Portal>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(PortalOfProject(self.0.id)).await?.map(Portal))
+        Ok(load(ctx, PortalOfProject(self.0.id)).await?.map(Portal))
     }
 
     /// The published schedule. Null while there is none, or none is shared with you.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn schedule(&self, ctx: &Context<'_>) -> Result<Option<Schedule>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(PublishedVersion(self.0.id)).await?.map(Schedule))
+        Ok(load(ctx, PublishedVersion(self.0.id)).await?.map(Schedule))
     }
 
     /// All versions of the schedule: unpublished ones first, then the newest.
     #[requires(SCHEDULE_EDIT)]
     async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<ScheduleVersion>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(VersionsOfProject(self.0.id)).await?;
+        let rows = load(ctx, VersionsOfProject(self.0.id)).await?;
         Ok(rows.iter().cloned().map(ScheduleVersion).collect())
     }
 
     /// The milestones of the published schedule, in order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(PublishedMilestones(self.0.id)).await?;
+        let rows = load(ctx, PublishedMilestones(self.0.id)).await?;
         Ok(rows.iter().cloned().map(Milestone).collect())
     }
 
@@ -175,21 +175,21 @@ impl Project {
     /// The money set aside for choices.
     #[shared(CLIENT, STAFF)]
     async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Allowance>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(AllowancesOfProject(self.0.id)).await?;
+        let rows = load(ctx, AllowancesOfProject(self.0.id)).await?;
         Ok(rows.iter().cloned().map(Allowance).collect())
     }
 
     /// Rooms and other places, in order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Location>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(LocationsOfProject(self.0.id)).await?;
+        let rows = load(ctx, LocationsOfProject(self.0.id)).await?;
         Ok(rows.iter().cloned().map(Location).collect())
     }
 
     /// The company's people on the project.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<TeamMember>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(TeamOfProject(self.0.id)).await?;
+        let rows = load(ctx, TeamOfProject(self.0.id)).await?;
         Ok(rows.iter().cloned().map(TeamMember).collect())
     }
 
@@ -227,7 +227,7 @@ impl Project {
     /// Notes among staff about the project as a whole, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(NotesOfSubject(self.0.id.0)).await?;
+        let rows = load(ctx, NotesOfSubject(self.0.id.0)).await?;
         Ok(rows.iter().cloned().map(InternalNote).collect())
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::projects::{InternalsOfTeamMember, TeamMemberInternalsRow, TeamMemberRow};
 
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::money::Money;
 use crate::scalars::{PhoneNumber, Url};
 
@@ -18,7 +18,7 @@ pub(crate) struct TeamMember(pub(crate) Arc<TeamMemberRow>);
 
 impl TeamMember {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<TeamMemberInternalsRow>>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(InternalsOfTeamMember(self.0.id)).await?)
+        load(ctx, InternalsOfTeamMember(self.0.id)).await
     }
 }
 

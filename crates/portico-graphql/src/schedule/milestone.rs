@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::schedule::{InternalsOfMilestone, MilestoneRow};
 
 use super::enums::MilestoneStatus;
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::scalars::Date;
 
 /// A stage of the work. How far it is follows from its tasks.
@@ -53,7 +53,7 @@ impl Milestone {
     /// When the team wants it done.
     #[shared(STAFF)]
     async fn internal_target(&self, ctx: &Context<'_>) -> Result<Option<Date>, ApiError> {
-        let internals = ctx.data_unchecked::<Loader>().load(InternalsOfMilestone(self.0.id)).await?;
+        let internals = load(ctx, InternalsOfMilestone(self.0.id)).await?;
         Ok(internals.and_then(|row| row.internal_target_on).map(Into::into))
     }
 }

@@ -15,6 +15,7 @@ use super::enums::{ScheduleView, VersionState};
 use super::{Milestone, Task};
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::page::{CursorKey, Cursors, PageArguments, connection};
 use crate::scalars::DateTime;
 
@@ -120,14 +121,14 @@ impl ScheduleVersion {
     /// Why it was published, for the team.
     #[requires(SCHEDULE_EDIT)]
     async fn publish_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let internals = ctx.data_unchecked::<Loader>().load(InternalsOfVersion(self.0.id)).await?;
+        let internals = load(ctx, InternalsOfVersion(self.0.id)).await?;
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
     /// Its milestones, in order.
     #[requires(SCHEDULE_EDIT)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(MilestonesOfVersion(self.0.id)).await?;
+        let rows = load(ctx, MilestonesOfVersion(self.0.id)).await?;
         Ok(rows.iter().cloned().map(Milestone).collect())
     }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::selections::{AllowanceCostRow, AllowanceRow, CostOfAllowance};
 
 use super::selection::{in_project, known_in_project};
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::money::Money;
 use crate::scalars::Decimal;
 
@@ -19,7 +19,7 @@ pub(crate) struct Allowance(pub(crate) Arc<AllowanceRow>);
 
 impl Allowance {
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Arc<AllowanceCostRow>>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(CostOfAllowance(self.0.id)).await?)
+        load(ctx, CostOfAllowance(self.0.id)).await
     }
 }
 

@@ -6,13 +6,13 @@ use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_core::money;
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::selections::{CostOfOption, OptionCostRow, OptionRow};
 use rust_decimal::Decimal as Number;
 
 use super::selection::known_in_project;
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::money::Money;
 use crate::scalars::Decimal;
 
@@ -21,7 +21,7 @@ pub(crate) struct SelectionOption(pub(crate) Arc<OptionRow>);
 
 impl SelectionOption {
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Arc<OptionCostRow>>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(CostOfOption(self.0.id)).await?)
+        load(ctx, CostOfOption(self.0.id)).await
     }
 
     /// A rate of price and cost, where both are known.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::{ProjectId, Tag};
 use portico_graphql_macros::gated;
-use portico_loader::Loader;
 use portico_loader::messages::NotesOfSubject;
 use portico_loader::projects::{LocationById, ProjectById};
 use portico_loader::selections::{
@@ -16,6 +15,7 @@ use portico_loader::selections::{
 use super::{Allowance, SelectionOption, SelectionStatus};
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::projects::Location;
@@ -26,13 +26,13 @@ pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
 
 impl Selection {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<SelectionInternalsRow>>, ApiError> {
-        Ok(ctx.data_unchecked::<Loader>().load(InternalsOfSelection(self.0.id)).await?)
+        load(ctx, InternalsOfSelection(self.0.id)).await
     }
 }
 
 /// An amount in the one currency of a project.
 pub(super) async fn in_project(ctx: &Context<'_>, project: ProjectId, minor_units: i64) -> Result<Money, ApiError> {
-    let project = ctx.data_unchecked::<Loader>().load(ProjectById(project)).await?;
+    let project = load(ctx, ProjectById(project)).await?;
     let currency =
         project.ok_or_else(|| ApiError::Defect("a part of a project without the project".to_owned()))?.currency;
     Ok(Money::new(minor_units, currency))
@@ -100,20 +100,20 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn location(&self, ctx: &Context<'_>) -> Result<Option<Location>, ApiError> {
         let Some(id) = self.0.location_id else { return Ok(None) };
-        Ok(ctx.data_unchecked::<Loader>().load(LocationById(id)).await?.map(Location))
+        Ok(load(ctx, LocationById(id)).await?.map(Location))
     }
 
     /// What it is paid from.
     #[shared(CLIENT, STAFF)]
     async fn allowance(&self, ctx: &Context<'_>) -> Result<Option<Allowance>, ApiError> {
         let Some(id) = self.0.allowance_id else { return Ok(None) };
-        Ok(ctx.data_unchecked::<Loader>().load(AllowanceById(id)).await?.map(Allowance))
+        Ok(load(ctx, AllowanceById(id)).await?.map(Allowance))
     }
 
     /// What can be chosen, in order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn options(&self, ctx: &Context<'_>) -> Result<Vec<SelectionOption>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(OptionsOfSelection(self.0.id)).await?;
+        let rows = load(ctx, OptionsOfSelection(self.0.id)).await?;
         Ok(rows.iter().cloned().map(SelectionOption).collect())
     }
 
@@ -121,7 +121,7 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
         let Some(id) = self.0.chosen_option_id else { return Ok(None) };
-        Ok(ctx.data_unchecked::<Loader>().load(OptionById(id)).await?.map(SelectionOption))
+        Ok(load(ctx, OptionById(id)).await?.map(SelectionOption))
     }
 
     /// When the choice was bound.
@@ -133,7 +133,7 @@ impl Selection {
     /// What the trades concerned are told.
     #[shared(TRADE, STAFF)]
     async fn trade_info(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let info = ctx.data_unchecked::<Loader>().load(TradeInfoOfSelection(self.0.id)).await?;
+        let info = load(ctx, TradeInfoOfSelection(self.0.id)).await?;
         Ok(info.map(|row| row.trade_info.clone()))
     }
 
@@ -154,7 +154,7 @@ impl Selection {
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
-        let rows = ctx.data_unchecked::<Loader>().load(NotesOfSubject(self.0.id.0)).await?;
+        let rows = load(ctx, NotesOfSubject(self.0.id.0)).await?;
         Ok(rows.iter().cloned().map(InternalNote).collect())
     }
 }

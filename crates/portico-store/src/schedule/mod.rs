@@ -13,6 +13,7 @@ pub use rows::{
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 
+use crate::by_key::rows_by_key;
 use crate::page::{ParentId, SortBy, of_each};
 use crate::schema::{
     milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
@@ -23,16 +24,27 @@ use crate::{SeenBy, StoreError};
 /// Schedules run in the order in which the builder laid them out.
 const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", folds_case: false, id: "tasks.id", descending: false };
 
-/// Versions by id.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn versions_by_id(seen: &SeenBy, ids: Vec<ScheduleVersionId>) -> Result<Vec<ScheduleVersionRow>, StoreError> {
-    seen.load(
-        schedule_versions::table.filter(schedule_versions::id.eq_any(ids)).select(ScheduleVersionRow::as_select()),
-    )
-    .await
+rows_by_key! {
+    /// Versions by id.
+    versions_by_id(ScheduleVersionId) -> ScheduleVersionRow = schedule_versions by id;
+    /// What staff alone know of versions.
+    internals_of_versions(ScheduleVersionId) -> ScheduleVersionInternalsRow = schedule_version_internals by version_id;
+    /// Milestones by id.
+    milestones_by_id(MilestoneId) -> MilestoneRow = milestones by id;
+    /// The milestones of versions, in their order.
+    milestones_of_versions(ScheduleVersionId) -> MilestoneRow = milestones by version_id in order of sort, id;
+    /// What staff alone know of milestones.
+    internals_of_milestones(MilestoneId) -> MilestoneInternalsRow = milestone_internals by milestone_id;
+    /// Tasks by id.
+    tasks_by_id(TaskId) -> TaskRow = tasks by id;
+    /// What staff alone know of tasks.
+    internals_of_tasks(TaskId) -> TaskInternalsRow = task_internals by task_id;
+    /// What those who do the work are told about tasks.
+    briefs_of_tasks(TaskId) -> TaskBriefRow = task_briefs by task_id;
+    /// Who is assigned to tasks, by name.
+    assignees_of_tasks(TaskId) -> TaskAssigneeRow = task_assignees by task_id in order of name, id;
+    /// What tasks wait for.
+    dependencies_of_tasks(TaskId) -> TaskDependencyRow = task_dependencies by task_id in order of task_id, predecessor_id;
 }
 
 /// The published versions of projects.
@@ -71,32 +83,6 @@ pub async fn versions_of_projects(
     .await
 }
 
-/// What staff alone know of versions.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn internals_of_versions(
-    seen: &SeenBy,
-    ids: Vec<ScheduleVersionId>,
-) -> Result<Vec<ScheduleVersionInternalsRow>, StoreError> {
-    seen.load(
-        schedule_version_internals::table
-            .filter(schedule_version_internals::version_id.eq_any(ids))
-            .select(ScheduleVersionInternalsRow::as_select()),
-    )
-    .await
-}
-
-/// Milestones by id.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn milestones_by_id(seen: &SeenBy, ids: Vec<MilestoneId>) -> Result<Vec<MilestoneRow>, StoreError> {
-    seen.load(milestones::table.filter(milestones::id.eq_any(ids)).select(MilestoneRow::as_select())).await
-}
-
 /// The milestones of the published versions of projects, in their order.
 ///
 /// # Errors
@@ -111,50 +97,6 @@ pub async fn published_milestones(seen: &SeenBy, projects: Vec<ProjectId>) -> Re
             .select(MilestoneRow::as_select()),
     )
     .await
-}
-
-/// The milestones of versions, in their order.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn milestones_of_versions(
-    seen: &SeenBy,
-    versions: Vec<ScheduleVersionId>,
-) -> Result<Vec<MilestoneRow>, StoreError> {
-    seen.load(
-        milestones::table
-            .filter(milestones::version_id.eq_any(versions))
-            .order((milestones::sort, milestones::id))
-            .select(MilestoneRow::as_select()),
-    )
-    .await
-}
-
-/// What staff alone know of milestones.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn internals_of_milestones(
-    seen: &SeenBy,
-    ids: Vec<MilestoneId>,
-) -> Result<Vec<MilestoneInternalsRow>, StoreError> {
-    seen.load(
-        milestone_internals::table
-            .filter(milestone_internals::milestone_id.eq_any(ids))
-            .select(MilestoneInternalsRow::as_select()),
-    )
-    .await
-}
-
-/// Tasks by id.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn tasks_by_id(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskRow>, StoreError> {
-    seen.load(tasks::table.filter(tasks::id.eq_any(ids)).select(TaskRow::as_select())).await
 }
 
 /// The same slice of the tasks of each version, in the order in which the slice reads them.
@@ -190,55 +132,6 @@ pub async fn count_tasks_of_versions(
             .filter(tasks::version_id.eq_any(versions))
             .group_by(tasks::version_id)
             .select((tasks::version_id, count_star())),
-    )
-    .await
-}
-
-/// What staff alone know of tasks.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn internals_of_tasks(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskInternalsRow>, StoreError> {
-    seen.load(task_internals::table.filter(task_internals::task_id.eq_any(ids)).select(TaskInternalsRow::as_select()))
-        .await
-}
-
-/// What those who do the work are told about tasks.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn briefs_of_tasks(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskBriefRow>, StoreError> {
-    seen.load(task_briefs::table.filter(task_briefs::task_id.eq_any(ids)).select(TaskBriefRow::as_select())).await
-}
-
-/// Who is assigned to tasks, by name.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn assignees_of_tasks(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskAssigneeRow>, StoreError> {
-    seen.load(
-        task_assignees::table
-            .filter(task_assignees::task_id.eq_any(ids))
-            .order((task_assignees::name, task_assignees::id))
-            .select(TaskAssigneeRow::as_select()),
-    )
-    .await
-}
-
-/// What tasks wait for.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or the window does not show this at all.
-pub async fn dependencies_of_tasks(seen: &SeenBy, ids: Vec<TaskId>) -> Result<Vec<TaskDependencyRow>, StoreError> {
-    seen.load(
-        task_dependencies::table
-            .filter(task_dependencies::task_id.eq_any(ids))
-            .order((task_dependencies::task_id, task_dependencies::predecessor_id))
-            .select(TaskDependencyRow::as_select()),
     )
     .await
 }
