@@ -28,6 +28,8 @@ struct Shared {
 struct Batches {
     by_key_type: HashMap<TypeId, Box<dyn Batch>>,
     in_flight: usize,
+    /// How many batches have come back. A flight counts as under way until everybody who waits has been told.
+    landed: u64,
 }
 
 type Answer<K> = Result<<K as Key>::Value, LoadError>;
@@ -82,15 +84,25 @@ impl Loader {
         waiting.await.unwrap_or(Err(LoadError::Lost))
     }
 
+    /// How many batches have come back so far.
+    pub(crate) fn landed(&self) -> u64 {
+        self.shared.lock().landed
+    }
+
     /// Sends off all that waits, unless an earlier level is still under way: its answers may ask for more of the same.
-    pub(crate) fn dispatch(&self) {
+    ///
+    /// False if a batch has come back since `landed` was read: then the operation has answers that it has not looked at.
+    pub(crate) fn dispatch(&self, landed: u64) -> bool {
         let mut batches = self.shared.lock();
-        if batches.in_flight > 0 {
-            return;
+        if batches.landed != landed {
+            return false;
         }
-        let sent =
-            batches.by_key_type.values_mut().filter_map(|batch| batch.dispatch(&self.shared).then_some(())).count();
-        batches.in_flight = sent;
+        if batches.in_flight == 0 {
+            let sent =
+                batches.by_key_type.values_mut().filter_map(|batch| batch.dispatch(&self.shared).then_some(())).count();
+            batches.in_flight = sent;
+        }
+        true
     }
 
     pub(crate) fn driver(&self) -> &AtomicWaker {
@@ -181,13 +193,19 @@ impl<K: Key> Flight<K> {
                 let senders = batches.of::<K>().answer(key, &answer);
                 told.push((senders, answer));
             }
-            batches.in_flight -= 1;
         }
         for (senders, answer) in told {
             for sender in senders {
                 // Whoever asked may have gone.
                 let _ = sender.send(answer.clone());
             }
+        }
+        {
+            // Only now: an operation that runs meanwhile would take a half-told level for a whole one, and send half a
+            // batch.
+            let mut batches = self.shared.lock();
+            batches.in_flight -= 1;
+            batches.landed += 1;
         }
         self.shared.driver.wake();
     }

@@ -20,12 +20,15 @@ impl Loader {
             let pause = Arc::new(Pause { state: AtomicU8::new(POLLING), parent: context.waker().clone() });
             let waker = Waker::from(Arc::clone(&pause));
             loop {
+                let landed = self.landed();
                 if let Poll::Ready(output) = operation.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(output);
                 }
                 if pause.is_a_stand() {
-                    self.dispatch();
-                    return Poll::Pending;
+                    if self.dispatch(landed) {
+                        return Poll::Pending;
+                    }
+                    pause.resume();
                 }
             }
         })
@@ -53,6 +56,11 @@ impl Pause {
             self.state.store(POLLING, Ordering::Release);
         }
         stands
+    }
+
+    /// The operation is to be polled again, although it stood.
+    fn resume(&self) {
+        self.state.store(POLLING, Ordering::Release);
     }
 }
 

@@ -1,5 +1,7 @@
 //! A gateway over a test's own database.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -8,9 +10,10 @@ use portico::auth::DemoTokens;
 use portico::{App, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
-use portico_graphql::{CursorKey, Gateway};
+use portico_graphql::{Answer, CursorKey, Gateway, Question};
+use portico_loader::Loader;
 use portico_store::world::World;
-use portico_store::{PoolSizes, Store};
+use portico_store::{Login, PoolSizes, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -26,6 +29,8 @@ pub struct TestApp {
     gateway: Gateway,
     store: Store,
     router: Router,
+    /// Those in which every audience reads through one login: see `walls`.
+    pub(crate) behind_walls: Mutex<Vec<(Login, Store)>>,
 }
 
 impl TestApp {
@@ -36,10 +41,15 @@ impl TestApp {
 
     /// One over a database that the test has made.
     pub fn over(database: TestDatabase) -> Self {
+        Self::over_with(database, DemoTokens::Known, POOLS)
+    }
+
+    /// The same, with a say in who is let in and how many connections there are.
+    pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
         let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
-        let store = Store::new(database.database(), POOLS);
-        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens: DemoTokens::Known };
-        Self { database, gateway, store, router: router(app) }
+        let store = Store::new(database.database(), pools);
+        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens };
+        Self { database, gateway, store, router: router(app), behind_walls: Mutex::default() }
     }
 
     /// Its database.
@@ -66,6 +76,18 @@ impl TestApp {
     pub async fn ask_with(&self, person: &Person, query: &str, variables: Value) -> Reply {
         let body = json!({ "query": query, "variables": variables });
         self.send(self.post(person).body(Body::from(body.to_string())).expect("a request can be made")).await
+    }
+
+    /// Asks below HTTP: the answer as the gateway gives it, with what the operation took.
+    pub async fn answer(&self, person: &Person, query: &str, variables: Value) -> Answer {
+        let viewer = Arc::new(self.viewer(person).await);
+        let question = Question {
+            query: query.to_owned(),
+            variables: variables.as_object().cloned().unwrap_or_default(),
+            request_id: "test".to_owned(),
+            ..Question::default()
+        };
+        self.gateway.answer(Loader::new(self.store.as_seen_by(&viewer)), question).await
     }
 
     /// A request for `/graphql` as somebody, to be filled in.

@@ -16,6 +16,7 @@ const TEMPLATE_LOCK: i64 = 7_091_989;
 #[derive(Clone)]
 pub struct TestDatabase {
     database: Database,
+    name: String,
 }
 
 impl TestDatabase {
@@ -34,12 +35,22 @@ impl TestDatabase {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
         admin.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
-        Self { database: named(&name) }
+        Self { database: named(&name), name }
     }
 
     /// Its address, as the owner of its tables.
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its address in words, for commands that take one.
+    pub fn address(&self) -> String {
+        format!("{} dbname={}", server(), self.name)
     }
 
     /// Runs statements as the owner, behind the gateway's back.
@@ -89,7 +100,7 @@ impl TestDatabase {
         drop(admin);
         let database = named(&name);
         migrate::close_to_others(&database).await.expect("rights can be taken");
-        Self { database }
+        Self { database, name }
     }
 }
 
@@ -134,9 +145,12 @@ where
     diesel::sql_query(sql).load(connection).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
 }
 
+fn server() -> String {
+    env::var(SERVER).unwrap_or_else(|_| panic!("{SERVER} is not set: run the tests by `just test`"))
+}
+
 fn named(name: &str) -> Database {
-    let server = env::var(SERVER).unwrap_or_else(|_| panic!("{SERVER} is not set: run the tests by `just test`"));
-    Database::parse(&server).expect("the server's address can be read").named(name)
+    Database::parse(&server()).expect("the server's address can be read").named(name)
 }
 
 async fn connect(name: &str) -> AsyncPgConnection {

@@ -15,7 +15,7 @@ impl TestApp {
     pub async fn db_grown_project(&self, count: usize) -> String {
         let project = ProjectId::generate().0;
         let sql = GROW
-            .replace(":project", &format!("'{project}'"))
+            .replace(":project", &format!("'{project}'::uuid"))
             .replace(":count", &count.to_string())
             .replace(":number", &format!("'G-{}'", project.simple()))
             .replace(":client", &format!("'{}'", TokenHash::of(CLIENT).as_str()))
@@ -56,9 +56,9 @@ create temp table people on commit drop as select gen_random_uuid() as identity_
 insert into identities (id, email, email_canonical, name)
     select identity_id, identity_id || '@example.com', identity_id || '@example.com', 'Grown ' || n from people;
 insert into staff_memberships (id, company_id, identity_id, role, title)
-    select staff_id, c.id, identity_id, 'STAFF', 'Helper' from people, company c;
+    select p.staff_id, c.id, p.identity_id, 'STAFF', 'Helper' from people p, company c;
 insert into team_members (id, company_id, project_id, staff_membership_id, title, sort)
-    select gen_random_uuid(), c.id, :project, staff_id, 'Helper', n from people, company c;
+    select gen_random_uuid(), c.id, :project, p.staff_id, 'Helper', p.n from people p, company c;
 insert into schedule_versions (id, company_id, project_id, state, number, published_at)
     select gen_random_uuid(), c.id, :project, case when n = :count then 'PUBLISHED' else 'SUPERSEDED' end, n, now()
     from company c, n;

@@ -14,6 +14,7 @@ mod database;
 mod grow;
 mod person;
 mod reply;
+mod shape;
 mod walls;
 
 pub use app::TestApp;
@@ -21,4 +22,5 @@ pub use crawl::{leaves, texts};
 pub use database::TestDatabase;
 pub use person::Person;
 pub use reply::Reply;
+pub use shape::{FieldShape, InputShape, Shape, TypeShape};
 pub use walls::{Standing, Walls};

@@ -61,6 +61,11 @@ impl Person {
         ]
     }
 
+    /// What stands for them in the database: the hash of their token.
+    pub fn token_hash(&self) -> String {
+        self.hash().map(|hash| hash.as_str().to_owned()).unwrap_or_default()
+    }
+
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }

@@ -10,7 +10,7 @@ use portico_core::people::{Audience, Viewer};
 use portico_graphql::{Context, Rights};
 use portico_loader::Loader;
 use portico_store::{Login, Store, WindowLogins};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::app::POOLS;
 use crate::{Person, TestApp};
@@ -48,11 +48,24 @@ impl TestApp {
     ///
     /// The answer is the executor's own, with nothing redacted; or, from admission, `{"refused": ..}`.
     pub async fn ask_behind(&self, walls: Walls, outsider: &Person, insider: &Person, query: &str) -> Value {
+        self.ask_behind_with(walls, outsider, insider, query, json!({})).await
+    }
+
+    /// The same, with variables.
+    pub async fn ask_behind_with(
+        &self,
+        walls: Walls,
+        outsider: &Person,
+        insider: &Person,
+        query: &str,
+        variables: Value,
+    ) -> Value {
         let (outside, inside) = (self.viewer(outsider).await, self.viewer(insider).await);
         let rights = |viewer: &Viewer| Rights::of(viewer);
         if walls.document == Standing::Up {
             let document = self.gateway().document(rights(&outside)).expect("the document can be cut");
-            let request = OperationRequest { query, operation_name: None, variables: &Map::new() };
+            let given = variables.as_object().cloned().unwrap_or_default();
+            let request = OperationRequest { query, operation_name: None, variables: &given };
             if let Err(refusal) = document.admit(&request, &Limits::default()) {
                 return json!({ "refused": format!("{refusal:?}") });
             }
@@ -60,7 +73,8 @@ impl TestApp {
         let guarded = if walls.guard == Standing::Up { &outside } else { &inside };
         let loader = self.loader_behind(walls, &outside, &inside);
         let context = Context { rights: rights(guarded), loader };
-        let response = self.gateway().execute(async_graphql::Request::new(query), context).await;
+        let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let response = self.gateway().execute(request, context).await;
         serde_json::to_value(&response).expect("a response is JSON")
     }
 
@@ -73,9 +87,20 @@ impl TestApp {
             Audience::Trade => Login::Trade,
             Audience::Staff => Login::Staff,
         };
-        let logins = WindowLogins { public: login, client: login, trade: login, staff: login };
-        let store = Store::with_logins(self.database().database(), POOLS, logins);
+        let store = self.store_through(login);
         let viewer = Viewer { session: seen_by.session.clone(), ..checked_by.clone() };
         Loader::new(store.as_seen_by(&Arc::new(viewer)))
+    }
+
+    /// A store in which every audience reads through one login; made once, for connections take their time.
+    fn store_through(&self, login: Login) -> Store {
+        let mut made = self.behind_walls.lock().expect("nobody panics while it is held");
+        if let Some((_, store)) = made.iter().find(|(known, _)| *known == login) {
+            return store.clone();
+        }
+        let logins = WindowLogins { public: login, client: login, trade: login, staff: login };
+        let store = Store::with_logins(self.database().database(), POOLS, logins);
+        made.push((login, store.clone()));
+        store
     }
 }

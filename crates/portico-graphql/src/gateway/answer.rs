@@ -103,7 +103,7 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
     if let Some(ApiError::NotForViewer { missing: Some(permission), .. }) = known {
         extensions.insert("missingPermission".to_owned(), json!(permission.as_str()));
     }
-    let locations: Vec<_> = error.locations.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
+    // No locations: the executor's are those of the admitted text, which is not the caller's. The path tells where.
     let path: Vec<_> = error
         .path
         .iter()
@@ -112,5 +112,5 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
             PathSegment::Index(index) => json!(index),
         })
         .collect();
-    json!({ "message": message, "locations": locations, "path": path, "extensions": extensions })
+    json!({ "message": message, "path": path, "extensions": extensions })
 }

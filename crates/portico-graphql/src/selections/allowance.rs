@@ -58,7 +58,7 @@ impl Allowance {
         in_project(ctx, self.0.project_id, remaining).await
     }
 
-    /// Whether it is for material only, with labor beside it.
+    /// Whether it is for material only, and the work is paid for apart.
     #[shared(CLIENT, STAFF)]
     async fn material_only(&self) -> bool {
         self.0.material_only

@@ -45,10 +45,11 @@ pub async fn count_projects(seen: &SeenBy, list: &ProjectList) -> Result<i64, St
 
 /// What one cannot read, one cannot filter or sort by: the answer's order and length would tell it.
 fn refuse_hidden(list: &ProjectList, viewer: &Viewer) -> Result<(), StoreError> {
-    if list.filter.any(&|filter| filter.internal_status.is_some()) && !viewer.is_staff() {
+    let may_see_costs = viewer.is_staff() && viewer.permissions.contains(Permission::CostsView);
+    if list.filter.any(&|filter| filter.internal_status.is_some()) && !may_see_costs {
         return Err(StoreError::Hidden("ProjectFilter.internalStatus"));
     }
-    if list.sort == ProjectSortKey::Budget && !viewer.permissions.contains(Permission::CostsView) {
+    if list.sort == ProjectSortKey::Budget && !may_see_costs {
         return Err(StoreError::Hidden("ProjectSortKey.BUDGET"));
     }
     Ok(())

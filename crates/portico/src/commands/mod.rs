@@ -36,21 +36,20 @@ enum Command {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DatabaseOptions {
     /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
-    #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true, value_parser = parse_database)]
-    database_url: Database,
+    // Read by us: clap's own complaint would repeat the value, and with it the password.
+    #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true)]
+    database_url: String,
     /// The password of the gateway's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
     login_password: Option<String>,
 }
 
 impl DatabaseOptions {
-    fn database(self) -> Database {
-        self.database_url.with_login_password(self.login_password)
+    fn database(self) -> Result<Database, Failure> {
+        let database = Database::parse(&self.database_url)
+            .map_err(|reason| Failure::new(format_args!("--database-url cannot be read: {reason}")))?;
+        Ok(database.with_login_password(self.login_password))
     }
-}
-
-fn parse_database(text: &str) -> Result<Database, String> {
-    Database::parse(text)
 }
 
 /// Why a command ends without having done its work; said to whoever typed it.

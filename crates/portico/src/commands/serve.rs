@@ -23,26 +23,29 @@ pub(super) struct Options {
     #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
     bind: SocketAddr,
     /// What cursors are signed with, at least 32 characters; the same for all gateways of one installation
-    #[arg(long, env = "PORTICO_SECRET", hide_env_values = true, value_parser = parse_secret)]
+    // Checked by us: clap's own complaint would repeat it.
+    #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: String,
     /// The connections that each audience may use at once
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
 }
 
-fn parse_secret(text: &str) -> Result<String, String> {
-    if text.len() < MIN_SECRET {
-        return Err(format!("it has {} characters, and {MIN_SECRET} are needed", text.len()));
+fn cursor_key(secret: &str) -> Result<CursorKey, Failure> {
+    if secret.len() < MIN_SECRET {
+        let length = secret.len();
+        return Err(Failure::new(format_args!("--secret has {length} characters, and {MIN_SECRET} are needed")));
     }
-    Ok(text.to_owned())
+    Ok(CursorKey::from_secret(secret.as_bytes()))
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
-    let store = Store::new(&options.database.database(), sizes);
+    let cursors = cursor_key(&options.secret)?;
+    let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
-    let gateway = Gateway::new(CursorKey::from_secret(options.secret.as_bytes())).map_err(Failure::new)?;
+    let gateway = Gateway::new(cursors).map_err(Failure::new)?;
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     say(format_args!("http://{address}"));

@@ -2,10 +2,13 @@
 
 use std::any::Any;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use portico_graphql::{Answer, ErrorCode};
+
+use super::request_line::RequestId;
 
 /// The two media types of GraphQL over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +108,13 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
 }
 
 /// For addresses at which there is nothing.
-pub(super) async fn not_found() -> impl IntoResponse {
-    plain(StatusCode::NOT_FOUND, "there is nothing at this address")
+pub(super) async fn not_found(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
+    plain(StatusCode::NOT_FOUND, "there is nothing at this address", &request_id)
 }
 
 /// For methods that an address does not have.
-pub(super) async fn wrong_method() -> impl IntoResponse {
-    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not take this method")
+pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
+    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not take this method", &request_id)
 }
 
 /// For a defect that nobody foresaw. The connection lives on, and so do all others.
@@ -121,8 +124,8 @@ pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
     refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, "")
 }
 
-fn plain(status: StatusCode, message: &str) -> Response<Body> {
-    refused(status, ErrorCode::BadUserInput, message, MediaType::Json, "")
+fn plain(status: StatusCode, message: &str, request_id: &str) -> Response<Body> {
+    refused(status, ErrorCode::BadUserInput, message, MediaType::Json, request_id)
 }
 
 #[cfg(test)]

@@ -1,1 +1,28 @@
 //! What the gateway does, by requirement.
+//!
+//! A test is a sentence; one that a requirement asks for begins with the requirement's id.
+
+mod access;
+mod binary;
+mod binary_serve;
+mod body;
+mod cursors;
+mod faults;
+mod field_errors;
+mod filters;
+mod ids;
+mod isolation;
+mod keys;
+mod log;
+mod milestones;
+mod operations;
+mod page_sizes;
+mod pages;
+mod portal;
+mod publishing;
+mod refusals;
+mod replies;
+mod schedule;
+mod search;
+mod sign_in;
+mod support;

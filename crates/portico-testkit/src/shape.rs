@@ -1,0 +1,196 @@
+//! A schema as tests walk it: what there is, and how to write a query that reaches it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::{InputValueDefinition, Type};
+use apollo_compiler::schema::ExtendedType;
+
+/// A schema, read from its SDL.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    types: BTreeMap<String, TypeShape>,
+}
+
+/// A type of a schema.
+#[derive(Debug, Clone)]
+pub enum TypeShape {
+    /// An object, and the interfaces that it implements.
+    Object(Vec<FieldShape>, BTreeSet<String>),
+    /// An interface.
+    Interface(Vec<FieldShape>),
+    /// An input object.
+    Input(Vec<InputShape>),
+    /// An enumeration.
+    Enum(Vec<String>),
+    /// A scalar.
+    Scalar,
+}
+
+/// A field of an object or interface.
+#[derive(Debug, Clone)]
+pub struct FieldShape {
+    /// Its name.
+    pub name: String,
+    /// The name of its type, without lists and exclamation marks.
+    pub ty: String,
+    /// Its arguments.
+    pub arguments: Vec<InputShape>,
+}
+
+/// An argument, or a field of an input object.
+#[derive(Debug, Clone)]
+pub struct InputShape {
+    /// Its name.
+    pub name: String,
+    /// The name of its type, without lists and exclamation marks.
+    pub ty: String,
+    /// Its type as it is written: `[ID!]!`.
+    pub written: String,
+    /// Whether it takes a list.
+    pub is_list: bool,
+    /// Whether it must be given.
+    pub is_required: bool,
+}
+
+impl Shape {
+    /// Reads SDL that holds together.
+    pub fn of(sdl: &str) -> Self {
+        let schema = Schema::parse(sdl, "shape.graphql").unwrap_or_else(|failure| panic!("{}", failure.errors));
+        let own = schema.types.iter().filter(|(_, definition)| !definition.is_built_in());
+        Self { types: own.map(|(name, definition)| (name.to_string(), type_shape(definition))).collect() }
+    }
+
+    /// A type by its name; none for those that are built in.
+    pub fn get(&self, ty: &str) -> Option<&TypeShape> {
+        self.types.get(ty)
+    }
+
+    /// Every type, with its name.
+    pub fn types(&self) -> impl Iterator<Item = (&str, &TypeShape)> {
+        self.types.iter().map(|(name, shape)| (name.as_str(), shape))
+    }
+
+    /// The fields of an object or interface; nothing for others.
+    pub fn fields(&self, ty: &str) -> &[FieldShape] {
+        match self.types.get(ty) {
+            Some(TypeShape::Object(fields, _) | TypeShape::Interface(fields)) => fields,
+            _ => &[],
+        }
+    }
+
+    /// One field.
+    pub fn field(&self, ty: &str, name: &str) -> Option<&FieldShape> {
+        self.fields(ty).iter().find(|field| field.name == name)
+    }
+
+    /// The fields of an input object; nothing for others.
+    pub fn inputs(&self, ty: &str) -> &[InputShape] {
+        match self.types.get(ty) {
+            Some(TypeShape::Input(fields)) => fields,
+            _ => &[],
+        }
+    }
+
+    /// The values of an enumeration; nothing for others.
+    pub fn values(&self, ty: &str) -> &[String] {
+        match self.types.get(ty) {
+            Some(TypeShape::Enum(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// The objects that implement an interface.
+    pub fn implementors(&self, interface: &str) -> Vec<&str> {
+        let implements = |shape: &TypeShape| matches!(shape, TypeShape::Object(_, of) if of.contains(interface));
+        self.types.iter().filter(|(_, shape)| implements(shape)).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Whether nothing can be selected of this type.
+    pub fn is_leaf(&self, ty: &str) -> bool {
+        self.fields(ty).is_empty()
+    }
+
+    /// The shortest way from the root to a type: what to write before each brace, `project(id: "..")`, then `portal`.
+    ///
+    /// `arguments` says what to write behind a field, parentheses and all, and none for a field that must not be taken;
+    /// it is asked for `Type.field`. An interface leads nowhere: to go through one, begin below it.
+    pub fn way_to(&self, wanted: &str, arguments: impl Fn(&str, &FieldShape) -> Option<String>) -> Option<Vec<String>> {
+        let mut seen = BTreeSet::from(["Query".to_owned()]);
+        let mut open = VecDeque::from([("Query".to_owned(), Vec::new())]);
+        while let Some((ty, way)) = open.pop_front() {
+            if ty == wanted {
+                return Some(way);
+            }
+            for field in self.fields(&ty) {
+                let Some(written) = arguments(&format!("{ty}.{}", field.name), field) else { continue };
+                if matches!(self.types.get(&field.ty), Some(TypeShape::Object(..))) && seen.insert(field.ty.clone()) {
+                    let step = format!("{}{written}", field.name);
+                    open.push_back((field.ty.clone(), [way.clone(), vec![step]].concat()));
+                }
+            }
+        }
+        None
+    }
+
+    /// Everything that can be selected of a type without an argument that must be given: all leaves, and objects as deep
+    /// as `depth` says, with connections as long as they may be.
+    pub fn everything(&self, ty: &str, depth: usize) -> String {
+        let mut written = vec!["__typename".to_owned()];
+        for field in self.fields(ty) {
+            if field.arguments.iter().any(|argument| argument.is_required) {
+                continue;
+            }
+            let first = field.arguments.iter().any(|argument| argument.name == "first");
+            let arguments = if first { "(first: 100)" } else { "" };
+            if self.is_leaf(&field.ty) {
+                written.push(format!("{}{arguments}", field.name));
+            } else if ty.ends_with("Connection") && !field.ty.ends_with("Edge") {
+                // The parts of a page are one thing with it.
+                written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, depth)));
+            } else if ty.ends_with("Connection") {
+                // What hangs from an edge hangs from its node too.
+                written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, 1.min(depth))));
+            } else if depth > 0 {
+                let below = self.everything(&field.ty, depth - 1);
+                written.push(format!("{}{arguments} {{ {below} }}", field.name));
+            }
+        }
+        written.join(" ")
+    }
+}
+
+fn type_shape(definition: &ExtendedType) -> TypeShape {
+    match definition {
+        ExtendedType::Object(object) => TypeShape::Object(
+            object.fields.values().map(|field| field_shape(field)).collect(),
+            object.implements_interfaces.iter().map(|interface| interface.to_string()).collect(),
+        ),
+        ExtendedType::Interface(interface) => {
+            TypeShape::Interface(interface.fields.values().map(|field| field_shape(field)).collect())
+        }
+        ExtendedType::InputObject(input) => {
+            TypeShape::Input(input.fields.values().map(|field| input_shape(field)).collect())
+        }
+        ExtendedType::Enum(values) => TypeShape::Enum(values.values.keys().map(ToString::to_string).collect()),
+        ExtendedType::Scalar(_) | ExtendedType::Union(_) => TypeShape::Scalar,
+    }
+}
+
+fn field_shape(field: &apollo_compiler::schema::FieldDefinition) -> FieldShape {
+    FieldShape {
+        name: field.name.to_string(),
+        ty: field.ty.inner_named_type().to_string(),
+        arguments: field.arguments.iter().map(|argument| input_shape(argument)).collect(),
+    }
+}
+
+fn input_shape(input: &InputValueDefinition) -> InputShape {
+    InputShape {
+        name: input.name.to_string(),
+        ty: input.ty.inner_named_type().to_string(),
+        written: input.ty.to_string(),
+        is_list: matches!(&*input.ty, Type::List(_) | Type::NonNullList(_)),
+        is_required: input.ty.is_non_null() && input.default_value.is_none(),
+    }
+}

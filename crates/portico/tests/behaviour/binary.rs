@@ -1,0 +1,225 @@
+//! The binary: the demo from start to end, and what can be printed without a database.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use portico_core::id::new_uuid;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+/// A generous bound: how long anything may take on a slow machine.
+pub(crate) const LONG: Duration = Duration::from_secs(120);
+
+/// The binary, with none of the settings of whoever runs the tests.
+pub(crate) fn portico() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
+    for name in [
+        "PORTICO_DATABASE_URL",
+        "PORTICO_SECRET",
+        "PORTICO_BIND",
+        "PORTICO_LOGIN_PASSWORD",
+        "PORTICO_POOL_SIZE",
+        "PORTICO_LOG",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs to the end.
+pub(crate) fn run(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).output().expect("the binary can be started")
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A service that is running; ended when it is dropped.
+pub(crate) struct Service {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Service {
+    /// Starts one, and waits until it says where it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("the binary can be started");
+        let out = child.stdout.take().expect("it is piped");
+        for line in BufReader::new(out).lines() {
+            let line = line.expect("it prints text");
+            if let Some(at) = line.find("http://127.0.0.1:") {
+                let address = line[at..].split_whitespace().next().unwrap_or_default().to_owned();
+                return Self { child, address };
+            }
+        }
+        panic!("it ended without saying where it listens: {:?}", child.wait());
+    }
+
+    pub(crate) async fn ask(&self, token: &str, query: &str) -> (u16, Value) {
+        let request = reqwest::Client::new().post(format!("{}/graphql", self.address)).bearer_auth(token);
+        let response = request.json(&json!({ "query": query })).send().await.expect("it answers");
+        let status = response.status().as_u16();
+        (status, response.json().await.expect("it answers in JSON"))
+    }
+
+    /// Sends a signal and waits for the end; the exit code.
+    pub(crate) fn end(mut self, signal: Signal) -> Option<i32> {
+        kill_process(Pid::from_child(&self.child), signal).expect("it is there to be ended");
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours to wait for") {
+                return status.code();
+            }
+            assert!(started.elapsed() < LONG, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // For a test that failed: even then the servers behind it must not stay.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// A folder that the servers' user can enter, removed at the end.
+struct State(PathBuf);
+
+impl State {
+    fn new() -> Self {
+        Self(PathBuf::from(format!("/var/tmp/portico-test-{}", new_uuid().simple())))
+    }
+
+    /// Processes whose command line names the folder.
+    fn processes(&self) -> Vec<String> {
+        let name = self.0.display().to_string();
+        let lines = fs::read_dir("/proc")
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+        lines.map(|line| text(&line).replace('\0', " ")).filter(|line| line.contains(&name)).collect()
+    }
+
+    fn wait_until_nothing_is_left(&self) {
+        let started = Instant::now();
+        while !self.processes().is_empty() {
+            assert!(started.elapsed() < LONG, "left running: {:?}", self.processes());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn demo(state: &State) -> Command {
+    let mut command = portico();
+    command.args(["demo", "--port", "0", "--state"]).arg(&state.0);
+    command
+}
+
+#[tokio::test]
+async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
+    let state = State::new();
+    let service = Service::start(demo(&state).arg("--fresh"));
+    for (token, role) in [
+        ("demo-owner", "OWNER"),
+        ("demo-staff", "STAFF"),
+        ("demo-trade", "TRADE"),
+        ("demo-client", "CLIENT"),
+        ("demo-reporting", "REPORTING"),
+    ] {
+        assert_eq!(service.ask(token, "{ viewer { role } }").await.1["data"]["viewer"]["role"], role);
+    }
+    let (status, answer) = service.ask("demo-session-gil", "{ viewer { role } }").await;
+    assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
+    assert!(!state.processes().is_empty());
+    assert_eq!(service.end(Signal::TERM), Some(0));
+    state.wait_until_nothing_is_left();
+    // Once more, over the same data, and ended from the keyboard.
+    let service = Service::start(&mut demo(&state));
+    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.1["data"]["viewer"]["name"], "Ana Whitlock");
+    let mut second = demo(&state);
+    let output = run(&mut second);
+    assert!(!output.status.success(), "two demos in one folder");
+    assert!(text(&output.stderr).contains(&state.0.display().to_string()), "{}", text(&output.stderr));
+    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one serves on");
+    assert_eq!(service.end(Signal::INT), Some(0));
+    state.wait_until_nothing_is_left();
+}
+
+#[test]
+fn a_demo_that_is_ended_while_it_starts_leaves_nothing_behind() {
+    let state = State::new();
+    let child = demo(&state)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    let started = Instant::now();
+    while state.processes().len() < 2 && started.elapsed() < LONG {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let service = Service { child, address: String::new() };
+    assert_eq!(service.end(Signal::TERM), Some(0));
+    state.wait_until_nothing_is_left();
+}
+
+#[test]
+fn a_port_in_use_is_told_before_anything_is_started() {
+    let state = State::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = taken.local_addr().expect("it has an address").port();
+    let output = run(portico().args(["demo", "--port", &port.to_string(), "--state"]).arg(&state.0));
+    assert!(!output.status.success());
+    let message = text(&output.stderr);
+    assert!(message.contains(&format!("127.0.0.1:{port}")) && message.contains("port"), "{message}");
+    assert!(!state.0.exists(), "the folder was made for nothing");
+}
+
+#[test]
+fn the_schema_that_is_printed_is_the_one_that_is_kept() {
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema.graphql");
+    let output = run(portico().arg("schema"));
+    assert!(output.status.success());
+    // Not `assert_eq`, which would print both.
+    let is_current = text(&output.stdout) == fs::read_to_string(kept).expect("schema.graphql is there");
+    assert!(is_current, "schema.graphql is not current: run `just schema`");
+}
+
+#[test]
+fn the_schema_is_printed_as_a_role_sees_it() {
+    let printed = |arguments: &[&str]| {
+        let output = run(portico().arg("schema").args(arguments));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let client = printed(&["--as", "client"]);
+    assert!(client.contains("milestones") && !client.contains("budget") && !client.contains("@shared"));
+    assert!(!printed(&["--as", "staff"]).contains("budget"));
+    assert!(printed(&["--as", "staff", "--with", "costs_view"]).contains("budget"));
+    assert!(!printed(&["--as", "reporting", "--with", "COSTS_VIEW"]).contains("targetMargin"));
+    assert!(printed(&["--as", "owner"]).contains("payRate"));
+    assert!(!printed(&["--as", "public"]).contains("viewer"));
+    assert!(!printed(&["--as", "reporting", "--with", "all"]).contains("payRate"));
+    for wrong in [&["--as", "nobody"][..], &["--with", "COSTS_VIEW"], &["--as", "staff", "--with", "EVERYTHING"]] {
+        let output = run(portico().arg("schema").args(wrong));
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(!output.stderr.is_empty());
+    }
+}

@@ -1,0 +1,162 @@
+//! Bodies: what holds an operation, and what is told to those who send something else.
+
+use axum::body::{Body, Bytes};
+use axum::http::{Request, header};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::{Value, json};
+
+async fn sent(app: &TestApp, body: impl Into<Body>) -> Reply {
+    app.send(app.post(&Person::client()).body(body.into()).expect("a request")).await
+}
+
+async fn typed(app: &TestApp, content_type: Option<&str>) -> Reply {
+    let mut request = Request::post("/graphql").header(header::AUTHORIZATION, "Bearer demo-client");
+    if let Some(value) = content_type {
+        request = request.header(header::CONTENT_TYPE, value);
+    }
+    app.send(request.body(Body::from(json!({ "query": "{ viewer { role } }" }).to_string())).expect("a request")).await
+}
+
+#[tokio::test]
+async fn a_body_that_holds_no_operation_is_refused_without_being_repeated() {
+    let app = TestApp::demo().await;
+    for (body, status) in [
+        ("", 400),
+        ("not json, secret-word", 400),
+        ("{\"query\": \"{ viewer { role } }\"", 400),
+        ("null", 400),
+        ("\"{ viewer { role } }\"", 400),
+        ("{}", 400),
+        ("{\"query\": null}", 400),
+        ("{\"query\": 7}", 400),
+        ("{\"query\": {\"secret-word\": 1}}", 400),
+        ("[{\"query\": \"{ viewer { role } }\"}]", 400),
+        ("[]", 400),
+        ("{\"query\": \"{ viewer { role } }\", \"variables\": []}", 400),
+        ("{\"query\": \"{ viewer { role } }\", \"variables\": \"secret-word\"}", 400),
+        ("{\"query\": \"{ viewer { role } }\", \"operationName\": 1}", 400),
+        ("{\"query\": \"{ viewer { role } }\", \"query\": \"{ viewer { name } }\"}", 400),
+        ("{\"query\": \"{ viewer { role } }\"} {}", 400),
+        ("query={ viewer { role } }", 400),
+    ] {
+        let reply = sent(&app, body).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (status, "BAD_USER_INPUT"), "{body}");
+        assert!(!reply.text.contains("secret-word"), "{}", reply.text);
+        assert!(reply.json.get("data").is_none());
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_refused() {
+    let app = TestApp::demo().await;
+    for body in [
+        b"\xef\xbb\xbf{\"query\": \"{ viewer { role } }\"}".to_vec(),
+        b"{\"query\": \"{ viewer { role } } \xff\"}".to_vec(),
+        b"\xff\xfe{\x00".to_vec(),
+        vec![0; 100],
+    ] {
+        let reply = sent(&app, body).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (400, "BAD_USER_INPUT"));
+    }
+    // Half of a pair is no character, and a NUL is none that GraphQL knows outside of strings.
+    for body in [r#"{"query": "{ viewer { role } } \ud800"}"#, r#"{"query": "{ viewer { role } } \u0000"}"#] {
+        let reply = sent(&app, body).await;
+        assert_eq!(reply.status.as_u16(), 400, "{}", reply.text);
+        assert!(["BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED"].contains(&reply.code()), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn what_a_body_has_beyond_an_operation_is_not_minded() {
+    let app = TestApp::demo().await;
+    for body in [
+        json!({ "query": "{ viewer { role } }", "extensions": { "persistedQuery": { "version": 1 } }, "id": 7 }),
+        json!({ "query": "{ viewer { role } }", "variables": null, "operationName": null }),
+        json!({ "query": "{ viewer { role } }", "variables": { "unused": 1 } }),
+        json!({ "query": "\u{feff}{ viewer { role } }" }),
+    ] {
+        assert_eq!(*sent(&app, body.to_string()).await.at("/viewer/role"), "CLIENT", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn only_json_is_read() {
+    let app = TestApp::demo().await;
+    for wrong in [
+        None,
+        Some("text/plain"),
+        Some("application/x-www-form-urlencoded"),
+        Some("multipart/form-data; boundary=x"),
+        Some("application/graphql"),
+        Some("application/jsonp"),
+        Some("application/json; charset=utf-16"),
+        Some("application/json; charset=iso-8859-1"),
+        Some(""),
+    ] {
+        let reply = typed(&app, wrong).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (415, "BAD_USER_INPUT"), "{wrong:?}");
+    }
+    for right in [
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        "application/json;charset=\"UTF-8\"",
+        "application/json; odd=1",
+    ] {
+        assert_eq!(*typed(&app, Some(right)).await.at("/viewer/role"), "CLIENT", "{right}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
+    let app = TestApp::demo().await;
+    let of = |bytes: usize| {
+        let frame = json!({ "query": "{ viewer { role } }", "variables": { "x": "" } }).to_string();
+        frame.replace("\"\"", &format!("\"{}\"", "a".repeat(bytes - frame.len())))
+    };
+    assert_eq!(*sent(&app, of(256 * 1024)).await.at("/viewer/role"), "CLIENT");
+    let reply = sent(&app, of(256 * 1024 + 1)).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (413, "PAYLOAD_TOO_LARGE"));
+    // In pieces, without a length; it is not waited for to the end.
+    let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 10_000])));
+    let reply = sent(&app, Body::from_stream(endless)).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (413, "PAYLOAD_TOO_LARGE"));
+    let whole = of(1_000).into_bytes();
+    let pieces = whole.chunks(7).map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece.to_vec()))).collect::<Vec<_>>();
+    let reply = sent(&app, Body::from_stream(futures_util::stream::iter(pieces))).await;
+    assert_eq!(*reply.at("/viewer/role"), "CLIENT");
+    let cut_off = futures_util::stream::iter([Ok(Bytes::from("{\"query\":")), Err(std::io::Error::other("gone"))]);
+    let reply = sent(&app, Body::from_stream(cut_off)).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (400, "BAD_USER_INPUT"));
+}
+
+#[tokio::test]
+async fn a_query_that_is_too_long_is_refused() {
+    let app = TestApp::demo().await;
+    let query = format!("{{ viewer {{ role }} }} #{}", "x".repeat(16 * 1024));
+    for (media, status) in [("application/graphql-response+json", 413), ("application/json", 413)] {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, media)
+            .header(header::AUTHORIZATION, "Bearer demo-client")
+            .body(Body::from(json!({ "query": query }).to_string()));
+        let reply = app.send(request.expect("a request")).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (status, "PAYLOAD_TOO_LARGE"), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn one_of_several_operations_is_chosen_by_its_name() {
+    let app = TestApp::demo().await;
+    let query = "query A { viewer { role } } query B { viewer { name } }";
+    let chosen = async |name: Value| sent(&app, json!({ "query": query, "operationName": name }).to_string()).await;
+    assert_eq!(*chosen(json!("A")).await.data(), json!({ "viewer": { "role": "CLIENT" } }));
+    assert_eq!(*chosen(json!("B")).await.data(), json!({ "viewer": { "name": "Ana Whitlock" } }));
+    for wrong in [json!("C"), json!(""), Value::Null, json!("a")] {
+        let reply = chosen(wrong.clone()).await;
+        assert_eq!(reply.status.as_u16(), 400, "{wrong}");
+        assert!(["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"].contains(&reply.code()), "{wrong}: {}", reply.text);
+    }
+    let named = sent(&app, json!({ "query": "{ viewer { role } }", "operationName": "A" }).to_string()).await;
+    assert_eq!(named.status.as_u16(), 400, "{}", named.text);
+}

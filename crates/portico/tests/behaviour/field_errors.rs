@@ -1,0 +1,145 @@
+//! Fields that fail: alone where they are nullable, and without a word of why.
+
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{MAPLE, project};
+
+/// Words that only the inside knows.
+const INTERNAL: [&str; 11] = [
+    "relation",
+    "client.",
+    "staff.",
+    "tasks\" does",
+    "SELECT",
+    "portico_",
+    "schema",
+    "postgres",
+    "diesel",
+    "src/",
+    "panicked",
+];
+
+#[track_caller]
+fn assert_says_nothing(reply: &Reply) {
+    for word in INTERNAL {
+        assert!(!reply.text.contains(word), "`{word}` is in {}", reply.text);
+    }
+    for error in reply.json["errors"].as_array().into_iter().flatten() {
+        assert!(error["extensions"]["requestId"].is_string(), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
+    for (person, window) in [(Person::client(), "client.portal_entrances"), (Person::staff(), "staff.portal_entrances")]
+    {
+        let app = TestApp::demo().await;
+        app.database().db_execute(&format!("drop view {window} cascade")).await;
+        let query = r#"query($id: ID!) { project(id: $id) { name milestones { name } } portal(host: "x") { host } viewer { role } }"#;
+        let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (200, "INTERNAL"), "{}", reply.text);
+        assert_eq!(reply.message(), "something went wrong on our side");
+        assert_eq!(reply.json["errors"].as_array().map(Vec::len), Some(1));
+        assert_eq!(reply.json["errors"][0]["path"], json!(["portal"]));
+        assert_eq!(reply.json["data"]["portal"], Value::Null);
+        assert_eq!(reply.json["data"]["project"]["name"], "Maple Street House");
+        assert!(reply.json["data"]["project"]["milestones"][0]["name"].is_string());
+        assert_says_nothing(&reply);
+    }
+}
+
+#[tokio::test]
+async fn a_nullable_field_that_fails_leaves_its_object_standing() {
+    for (person, window) in
+        [(Person::client(), "client.schedule_versions"), (Person::trade(), "trade.schedule_versions")]
+    {
+        let app = TestApp::demo().await;
+        app.database().db_execute(&format!("drop view {window} cascade")).await;
+        let query = "query($id: ID!) { project(id: $id) { name schedule { version } selections { totalCount } } }";
+        let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
+        let data = &reply.json["data"]["project"];
+        assert_eq!(data["name"], "Maple Street House", "{}", reply.text);
+        assert_eq!(data["schedule"], Value::Null);
+        assert!(data["selections"]["totalCount"].is_number());
+        assert_eq!(reply.json["errors"][0]["path"], json!(["project", "schedule"]));
+        assert_says_nothing(&reply);
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_must_not_be_null_takes_its_parent_along_and_no_more() {
+    for (person, schema) in [(Person::client(), "client"), (Person::staff(), "staff")] {
+        let app = TestApp::demo().await;
+        app.database().db_execute(&format!("drop view {schema}.tasks cascade")).await;
+        let query = "query($id: ID!) { project(id: $id) { name schedule { version tasks { totalCount nodes { name } } } } viewer { name } }";
+        let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
+        assert_eq!(reply.code(), "INTERNAL", "{}", reply.text);
+        assert_eq!(reply.json["data"]["project"]["schedule"], Value::Null);
+        assert_eq!(reply.json["data"]["project"]["name"], "Maple Street House");
+        assert!(reply.json["data"]["viewer"]["name"].is_string());
+        assert_says_nothing(&reply);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_argument_fails_its_field_alone() {
+    let app = TestApp::demo().await;
+    for person in [Person::client(), Person::owner()] {
+        let query = r#"{ a: node(id: "1") { id } b: viewer { role } c: project(id: "2") { id } }"#;
+        let reply = app.ask(&person, query).await;
+        assert_eq!(reply.status.as_u16(), 200);
+        assert_eq!(reply.json["data"]["a"], Value::Null);
+        assert_eq!(reply.json["data"]["c"], Value::Null);
+        assert!(reply.json["data"]["b"]["role"].is_string());
+        assert_eq!(reply.json["errors"].as_array().map(Vec::len), Some(2));
+        assert!(
+            reply.json["errors"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .all(|error| error["extensions"]["code"] == "BAD_USER_INPUT" && error["path"].is_array())
+        );
+        assert_says_nothing(&reply);
+    }
+}
+
+#[tokio::test]
+async fn many_failures_are_told_of_up_to_a_bound() {
+    let app = TestApp::demo().await;
+    let ids: String = (0..15).map(|index| format!("n{index}: node(id: \"x\") {{ id }} ")).collect();
+    let query =
+        format!("{{ {ids} viewer {{ projects {{ nodes {{ bad: selections(first: 0) {{ totalCount }} }} }} }} }}");
+    for person in [Person::client(), Person::staff()] {
+        let reply = app.ask(&person, &query).await;
+        let count = reply.json["errors"].as_array().map_or(0, Vec::len);
+        assert!((15..=20).contains(&count), "{count}");
+        assert_says_nothing(&reply);
+    }
+}
+
+#[tokio::test]
+async fn no_error_of_sign_in_tells_what_is_inside() {
+    let app = TestApp::demo().await;
+    app.database().db_execute("drop view auth.bearers").await;
+    for person in [Person::client(), Person::owner()] {
+        let reply = app.ask(&person, "{ viewer { role } }").await;
+        assert!(["UNAVAILABLE", "INTERNAL"].contains(&reply.code()), "{}", reply.text);
+        assert!(reply.status.is_server_error());
+        assert_says_nothing(&reply);
+    }
+}
+
+/// The executor runs a text of our own making, and places in it would lead the caller astray.
+#[tokio::test]
+async fn an_error_says_where_it_arose_by_its_path_or_by_a_place_in_the_callers_own_text() {
+    let app = TestApp::demo().await;
+    for person in [Person::client(), Person::owner()] {
+        let reply =
+            app.ask(&person, "# a comment\nquery Q {\n  viewer { role }\n\n    bad: node(id: \"1\") { id }\n}").await;
+        assert_eq!(reply.json["errors"][0]["path"], json!(["bad"]));
+        assert_eq!(reply.json["errors"][0].get("locations"), None, "{}", reply.text);
+        let reply = app.ask(&person, "# a comment\nquery Q {\n  viewer { role }\n\n    invented\n}").await;
+        assert_eq!(reply.json["errors"][0]["locations"], json!([{ "line": 5, "column": 5 }]), "{}", reply.text);
+    }
+}

@@ -1,0 +1,173 @@
+//! ISO: who sees whose projects, and what nobody outside the company ever sees.
+
+use portico_core::id::{GlobalId, Tag, new_uuid};
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{
+    BOWEN, HARBOR, MAPLE, ORCHARD, PROJECTS, RIDGE, is_unknown, of_project, project, project_names, texts_of,
+};
+
+fn random(tag: Tag) -> String {
+    GlobalId::new(tag, new_uuid()).to_string()
+}
+
+#[tokio::test]
+async fn iso_1_a_client_sees_their_own_projects_alone() {
+    let app = TestApp::demo().await;
+    for (person, own) in [
+        (Person::client(), vec![MAPLE, BOWEN]),
+        (Person::named("ben"), vec![MAPLE]),
+        (Person::named("cleo"), vec![ORCHARD]),
+        (Person::named("hana-client"), vec![RIDGE]),
+        (Person::trade(), vec![MAPLE]),
+        (Person::named("wren"), vec![ORCHARD, HARBOR]),
+    ] {
+        for path in PROJECTS {
+            let id = project(&app, path);
+            let query = "query($id: ID!, $ids: [ID!]!) { project(id: $id) { id } node(id: $id) { id } nodes(ids: $ids) { id } }";
+            let reply = app.ask_with(&person, query, json!({ "id": id, "ids": [id] })).await;
+            let expected = if own.contains(&path) { json!({ "id": id }) } else { Value::Null };
+            assert_eq!(*reply.at("/project"), expected, "{person:?} {path}");
+            assert_eq!(*reply.at("/node"), expected, "{person:?} {path}");
+            assert_eq!(*reply.at("/nodes/0"), expected, "{person:?} {path}");
+        }
+        let reply = app.ask(&person, "{ viewer { projects { totalCount nodes { id } } } }").await;
+        assert_eq!(*reply.at("/viewer/projects/totalCount"), own.len());
+        let mut listed = texts_of(reply.at("/viewer/projects/nodes"), "id");
+        let mut expected: Vec<_> = own.iter().map(|path| project(&app, path)).collect();
+        listed.sort();
+        expected.sort();
+        assert_eq!(listed, expected);
+    }
+}
+
+#[tokio::test]
+async fn iso_1_search_and_filters_find_ones_own_projects_alone() {
+    let app = TestApp::demo().await;
+    let query = r#"query($q: String) { viewer { projects(query: $q) { totalCount nodes { name } } } }"#;
+    for (person, word, count) in [
+        (Person::client(), "Orchard", 0),
+        (Person::named("cleo"), "Orchard", 1),
+        (Person::client(), "Maple", 1),
+        (Person::named("cleo"), "Maple", 0),
+        (Person::owner(), "Bowen", 0),
+        (Person::named("margot"), "Bowen", 1),
+    ] {
+        let reply = app.ask_with(&person, query, json!({ "q": word })).await;
+        assert_eq!(*reply.at("/viewer/projects/totalCount"), count, "{person:?} {word}");
+        assert_eq!(reply.at("/viewer/projects/nodes").as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn iso_2_and_sel_4_a_strangers_selection_answers_as_a_random_id_does() {
+    let app = TestApp::demo().await;
+    let of_maple = [
+        (Tag::SELECTION, format!("{MAPLE}/selection/Front door")),
+        (Tag::SELECTION_OPTION, format!("{MAPLE}/option/Front door/Clear cedar, plank")),
+        (Tag::ALLOWANCE, format!("{MAPLE}/allowance/Lighting allowance")),
+        (Tag::LOCATION, format!("{MAPLE}/location/Kitchen")),
+        (Tag::TASK, format!("{MAPLE}/task/v2/Frame walls")),
+        (Tag::MILESTONE, format!("{MAPLE}/milestone/v2/Rough-ins")),
+        (Tag::TEAM_MEMBER, format!("{MAPLE}/team/jo")),
+    ];
+    let query = "query($id: ID!) { node(id: $id) { __typename id
+        ... on Selection { title options { price { amount } } } ... on SelectionOption { price { amount } } } }";
+    for (tag, path) in &of_maple {
+        let known = json!({ "id": app.id(*tag, path) });
+        let insider = app.ask_with(&Person::client(), query, known.clone()).await;
+        assert!(insider.at("/node").is_object(), "{path}");
+        for stranger in [Person::named("cleo"), Person::named("ines"), Person::named("hana-client")] {
+            let guessed = app.ask_with(&stranger, query, known.clone()).await;
+            let random = app.ask_with(&stranger, query, json!({ "id": random(*tag) })).await;
+            assert_eq!(guessed.without_request_id(), random.without_request_id(), "{path}");
+            assert_eq!(*guessed.at("/node"), Value::Null);
+        }
+    }
+}
+
+#[tokio::test]
+async fn iso_3_staff_list_every_project_of_their_company() {
+    let app = TestApp::demo().await;
+    let all = ["Harbor Court Remodel", "Maple Street House", "Orchard Lane Cottage", "Ridge View Residence"];
+    for person in [Person::owner(), Person::staff(), Person::named("priya")] {
+        assert_eq!(project_names(&app, &person).await, all);
+    }
+    assert_eq!(project_names(&app, &Person::named("margot")).await, ["Bowen Island Retreat", "Granville Loft"]);
+    assert!(project_names(&app, &Person::named("dale")).await.is_empty());
+}
+
+#[tokio::test]
+async fn iso_4_no_word_of_cost_or_margin_stands_in_an_outsiders_schema() {
+    let app = TestApp::demo().await;
+    let query =
+        "{ __schema { types { name fields { name args { name } } inputFields { name } enumValues { name } } } }";
+    let words = ["cost", "margin", "markup", "budget", "vendor", "buffer", "payrate", "privatephone", "internal"];
+    for (person, is_outsider) in [(Person::client(), true), (Person::trade(), true), (Person::owner(), false)] {
+        let reply = app.ask(&person, query).await;
+        let names: Vec<_> = portico_testkit::texts(reply.data()).iter().map(|name| name.to_lowercase()).collect();
+        for word in words {
+            assert_eq!(names.iter().any(|name| name.contains(word)), !is_outsider, "{word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn iso_4_cost_and_margin_are_unknown_to_clients_in_every_place() {
+    let app = TestApp::demo().await;
+    for (query, name) in [
+        ("{ viewer { projects { nodes { budget { amount } } } } }", "budget"),
+        ("{ viewer { projects { nodes { targetMargin } } } }", "targetMargin"),
+        ("{ viewer { projects(sortKey: BUDGET) { nodes { id } } } }", "BUDGET"),
+        (r#"{ viewer { projects(filter: { internalStatus: "x" }) { totalCount } } }"#, "internalStatus"),
+        ("{ viewer { projects { nodes { selections { nodes { options { unitCost { amount } } } } } } } }", "unitCost"),
+        ("{ viewer { projects { nodes { selections { nodes { options { markupPercent } } } } } } }", "markupPercent"),
+        ("{ viewer { projects { nodes { team { payRate { amount } } } } } }", "payRate"),
+    ] {
+        for outsider in [Person::client(), Person::trade()] {
+            is_unknown(&app.ask(&outsider, query).await, name);
+        }
+        assert!(app.ask(&Person::owner(), query).await.json.get("errors").is_none(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders() {
+    let app = TestApp::demo().await;
+    let id = app.id(Tag::INTERNAL_NOTE, &format!("{MAPLE}/note/1"));
+    let by_id = "query($id: ID!) { node(id: $id) { __typename } }";
+    for outsider in [Person::client(), Person::trade(), Person::named("priya")] {
+        let reply = app.ask(&outsider, "{ viewer { projects { nodes { internalNotes { body } } } } }").await;
+        is_unknown(&reply, "internalNotes");
+        let reply = app.ask(&outsider, r#"{ __type(name: "InternalNote") { name } }"#).await;
+        assert_eq!(*reply.at("/__type"), Value::Null);
+        let known = app.ask_with(&outsider, by_id, json!({ "id": id })).await;
+        let random = app.ask_with(&outsider, by_id, json!({ "id": random(Tag::INTERNAL_NOTE) })).await;
+        assert_eq!(known.without_request_id(), random.without_request_id());
+    }
+    for insider in [Person::owner(), Person::staff(), Person::named("nora")] {
+        let reply = app.ask_with(&insider, by_id, json!({ "id": id })).await;
+        assert_eq!(*reply.at("/node/__typename"), "InternalNote");
+    }
+}
+
+#[tokio::test]
+async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
+    let app = TestApp::demo().await;
+    for query in ["{ company { name } }", "{ staff { name } }", "{ contacts { name } }", "{ settings { id } }"] {
+        for outsider in [Person::client(), Person::trade()] {
+            assert_eq!(app.ask(&outsider, query).await.code(), "GRAPHQL_VALIDATION_FAILED");
+        }
+    }
+    for person in [Person::client(), Person::named("ben")] {
+        let found =
+            of_project(&app, &person, MAPLE, "portal { branding { companyName publicPhone } } team { name }").await;
+        assert_eq!(found["portal"]["branding"]["companyName"], "Alderbrook Homes");
+        // Who is not shown is not counted either: four are on the project.
+        assert_eq!(texts_of(&found["team"], "name").len(), 3);
+        let unknown = app.ask(&person, "{ viewer { permissions } }").await;
+        is_unknown(&unknown, "permissions");
+    }
+    assert_eq!(texts_of(&of_project(&app, &Person::staff(), MAPLE, "team { name }").await["team"], "name").len(), 4);
+}

@@ -1,0 +1,145 @@
+//! The log: one line for each request, with neither variables nor tokens in it.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("nobody panics while writing").clone()).expect("logs are text")
+    }
+
+    fn requests(&self) -> Vec<Value> {
+        let text = self.text();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.filter(|line| line["message"] == "request").collect()
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics while writing").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Everything that is logged at all, also by libraries.
+fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
+    let captured = Captured::default();
+    let log = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(captured.clone());
+    (captured, tracing::subscriber::set_default(log.finish()))
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
+    let app = TestApp::demo().await;
+    let (captured, _guard) = capture();
+    for (role, person) in Person::of_each_role().into_iter().skip(1) {
+        let query = "query WhoAmI { viewer { name projects { totalCount } } }";
+        let reply = app.ask(&person, query).await;
+        let requests = captured.requests();
+        let line = requests.last().expect("a line");
+        assert_eq!(line["role"], role.to_uppercase());
+        assert_eq!(line["operation"], "WhoAmI");
+        assert_eq!(
+            (&line["status"], &line["method"], &line["path"]),
+            (&json!(200), &json!("POST"), &json!("/graphql"))
+        );
+        assert_eq!(line["cost"], reply.json["extensions"]["cost"]["requestedQueryCost"]);
+        assert_eq!(line["statements"], 2);
+        assert_eq!(line["request_id"], reply.headers["x-request-id"].to_str().expect("text"));
+        assert_eq!(line["errors"], "");
+    }
+    assert_eq!(captured.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn neither_variables_nor_tokens_nor_literals_stand_in_the_log() {
+    let app = TestApp::demo().await;
+    let (captured, _guard) = capture();
+    for person in [Person::client(), Person::with_token("a-wrong-token-of-somebody"), Person::owner()] {
+        let query = r#"query Search($q: String) { viewer { projects(query: $q) { totalCount } } node(id: "literal-secret") { id } }"#;
+        app.ask_with(&person, query, json!({ "q": "variable-secret" })).await;
+        app.ask_with(
+            &person,
+            "query($q: Int) { viewer { projects(first: $q) { totalCount } } }",
+            json!({ "q": "variable-secret" }),
+        )
+        .await;
+        app.ask(&person, "{ viewer { name } } literal-secret").await;
+        app.ask(&person, r#"{ viewer(x: "literal-secret") { name } }"#).await;
+    }
+    let request = Request::post("/graphql?token=query-secret")
+        .header(header::AUTHORIZATION, "Basic basic-secret")
+        .body(Body::empty());
+    app.send(request.expect("a request")).await;
+    app.send(Request::get("/nowhere?x=query-secret").body(Body::empty()).expect("a request")).await;
+    assert_eq!(captured.requests().len(), 14);
+    let text = captured.text();
+    let hash = Person::client().token_hash();
+    for secret in [
+        "variable-secret",
+        "literal-secret",
+        "query-secret",
+        "basic-secret",
+        "a-wrong-token",
+        "demo-client",
+        "demo-owner",
+    ] {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
+    let line = text.lines().find(|line| line.contains(&hash) && !line.contains("tokio_postgres"));
+    assert_eq!(line, None);
+}
+
+#[tokio::test]
+async fn an_operation_name_cannot_fill_or_forge_the_log() {
+    let app = TestApp::demo().await;
+    let (captured, _guard) = capture();
+    for person in [Person::client(), Person::staff()] {
+        app.ask(&person, &format!("query {} {{ viewer {{ role }} }}", "A".repeat(5_000))).await;
+        let requests = captured.requests();
+        let operation = requests.last().and_then(|line| line["operation"].as_str()).expect("a name");
+        assert_eq!(operation.len(), 64);
+    }
+}
+
+#[tokio::test]
+async fn what_went_wrong_inside_stands_in_the_log_with_the_requests_id() {
+    let app = TestApp::demo().await;
+    app.database().db_execute("drop view client.portal_entrances, staff.portal_entrances").await;
+    let (captured, _guard) = capture();
+    for person in [Person::client(), Person::staff()] {
+        let reply = app.ask(&person, r#"{ portal(host: "x") { host } }"#).await;
+        assert_eq!(reply.code(), "INTERNAL");
+        let id = reply.headers["x-request-id"].to_str().expect("text");
+        let text = captured.text();
+        assert!(text.lines().any(|line| line.contains(id) && line.contains("portal_entrances")), "{text}");
+        assert_eq!(captured.requests().last().expect("a line")["errors"], "INTERNAL");
+    }
+}

@@ -1,0 +1,241 @@
+//! The operations that frontends send, and how many statements each takes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use portico_core::id::Tag;
+use portico_testkit::{Person, TestApp, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::support::{MAPLE, project};
+
+/// Projects of these sizes are asked for. 30 and 31 lie on both sides of the executor's own pause in a list.
+const SIZES: [usize; 5] = [1, 30, 31, 100, 500];
+
+/// An operation of `fixtures/operations`.
+struct Operation {
+    role: String,
+    name: String,
+    text: String,
+    variables: Value,
+}
+
+impl Operation {
+    fn person(&self) -> Person {
+        match self.role.as_str() {
+            "client" => Person::client(),
+            "trade" => Person::trade(),
+            "staff" => Person::staff(),
+            "owner" => Person::owner(),
+            "reporting" => Person::reporting(),
+            other => panic!("nobody has the role {other}"),
+        }
+    }
+
+    /// Its variables, with ids in the place of names.
+    fn variables(&self, project: &str, selection: &str) -> Value {
+        let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
+        serde_json::from_str(&text).expect("ids need no escapes")
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations");
+    let mut found = Vec::new();
+    for role in folder(&root).into_iter().filter(|path| path.is_dir()) {
+        for file in folder(&role).into_iter().filter(|path| path.extension().is_some_and(|end| end == "graphql")) {
+            let variables = fs::read_to_string(file.with_extension("json")).unwrap_or_else(|_| "{}".to_owned());
+            let name_of = |path: &Path| path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+            found.push(Operation {
+                role: name_of(&role),
+                name: name_of(&file),
+                text: fs::read_to_string(&file).expect("the operation can be read"),
+                variables: serde_json::from_str(&variables).expect("variables are JSON"),
+            });
+        }
+    }
+    assert!(found.len() >= 15, "where have the operations gone?");
+    found
+}
+
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+#[tokio::test]
+async fn every_operation_answers_its_role_without_errors() {
+    let app = TestApp::demo().await;
+    let selection = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
+    for operation in operations() {
+        assert!(operation.text.starts_with('#'), "{} does not say who sends it", operation.name);
+        let variables = operation.variables(&project(&app, MAPLE), &selection);
+        let reply = app.ask_with(&operation.person(), &operation.text, variables).await;
+        let data = reply.data();
+        assert!(!data.to_string().is_empty());
+        assert!(data.pointer("/project").is_none_or(Value::is_object), "{}: {}", operation.name, reply.text);
+        assert!(data.pointer("/node").is_none_or(Value::is_object), "{}: {}", operation.name, reply.text);
+    }
+}
+
+#[tokio::test]
+async fn operations_of_insiders_are_not_there_for_outsiders() {
+    let app = TestApp::demo().await;
+    let insiders = ["ScheduleBoard", "CostSheet", "NotesReview", "Margins", "TeamPay", "CostExport"];
+    for operation in operations().iter().filter(|operation| insiders.contains(&operation.name.as_str())) {
+        for outsider in [Person::client(), Person::trade()] {
+            let variables = operation.variables(&project(&app, MAPLE), "");
+            let reply = app.ask_with(&outsider, &operation.text, variables).await;
+            assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{}", operation.name);
+            assert!(reply.json.get("data").is_none());
+        }
+    }
+}
+
+/// What a grown project lacks: a task to wait for, a choice that was made, and a margin to compute.
+async fn db_round_off(database: &TestDatabase) {
+    database
+        .db_execute(
+            "insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, sort)
+                select gen_random_uuid(), v.company_id, v.project_id, v.id, 'Before', '2026-01-02', '2026-01-02', 1, 0
+                from schedule_versions v join projects p on p.id = v.project_id
+                where p.name = 'Grown' and v.state = 'PUBLISHED'
+                    and not exists (select from tasks t where t.version_id = v.id and t.sort = 0);
+            insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
+                select t.id, b.id, t.company_id, t.project_id, 'START_TO_START'
+                from tasks t join tasks b on b.version_id = t.version_id and b.sort = 0 where t.sort = 1
+                on conflict do nothing;",
+        )
+        .await;
+    database
+        .db_execute(
+            "begin;
+            create temp table made on commit drop as
+                select gen_random_uuid() as selection, gen_random_uuid() as option, p.id as project, p.company_id as company,
+                    m.id as membership
+                from projects p join project_memberships m on m.project_id = p.id and m.kind = 'TRADE'
+                where p.name = 'Grown' and not exists (select from selections s where s.project_id = p.id and s.title = 'A made choice');
+            -- It comes first, so that it stands on every page.
+            update selections set number = number + 1000 where project_id in (select project from made);
+            insert into selections (id, company_id, project_id, number, title, status, due_on, chosen_option_id, location_id)
+                select selection, company, project, 1, 'A made choice', 'CHOSEN', '2026-01-01', option,
+                    (select l.id from locations l where l.project_id = project limit 1) from made;
+            insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
+                select option, company, project, selection, 'The choice', 500, 1 from made;
+            insert into selection_option_costs (option_id, company_id, project_id, unit_cost_minor)
+                select option, company, project, 77 from made;
+            insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
+                select selection, membership, company, project from made;
+            insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
+                select gen_random_uuid(), company, project, 'SELECTION', selection,
+                    (select n.author_id from internal_notes n where n.company_id = company limit 1), 'made' from made;
+            commit;",
+        )
+        .await;
+}
+
+/// The statements of each operation, asked of a project of each size.
+async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
+    let mut projects = Vec::new();
+    for size in SIZES {
+        projects.push(app.db_grown_project(size).await);
+    }
+    db_round_off(app.database()).await;
+    let mut table = Vec::new();
+    for operation in operations() {
+        let mut counts = Vec::new();
+        for project in &projects {
+            let selection = first_selection(app, project).await;
+            let variables = operation.variables(project, &selection);
+            let answer = app.answer(&operation.person(), &operation.text, variables).await;
+            assert!(answer.body.get("errors").is_none(), "{}: {}", operation.name, answer.body);
+            counts.push(answer.statements);
+        }
+        table.push((format!("{}/{}", operation.role, operation.name), counts));
+    }
+    table
+}
+
+async fn first_selection(app: &TestApp, project: &str) -> String {
+    let query = "query($id: ID!) { project(id: $id) { selections(first: 1) { nodes { id } } } }";
+    let reply = app.ask_with(&Person::staff(), query, json!({ "id": project })).await;
+    reply.at("/project/selections/nodes/0/id").as_str().expect("an id").to_owned()
+}
+
+fn printed(table: &[(String, Vec<u64>)], sizes: &[usize]) -> String {
+    let mut lines =
+        vec![format!("{:<24}{}", "items", sizes.iter().map(|size| format!("{size:>6}")).collect::<String>())];
+    lines.extend(table.iter().map(|(name, counts)| {
+        format!("{name:<24}{}", counts.iter().map(|count| format!("{count:>6}")).collect::<String>())
+    }));
+    lines.join("\n")
+}
+
+/// Each row has one number in it, however long the lists were.
+fn assert_flat(table: &[(String, Vec<u64>)], text: &str) {
+    for (name, counts) in table {
+        assert!(counts.iter().all(|count| *count == counts[0]), "{name} depends on the length of lists:\n{text}");
+        assert!(counts[0] <= 20, "{name} takes {} statements:\n{text}", counts[0]);
+    }
+}
+
+#[tokio::test]
+async fn an_operation_takes_as_many_statements_for_500_items_as_for_one() {
+    let app = TestApp::demo().await;
+    let table = statements_by_size(&app).await;
+    let text = printed(&table, &SIZES);
+    println!("{text}");
+    assert_flat(&table, &text);
+    insta::assert_snapshot!("statements", text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
+    let app = TestApp::demo().await;
+    let first = statements_by_size(&app).await;
+    assert_flat(&first, &printed(&first, &SIZES));
+    let project = app.db_grown_project(31).await;
+    db_round_off(app.database()).await;
+    let selection = first_selection(&app, &project).await;
+    for (operation, (name, counts)) in operations().iter().zip(&first) {
+        for round in 0..5 {
+            let variables = operation.variables(&project, &selection);
+            let answer = app.answer(&operation.person(), &operation.text, variables).await;
+            assert_eq!(answer.statements, counts[0], "{name}, round {round}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_100_projects_takes_as_many_statements_as_a_list_of_one() {
+    let app = TestApp::demo().await;
+    app.database().db_execute("update projects set status = 'ARCHIVED'").await;
+    let (mut made, mut table) = (0, Vec::<(String, Vec<u64>)>::new());
+    let sizes = [1, 30, 31, 100];
+    for size in sizes {
+        while made < size {
+            app.db_grown_project(1).await;
+            made += 1;
+        }
+        db_round_off(app.database()).await;
+        let lists = operations().into_iter().filter(|operation| operation.text.contains("projects(first"));
+        for (index, operation) in lists.enumerate() {
+            let text =
+                operation.text.replace("sortKey: NUMBER", "filter: { status: { in: [ACTIVE] } }, sortKey: NUMBER");
+            let text = text.replace("after: $after) {", "after: $after, filter: { status: { in: [ACTIVE] } }) {");
+            let variables = json!({ "filter": { "status": { "in": ["ACTIVE"] } } });
+            let answer = app.answer(&operation.person(), &text, variables).await;
+            assert!(answer.body.get("errors").is_none(), "{}: {}", operation.name, answer.body);
+            if table.len() == index {
+                table.push((format!("{}/{}", operation.role, operation.name), Vec::new()));
+            }
+            table[index].1.push(answer.statements);
+        }
+    }
+    let text = printed(&table, &sizes);
+    println!("{text}");
+    assert_flat(&table, &text);
+    insta::assert_snapshot!("statements_of_lists", text);
+}

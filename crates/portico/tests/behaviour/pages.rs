@@ -1,0 +1,275 @@
+//! Pages: put together, they are the whole list, whichever way one goes and whatever the list is sorted by.
+
+use portico_core::id::Tag;
+use portico_core::people::Permission;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{MAPLE, db_project, project, sql_id, staff_with, texts_of};
+
+/// One page of a list, asked for by its arguments.
+struct Paged {
+    app: TestApp,
+    person: Person,
+    /// With `ARGUMENTS` where the arguments stand.
+    query: String,
+    variables: Value,
+    /// Where the connection stands in the data.
+    path: &'static str,
+}
+
+impl Paged {
+    async fn page(&self, arguments: &str) -> Value {
+        let query = self.query.replace("ARGUMENTS", arguments);
+        self.app.ask_with(&self.person, &query, self.variables.clone()).await.at(self.path).clone()
+    }
+
+    async fn whole(&self) -> Vec<String> {
+        let page = self.page("first: 100").await;
+        assert_eq!(page["pageInfo"]["hasNextPage"], false, "the tests' lists fit on one page");
+        ids(&page)
+    }
+
+    /// All pages from the front, put together.
+    async fn forwards(&self, size: usize) -> Vec<String> {
+        let (mut all, mut arguments) = (Vec::new(), format!("first: {size}"));
+        loop {
+            let page = self.page(&arguments).await;
+            assert_eq!(page["pageInfo"]["hasPreviousPage"], !all.is_empty());
+            all.extend(ids(&page));
+            if page["pageInfo"]["hasNextPage"] == false {
+                return all;
+            }
+            assert_eq!(ids(&page).len(), size);
+            arguments = format!("first: {size}, after: {}", page["pageInfo"]["endCursor"]);
+        }
+    }
+
+    /// All pages from the back, put together.
+    async fn backwards(&self, size: usize) -> Vec<String> {
+        let (mut all, mut arguments) = (Vec::new(), format!("last: {size}"));
+        loop {
+            let page = self.page(&arguments).await;
+            assert_eq!(page["pageInfo"]["hasNextPage"], !all.is_empty());
+            all = [ids(&page), all].concat();
+            if page["pageInfo"]["hasPreviousPage"] == false {
+                return all;
+            }
+            assert_eq!(ids(&page).len(), size);
+            arguments = format!("last: {size}, before: {}", page["pageInfo"]["startCursor"]);
+        }
+    }
+
+    /// Every way through the list leads past the same items, in the same order.
+    async fn assert_whole(&self) -> Vec<String> {
+        let whole = self.whole().await;
+        for size in [1, 4] {
+            assert_eq!(self.forwards(size).await, whole, "forwards by {size}: {}", self.query);
+            assert_eq!(self.backwards(size).await, whole, "backwards by {size}: {}", self.query);
+        }
+        self.assert_between(&whole).await;
+        whole
+    }
+
+    /// Each cursor leads on to what follows it, and back to what precedes it.
+    async fn assert_between(&self, whole: &[String]) {
+        let page = self.page("first: 100").await;
+        assert_eq!(page["totalCount"], whole.len());
+        let cursors = texts_of(&page["edges"], "cursor");
+        // Each third, which with these lists are such with a value, such without one, and such that are equal.
+        for (index, cursor) in cursors.iter().enumerate().step_by(3) {
+            let after = self.page(&format!("first: 100, after: {}", json!(cursor))).await;
+            assert_eq!(ids(&after), whole[index + 1..]);
+            let before = self.page(&format!("last: 100, before: {}", json!(cursor))).await;
+            assert_eq!(ids(&before), whole[..index]);
+            if let Some(end) = cursors.get(index + 3) {
+                let both = self.page(&format!("first: 100, after: {}, before: {}", json!(cursor), json!(end))).await;
+                assert_eq!(ids(&both), whole[index + 1..index + 3]);
+                let last = self.page(&format!("last: 1, after: {}, before: {}", json!(cursor), json!(end))).await;
+                assert_eq!(ids(&last), whole[index + 2..index + 3]);
+            }
+        }
+    }
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    assert_eq!(page["pageInfo"]["startCursor"], page["edges"][0]["cursor"]);
+    let listed = texts_of(&page["nodes"], "id");
+    let edges = page["edges"].as_array().cloned().unwrap_or_default();
+    assert_eq!(edges.iter().map(|edge| edge["node"]["id"].clone()).collect::<Vec<_>>(), listed);
+    listed
+}
+
+const PAGE: &str = "totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+
+/// Names that are equal, that differ in case alone, and that are not ASCII; dates and budgets that are missing.
+async fn db_awkward_projects(app: &TestApp) {
+    for (index, (name, started_on)) in [
+        ("Twin", Some("2026-01-01")),
+        ("Twin", Some("2026-01-01")),
+        ("twin", None),
+        ("TWIN", None),
+        ("Ärgerlich", Some("2026-01-01")),
+        ("ärgerlich", Some("2020-02-29")),
+        ("Zoë's \"place\" \\ 50%", None),
+        ("\u{1F3E0} home", Some("1999-12-31")),
+        ("İstanbul", None),
+        ("straße", Some("2026-05-04")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = db_project(app, name, &format!("X-{index}"), started_on).await;
+        if index % 2 == 0 {
+            let sql = format!(
+                "insert into project_internals (project_id, company_id, budget_minor) select id, company_id, {} from projects where id = '{id}'",
+                1000 * (index / 4)
+            );
+            app.database().db_execute(&sql).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_projects_are_the_whole_list_in_every_order_for_staff() {
+    let app = TestApp::demo().await;
+    db_awkward_projects(&app).await;
+    let person = staff_with(&app, &[Permission::CostsView]).await;
+    let mut paged = Paged { app, person, query: String::new(), variables: json!({}), path: "/viewer/projects" };
+    for sort in ["NAME", "NUMBER", "STARTED_ON", "BUDGET"] {
+        let mut orders = Vec::new();
+        for reverse in [false, true] {
+            paged.query =
+                format!("{{ viewer {{ projects(ARGUMENTS, sortKey: {sort}, reverse: {reverse}) {{ {PAGE} }} }} }}");
+            orders.push(paged.assert_whole().await);
+        }
+        assert_eq!(orders[0].len(), 14);
+        let sets: Vec<_> = orders.iter().map(|order| order.iter().collect::<std::collections::BTreeSet<_>>()).collect();
+        assert_eq!(sets[0], sets[1], "{sort}");
+        assert_ne!(orders[0], orders[1], "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_projects_are_the_whole_list_for_a_client_of_many() {
+    let app = TestApp::demo().await;
+    db_awkward_projects(&app).await;
+    let mut paged =
+        Paged { app, person: Person::client(), query: String::new(), variables: json!({}), path: "/viewer/projects" };
+    for sort in ["NAME", "NUMBER", "STARTED_ON"] {
+        paged.query = format!("{{ viewer {{ projects(ARGUMENTS, sortKey: {sort}) {{ {PAGE} }} }} }}");
+        assert_eq!(paged.assert_whole().await.len(), 12, "two of the demo, ten new ones");
+    }
+    paged.query = format!("{{ viewer {{ projects(ARGUMENTS, query: \"twin\", reverse: true) {{ {PAGE} }} }} }}");
+    assert_eq!(paged.assert_whole().await.len(), 4);
+    paged.query = format!(
+        "{{ viewer {{ projects(ARGUMENTS, filter: {{ not: {{ startedOn: {{ gte: \"2026-01-01\" }} }} }}) {{ {PAGE} }} }} }}"
+    );
+    assert_eq!(paged.assert_whole().await.len(), 6);
+}
+
+#[tokio::test]
+async fn rows_without_a_value_come_last_whichever_way_a_list_runs() {
+    let app = TestApp::demo().await;
+    db_awkward_projects(&app).await;
+    let owner = Person::owner();
+    for (sort, field) in [("STARTED_ON", "startedOn"), ("BUDGET", "budget")] {
+        for reverse in [false, true] {
+            let query = format!(
+                "{{ viewer {{ projects(first: 100, sortKey: {sort}, reverse: {reverse}) {{ nodes {{ startedOn budget {{ minorUnits }} }} }} }} }}"
+            );
+            let reply = app.ask(&owner, &query).await;
+            let nodes = reply.at("/viewer/projects/nodes").as_array().cloned().expect("a list");
+            let is_known: Vec<_> = nodes.iter().map(|node| !node[field].is_null()).collect();
+            assert!(is_known.is_sorted_by(|a, b| a >= b), "{sort} {reverse}: {is_known:?}");
+            assert!(is_known[0] && !is_known[nodes.len() - 1]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_selections_are_the_whole_list_in_every_order() {
+    for (person, count, ways) in [(Person::client(), 10, 2), (Person::staff(), 12, 1), (Person::trade(), 4, 1)] {
+        let app = TestApp::demo().await;
+        // Equal titles and dates.
+        app.database().db_execute("update selections set due_on = '2026-12-11' where due_on > '2026-12-01'; update selections set title = upper(title) where number = 5").await;
+        let variables = json!({ "id": project(&app, MAPLE) });
+        let mut paged = Paged { app, person, query: String::new(), variables, path: "/project/selections" };
+        for sort in ["NUMBER", "DUE_ON", "TITLE"] {
+            for reverse in [false, true].into_iter().take(ways) {
+                paged.query = format!(
+                    "query($id: ID!) {{ project(id: $id) {{ selections(ARGUMENTS, sortKey: {sort}, reverse: {reverse}) {{ {PAGE} }} }} }}"
+                );
+                assert_eq!(paged.assert_whole().await.len(), count, "{sort}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_tasks_are_the_whole_schedule() {
+    for (person, is_insider) in [(Person::client(), false), (Person::trade(), false), (Person::staff(), true)] {
+        let app = TestApp::demo().await;
+        // Two tasks in one place.
+        app.database().db_execute("update tasks set sort = 3 where sort in (2, 4)").await;
+        let variables = json!({ "id": project(&app, MAPLE) });
+        let query =
+            format!("query($id: ID!) {{ project(id: $id) {{ schedule {{ tasks(ARGUMENTS) {{ {PAGE} }} }} }} }}");
+        let mut paged = Paged { app, person, query, variables, path: "/project/schedule/tasks" };
+        assert!(paged.assert_whole().await.len() > 4);
+        if is_insider {
+            paged.query = format!(
+                "query($id: ID!) {{ node(id: $id) {{ ... on ScheduleVersion {{ tasks(ARGUMENTS) {{ {PAGE} }} }} }} }}"
+            );
+            paged.variables = json!({ "id": paged.app.id(Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft")) });
+            paged.path = "/node/tasks";
+            assert_eq!(paged.assert_whole().await.len(), 8);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_total_is_the_length_of_the_list_under_each_persons_window() {
+    let app = TestApp::demo().await;
+    let id = project(&app, MAPLE);
+    let query = "query($id: ID!) { project(id: $id) {
+        selections(first: 100) { totalCount nodes { id } } shared: selections(first: 100, filter: { status: { in: [SHARED] } }) { totalCount nodes { id } }
+        schedule { tasks(first: 100) { totalCount nodes { id } } } } }";
+    let mut seen = Vec::new();
+    for person in [
+        Person::client(),
+        Person::named("ben"),
+        Person::trade(),
+        Person::named("eli"),
+        Person::staff(),
+        Person::reporting(),
+    ] {
+        let reply = app.ask_with(&person, query, json!({ "id": id })).await;
+        let counts = ["selections", "shared", "schedule/tasks"].map(|path| {
+            let list = reply.at(&format!("/project/{path}"));
+            assert_eq!(list["totalCount"], texts_of(&list["nodes"], "id").len(), "{person:?} {path}");
+            list["totalCount"].as_i64()
+        });
+        seen.push(counts);
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert!(seen[2] != seen[0] && seen[3] != seen[2] && seen[4] != seen[0], "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_list_of_nothing_is_an_empty_page() {
+    let app = TestApp::demo().await;
+    app.database()
+        .db_execute(&format!(
+            "update selections set status = 'DRAFT', number = null, chosen_option_id = null where project_id = {}",
+            sql_id(MAPLE)
+        ))
+        .await;
+    let query = format!("query($id: ID!) {{ project(id: $id) {{ selections {{ {PAGE} }} }} }}");
+    for person in [Person::client(), Person::trade()] {
+        let reply = app.ask_with(&person, &query, json!({ "id": project(&app, MAPLE) })).await;
+        let expected = json!({ "totalCount": 0, "nodes": [], "edges": [],
+            "pageInfo": { "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null } });
+        assert_eq!(*reply.at("/project/selections"), expected);
+    }
+}

@@ -1,0 +1,177 @@
+//! PRT: which sections are switched on, and what is always there.
+
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, of_project, project, sql_id};
+
+const SECTIONS: &str = "selections { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } }
+    allowances { id } schedule { version } milestones { name } team { name }";
+
+async fn db_features(app: &TestApp, path: &str, features: &[&str]) {
+    let list: Vec<_> = features.iter().map(|feature| format!("'{feature}'")).collect();
+    let sql =
+        format!("update project_portals set features = array[{}] where project_id = {}", list.join(","), sql_id(path));
+    app.database().db_execute(&sql).await;
+}
+
+#[tokio::test]
+async fn prt_1_a_section_that_is_off_is_empty_for_clients_and_staff_are_unaffected() {
+    let app = TestApp::demo().await;
+    let no_selections =
+        json!({ "totalCount": 0, "nodes": [], "edges": [], "pageInfo": { "hasNextPage": false, "startCursor": null } });
+    let (ana, ben, staff) = (Person::client(), Person::named("ben"), Person::staff());
+    let full = of_project(&app, &ana, MAPLE, SECTIONS).await;
+    let staff_full = of_project(&app, &staff, MAPLE, SECTIONS).await;
+    let all = ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM"];
+    for off in ["SELECTIONS", "SCHEDULE", "TEAM"] {
+        let on: Vec<_> = all.into_iter().filter(|feature| *feature != off).collect();
+        db_features(&app, MAPLE, &on).await;
+        let mut expected = full.clone();
+        match off {
+            "SELECTIONS" => {
+                expected["selections"] = no_selections.clone();
+                expected["allowances"] = json!([]);
+            }
+            "SCHEDULE" => {
+                expected["schedule"] = Value::Null;
+                expected["milestones"] = json!([]);
+            }
+            _ => expected["team"] = json!([]),
+        }
+        for client in [&ana, &ben] {
+            assert_eq!(
+                without_cursors(of_project(&app, client, MAPLE, SECTIONS).await),
+                without_cursors(expected.clone()),
+                "{off}"
+            );
+        }
+        assert_eq!(
+            without_cursors(of_project(&app, &staff, MAPLE, SECTIONS).await),
+            without_cursors(staff_full.clone()),
+            "{off}"
+        );
+    }
+}
+
+/// Cursors are each viewer's own.
+fn without_cursors(mut project: Value) -> Value {
+    if let Some(selections) = project["selections"].as_object_mut() {
+        selections.remove("edges");
+        selections["pageInfo"]["startCursor"] = Value::Null;
+    }
+    project
+}
+
+#[tokio::test]
+async fn prt_1_things_of_a_section_that_is_off_cannot_be_reached_by_id() {
+    let app = TestApp::demo().await;
+    let ids = of_project(&app, &Person::client(), MAPLE,
+        "selections { nodes { id options { id } } } allowances { id } milestones { id } team { id } schedule { tasks { nodes { id } } }").await;
+    let ids: Vec<_> = portico_testkit::texts(&ids).into_iter().take(90).collect();
+    db_features(&app, MAPLE, &["DASHBOARD"]).await;
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    for client in [Person::client(), Person::named("ben")] {
+        let reply = app.ask_with(&client, query, json!({ "ids": ids })).await;
+        assert!(reply.at("/nodes").as_array().is_some_and(|nodes| nodes.iter().all(Value::is_null)), "{}", reply.text);
+    }
+    let reply = app.ask_with(&Person::staff(), query, json!({ "ids": ids })).await;
+    assert!(reply.at("/nodes").as_array().is_some_and(|nodes| nodes.iter().all(Value::is_object)), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn prt_3_name_and_address_are_there_with_every_section_off() {
+    let app = TestApp::demo().await;
+    db_features(&app, MAPLE, &["DASHBOARD"]).await;
+    db_features(&app, ORCHARD, &["DASHBOARD"]).await;
+    for (person, path, name, line) in [
+        (Person::client(), MAPLE, "Maple Street House", "418 Maple Street"),
+        (Person::named("ben"), MAPLE, "Maple Street House", "418 Maple Street"),
+        (Person::named("cleo"), ORCHARD, "Orchard Lane Cottage", "77 Orchard Lane"),
+    ] {
+        let found = of_project(&app, &person, path, "name address { line }").await;
+        assert_eq!(found, json!({ "name": name, "address": { "line": line } }));
+    }
+}
+
+#[tokio::test]
+async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
+    let app = TestApp::demo().await;
+    let fields = "portal { navigation features }";
+    let all = json!([
+        "DASHBOARD",
+        "SELECTIONS",
+        "DOCUMENTS",
+        "BILLING",
+        "MESSAGES",
+        "DAILY_LOGS",
+        "SCHEDULE",
+        "TEAM",
+        "HELP"
+    ]);
+    for (person, path, expected) in [
+        (Person::client(), MAPLE, all.clone()),
+        (Person::named("ben"), MAPLE, all),
+        (
+            Person::named("cleo"),
+            ORCHARD,
+            json!(["DASHBOARD", "DOCUMENTS", "BILLING", "MESSAGES", "DAILY_LOGS", "SCHEDULE", "HELP"]),
+        ),
+        (
+            Person::named("hana-client"),
+            RIDGE,
+            json!(["DASHBOARD", "SELECTIONS", "DOCUMENTS", "MESSAGES", "SCHEDULE", "TEAM", "HELP"]),
+        ),
+    ] {
+        let portal = of_project(&app, &person, path, fields).await;
+        assert_eq!(portal["portal"], json!({ "navigation": expected, "features": expected }));
+    }
+    // Stored in any order, offered in this one.
+    db_features(&app, MAPLE, &["TEAM", "SELECTIONS", "DASHBOARD"]).await;
+    let portal = of_project(&app, &Person::client(), MAPLE, fields).await;
+    assert_eq!(portal["portal"]["navigation"], json!(["DASHBOARD", "SELECTIONS", "TEAM"]));
+}
+
+#[tokio::test]
+async fn prt_5_branding_is_there_before_and_after_signing_in() {
+    let app = TestApp::demo().await;
+    let query =
+        r##"{ portal(host: "Portal.Alderbrook.Example") { host branding { companyName primaryColor logoUrl } } }"##;
+    let expected = json!({ "host": "portal.alderbrook.example", "branding": {
+        "companyName": "Alderbrook Homes", "primaryColor": "#2f5d50", "logoUrl": "https://assets.alderbrook.example/logo.svg" } });
+    for person in [Person::nobody(), Person::client(), Person::staff(), Person::named("margot")] {
+        assert_eq!(*app.ask(&person, query).await.at("/portal"), expected);
+    }
+    let ana = of_project(&app, &Person::client(), BOWEN, "portal { branding { companyName } }").await;
+    assert_eq!(ana["portal"]["branding"]["companyName"], "Fernhill Studio");
+    for host in ["nowhere.example", "", "portal.alderbrook.example.", "%"] {
+        let reply = app
+            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .await;
+        assert_eq!(*reply.at("/portal"), Value::Null, "{host}");
+    }
+    for host in ["a".repeat(254), "a\0b".to_owned()] {
+        let reply = app
+            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .await;
+        assert_eq!(reply.code(), "BAD_USER_INPUT");
+        assert!(reply.message().contains("`host`"), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_project_without_a_portal_row_still_answers() {
+    let app = TestApp::demo().await;
+    app.database().db_execute(&format!("delete from project_portals where project_id = {}", sql_id(ORCHARD))).await;
+    let reply = app
+        .ask_with(
+            &Person::staff(),
+            "query($id: ID!) { project(id: $id) { name portal { features } schedule { view } } }",
+            json!({ "id": project(&app, ORCHARD) }),
+        )
+        .await;
+    assert_eq!(
+        *reply.at("/project"),
+        json!({ "name": "Orchard Lane Cottage", "portal": null, "schedule": { "view": null } })
+    );
+}

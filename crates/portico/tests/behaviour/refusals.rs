@@ -1,0 +1,142 @@
+//! Operations that are not admitted, and variables that do not fit.
+
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+#[tokio::test]
+async fn an_operation_that_asks_for_too_much_is_refused_with_its_cost() {
+    let app = TestApp::demo().await;
+    let query = "{ viewer { projects(first: 100) { nodes { selections(first: 100) { nodes { options { id } } } } } } }";
+    for (person, limit) in [
+        (Person::client(), "1000"),
+        (Person::trade(), "1000"),
+        (Person::owner(), "10000"),
+        (Person::reporting(), "10000"),
+    ] {
+        let reply = app.ask(&person, query).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (400, "COST_LIMIT"), "{}", reply.text);
+        assert!(reply.message().contains(limit), "{}", reply.text);
+        assert!(reply.json.get("data").is_none());
+    }
+}
+
+#[tokio::test]
+async fn shapes_that_are_built_to_be_costly_are_refused() {
+    let app = TestApp::demo().await;
+    let aliases: String = (0..40).map(|index| format!("a{index}: role ")).collect();
+    let roots: String = (0..25).map(|index| format!("a{index}: viewer {{ role }} ")).collect();
+    let bomb = {
+        let mut text = "{ viewer { ...F0 } } ".to_owned();
+        for index in 0..14 {
+            text += &format!("fragment F{index} on Viewer {{ ...F{0} ...F{0} }} ", index + 1);
+        }
+        text + "fragment F14 on Viewer { role }"
+    };
+    let cycle = "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }".to_owned();
+    let nested = "{ viewer ".repeat(300);
+    for person in [Person::client(), Person::owner(), Person::nobody()] {
+        for query in [
+            format!("{{ viewer {{ {aliases} }} }}"),
+            format!("{{ {roots} }}"),
+            bomb.clone(),
+            cycle.clone(),
+            nested.clone(),
+        ] {
+            let reply = app.ask(&person, &query).await;
+            assert_eq!(reply.status.as_u16(), 400, "{}", &query[..60]);
+            assert!(reply.json.get("data").is_none());
+            assert!(
+                ["COST_LIMIT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"].contains(&reply.code()),
+                "{}",
+                reply.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_graphql_is_told_where_and_not_repeated() {
+    let app = TestApp::demo().await;
+    for query in [
+        "{ viewer { role }",
+        "{ viewer(password: \"secret-word) { role } }",
+        "}",
+        "query",
+        "{ viewer { role } } secret-word!",
+        "\u{0}",
+        "{}",
+    ] {
+        for person in [Person::client(), Person::nobody()] {
+            let reply = app.ask(&person, query).await;
+            assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_PARSE_FAILED"), "{query}: {}", reply.text);
+            assert!(!reply.text.contains("secret-word"), "{}", reply.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_variable_that_does_not_fit_is_named_and_its_value_is_not_repeated() {
+    let app = TestApp::demo().await;
+    let query = "query($id: ID!, $first: Int = 3, $filter: ProjectFilter) { project(id: $id) { name }
+        viewer { projects(first: $first, filter: $filter) { totalCount } } }";
+    for (variables, named) in [
+        (json!({}), "$id"),
+        (json!({ "id": null }), "$id"),
+        (json!({ "id": { "secret-word": 1 } }), "$id"),
+        (json!({ "id": "x", "first": "secret-word" }), "$first"),
+        (json!({ "id": "x", "first": 3_000_000_000_u64 }), "$first"),
+        (json!({ "id": "x", "filter": { "secretWord": 1 } }), "$filter"),
+        (json!({ "id": "x", "filter": { "status": { "in": ["secret-word"] } } }), "$filter"),
+    ] {
+        for person in [Person::client(), Person::owner()] {
+            let reply = app.ask_with(&person, query, variables.clone()).await;
+            assert_eq!((reply.status.as_u16(), reply.code()), (400, "BAD_USER_INPUT"), "{variables}: {}", reply.text);
+            assert!(reply.message().contains(named), "{variables}: {}", reply.text);
+            assert!(!reply.text.contains("secret-word"), "{}", reply.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_variable_of_the_wrong_type_in_the_operation_is_refused() {
+    let app = TestApp::demo().await;
+    for query in [
+        "query($id: String!) { project(id: $id) { name } }",
+        "query($id: ID) { project(id: $id) { name } }",
+        "query($id: Invented!) { project(id: $id) { name } }",
+        "query { project(id: $id) { name } }",
+        "query($id: ID!, $id: ID!) { project(id: $id) { name } }",
+        "query($unused: Int) { viewer { role } }",
+    ] {
+        for person in [Person::client(), Person::owner()] {
+            let reply = app.ask_with(&person, query, json!({ "id": "x" })).await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.code()),
+                (400, "GRAPHQL_VALIDATION_FAILED"),
+                "{query}: {}",
+                reply.text
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_and_what_is_invented_are_refused_in_the_same_words() {
+    let app = TestApp::demo().await;
+    for (hidden, invented) in [
+        ("{ viewer { projects { nodes { budget { amount } } } } }", "budgex"),
+        ("{ viewer { projects { nodes { team { payRate { amount } } } } } }", "payRatx"),
+        ("{ viewer { permissions } }", "permissionx"),
+    ] {
+        let name = match invented {
+            "budgex" => "budget",
+            "payRatx" => "payRate",
+            _ => "permissions",
+        };
+        for person in [Person::client(), Person::trade()] {
+            let real = app.ask(&person, hidden).await.without_request_id();
+            let made_up = app.ask(&person, &hidden.replace(name, invented)).await.without_request_id();
+            assert_eq!(real.replace(name, invented), made_up);
+        }
+    }
+}

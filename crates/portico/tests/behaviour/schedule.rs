@@ -1,0 +1,172 @@
+//! SCH: what clients see of the schedule, and what they never see.
+
+use portico_core::id::Tag;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{BOWEN, HARBOR, MAPLE, ORCHARD, RIDGE, is_unknown, of_project, sql_id, texts_of};
+
+const TASKS: &str = "schedule { view version tasks(first: 100) { totalCount nodes { name startOn finishOn workDays percentComplete } } }";
+
+#[tokio::test]
+async fn sch_1_sharing_one_projects_schedule_leaves_the_others_alone() {
+    let app = TestApp::demo().await;
+    let (ana, hana) = (Person::client(), Person::named("hana-client"));
+    let before = of_project(&app, &ana, BOWEN, TASKS).await;
+    assert_eq!(of_project(&app, &hana, RIDGE, TASKS).await["schedule"], Value::Null);
+    let share = |path: &str, how: &str| {
+        format!("update project_portals set schedule_share = '{how}' where project_id = {}", sql_id(path))
+    };
+    app.database().db_execute(&share(RIDGE, "GANTT")).await;
+    app.database().db_execute(&share(MAPLE, "NONE")).await;
+    assert_eq!(of_project(&app, &hana, RIDGE, TASKS).await["schedule"]["tasks"]["totalCount"], 3);
+    assert_eq!(of_project(&app, &ana, MAPLE, TASKS).await["schedule"], Value::Null);
+    assert_eq!(of_project(&app, &ana, BOWEN, TASKS).await, before);
+}
+
+#[tokio::test]
+async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent() {
+    let app = TestApp::demo().await;
+    for (person, path, task) in [
+        (
+            Person::client(),
+            MAPLE,
+            json!({ "name": "Electrical rough-in", "startOn": "2026-10-26", "finishOn": "2026-11-27", "workDays": 25, "percentComplete": 60 }),
+        ),
+        (
+            Person::named("ben"),
+            MAPLE,
+            json!({ "name": "Excavate and grade", "startOn": "2026-05-04", "finishOn": "2026-05-13", "workDays": 8, "percentComplete": 100 }),
+        ),
+        (
+            Person::named("cleo"),
+            ORCHARD,
+            json!({ "name": "Masonry hearth", "startOn": "2026-11-16", "finishOn": "2026-12-04", "workDays": 15, "percentComplete": 25 }),
+        ),
+    ] {
+        let schedule = of_project(&app, &person, path, TASKS).await;
+        let nodes = schedule["schedule"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default();
+        assert!(nodes.contains(&task), "{task} is not in {nodes:?}");
+    }
+}
+
+#[tokio::test]
+async fn sch_3_a_client_can_change_nothing() {
+    let app = TestApp::demo().await;
+    for person in [Person::client(), Person::trade(), Person::named("ben")] {
+        for query in [
+            "mutation { taskProgressSet(id: \"x\") { id } }",
+            "mutation { schedulePublish { id } }",
+            "mutation { invented }",
+        ] {
+            let reply = app.ask(&person, query).await;
+            assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{}", reply.text);
+        }
+        let reply = app.ask(&person, "{ __schema { mutationType { name } subscriptionType { name } } }").await;
+        assert_eq!(*reply.at("/__schema"), json!({ "mutationType": null, "subscriptionType": null }));
+    }
+}
+
+#[tokio::test]
+async fn sch_4_and_sch_5_assignees_and_notes_are_unknown_to_clients() {
+    let app = TestApp::demo().await;
+    for field in [
+        "assignees { name }",
+        "publicNotes",
+        "privateNotes",
+        "internalNotes { body }",
+        "dependencies { kind }",
+        "costCode",
+        "laborHours",
+        "internalDeadline",
+        "bufferDays",
+        "clientViewable",
+        "attachments",
+        "comments",
+    ] {
+        let query =
+            format!("{{ viewer {{ projects {{ nodes {{ schedule {{ tasks {{ nodes {{ {field} }} }} }} }} }} }} }}");
+        let name = field.split(' ').next().unwrap_or_default();
+        for client in [Person::client(), Person::named("cleo")] {
+            is_unknown(&app.ask(&client, &query).await, name);
+        }
+        let is_the_trades = ["assignees { name }", "publicNotes"].contains(&field);
+        let reply = app.ask(&Person::trade(), &query).await;
+        assert_eq!(reply.json.get("errors").is_none(), is_the_trades, "{field}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn sch_9_the_schedule_says_how_it_is_shared() {
+    let app = TestApp::demo().await;
+    for (person, path, view) in [
+        (Person::client(), MAPLE, json!("GANTT")),
+        (Person::named("ben"), MAPLE, json!("GANTT")),
+        (Person::named("cleo"), ORCHARD, json!("CALENDAR")),
+        (Person::named("ines"), HARBOR, json!("GANTT")),
+    ] {
+        assert_eq!(of_project(&app, &person, path, "schedule { view }").await["schedule"]["view"], view);
+    }
+    let unknown = app.ask(&Person::client(), "{ viewer { projects { nodes { portal { scheduleShare } } } } }").await;
+    is_unknown(&unknown, "scheduleShare");
+    for (path, share, view) in [(RIDGE, "NONE", Value::Null), (ORCHARD, "CALENDAR", json!("CALENDAR"))] {
+        let found = of_project(&app, &Person::staff(), path, "portal { scheduleShare } schedule { view }").await;
+        assert_eq!(found["portal"]["scheduleShare"], share);
+        assert_eq!(found["schedule"]["view"], view);
+    }
+}
+
+#[tokio::test]
+async fn sch_10_and_iso_9_a_task_not_for_clients_is_absent_wherever_tasks_can_be_asked_for() {
+    let app = TestApp::demo().await;
+    let hidden = "Re-pull kitchen circuits";
+    let id = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/{hidden}"));
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    for client in [Person::client(), Person::named("ben")] {
+        let schedule = of_project(&app, &client, MAPLE, TASKS).await;
+        let tasks = &schedule["schedule"]["tasks"];
+        let names = texts_of(&tasks["nodes"], "name");
+        assert!(!names.iter().any(|name| name == hidden));
+        assert_eq!(tasks["totalCount"], names.len(), "the count tells of rows that are not there");
+        assert_eq!(*app.ask_with(&client, node, json!({ "id": id })).await.at("/node"), Value::Null);
+    }
+    let all = of_project(&app, &Person::staff(), MAPLE, TASKS).await;
+    assert!(texts_of(&all["schedule"]["tasks"]["nodes"], "name").iter().any(|name| name == hidden));
+    // His own task, whether or not clients may see it.
+    assert_eq!(*app.ask_with(&Person::named("eli"), node, json!({ "id": id })).await.at("/node/id"), id);
+}
+
+#[tokio::test]
+async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_dates() {
+    let app = TestApp::demo().await;
+    let fields = "milestones { name status percentComplete anticipatedFinishOn } schedule { tasks { totalCount } }";
+    let rough_ins = |project: &Value| {
+        let all = project["milestones"].as_array().cloned().unwrap_or_default();
+        all.into_iter().find(|milestone| milestone["name"] == "Rough-ins")
+    };
+    let before = of_project(&app, &Person::client(), MAPLE, fields).await;
+    let staff_before = of_project(&app, &Person::staff(), MAPLE, fields).await;
+    assert_eq!(rough_ins(&before).expect("it is there")["anticipatedFinishOn"], "2026-12-01");
+    // Weighed by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0.
+    assert_eq!(rough_ins(&before).expect("it is there")["percentComplete"], (1500 + 1500 + 540) / 60);
+    app.database()
+        .db_execute(&format!(
+            "update tasks set client_viewable = false where id in ({}, {})",
+            sql_id(&format!("{MAPLE}/task/v2/Rough-in inspection")),
+            sql_id(&format!("{MAPLE}/task/v2/Electrical rough-in")),
+        ))
+        .await;
+    let after = of_project(&app, &Person::client(), MAPLE, fields).await;
+    let milestone = rough_ins(&after).expect("it is there");
+    assert_eq!(milestone["anticipatedFinishOn"], "2026-11-25");
+    assert_eq!(milestone["percentComplete"], (1500 + 540) / 33);
+    let count = |project: &Value| project["schedule"]["tasks"]["totalCount"].as_i64();
+    assert_eq!(count(&after), count(&before).map(|count| count - 2));
+    let mut staff_after = of_project(&app, &Person::staff(), MAPLE, fields).await;
+    assert_eq!(staff_after.take(), staff_before);
+    // With its last task goes the milestone.
+    app.database().db_execute("update tasks set client_viewable = false").await;
+    let after = of_project(&app, &Person::client(), MAPLE, fields).await;
+    assert_eq!(after["milestones"], json!([]));
+    assert_eq!(after["schedule"]["tasks"]["totalCount"], 0);
+}

@@ -1,0 +1,137 @@
+//! Sign-in: a token that does not hold is an error, never nobody.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, header};
+use portico::auth::DemoTokens;
+use portico_store::PoolSizes;
+use portico_testkit::{Person, Reply, TestApp, TestDatabase};
+use serde_json::{Value, json};
+
+const PUBLIC_QUERY: &str = r#"{ portal(host: "portal.alderbrook.example") { host } }"#;
+
+async fn with_headers(app: &TestApp, values: &[&[u8]], accept: &str) -> Reply {
+    let mut request =
+        Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").header(header::ACCEPT, accept);
+    for value in values {
+        request = request.header(header::AUTHORIZATION, HeaderValue::from_bytes(value).expect("a header's value"));
+    }
+    app.send(request.body(Body::from(json!({ "query": PUBLIC_QUERY }).to_string())).expect("a request")).await
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_hold_is_never_taken_for_none() {
+    let app = TestApp::demo().await;
+    let long = format!("Bearer {}", "a".repeat(600));
+    let wrong: [&[&[u8]]; 12] = [
+        &[b"Bearer nobody-has-this"],
+        &[b"Bearer demo-session-gil"],
+        &[b"Bearer"],
+        &[b"Bearer "],
+        &[b""],
+        &[b"demo-client"],
+        &[b"Basic ZGVtbzpjbGllbnQ="],
+        &[b"Token demo-client"],
+        &[b"Bearer demo-client", b"Bearer demo-client"],
+        &[b"Bearer demo-client", b"Bearer demo-owner"],
+        &[b"Bearer \xff\xfe"],
+        &[long.as_bytes()],
+    ];
+    for values in wrong {
+        for accept in ["application/graphql-response+json", "application/json", "*/*"] {
+            let reply = with_headers(&app, values, accept).await;
+            assert_eq!(reply.status.as_u16(), 401, "{values:?}");
+            assert_eq!(reply.code(), "UNAUTHENTICATED");
+            assert_eq!(reply.headers["www-authenticate"], "Bearer");
+            assert!(reply.json.get("data").is_none(), "the anonymous answer came along: {}", reply.text);
+            let expected = if accept == "application/graphql-response+json" { accept } else { "application/json" };
+            assert!(reply.headers["content-type"].to_str().is_ok_and(|found| found.starts_with(expected)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_scheme_is_read_in_any_case() {
+    let app = TestApp::demo().await;
+    for value in ["bearer demo-client", "BEARER demo-client", "Bearer   demo-client"] {
+        let reply = with_headers(&app, &[value.as_bytes()], "application/json").await;
+        assert_eq!(*reply.at("/portal/host"), "portal.alderbrook.example", "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_is_unauthenticated() {
+    for change in ["revoked_at = now()", "expires_at = now()", "expires_at = now() - interval '1 second'"] {
+        let app = TestApp::demo().await;
+        app.database()
+            .db_execute(&format!(
+                "update sessions set {change} where token_hash in ('{}', '{}')",
+                Person::client().token_hash(),
+                Person::owner().token_hash()
+            ))
+            .await;
+        for person in [Person::client(), Person::owner()] {
+            let reply = app.ask(&person, "{ viewer { name } }").await;
+            assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{change}");
+        }
+        assert!(
+            app.ask(&Person::named("ana"), "{ viewer { name } }").await.json.get("errors").is_none(),
+            "another session of hers"
+        );
+    }
+}
+
+#[tokio::test]
+async fn why_a_token_does_not_hold_is_not_told() {
+    let app = TestApp::demo().await;
+    let unknown = app.ask(&Person::with_token("nobody-has-this"), "{ viewer { name } }").await;
+    app.database().db_execute("update sessions set expires_at = now()").await;
+    for person in [Person::client(), Person::named("gil"), Person::owner()] {
+        let reply = app.ask(&person, "{ viewer { name } }").await;
+        assert_eq!(reply.without_request_id(), unknown.without_request_id());
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_the_public_part_is_there_and_nothing_else() {
+    let app = TestApp::demo().await;
+    let nobody = Person::nobody();
+    assert_eq!(*app.ask(&nobody, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
+    let fields = app.ask(&nobody, "{ __schema { queryType { fields { name } } } }").await;
+    assert_eq!(*fields.at("/__schema/queryType/fields"), json!([{ "name": "portal" }]));
+    for query in ["{ viewer { name } }", "{ project(id: \"x\") { id } }", "{ node(id: \"x\") { id } }", "{ invented }"]
+    {
+        let reply = app.ask(&nobody, query).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"));
+        let errors = reply.json["errors"].as_array().cloned().unwrap_or_default();
+        assert!(
+            errors.iter().any(|error| error["message"].as_str().is_some_and(|text| text.contains("no token was sent"))),
+            "{}",
+            reply.text
+        );
+    }
+    assert_eq!(
+        app.ask(&Person::trade(), PUBLIC_QUERY).await.code(),
+        "GRAPHQL_VALIDATION_FAILED",
+        "trades have no portal"
+    );
+}
+
+#[tokio::test]
+async fn the_demos_tokens_are_refused_where_there_is_no_demo() {
+    let sizes = PoolSizes { window: 2, auth: 2, writer: 1 };
+    let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Refused, sizes);
+    for person in [Person::client(), Person::owner(), Person::reporting(), Person::named("ana")] {
+        let reply = app.ask(&person, "{ viewer { name } }").await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"));
+    }
+    assert_ne!(*app.ask(&Person::nobody(), PUBLIC_QUERY).await.at("/portal"), Value::Null);
+}
+
+#[tokio::test]
+async fn each_role_is_told_what_it_is() {
+    let app = TestApp::demo().await;
+    for (role, person) in Person::of_each_role().into_iter().skip(1) {
+        let reply = app.ask(&person, "{ viewer { role name } }").await;
+        assert_eq!(*reply.at("/viewer/role"), role.to_uppercase());
+    }
+}
