@@ -30,6 +30,8 @@ alter role portico_writer set search_path = public, pg_temp;
 revoke all on schema public from public;
 grant usage on schema public to portico_writer;
 grant select, insert, update, delete on all tables in schema public to portico_writer;
+-- Which migrations have run is the owner's to say.
+revoke all on __diesel_schema_migrations from portico_writer;
 
 drop schema if exists access, visitor, client, trade, staff, auth cascade;
 create schema access;

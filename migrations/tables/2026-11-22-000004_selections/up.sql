@@ -48,6 +48,7 @@ create table selections (
 );
 create index on selections (project_id, due_on, id);
 create index on selections (allowance_id);
+create index on selections (location_id);
 
 create table selection_internals (
     selection_id uuid primary key references selections on delete cascade,

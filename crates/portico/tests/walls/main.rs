@@ -1,1 +1,15 @@
 //! Secrecy: the documents, the guards and the windows, each alone and all together.
+
+mod alone;
+mod confusion;
+mod crawl;
+mod documents;
+mod foreign_ids;
+mod guards;
+mod hidden_rows;
+mod positions;
+mod support;
+mod traps;
+mod unknown_names;
+mod visible;
+mod words;

@@ -1,0 +1,38 @@
+//! The document of each audience, held as a whole: nobody shares or hides by accident.
+
+use portico_core::people::{Permission, PermissionSet, Role};
+use portico_graphql::Rights;
+use portico_testkit::TestApp;
+
+use crate::support::sdl_of;
+
+#[tokio::test]
+async fn each_audience_has_the_document_that_was_agreed_on() {
+    let app = TestApp::demo().await;
+    let none = PermissionSet::NONE;
+    let documents = [
+        ("public", None, none),
+        ("client", Some(Role::Client), none),
+        ("trade", Some(Role::Trade), none),
+        ("staff without permissions", Some(Role::Staff), none),
+        ("staff with COSTS_VIEW alone", Some(Role::Staff), none.with(Permission::CostsView)),
+        ("owner", Some(Role::Owner), PermissionSet::all()),
+        ("reporting without permissions", Some(Role::Reporting), none),
+    ];
+    for (name, role, permissions) in documents {
+        let sdl = sdl_of(&app, Rights::new(role, permissions));
+        insta::with_settings!({ description => format!("What is there for: {name}"), omit_expression => true }, {
+            insta::assert_snapshot!(name.to_lowercase().replace(' ', "_"), sdl);
+        });
+    }
+}
+
+#[tokio::test]
+async fn everybody_of_an_audience_has_the_same_document() {
+    let app = TestApp::demo().await;
+    for people in [["demo-client", "demo-session-cleo"], ["demo-trade", "demo-session-wren"]] {
+        let [one, other] = people.map(portico_testkit::Person::with_token);
+        let (one, other) = (app.viewer(&one).await, app.viewer(&other).await);
+        assert_eq!(sdl_of(&app, Rights::of(&one)), sdl_of(&app, Rights::of(&other)), "{people:?}");
+    }
+}
