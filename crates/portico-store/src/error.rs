@@ -39,3 +39,16 @@ impl From<DieselError> for StoreError {
         }
     }
 }
+
+/// From what runs without diesel, which does tell the server's own code.
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(told) => {
+                let detail = told.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+                Self::Failed(format!("{}{detail}", told.message()))
+            }
+            None => Self::Unavailable(error.to_string()),
+        }
+    }
+}

@@ -54,6 +54,22 @@ pub async fn migrate(database: &Database) -> Result<(), StoreError> {
     set_login_passwords(database).await
 }
 
+/// Whether the database has all tables that this program knows of.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn is_current(database: &Database) -> Result<bool, StoreError> {
+    let mut connection = database.connect_as_owner().await?;
+    // To look makes diesel's own table where there is none; the transaction ends with the connection, and takes it back.
+    AnsiTransactionManager::begin_transaction(&mut connection).await?;
+    let looked = tokio::task::spawn_blocking(move || {
+        AsyncMigrationHarness::new(connection).has_pending_migration(TABLES).map_err(|error| error.to_string())
+    });
+    let is_behind = looked.await.map_err(|error| StoreError::Failed(error.to_string()))?;
+    is_behind.map(|is_behind| !is_behind).map_err(StoreError::Failed)
+}
+
 /// Takes everything back, windows and tables. All data is lost.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError,
 use diesel::ConnectionError;
 use diesel_async::AsyncPgConnection;
 use tokio::task::JoinHandle;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 
 use crate::StoreError;
 
@@ -68,6 +68,13 @@ impl Database {
         Ok(connection)
     }
 
+    /// The same without diesel, which does not know `COPY`.
+    pub(crate) async fn client_as_owner(&self) -> Result<Client, StoreError> {
+        let (client, _driver) =
+            connect_client(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(client)
+    }
+
     pub(crate) fn pool(&self, login: Login, size: usize) -> LoginPool {
         let mut config = self.config.clone();
         config.user(login.name());
@@ -86,6 +93,11 @@ impl Database {
 }
 
 async fn connect(config: &tokio_postgres::Config) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectionError> {
+    let (client, driver) = connect_client(config).await?;
+    Ok((AsyncPgConnection::try_from(client).await?, driver))
+}
+
+async fn connect_client(config: &tokio_postgres::Config) -> Result<(Client, JoinHandle<()>), ConnectionError> {
     let describe = |error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         ConnectionError::BadConnection(format!("{error}{cause}"))
@@ -95,7 +107,7 @@ async fn connect(config: &tokio_postgres::Config) -> Result<(AsyncPgConnection, 
         // Whoever is waiting on the connection gets the error; here it would be told twice.
         let _ = connection.await;
     });
-    Ok((AsyncPgConnection::try_from(client).await?, driver))
+    Ok((client, driver))
 }
 
 /// The gateway's logins, each with rights of its own.

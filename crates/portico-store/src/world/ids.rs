@@ -1,16 +1,12 @@
 //! Ids that are the same in every run: made from a thing's path instead of time and chance.
 
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
-/// The moment that every id carries: the start of 2026, in milliseconds since 1970.
-const MADE_AT_MS: u64 = 1_767_225_600_000;
+use crate::stable_id::{MADE_AT_MS, stable_id};
 
 /// An id in the shape of version 7, whose random bits are the hash of the path.
 pub(super) fn id_of(path: &str) -> Uuid {
-    let hash = blake3::hash(path.as_bytes());
-    let mut bits = [0; 10];
-    bits.copy_from_slice(&hash.as_bytes()[..10]);
-    Builder::from_unix_timestamp_millis(MADE_AT_MS, &bits).into_uuid()
+    stable_id(MADE_AT_MS, &blake3::hash(path.as_bytes()))
 }
 
 #[cfg(test)]

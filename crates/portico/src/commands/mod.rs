@@ -4,6 +4,7 @@ mod demo;
 mod key;
 mod migrate;
 mod schema;
+mod seed;
 mod serve;
 mod stop;
 
@@ -30,6 +31,8 @@ enum Command {
     Schema(schema::Options),
     /// Make a key for scripts, and print it once
     Key(key::Options),
+    /// Fill an empty database with a made-up world of any size, for benchmarks and trials
+    Seed(seed::Options),
 }
 
 /// Where the database is.
@@ -72,6 +75,7 @@ impl Cli {
             Command::Migrate(options) => migrate::run(options).await,
             Command::Schema(options) => schema::run(options),
             Command::Key(options) => key::run(options).await,
+            Command::Seed(options) => seed::run(options).await,
         }
     }
 

@@ -1,0 +1,321 @@
+//! The words that a seeded world is made of.
+
+pub(super) static FIRST_NAMES: [&str; 40] = [
+    "Ada", "Amir", "Anneke", "Beatriz", "Bram", "Carmen", "Cedric", "Dana", "Darius", "Elena", "Emeka", "Fiona",
+    "Gareth", "Hana", "Hugo", "Imani", "Ivo", "Jana", "Joaquin", "Kaito", "Keira", "Leif", "Lucia", "Malik", "Mira",
+    "Nadia", "Nils", "Olga", "Omar", "Priya", "Quinn", "Rafael", "Rosa", "Samir", "Signe", "Teo", "Uma", "Viktor",
+    "Wren", "Yusuf",
+];
+
+pub(super) static LAST_NAMES: [&str; 48] = [
+    "Abara",
+    "Almeida",
+    "Archer",
+    "Bakker",
+    "Bergstrom",
+    "Calloway",
+    "Castellan",
+    "Dahl",
+    "Draper",
+    "Eastman",
+    "Eriksen",
+    "Farrow",
+    "Fontaine",
+    "Garrick",
+    "Greer",
+    "Haddad",
+    "Halloran",
+    "Ibarra",
+    "Iversen",
+    "Jansen",
+    "Kapoor",
+    "Kestrel",
+    "Kowal",
+    "Lachance",
+    "Lindgren",
+    "Marchetti",
+    "Mbeki",
+    "Nakano",
+    "Novak",
+    "Okafor",
+    "Oakley",
+    "Paredes",
+    "Pruitt",
+    "Quigley",
+    "Radcliff",
+    "Rosales",
+    "Sandoval",
+    "Sato",
+    "Tanaka",
+    "Thorne",
+    "Ulrich",
+    "Vance",
+    "Vasquez",
+    "Weller",
+    "Winslow",
+    "Yardley",
+    "Zamora",
+    "Zielinski",
+];
+
+pub(super) static COMPANY_FIRST: [&str; 24] = [
+    "Alder", "Beacon", "Birch", "Cascade", "Cedar", "Copper", "Fern", "Granite", "Harbor", "Heron", "Juniper", "Keel",
+    "Larch", "Lantern", "Meadow", "North", "Orchard", "Prairie", "Quarry", "Ridge", "Slate", "Summit", "Tide",
+    "Willow",
+];
+
+pub(super) static COMPANY_SECOND: [&str; 12] =
+    ["brook", "field", "gate", "haven", "hill", "light", "line", "point", "stone", "view", "ward", "wood"];
+
+pub(super) static COMPANY_KIND: [&str; 6] =
+    ["Homes", "Builders", "Remodeling", "Design Build", "Custom Homes", "Interiors"];
+
+pub(super) static TRADE_KINDS: [&str; 18] = [
+    "Plumbing",
+    "Electric",
+    "Framing",
+    "Roofing",
+    "Concrete",
+    "Excavation",
+    "Drywall",
+    "Painting",
+    "Tile",
+    "Flooring",
+    "Cabinetry",
+    "Insulation",
+    "Heating and Air",
+    "Masonry",
+    "Windows and Doors",
+    "Landscaping",
+    "Steelwork",
+    "Glazing",
+];
+
+pub(super) static STREETS: [&str; 24] = [
+    "Alpine Way",
+    "Bayview Road",
+    "Chestnut Street",
+    "Dogwood Lane",
+    "Elm Street",
+    "Foundry Road",
+    "Garden Terrace",
+    "Hawthorn Close",
+    "Iron Bridge Road",
+    "Juniper Court",
+    "Kiln Lane",
+    "Lakeshore Drive",
+    "Mill Street",
+    "Nursery Road",
+    "Old Post Road",
+    "Poplar Avenue",
+    "Quay Street",
+    "Rosewood Drive",
+    "Station Road",
+    "Tannery Lane",
+    "Upland Avenue",
+    "Vineyard Road",
+    "Weaver Street",
+    "Yew Tree Close",
+];
+
+pub(super) static PROJECT_KINDS: [&str; 10] = [
+    "House",
+    "Residence",
+    "Addition",
+    "Kitchen",
+    "Bathrooms",
+    "Renovation",
+    "Cottage",
+    "Loft",
+    "Garden Studio",
+    "Duplex",
+];
+
+pub(super) static ROOMS: [&str; 16] = [
+    "Kitchen",
+    "Main bath",
+    "Powder room",
+    "Living room",
+    "Primary bedroom",
+    "Second bedroom",
+    "Third bedroom",
+    "Hall",
+    "Stairs",
+    "Laundry",
+    "Mudroom",
+    "Study",
+    "Garage",
+    "Basement",
+    "Deck",
+    "Garden",
+];
+
+/// The phases of a schedule, each with its tasks.
+pub(super) static PHASES: [(&str, [&str; 7]); 10] = [
+    (
+        "Permits and site",
+        [
+            "Apply for permit",
+            "Stake out",
+            "Clear site",
+            "Set temporary power",
+            "Excavate",
+            "Haul spoil",
+            "Erosion fence",
+        ],
+    ),
+    (
+        "Foundation",
+        ["Form footings", "Pour footings", "Form walls", "Pour walls", "Strip forms", "Waterproof walls", "Backfill"],
+    ),
+    (
+        "Framing",
+        [
+            "Deliver lumber",
+            "Frame floor",
+            "Frame walls",
+            "Set trusses",
+            "Sheathe roof",
+            "Sheathe walls",
+            "Frame stairs",
+        ],
+    ),
+    (
+        "Dried in",
+        ["Wrap house", "Install windows", "Hang outside doors", "Roofing", "Flashing", "Gutters", "Inspect envelope"],
+    ),
+    (
+        "Rough-ins",
+        [
+            "Rough plumbing",
+            "Rough wiring",
+            "Run ducts",
+            "Low voltage",
+            "Fireplace rough-in",
+            "Rough inspection",
+            "Fix list",
+        ],
+    ),
+    (
+        "Insulation and drywall",
+        ["Insulate walls", "Insulate attic", "Air sealing", "Hang drywall", "Tape and mud", "Sand", "Prime"],
+    ),
+    (
+        "Interior finishes",
+        ["Tile baths", "Set cabinets", "Template counters", "Hang doors", "Trim", "Paint rooms", "Lay floors"],
+    ),
+    (
+        "Fixtures",
+        ["Set counters", "Set plumbing", "Hang lights", "Install appliances", "Fit hardware", "Mirrors", "Closets"],
+    ),
+    ("Outside works", ["Siding", "Paint outside", "Pour walks", "Build deck", "Grade yard", "Plant", "Fence"]),
+    (
+        "Handover",
+        ["Clean", "Punch list", "Final inspection", "Certificate", "Walk-through", "Hand over keys", "Warranty call"],
+    ),
+];
+
+/// What clients choose, each with the least and the most that an option costs, in whole units of the currency.
+pub(super) static CHOICES: [(&str, i32, i32); 24] = [
+    ("Countertops", 2_400, 16_000),
+    ("Cabinet fronts", 6_000, 38_000),
+    ("Cabinet hardware", 200, 1_800),
+    ("Backsplash tile", 450, 4_200),
+    ("Floor tile", 700, 6_500),
+    ("Wood flooring", 3_500, 24_000),
+    ("Carpet", 900, 5_200),
+    ("Wall paint", 250, 1_600),
+    ("Trim paint", 150, 900),
+    ("Faucets", 180, 1_500),
+    ("Sinks", 220, 1_900),
+    ("Bathtub", 650, 6_800),
+    ("Shower glass", 900, 3_900),
+    ("Vanity", 700, 5_400),
+    ("Mirrors", 120, 1_200),
+    ("Pendant lights", 240, 2_600),
+    ("Recessed lights", 400, 2_200),
+    ("Range and hood", 1_900, 14_500),
+    ("Refrigerator", 1_500, 11_000),
+    ("Inside doors", 1_200, 8_600),
+    ("Front door", 1_400, 9_800),
+    ("Roofing material", 5_500, 32_000),
+    ("Siding", 6_500, 41_000),
+    ("Paving", 1_800, 15_000),
+];
+
+pub(super) static FINISHES: [&str; 16] = [
+    "matte black",
+    "brushed nickel",
+    "polished chrome",
+    "aged brass",
+    "white oak",
+    "walnut",
+    "warm gray",
+    "off-white",
+    "deep green",
+    "slate blue",
+    "sandstone",
+    "terrazzo",
+    "honed marble",
+    "charcoal",
+    "linen",
+    "natural",
+];
+
+pub(super) static LINES: [&str; 12] = [
+    "Ardent",
+    "Belmar",
+    "Calder",
+    "Dunmore",
+    "Everlane",
+    "Fairmont",
+    "Glenn",
+    "Hollis",
+    "Inverness",
+    "Jasper",
+    "Kingsley",
+    "Lorne",
+];
+
+pub(super) static VENDORS: [&str; 12] = [
+    "Anchor Supply",
+    "Bluewater Wholesale",
+    "Crown Tile Depot",
+    "Delta Surfaces",
+    "Eastgate Lumber",
+    "Forge Hardware",
+    "Guild Lighting",
+    "Homestead Appliance",
+    "Ironwood Millwork",
+    "Junction Plumbing Supply",
+    "Keystone Stone",
+    "Lakeland Paint",
+];
+
+pub(super) static NOTES: [&str; 14] = [
+    "Called twice, no answer; try the evening.",
+    "Supplier confirmed the delivery for next week.",
+    "They are weighing this against the addition; do not push.",
+    "Crew lost half a day to rain.",
+    "Margin is thin here, keep an eye on extras.",
+    "Inspector wants photos before we close the wall.",
+    "Price held until the end of the month.",
+    "Second quote came in lower; ask for the scope in writing.",
+    "Neighbor complained about parking.",
+    "Measure again before ordering.",
+    "Wrong color arrived, exchange is under way.",
+    "Owner is abroad until the tenth.",
+    "Swap crews if the framing runs late.",
+    "Credit promised for the damaged boards.",
+];
+
+pub(super) static BRIEFS: [&str; 8] = [
+    "Park on the street, the drive is closed.",
+    "Bring your own lift; ours is on another site.",
+    "Key is in the lock box at the side door.",
+    "Leave the site swept; clients visit on Saturdays.",
+    "Follow the marked-up plan, sheet A4.",
+    "Protect the finished floors.",
+    "Check in with the superintendent first.",
+    "Water is off until the meter is set.",
+];
