@@ -23,6 +23,8 @@ pub enum ErrorCode {
     CursorInvalid,
     /// The operation asks for too much.
     CostLimit,
+    /// The caller has asked for too much in too short a time.
+    Throttled,
     /// The request is too large.
     PayloadTooLarge,
     /// The request took too long.
@@ -43,6 +45,7 @@ impl ErrorCode {
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::CursorInvalid => "CURSOR_INVALID",
             Self::CostLimit => "COST_LIMIT",
+            Self::Throttled => "THROTTLED",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
-use portico::{App, router};
+use portico::throttle::Throttle;
+use portico::{App, Origins, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{Answer, CursorKey, Gateway, Question};
@@ -29,6 +30,7 @@ pub struct TestApp {
     gateway: Gateway,
     store: Store,
     router: Router,
+    app: App,
     /// Those in which every audience reads through one login: see `walls`.
     pub(crate) behind_walls: Mutex<Vec<(Login, Store)>>,
 }
@@ -48,8 +50,24 @@ impl TestApp {
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
         let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
         let store = Store::new(database.database(), pools);
-        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens };
-        Self { database, gateway, store, router: router(app), behind_walls: Mutex::default() }
+        let (origins, throttle) = (Origins::default(), Throttle::Off);
+        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens, origins, throttle };
+        Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
+    }
+
+    /// The same over the same database, wired in another way.
+    #[must_use]
+    pub fn rewired(&self, adjust: impl FnOnce(&mut App)) -> Self {
+        let mut app = self.app.clone();
+        adjust(&mut app);
+        Self {
+            database: self.database.clone(),
+            gateway: self.gateway.clone(),
+            store: self.store.clone(),
+            router: router(app.clone()),
+            app,
+            behind_walls: Mutex::default(),
+        }
     }
 
     /// Its database.
@@ -99,6 +117,13 @@ impl TestApp {
             Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
             None => request,
         }
+    }
+
+    /// Sends any request, and takes the reply as it comes.
+    pub async fn send_raw(&self, request: Request<Body>) -> (HeaderMap, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        (parts.headers, body.collect().await.expect("the body ends").to_bytes().to_vec())
     }
 
     /// Sends any request.

@@ -4,5 +4,6 @@
 
 pub mod auth;
 pub mod http;
+pub mod throttle;
 
-pub use http::{App, router, serve};
+pub use http::{App, Origins, router, serve};

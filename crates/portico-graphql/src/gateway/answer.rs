@@ -1,10 +1,10 @@
 //! An answer: data, and errors with nothing in them that is not the caller's.
 
 use async_graphql::{PathSegment, Response, ServerError};
-use portico_audience::{Admitted, Limits};
 use portico_loader::Loader;
 use serde_json::{Map, Value, json};
 
+use super::Ready;
 use crate::error::{ApiError, ErrorCode, sentence};
 
 /// At most so many errors are told.
@@ -32,6 +32,18 @@ impl Answer {
         Self::refused(vec![error], code)
     }
 
+    /// Adds what is left of the caller's rate to `extensions.cost`.
+    pub fn tell_rate(&mut self, maximum: u64, available: u64, restored_per_second: u64) {
+        let status = json!({
+            "maximumAvailable": maximum,
+            "currentlyAvailable": available,
+            "restoreRate": restored_per_second,
+        });
+        if let Some(cost) = self.body.pointer_mut("/extensions/cost").and_then(Value::as_object_mut) {
+            cost.insert("throttleStatus".to_owned(), status);
+        }
+    }
+
     /// A defect of ours, told to the log alone.
     pub(super) fn defect(text: &str, request_id: &str) -> Self {
         tracing::error!(request_id, error = text, "an operation failed");
@@ -42,13 +54,8 @@ impl Answer {
         Self { body: json!({ "errors": errors }), codes: vec![code], operation: None, cost: None, statements: 0 }
     }
 
-    pub(super) fn of(
-        response: Response,
-        admitted: &Admitted,
-        limits: &Limits,
-        loader: &Loader,
-        request_id: &str,
-    ) -> Self {
+    pub(super) fn of(response: Response, ready: &Ready, loader: &Loader) -> Self {
+        let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
         let errors: Vec<_> =
             response.errors.iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
@@ -61,7 +68,7 @@ impl Answer {
             body.insert("errors".to_owned(), Value::Array(errors));
         }
         body.insert("data".to_owned(), data);
-        let cost = json!({ "cost": { "requestedQueryCost": admitted.cost, "maximumCost": limits.cost } });
+        let cost = json!({ "cost": { "requestedQueryCost": admitted.cost, "maximumCost": ready.maximum_cost } });
         body.insert("extensions".to_owned(), cost);
         Self {
             body: Value::Object(body),

@@ -7,8 +7,8 @@ mod refuse;
 use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
-use portico_audience::{CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
-use portico_core::people::{Audience, Role};
+use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
+use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 
 pub use answer::Answer;
@@ -49,6 +49,26 @@ pub struct Context {
     pub loader: Loader,
 }
 
+/// An operation that may run.
+pub struct Ready {
+    admitted: Admitted,
+    rights: Rights,
+    maximum_cost: u64,
+    request_id: String,
+}
+
+impl Ready {
+    /// What it costs.
+    pub fn cost(&self) -> u64 {
+        self.admitted.cost
+    }
+
+    /// Its name, if it has one.
+    pub fn operation_name(&self) -> Option<&str> {
+        self.admitted.plan.operation_name()
+    }
+}
+
 impl Gateway {
     /// Puts the schema together, and checks that each audience's document can be cut from it.
     ///
@@ -85,26 +105,42 @@ impl Gateway {
         self.documents.whole()
     }
 
-    /// Answers one operation for the loader's viewer.
-    pub async fn answer(&self, loader: Loader, question: Question) -> Answer {
-        let rights = Rights::of(loader.viewer());
-        let limits = limits_of(loader.viewer().audience());
-        let document = match self.document(rights) {
-            Ok(document) => document,
-            Err(error) => return Answer::defect(&error.to_string(), &question.request_id),
-        };
+    /// Admits an operation, or answers why not.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, as an answer that is ready to be sent.
+    // An answer is made once a request, and moved as it is.
+    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    pub fn admit(&self, viewer: &Viewer, question: Question) -> Result<Ready, Answer> {
+        let rights = Rights::of(viewer);
+        let limits = limits_of(viewer.audience());
+        let document =
+            self.document(rights).map_err(|error| Answer::defect(&error.to_string(), &question.request_id))?;
         let request = OperationRequest {
             query: &question.query,
             operation_name: question.operation_name.as_deref(),
             variables: &question.variables,
         };
-        let admitted = match document.admit(&request, &limits) {
-            Ok(admitted) => admitted,
-            Err(refusal) => return refuse::answer(&refusal, loader.viewer(), &question.request_id),
-        };
-        let request = question::prepared(&admitted);
-        let response = self.execute(request, Context { rights, loader: loader.clone() }).await;
-        Answer::of(response, &admitted, &limits, &loader, &question.request_id)
+        let admitted = document
+            .admit(&request, &limits)
+            .map_err(|refusal| refuse::answer(&refusal, viewer, &question.request_id))?;
+        Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
+    }
+
+    /// Runs an operation that has been admitted, for the loader's viewer.
+    pub async fn run(&self, loader: Loader, ready: Ready) -> Answer {
+        let request = question::prepared(&ready.admitted);
+        let response = self.execute(request, Context { rights: ready.rights, loader: loader.clone() }).await;
+        Answer::of(response, &ready, &loader)
+    }
+
+    /// Admits and runs one operation for the loader's viewer.
+    pub async fn answer(&self, loader: Loader, question: Question) -> Answer {
+        match self.admit(loader.viewer(), question) {
+            Ok(ready) => self.run(loader, ready).await,
+            Err(refusal) => refusal,
+        }
     }
 
     /// Executes an operation that has been admitted.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use portico::auth::DemoTokens;
-use portico::{App, router, serve};
+use portico::throttle::{RedisBuckets, Throttle};
+use portico::{App, Origins, router, serve};
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::world::{self, World};
@@ -74,7 +75,15 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
     getrandom::fill(&mut secret).map_err(Failure::new)?;
     let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?;
     let store = Store::new(&database, PoolSizes::default());
-    Ok((App { gateway, store, demo_tokens: DemoTokens::Known }, world))
+    let redis = stack.redis_url().map(|url| RedisBuckets::new(&url)).transpose().map_err(Failure::new)?;
+    let app = App {
+        gateway,
+        store,
+        demo_tokens: DemoTokens::Known,
+        origins: Origins::default(),
+        throttle: Throttle::on(redis),
+    };
+    Ok((app, world))
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use portico::auth::DemoTokens;
-use portico::{App, router, serve};
+use portico::throttle::{RedisBuckets, Throttle};
+use portico::{App, Origins, router, serve};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
@@ -29,6 +30,19 @@ pub(super) struct Options {
     /// The connections that each audience may use at once
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
+    /// The web origins whose pages may read answers, separated by commas: https://portal.example.com
+    #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
+    cors_origins: Origins,
+    /// The Redis that gateways share: redis://host:6379
+    // Read by us: clap's own complaint would repeat the password in it.
+    #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
+    redis_url: Option<String>,
+}
+
+fn redis_buckets(url: Option<&str>) -> Result<Option<RedisBuckets>, Failure> {
+    url.map(RedisBuckets::new)
+        .transpose()
+        .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
 }
 
 fn cursor_key(secret: &str) -> Result<CursorKey, Failure> {
@@ -43,6 +57,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
     let cursors = cursor_key(&options.secret)?;
+    let redis = redis_buckets(options.redis_url.as_deref())?;
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
     let gateway = Gateway::new(cursors).map_err(Failure::new)?;
@@ -50,7 +65,14 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::new)?;
     say(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
-    serve(listener, router(App { gateway, store, demo_tokens: DemoTokens::Refused }), stop.recv()).await;
+    let app = App {
+        gateway,
+        store,
+        demo_tokens: DemoTokens::Refused,
+        origins: options.cors_origins,
+        throttle: Throttle::on(redis),
+    };
+    serve(listener, router(app), stop.recv()).await;
     Ok(())
 }
 

@@ -1,43 +1,38 @@
-//! `POST /graphql`.
+//! `/graphql`: operations by POST, queries by GET as well.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use portico_core::people::Viewer;
 use portico_graphql::{Answer, ErrorCode, Question};
 use portico_loader::Loader;
-use serde::Deserialize;
-use serde_json::{Map, Value};
 
-use super::reply::{MediaType, answered, refused};
+use super::media::MediaType;
+use super::read;
+use super::reply::{answered, refused};
 use super::request_line::RequestId;
-use super::{App, DEADLINE, MAX_BODY};
+use super::server::Network;
+use super::{App, DEADLINE};
 use crate::auth::{SignInError, sign_in};
+use crate::throttle::{Poured, Rate};
 
-/// The body of a request (GraphQL over HTTP). What it has beyond this is not ours to mind.
-#[derive(Deserialize)]
-struct RequestBody {
-    query: String,
-    #[serde(default, rename = "operationName")]
-    operation_name: Option<String>,
-    #[serde(default)]
-    variables: Option<Map<String, Value>>,
-}
-
-/// A request that holds no operation: its status, code and sentence.
-type Unreadable = (StatusCode, ErrorCode, String);
+/// What a refused operation takes from its caller's rate.
+const REFUSED_COST: u64 = 1;
 
 /// Answers an operation, within the deadline.
-pub(super) async fn post(
+pub(super) async fn handle(
     State(app): State<App>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request<Body>,
 ) -> Response<Body> {
-    let media = MediaType::wanted(request.headers());
+    let Some(media) = MediaType::wanted(request.headers()) else {
+        let message = "answers are application/graphql-response+json or application/json";
+        return refused(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message, MediaType::Json, &request_id);
+    };
     match tokio::time::timeout(DEADLINE, within_deadline(app, request, media, &request_id)).await {
         Ok(response) => response,
         Err(_) => answered(Answer::error(ErrorCode::Timeout, "the request took too long", &request_id), media, None),
@@ -50,18 +45,61 @@ async fn within_deadline(app: App, request: Request<Body>, media: MediaType, req
         Ok(viewer) => Arc::new(viewer),
         Err(error) => return answered(not_signed_in(&error, request_id), media, None),
     };
-    let body = match read(&parts.headers, body).await {
-        Ok(body) => body,
+    let question = match parts.method {
+        Method::GET => read::from_uri(&parts.uri, request_id),
+        _ => read::from_body(&parts.headers, body, request_id).await,
+    };
+    let question = match question {
+        Ok(question) => question,
         Err((status, code, message)) => return refused(status, code, &message, media, request_id),
     };
-    let question = Question {
-        query: body.query,
-        operation_name: body.operation_name,
-        variables: body.variables.unwrap_or_default(),
-        request_id: request_id.to_owned(),
+    let network = parts.extensions.get::<Network>().map(|network| network.0);
+    let (answer, poured) = limited(&app, &viewer, network, question).await;
+    let mut response = answered(answer, media, role_of(&viewer));
+    if let Some((rate, poured)) = poured {
+        put_rate(response.headers_mut(), rate, poured);
+    }
+    response
+}
+
+/// Answers what is admitted and fits into the caller's bucket.
+async fn limited(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    network: Option<IpAddr>,
+    question: Question,
+) -> (Answer, Option<(Rate, Poured)>) {
+    let request_id = question.request_id.clone();
+    let ready = match app.gateway.admit(viewer, question) {
+        Ok(ready) => ready,
+        Err(refusal) => {
+            // What is refused has been looked at, and whoever sends nothing else is to be slowed as well.
+            let poured = app.throttle.pour(viewer, network, REFUSED_COST).await;
+            return (refusal, poured);
+        }
     };
-    let answer = app.gateway.answer(Loader::new(app.store.as_seen_by(&viewer)), question).await;
-    answered(answer, media, role_of(&viewer))
+    let poured = app.throttle.pour(viewer, network, ready.cost()).await;
+    if let Some((_, Poured { fits: false, retry_after, .. })) = poured {
+        let seconds = retry_after.as_secs_f64().ceil();
+        let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
+        return (Answer::error(ErrorCode::Throttled, &message, &request_id), poured);
+    }
+    let mut answer = app.gateway.run(Loader::new(app.store.as_seen_by(viewer)), ready).await;
+    if let Some((rate, poured)) = poured {
+        answer.tell_rate(rate.capacity, poured.available, rate.per_second);
+    }
+    (answer, poured)
+}
+
+/// The headers that scripts go by.
+fn put_rate(headers: &mut HeaderMap, rate: Rate, poured: Poured) {
+    let until_empty = (rate.capacity - poured.available.min(rate.capacity)).div_ceil(rate.per_second);
+    headers.insert("ratelimit-limit", rate.capacity.into());
+    headers.insert("ratelimit-remaining", poured.available.into());
+    headers.insert("ratelimit-reset", until_empty.into());
+    if !poured.fits {
+        headers.insert(header::RETRY_AFTER, (poured.retry_after.as_secs_f64().ceil() as u64).max(1).into());
+    }
 }
 
 fn role_of(viewer: &Viewer) -> Option<&'static str> {
@@ -73,49 +111,10 @@ fn not_signed_in(error: &SignInError, request_id: &str) -> Answer {
         SignInError::Unauthenticated => Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id),
         SignInError::Store(error) => {
             tracing::error!(request_id, %error, "sign-in failed");
-            Answer::error(
-                ErrorCode::Unavailable,
-                "the service is not available right now; please try again",
-                request_id,
-            )
+            let message = "the service is not available right now; please try again";
+            Answer::error(ErrorCode::Unavailable, message, request_id)
         }
     }
-}
-
-async fn read(headers: &HeaderMap, body: Body) -> Result<RequestBody, Unreadable> {
-    if !is_json(headers) {
-        let message = "the content type must be application/json".to_owned();
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadUserInput, message));
-    }
-    let bytes = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            let message = format!("the body is larger than {MAX_BODY} bytes");
-            (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
-        } else {
-            (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, "the body could not be read to its end".to_owned())
-        }
-    })?;
-    serde_json::from_slice(&bytes.to_bytes()).map_err(|error| {
-        // The parser's own words may repeat what was sent.
-        let what = match error.classify() {
-            serde_json::error::Category::Data => {
-                "the body is not an operation: it needs `query`, a string; it may have \
-                `operationName`, a string, and `variables`, an object; batches are not taken"
-            }
-            _ => "the body is not JSON",
-        };
-        (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, what.to_owned())
-    })
-}
-
-/// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
-    parts.next().as_deref() == Some("application/json")
-        && parts
-            .filter_map(|part| part.strip_prefix("charset=").map(str::to_owned))
-            .all(|charset| charset.trim_matches('"') == "utf-8")
 }
 
 /// For every other method.
@@ -123,9 +122,9 @@ pub(super) async fn wrong_method(
     Extension(RequestId(request_id)): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let media = MediaType::wanted(&headers);
-    let message = "operations are sent by POST";
+    let media = MediaType::wanted(&headers).unwrap_or(MediaType::Json);
+    let message = "operations are sent by POST, and queries by GET as well";
     let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, message, media, &request_id);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
 }

@@ -3,8 +3,11 @@
 //! The stock handlers take bodies of any size and type, run mutations by GET and answer 200 to everything; what callers
 //! are promised (API: errors; SAFETY section 2) is kept here instead.
 
+mod cors;
 mod graphql;
 mod health;
+mod media;
+mod read;
 mod reply;
 mod request_line;
 mod server;
@@ -16,9 +19,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use portico_graphql::Gateway;
 use portico_store::Store;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::auth::DemoTokens;
+use crate::throttle::Throttle;
+pub use cors::Origins;
 pub use server::serve;
 
 /// The largest body, in bytes (SAFETY section 2).
@@ -35,18 +40,23 @@ pub struct App {
     pub store: Store,
     /// Whether the demo's tokens are known.
     pub demo_tokens: DemoTokens,
+    /// The web origins whose pages may read answers.
+    pub origins: Origins,
+    /// How much each actor may ask for.
+    pub throttle: Throttle,
 }
 
 /// All routes.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/graphql", axum::routing::post(graphql::post).fallback(graphql::wrong_method))
+        .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::wrong_method)
         .layer(DefaultBodyLimit::disable())
-        .layer(CatchPanicLayer::custom(reply::panicked))
         .layer(axum::middleware::from_fn(request_line::write))
+        .layer(cors::layer(&app.origins))
+        .layer(CompressionLayer::new())
         .with_state(app)
 }

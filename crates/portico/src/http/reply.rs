@@ -1,43 +1,13 @@
 //! Replies: JSON, whatever happens, with the headers that each reply has.
 
-use std::any::Any;
-
 use axum::Extension;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use portico_graphql::{Answer, ErrorCode};
 
+use super::media::MediaType;
 use super::request_line::RequestId;
-
-/// The two media types of GraphQL over HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MediaType {
-    /// `application/graphql-response+json`: the status tells what happened.
-    GraphqlResponse,
-    /// `application/json`: 200 for whatever could be read.
-    Json,
-}
-
-impl MediaType {
-    /// What the caller asked for; plain JSON for those who did not say.
-    pub(super) fn wanted(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let named = accepted.flat_map(|value| value.split(',')).any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let is_it = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/graphql-response+json"));
-            is_it && !parts.any(|part| part.replace(' ', "") == "q=0")
-        });
-        if named { Self::GraphqlResponse } else { Self::Json }
-    }
-
-    const fn content_type(self) -> &'static str {
-        match self {
-            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
-        }
-    }
-}
 
 /// What the log's line says of an answer.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +28,9 @@ fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     }
     if has(ErrorCode::Unauthenticated) {
         return StatusCode::UNAUTHORIZED;
+    }
+    if has(ErrorCode::Throttled) && media == MediaType::GraphqlResponse {
+        return StatusCode::TOO_MANY_REQUESTS;
     }
     let is_refused = answer.body.get("data").is_none();
     match answer.codes.first() {
@@ -118,31 +91,11 @@ pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<Req
 }
 
 /// For a defect that nobody foresaw. The connection lives on, and so do all others.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
-    tracing::error!("a handler panicked");
+pub(super) fn panicked(request_id: &str) -> Response<Body> {
     let message = "something went wrong on our side";
-    refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, "")
+    refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, request_id)
 }
 
 fn plain(status: StatusCode, message: &str, request_id: &str) -> Response<Body> {
     refused(status, ErrorCode::BadUserInput, message, MediaType::Json, request_id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_graphql_media_type_is_sent_to_those_who_name_it() {
-        for (accept, wanted) in [
-            ("application/graphql-response+json", MediaType::GraphqlResponse),
-            ("application/json, application/graphql-response+json;q=0.9", MediaType::GraphqlResponse),
-            ("application/graphql-response+json; q=0, application/json", MediaType::Json),
-            ("*/*", MediaType::Json),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
-            assert_eq!(MediaType::wanted(&headers), wanted, "{accept}");
-        }
-    }
 }

@@ -1,5 +1,7 @@
-//! One line in the log for each request, with neither variables nor tokens in it; and the headers that each reply has.
+//! One line in the log for each request, with neither variables nor tokens in it, even for one whose handler panics; and
+//! the headers that each reply has.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -7,9 +9,10 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
 use portico_core::id::new_uuid;
 
-use super::reply::Told;
+use super::reply::{Told, panicked};
 
 /// The longest operation name that the log repeats, in characters.
 const MAX_NAME: usize = 64;
@@ -26,7 +29,10 @@ pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
     let method = request.method().clone();
     // The path alone: a query string may hold anything.
     let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+    let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!(request_id = id, "a handler panicked");
+        panicked(&id)
+    });
     put_headers(&mut response, &id);
     let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
     let operation: String = told.operation.unwrap_or_default().chars().take(MAX_NAME).collect();

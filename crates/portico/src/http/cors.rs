@@ -1,0 +1,81 @@
+//! Which web pages of other origins may read answers (CORS).
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// How long a browser may remember what it was told.
+const MAX_AGE: Duration = Duration::from_secs(3_600);
+
+/// Web origins, such as `https://portal.alderbrook.example`. None, unless they are configured.
+#[derive(Debug, Clone, Default)]
+pub struct Origins(Vec<HeaderValue>);
+
+impl FromStr for Origins {
+    type Err = String;
+
+    /// Reads a list that is separated by commas.
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|origin| !origin.is_empty())
+            .map(origin)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// An origin is a scheme and an authority, and nothing else. There is no `*`: it would open the gateway to every page.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let wrong = || format!("`{text}` is not a web origin; origins are like https://portal.example.com");
+    let uri: Uri = text.parse().map_err(|_| wrong())?;
+    let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https")).ok_or_else(wrong)?;
+    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
+    let origin = format!("{scheme}://{}", authority.as_str().to_ascii_lowercase());
+    if origin != text.to_ascii_lowercase() {
+        return Err(wrong());
+    }
+    HeaderValue::from_str(&origin).map_err(|_| wrong())
+}
+
+/// Answers preflights, and marks answers as readable for the origins. Credentials are not among what is allowed: tokens
+/// are sent in a header, by the page's own will.
+pub(super) fn layer(origins: &Origins) -> CorsLayer {
+    let exposed = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
+        .map(HeaderName::from_static);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins.0.clone()))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, CLIENT_NAME, CLIENT_VERSION])
+        .expose_headers(exposed)
+        .max_age(MAX_AGE)
+}
+
+/// Which application asks.
+pub(super) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
+/// Which version of it.
+pub(super) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_origins_are_taken() {
+        let origins: Origins = "https://portal.example.com, http://localhost:3000".parse().unwrap();
+        assert_eq!(origins.0.len(), 2);
+        for wrong in [
+            "*",
+            "null",
+            "portal.example.com",
+            "https://a.example/",
+            "https://a@b.example",
+            "ftp://a.example",
+            "https://",
+        ] {
+            assert!(wrong.parse::<Origins>().is_err(), "{wrong}");
+        }
+    }
+}

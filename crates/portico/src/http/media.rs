@@ -1,0 +1,112 @@
+//! Which of the two media types of GraphQL over HTTP a caller gets.
+
+use axum::http::{HeaderMap, header};
+
+/// The two media types of GraphQL over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MediaType {
+    /// `application/graphql-response+json`: the status tells what happened.
+    GraphqlResponse,
+    /// `application/json`: 200 for whatever could be read.
+    Json,
+}
+
+impl MediaType {
+    /// What the caller likes best of what there is; plain JSON for those who do not say. None if they want neither.
+    pub(super) fn wanted(headers: &HeaderMap) -> Option<Self> {
+        let mut values = headers.get_all(header::ACCEPT).iter().peekable();
+        if values.peek().is_none() {
+            return Some(Self::Json);
+        }
+        let ranges: Vec<_> = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(Range::read)
+            .collect();
+        // Plain JSON stands first: who takes anything at all gets what has always been sent.
+        let quality =
+            |media: Self| ranges.iter().filter_map(|range| range.of(media)).max().map_or(0, |(_, quality)| quality);
+        let (json, graphql) = (quality(Self::Json), quality(Self::GraphqlResponse));
+        let named = ranges.iter().any(|range| range.names(Self::GraphqlResponse));
+        match (json, graphql) {
+            (0, 0) => None,
+            (json, graphql) if graphql > json || (graphql == json && named) => Some(Self::GraphqlResponse),
+            _ => Some(Self::Json),
+        }
+    }
+
+    /// As it stands in `Content-Type`.
+    pub(super) const fn content_type(self) -> &'static str {
+        match self {
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::GraphqlResponse => "application/graphql-response+json",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// One range of `Accept` (RFC 9110, section 12.5.1).
+struct Range {
+    name: String,
+    /// Thousandths.
+    quality: u16,
+}
+
+impl Range {
+    fn read(text: &str) -> Self {
+        let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let name = parts.next().unwrap_or_default();
+        let quality = parts.find_map(|part| part.strip_prefix("q=").map(str::to_owned));
+        let quality = quality.map_or(Some(1.0), |quality| quality.parse::<f32>().ok());
+        Self { name, quality: (quality.unwrap_or(0.0).clamp(0.0, 1.0) * 1000.0) as u16 }
+    }
+
+    fn names(&self, media: MediaType) -> bool {
+        self.name == media.name()
+    }
+
+    /// How closely it speaks of this type, and how much it likes it; the closest range counts.
+    fn of(&self, media: MediaType) -> Option<(u8, u16)> {
+        let closeness = match self.name.as_str() {
+            name if name == media.name() => 2,
+            "application/*" => 1,
+            "*/*" => 0,
+            _ => return None,
+        };
+        Some((closeness, self.quality))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn callers_get_the_media_type_that_they_like_best() {
+        for (accept, wanted) in [
+            ("application/graphql-response+json", Some(MediaType::GraphqlResponse)),
+            ("application/json, application/graphql-response+json", Some(MediaType::GraphqlResponse)),
+            ("application/json, application/graphql-response+json;q=0.9", Some(MediaType::Json)),
+            ("application/graphql-response+json; q=0, application/json", Some(MediaType::Json)),
+            ("application/graphql-response+json, application/json;q=0.9, */*;q=0.1", Some(MediaType::GraphqlResponse)),
+            ("*/*", Some(MediaType::Json)),
+            ("application/*", Some(MediaType::Json)),
+            ("application/json;q=0, */*", Some(MediaType::GraphqlResponse)),
+            ("text/html", None),
+            ("application/json;q=0", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(MediaType::wanted(&headers), wanted, "{accept}");
+        }
+        assert_eq!(MediaType::wanted(&HeaderMap::new()), Some(MediaType::Json));
+    }
+}

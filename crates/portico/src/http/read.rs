@@ -1,0 +1,103 @@
+//! Reads an operation out of a request: the body of a POST, or the query string of a GET (GraphQL over HTTP).
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use portico_graphql::{ErrorCode, Question};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::MAX_BODY;
+
+/// A request that holds no operation: its status, code and sentence.
+pub(super) type Unreadable = (StatusCode, ErrorCode, String);
+
+/// What a request says. What it has beyond this is not ours to mind.
+#[derive(Deserialize)]
+struct Parameters {
+    query: String,
+    #[serde(default, rename = "operationName")]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<Map<String, Value>>,
+    // Nothing is read from here, but the specification has it be an object.
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<Map<String, Value>>,
+}
+
+impl Parameters {
+    fn into_question(self, request_id: &str) -> Question {
+        Question {
+            query: self.query,
+            operation_name: self.operation_name,
+            variables: self.variables.unwrap_or_default(),
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+const NOT_AN_OPERATION: &str = "the request is not an operation: it needs `query`, a string; it may have `operationName`, a string, and \
+     `variables` and `extensions`, objects; batches are not taken";
+
+fn unreadable(status: StatusCode, message: impl Into<String>) -> Unreadable {
+    (status, ErrorCode::BadUserInput, message.into())
+}
+
+/// The operation in a body.
+pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str) -> Result<Question, Unreadable> {
+    if !is_json(headers) {
+        return Err(unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"));
+    }
+    let bytes = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            let message = format!("the body is larger than {MAX_BODY} bytes");
+            (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
+        } else {
+            unreadable(StatusCode::BAD_REQUEST, "the body could not be read to its end")
+        }
+    })?;
+    let parameters: Parameters = serde_json::from_slice(&bytes.to_bytes()).map_err(|error| {
+        // The parser's own words may repeat what was sent.
+        let what = match error.classify() {
+            serde_json::error::Category::Data => NOT_AN_OPERATION,
+            _ => "the body is not JSON",
+        };
+        unreadable(StatusCode::BAD_REQUEST, what)
+    })?;
+    Ok(parameters.into_question(request_id))
+}
+
+/// The operation in a query string, whose variables and extensions are JSON.
+pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadable> {
+    #[derive(Deserialize)]
+    struct Pairs {
+        query: Option<String>,
+        #[serde(rename = "operationName")]
+        operation_name: Option<String>,
+        variables: Option<String>,
+        extensions: Option<String>,
+    }
+    let bad = |message: &str| unreadable(StatusCode::BAD_REQUEST, message);
+    let axum::extract::Query(pairs) =
+        axum::extract::Query::<Pairs>::try_from_uri(uri).map_err(|_| bad("the query string cannot be read"))?;
+    let object = |text: Option<String>, name: &str| match text.as_deref() {
+        None | Some("" | "null") => Ok(None),
+        Some(text) => serde_json::from_str(text).map(Some).map_err(|_| bad(&format!("`{name}` is not a JSON object"))),
+    };
+    let parameters = Parameters {
+        query: pairs.query.ok_or_else(|| bad(NOT_AN_OPERATION))?,
+        operation_name: pairs.operation_name.filter(|name| !name.is_empty()),
+        variables: object(pairs.variables, "variables")?,
+        _extensions: object(pairs.extensions, "extensions")?,
+    };
+    Ok(parameters.into_question(request_id))
+}
+
+/// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_named = parts.next().as_deref() == Some("application/json");
+    let mut charsets = parts.filter_map(|part| part.strip_prefix("charset=").map(str::to_owned));
+    is_named && charsets.all(|charset| charset.trim_matches('"') == "utf-8")
+}

@@ -1,0 +1,56 @@
+//! Buckets in memory.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use quick_cache::sync::Cache;
+
+use super::{Poured, Rate, pour};
+
+/// How many buckets are kept; those that nobody used for longest go first, and whoever comes back finds an empty one.
+const BUCKETS: usize = 100_000;
+
+/// The buckets of one process.
+#[derive(Clone)]
+pub struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
+
+struct Bucket {
+    level: f64,
+    at: Instant,
+}
+
+impl Default for MemoryBuckets {
+    fn default() -> Self {
+        Self(Arc::new(Cache::new(BUCKETS)))
+    }
+}
+
+impl MemoryBuckets {
+    pub(super) fn pour(&self, key: &str, rate: Rate, cost: u64) -> Poured {
+        let new = || {
+            Ok::<_, std::convert::Infallible>(Arc::new(std::sync::Mutex::new(Bucket {
+                level: 0.0,
+                at: Instant::now(),
+            })))
+        };
+        let Ok(bucket) = self.0.get_or_insert_with(key, new);
+        let mut bucket = bucket.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (level, poured) = pour(bucket.level, bucket.at.elapsed(), rate, cost);
+        *bucket = Bucket { level, at: Instant::now() };
+        poured
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_key_has_a_bucket_of_its_own() {
+        let buckets = MemoryBuckets::default();
+        let rate = Rate { capacity: 10, per_second: 1 };
+        assert!(buckets.pour("ana", rate, 10).fits);
+        assert!(!buckets.pour("ana", rate, 10).fits);
+        assert!(buckets.pour("ben", rate, 10).fits);
+    }
+}

@@ -1,0 +1,67 @@
+//! Buckets in Redis, shared by all gateways.
+
+use std::time::Duration;
+
+use redis::Script;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+
+use super::{Poured, Rate};
+
+/// How long Redis has to answer (SAFETY section 2); then this process's own buckets do.
+const BUDGET: Duration = Duration::from_millis(50);
+
+/// The arithmetic of a bucket, where all gateways' operations take turns, by the clock of Redis.
+const POUR: &str = r"
+local capacity, per_second, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
+local kept = redis.call('HMGET', KEYS[1], 'level', 'at')
+local level, at = tonumber(kept[1]) or 0, tonumber(kept[2]) or now
+level = math.max(0, level - math.max(0, now - at) * per_second)
+local fits = level + cost <= capacity or level == 0
+local over = math.max(0, level + math.min(cost, capacity) - capacity)
+if fits then level = level + cost; over = 0 end
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', tostring(now))
+redis.call('EXPIRE', KEYS[1], math.ceil(level / per_second) + 1)
+return {fits and 1 or 0, math.floor(math.max(0, capacity - level)), math.ceil(over / per_second * 1000)}
+";
+
+/// The buckets that all gateways share.
+#[derive(Clone)]
+pub struct RedisBuckets {
+    connection: ConnectionManager,
+    script: Script,
+}
+
+impl RedisBuckets {
+    /// Prepares a connection, which is made when it is needed and made again when it breaks.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the address.
+    pub fn new(url: &str) -> Result<Self, String> {
+        let client = redis::Client::open(url).map_err(|error| error.to_string())?;
+        let config =
+            ConnectionManagerConfig::new().set_response_timeout(Some(BUDGET)).set_connection_timeout(Some(BUDGET));
+        let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(|error| error.to_string())?;
+        Ok(Self { connection, script: Script::new(POUR) })
+    }
+
+    /// None when Redis did not answer in time.
+    pub(super) async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Option<Poured> {
+        let mut connection = self.connection.clone();
+        let mut call = self.script.key(format!("throttle:{key}"));
+        call.arg(rate.capacity).arg(rate.per_second).arg(cost);
+        let answer = tokio::time::timeout(BUDGET, call.invoke_async::<(u8, u64, u64)>(&mut connection)).await;
+        match answer {
+            Ok(Ok((fits, available, milliseconds))) => {
+                Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
+            }
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the buckets in Redis did not answer");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The rate limit: each actor has a bucket, and nobody else's requests fill it.
+
+use std::env;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use portico::throttle::{MemoryBuckets, Rate, Rates, RedisBuckets, Throttle};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::json;
+
+/// Six operations of cost 2, and almost nothing leaks while the test runs.
+const SMALL: Rate = Rate { capacity: 12, per_second: 1 };
+
+fn small(redis: Option<RedisBuckets>) -> Throttle {
+    let rates = Rates { public: SMALL, outsiders: SMALL, staff: SMALL };
+    Throttle::On { rates, memory: MemoryBuckets::default(), redis }
+}
+
+fn redis() -> RedisBuckets {
+    let url = env::var("PORTICO_TEST_REDIS").expect("run the tests by `just test`");
+    RedisBuckets::new(&url).expect("an address")
+}
+
+async fn ask(app: &TestApp, person: &Person) -> Reply {
+    app.ask(person, "{ viewer { role } }").await
+}
+
+/// Asks until it is refused, and says how often it was answered.
+async fn answered(app: &TestApp, person: &Person) -> usize {
+    for count in 0..100 {
+        if ask(app, person).await.status.as_u16() == 429 {
+            return count;
+        }
+    }
+    panic!("nobody was refused");
+}
+
+#[tokio::test]
+async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
+    let first = ask(&app, &Person::client()).await;
+    assert_eq!(first.headers["ratelimit-limit"], "12");
+    assert_eq!(first.json["extensions"]["cost"]["throttleStatus"]["maximumAvailable"], 12);
+    assert!(answered(&app, &Person::client()).await < 20);
+    let refused = ask(&app, &Person::client()).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "THROTTLED"));
+    assert!(refused.headers["retry-after"].to_str().expect("text").parse::<u64>().expect("seconds") >= 1);
+    for other in [Person::named("ben"), Person::staff(), Person::trade(), Person::reporting()] {
+        assert_eq!(ask(&app, &other).await.status.as_u16(), 200);
+    }
+}
+
+#[tokio::test]
+async fn in_plain_json_a_refusal_is_told_by_its_code() {
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
+    answered(&app, &Person::client()).await;
+    let request = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT, "application/json")
+        .header(header::AUTHORIZATION, "Bearer demo-client");
+    let body = json!({ "query": "{ viewer { role } }" }).to_string();
+    let reply = app.send(request.body(Body::from(body)).expect("a request")).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (200, "THROTTLED"));
+}
+
+#[tokio::test]
+async fn no_header_of_the_caller_opens_another_bucket() {
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
+    answered(&app, &Person::client()).await;
+    for name in ["x-forwarded-for", "forwarded", "x-real-ip", "x-client-name", "cf-connecting-ip"] {
+        let request = app.post(&Person::client()).header(name, "203.0.113.7");
+        let body = json!({ "query": "{ viewer { role } }" }).to_string();
+        let reply = app.send(request.body(Body::from(body)).expect("a request")).await;
+        assert_eq!(reply.status.as_u16(), 429, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn operations_that_are_refused_fill_the_bucket_too() {
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
+    for _ in 0..12 {
+        assert_eq!(app.ask(&Person::client(), "{ invented }").await.status.as_u16(), 400);
+    }
+    assert_eq!(ask(&app, &Person::client()).await.status.as_u16(), 429);
+}
+
+#[tokio::test]
+async fn two_gateways_share_a_bucket_where_there_is_redis() {
+    let one = TestApp::demo().await;
+    // Somebody whom no other test of this server knows.
+    let person = one.db_staff(&[]).await;
+    let two = one.rewired(|app| app.throttle = small(Some(redis())));
+    let one = one.rewired(|app| app.throttle = small(Some(redis())));
+    let by_one = answered(&one, &person).await;
+    assert!((1..20).contains(&by_one), "{by_one}");
+    assert_eq!(ask(&two, &person).await.status.as_u16(), 429);
+}
+
+#[tokio::test]
+async fn without_an_answer_from_redis_the_gateway_counts_by_itself() {
+    let gone = RedisBuckets::new("redis://127.0.0.1:1").expect("an address");
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(Some(gone)));
+    for person in [Person::client(), Person::owner()] {
+        assert!((1..20).contains(&answered(&app, &person).await));
+    }
+}
