@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::throttle::Throttle;
+use portico::usage::Usage;
 use portico::{App, Origins, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
@@ -50,8 +51,14 @@ impl TestApp {
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
         let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
         let store = Store::new(database.database(), pools);
-        let (origins, throttle) = (Origins::default(), Throttle::Off);
-        let app = App { gateway: gateway.clone(), store: store.clone(), demo_tokens, origins, throttle };
+        let app = App {
+            gateway: gateway.clone(),
+            store: store.clone(),
+            demo_tokens,
+            origins: Origins::default(),
+            throttle: Throttle::Off,
+            usage: Usage::default(),
+        };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
     }
 

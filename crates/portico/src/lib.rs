@@ -5,5 +5,6 @@
 pub mod auth;
 pub mod http;
 pub mod throttle;
+pub mod usage;
 
 pub use http::{App, Origins, router, serve};

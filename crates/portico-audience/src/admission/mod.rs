@@ -2,6 +2,7 @@
 
 mod bounds;
 mod cost;
+mod deprecated;
 mod input;
 mod introspect;
 mod literals;

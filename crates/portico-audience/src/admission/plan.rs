@@ -11,7 +11,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Node, ast};
 use serde_json::{Map, Value};
 
-use super::{OperationRequest, bounds, cost, introspect, literals, parse, print, usage};
+use super::{OperationRequest, bounds, cost, deprecated, introspect, literals, parse, print, usage};
 use crate::refusal::Complaint;
 use crate::{Document, Limits, Refusal};
 
@@ -56,6 +56,7 @@ pub struct Plan {
     executable: Valid<ExecutableDocument>,
     operation: Node<Operation>,
     printed: HashSet<String>,
+    deprecated: Vec<String>,
     introspects: bool,
     fixed_cost: Option<u64>,
     fixed_introspection: OnceLock<Map<String, Value>>,
@@ -84,6 +85,11 @@ impl Plan {
         self.operation.name.as_ref().map(|name| name.as_str())
     }
 
+    /// The deprecated fields and arguments that the operation uses: `Book.isbn10`, `Query.books(orderBy:)`.
+    pub fn deprecated(&self) -> &[String] {
+        &self.deprecated
+    }
+
     /// The executor's own form of [`Plan::text`], made once and kept with the plan.
     ///
     /// # Panics
@@ -110,6 +116,7 @@ impl Plan {
         let mut plan = Self {
             text: printed.text,
             printed: printed.variables,
+            deprecated: deprecated::used(&executable, &operation),
             executable,
             operation,
             introspects,

@@ -166,3 +166,11 @@ fn reserved_markers_are_refused_in_literals_and_variables() {
     let refusal = admit(&document, query, variables).expect_err("it is reserved");
     assert_eq!(messages(&refusal), ["variable `$b`: the string begins with a reserved marker"]);
 }
+
+#[test]
+fn a_plan_names_the_deprecated_fields_that_it_uses() {
+    let used = admitted(&reader(), "{ book(id: 1) { ...F } } fragment F on Book { name label: name }").plan;
+    assert_eq!(used.deprecated(), ["Book.name"]);
+    let unused = admitted(&reader(), "{ book(id: 1) { title } }").plan;
+    assert!(unused.deprecated().is_empty());
+}

@@ -63,6 +63,11 @@ impl Ready {
         self.admitted.cost
     }
 
+    /// The deprecated fields and arguments that it uses.
+    pub fn deprecated(&self) -> &[String] {
+        self.admitted.plan.deprecated()
+    }
+
     /// Its name, if it has one.
     pub fn operation_name(&self) -> Option<&str> {
         self.admitted.plan.operation_name()

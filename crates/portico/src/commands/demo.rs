@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use portico::auth::DemoTokens;
 use portico::throttle::{RedisBuckets, Throttle};
+use portico::usage::Usage;
 use portico::{App, Origins, router, serve};
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
@@ -82,6 +83,7 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
         demo_tokens: DemoTokens::Known,
         origins: Origins::default(),
         throttle: Throttle::on(redis),
+        usage: Usage::default(),
     };
     Ok((app, world))
 }

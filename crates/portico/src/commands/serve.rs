@@ -1,10 +1,12 @@
 //! `portico serve`
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use portico::auth::DemoTokens;
 use portico::throttle::{RedisBuckets, Throttle};
+use portico::usage::Usage;
 use portico::{App, Origins, router, serve};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{PoolSizes, Store, StoreError};
@@ -13,6 +15,8 @@ use tokio::net::TcpListener;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, say};
 
+/// How often the log tells who asks for what.
+const USAGE_EVERY: Duration = Duration::from_secs(3_600);
 /// The shortest secret, in bytes.
 const MIN_SECRET: usize = 32;
 
@@ -71,8 +75,24 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
         throttle: Throttle::on(redis),
+        usage: Usage::default(),
     };
+    let usage = app.usage.clone();
+    let telling = tokio::spawn({
+        let usage = usage.clone();
+        async move {
+            let mut hours = tokio::time::interval(USAGE_EVERY);
+            // The first one comes at once, when there is nothing to tell.
+            hours.tick().await;
+            loop {
+                hours.tick().await;
+                usage.log();
+            }
+        }
+    });
     serve(listener, router(app), stop.recv()).await;
+    telling.abort();
+    usage.log();
     Ok(())
 }
 

@@ -54,9 +54,9 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
 }
 
 /// Which application asks.
-pub(super) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
+pub(crate) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
 /// Which version of it.
-pub(super) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
+pub(crate) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
 
 #[cfg(test)]
 mod tests {

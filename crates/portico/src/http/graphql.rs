@@ -19,6 +19,7 @@ use super::server::Network;
 use super::{App, DEADLINE};
 use crate::auth::{SignInError, sign_in};
 use crate::throttle::{Poured, Rate};
+use crate::usage::Application;
 
 /// What a refused operation takes from its caller's rate.
 const REFUSED_COST: u64 = 1;
@@ -54,7 +55,8 @@ async fn within_deadline(app: App, request: Request<Body>, media: MediaType, req
         Err((status, code, message)) => return refused(status, code, &message, media, request_id),
     };
     let network = parts.extensions.get::<Network>().map(|network| network.0);
-    let (answer, poured) = limited(&app, &viewer, network, question).await;
+    let application = Application::of(&parts.headers);
+    let (answer, poured) = limited(&app, &viewer, network, &application, question).await;
     let mut response = answered(answer, media, role_of(&viewer));
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
@@ -67,6 +69,7 @@ async fn limited(
     app: &App,
     viewer: &Arc<Viewer>,
     network: Option<IpAddr>,
+    application: &Application,
     question: Question,
 ) -> (Answer, Option<(Rate, Poured)>) {
     let request_id = question.request_id.clone();
@@ -84,6 +87,7 @@ async fn limited(
         let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
         return (Answer::error(ErrorCode::Throttled, &message, &request_id), poured);
     }
+    app.usage.count(application, ready.operation_name(), ready.deprecated());
     let mut answer = app.gateway.run(Loader::new(app.store.as_seen_by(viewer)), ready).await;
     if let Some((rate, poured)) = poured {
         answer.tell_rate(rate.capacity, poured.available, rate.per_second);

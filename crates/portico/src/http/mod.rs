@@ -23,7 +23,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::DemoTokens;
 use crate::throttle::Throttle;
+use crate::usage::Usage;
 pub use cors::Origins;
+pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
 pub use server::serve;
 
 /// The largest body, in bytes (SAFETY section 2).
@@ -44,6 +46,8 @@ pub struct App {
     pub origins: Origins,
     /// How much each actor may ask for.
     pub throttle: Throttle,
+    /// Who asks for what.
+    pub usage: Usage,
 }
 
 /// All routes.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use portico::usage::{Application, Usage, Used};
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 
@@ -152,4 +153,20 @@ async fn the_gateway_says_whether_it_lives_and_whether_it_is_ready() {
         let reply = at(&app, Method::GET, path).await;
         assert_eq!((reply.status.as_u16(), reply.json), (200, json!({ "status": status })));
     }
+}
+
+#[tokio::test]
+async fn operations_are_counted_by_the_application_that_sends_them() {
+    let usage = Usage::default();
+    let app = TestApp::demo().await.rewired(|app| app.usage = usage.clone());
+    for (person, name) in [(Person::client(), "phone"), (Person::owner(), "phone"), (Person::owner(), "<b>")] {
+        let request = app.post(&person).header("x-client-name", name).header("x-client-version", "2.1");
+        let body = json!({ "query": "query Dashboard { viewer { role } }" }).to_string();
+        app.send(request.body(Body::from(body)).expect("a request")).await;
+    }
+    let counted = |name: &str| {
+        let application = Application { name: name.to_owned(), version: "2.1".to_owned() };
+        usage.counts().get(&(application, Used::Operation("Dashboard".to_owned()))).copied()
+    };
+    assert_eq!((counted("phone"), counted("other"), counted("<b>")), (Some(2), Some(1), None));
 }
