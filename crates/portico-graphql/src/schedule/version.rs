@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use portico_core::id::{ScheduleVersionId, Tag};
-use portico_core::page::{Position, SortValue};
+use portico_core::page::{Position, Slice, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::schedule::{
-    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskCount, TaskRow, TasksOfVersion,
+    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskById, TaskCount, TaskRow, TasksOfVersion,
 };
 
 use super::enums::{ScheduleView, VersionState};
@@ -33,9 +33,26 @@ async fn tasks_page(
     let binding = format!("tasks|{}|{}", version.0, loader.viewer().binding());
     let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
     let slice = arguments.slice(&cursors)?;
+    let after = placed(loader, version, slice.after, "after");
+    let (after, before) = futures_util::try_join!(after, placed(loader, version, slice.before, "before"))?;
+    let slice = Slice { after, before, ..slice };
     let page = loader.load(TasksOfVersion { version, slice }).await?;
-    let position = |row: &TaskRow| Position { value: SortValue::Int(row.sort.into()), id: row.id.0 };
+    // A cursor names its task and no more. Where the task stands among all, hidden ones counted, is not the caller's.
+    let position = |row: &TaskRow| Position { value: SortValue::Null, id: row.id.0 };
     Ok(TaskConnection::new(page, TaskCount(version), cursors, position))
+}
+
+/// The place of the task that a cursor names, read anew.
+async fn placed(
+    loader: &Loader,
+    version: ScheduleVersionId,
+    cursor: Option<Position>,
+    argument: &'static str,
+) -> Result<Option<Position>, ApiError> {
+    let Some(Position { id, .. }) = cursor else { return Ok(None) };
+    let task = loader.load(TaskById(id.into())).await?.filter(|row| row.version_id == version);
+    let task = task.ok_or(ApiError::CursorInvalid { argument })?;
+    Ok(Some(Position { value: SortValue::Int(task.sort.into()), id }))
 }
 
 fn unnumbered() -> ApiError {
