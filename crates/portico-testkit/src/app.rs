@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
-use portico::{App, router};
+use portico::{App, Statements, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{CursorKey, Gateway};
@@ -86,7 +86,8 @@ impl TestApp {
         let bytes = body.collect().await.expect("the body ends").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).expect("replies are UTF-8");
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Reply { status: parts.status, headers: parts.headers, text, json }
+        let statements = parts.extensions.get::<Statements>().map_or(0, |statements| statements.0);
+        Reply { status: parts.status, headers: parts.headers, text, json, statements }
     }
 
     /// Who somebody is, as sign-in finds them.

@@ -5,4 +5,4 @@
 pub mod auth;
 pub mod http;
 
-pub use http::{App, router, serve};
+pub use http::{App, Statements, router, serve};

@@ -19,6 +19,7 @@ use portico_store::Store;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::DemoTokens;
+pub use request_line::Statements;
 pub use server::serve;
 
 /// The largest body, in bytes (SAFETY section 2).
