@@ -21,6 +21,10 @@ test *ARGS:
     @cargo build --quiet --workspace --bin portico-devstack
     @"{{ target }}/debug/portico-devstack" run -- cargo nextest run "$@"
 
+# Ask two worlds that differ in all that is secret: `just worlds 50000`, or with another seed, `just worlds 50000 7`.
+worlds OPERATIONS SEED="20261122":
+    @PORTICO_WORLDS_OPERATIONS="$1" PORTICO_WORLDS_SEED="${2:-20261122}" "{{ just_executable() }}" test -p portico --test worlds --success-output immediate cannot_tell
+
 # Run the examples in the documentation.
 test-docs:
     @cargo test --quiet --doc --workspace

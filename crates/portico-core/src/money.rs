@@ -88,19 +88,24 @@ mod tests {
         assert_eq!(Money::new(i64::MIN, Currency::Usd).amount().to_string(), "-92233720368547758.08");
     }
 
+    /// Compares values, whatever their trailing zeros.
+    fn rate(text: &str) -> Option<Decimal> {
+        Some(text.parse().unwrap())
+    }
+
     #[test]
     fn markup_and_margin_are_different_shares_of_the_same_gain() {
-        assert_eq!(markup(12_500, 10_000).map(|r| r.to_string()), Some("0.25".to_owned()));
-        assert_eq!(margin(12_500, 10_000).map(|r| r.to_string()), Some("0.2".to_owned()));
-        assert_eq!(markup(-300, -200).map(|r| r.to_string()), Some("0.5".to_owned()));
+        assert_eq!(markup(12_500, 10_000), rate("0.25"));
+        assert_eq!(margin(12_500, 10_000), rate("0.2"));
+        assert_eq!(markup(-300, -200), rate("0.5"));
         assert_eq!((markup(100, 0), margin(0, 100)), (None, None));
     }
 
     #[test]
     fn rates_are_rounded_half_even_to_six_decimals() {
-        assert_eq!(margin(3, 2).map(|r| r.to_string()), Some("0.333333".to_owned()));
-        // 1 / 80,000,000 is 0.0000000125, and 125 / 10,000,000 stands exactly between two sixth decimals.
-        assert_eq!(markup(10_000_005, 10_000_000).map(|r| r.to_string()), Some("0.000000".to_owned()));
-        assert_eq!(markup(10_000_015, 10_000_000).map(|r| r.to_string()), Some("0.000002".to_owned()));
+        assert_eq!(margin(3, 2), rate("0.333333"));
+        // 0.0000005 and 0.0000015 stand exactly between two sixth decimals.
+        assert_eq!(markup(10_000_005, 10_000_000), rate("0.000000"));
+        assert_eq!(markup(10_000_015, 10_000_000), rate("0.000002"));
     }
 }

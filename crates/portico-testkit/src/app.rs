@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
-use portico::{App, Origins, router};
+use portico::{App, Origins, Statements, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{Answer, CursorKey, Gateway, Question};
@@ -140,7 +140,8 @@ impl TestApp {
         let bytes = body.collect().await.expect("the body ends").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).expect("replies are UTF-8");
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Reply { status: parts.status, headers: parts.headers, text, json }
+        let statements = parts.extensions.get::<Statements>().map_or(0, |statements| statements.0);
+        Reply { status: parts.status, headers: parts.headers, text, json, statements }
     }
 
     /// Who somebody is, as sign-in finds them.

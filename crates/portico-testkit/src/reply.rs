@@ -14,6 +14,8 @@ pub struct Reply {
     pub text: String,
     /// The body as JSON; null if it is none.
     pub json: Value,
+    /// How many statements it took, which no reply says.
+    pub statements: u64,
 }
 
 impl Reply {

@@ -26,6 +26,7 @@ use crate::throttle::Throttle;
 use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
+pub use request_line::Statements;
 pub use server::serve;
 
 /// The largest body, in bytes (SAFETY section 2).

@@ -22,6 +22,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone)]
 pub(super) struct RequestId(pub(super) String);
 
+/// How many statements the answer took: for whoever asks within the process. It never leaves by the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statements(pub u64);
+
 pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = new_uuid().to_string();
@@ -35,6 +39,7 @@ pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
     });
     put_headers(&mut response, &id);
     let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
+    response.extensions_mut().insert(Statements(told.statements));
     let operation: String = told.operation.unwrap_or_default().chars().take(MAX_NAME).collect();
     tracing::info!(
         request_id = id,

@@ -1,0 +1,125 @@
+-- Come: hidden rows that the first world does not have, made to look like what is known.
+
+-- Task: beside each one of a published version, one that no client may view and that is assigned to nobody; so under
+-- milestones that are known as well.
+insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
+    select pg_temp.other(t.id), t.company_id, t.project_id, version_id, milestone_id, t.name, start_on, finish_on + 30, work_days + 1,
+        (percent_complete + 50) % 101, exists (select from me where actor = 'TRADE'), t.sort + 1
+    from tasks t join schedule_versions v on v.id = t.version_id where v.state = 'PUBLISHED';
+insert into task_internals (task_id, company_id, project_id, private_notes)
+    select id, company_id, project_id, 'other private notes' from tasks where id not in (select task_id from task_internals);
+insert into task_briefs (task_id, company_id, project_id, public_notes)
+    select id, company_id, project_id, 'other brief' from tasks
+    where id not in (select task_id from task_briefs) and id not in (select id from known_tasks where exists (select from me where actor = 'TRADE'));
+
+-- ScheduleVersion: a draft and a superseded one in every project, whose tasks are viewable, and assigned to the caller.
+create temp table new_versions on commit drop as
+    select md5(p.id::text || s.state)::uuid as id, p.company_id, p.id as project_id, s.state
+    from projects p, (values ('DRAFT'), ('SUPERSEDED')) s (state);
+insert into schedule_versions (id, company_id, project_id, state, number, published_at)
+    select id, company_id, project_id, state, case state when 'SUPERSEDED' then 900 end, case state when 'SUPERSEDED' then '2026-01-05'::timestamptz end
+    from new_versions;
+insert into milestones (id, company_id, project_id, version_id, name, sort)
+    select md5(m.id::text || n.id)::uuid, m.company_id, m.project_id, n.id, m.name, m.sort
+    from new_versions n join milestones m on m.project_id = n.project_id join schedule_versions v on v.id = m.version_id
+    where v.state = 'PUBLISHED';
+insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
+    select md5(t.id::text || n.id)::uuid, t.company_id, t.project_id, n.id, md5(t.milestone_id::text || n.id)::uuid, t.name, start_on + 7,
+        finish_on + 7, work_days, 0, true, t.sort
+    from new_versions n join tasks t on t.project_id = n.project_id join schedule_versions v on v.id = t.version_id
+    where v.state = 'PUBLISHED';
+insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+    select md5(t.id::text || a.membership_id)::uuid, t.company_id, t.project_id, t.id, a.membership_id
+    from tasks t join new_versions n on n.id = t.version_id join places a on a.project_id = t.project_id;
+insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind, lag_days)
+    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.version_id = a.version_id and b.sort < a.sort
+    where a.id in (select id from known_tasks) on conflict do nothing;
+
+-- Selection: a draft beside each, concerning the caller; and for trades one that is shared and concerns another.
+insert into selections (id, company_id, project_id, location_id, allowance_id, title, instructions, status, due_on)
+    select pg_temp.other(id), company_id, project_id, location_id, allowance_id, title, instructions, 'DRAFT', due_on + 1 from selections;
+insert into selections (id, company_id, project_id, location_id, number, title, status, due_on)
+    select md5(s.id::text || 'shared')::uuid, s.company_id, s.project_id, s.location_id, s.number + 700, s.title, 'SHARED', s.due_on + 1
+    from selections s where s.status <> 'DRAFT' and exists (select from me where actor = 'TRADE');
+insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, is_standard, sort)
+    select md5(s.id::text || n)::uuid, s.company_id, s.project_id, s.id, 'Option ' || n, 100 * n, n = 1, n
+    from selections s, generate_series(1, 2) n where s.id not in (select selection_id from selection_options)
+        and s.id not in (select id from known_selections);
+insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
+    select s.id, a.membership_id, s.company_id, s.project_id from selections s join places a on a.project_id = s.project_id
+    where s.status = 'DRAFT' and not a.for_client on conflict do nothing;
+insert into selection_trade_infos (selection_id, company_id, project_id, trade_info)
+    select id, company_id, project_id, 'other info' from selections
+    where id not in (select selection_id from selection_trade_infos)
+        and id not in (select id from known_selections where exists (select from me where actor = 'TRADE'));
+
+-- Project: one more in each company, full of things, in which the caller has a place that no longer counts.
+create temp table new_projects on commit drop as
+    select md5(c.id::text || 'project')::uuid as id, c.id as company_id,
+        coalesce((select p.name from projects p join places a on a.project_id = p.id order by p.id limit 1), 'Maple Street House') as name
+    from companies c;
+insert into projects (id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone, currency, started_on)
+    select id, company_id, 'AB-2042', name, '418 Maple Street', 'Bellingham', 'WA', '98225', 'US', 'ACTIVE', 'CONSTRUCTION',
+        'America/Los_Angeles', 'USD', '2026-05-04' from new_projects;
+insert into project_internals (project_id, company_id, budget_minor) select id, company_id, 777 from new_projects;
+insert into project_portals (project_id, company_id, features, schedule_share)
+    select id, company_id, '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}', 'GANTT' from new_projects;
+insert into locations (id, company_id, project_id, name, sort)
+    select pg_temp.other(id), company_id, id, 'Kitchen', 1 from new_projects;
+insert into allowances (id, company_id, project_id, name, granted_minor, sort)
+    select pg_temp.other(id), company_id, id, 'Lighting allowance', 100, 1 from new_projects;
+insert into project_memberships (id, company_id, project_id, contact_id, identity_id, kind, relationship, access_level, web_access, removed_at)
+    select md5(p.id::text || 'member')::uuid, p.company_id, p.id,
+        (select c.id from contacts c where c.company_id = p.company_id order by c.id limit 1), me.identity_id, me.actor,
+        case me.actor when 'CLIENT' then 'PARTNER' end, case me.actor when 'CLIENT' then 'PORTAL' else 'NONE' end, me.actor = 'TRADE', now()
+    from new_projects p, me;
+insert into schedule_versions (id, company_id, project_id, state, number, published_at)
+    select pg_temp.other(id), company_id, id, 'PUBLISHED', 1, '2026-01-05' from new_projects;
+insert into milestones (id, company_id, project_id, version_id, name, sort)
+    select pg_temp.other(id), company_id, id, pg_temp.other(id), 'Foundation', 1 from new_projects;
+insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, client_viewable, sort)
+    select pg_temp.other(id), company_id, id, pg_temp.other(id), pg_temp.other(id), 'Frame walls', '2026-06-29', '2026-07-31', 5, true, 1
+    from new_projects;
+insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+    select md5(id::text || 'assignee')::uuid, company_id, id, pg_temp.other(id), md5(id::text || 'member')::uuid from new_projects
+    where exists (select from me);
+insert into selections (id, company_id, project_id, allowance_id, number, title, status)
+    select pg_temp.other(id), company_id, id, pg_temp.other(id), 1, 'Front door', 'SHARED' from new_projects;
+
+-- TeamMember who is not shown, with a person of their own, in front of all others.
+create temp table new_people on commit drop as
+    select md5(p.id::text || 'person')::uuid as id, p.company_id, p.id as project_id from projects p;
+insert into identities (id, email, email_canonical, name)
+    select id, id || '@other.example', id || '@other.example', 'Other Person' from new_people;
+insert into staff_memberships (id, company_id, identity_id, role, title) select id, company_id, id, 'STAFF', 'Other title' from new_people;
+insert into staff_internals (staff_membership_id, company_id, pay_rate_minor) select id, company_id, 777 from new_people;
+insert into team_members (id, company_id, project_id, staff_membership_id, title, is_shown, sort)
+    select id, company_id, project_id, id, 'Other title', false, -1 from new_people;
+
+-- ProjectMembership of others: clients who cannot look in and, among trades, ones on other tasks.
+insert into contacts (id, company_id, identity_id, kind, name)
+    select id, company_id, id, 'TRADE', 'Other Trade' from new_people;
+insert into contact_internals (contact_id, company_id, internal_notes) select id, company_id, 'other' from new_people;
+insert into project_memberships (id, company_id, project_id, contact_id, identity_id, kind, access_level, web_access)
+    select pg_temp.other(id), company_id, project_id, id, id, 'TRADE', 'NONE', true from new_people;
+insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
+    select s.id, pg_temp.other(n.id), s.company_id, s.project_id from selections s join new_people n on n.project_id = s.project_id;
+insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+    select md5(t.id::text || n.id)::uuid, t.company_id, t.project_id, t.id, pg_temp.other(n.id)
+    from tasks t join new_people n on n.project_id = t.project_id
+    where not exists (select from me where actor = 'TRADE') or t.id not in (select id from known_tasks);
+
+-- InternalNote: about everything, by whoever.
+insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
+    select md5(x.id::text || x.kind)::uuid, x.company_id, x.project_id, x.kind, x.id, n.id, 'other note'
+    from (select id, company_id, id as project_id, 'PROJECT' as kind from projects
+        union all select id, company_id, project_id, 'TASK' from tasks
+        union all select id, company_id, project_id, 'SELECTION' from selections) x
+    join new_people n on n.project_id = x.project_id;
+
+-- Session, ApiKey
+insert into sessions (id, token_hash, identity_id, actor, expires_at)
+    select id, md5(id::text) || md5(id::text), id, 'TRADE', '2099-01-01' from new_people;
+insert into api_keys (id, token_hash, company_id, name, created_by, permissions, all_projects, expires_at)
+    select id, md5(id::text) || md5(id::text), company_id, 'Other key', id, '{PROJECTS_READ}', true, '2099-01-01' from new_people;
+commit;

@@ -1,0 +1,198 @@
+-- The second world: every secret is another, and hidden rows have gone, moved and come. Each part names the entity whose
+-- line in the domain's description says so.
+
+-- Gone ------------------------------------------------------------------------------------------------------------------
+
+-- InternalNote, TaskDependency, the company's insides: of whatever, one in three.
+delete from internal_notes where id in (select id from (select id, row_number() over (order by id) n from internal_notes) x where n % 3 = 1);
+delete from task_dependencies where (task_id, predecessor_id) in (
+    select task_id, predecessor_id from (select *, row_number() over (order by task_id, predecessor_id) n from task_dependencies) x where n % 3 = 1);
+delete from contact_internals where contact_id in (
+    select contact_id from (select contact_id, row_number() over (order by contact_id) n from contact_internals) x where n % 3 = 1);
+delete from selection_internals where selection_id in (
+    select selection_id from (select selection_id, row_number() over (order by selection_id) n from selection_internals) x where n % 3 = 1);
+delete from allowance_costs where allowance_id in (
+    select allowance_id from (select allowance_id, row_number() over (order by allowance_id) n from allowance_costs) x where n % 3 = 1);
+
+-- ApiKey, Session: those of others.
+delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
+delete from sessions where id in (
+    select id from (select id, row_number() over (order by id) n from sessions where token_hash <> ':hash') x where n % 3 = 1);
+
+-- Project: those of others, with all that is in them.
+create temp table gone_projects on commit drop as
+    select id from (select id, row_number() over (order by id) n from projects where id not in (select project_id from places)) x where n % 3 = 1;
+do $$
+declare owned text;
+begin
+    foreach owned in array array['internal_notes', 'task_dependencies', 'task_assignees', 'selection_trades', 'tasks',
+        'milestones', 'schedule_versions', 'selection_trade_infos', 'selection_internals', 'selection_options', 'selections',
+        'allowances', 'locations', 'team_members', 'project_memberships', 'api_key_projects', 'project_portals', 'project_internals']
+    loop
+        execute format('delete from %I where project_id in (select id from gone_projects)', owned);
+    end loop;
+end $$;
+delete from projects where id in (select id from gone_projects);
+
+-- Task, Milestone, ScheduleVersion: drafts, superseded ones, those not shown to a client or not assigned to a trade.
+create temp table strange_tasks on commit drop as
+    select id, version_id, milestone_id, row_number() over (order by id) as n from tasks
+    where id not in (select id from known_tasks union select id from felt_tasks);
+create temp table strange_milestones on commit drop as
+    select id, row_number() over (order by id) as n from milestones where id not in (select id from known_milestones);
+create temp table strange_versions on commit drop as
+    select id, row_number() over (order by id) as n from schedule_versions where id not in (select id from open_versions);
+delete from tasks where id in (
+    select id from strange_tasks where n % 3 = 1 or milestone_id in (select id from strange_milestones where n % 3 = 1)
+        or version_id in (select id from strange_versions where n % 3 = 1));
+delete from milestones where id in (select id from strange_milestones where n % 3 = 1)
+    or version_id in (select id from strange_versions where n % 3 = 1);
+delete from schedule_versions where id in (select id from strange_versions where n % 3 = 1);
+
+-- Selection: drafts, those of other trades, those of a section that is off.
+create temp table strange_selections on commit drop as
+    select id, row_number() over (order by id) as n from selections where id not in (select id from known_selections);
+delete from selection_options where selection_id in (select id from strange_selections where n % 3 = 1);
+delete from selections where id in (select id from strange_selections where n % 3 = 1);
+
+-- Task's assignees and Selection's trades, where they are not the caller's to know.
+delete from task_assignees where id in (
+    select id from (select id, row_number() over (order by id) n from task_assignees
+        where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks)) x where n % 3 = 1);
+delete from selection_trades where (selection_id, project_membership_id) in (
+    select selection_id, project_membership_id from (select *, row_number() over (order by selection_id, project_membership_id) n
+        from selection_trades where selection_id not in (select id from known_selections)
+            or project_membership_id not in (select membership_id from places)) x where n % 2 = 1);
+
+-- TeamMember: not shown. ProjectMembership: of those whom the caller does not meet.
+delete from team_members where id in (
+    select id from (select id, row_number() over (order by id) n from team_members where id not in (select id from known_team)) x where n % 3 = 1);
+create temp table gone_members on commit drop as
+    select id from (select id, row_number() over (order by id) n from project_memberships where id not in (select id from known_members)) x where n % 3 = 1;
+delete from task_assignees where project_membership_id in (select id from gone_members);
+delete from selection_trades where project_membership_id in (select id from gone_members);
+delete from project_memberships where id in (select id from gone_members);
+
+-- Another ---------------------------------------------------------------------------------------------------------------
+
+-- Company
+update companies set slug = 'other-' || md5(slug), created_at = created_at + interval '9 days',
+    region = case when id in (select company_id from places) then region when region = 'US' then 'CA' else 'US' end;
+
+-- Identity, Session, ApiKey
+update identities set email = md5(email) || '@other.example', email_canonical = md5(email) || '@other.example',
+    phone = '+1999' || (1000000 + abs(hashtext(id::text)) % 8999999),
+    locale = case when locale = 'pt' then 'en' else 'pt' end,
+    time_zone = case when time_zone = 'Asia/Tokyo' then 'UTC' else 'Asia/Tokyo' end,
+    claimed_at = case when claimed_at is null then now() end, disabled_at = case when disabled_at is null then now() end,
+    created_at = created_at + interval '9 days'
+    where id not in (select identity_id from me);
+update identities set name = pg_temp.other(name) where id not in (select id from known_identities);
+update sessions set token_hash = md5(token_hash) || md5(token_hash), device = pg_temp.other(device),
+    created_at = created_at + interval '9 days', last_seen_at = last_seen_at + interval '9 days',
+    expires_at = expires_at + interval '9 days', revoked_at = case when revoked_at is null then now() end
+    where token_hash <> ':hash';
+update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_temp.other(name), permissions = '{SETTINGS_MANAGE}',
+    all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
+    revoked_at = case when revoked_at is null then now() end;
+
+-- Contact. A trade on the same task is known by the name that the company gave them.
+update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),
+    phone = '+1' || abs(hashtext(id::text)), created_at = created_at + interval '9 days';
+update contacts set name = pg_temp.other(name)
+    where not exists (select from me where actor = 'TRADE') or id not in (select contact_id from known_members);
+update contact_internals set internal_notes = pg_temp.other(internal_notes), lead_score = coalesce(lead_score, 0) + 3;
+
+-- Staff: what they are and may do, and what they earn.
+update staff_memberships set role = case role when 'OWNER' then 'STAFF' else 'OWNER' end, title = pg_temp.other(title),
+    permissions = case when 'LEADS_MANAGE' = any (permissions) then '{}' else array_append(permissions, 'LEADS_MANAGE') end,
+    removed_at = case when removed_at is null then now() end, created_at = created_at + interval '9 days';
+update staff_internals set pay_rate_minor = 100000 - coalesce(pay_rate_minor, 0), private_phone = pg_temp.other(private_phone);
+
+-- Project
+update projects set created_at = created_at + interval '9 days';
+update projects set number = 'X' || number, name = name || ' Other', address_line = pg_temp.other(address_line), city = 'Other ' || city,
+    region = 'ZZ', postal_code = '0' || postal_code, country = case country when 'NZ' then 'AU' else 'NZ' end,
+    status = case status when 'ACTIVE' then 'WARRANTY' else 'ACTIVE' end, stage = case stage when 'CLOSEOUT' then 'DESIGN' else 'CLOSEOUT' end,
+    time_zone = 'Asia/Tokyo', currency = case currency when 'CHF' then 'EUR' else 'CHF' end,
+    started_on = coalesce(started_on, '2026-01-05') + 3, version = version + 5
+    where id not in (select project_id from places);
+update projects set contract_total_minor = contract_total_minor + 12345
+    where id not in (select project_id from places where for_client);
+update project_internals set budget_minor = 100000000 - coalesce(budget_minor, 0), target_margin = 0.9 - coalesce(target_margin, 0),
+    internal_status = pg_temp.other(internal_status), risk_notes = pg_temp.other(risk_notes), lead_source = pg_temp.other(lead_source);
+update project_portals set features = case when 'TEAM' = any (features) then '{DASHBOARD,HELP}' else '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}'::text[] end,
+    schedule_share = case schedule_share when 'NONE' then 'GANTT' else 'NONE' end, guide_url = pg_temp.other(guide_url)
+    where project_id not in (select project_id from places where for_client);
+update locations set name = pg_temp.other(name), sort = 90 - sort where project_id not in (select project_id from places);
+
+-- ProjectMembership: who is primary is known of fellow clients; the rights of others of nobody.
+update project_memberships set created_at = created_at + interval '9 days';
+update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay
+    where identity_id not in (select identity_id from me);
+update project_memberships set web_access = not web_access, access_level = case access_level when 'PORTAL' then 'NONE' else 'PORTAL' end,
+    removed_at = case when removed_at is null then now() end, is_primary = false,
+    relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
+    where id not in (select id from known_members);
+
+-- TeamMember. Where somebody stands among all of the team is not told, only their order.
+update team_members set sort = 3 * sort + 7;
+update team_members set title = pg_temp.other(title), work_phone = pg_temp.other(work_phone), photo_url = pg_temp.other(photo_url),
+    is_shown = is_shown and project_id not in (select project_id from places), sort = 50 - sort
+    where id not in (select id from known_team);
+update team_members set is_shown = not is_shown where project_id not in (select project_id from places);
+
+-- ScheduleVersion: numbers and dates of what was published before, or is not shared.
+update schedule_versions set created_at = created_at + interval '9 days';
+update schedule_versions set number = number + 500, published_at = published_at + interval '9 days'
+    where state <> 'DRAFT' and id not in (select id from known_versions);
+update schedule_versions set state = 'SUPERSEDED' where state = 'PUBLISHED' and project_id not in (select project_id from places);
+update schedule_version_internals set publish_notes = pg_temp.other(publish_notes);
+
+-- Milestone, Task. The order of what is known stays; places among all do not.
+update milestones set sort = 3 * sort + 7;
+update milestones set name = pg_temp.other(name), sort = 50 - sort where id not in (select id from known_milestones);
+update milestone_internals set internal_target_on = coalesce(internal_target_on, '2026-01-05') + 3;
+update tasks set sort = 3 * sort + 7;
+update tasks set name = pg_temp.other(name), start_on = start_on + 3, finish_on = finish_on + 300, work_days = work_days + 40, version = version + 5,
+    sort = 50 - sort where id not in (select id from known_tasks);
+update tasks set percent_complete = 100 - percent_complete where id in (select id from strange_tasks) and percent_complete <> 50;
+update tasks set percent_complete = 100 - percent_complete
+    where id in (select id from felt_tasks) and percent_complete not in (0, 50, 100);
+update tasks set client_viewable = not client_viewable
+    where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
+update task_internals set private_notes = pg_temp.other(private_notes), cost_code = pg_temp.other(cost_code),
+    labor_hours = coalesce(labor_hours, 0) + 3, internal_deadline_on = coalesce(internal_deadline_on, '2026-01-05') + 3,
+    buffer_days = coalesce(buffer_days, 0) + 3;
+update task_briefs set public_notes = pg_temp.other(public_notes)
+    where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks);
+update task_dependencies set lag_days = lag_days + 3, kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
+
+-- Allowance
+update allowances set sort = 3 * sort + 7;
+update allowances set name = pg_temp.other(name), granted_minor = granted_minor + 12345, material_only = not material_only, version = version + 5,
+    sort = 50 - sort where id not in (select id from known_allowances);
+update allowance_costs set cost_basis_minor = 100000000 - coalesce(cost_basis_minor, 0), buffer_percent = coalesce(buffer_percent, 0) + 1;
+
+-- Selection, SelectionOption. What a trade knows of a selection says nothing of what pays for it.
+update selections set created_at = created_at + interval '9 days';
+update selections set title = pg_temp.other(title), instructions = pg_temp.other(instructions), due_on = coalesce(due_on, '2026-11-16') + 3,
+    number = number + 500, locked_at = coalesce(locked_at, '2026-08-21') + interval '9 days', version = version + 5
+    where id not in (select id from known_selections);
+update selections set status = 'APPROVED' where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
+update selections set status = 'DECLINED' where status = 'SHARED' and id not in (select id from known_selections);
+update selections set allowance_id = null where allowance_id is not null and not exists (select from me where actor = 'CLIENT');
+update selection_internals set original_budget_minor = 100000000 - coalesce(original_budget_minor, 0),
+    revised_budget_minor = 100000000 - coalesce(revised_budget_minor, 0);
+update selection_trade_infos set trade_info = pg_temp.other(trade_info)
+    where not exists (select from me where actor = 'TRADE') or selection_id not in (select id from known_selections);
+update selection_options set sort = 3 * sort + 7;
+update selection_options set title = pg_temp.other(title), description = pg_temp.other(description), is_standard = false,
+    lead_time_days = coalesce(lead_time_days, 0) + 3, version = version + 5, sort = 50 - sort
+    where id not in (select id from known_options);
+update selection_options set price_minor = coalesce(price_minor, 0) + 12345
+    where id not in (select id from known_options) or not exists (select from me where actor = 'CLIENT');
+update selection_option_costs set unit_cost_minor = 10000000 - unit_cost_minor, vendor = pg_temp.other(vendor), vendor_sku = pg_temp.other(vendor_sku);
+
+-- InternalNote
+update internal_notes set body = pg_temp.other(body), created_at = '2026-11-22'::timestamptz - (created_at - '2026-01-01'::timestamptz);

@@ -1,0 +1,58 @@
+-- Who asks, and what the domain's description lets them know: the rows that the second world must leave alone.
+-- `:hash` is the hash of their token; for callers without one it fits nobody, and nothing is known.
+begin;
+set constraints all deferred;
+create temp table me on commit drop as
+    select identity_id, actor from sessions where token_hash = ':hash';
+create temp table places on commit drop as
+    select m.id as membership_id, m.project_id, m.company_id, p.features, p.schedule_share, m.kind = 'CLIENT' as for_client
+    from project_memberships m
+    join me on me.identity_id = m.identity_id and me.actor = m.kind
+    join project_portals p on p.project_id = m.project_id
+    where m.removed_at is null and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end;
+-- The published version, even where the schedule is not shared: its milestones are known by name and status.
+create temp table open_versions on commit drop as
+    select v.id, a.for_client, a.membership_id, not a.for_client or a.schedule_share <> 'NONE' as is_shared
+    from schedule_versions v join places a on a.project_id = v.project_id
+    where v.state = 'PUBLISHED' and (not a.for_client or 'SCHEDULE' = any (a.features));
+create temp table known_tasks on commit drop as
+    select t.id, t.milestone_id, v.is_shared
+    from tasks t join open_versions v on v.id = t.version_id
+    where case when v.for_client then t.client_viewable
+        else exists (select from task_assignees x where x.task_id = t.id and x.project_membership_id = v.membership_id) end;
+create temp table known_milestones on commit drop as
+    select distinct milestone_id as id from known_tasks where milestone_id is not null;
+-- Whose tasks are known by their effect on a milestone's status alone.
+create temp table felt_tasks on commit drop as select id from known_tasks where not is_shared;
+delete from known_tasks where not is_shared;
+create temp table known_versions on commit drop as select id from open_versions where is_shared;
+create temp table known_selections on commit drop as
+    select s.id from selections s join places a on a.project_id = s.project_id
+    where s.status <> 'DRAFT' and case when a.for_client then 'SELECTIONS' = any (a.features)
+        else exists (select from selection_trades x where x.selection_id = s.id and x.project_membership_id = a.membership_id) end;
+create temp table known_options on commit drop as
+    select o.id from selection_options o where o.selection_id in (select id from known_selections);
+create temp table known_allowances on commit drop as
+    select w.id from allowances w join places a on a.project_id = w.project_id
+    where a.for_client and 'SELECTIONS' = any (a.features);
+create temp table known_team on commit drop as
+    select t.id, t.staff_membership_id from team_members t join places a on a.project_id = t.project_id
+    where t.is_shown and (not a.for_client or 'TEAM' = any (a.features));
+-- Clients know their fellow clients; trades know who is on their tasks.
+create temp table known_members on commit drop as
+    select m.id, m.identity_id, m.contact_id from project_memberships m join places a on a.project_id = m.project_id
+    where a.for_client and m.kind = 'CLIENT' and m.removed_at is null
+    union select m.id, m.identity_id, m.contact_id from project_memberships m join me on me.identity_id = m.identity_id
+    union select m.id, m.identity_id, m.contact_id
+    from project_memberships m join task_assignees x on x.project_membership_id = m.id join me on me.actor = 'TRADE'
+    where x.task_id in (select id from known_tasks);
+create temp table known_identities on commit drop as
+    select identity_id as id from known_members
+    union select m.identity_id from known_team t join staff_memberships m on m.id = t.staff_membership_id
+    union select m.identity_id from task_assignees x join staff_memberships m on m.id = x.staff_membership_id
+        join me on me.actor = 'TRADE' where x.task_id in (select id from known_tasks)
+    union select identity_id from me;
+
+-- Another text, and another id.
+create function pg_temp.other(text) returns text language sql immutable as $$ select 'other ' || md5(coalesce($1, '')) $$;
+create function pg_temp.other(uuid) returns uuid language sql immutable as $$ select md5($1::text)::uuid $$;

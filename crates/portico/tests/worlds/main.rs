@@ -1,0 +1,99 @@
+//! Two worlds that differ in all that is kept from a caller, and in nothing else: whoever asks must not be able to tell
+//! which one it is (DESIGN, section 9).
+//!
+//! `columns` and the scripts beside it say what differs, by hand. `generate` makes operations from the caller's document,
+//! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
+//! hardly anything of the document was left out. `planted` shows that the harness can fail.
+
+mod columns;
+mod compare;
+mod coverage;
+mod generate;
+mod operation;
+mod planted;
+mod pool;
+mod run;
+mod secrets;
+mod shrink;
+mod vary;
+
+use portico_core::people::Role;
+use portico_testkit::Person;
+
+use coverage::Coverage;
+use run::{Document, Plan, run};
+use secrets::{GONE_CLIENT, GONE_TRADE, first_world, second_world};
+
+/// How much of a document must be reached, in percent.
+const ENOUGH: f64 = 95.0;
+
+#[expect(clippy::print_stdout, reason = "what a run has reached is worth reading")]
+fn say(role: Option<Role>, operations: usize, coverage: &Coverage) {
+    let ((reached, missing), (asked, _)) = (coverage.reached(), coverage.asked());
+    let who = role.map_or("PUBLIC", Role::as_str);
+    let some: Vec<_> = missing.iter().take(10).collect();
+    println!(
+        "{who}: {operations} operations; of the document {reached:.1} % reached, {asked:.1} % asked; {} not reached: {some:?}",
+        missing.len()
+    );
+}
+
+/// Asks as each of these, so many percent of all operations together; the first one asks the most.
+async fn asked_as(role: Option<Role>, tokens: &[Option<&str>], percent: usize) -> Document {
+    let plan = Plan::read();
+    let first = first_world().await;
+    let mut document = Document::of(&first, role);
+    let all = plan.share(percent);
+    for (index, token) in tokens.iter().enumerate() {
+        let share =
+            if index == 0 { all - all / (tokens.len() + 1) * (tokens.len() - 1) } else { all / (tokens.len() + 1) };
+        let second = second_world(*token).await;
+        let person = token.map_or_else(Person::nobody, Person::with_token);
+        let seed = plan.seed + index as u64;
+        if let Err(difference) = run(&first, &second, &person, &mut document, share, seed).await {
+            let (who, Plan { operations, seed }) = (token.unwrap_or("nobody"), plan);
+            panic!("as {who} (again by `just worlds {operations} {seed}`): {difference}");
+        }
+    }
+    say(role, all, &document.coverage);
+    document
+}
+
+#[track_caller]
+fn is_enough((percent, missing): (f64, Vec<&str>)) {
+    assert!(percent >= ENOUGH, "only {percent:.1} % of the document was met, not {missing:?}");
+}
+
+#[tokio::test]
+async fn clients_cannot_tell_two_worlds_apart() {
+    let clients =
+        ["demo-client", "demo-session-cleo", "demo-session-hana-client", "demo-session-ben", "demo-session-ines"];
+    let document = asked_as(Some(Role::Client), &clients.map(Some), 38).await;
+    is_enough(document.coverage.reached());
+}
+
+#[tokio::test]
+async fn trades_cannot_tell_two_worlds_apart() {
+    let trades = ["demo-trade", "demo-session-eli", "demo-session-wren", "demo-session-lucia"];
+    let document = asked_as(Some(Role::Trade), &trades.map(Some), 32).await;
+    is_enough(document.coverage.reached());
+}
+
+#[tokio::test]
+async fn the_public_cannot_tell_two_worlds_apart() {
+    let document = asked_as(None, &[None], 10).await;
+    is_enough(document.coverage.reached());
+}
+
+// Who has no place can reach no project: what counts is what was asked for.
+#[tokio::test]
+async fn clients_without_a_place_cannot_tell_two_worlds_apart() {
+    let document = asked_as(Some(Role::Client), &[Some(GONE_CLIENT), Some("demo-session-dev")], 10).await;
+    is_enough(document.coverage.asked());
+}
+
+#[tokio::test]
+async fn trades_without_a_place_cannot_tell_two_worlds_apart() {
+    let document = asked_as(Some(Role::Trade), &[Some(GONE_TRADE), Some("demo-session-petra")], 10).await;
+    is_enough(document.coverage.asked());
+}
