@@ -2,7 +2,6 @@
 // content in its name, so that browsers may keep it for good.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const out = 'dist';
@@ -55,13 +54,6 @@ const named = (name) => {
 const page = await readFile('index.html', 'utf8');
 await writeFile(path.join(out, 'index.html'), page.replace(/\{\{(.*?)\}\}/g, (_, name) => named(name)));
 await writeFile(path.join(out, 'licenses.txt'), await licenses(Object.keys(metafile.inputs)));
-
-for (const file of await readdir(out)) {
-  if (/\.(js|css|svg|txt)$/.test(file)) {
-    const bytes = await readFile(path.join(out, file));
-    await writeFile(path.join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
-  }
-}
 
 // The licences of what is in the bundle, which ask to be passed on with it.
 async function licenses(inputs) {
