@@ -1,6 +1,7 @@
 //! A gateway over a test's own database.
 
-use std::sync::{Arc, Mutex};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -9,7 +10,7 @@ use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
-use portico::{App, Origins, Statements, router};
+use portico::{App, Origins, Playground, Statements, router};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{Answer, CursorKey, Gateway, Question};
@@ -17,6 +18,7 @@ use portico_loader::Loader;
 use portico_store::world::World;
 use portico_store::{Login, PoolSizes, Store};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -24,6 +26,9 @@ use crate::{Person, Reply, TestDatabase};
 
 /// Few, since many tests run at once.
 pub(crate) const POOLS: PoolSizes = PoolSizes { window: 3, auth: 2, writer: 1 };
+
+static PLAYGROUND: LazyLock<Playground> =
+    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo world holds together")));
 
 /// A gateway over a test's own database.
 pub struct TestApp {
@@ -51,6 +56,10 @@ impl TestApp {
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
         let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
         let store = Store::new(database.database(), pools);
+        let playground = Some(match demo_tokens {
+            DemoTokens::Known => PLAYGROUND.clone(),
+            DemoTokens::Refused => Playground::new(),
+        });
         let app = App {
             gateway: gateway.clone(),
             store: store.clone(),
@@ -58,6 +67,7 @@ impl TestApp {
             origins: Origins::default(),
             throttle: Throttle::Off,
             usage: Usage::default(),
+            playground,
         };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
     }
@@ -142,6 +152,14 @@ impl TestApp {
         let json = serde_json::from_str(&text).unwrap_or_default();
         let statements = parts.extensions.get::<Statements>().map_or(0, |statements| statements.0);
         Reply { status: parts.status, headers: parts.headers, text, json, statements }
+    }
+
+    /// Serves on a free port of this machine, for as long as the test runs, for those who cannot be handed a router.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
+        let address = listener.local_addr().expect("the port is known");
+        tokio::spawn(portico::serve(listener, self.router.clone(), std::future::pending()));
+        address
     }
 
     /// Who somebody is, as sign-in finds them.

@@ -7,4 +7,4 @@ pub mod http;
 pub mod throttle;
 pub mod usage;
 
-pub use http::{App, Origins, Statements, router, serve};
+pub use http::{App, Origins, Playground, Statements, router, serve};

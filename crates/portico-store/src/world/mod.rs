@@ -124,6 +124,11 @@ impl World {
         &self.tokens
     }
 
+    /// The tokens to begin with: one for each role.
+    pub fn tokens_of_roles(&self) -> impl Iterator<Item = &DemoToken> {
+        self.tokens.iter().filter(|token| !token.token.starts_with("demo-session-"))
+    }
+
     /// What no client may ever read, whichever projects are theirs.
     pub fn secrets(&self) -> Secrets {
         secrets_from(Outsider::Client, &self.source)

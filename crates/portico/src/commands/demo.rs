@@ -7,7 +7,7 @@ use clap::Args;
 use portico::auth::DemoTokens;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, router, serve};
+use portico::{App, Origins, Playground, router, serve};
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::world::{self, World};
@@ -77,6 +77,7 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
     let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?;
     let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisBuckets::new(&url)).transpose().map_err(Failure::new)?;
+    let playground = Some(Playground::for_demo(&world));
     let app = App {
         gateway,
         store,
@@ -84,6 +85,7 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
         origins: Origins::default(),
         throttle: Throttle::on(redis),
         usage: Usage::default(),
+        playground,
     };
     Ok((app, world))
 }
@@ -92,12 +94,14 @@ fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
     let mut lines = vec![
         format!("Portico serves a demo at http://{address}"),
         String::new(),
-        format!("  GraphQL   http://{address}/graphql, by POST"),
-        "  Tokens    in the header `Authorization: Bearer <token>`; each sees a schema of its own:".to_owned(),
+        format!("  Playground  http://{address}/"),
+        format!("  GraphQL     http://{address}/graphql, by POST"),
+        "  Tokens      in the header `Authorization: Bearer <token>`; each sees a schema of its own:".to_owned(),
         String::new(),
     ];
-    let of_roles = world.tokens().iter().filter(|token| !token.token.starts_with("demo-session-"));
-    lines.extend(of_roles.map(|token| format!("    {:<16} {}, {}", token.token, token.person, token.about)));
+    lines.extend(
+        world.tokens_of_roles().map(|token| format!("    {:<16} {}, {}", token.token, token.person, token.about)),
+    );
     lines.push(String::new());
     lines.push(format!(
         "  Data is kept in {}; `--fresh` starts over. Ctrl-C stops it all.",

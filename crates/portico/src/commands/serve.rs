@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, router, serve};
+use portico::{App, Origins, Playground, router, serve};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
@@ -41,6 +41,15 @@ pub(super) struct Options {
     // Read by us: clap's own complaint would repeat the password in it.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
     redis_url: Option<String>,
+    /// Whether the playground is served, at `/`
+    #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
+    playground: Switch,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 fn redis_buckets(url: Option<&str>) -> Result<Option<RedisBuckets>, Failure> {
@@ -76,6 +85,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         origins: options.cors_origins,
         throttle: Throttle::on(redis),
         usage: Usage::default(),
+        playground: (options.playground == Switch::On).then(Playground::new),
     };
     let usage = app.usage.clone();
     let telling = tokio::spawn({

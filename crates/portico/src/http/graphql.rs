@@ -110,7 +110,7 @@ fn role_of(viewer: &Viewer) -> Option<&'static str> {
     Some(viewer.role.map_or("PUBLIC", |role| role.as_str()))
 }
 
-fn not_signed_in(error: &SignInError, request_id: &str) -> Answer {
+pub(super) fn not_signed_in(error: &SignInError, request_id: &str) -> Answer {
     match error {
         SignInError::Unauthenticated => Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id),
         SignInError::Store(error) => {

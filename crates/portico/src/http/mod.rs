@@ -7,6 +7,7 @@ mod cors;
 mod graphql;
 mod health;
 mod media;
+mod playground;
 mod read;
 mod reply;
 mod request_line;
@@ -26,6 +27,7 @@ use crate::throttle::Throttle;
 use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
+pub use playground::Playground;
 pub use request_line::Statements;
 pub use server::serve;
 
@@ -49,6 +51,8 @@ pub struct App {
     pub throttle: Throttle,
     /// Who asks for what.
     pub usage: Usage,
+    /// The playground, where it is served.
+    pub playground: Option<Playground>,
 }
 
 /// All routes.
@@ -57,6 +61,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .merge(playground::routes(app.playground.as_ref()))
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::wrong_method)
         .layer(DefaultBodyLimit::disable())

@@ -70,7 +70,7 @@ async fn operations_are_sent_by_post_or_get_alone() {
 #[tokio::test]
 async fn there_is_nothing_at_other_addresses_and_it_is_said_in_json() {
     let app = TestApp::demo().await;
-    for path in ["/", "/graphql/", "/graphiql", "/.env", "/health", "/%2e%2e/etc/passwd", "/GRAPHQL"] {
+    for path in ["/playground/", "/graphql/", "/graphiql", "/.env", "/health", "/%2e%2e/etc/passwd", "/GRAPHQL"] {
         for method in [Method::GET, Method::POST] {
             let reply = at(&app, method, path).await;
             assert_eq!(reply.status.as_u16(), 404, "{path}");

@@ -1,0 +1,68 @@
+// A panel beside the documentation: operations that the caller's role really sends.
+import { createContext, useContext, useEffect, useState } from 'react';
+import { useEditorContext } from '@graphiql/react';
+import { filledIn } from './gateway.js';
+
+export const Examples = createContext({ examples: [], token: '', endpoint: '' });
+
+const ROLES = { client: 'For clients', trade: 'For trades', staff: 'For staff', owner: 'For owners', reporting: 'For reports' };
+
+function Icon() {
+  return (
+    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <path d="M4 5.5h16M4 12h10M4 18.5h7M17 14.5v7l5-3.5z" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+function Panel() {
+  const { examples, token, endpoint } = useContext(Examples);
+  const { queryEditor, variableEditor, addTab } = useEditorContext({ nonNull: true });
+  const [next, setNext] = useState(null);
+
+  // Only once a new tab is shown do the editors hold what is its own.
+  useEffect(() => {
+    if (!next) return;
+    queryEditor?.setValue(next.query);
+    variableEditor?.setValue(next.variables);
+    queryEditor?.focus();
+  }, [next]);
+
+  const open = async (example) => {
+    const variables = await filledIn(endpoint, token, example.variables);
+    const hasAny = Object.keys(variables).length > 0;
+    if (queryEditor.getValue().trim()) addTab();
+    setNext({ query: example.query, variables: hasAny ? JSON.stringify(variables, null, 2) : '' });
+  };
+
+  const roles = [...new Set(examples.map((example) => example.role))];
+  return (
+    <section className="examples" aria-label="Examples">
+      <h2>Examples</h2>
+      {examples.length === 0 && <p>Choose a token, and this shows operations that its schema knows.</p>}
+      {roles.map((role) => (
+        <div key={role}>
+          <h3>{ROLES[role] ?? role}</h3>
+          <ul>
+            {examples.filter((example) => example.role === role).map((example) => (
+              <li key={example.name}>
+                <button type="button" data-example={example.name} onClick={() => open(example)}>
+                  <strong>{example.name}</strong>
+                  <span>{example.about}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      <footer>
+        History and tabs stay in this browser; the token is forgotten with this tab.{' '}
+        <a href="/playground/licenses.txt" target="_blank" rel="noreferrer">
+          Licences
+        </a>
+      </footer>
+    </section>
+  );
+}
+
+export const EXAMPLES = { title: 'Examples', icon: Icon, content: Panel };

@@ -1,0 +1,114 @@
+import { StrictMode, useEffect, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { useEditorContext, usePluginStore } from '@graphiql/react';
+import { GraphiQL } from 'graphiql';
+import 'graphiql/style.css';
+import './style.css';
+import { EXAMPLES, Examples } from './examples.jsx';
+import { ask, getConfig, getExamples, whoIs } from './gateway.js';
+import { keepPanel, keepToken, keptPanel, keptToken, storage } from './keep.js';
+import { Bar, Refused } from './session.jsx';
+
+const PLUGINS = [EXAMPLES];
+const FIRST_QUERY = `# Each token sees a schema of its own. Choose
+# another above: the documentation follows.
+#
+#   Ctrl-Enter   runs the operation
+#   Ctrl-Space   shows what may stand here
+
+{
+  viewer {
+    role
+    name
+    projects(first: 3) {
+      nodes {
+        name
+        milestones { name status }
+      }
+    }
+  }
+}
+`;
+
+function App({ config }) {
+  const { endpoint, tokens } = config;
+  // In the demo the first visit is a client's, so that there is something to see.
+  const [token, setToken] = useState(() => keptToken() ?? tokens.find((known) => known.role === 'CLIENT')?.token ?? '');
+  const [who, setWho] = useState({ state: 'asking' });
+  const [examples, setExamples] = useState([]);
+
+  useEffect(() => {
+    let isCurrent = true;
+    setWho({ state: 'asking' });
+    setExamples([]);
+    whoIs(endpoint, token).then((found) => isCurrent && setWho(found));
+    getExamples(token).then((found) => isCurrent && setExamples(found), () => {});
+    return () => {
+      isCurrent = false;
+    };
+  }, [endpoint, token]);
+
+  const use = (next) => {
+    keepToken(next);
+    setToken(next);
+  };
+  // GraphiQL reads the schema anew when it is given another fetcher.
+  const fetcher = useMemo(() => (body, options) => ask(endpoint, token, body, options?.headers), [endpoint, token]);
+  const shown = useMemo(() => ({ examples, token, endpoint }), [examples, token, endpoint]);
+
+  return (
+    <>
+      <Bar tokens={tokens} token={token} who={who} onToken={use} />
+      {who.message && <Refused who={who} onToken={use} />}
+      <Examples.Provider value={shown}>
+        <GraphiQL
+          fetcher={fetcher}
+          plugins={PLUGINS}
+          onTogglePluginVisibility={keepPanel}
+          storage={storage}
+          defaultQuery={FIRST_QUERY}
+          defaultEditorToolsVisibility="variables"
+          shouldPersistHeaders={false}
+          schemaDescription
+        >
+          <GraphiQL.Logo>
+            <Forget token={token} />
+            <OpenPanel />
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </Examples.Provider>
+    </>
+  );
+}
+
+/** What one token was answered is not left standing under the next one's name. */
+function Forget({ token }) {
+  const { responseEditor, updateActiveTabValues } = useEditorContext({ nonNull: true });
+  useEffect(() => {
+    responseEditor?.setValue('');
+    updateActiveTabValues?.({ response: null });
+  }, [token]);
+  return null;
+}
+
+/** Opens the panel that was open last. GraphiQL has no word for that: told which plugin to show, it leaves it folded. */
+function OpenPanel() {
+  const areThere = usePluginStore().plugins.length > 0;
+  useEffect(() => {
+    if (areThere) document.querySelector(`.graphiql-sidebar [aria-label="Show ${keptPanel()}"]`)?.click();
+  }, [areThere]);
+  return null;
+}
+
+const root = document.getElementById('root');
+getConfig().then(
+  (config) =>
+    createRoot(root).render(
+      <StrictMode>
+        <App config={config} />
+      </StrictMode>,
+    ),
+  () => {
+    root.textContent = 'The gateway does not answer. Load the page again in a while.';
+  },
+);

@@ -1,0 +1,5 @@
+// Stands in for react-style-singleton: see build.mjs.
+const nothing = () => null;
+export const stylesheetSingleton = () => ({ add() {}, remove() {} });
+export const styleHookSingleton = () => nothing;
+export const styleSingleton = () => nothing;

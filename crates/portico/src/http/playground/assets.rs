@@ -1,0 +1,72 @@
+//! The files that `script/setup` has built, as they were when the gateway was compiled.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use include_dir::{Dir, include_dir};
+
+use super::{empty, put};
+
+static BUILT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/playground/dist");
+
+/// Shown when the gateway was compiled before the playground was built.
+const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Portico</title>\
+    <h1>Portico</h1><p>The playground is not in this build: run <code>script/setup</code>, and compile again.</p>\
+    <p>Operations are sent by POST to <code>/graphql</code>.</p></html>";
+/// How long the hash is that the build puts into names.
+const HASH: usize = 8;
+
+/// The page at `/`.
+pub(super) fn page() -> &'static [u8] {
+    BUILT.get_file("index.html").map_or(NOT_BUILT.as_bytes(), |file| file.contents())
+}
+
+/// One of the files beside the page.
+pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
+    let content_type = content_type(name)?;
+    let file = BUILT.get_file(name)?.contents();
+    // The name changes with the content, so what has this name never changes. Others have no such promise to give.
+    let tag = is_hashed(name).then(|| HeaderValue::from_str(&format!("\"{name}\""))).transpose().ok()?;
+    let is_known = tag.as_ref().is_some_and(|tag| headers.get(header::IF_NONE_MATCH) == Some(tag));
+    let mut response = if is_known { empty(StatusCode::NOT_MODIFIED) } else { Response::new(Body::from(file)) };
+    let to = response.headers_mut();
+    put(to, header::CONTENT_TYPE, content_type);
+    if let Some(tag) = tag {
+        to.insert(header::ETAG, tag);
+        put(to, header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    }
+    Some(response)
+}
+
+fn content_type(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "css" => Some("text/css; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        "txt" => Some("text/file; charset=utf-8"),
+        "woff2" => Some("font/woff2"),
+        _ => None,
+    }
+}
+
+/// `main-6H6MOTCV.js`
+fn is_hashed(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        hash.len() == HASH && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_good() {
+        for hashed in ["main-6H6MOTCV.js", "jetbrains-mono-latin-wght-normal-VBS632QH.woff2"] {
+            assert!(is_hashed(hashed), "{hashed}");
+        }
+        for other in ["index.html", "licenses.txt", "main-short.js", "main-lowercas.js"] {
+            assert!(!is_hashed(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Example operations: those of `fixtures/operations`, each for the role that sends it.
+
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use portico_core::people::{Role, Viewer};
+use portico_graphql::{Gateway, Question};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+static OPERATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/operations");
+static EXAMPLES: LazyLock<Vec<Example>> = LazyLock::new(read);
+
+/// An operation that somebody really sends.
+#[derive(Debug, Serialize)]
+struct Example {
+    /// The folder it lies in.
+    role: &'static str,
+    name: &'static str,
+    /// The comment at its top.
+    about: String,
+    /// Without that comment.
+    query: String,
+    /// Values that begin with `$` stand for ids, which the page looks up as whoever uses it.
+    variables: Map<String, Value>,
+}
+
+impl Example {
+    fn question(&self) -> Question {
+        Question { query: self.query.clone(), variables: self.variables.clone(), ..Question::default() }
+    }
+}
+
+/// The examples for somebody, as JSON: of their role's own folders, and of those only what their document admits. So the
+/// list says nothing that the schema does not say.
+pub(super) fn admitted(gateway: &Gateway, viewer: &Viewer) -> String {
+    let admitted: Vec<_> = folders(viewer.role)
+        .iter()
+        .flat_map(|role| EXAMPLES.iter().filter(move |example| example.role == *role))
+        .filter(|example| gateway.admit(viewer, example.question()).is_ok())
+        .collect();
+    serde_json::to_string(&admitted).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The folders that somebody is shown, their own first. An outsider is shown no other's.
+const fn folders(role: Option<Role>) -> &'static [&'static str] {
+    match role {
+        None => &[],
+        Some(Role::Client) => &["client"],
+        Some(Role::Trade) => &["trade"],
+        Some(Role::Staff) => &["staff", "reporting", "owner"],
+        Some(Role::Owner) => &["owner", "staff", "reporting"],
+        Some(Role::Reporting) => &["reporting", "staff", "owner"],
+    }
+}
+
+fn read() -> Vec<Example> {
+    let mut examples: Vec<_> = OPERATIONS.dirs().flat_map(Dir::files).filter_map(example).collect();
+    examples.sort_by_key(|example| example.name);
+    examples
+}
+
+fn example(file: &'static include_dir::File<'static>) -> Option<Example> {
+    let path = file.path();
+    if path.extension()? != "graphql" {
+        return None;
+    }
+    let (about, query) = apart(file.contents_utf8()?);
+    let variables = OPERATIONS.get_file(path.with_extension("json")).and_then(|file| file.contents_utf8());
+    Some(Example {
+        role: path.parent()?.to_str()?,
+        name: path.file_stem()?.to_str()?,
+        about,
+        query,
+        variables: variables.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
+    })
+}
+
+/// The comment at the top of an operation, in one line, and what follows it.
+fn apart(text: &str) -> (String, String) {
+    let lines = text.lines().take_while(|line| line.starts_with('#')).count();
+    let about: Vec<_> = text.lines().take(lines).map(|line| line.trim_start_matches('#').trim()).collect();
+    let query: String = text.lines().skip(lines).flat_map(|line| [line, "\n"]).collect();
+    (about.join(" "), query.trim_start().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_an_example_that_says_what_it_is_for() {
+        for role in ["client", "trade", "staff", "owner", "reporting"] {
+            assert!(EXAMPLES.iter().any(|example| example.role == role), "nothing for {role}");
+        }
+        for example in EXAMPLES.iter() {
+            assert!(example.about.ends_with('.'), "{}: {}", example.name, example.about);
+            assert!(example.query.starts_with(&format!("query {}", example.name)), "{}", example.name);
+        }
+    }
+}

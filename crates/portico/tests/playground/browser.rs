@@ -1,0 +1,156 @@
+//! A headless Chromium, asked through chromedriver (WebDriver is JSON over HTTP: the few calls here need no crate).
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+/// Slow machines are given time; what never comes is told of before the runner ends the test.
+const PATIENCE: Duration = Duration::from_secs(90);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A browser of the test's own. It ends with the test.
+pub(crate) struct Browser {
+    driver: Child,
+    http: reqwest::Client,
+    session: String,
+    profile: PathBuf,
+}
+
+impl Browser {
+    pub(crate) async fn start() -> Self {
+        let mut driver = Command::new("chromedriver")
+            .args(["--port=0", "--log-level=SEVERE"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .expect("chromedriver is installed by script/setup");
+        let mut lines = BufReader::new(driver.stdout.take().expect("it is piped")).lines();
+        let says_port = |line: String| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            Some(port.trim_end_matches('.').to_owned())
+        };
+        let port = lines.by_ref().map_while(Result::ok).find_map(says_port).expect("chromedriver says its port");
+        let profile = env::temp_dir().join(format!("portico-browser-{}-{port}", std::process::id()));
+        fs::create_dir_all(&profile).expect("a folder can be made");
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
+        let root = format!("http://127.0.0.1:{port}/session");
+        let wishes = capabilities(&profile);
+        let reply = http.post(&root).json(&wishes).send().await.expect("chromedriver answers");
+        let reply: Value = reply.json().await.expect("its answers are JSON");
+        let id = reply["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("Chromium does not start: {reply}"));
+        Self { driver, http, session: format!("{root}/{id}"), profile }
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let sent = self.http.post(format!("{}{path}", self.session)).json(&body).send().await;
+        let reply: Value = sent.expect("chromedriver answers").json().await.expect("its answers are JSON");
+        assert!(reply["value"]["error"].is_null(), "{path}: {}", reply["value"]["message"]);
+        reply["value"].clone()
+    }
+
+    /// Opens an address.
+    pub(crate) async fn open(&self, address: &str) {
+        self.post("/url", json!({ "url": address })).await;
+    }
+
+    /// Runs a function's body in the page.
+    pub(crate) async fn run(&self, script: &str, arguments: Value) -> Value {
+        self.post("/execute/sync", json!({ "script": script, "args": arguments })).await
+    }
+
+    /// Waits until an expression is true in the page.
+    pub(crate) async fn until(&self, expression: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.run(&format!("return Boolean({expression})"), json!([])).await != json!(true) {
+            if Instant::now() > end {
+                self.picture("gave-up").await;
+                let shown = self.run("return document.body.innerText", json!([])).await;
+                panic!("never came true: {expression}\n{}", shown.as_str().unwrap_or_default());
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Types into a field as a person would, and presses Enter.
+    pub(crate) async fn type_into(&self, selector: &str, text: &str) {
+        let found = self.post("/element", json!({ "using": "css selector", "value": selector })).await;
+        let id = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str).expect("an element");
+        self.post(&format!("/element/{id}/clear"), json!({})).await;
+        self.post(&format!("/element/{id}/value"), json!({ "text": format!("{text}\u{e007}") })).await;
+    }
+
+    /// Shows the page to somebody who prefers the dark.
+    pub(crate) async fn darken(&self) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.post("/goog/cdp/execute", command).await;
+    }
+
+    /// Clicks.
+    pub(crate) async fn click(&self, selector: &str) {
+        self.run("document.querySelector(arguments[0]).click()", json!([selector])).await;
+    }
+
+    /// What the browser has logged since it was last asked: `browser` for the console, `performance` for the network.
+    pub(crate) async fn log(&self, kind: &str) -> Vec<Value> {
+        self.post("/se/log", json!({ "type": kind })).await.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Keeps a picture of the page, if somebody wants to look: in the folder that `PORTICO_TEST_PICTURES` names.
+    pub(crate) async fn picture(&self, name: &str) {
+        let Some(folder) = env::var_os("PORTICO_TEST_PICTURES") else { return };
+        let reply = self.http.get(format!("{}/screenshot", self.session)).send().await.expect("chromedriver answers");
+        let reply: Value = reply.json().await.expect("its answers are JSON");
+        let picture = reply["value"].as_str().expect("a picture in base 64");
+        let bytes = data_encoding::BASE64.decode(picture.as_bytes()).expect("it is base 64");
+        fs::write(PathBuf::from(folder).join(format!("{name}.png")), bytes).expect("the folder is there");
+    }
+
+    /// Ends the browser.
+    pub(crate) async fn close(self) {
+        let _ = self.http.delete(&self.session).send().await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Chromium is of the driver's group, and outlives it otherwise when a test fails before it closes the session.
+        if let Some(group) = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.driver.wait();
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+fn capabilities(profile: &std::path::Path) -> Value {
+    let mut arguments = vec![
+        "--headless=new".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--disable-quic".to_owned(),
+        "--no-first-run".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        "--window-size=1440,900".to_owned(),
+        format!("--user-data-dir={}", profile.display()),
+    ];
+    // Chromium's sandbox refuses root, and containers seldom have what it needs. It opens one page here: ours.
+    arguments.push("--no-sandbox".to_owned());
+    json!({ "capabilities": { "alwaysMatch": {
+        "browserName": "chrome",
+        "goog:chromeOptions": { "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+    } } })
+}

@@ -1,0 +1,5 @@
+//! The playground: what is served, and what a browser makes of it.
+
+mod browser;
+mod files;
+mod page;
