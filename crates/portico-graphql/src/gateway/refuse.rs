@@ -26,7 +26,7 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
         }
         Refusal::BadInput(complaints) => of(ErrorCode::BadUserInput, complaints),
         Refusal::TooLarge { what, limit } => {
-            one(ErrorCode::PayloadTooLarge, format!("the {what} is larger than {limit} bytes"))
+            one(ErrorCode::PayloadTooLarge, format!("the operation has more than {limit} {what}"))
         }
         Refusal::Limit { what, limit, found } => {
             one(ErrorCode::CostLimit, format!("the operation has {found} {what}; {limit} are allowed"))

@@ -58,7 +58,8 @@ async fn the_same_bounds_and_walls_stand_before_get() {
     let wrong = get(&app, "wrong", "query=%7B__typename%7D", GRAPHQL).await;
     assert_eq!((wrong.status.as_u16(), wrong.code()), (401, "UNAUTHENTICATED"));
     let long = format!("query=%7B__typename%7D%23{}", "a".repeat(20_000));
-    assert_eq!(get(&app, "demo-client", &long, GRAPHQL).await.code(), "PAYLOAD_TOO_LARGE");
+    let large = get(&app, "demo-client", &long, GRAPHQL).await;
+    assert_eq!((large.code(), large.message()), ("PAYLOAD_TOO_LARGE", "the operation has more than 16384 bytes"));
 }
 
 #[tokio::test]
