@@ -109,6 +109,16 @@ impl Tag {
     pub const MILESTONE: Self = Self(*b"MI");
     /// [`TaskId`].
     pub const TASK: Self = Self(*b"TA");
+    /// A task's waiting for another, by a digest of the two.
+    pub const TASK_DEPENDENCY: Self = Self(*b"TD");
+    /// A project's published schedule, by its project.
+    pub const SCHEDULE: Self = Self(*b"SC");
+    /// A project's portal, by its project.
+    pub const PORTAL: Self = Self(*b"PO");
+    /// The front door of a company's portal, by its company.
+    pub const PORTAL_ENTRANCE: Self = Self(*b"PE");
+    /// How a company presents itself, by its company.
+    pub const BRANDING: Self = Self(*b"BR");
     /// [`TaskAssigneeId`].
     pub const TASK_ASSIGNEE: Self = Self(*b"AS");
     /// [`SelectionId`].

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
-use portico_core::id::CompanyId;
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use portico_core::id::{CompanyId, Tag};
 use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
 use portico_loader::portal::{BrandingOfCompany, BrandingRow, EntranceRow, PortalRow};
 
 use crate::error::ApiError;
+use crate::ids;
 use crate::load::load;
 use crate::scalars::{PhoneNumber, Url};
 
@@ -66,6 +67,8 @@ pub(crate) enum ScheduleShare {
 #[gated(PUBLIC, CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct Branding {
+    /// Its id, for your cache. `node` does not know it.
+    id: ID,
     /// The company's name.
     company_name: String,
     /// The number that anybody may call.
@@ -83,6 +86,7 @@ pub(crate) struct Branding {
 impl From<&BrandingRow> for Branding {
     fn from(row: &BrandingRow) -> Self {
         Self {
+            id: ids::global(Tag::BRANDING, row.company_id.0),
             company_name: row.company_name.clone(),
             public_phone: row.public_phone.clone().map(PhoneNumber),
             primary_color: row.primary_color.clone(),
@@ -105,6 +109,12 @@ pub(crate) struct Portal(pub(crate) Arc<PortalRow>);
 #[gated]
 #[Object]
 impl Portal {
+    /// Its id, for your cache. `node` does not know it.
+    #[shared(CLIENT, STAFF)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::PORTAL, self.0.project_id.0)
+    }
+
     /// The sections that are switched on.
     #[shared(CLIENT, STAFF)]
     async fn features(&self) -> Vec<Feature> {
@@ -151,6 +161,12 @@ pub(crate) struct PortalEntrance(pub(crate) Arc<EntranceRow>);
 #[gated]
 #[Object]
 impl PortalEntrance {
+    /// Its id, for your cache. `node` does not know it.
+    #[shared(PUBLIC, CLIENT, STAFF)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::PORTAL_ENTRANCE, self.0.company_id.0)
+    }
+
     /// The host name that leads here.
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn host(&self) -> &str {

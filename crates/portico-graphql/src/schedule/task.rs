@@ -179,6 +179,12 @@ pub(crate) struct TaskDependency(Arc<TaskDependencyRow>);
 #[gated]
 #[Object]
 impl TaskDependency {
+    /// Its id, for your cache. `node` does not know it.
+    #[shared(STAFF)]
+    async fn id(&self) -> ID {
+        ids::between(Tag::TASK_DEPENDENCY, self.0.task_id.0, self.0.predecessor_id.0)
+    }
+
     /// The task that it waits for.
     #[shared(STAFF)]
     async fn predecessor(&self, ctx: &Context<'_>) -> Result<Option<Task>, ApiError> {

@@ -66,6 +66,12 @@ pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);
 #[gated]
 #[Object]
 impl Schedule {
+    /// Its id, the same for all its versions, for your cache. `node` does not know it.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::SCHEDULE, self.0.project_id.0)
+    }
+
     /// How it is shared with clients. Null where it is not.
     #[shared(CLIENT, STAFF)]
     async fn view(&self) -> Option<ScheduleView> {
