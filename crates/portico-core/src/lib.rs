@@ -8,6 +8,7 @@ mod text_enum;
 pub use text_enum::UnknownText;
 
 pub mod id;
+pub mod limits;
 pub mod messages;
 pub mod money;
 pub mod page;

@@ -3,11 +3,6 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-/// The page size when a caller names none.
-pub const DEFAULT_PAGE: u32 = 25;
-/// The largest page (SAFETY section 2).
-pub const MAX_PAGE: u32 = 100;
-
 /// The value by which a row is sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum SortValue {
@@ -33,7 +28,7 @@ pub struct Position {
 /// A slice of a sorted list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Slice {
-    /// How many rows at most, 1 to [`MAX_PAGE`].
+    /// How many rows at most, 1 to [`MAX_PAGE`](crate::limits::MAX_PAGE).
     pub size: u32,
     /// Whether they are the last ones of what `after` and `before` leave, not the first.
     pub from_end: bool,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::SimpleObject;
 use data_encoding::BASE64URL_NOPAD;
-use portico_core::page::{DEFAULT_PAGE, MAX_PAGE, Position, Slice};
+use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
+use portico_core::page::{Position, Slice};
 use portico_graphql_macros::gated;
 use subtle::ConstantTimeEq;
 

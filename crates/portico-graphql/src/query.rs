@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
-use portico_core::page::MAX_PAGE;
+use portico_core::limits::MAX_PAGE;
 use portico_graphql_macros::gated;
 use portico_loader::portal::EntranceByHost;
 use portico_loader::projects::ProjectById;

@@ -2,18 +2,15 @@
 
 use std::any::TypeId;
 use std::collections::HashSet;
-use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
 use diesel::ConnectionError;
 use diesel_async::AsyncPgConnection;
+use portico_core::limits;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
 use crate::StoreError;
-
-/// How long a request waits for a connection before it is told to come back later (SAFETY section 2).
-const WAIT: Duration = Duration::from_secs(2);
 
 /// Where the database is, and who owns its tables.
 #[derive(Debug, Clone)]
@@ -35,7 +32,7 @@ impl Database {
         if config.get_hosts().is_empty() {
             return Err("it names no host".to_owned());
         }
-        config.connect_timeout(WAIT).application_name("portico");
+        config.connect_timeout(limits::CONNECTION).application_name("portico");
         Ok(Self { config, login_password: None })
     }
 
@@ -83,8 +80,8 @@ impl Database {
         }
         let pool = Pool::builder(LoginManager { config })
             .max_size(size)
-            .wait_timeout(Some(WAIT))
-            .create_timeout(Some(WAIT))
+            .wait_timeout(Some(limits::CONNECTION))
+            .create_timeout(Some(limits::CONNECTION))
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .expect("a pool with a runtime can be built");
@@ -207,7 +204,9 @@ impl LoginPool {
     pub(crate) async fn get(&self) -> Result<Object<LoginManager>, StoreError> {
         self.0.get().await.map_err(|error| {
             StoreError::Unavailable(match error {
-                PoolError::Timeout(kind) => format!("waited {} s for a connection ({kind:?})", WAIT.as_secs()),
+                PoolError::Timeout(kind) => {
+                    format!("waited {} s for a connection ({kind:?})", limits::CONNECTION.as_secs())
+                }
                 other => other.to_string(),
             })
         })

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
 use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
+use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 
@@ -23,8 +24,6 @@ pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>
 
 /// How many documents are kept: one for each audience, and one for each set of permissions in use.
 const DOCUMENTS: usize = 256;
-/// What an operation of staff or of a key may cost; outsiders have the limits' default (API: static limits).
-const STAFF_COST: u64 = 10_000;
 
 /// Why the gateway cannot start: a schema that does not hold together.
 #[derive(Debug, thiserror::Error)]
@@ -157,10 +156,19 @@ impl Gateway {
 }
 
 fn limits_of(audience: Audience) -> Limits {
-    let limits = Limits::default();
-    match audience {
-        Audience::Staff => Limits { cost: STAFF_COST, ..limits },
-        Audience::Public | Audience::Client | Audience::Trade => limits,
+    Limits {
+        bytes: limits::OPERATION_BYTES,
+        selections: limits::SELECTIONS,
+        depth: limits::DEPTH,
+        aliases: limits::ALIASES,
+        root_fields: limits::ROOT_FIELDS,
+        mutation_fields: limits::ROOT_MUTATIONS,
+        page: limits::DEFAULT_PAGE.into(),
+        cost: match audience {
+            Audience::Staff => limits::STAFF_COST,
+            Audience::Public | Audience::Client | Audience::Trade => limits::OUTSIDER_COST,
+        },
+        ..Limits::default()
     }
 }
 

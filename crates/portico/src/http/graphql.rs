@@ -7,16 +7,17 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use portico_core::limits;
 use portico_core::people::Viewer;
 use portico_graphql::{Answer, ErrorCode, Question};
 use portico_loader::Loader;
 
+use super::App;
 use super::media::MediaType;
 use super::read;
 use super::reply::{answered, refused};
 use super::request_line::RequestId;
 use super::server::Network;
-use super::{App, DEADLINE};
 use crate::auth::{SignInError, sign_in};
 use crate::throttle::{Poured, Rate};
 use crate::usage::Application;
@@ -34,7 +35,7 @@ pub(super) async fn handle(
         let message = "answers are application/graphql-response+json or application/json";
         return refused(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message, MediaType::Json, &request_id);
     };
-    match tokio::time::timeout(DEADLINE, within_deadline(app, request, media, &request_id)).await {
+    match tokio::time::timeout(limits::REQUEST, within_deadline(app, request, media, &request_id)).await {
         Ok(response) => response,
         Err(_) => answered(Answer::error(ErrorCode::Timeout, "the request took too long", &request_id), media, None),
     }

@@ -13,8 +13,6 @@ mod reply;
 mod request_line;
 mod server;
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
@@ -30,11 +28,6 @@ pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
 pub use playground::Playground;
 pub use request_line::Statements;
 pub use server::serve;
-
-/// The largest body, in bytes (SAFETY section 2).
-pub const MAX_BODY: usize = 256 * 1024;
-/// The longest that a request may take (SAFETY section 2).
-pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What every handler needs.
 #[derive(Clone)]

@@ -3,11 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use portico_core::limits::BODY_BYTES;
 use portico_graphql::{ErrorCode, Question};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-
-use super::MAX_BODY;
 
 /// A request that holds no operation: its status, code and sentence.
 pub(super) type Unreadable = (StatusCode, ErrorCode, String);
@@ -48,9 +47,9 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
     if !is_json(headers) {
         return Err(unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"));
     }
-    let bytes = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
+    let bytes = Limited::new(body, BODY_BYTES).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            let message = format!("the body is larger than {MAX_BODY} bytes");
+            let message = format!("the body is larger than {BODY_BYTES} bytes");
             (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
         } else {
             unreadable(StatusCode::BAD_REQUEST, "the body could not be read to its end")

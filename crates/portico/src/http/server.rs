@@ -10,13 +10,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use portico_core::limits::{DRAIN, HEADERS};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-/// How long a caller may take to send headers.
-const HEADERS: Duration = Duration::from_secs(10);
-/// How long requests under way are waited for at the end (SAFETY section 2).
-const DRAIN: Duration = Duration::from_secs(30);
 /// How long to wait when the machine has no sockets left, before asking it again.
 const PAUSE: Duration = Duration::from_millis(50);
 

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
+use portico_core::limits;
 use redis::Script;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
 use super::{Poured, Rate};
-
-/// How long Redis has to answer (SAFETY section 2); then this process's own buckets do.
-const BUDGET: Duration = Duration::from_millis(50);
 
 /// The arithmetic of a bucket, where all gateways' operations take turns, by the clock of Redis.
 const POUR: &str = r"
@@ -41,8 +39,9 @@ impl RedisBuckets {
     /// What is wrong with the address.
     pub fn new(url: &str) -> Result<Self, String> {
         let client = redis::Client::open(url).map_err(|error| error.to_string())?;
-        let config =
-            ConnectionManagerConfig::new().set_response_timeout(Some(BUDGET)).set_connection_timeout(Some(BUDGET));
+        let config = ConnectionManagerConfig::new()
+            .set_response_timeout(Some(limits::REDIS))
+            .set_connection_timeout(Some(limits::REDIS));
         let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(|error| error.to_string())?;
         Ok(Self { connection, script: Script::new(POUR) })
     }
@@ -52,7 +51,7 @@ impl RedisBuckets {
         let mut connection = self.connection.clone();
         let mut call = self.script.key(format!("throttle:{key}"));
         call.arg(rate.capacity).arg(rate.per_second).arg(cost);
-        let answer = tokio::time::timeout(BUDGET, call.invoke_async::<(u8, u64, u64)>(&mut connection)).await;
+        let answer = tokio::time::timeout(limits::REDIS, call.invoke_async::<(u8, u64, u64)>(&mut connection)).await;
         match answer {
             Ok(Ok((fits, available, milliseconds))) => {
                 Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })

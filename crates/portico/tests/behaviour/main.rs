@@ -6,6 +6,7 @@ mod access;
 mod binary;
 mod binary_serve;
 mod body;
+mod bounds;
 mod cors;
 mod cursors;
 mod faults;
