@@ -27,6 +27,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(Some(HEADERS));
+    // Dropped when no more connections are accepted.
+    let (running, _) = tokio::sync::watch::channel(());
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -48,15 +50,24 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             request
         });
         let service = TowerToHyperService::new(service);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = graceful.watch(connection);
+        let (builder, watcher, mut ended) = (builder.clone(), graceful.watcher(), running.subscribe());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            // The first byte tells HTTP's version; a caller who never sends one is not waited for.
+            let mut first = [0];
+            let has_begun = tokio::select! {
+                peeked = tokio::time::timeout(HEADERS, stream.peek(&mut first)) => matches!(peeked, Ok(Ok(1))),
+                _ = ended.changed() => false,
+            };
+            if !has_begun {
+                return;
+            }
+            let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            if let Err(error) = watcher.watch(connection.into_owned()).await {
                 tracing::debug!(%error, "a connection broke");
             }
         });
     }
-    drop(listener);
+    drop((listener, running));
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
     }
