@@ -32,13 +32,10 @@ impl Answer {
         Self::refused(vec![error], code)
     }
 
-    /// Adds what is left of the caller's rate to `extensions.cost`.
-    pub fn tell_rate(&mut self, maximum: u64, available: u64, restored_per_second: u64) {
-        let status = json!({
-            "maximumAvailable": maximum,
-            "currentlyAvailable": available,
-            "restoreRate": restored_per_second,
-        });
+    /// Adds the caller's rate to `extensions.cost`. How much of it is left stands in the headers: the same question has the
+    /// same body, whenever it is asked.
+    pub fn tell_rate(&mut self, maximum: u64, restored_per_second: u64) {
+        let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
         if let Some(cost) = self.body.pointer_mut("/extensions/cost").and_then(Value::as_object_mut) {
             cost.insert("throttleStatus".to_owned(), status);
         }

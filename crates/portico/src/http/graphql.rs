@@ -90,8 +90,8 @@ async fn limited(
     }
     app.usage.count(application, ready.operation_name(), ready.deprecated());
     let mut answer = app.gateway.run(Loader::new(app.store.as_seen_by(viewer)), ready).await;
-    if let Some((rate, poured)) = poured {
-        answer.tell_rate(rate.capacity, poured.available, rate.per_second);
+    if let Some((rate, _)) = poured {
+        answer.tell_rate(rate.capacity, rate.per_second);
     }
     (answer, poured)
 }

@@ -41,6 +41,10 @@ async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
     let first = ask(&app, &Person::client()).await;
     assert_eq!(first.headers["ratelimit-limit"], "12");
     assert_eq!(first.json["extensions"]["cost"]["throttleStatus"]["maximumAvailable"], 12);
+    // What is left is told beside the body: the same question has the same bytes.
+    let again = ask(&app, &Person::client()).await;
+    assert_eq!(again.text, first.text);
+    assert_ne!(again.headers["ratelimit-remaining"], first.headers["ratelimit-remaining"]);
     assert!(answered(&app, &Person::client()).await < 20);
     let refused = ask(&app, &Person::client()).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (429, "THROTTLED"));
