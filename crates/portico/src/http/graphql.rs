@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use portico_core::limits;
 use portico_core::people::Viewer;
-use portico_graphql::{Answer, ErrorCode, Question};
+use portico_graphql::{Answer, ErrorCode, Question, Ready};
 use portico_loader::Loader;
 
 use super::App;
@@ -74,20 +74,19 @@ async fn limited(
     question: Question,
 ) -> (Answer, Option<(Rate, Poured)>) {
     let request_id = question.request_id.clone();
-    let ready = match app.gateway.admit(viewer, question) {
-        Ok(ready) => ready,
-        Err(refusal) => {
-            // What is refused has been looked at, and whoever sends nothing else is to be slowed as well.
-            let poured = app.throttle.pour(viewer, network, REFUSED_COST).await;
-            return (refusal, poured);
-        }
-    };
-    let poured = app.throttle.pour(viewer, network, ready.cost()).await;
+    let admitted = app.gateway.admit(viewer, question);
+    // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
+    let cost = admitted.as_ref().map_or(REFUSED_COST, Ready::cost);
+    let poured = app.throttle.pour(viewer, network, cost).await;
     if let Some((_, Poured { fits: false, retry_after, .. })) = poured {
         let seconds = retry_after.as_secs_f64().ceil();
         let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
         return (Answer::error(ErrorCode::Throttled, &message, &request_id), poured);
     }
+    let ready = match admitted {
+        Ok(ready) => ready,
+        Err(refusal) => return (refusal, poured),
+    };
     app.usage.count(application, ready.operation_name(), ready.deprecated());
     let mut answer = app.gateway.run(Loader::new(app.store.as_seen_by(viewer)), ready).await;
     if let Some((rate, _)) = poured {

@@ -86,6 +86,13 @@ async fn operations_that_are_refused_fill_the_bucket_too() {
         assert_eq!(app.ask(&Person::client(), "{ invented }").await.status.as_u16(), 400);
     }
     assert_eq!(ask(&app, &Person::client()).await.status.as_u16(), 429);
+    // They are slowed themselves as well (a little may have leaked meanwhile), and nobody else's are.
+    let mut statuses = Vec::new();
+    for _ in 0..20 {
+        statuses.push(app.ask(&Person::client(), "{ invented }").await.status.as_u16());
+    }
+    assert!(statuses.contains(&429), "{statuses:?}");
+    assert_eq!(app.ask(&Person::named("ben"), "{ invented }").await.status.as_u16(), 400);
 }
 
 #[tokio::test]
