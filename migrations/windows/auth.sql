@@ -15,13 +15,29 @@ select
     null::uuid[] as listed_projects,
     coalesce(m.membership_ids, '{}') as membership_ids,
     coalesce(m.project_ids, '{}') as project_ids,
+    coalesce(m.company_ids, '{}') as company_ids,
+    coalesce(m.can_see_status, '{}') as can_see_status,
+    coalesce(m.can_pay, '{}') as can_pay,
+    -- A generation that is missing is one that nobody can have kept anything under.
+    coalesce(m.project_generations, '{}') as project_generations,
+    coalesce(m.company_generations, '{}') as company_generations,
+    (select g.internal from caching.generations g where g.owner_id = sm.company_id) as staff_generation,
+    (select e.value from caching.epoch e) as epoch,
     s.expires_at
 from sessions s
 join identities i on i.id = s.identity_id
 left join staff_memberships sm on sm.id = s.staff_membership_id and sm.removed_at is null
 left join lateral (
-    select array_agg(pm.id order by pm.id) as membership_ids, array_agg(pm.project_id order by pm.id) as project_ids
+    select array_agg(pm.id order by pm.id) as membership_ids,
+        array_agg(pm.project_id order by pm.id) as project_ids,
+        array_agg(pm.company_id order by pm.id) as company_ids,
+        array_agg(pm.can_see_status order by pm.id) as can_see_status,
+        array_agg(pm.can_pay order by pm.id) as can_pay,
+        array_agg(coalesce(gp.shared, gen_random_uuid()) order by pm.id) as project_generations,
+        array_agg(coalesce(gc.shared, gen_random_uuid()) order by pm.id) as company_generations
     from project_memberships pm
+    left join caching.generations gp on gp.owner_id = pm.project_id
+    left join caching.generations gc on gc.owner_id = pm.company_id
     where pm.identity_id = s.identity_id
         and pm.kind = s.actor
         and pm.removed_at is null
@@ -48,6 +64,13 @@ select
         else array(select kp.project_id from api_key_projects kp where kp.key_id = k.id order by kp.project_id) end,
     '{}',
     '{}',
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    (select g.internal from caching.generations g where g.owner_id = k.company_id),
+    (select e.value from caching.epoch e),
     k.expires_at
 from api_keys k
 join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null

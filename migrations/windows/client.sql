@@ -162,3 +162,11 @@ create view client.allowances with (security_barrier) as
 select id, company_id, project_id, name, granted_minor, used_minor, material_only, sort, version
 from access.client_allowances
 where is_member and has_portal_access and is_feature_on;
+
+-- The states of what is seen here, by which kept copies are told from stale ones.
+create view client.generations with (security_barrier) as
+select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation
+from access.client_portals a
+join caching.generations gp on gp.owner_id = a.project_id
+join caching.generations gc on gc.owner_id = a.company_id
+where a.is_member and a.has_portal_access;

@@ -217,3 +217,11 @@ join internal_notes n on n.company_id = c.company_id
 join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
+
+-- The states of what is seen here, by which kept copies are told from stale ones.
+create view staff.generations with (security_barrier) as
+select p.id as project_id, p.company_id, gp.internal as project_generation, gc.internal as company_generation
+from access.staff_projects p
+join caching.generations gp on gp.owner_id = p.id
+join caching.generations gc on gc.owner_id = p.company_id
+where p.may_read_projects and p.is_listed;

@@ -144,3 +144,11 @@ select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_s
 from access.trade_selections s
 join selection_options o on o.selection_id = s.id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
+
+-- The states of what is seen here, by which kept copies are told from stale ones.
+create view trade.generations with (security_barrier) as
+select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation
+from access.trade_memberships a
+join caching.generations gp on gp.owner_id = a.project_id
+join caching.generations gc on gc.owner_id = a.company_id
+where a.is_member and a.has_web_access;

@@ -7,6 +7,8 @@
 mod text_enum;
 pub use text_enum::UnknownText;
 
+pub mod clock;
+pub mod generations;
 pub mod id;
 pub mod limits;
 pub mod messages;

@@ -34,5 +34,7 @@ pub const HEADERS: Duration = Duration::from_secs(10);
 pub const CONNECTION: Duration = Duration::from_secs(2);
 /// How long Redis has to answer before the gateway goes on without it.
 pub const REDIS: Duration = Duration::from_millis(50);
+/// How long Redis keeps rows that nobody has asked to be forgotten.
+pub const REDIS_KEEPS: Duration = Duration::from_secs(3_600);
 /// How long requests under way are waited for when the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(30);

@@ -26,7 +26,7 @@ pub struct Position {
 }
 
 /// A slice of a sorted list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Slice {
     /// How many rows at most, 1 to [`MAX_PAGE`](crate::limits::MAX_PAGE).
     pub size: u32,
@@ -60,7 +60,7 @@ impl Slice {
 }
 
 /// One page of rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Paged<T> {
     /// The rows, in the list's order.
     pub rows: Vec<T>,

@@ -33,7 +33,7 @@ text_enum! {
 }
 
 /// A condition on projects. What a field does not say, it does not ask; what is said must hold together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct ProjectFilter {
     /// One of these states.
     pub status_in: Option<Vec<ProjectStatus>>,
@@ -65,7 +65,7 @@ impl ProjectFilter {
 }
 
 /// Bounds of a date; all that are given hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct DateRange {
     /// On or after.
     pub gte: Option<chrono::NaiveDate>,
@@ -78,7 +78,7 @@ pub struct DateRange {
 }
 
 /// What projects may be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum ProjectSortKey {
     /// The name, whatever its case.
     Name,
@@ -91,7 +91,7 @@ pub enum ProjectSortKey {
 }
 
 /// Which projects, in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct ProjectList {
     /// The condition.
     pub filter: ProjectFilter,

@@ -21,7 +21,7 @@ text_enum! {
 }
 
 /// What selections may be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum SelectionSortKey {
     /// The number; those without one, which are being prepared, come last.
     Number,
@@ -32,7 +32,7 @@ pub enum SelectionSortKey {
 }
 
 /// Which of a project's selections, in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct SelectionList {
     /// One of these states.
     pub status_in: Option<Vec<SelectionStatus>>,

@@ -80,7 +80,7 @@ pub(crate) fn shared(with: Vec<Audience>) {}
 pub(crate) fn requires(permission: Permission) {}
 
 /// What a caller may use: the key of their document, and what guards ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rights {
     role: Option<Role>,
     permissions: PermissionSet,

@@ -25,5 +25,5 @@ mod selections;
 
 pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
-pub use gateway::{Answer, Context, Gateway, GatewayError, Question, Ready, Schema};
+pub use gateway::{Answer, Context, Gateway, GatewayError, KeptAnswers, Question, Ready, Schema};
 pub use page::CursorKey;

@@ -1,11 +1,12 @@
 //! Pages: arguments, cursors and connections, in one place.
 
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use async_graphql::SimpleObject;
 use data_encoding::BASE64URL_NOPAD;
 use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
 use portico_core::page::{Position, Slice};
+use portico_core::people::Viewer;
 use portico_graphql_macros::gated;
 use subtle::ConstantTimeEq;
 
@@ -79,21 +80,36 @@ impl CursorKey {
     }
 }
 
+/// The cursors of a request. What they are bound to of the viewer is worked out once, and only if there is a list.
+pub(crate) struct RequestCursors {
+    key: CursorKey,
+    viewer: OnceLock<[u8; 32]>,
+}
+
+impl RequestCursors {
+    pub(crate) fn new(key: CursorKey) -> Self {
+        Self { key, viewer: OnceLock::new() }
+    }
+
+    /// Those of one list; `list` says which, with filter and order.
+    pub(crate) fn of_list(&self, viewer: &Viewer, list: &str) -> Cursors {
+        let viewer = self.viewer.get_or_init(|| viewer.binding());
+        let mut hasher = blake3::Hasher::new_keyed(&self.key.0);
+        hasher.update(viewer).update(list.as_bytes());
+        Cursors { key: hasher.finalize().into() }
+    }
+}
+
 /// Makes and reads the cursors of one list of one viewer.
 ///
 /// A cursor holds a place in the list and a signature over it, the list (with filter and order) and what the viewer may
 /// see: in another list, for somebody else, or after a right was lost, it is not a cursor.
 #[derive(Clone)]
 pub(crate) struct Cursors {
-    key: CursorKey,
-    binding: Arc<str>,
+    key: [u8; 32],
 }
 
 impl Cursors {
-    pub(crate) fn new(key: &CursorKey, binding: String) -> Self {
-        Self { key: key.clone(), binding: binding.into() }
-    }
-
     pub(crate) fn write(&self, position: &Position) -> String {
         let payload = serde_json::to_vec(position).unwrap_or_default();
         let mut bytes = self.signature(&payload).to_vec();
@@ -115,8 +131,8 @@ impl Cursors {
     }
 
     fn signature(&self, payload: &[u8]) -> [u8; SIGNATURE] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.key.0);
-        hasher.update(&(self.binding.len() as u64).to_le_bytes()).update(self.binding.as_bytes()).update(payload);
+        let mut hasher = blake3::Hasher::new_keyed(&self.key);
+        hasher.update(payload);
         let mut signature = [0; SIGNATURE];
         hasher.finalize_xof().fill(&mut signature);
         signature
@@ -223,7 +239,7 @@ mod tests {
     use super::*;
 
     fn cursors(binding: &str) -> Cursors {
-        Cursors::new(&CursorKey::from_secret(b"secret"), binding.to_owned())
+        RequestCursors::new(CursorKey::from_secret(b"secret")).of_list(&Viewer::public(), binding)
     }
 
     #[test]

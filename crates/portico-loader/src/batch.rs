@@ -6,10 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
+use portico_core::generations::Generations;
 use portico_core::people::Viewer;
 use portico_store::SeenBy;
+use portico_store::generations::generations_of;
 
-use crate::{Key, LoadError};
+use crate::knowledge::Knowledge;
+use crate::level::{Asked, Level, Part, PartOf, look_at_once};
+use crate::tiers::Tiers;
+use crate::{Key, LoadError, Tally};
 
 /// Loads for one request of one viewer. Cheap to clone.
 #[derive(Clone)]
@@ -17,19 +22,22 @@ pub struct Loader {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    seen: SeenBy,
-    batches: Mutex<Batches>,
-    /// Whoever drives the operation; woken when a level has been answered in full.
-    driver: AtomicWaker,
+pub(crate) struct Shared {
+    pub(crate) seen: SeenBy,
+    pub(crate) tiers: Tiers,
+    state: Mutex<State>,
+    /// Whoever drives the operation; woken when a level has been answered.
+    pub(crate) driver: AtomicWaker,
 }
 
-#[derive(Default)]
-struct Batches {
+pub(crate) struct State {
     by_key_type: HashMap<TypeId, Box<dyn Batch>>,
-    in_flight: usize,
-    /// How many batches have come back. A flight counts as under way until everybody who waits has been told.
+    /// Whether a level is under way, until everybody who waits has been told.
+    is_flying: bool,
+    /// How many levels have come back.
     landed: u64,
+    pub(crate) knowledge: Knowledge,
+    pub(crate) tally: Tally,
 }
 
 type Answer<K> = Result<<K as Key>::Value, LoadError>;
@@ -45,15 +53,31 @@ struct BatchOf<K: Key> {
 }
 
 trait Batch: Any + Send {
-    /// Sends off what waits; false if nothing does.
-    fn dispatch(&mut self, shared: &Arc<Shared>) -> bool;
+    /// What waits, to be sent off; none if nothing does.
+    fn part(&mut self, knowledge: &mut Knowledge) -> Option<Box<dyn Part>>;
     fn as_any(&mut self) -> &mut dyn Any;
 }
 
 impl Loader {
-    /// A loader for one request.
-    pub fn new(seen: SeenBy) -> Self {
-        Self { shared: Arc::new(Shared { seen, batches: Mutex::default(), driver: AtomicWaker::new() }) }
+    /// A loader for one request, which takes what is kept in `tiers`, and keeps there what it reads.
+    pub fn new(seen: SeenBy, tiers: Tiers) -> Self {
+        let knowledge = Knowledge::new(seen.shared_viewer(), tiers.shape());
+        Self::of(seen, tiers, knowledge, Tally::default())
+    }
+
+    /// A loader for the same request, which begins again with what this one has learned: in the same snapshot, so that
+    /// what it takes and what it reads are of one state.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let state = self.shared.lock();
+        let (knowledge, tally) = (state.knowledge.afresh(), state.tally);
+        drop(state);
+        Self::of(self.shared.seen.clone(), self.shared.tiers.clone(), knowledge, tally)
+    }
+
+    fn of(seen: SeenBy, tiers: Tiers, knowledge: Knowledge, tally: Tally) -> Self {
+        let state = State { by_key_type: HashMap::new(), is_flying: false, landed: 0, knowledge, tally };
+        Self { shared: Arc::new(Shared { seen, tiers, state: Mutex::new(state), driver: AtomicWaker::new() }) }
     }
 
     /// Who asks.
@@ -61,22 +85,52 @@ impl Loader {
         self.shared.seen.viewer()
     }
 
-    /// How many statements this request has sent so far.
-    pub fn statements(&self) -> u64 {
-        self.shared.seen.statements()
+    /// What this request has taken so far.
+    pub fn tally(&self) -> Tally {
+        let (statements, waited) = (self.shared.seen.statements(), self.shared.seen.waited());
+        Tally { statements, waited, ..self.shared.lock().tally }
+    }
+
+    /// Whether what was answered so far mixes two states: something that was kept, and something that was read after a
+    /// change. The answer is to be made again (see [`Loader::again`]).
+    pub fn is_torn(&self) -> bool {
+        self.shared.lock().knowledge.is_torn()
+    }
+
+    /// The state that all answers so far depend on: as long as it is the same, so are they. None if they depend on more.
+    pub fn state(&self) -> Option<Generations> {
+        if self.shared.seen.has_failed() {
+            return None;
+        }
+        self.shared.lock().knowledge.state()
+    }
+
+    /// Whether everything is still in this state. Where sign-in does not know, it is read.
+    pub async fn is_in(&self, state: &Generations) -> bool {
+        let viewer = self.viewer();
+        if state.epoch.is_none() || state.epoch != viewer.generations.epoch {
+            return false;
+        }
+        let to_learn = self.shared.lock().knowledge.unknown_in(state);
+        if !to_learn.is_empty() {
+            let Ok(told) = generations_of(&self.shared.seen, to_learn.clone()).await else { return false };
+            self.shared.lock().knowledge.learn(&to_learn, told);
+        }
+        self.shared.lock().knowledge.is_in(state)
     }
 
     /// The answer to one key. It is asked once a request, however often it is loaded.
     ///
-    /// Waits until the operation that [`Loader::drive`] runs has come to a stand, so it must be awaited within one.
+    /// What is kept in memory is answered at once. For all else it waits until the operation that [`Loader::drive`] runs
+    /// has come to a stand, so it must be awaited within one.
     ///
     /// # Errors
     ///
     /// [`LoadError`] when the batch failed; then everybody who waited for it gets the same.
     pub async fn load<K: Key>(&self, key: K) -> Result<K::Value, LoadError> {
         let waiting = {
-            let mut batches = self.shared.lock();
-            match batches.of::<K>().ask(key) {
+            let mut state = self.shared.lock();
+            match state.ask(key, &self.shared) {
                 Ok(answer) => return answer,
                 Err(waiting) => waiting,
             }
@@ -84,23 +138,29 @@ impl Loader {
         waiting.await.unwrap_or(Err(LoadError::Lost))
     }
 
-    /// How many batches have come back so far.
+    /// How many levels have come back so far.
     pub(crate) fn landed(&self) -> u64 {
         self.shared.lock().landed
     }
 
     /// Sends off all that waits, unless an earlier level is still under way: its answers may ask for more of the same.
     ///
-    /// False if a batch has come back since `landed` was read: then the operation has answers that it has not looked at.
+    /// False if a level has come back since `landed` was read: then the operation has answers that it has not looked at.
     pub(crate) fn dispatch(&self, landed: u64) -> bool {
-        let mut batches = self.shared.lock();
-        if batches.landed != landed {
+        let mut state = self.shared.lock();
+        if state.landed != landed {
             return false;
         }
-        if batches.in_flight == 0 {
-            let sent =
-                batches.by_key_type.values_mut().filter_map(|batch| batch.dispatch(&self.shared).then_some(())).count();
-            batches.in_flight = sent;
+        if !state.is_flying {
+            let State { by_key_type, knowledge, .. } = &mut *state;
+            let parts: Vec<_> = by_key_type.values_mut().filter_map(|batch| batch.part(knowledge)).collect();
+            if !parts.is_empty() {
+                state.is_flying = true;
+                state.tally.batches += parts.len() as u64;
+                let level = Level::new(Arc::clone(&self.shared), parts);
+                // A task of its own: a caller who hangs up takes nobody along.
+                tokio::spawn(level.fly());
+            }
         }
         true
     }
@@ -111,13 +171,52 @@ impl Loader {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Batches> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; if it did, what is inside would still be whole.
-        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Batches {
+impl State {
+    fn ask<K: Key>(&mut self, key: K, shared: &Shared) -> Result<Answer<K>, oneshot::Receiver<Answer<K>>> {
+        match self.of::<K>().entries.get_mut(&key) {
+            Some(Entry::Answered(answer)) => return Ok(answer.clone()),
+            Some(Entry::Waiting(senders)) => {
+                let (sender, receiver) = oneshot::channel();
+                senders.push(sender);
+                return Err(receiver);
+            }
+            None => {}
+        }
+        let source = key.source();
+        self.knowledge.touch(source);
+        self.tally.keys += 1;
+        if let Some(value) = look_at_once(&key, source, self, shared) {
+            self.tally.from_memory += 1;
+            self.of::<K>().entries.insert(key, Entry::Answered(Ok(value.clone())));
+            return Ok(Ok(value));
+        }
+        let (sender, receiver) = oneshot::channel();
+        let batch = self.of::<K>();
+        batch.queue.push(key.clone());
+        batch.entries.insert(key, Entry::Waiting(vec![sender]));
+        Err(receiver)
+    }
+
+    /// Writes an answer down, and hands out those who wait for it.
+    pub(crate) fn answer<K: Key>(&mut self, key: K, answer: &Answer<K>) -> Vec<oneshot::Sender<Answer<K>>> {
+        match self.of::<K>().entries.insert(key, Entry::Answered(answer.clone())) {
+            Some(Entry::Waiting(senders)) => senders,
+            _ => Vec::new(),
+        }
+    }
+
+    /// A level has come back, and everybody has been told.
+    pub(crate) fn land(&mut self) {
+        self.is_flying = false;
+        self.landed += 1;
+    }
+
     fn of<K: Key>(&mut self) -> &mut BatchOf<K> {
         self.by_key_type
             .entry(TypeId::of::<K>())
@@ -128,93 +227,23 @@ impl Batches {
     }
 }
 
-impl<K: Key> BatchOf<K> {
-    fn ask(&mut self, key: K) -> Result<Answer<K>, oneshot::Receiver<Answer<K>>> {
-        let (sender, receiver) = oneshot::channel();
-        match self.entries.get_mut(&key) {
-            Some(Entry::Answered(answer)) => return Ok(answer.clone()),
-            Some(Entry::Waiting(senders)) => senders.push(sender),
-            None => {
-                self.queue.push(key.clone());
-                self.entries.insert(key, Entry::Waiting(vec![sender]));
-            }
-        }
-        Err(receiver)
-    }
-
-    fn answer(&mut self, key: K, answer: &Answer<K>) -> Vec<oneshot::Sender<Answer<K>>> {
-        match self.entries.insert(key, Entry::Answered(answer.clone())) {
-            Some(Entry::Waiting(senders)) => senders,
-            _ => Vec::new(),
-        }
-    }
-}
-
 impl<K: Key> Batch for BatchOf<K> {
-    fn dispatch(&mut self, shared: &Arc<Shared>) -> bool {
+    fn part(&mut self, knowledge: &mut Knowledge) -> Option<Box<dyn Part>> {
         if self.queue.is_empty() {
-            return false;
+            return None;
         }
         let keys = std::mem::take(&mut self.queue);
-        let flight = Flight { shared: Arc::clone(shared), keys: keys.clone() };
-        // A task of its own: a caller who hangs up takes nobody along, and leaves no transaction open.
-        tokio::spawn(async move {
-            let answers = K::load(&flight.shared.seen, keys).await;
-            flight.land(answers.map_err(LoadError::from));
-        });
-        true
+        let asked = keys
+            .into_iter()
+            .map(|key| {
+                let standing = knowledge.standing(key.source());
+                Asked::new(key, standing)
+            })
+            .collect();
+        Some(Box::new(PartOf::<K> { asked }))
     }
 
     fn as_any(&mut self) -> &mut dyn Any {
         self
-    }
-}
-
-/// A batch under way. If it is dropped before it lands (a panic in the load), those who wait hear that it was lost.
-struct Flight<K: Key> {
-    shared: Arc<Shared>,
-    keys: Vec<K>,
-}
-
-impl<K: Key> Flight<K> {
-    fn land(mut self, answers: Result<HashMap<K, K::Value>, LoadError>) {
-        self.settle(answers);
-    }
-
-    fn settle(&mut self, mut answers: Result<HashMap<K, K::Value>, LoadError>) {
-        let mut told = Vec::new();
-        {
-            let mut batches = self.shared.lock();
-            for key in self.keys.drain(..) {
-                let answer = match &mut answers {
-                    Ok(answers) => Ok(answers.remove(&key).unwrap_or_default()),
-                    Err(error) => Err(error.clone()),
-                };
-                let senders = batches.of::<K>().answer(key, &answer);
-                told.push((senders, answer));
-            }
-        }
-        for (senders, answer) in told {
-            for sender in senders {
-                // Whoever asked may have gone.
-                let _ = sender.send(answer.clone());
-            }
-        }
-        {
-            // Only now: an operation that runs meanwhile would take a half-told level for a whole one, and send half a
-            // batch.
-            let mut batches = self.shared.lock();
-            batches.in_flight -= 1;
-            batches.landed += 1;
-        }
-        self.shared.driver.wake();
-    }
-}
-
-impl<K: Key> Drop for Flight<K> {
-    fn drop(&mut self) {
-        if !self.keys.is_empty() {
-            self.settle(Err(LoadError::Lost));
-        }
     }
 }

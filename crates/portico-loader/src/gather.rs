@@ -47,46 +47,79 @@ fn grouped<K: Eq + Hash, R: Visible>(rows: Vec<R>, viewer: &Viewer, key: impl Fn
     groups
 }
 
-/// A key that names at most one row.
+/// Makes the keys of a room: `(id) => row` is read each time, `(of project) => ..` and `(of company) => ..` are kept
+/// under that owner, and `(in project, id) => ..` under the project that the thing with the id belongs to.
+macro_rules! loads {
+    ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $key(pub $id);
+
+        $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
+            |_| $crate::Source::Everything; |key| key.0; |row| Self(row.$column.into()));
+    };
+    ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident(of $owner:ident) => $row:ty, $query:path, by $column:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $key(pub $crate::gather::loads!(@id $owner));
+
+        $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
+            |key| $crate::Source::Owner($crate::gather::loads!(@owner $owner)(key.0)); |key| key.0; |row| Self(row.$column));
+    };
+    ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident(in project, $id:ty) => $row:ty, $query:path, by $column:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $key(pub portico_core::id::ProjectId, pub $id);
+
+        $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
+            |key| $crate::Source::Owner(portico_core::generations::Owner::Project(key.0)); |key| key.1;
+            |row| Self(row.project_id, row.$column.into()));
+    };
+    (@id project) => { portico_core::id::ProjectId };
+    (@id company) => { portico_core::id::CompanyId };
+    (@owner project) => { portico_core::generations::Owner::Project };
+    (@owner company) => { portico_core::generations::Owner::Company };
+    (
+        @key $each:ident -> $value:ty, $key:ident, $row:ty, $query:path;
+        |$of:pat_param| $source:expr; |$this:ident| $id:expr; |$of_row:ident| $made:expr
+    ) => {
+        impl $crate::Key for $key {
+            type Value = $value;
+
+            const KIND: &'static str = stringify!($key);
+
+            fn source(&self) -> $crate::Source {
+                let $of = self;
+                $source
+            }
+
+            async fn load(
+                seen: &portico_store::SeenBy,
+                keys: Vec<Self>,
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
+                let rows = $query(seen, keys.into_iter().map(|$this| $id).collect()).await?;
+                Ok($crate::gather::$each(rows, seen.viewer(), |$of_row| $made))
+            }
+        }
+    };
+}
+
+/// A key that names at most one row; in its forms, see [`loads`].
 macro_rules! loads_one {
-    ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $key(pub $id);
-
-        impl $crate::Key for $key {
-            type Value = Option<std::sync::Arc<$row>>;
-
-            async fn load(
-                seen: &portico_store::SeenBy,
-                keys: Vec<Self>,
-            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
-                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-                Ok($crate::gather::one_each(rows, seen.viewer(), |row| Self(row.$column.into())))
-            }
+    ($(#[$meta:meta])* $key:ident($($of:tt)+) => $row:ty, $($rest:tt)+) => {
+        $crate::gather::loads! {
+            one_each -> Option<std::sync::Arc<$row>>; $(#[$meta])* $key($($of)+) => $row, $($rest)+
         }
     };
 }
 
-/// A key that names all rows of a parent.
+/// A key that names all rows of a parent; in its forms, see [`loads`].
 macro_rules! loads_many {
-    ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $key(pub $id);
-
-        impl $crate::Key for $key {
-            type Value = std::sync::Arc<[std::sync::Arc<$row>]>;
-
-            async fn load(
-                seen: &portico_store::SeenBy,
-                keys: Vec<Self>,
-            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
-                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-                Ok($crate::gather::many_each(rows, seen.viewer(), |row| Self(row.$column.into())))
-            }
+    ($(#[$meta:meta])* $key:ident($($of:tt)+) => $row:ty, $($rest:tt)+) => {
+        $crate::gather::loads! {
+            many_each -> std::sync::Arc<[std::sync::Arc<$row>]>; $(#[$meta])* $key($($of)+) => $row, $($rest)+
         }
     };
 }
 
-pub(crate) use {loads_many, loads_one};
+pub(crate) use {loads, loads_many, loads_one};

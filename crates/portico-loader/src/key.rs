@@ -3,15 +3,27 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::Arc;
 
-use portico_store::{SeenBy, StoreError};
+use portico_core::generations::Owner;
+use portico_core::page::Paged;
+use portico_core::people::Viewer;
+use portico_store::{SeenBy, StoreError, Visible};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// One kind of question, typed by its answer.
 ///
 /// A key answers for the row or the list that it names, and says nothing of who asks: that is the loader's to know.
-pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
+pub trait Key: Clone + Eq + Hash + Send + Sync + Serialize + 'static {
     /// The answer; its default stands for whatever has no rows, or none that the viewer may see.
-    type Value: Clone + Default + Send + Sync + 'static;
+    type Value: Loaded;
+
+    /// The kind's name, in the keys of what is kept. No two kinds share one.
+    const KIND: &'static str;
+
+    /// On whose state the answer depends.
+    fn source(&self) -> Source;
 
     /// Answers many keys at once, with a number of statements that does not depend on how many they are.
     fn load(
@@ -19,6 +31,53 @@ pub trait Key: Clone + Eq + Hash + Send + Sync + 'static {
         keys: Vec<Self>,
     ) -> impl Future<Output = Result<HashMap<Self, Self::Value>, StoreError>> + Send;
 }
+
+/// On whose state an answer depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// On one owner's, who is known before anything is read: it can be kept under the owner's generation.
+    Owner(Owner),
+    /// On all that the viewer may see: something by its id, or a list of projects. Always read.
+    Everything,
+    /// On the state of somebody who has no generation here. Always read.
+    Elsewhere,
+}
+
+/// What a key can answer: rows, each of which knows who may see it.
+pub trait Loaded: Clone + Default + Send + Sync + Serialize + DeserializeOwned + 'static {
+    /// Whether the viewer may see every row of it.
+    fn is_visible_to(&self, viewer: &Viewer) -> bool;
+}
+
+impl<R: Row> Loaded for Option<Arc<R>> {
+    fn is_visible_to(&self, viewer: &Viewer) -> bool {
+        self.iter().all(|row| row.visible_to(viewer))
+    }
+}
+
+impl<R: Row> Loaded for Arc<[Arc<R>]> {
+    fn is_visible_to(&self, viewer: &Viewer) -> bool {
+        self.iter().all(|row| row.visible_to(viewer))
+    }
+}
+
+impl<R: Row> Loaded for Arc<Paged<Arc<R>>> {
+    fn is_visible_to(&self, viewer: &Viewer) -> bool {
+        self.rows.iter().all(|row| row.visible_to(viewer))
+    }
+}
+
+/// A count, which holds no row.
+impl Loaded for i64 {
+    fn is_visible_to(&self, _: &Viewer) -> bool {
+        true
+    }
+}
+
+/// A row that can be kept.
+pub trait Row: Visible + Send + Sync + Serialize + DeserializeOwned + 'static {}
+
+impl<R: Visible + Send + Sync + Serialize + DeserializeOwned + 'static> Row for R {}
 
 /// Why a key has no answer. Shared by all who wait for the same batch.
 #[derive(Debug, Clone, thiserror::Error)]

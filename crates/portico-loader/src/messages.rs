@@ -13,5 +13,5 @@ loads_one! {
 }
 loads_many! {
     /// The notes about a thing, oldest first.
-    NotesOfSubject(Uuid) => InternalNoteRow, notes_of_subjects, by subject_id
+    NotesOfSubject(in project, Uuid) => InternalNoteRow, notes_of_subjects, by subject_id
 }

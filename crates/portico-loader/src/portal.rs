@@ -3,29 +3,35 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use portico_core::id::{CompanyId, ProjectId};
 pub use portico_store::portal::{BrandingRow, EntranceRow, PortalRow};
 use portico_store::portal::{brandings_of_companies, entrances_by_host, portals_of_projects};
 use portico_store::{SeenBy, StoreError};
+use serde::Serialize;
 
-use crate::Key;
 use crate::gather::{loads_one, one_each};
+use crate::{Key, Source};
 
 loads_one! {
     /// A project's portal.
-    PortalOfProject(ProjectId) => PortalRow, portals_of_projects, by project_id
+    PortalOfProject(of project) => PortalRow, portals_of_projects, by project_id
 }
 loads_one! {
     /// How a company looks.
-    BrandingOfCompany(CompanyId) => BrandingRow, brandings_of_companies, by company_id
+    BrandingOfCompany(of company) => BrandingRow, brandings_of_companies, by company_id
 }
 
 /// The front door behind a host name, which is lower-case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct EntranceByHost(pub String);
 
 impl Key for EntranceByHost {
     type Value = Option<Arc<EntranceRow>>;
+
+    const KIND: &'static str = "EntranceByHost";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
 
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let rows = entrances_by_host(seen, keys.into_iter().map(|key| key.0).collect()).await?;

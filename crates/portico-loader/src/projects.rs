@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use portico_core::generations::Owner;
 use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 use portico_core::page::{Paged, Slice};
 use portico_core::people::{Place, ProjectScope, Viewer};
@@ -15,16 +16,23 @@ use portico_store::projects::{
     locations_of_projects, projects_by_id, team_members_by_id, teams_of_projects,
 };
 use portico_store::{SeenBy, StoreError, Visible};
+use serde::Serialize;
 
-use crate::Key;
 use crate::gather::{loads_many, loads_one, one_each};
+use crate::{Key, Source};
 
 /// A project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectById(pub ProjectId);
 
 impl Key for ProjectById {
     type Value = Option<Arc<ProjectRow>>;
+
+    const KIND: &'static str = "ProjectById";
+
+    fn source(&self) -> Source {
+        Source::Owner(Owner::Project(self.0))
+    }
 
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let ids: Vec<_> = keys.into_iter().map(|key| key.0).filter(|id| may_be_theirs(seen.viewer(), *id)).collect();
@@ -47,7 +55,7 @@ fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
 }
 
 /// A page of the viewer's projects.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectPage {
     /// Which ones, in which order.
     pub list: ProjectList,
@@ -57,6 +65,12 @@ pub struct ProjectPage {
 
 impl Key for ProjectPage {
     type Value = Arc<Paged<Arc<ProjectRow>>>;
+
+    const KIND: &'static str = "ProjectPage";
+
+    fn source(&self) -> Source {
+        Source::Everything
+    }
 
     // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
@@ -72,11 +86,17 @@ impl Key for ProjectPage {
 }
 
 /// How many projects a list has.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectCount(pub ProjectList);
 
 impl Key for ProjectCount {
     type Value = i64;
+
+    const KIND: &'static str = "ProjectCount";
+
+    fn source(&self) -> Source {
+        Source::Everything
+    }
 
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut counts = HashMap::new();
@@ -90,15 +110,19 @@ impl Key for ProjectCount {
 
 loads_one! {
     /// What staff alone know of a project.
-    InternalsOfProject(ProjectId) => ProjectInternalsRow, internals_of_projects, by project_id
+    InternalsOfProject(of project) => ProjectInternalsRow, internals_of_projects, by project_id
 }
 loads_one! {
     /// A location.
     LocationById(LocationId) => LocationRow, locations_by_id, by id
 }
+loads_one! {
+    /// A location of a project.
+    LocationIn(in project, LocationId) => LocationRow, locations_by_id, by id
+}
 loads_many! {
     /// A project's locations, in their order.
-    LocationsOfProject(ProjectId) => LocationRow, locations_of_projects, by project_id
+    LocationsOfProject(of project) => LocationRow, locations_of_projects, by project_id
 }
 loads_one! {
     /// A team member.
@@ -106,9 +130,9 @@ loads_one! {
 }
 loads_many! {
     /// A project's team, in its order.
-    TeamOfProject(ProjectId) => TeamMemberRow, teams_of_projects, by project_id
+    TeamOfProject(of project) => TeamMemberRow, teams_of_projects, by project_id
 }
 loads_one! {
     /// What owners alone know of a team member.
-    InternalsOfTeamMember(TeamMemberId) => TeamMemberInternalsRow, internals_of_team_members, by team_member_id
+    InternalsOfTeamMember(in project, TeamMemberId) => TeamMemberInternalsRow, internals_of_team_members, by team_member_id
 }

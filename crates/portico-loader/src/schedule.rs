@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use portico_core::generations::Owner;
 use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
 use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
@@ -15,9 +16,10 @@ use portico_store::schedule::{
     published_versions, tasks_by_id, tasks_of_versions, versions_by_id, versions_of_projects,
 };
 use portico_store::{SeenBy, StoreError};
+use serde::Serialize;
 
-use crate::Key;
 use crate::gather::{loads_many, loads_one, page_each};
+use crate::{Key, Source};
 
 loads_one! {
     /// A schedule version.
@@ -25,15 +27,15 @@ loads_one! {
 }
 loads_one! {
     /// A project's published schedule version.
-    PublishedVersion(ProjectId) => ScheduleVersionRow, published_versions, by project_id
+    PublishedVersion(of project) => ScheduleVersionRow, published_versions, by project_id
 }
 loads_many! {
     /// A project's schedule versions, unpublished ones first, then the newest.
-    VersionsOfProject(ProjectId) => ScheduleVersionRow, versions_of_projects, by project_id
+    VersionsOfProject(of project) => ScheduleVersionRow, versions_of_projects, by project_id
 }
 loads_one! {
     /// What staff alone know of a version.
-    InternalsOfVersion(ScheduleVersionId) => ScheduleVersionInternalsRow, internals_of_versions, by version_id
+    InternalsOfVersion(in project, ScheduleVersionId) => ScheduleVersionInternalsRow, internals_of_versions, by version_id
 }
 loads_one! {
     /// A milestone.
@@ -41,15 +43,23 @@ loads_one! {
 }
 loads_many! {
     /// The milestones of a project's published schedule, in their order.
-    PublishedMilestones(ProjectId) => MilestoneRow, published_milestones, by project_id
+    PublishedMilestones(of project) => MilestoneRow, published_milestones, by project_id
 }
 loads_many! {
     /// A version's milestones, in their order.
-    MilestonesOfVersion(ScheduleVersionId) => MilestoneRow, milestones_of_versions, by version_id
+    MilestonesOfVersion(in project, ScheduleVersionId) => MilestoneRow, milestones_of_versions, by version_id
 }
 loads_one! {
     /// What staff alone know of a milestone.
-    InternalsOfMilestone(MilestoneId) => MilestoneInternalsRow, internals_of_milestones, by milestone_id
+    InternalsOfMilestone(in project, MilestoneId) => MilestoneInternalsRow, internals_of_milestones, by milestone_id
+}
+loads_one! {
+    /// A milestone of a project.
+    MilestoneIn(in project, MilestoneId) => MilestoneRow, milestones_by_id, by id
+}
+loads_one! {
+    /// A task of a project.
+    TaskIn(in project, TaskId) => TaskRow, tasks_by_id, by id
 }
 loads_one! {
     /// A task.
@@ -57,24 +67,26 @@ loads_one! {
 }
 loads_one! {
     /// What staff alone know of a task.
-    InternalsOfTask(TaskId) => TaskInternalsRow, internals_of_tasks, by task_id
+    InternalsOfTask(in project, TaskId) => TaskInternalsRow, internals_of_tasks, by task_id
 }
 loads_one! {
     /// What those who do the work are told about a task.
-    BriefOfTask(TaskId) => TaskBriefRow, briefs_of_tasks, by task_id
+    BriefOfTask(in project, TaskId) => TaskBriefRow, briefs_of_tasks, by task_id
 }
 loads_many! {
     /// Who is assigned to a task.
-    AssigneesOfTask(TaskId) => TaskAssigneeRow, assignees_of_tasks, by task_id
+    AssigneesOfTask(in project, TaskId) => TaskAssigneeRow, assignees_of_tasks, by task_id
 }
 loads_many! {
     /// What a task waits for.
-    DependenciesOfTask(TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
+    DependenciesOfTask(in project, TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
 }
 
 /// A page of a version's tasks, in the schedule's order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct TasksOfVersion {
+    /// The version's project.
+    pub project: ProjectId,
     /// The version.
     pub version: ScheduleVersionId,
     /// Which slice.
@@ -84,6 +96,12 @@ pub struct TasksOfVersion {
 impl Key for TasksOfVersion {
     type Value = Arc<Paged<Arc<TaskRow>>>;
 
+    const KIND: &'static str = "TasksOfVersion";
+
+    fn source(&self) -> Source {
+        Source::Owner(Owner::Project(self.project))
+    }
+
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_slice: HashMap<Slice, Vec<ScheduleVersionId>> = HashMap::new();
         for key in keys {
@@ -92,23 +110,33 @@ impl Key for TasksOfVersion {
         let mut pages = HashMap::new();
         for (slice, versions) in by_slice {
             let rows = tasks_of_versions(seen, versions, &slice).await?;
-            let of_version =
-                page_each(rows, seen.viewer(), &slice, |row| Self { version: row.version_id, slice: slice.clone() });
+            let of_version = page_each(rows, seen.viewer(), &slice, |row| Self {
+                project: row.project_id,
+                version: row.version_id,
+                slice: slice.clone(),
+            });
             pages.extend(of_version);
         }
         Ok(pages)
     }
 }
 
-/// How many tasks a version has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TaskCount(pub ScheduleVersionId);
+/// How many tasks a project's version has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct TaskCount(pub ProjectId, pub ScheduleVersionId);
 
 impl Key for TaskCount {
     type Value = i64;
 
+    const KIND: &'static str = "TaskCount";
+
+    fn source(&self) -> Source {
+        Source::Owner(Owner::Project(self.0))
+    }
+
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let counts = count_tasks_of_versions(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-        Ok(counts.into_iter().map(|(version, count)| (Self(version), count)).collect())
+        let counts = count_tasks_of_versions(seen, keys.iter().map(|key| key.1).collect()).await?;
+        let counts: HashMap<_, _> = counts.into_iter().collect();
+        Ok(keys.into_iter().filter_map(|key| counts.get(&key.1).map(|count| (key, *count))).collect())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use portico_core::generations::Owner;
 use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
 use portico_core::page::{Paged, Slice};
 use portico_core::selections::SelectionList;
@@ -15,9 +16,10 @@ use portico_store::selections::{
     trade_infos_of_selections,
 };
 use portico_store::{SeenBy, StoreError};
+use serde::Serialize;
 
-use crate::Key;
 use crate::gather::{loads_many, loads_one, page_each};
+use crate::{Key, Source};
 
 loads_one! {
     /// A selection.
@@ -25,23 +27,31 @@ loads_one! {
 }
 loads_one! {
     /// What staff alone know of a selection.
-    InternalsOfSelection(SelectionId) => SelectionInternalsRow, internals_of_selections, by selection_id
+    InternalsOfSelection(in project, SelectionId) => SelectionInternalsRow, internals_of_selections, by selection_id
 }
 loads_one! {
     /// What the trades concerned are told about a selection.
-    TradeInfoOfSelection(SelectionId) => TradeInfoRow, trade_infos_of_selections, by selection_id
+    TradeInfoOfSelection(in project, SelectionId) => TradeInfoRow, trade_infos_of_selections, by selection_id
 }
 loads_one! {
     /// An option.
     OptionById(SelectionOptionId) => OptionRow, options_by_id, by id
 }
+loads_one! {
+    /// An option of a project.
+    OptionIn(in project, SelectionOptionId) => OptionRow, options_by_id, by id
+}
+loads_one! {
+    /// An allowance of a project.
+    AllowanceIn(in project, AllowanceId) => AllowanceRow, allowances_by_id, by id
+}
 loads_many! {
     /// A selection's options, in their order.
-    OptionsOfSelection(SelectionId) => OptionRow, options_of_selections, by selection_id
+    OptionsOfSelection(in project, SelectionId) => OptionRow, options_of_selections, by selection_id
 }
 loads_one! {
     /// What an option costs.
-    CostOfOption(SelectionOptionId) => OptionCostRow, costs_of_options, by option_id
+    CostOfOption(in project, SelectionOptionId) => OptionCostRow, costs_of_options, by option_id
 }
 loads_one! {
     /// An allowance.
@@ -49,15 +59,15 @@ loads_one! {
 }
 loads_many! {
     /// A project's allowances, in their order.
-    AllowancesOfProject(ProjectId) => AllowanceRow, allowances_of_projects, by project_id
+    AllowancesOfProject(of project) => AllowanceRow, allowances_of_projects, by project_id
 }
 loads_one! {
     /// What staff alone know of an allowance.
-    CostOfAllowance(AllowanceId) => AllowanceCostRow, costs_of_allowances, by allowance_id
+    CostOfAllowance(in project, AllowanceId) => AllowanceCostRow, costs_of_allowances, by allowance_id
 }
 
 /// A page of a project's selections.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SelectionsOfProject {
     /// The project.
     pub project: ProjectId,
@@ -69,6 +79,12 @@ pub struct SelectionsOfProject {
 
 impl Key for SelectionsOfProject {
     type Value = Arc<Paged<Arc<SelectionRow>>>;
+
+    const KIND: &'static str = "SelectionsOfProject";
+
+    fn source(&self) -> Source {
+        Source::Owner(Owner::Project(self.project))
+    }
 
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_question: HashMap<(SelectionList, Slice), Vec<ProjectId>> = HashMap::new();
@@ -90,7 +106,7 @@ impl Key for SelectionsOfProject {
 }
 
 /// How many selections a list has in a project.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SelectionCount {
     /// The project.
     pub project: ProjectId,
@@ -100,6 +116,12 @@ pub struct SelectionCount {
 
 impl Key for SelectionCount {
     type Value = i64;
+
+    const KIND: &'static str = "SelectionCount";
+
+    fn source(&self) -> Source {
+        Source::Owner(Owner::Project(self.project))
+    }
 
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_list: HashMap<SelectionList, Vec<ProjectId>> = HashMap::new();

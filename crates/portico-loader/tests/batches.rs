@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use futures_util::future::join_all;
 use portico_core::people::Viewer;
-use portico_loader::{Key, LoadError, Loader};
+use portico_loader::{Key, LoadError, Loader, Source, Tiers};
 use portico_store::{Database, PoolSizes, SeenBy, Store, StoreError};
 
 /// Which batches were sent, shared by the keys of one test.
@@ -32,8 +32,19 @@ macro_rules! test_key {
                 self.0.hash(state);
             }
         }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u64(self.0)
+            }
+        }
         impl Key for $name {
-            type Value = Option<u64>;
+            type Value = i64;
+
+            const KIND: &'static str = stringify!($name);
+
+            fn source(&self) -> Source {
+                Source::Elsewhere
+            }
 
             async fn load(_: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
                 let journal = Arc::clone(&keys[0].1);
@@ -44,8 +55,8 @@ macro_rules! test_key {
                     .into_iter()
                     .filter(|key| key.0 != 13)
                     .map(|key| {
-                        let ten = key.0 * 10;
-                        (key, Some(ten))
+                        let ten = key.0.cast_signed() * 10;
+                        (key, ten)
                     })
                     .collect())
             }
@@ -66,7 +77,7 @@ test_key!(Panicking, async { panic!("a load that panics") });
 /// A loader over a database that nobody asks.
 fn loader() -> Loader {
     let database = Database::parse("host=/nowhere user=nobody dbname=nothing").expect("an address");
-    Loader::new(Store::new(&database, PoolSizes::default()).as_seen_by(&Arc::new(Viewer::public())))
+    Loader::new(Store::new(&database, PoolSizes::default()).as_seen_by(&Arc::new(Viewer::public())), Tiers::none())
 }
 
 fn sent(journal: &Journal) -> Vec<(&'static str, usize)> {
@@ -102,9 +113,7 @@ async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
                 }
             })))
             .await;
-        assert!(
-            answers.iter().zip(100..).all(|(answer, number)| matches!(answer, Ok(Some(ten)) if *ten == number * 10))
-        );
+        assert!(answers.iter().zip(100..).all(|(answer, number)| matches!(answer, Ok(ten) if *ten == number * 10)));
         assert_eq!(sent(&journal), [("Quick", count as usize)]);
     }
 }
@@ -118,8 +127,8 @@ async fn a_key_is_asked_once_however_often_it_is_loaded() {
             (same, loader.load(Quick(7, Arc::clone(&journal))).await)
         })
         .await;
-    assert!(both.0.iter().all(|answer| matches!(answer, Ok(Some(70)))));
-    assert!(matches!(both.1, Ok(Some(70))));
+    assert!(both.0.iter().all(|answer| matches!(answer, Ok(70))));
+    assert!(matches!(both.1, Ok(70)));
     assert_eq!(sent(&journal), [("Quick", 1)]);
 }
 
@@ -127,7 +136,7 @@ async fn a_key_is_asked_once_however_often_it_is_loaded() {
 async fn a_key_without_rows_is_answered_all_the_same() {
     let (loader, journal) = (loader(), Journal::default());
     let answer = loader.drive(loader.load(Quick(13, journal))).await;
-    assert!(matches!(answer, Ok(None)));
+    assert!(matches!(answer, Ok(0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,8 +180,8 @@ async fn a_batch_that_panics_takes_nobody_along() {
         ))
         .await;
     assert!(matches!(lost, Err(LoadError::Lost)));
-    assert!(matches!(other, Ok(Some(10))));
-    assert!(matches!(loader.drive(loader.load(Quick(2, journal))).await, Ok(Some(20))));
+    assert!(matches!(other, Ok(10)));
+    assert!(matches!(loader.drive(loader.load(Quick(2, journal))).await, Ok(20)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,6 +199,6 @@ async fn an_operation_that_is_dropped_does_not_hold_up_the_next_one() {
     }
     assert_eq!(polls.load(Ordering::Relaxed), 1);
     let answer = loader.drive(loader.load(Quick(4, Arc::clone(&journal)))).await;
-    assert!(matches!(answer, Ok(Some(40))));
+    assert!(matches!(answer, Ok(40)));
     assert_eq!(sent(&journal), [("Slow", 1), ("Quick", 1)]);
 }

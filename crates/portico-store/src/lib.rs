@@ -6,6 +6,7 @@
 mod by_key;
 mod error;
 mod fragment;
+pub mod generations;
 pub mod messages;
 pub mod migrate;
 mod page;
@@ -24,7 +25,7 @@ pub mod world;
 mod writer;
 
 pub use error::StoreError;
-pub use pool::{Database, Login, PoolSizes};
+pub use pool::{Database, Login, PoolSizes, Statements};
 pub use visible::Visible;
 pub use window::{SeenBy, Store, WindowLogins};
 pub use writer::{Writer, WriterConnection};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, InternalNoteId, ProjectId};
 use portico_core::messages::NoteSubject;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::by_key::rows_by_key;
@@ -11,7 +12,7 @@ use crate::schema::internal_notes;
 use crate::visible::visible_to_staff_alone;
 
 /// A note among staff.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = internal_notes, check_for_backend(diesel::pg::Pg))]
 pub struct InternalNoteRow {
     /// The note.

@@ -1,11 +1,9 @@
 //! Pools of connections, one for each login.
 
-use std::any::TypeId;
-use std::collections::HashSet;
-
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
 use diesel::ConnectionError;
-use diesel_async::AsyncPgConnection;
+use diesel::connection::CacheSize;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use portico_core::limits;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
@@ -17,6 +15,17 @@ use crate::StoreError;
 pub struct Database {
     config: tokio_postgres::Config,
     login_password: Option<String>,
+    statements: Statements,
+}
+
+/// Whether a connection keeps the statements that it has prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Statements {
+    /// As long as it lives, so that each is parsed and planned once.
+    #[default]
+    Kept,
+    /// Only while its transaction lasts: for a pooler that hands each transaction another connection.
+    ForOneTransaction,
 }
 
 impl Database {
@@ -33,7 +42,7 @@ impl Database {
             return Err("it names no host".to_owned());
         }
         config.connect_timeout(limits::CONNECTION).application_name("portico");
-        Ok(Self { config, login_password: None })
+        Ok(Self { config, login_password: None, statements: Statements::Kept })
     }
 
     /// The password of the gateway's own logins; without one they connect without.
@@ -45,6 +54,13 @@ impl Database {
 
     pub(crate) fn login_password(&self) -> Option<&str> {
         self.login_password.as_deref()
+    }
+
+    /// With another way of keeping statements.
+    #[must_use]
+    pub fn with_statements(mut self, statements: Statements) -> Self {
+        self.statements = statements;
+        self
     }
 
     /// The same server, another database.
@@ -78,7 +94,7 @@ impl Database {
         if let Some(password) = &self.login_password {
             config.password(password);
         }
-        let pool = Pool::builder(LoginManager { config })
+        let pool = Pool::builder(LoginManager { config, statements: self.statements })
             .max_size(size)
             .wait_timeout(Some(limits::CONNECTION))
             .create_timeout(Some(limits::CONNECTION))
@@ -158,24 +174,19 @@ impl Default for PoolSizes {
     }
 }
 
-/// A connection, and which statements it has prepared.
+/// A connection.
 pub(crate) struct LoginConnection {
     pub(crate) connection: AsyncPgConnection,
-    pub(crate) prepared: HashSet<StatementKey>,
+    /// Whether it has prepared the statement that sets a scope.
+    pub(crate) knows_scope: bool,
     /// Set while a transaction is under way, so that one which nobody ended is never handed on.
     pub(crate) is_busy: bool,
     driver: JoinHandle<()>,
 }
 
-/// Tells statements apart: by diesel's type where that decides the text, else by the text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum StatementKey {
-    Type(TypeId),
-    Text(String),
-}
-
 pub(crate) struct LoginManager {
     config: tokio_postgres::Config,
+    statements: Statements,
 }
 
 impl Manager for LoginManager {
@@ -183,8 +194,11 @@ impl Manager for LoginManager {
     type Error = ConnectionError;
 
     async fn create(&self) -> Result<LoginConnection, ConnectionError> {
-        let (connection, driver) = connect(&self.config).await?;
-        Ok(LoginConnection { connection, prepared: HashSet::new(), is_busy: false, driver })
+        let (mut connection, driver) = connect(&self.config).await?;
+        if self.statements == Statements::ForOneTransaction {
+            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        }
+        Ok(LoginConnection { connection, knows_scope: false, is_busy: false, driver })
     }
 
     // No round trip: a connection is good if its driver still runs and its last transaction was ended.
@@ -196,12 +210,20 @@ impl Manager for LoginManager {
     }
 }
 
+/// A connection that goes back to its pool.
+pub(crate) type PooledConnection = Object<LoginManager>;
+
 /// The pool of one login.
 #[derive(Clone)]
 pub(crate) struct LoginPool(Pool<LoginManager>);
 
 impl LoginPool {
-    pub(crate) async fn get(&self) -> Result<Object<LoginManager>, StoreError> {
+    /// Whether its connections keep the statements that they have prepared.
+    pub(crate) fn keeps_statements(&self) -> bool {
+        self.0.manager().statements == Statements::Kept
+    }
+
+    pub(crate) async fn get(&self) -> Result<PooledConnection, StoreError> {
         self.0.get().await.map_err(|error| {
             StoreError::Unavailable(match error {
                 PoolError::Timeout(kind) => {

@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use portico_core::id::{CompanyId, ProjectId};
 use portico_core::people::Viewer;
 use portico_core::portal::ScheduleShare;
+use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;
 use crate::schema::{company_brandings, portal_entrances, project_portals};
 use crate::visible::{Visible, visible_with_its_project};
 
 /// A project's portal.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = project_portals, check_for_backend(diesel::pg::Pg))]
 pub struct PortalRow {
     /// The project.
@@ -27,7 +28,7 @@ pub struct PortalRow {
 visible_with_its_project!(PortalRow);
 
 /// How a company looks.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = company_brandings, check_for_backend(diesel::pg::Pg))]
 pub struct BrandingRow {
     /// The company.
@@ -54,7 +55,7 @@ impl Visible for BrandingRow {
 }
 
 /// The front door of a company's portal.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = portal_entrances, check_for_backend(diesel::pg::Pg))]
 pub struct EntranceRow {
     /// The host name that leads there.

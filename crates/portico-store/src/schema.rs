@@ -6,6 +6,7 @@
 
 diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+diesel::table! { generations (project_id) { project_id -> Uuid, company_id -> Uuid, project_generation -> Uuid, company_generation -> Uuid, } }
 diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Nullable<Int8>, started_on -> Nullable<Date>, version -> Int4, } }
 diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
 diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Nullable<Text>, guide_url -> Nullable<Text>, } }
@@ -32,7 +33,7 @@ diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_i
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
-    diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, expires_at -> Timestamptz, } }
+    diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, } }
 }
 
 /// Tables that actions write, as the login `portico_writer`.

@@ -1,19 +1,20 @@
 //! Reads: through the window of the viewer's audience, scoped by the viewer's session.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use diesel::QueryResult;
-use diesel::pg::{Pg, PgQueryBuilder};
-use diesel::query_builder::{QueryBuilder, QueryFragment, QueryId};
+use diesel::pg::Pg;
+use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Shared};
 use portico_core::people::{Audience, Viewer};
+use tokio::sync::OnceCell;
 
-use crate::pool::{Database, Login, LoginConnection, LoginPool, PoolSizes, StatementKey};
+use crate::pool::{Database, Login, LoginPool, PoolSizes, PooledConnection};
 use crate::{StoreError, Writer};
 
 diesel::define_sql_function! {
@@ -78,7 +79,7 @@ impl Store {
             Audience::Trade => &self.trade,
             Audience::Staff => &self.staff,
         };
-        SeenBy { pool: pool.clone(), viewer: Arc::clone(viewer), statements: Arc::default() }
+        SeenBy::new(pool.clone(), Arc::clone(viewer), Arc::default())
     }
 
     /// The door to writes, for actions.
@@ -91,111 +92,176 @@ impl Store {
     }
 }
 
-/// The database as one viewer sees it, for one request.
+/// The database as one viewer sees it, in one moment: whatever is read through it (and its clones) is read from one
+/// snapshot, so that an answer never mixes two states.
 #[derive(Clone)]
 pub struct SeenBy {
+    sight: Arc<Sight>,
+}
+
+struct Sight {
     pool: LoginPool,
     viewer: Arc<Viewer>,
-    statements: Arc<AtomicU64>,
+    snapshot: OnceCell<Snapshot>,
+    has_failed: AtomicBool,
+    spent: Arc<Spent>,
+}
+
+/// What a request has taken from the database so far.
+#[derive(Debug, Default)]
+struct Spent {
+    statements: AtomicU64,
+    waited: AtomicU64,
 }
 
 impl SeenBy {
+    fn new(pool: LoginPool, viewer: Arc<Viewer>, spent: Arc<Spent>) -> Self {
+        let (snapshot, has_failed) = (OnceCell::new(), AtomicBool::new(false));
+        Self { sight: Arc::new(Sight { pool, viewer, snapshot, has_failed, spent }) }
+    }
+
     /// Who looks.
     pub fn viewer(&self) -> &Viewer {
-        &self.viewer
+        &self.sight.viewer
+    }
+
+    /// The same, for whoever keeps it.
+    pub fn shared_viewer(&self) -> Arc<Viewer> {
+        Arc::clone(&self.sight.viewer)
+    }
+
+    /// Whether it holds a connection to the database.
+    pub fn is_open(&self) -> bool {
+        self.sight.snapshot.initialized()
     }
 
     /// How many statements this request has sent so far.
     pub fn statements(&self) -> u64 {
-        AtomicU64::load(&self.statements, Ordering::Relaxed)
+        AtomicU64::load(&self.sight.spent.statements, Ordering::Relaxed)
     }
 
-    /// Runs one query in a transaction of its own, which is scoped by the viewer's session.
-    ///
-    /// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
-    /// connection next, from this pool or from a pooler in between.
+    /// How long this request has waited for a connection so far.
+    pub fn waited(&self) -> Duration {
+        Duration::from_nanos(AtomicU64::load(&self.sight.spent.waited, Ordering::Relaxed))
+    }
+
+    /// Whether a statement has failed. PostgreSQL refuses all that follow in the same snapshot.
+    pub fn has_failed(&self) -> bool {
+        AtomicBool::load(&self.sight.has_failed, Ordering::Relaxed)
+    }
+
+    /// The same viewer's sight of a later moment, in a snapshot of its own.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        let sight = &self.sight;
+        Self::new(sight.pool.clone(), Arc::clone(&sight.viewer), Arc::clone(&sight.spent))
+    }
+
+    /// Runs one query in the viewer's snapshot, which is opened by the first.
     pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
     where
         Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.sight.spent.statements.fetch_add(1, Ordering::Relaxed);
+        let sight = Arc::clone(&self.sight);
+        async move {
+            let result = sight.read(query).await;
+            if result.is_err() {
+                sight.has_failed.store(true, Ordering::Relaxed);
+            }
+            result
+        }
+        .boxed()
+    }
+}
+
+impl Sight {
+    async fn read<Q, R>(&self, query: Q) -> Result<Vec<R>, StoreError>
+    where
+        Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
+        R: Send + 'static,
+    {
+        let snapshot = self.snapshot.get_or_try_init(|| self.open()).await?;
+        let rows = query.load(&mut snapshot.connection()).await;
+        // PostgreSQL has answered in order, so this is known by now.
+        snapshot.opening.clone().await?;
+        Ok(rows?)
+    }
+
+    async fn open(&self) -> Result<Snapshot, StoreError> {
+        let started = Instant::now();
+        let connection = self.pool.get().await;
+        let waited = started.elapsed().as_nanos().try_into().unwrap_or(u64::MAX);
+        self.spent.waited.fetch_add(waited, Ordering::Relaxed);
+        let mut connection = connection?;
+        connection.is_busy = true;
+        // A statement that is still to be prepared would be overtaken by those behind it.
+        let can_be_pipelined = std::mem::replace(&mut connection.knows_scope, self.pool.keeps_statements());
         let session = self.viewer.session.as_ref().map_or("", |hash| hash.as_str()).to_owned();
-        run(self.pool.clone(), session, query).boxed()
+        let connection = Arc::new(connection);
+        let opening = tokio::task::unconstrained(open(Arc::clone(&connection), session)).boxed().shared();
+        if can_be_pipelined {
+            // Sent, and not waited for: the first query follows at once.
+            let _ = futures_util::poll!(opening.clone());
+        } else {
+            opening.clone().await?;
+        }
+        Ok(Snapshot { connection: Some(connection), opening })
     }
 }
 
-async fn run<Q, R>(pool: LoginPool, session: String, query: Q) -> Result<Vec<R>, StoreError>
-where
-    Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
-    R: Send + 'static,
-{
-    let key = statement_key(&query)?;
-    let mut connection = pool.get().await?;
-    connection.is_busy = true;
-    let result = if connection.prepared.contains(&key) {
-        pipelined(&connection, session, query).await
-    } else {
-        one_by_one(&connection, session, query).await
-    };
-    connection.is_busy = false;
-    if result.is_ok() {
-        connection.prepared.insert(key);
-    }
-    result.map_err(StoreError::from)
-}
-
-const BEGIN: &str = "BEGIN READ ONLY";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const COMMIT: &str = "COMMIT";
 
-/// Sends all four messages before it waits for the first answer.
+type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
+
+/// A transaction that reads one state of the database, scoped by the viewer's session.
 ///
-/// They go out in the order in which they are polled first, which holds as long as none has to wait before it sends: the
-/// statements are prepared already, and the task's budget is not counted here.
-async fn pipelined<Q, R>(connection: &LoginConnection, session: String, query: Q) -> QueryResult<Vec<R>>
-where
-    Q: for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
-    R: Send + 'static,
-{
-    let connection = &connection.connection;
-    let (mut a, mut b, mut c, mut d) = (connection, connection, connection, connection);
-    let (begin, scope, rows, commit) = tokio::task::unconstrained(async {
-        futures_util::join!(
-            a.batch_execute(BEGIN),
-            scope_by(session).execute(&mut b),
-            query.load(&mut c),
-            d.batch_execute(COMMIT),
-        )
-    })
-    .await;
-    begin.and(scope.map(drop)).and(rows).and_then(|rows| commit.map(|()| rows))
+/// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
+/// connection next, from this pool or from a pooler in between.
+struct Snapshot {
+    /// Taken when it is dropped, and never before.
+    connection: Option<Arc<PooledConnection>>,
+    opening: Opening,
 }
 
-/// The first time on a connection: a statement that is still to be prepared would be overtaken by those behind it.
-async fn one_by_one<Q, R>(connection: &LoginConnection, session: String, query: Q) -> QueryResult<Vec<R>>
-where
-    Q: for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
-    R: Send + 'static,
-{
-    let mut connection = &connection.connection;
-    connection.batch_execute(BEGIN).await?;
-    scope_by(session).execute(&mut connection).await?;
-    let rows = query.load(&mut connection).await;
-    connection.batch_execute(COMMIT).await?;
-    rows
+impl Snapshot {
+    fn connection(&self) -> &AsyncPgConnection {
+        &self.connection.as_ref().expect("it is there until the snapshot is dropped").connection
+    }
+}
+
+async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), StoreError> {
+    let (mut first, mut second) = (&connection.connection, &connection.connection);
+    // They go out in the order in which they are polled first.
+    let (begin, scope) = futures_util::join!(first.batch_execute(BEGIN), scope_by(session).execute(&mut second));
+    begin?;
+    scope?;
+    Ok(())
+}
+
+impl Drop for Snapshot {
+    /// Ends the transaction, behind the back of whoever has their answer; or, where nothing runs any more, closes the
+    /// connection.
+    fn drop(&mut self) {
+        let (Some(connection), Ok(runtime)) = (self.connection.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let opening = self.opening.clone();
+        runtime.spawn(async move {
+            let opened = opening.await;
+            let mut inner = &connection.connection;
+            let ended = inner.batch_execute(COMMIT).await;
+            if let (Ok(()), Ok(()), Some(mut connection)) = (opened, ended, Arc::into_inner(connection)) {
+                connection.is_busy = false;
+            }
+        });
+    }
 }
 
 type ScopeBy = diesel::dsl::select<set_config<&'static str, String, bool>>;
 
 fn scope_by(session: String) -> ScopeBy {
     diesel::select(set_config("portico.session", session, true))
-}
-
-fn statement_key<Q: QueryFragment<Pg> + QueryId>(query: &Q) -> Result<StatementKey, StoreError> {
-    if let Some(id) = Q::query_id() {
-        return Ok(StatementKey::Type(id));
-    }
-    let mut text = PgQueryBuilder::default();
-    query.to_sql(&mut text, &Pg).map_err(StoreError::from)?;
-    Ok(StatementKey::Text(text.finish()))
 }

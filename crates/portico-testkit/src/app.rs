@@ -8,12 +8,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
+use portico::caches::CacheSizes;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Statements, router};
+use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
-use portico_graphql::{Answer, CursorKey, Gateway, Question};
+use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
 use portico_loader::Loader;
 use portico_store::world::World;
 use portico_store::{Login, PoolSizes, Store};
@@ -27,6 +29,13 @@ use crate::{Person, Reply, TestDatabase};
 /// Few, since many tests run at once.
 pub(crate) const POOLS: PoolSizes = PoolSizes { window: 3, auth: 2, writer: 1 };
 
+/// What tests sign with.
+const SECRET: &[u8] = b"of tests";
+/// Enough for a test's world.
+const SMALL: CacheSizes = CacheSizes { rows: 8, answers: 4 };
+
+static GATEWAY: LazyLock<Gateway> =
+    LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema can be cut"));
 static PLAYGROUND: LazyLock<Playground> =
     LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo world holds together")));
 
@@ -54,7 +63,7 @@ impl TestApp {
 
     /// The same, with a say in who is let in and how many connections there are.
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
-        let gateway = Gateway::new(CursorKey::from_secret(b"of tests")).expect("the schema can be cut");
+        let gateway = GATEWAY.clone().keeping(SMALL.answers());
         let store = Store::new(database.database(), pools);
         let playground = Some(match demo_tokens {
             DemoTokens::Known => PLAYGROUND.clone(),
@@ -63,6 +72,8 @@ impl TestApp {
         let app = App {
             gateway: gateway.clone(),
             store: store.clone(),
+            tiers: SMALL.tiers(None, SECRET),
+            clock: Arc::new(Clock::of_server),
             demo_tokens,
             origins: Origins::default(),
             throttle: Throttle::Off,
@@ -79,12 +90,27 @@ impl TestApp {
         adjust(&mut app);
         Self {
             database: self.database.clone(),
-            gateway: self.gateway.clone(),
-            store: self.store.clone(),
+            gateway: app.gateway.clone(),
+            store: app.store.clone(),
             router: router(app.clone()),
             app,
             behind_walls: Mutex::default(),
         }
+    }
+
+    /// The same, before anything has been kept.
+    #[must_use]
+    pub fn cold(&self) -> Self {
+        self.rewired(|app| {
+            app.tiers = SMALL.tiers(None, SECRET);
+            app.gateway = app.gateway.clone().keeping(SMALL.answers());
+        })
+    }
+
+    /// The same with the rows that are kept so far, keeping no answers.
+    #[must_use]
+    pub fn without_answers(&self) -> Self {
+        self.rewired(|app| app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0)))
     }
 
     /// Its database.
@@ -122,7 +148,7 @@ impl TestApp {
             request_id: "test".to_owned(),
             ..Question::default()
         };
-        self.gateway.answer(Loader::new(self.store.as_seen_by(&viewer)), question).await
+        self.gateway.answer(Loader::new(self.store.as_seen_by(&viewer), self.app.tiers.clone()), question).await
     }
 
     /// A request for `/graphql` as somebody, to be filled in.

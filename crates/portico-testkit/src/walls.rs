@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use portico_audience::{Limits, OperationRequest};
+use portico_core::clock::Clock;
 use portico_core::people::{Audience, Viewer};
 use portico_graphql::{Context, Rights};
-use portico_loader::Loader;
+use portico_loader::{Loader, Tiers};
 use portico_store::{Login, Store, WindowLogins};
 use serde_json::{Value, json};
 
@@ -72,7 +73,7 @@ impl TestApp {
         }
         let guarded = if walls.guard == Standing::Up { &outside } else { &inside };
         let loader = self.loader_behind(walls, &outside, &inside);
-        let context = Context { rights: rights(guarded), loader };
+        let context = Context { rights: rights(guarded), loader, clock: Arc::new(Clock::of_server()) };
         let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
         let response = self.gateway().execute(request, context).await;
         serde_json::to_value(&response).expect("a response is JSON")
@@ -89,7 +90,7 @@ impl TestApp {
         };
         let store = self.store_through(login);
         let viewer = Viewer { session: seen_by.session.clone(), ..checked_by.clone() };
-        Loader::new(store.as_seen_by(&Arc::new(viewer)))
+        Loader::new(store.as_seen_by(&Arc::new(viewer)), Tiers::none())
     }
 
     /// A store in which every audience reads through one login; made once, for connections take their time.

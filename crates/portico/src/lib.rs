@@ -3,8 +3,9 @@
 //! The binary is `main.rs` with `commands`; what is here is everything that a test can put together as well.
 
 pub mod auth;
+pub mod caches;
 pub mod http;
 pub mod throttle;
 pub mod usage;
 
-pub use http::{App, Origins, Playground, Statements, router, serve};
+pub use http::{App, ClockSource, Origins, Playground, Statements, router, serve};

@@ -52,6 +52,7 @@ impl PlanKey {
 
 /// An operation that was found valid: what an executor is given, whoever sends which variables.
 pub struct Plan {
+    digest: [u8; 32],
     text: String,
     executable: Valid<ExecutableDocument>,
     operation: Node<Operation>,
@@ -69,6 +70,11 @@ impl Plan {
     /// `__typename` under the same response keys.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Stands for the operation as it was sent: its text, and its name among the text's operations.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// What the operation does.
@@ -114,6 +120,7 @@ impl Plan {
         let introspects = introspect::check(document, &executable, &operation, limits)?;
         let printed = print::print(&tree, &operation);
         let mut plan = Self {
+            digest: PlanKey::new(request, limits).request,
             text: printed.text,
             printed: printed.variables,
             deprecated: deprecated::used(&executable, &operation),

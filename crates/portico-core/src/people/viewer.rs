@@ -1,8 +1,10 @@
 //! The viewer: who asks, as one statement of sign-in found them.
 
-use super::{Audience, Permission, PermissionSet, Role, TokenHash};
-use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
 use uuid::Uuid;
+
+use super::{Audience, Permission, PermissionSet, Role, TokenHash};
+use crate::generations::{Generations, Owner};
+use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
 
 /// A person's own data, which they alone may read through `viewer`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub struct Membership {
     pub id: ProjectMembershipId,
     /// The project.
     pub project: ProjectId,
+    /// Whether they are told where a contract stands before it is signed.
+    pub can_see_status: bool,
+    /// Whether they may pay.
+    pub can_pay: bool,
 }
 
 /// Which projects of a company staff or a key may see.
@@ -68,12 +74,21 @@ pub struct Viewer {
     pub permissions: PermissionSet,
     /// Which rows may be theirs at all.
     pub place: Place,
+    /// The states of what they may see, as far as sign-in knows them: outsiders' projects and companies, staff's company.
+    pub generations: Generations,
 }
 
 impl Viewer {
     /// Somebody without a token.
     pub const fn public() -> Self {
-        Self { role: None, person: None, session: None, permissions: PermissionSet::NONE, place: Place::Public }
+        Self {
+            role: None,
+            person: None,
+            session: None,
+            permissions: PermissionSet::NONE,
+            place: Place::Public,
+            generations: Generations::NONE,
+        }
     }
 
     /// The audience whose window they look through.
@@ -97,14 +112,58 @@ impl Viewer {
         }
     }
 
+    /// What their window reads of them when it shows an owner's rows: two viewers with the same lens see the same. None if
+    /// the owner is not theirs at all, as far as sign-in can tell.
+    ///
+    /// The audience, the rights of their membership, and the permissions that open rows; and the membership itself where
+    /// rows are personal, as a trade partner's assigned work is. A window that begins to read more has to add it here.
+    pub fn lens(&self, owner: Owner) -> Option<String> {
+        let project = match owner {
+            Owner::Company(_) => return self.role.map(|role| role.audience().as_str().to_owned()),
+            Owner::Project(project) => project,
+        };
+        match &self.place {
+            Place::Public => None,
+            Place::Projects(memberships) => {
+                let own = memberships.iter().find(|membership| membership.project == project)?;
+                Some(match self.role {
+                    Some(Role::Client) => {
+                        let (status, pay) = (u8::from(own.can_see_status), u8::from(own.can_pay));
+                        format!("CLIENT-{status}{pay}")
+                    }
+                    _ => format!("TRADE-{}", own.id.0),
+                })
+            }
+            Place::Company { scope, .. } => {
+                let is_listed = match scope {
+                    ProjectScope::All => true,
+                    ProjectScope::Only(listed) => listed.contains(&project),
+                };
+                let may = |permission| u8::from(self.permissions.contains(permission));
+                let (read, edit) = (may(Permission::ProjectsRead), may(Permission::ScheduleEdit));
+                is_listed.then(|| format!("STAFF-{read}{edit}"))
+            }
+        }
+    }
+
     /// Whether they belong to the company's own side, and so may see its unpublished work.
     pub fn is_staff(&self) -> bool {
         self.audience() == Audience::Staff
     }
 
-    /// A text that changes when what they may see changes: cursors are bound to it (API: pages).
-    pub fn binding(&self) -> String {
-        format!("{:?}|{:?}|{:?}|{:?}", self.role, self.person.as_ref().map(|p| p.id), self.permissions, self.place)
+    /// Changes when what they may see changes: cursors are bound to it (API: pages).
+    pub fn binding(&self) -> [u8; 32] {
+        let person = self.person.as_ref().map(|person| person.id);
+        let binding = format!("{:?}|{person:?}|{:?}|{:?}", self.role, self.permissions, self.place);
+        blake3::hash(binding.as_bytes()).into()
+    }
+
+    /// Changes when anything changes that sign-in knows of them, but for the states of what they see: what is kept of their
+    /// answers is kept under it.
+    pub fn digest(&self) -> [u8; 32] {
+        let session = self.session.as_ref().map(TokenHash::as_str);
+        let digest = format!("{:?}|{:?}|{session:?}|{:?}|{:?}", self.role, self.person, self.permissions, self.place);
+        blake3::hash(digest.as_bytes()).into()
     }
 }
 
@@ -113,7 +172,8 @@ mod tests {
     use super::*;
 
     fn client_of(project: ProjectId) -> Viewer {
-        let membership = Membership { id: ProjectMembershipId::generate(), project };
+        let id = ProjectMembershipId::generate();
+        let membership = Membership { id, project, can_see_status: true, can_pay: true };
         Viewer { role: Some(Role::Client), place: Place::Projects(vec![membership]), ..Viewer::public() }
     }
 
@@ -124,6 +184,33 @@ mod tests {
         assert!(client.may_see_project(company, mine));
         assert!(!client.may_see_project(company, other));
         assert!(!Viewer::public().may_see_project(company, mine));
+    }
+
+    #[test]
+    fn a_lens_tells_apart_whoever_may_see_different_rows() {
+        let (project, other) = (ProjectId::generate(), ProjectId::generate());
+        let owner = Owner::Project(project);
+        let client = client_of(project);
+        assert_eq!(client.lens(owner), client_of(project).lens(owner), "two clients with the same rights see the same");
+        assert_eq!(client.lens(Owner::Project(other)), None);
+        let mut without = client.clone();
+        if let Place::Projects(memberships) = &mut without.place {
+            memberships[0].can_pay = false;
+        }
+        assert_ne!(client.lens(owner), without.lens(owner));
+        let trade = |viewer: Viewer| Viewer { role: Some(Role::Trade), ..viewer };
+        let (one, two) = (trade(client_of(project)), trade(client_of(project)));
+        assert_ne!(one.lens(owner), two.lens(owner), "each trade partner sees their own work");
+        let staff = |permissions: &[Permission]| Viewer {
+            role: Some(Role::Staff),
+            permissions: permissions.iter().copied().collect(),
+            place: Place::Company { company: CompanyId::generate(), scope: ProjectScope::All },
+            ..Viewer::public()
+        };
+        let (read, edit) = (Permission::ProjectsRead, Permission::ScheduleEdit);
+        assert_ne!(staff(&[read]).lens(owner), staff(&[read, edit]).lens(owner), "drafts are for those who edit");
+        assert_eq!(staff(&[read]).lens(owner), staff(&[read, Permission::CostsView]).lens(owner));
+        assert_eq!(Viewer::public().lens(owner), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! An answer: data, and errors with nothing in them that is not the caller's.
 
 use async_graphql::{PathSegment, Response, ServerError};
-use portico_loader::Loader;
+use bytes::Bytes;
+use portico_loader::Tally;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Ready;
@@ -11,18 +13,22 @@ use crate::error::{ApiError, ErrorCode, sentence};
 const MAX_ERRORS: usize = 20;
 
 /// The answer to an operation.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// The body: `data`, `errors`, `extensions`.
-    pub body: Value,
+    /// `data`, as JSON; none if the operation was refused.
+    data: Option<Bytes>,
+    errors: Vec<Value>,
+    extensions: Map<String, Value>,
     /// The codes of the errors, without repetition.
     pub codes: Vec<ErrorCode>,
     /// The operation's name, for the log.
     pub operation: Option<String>,
     /// What it cost; none if it was refused before that was known.
     pub cost: Option<u64>,
-    /// How many statements it took.
-    pub statements: u64,
+    /// What it took.
+    pub tally: Tally,
+    /// Whether it had been kept.
+    pub was_kept: bool,
 }
 
 impl Answer {
@@ -36,9 +42,60 @@ impl Answer {
     /// same body, whenever it is asked.
     pub fn tell_rate(&mut self, maximum: u64, restored_per_second: u64) {
         let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
-        if let Some(cost) = self.body.pointer_mut("/extensions/cost").and_then(Value::as_object_mut) {
+        if let Some(cost) = self.extensions.get_mut("cost").and_then(Value::as_object_mut) {
             cost.insert("throttleStatus".to_owned(), status);
         }
+    }
+
+    /// Adds to `extensions.trace` what the operation took, for those who may know.
+    pub fn tell_trace(&mut self) {
+        let tally = &self.tally;
+        let hits = json!({
+            "answer": self.was_kept,
+            "memory": tally.from_memory,
+            "redis": tally.from_redis,
+            "others": tally.from_others,
+        });
+        let trace = json!({
+            "statements": tally.statements,
+            "batches": tally.batches,
+            "keys": tally.keys,
+            "hits": hits,
+            "read": tally.from_database,
+        });
+        self.extensions.insert("trace".to_owned(), trace);
+    }
+
+    /// Whether the operation was refused: there is no `data` at all.
+    pub fn is_refused(&self) -> bool {
+        self.data.is_none()
+    }
+
+    /// The whole body.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(self.data.as_ref().map_or(0, Bytes::len) + 256);
+        if !self.errors.is_empty() {
+            put(&mut body, b"\"errors\":", &self.errors);
+        }
+        if let Some(data) = &self.data {
+            open(&mut body, b"\"data\":");
+            body.extend_from_slice(data);
+        }
+        if !self.extensions.is_empty() {
+            put(&mut body, b"\"extensions\":", &self.extensions);
+        }
+        body.push(b'}');
+        body
+    }
+
+    /// The whole body, for whoever looks into it.
+    pub fn to_json(&self) -> Value {
+        serde_json::from_slice(&self.to_bytes()).unwrap_or_default()
+    }
+
+    /// `data` of an answer without errors: what can be kept.
+    pub(super) fn faultless(&self) -> Option<&Bytes> {
+        self.data.as_ref().filter(|_| self.errors.is_empty())
     }
 
     /// A defect of ours, told to the log alone.
@@ -48,33 +105,54 @@ impl Answer {
     }
 
     pub(super) fn refused(errors: Vec<Value>, code: ErrorCode) -> Self {
-        Self { body: json!({ "errors": errors }), codes: vec![code], operation: None, cost: None, statements: 0 }
+        Self { errors, codes: vec![code], ..Self::default() }
     }
 
-    pub(super) fn of(response: Response, ready: &Ready, loader: &Loader) -> Self {
+    pub(super) fn of(response: Response, ready: &Ready, tally: Tally) -> Self {
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
         let errors: Vec<_> =
             response.errors.iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
-        let mut data = response.data.into_json().unwrap_or_default();
-        if let (Value::Object(data), Some(introspection)) = (&mut data, &admitted.introspection) {
-            put_introspection(data, introspection);
-        }
-        let mut body = Map::new();
-        if !errors.is_empty() {
-            body.insert("errors".to_owned(), Value::Array(errors));
-        }
-        body.insert("data".to_owned(), data);
-        let cost = json!({ "cost": { "requestedQueryCost": admitted.cost, "maximumCost": ready.maximum_cost } });
-        body.insert("extensions".to_owned(), cost);
+        let data = match &admitted.introspection {
+            None => serde_json::to_vec(&response.data),
+            Some(introspection) => {
+                let mut data = response.data.into_json().unwrap_or_default();
+                if let Value::Object(data) = &mut data {
+                    put_introspection(data, introspection);
+                }
+                serde_json::to_vec(&data)
+            }
+        };
+        // Writing JSON into memory cannot fail.
+        let data = data.unwrap_or_else(|_| b"null".to_vec());
+        Self { errors, codes, ..Self::with_data(data.into(), ready, tally) }
+    }
+
+    /// An answer without errors.
+    pub(super) fn with_data(data: Bytes, ready: &Ready, tally: Tally) -> Self {
+        let admitted = &ready.admitted;
+        let cost = json!({ "requestedQueryCost": admitted.cost, "maximumCost": ready.maximum_cost });
         Self {
-            body: Value::Object(body),
-            codes,
+            data: Some(data),
+            extensions: Map::from_iter([("cost".to_owned(), cost)]),
             operation: admitted.plan.operation_name().map(str::to_owned),
             cost: Some(admitted.cost),
-            statements: loader.statements(),
+            tally,
+            ..Self::default()
         }
     }
+}
+
+/// Begins the next member of the body.
+fn open(body: &mut Vec<u8>, name: &[u8]) {
+    body.push(if body.is_empty() { b'{' } else { b',' });
+    body.extend_from_slice(name);
+}
+
+fn put<T: Serialize>(body: &mut Vec<u8>, name: &[u8], value: &T) {
+    open(body, name);
+    // Writing JSON into memory cannot fail.
+    let _ = serde_json::to_writer(body, value);
 }
 
 /// The executor was given placeholders, so that the keys stand in the order of the operation.

@@ -1,6 +1,7 @@
 //! The way of an operation: admission, execution, redaction.
 
 mod answer;
+mod kept;
 mod question;
 mod refuse;
 
@@ -8,15 +9,20 @@ use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
 use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
+use portico_core::clock::Clock;
 use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
+use quick_cache::sync::Cache;
 
 pub use answer::Answer;
+use kept::AnswerKey;
+pub use kept::KeptAnswers;
 pub use question::Question;
 
 use crate::CursorKey;
 use crate::access::Rights;
+use crate::page::RequestCursors;
 use crate::query::Query;
 
 /// async-graphql's schema: whole, and knowing nothing of documents.
@@ -35,7 +41,10 @@ pub struct GatewayError(#[from] CutError);
 pub struct Gateway {
     schema: Schema,
     documents: Arc<Documents>,
+    /// The same, by whose they are.
+    by_rights: Arc<Cache<Rights, Arc<Document>>>,
     cursors: CursorKey,
+    kept: KeptAnswers,
 }
 
 /// What an operation is executed with.
@@ -46,6 +55,8 @@ pub struct Context {
     pub rights: Rights,
     /// What rows are read with.
     pub loader: Loader,
+    /// What time it is.
+    pub clock: Arc<Clock>,
 }
 
 /// An operation that may run.
@@ -83,11 +94,23 @@ impl Gateway {
         let schema = build();
         let whole = WholeSchema::parse(&sdl_of(&schema))?;
         let documents = Arc::new(Documents::new(whole, DOCUMENTS));
-        let gateway = Self { schema, documents, cursors };
+        let by_rights = Arc::new(Cache::new(DOCUMENTS));
+        let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff)] {
             gateway.document(Rights::new(role, Default::default()))?;
         }
         Ok(gateway)
+    }
+
+    /// The same, keeping answers.
+    #[must_use]
+    pub fn keeping(self, kept: KeptAnswers) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// How many bytes its answers take, about.
+    pub fn weight(&self) -> u64 {
+        self.kept.weight()
     }
 
     /// The whole SDL, with who may use what.
@@ -101,7 +124,12 @@ impl Gateway {
     ///
     /// [`GatewayError`] when the rights' document does not hold together.
     pub fn document(&self, rights: Rights) -> Result<Arc<Document>, GatewayError> {
-        Ok(self.documents.get(&rights.reach())?)
+        if let Some(document) = self.by_rights.get(&rights) {
+            return Ok(document);
+        }
+        let document = self.documents.get(&rights.reach())?;
+        self.by_rights.insert(rights, Arc::clone(&document));
+        Ok(document)
     }
 
     /// The whole schema, as `portico-audience` reads it.
@@ -132,25 +160,49 @@ impl Gateway {
         Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
     }
 
-    /// Runs an operation that has been admitted, for the loader's viewer.
-    pub async fn run(&self, loader: Loader, ready: Ready) -> Answer {
-        let request = question::prepared(&ready.admitted);
-        let response = self.execute(request, Context { rights: ready.rights, loader: loader.clone() }).await;
-        Answer::of(response, &ready, &loader)
+    /// Runs an operation that has been admitted, for the loader's viewer; or answers what was kept of an earlier run.
+    pub async fn run(&self, loader: Loader, clock: Clock, ready: Ready) -> Answer {
+        let key = if self.kept.is_off() { None } else { AnswerKey::of(loader.viewer(), &ready.admitted) };
+        if let Some(kept) = key.and_then(|key| self.kept.get(key, &clock))
+            && loader.is_in(&kept.state).await
+        {
+            let mut answer = Answer::with_data(kept.data.clone(), &ready, loader.tally());
+            answer.was_kept = true;
+            return answer;
+        }
+        let clock = Arc::new(clock);
+        let mut loader = loader;
+        let mut response = self.execute_once(&loader, &clock, &ready).await;
+        if loader.is_torn() {
+            // Something moved between sign-in and the first row that was read. Now both are of one moment.
+            loader = loader.again();
+            response = self.execute_once(&loader, &clock, &ready).await;
+        }
+        let answer = Answer::of(response, &ready, loader.tally());
+        if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
+            self.kept.put(key, state, clock.validity(), data.clone());
+        }
+        answer
+    }
+
+    async fn execute_once(&self, loader: &Loader, clock: &Arc<Clock>, ready: &Ready) -> async_graphql::Response {
+        let context = Context { rights: ready.rights, loader: loader.clone(), clock: Arc::clone(clock) };
+        self.execute(question::prepared(&ready.admitted), context).await
     }
 
     /// Admits and runs one operation for the loader's viewer.
     pub async fn answer(&self, loader: Loader, question: Question) -> Answer {
         match self.admit(loader.viewer(), question) {
-            Ok(ready) => self.run(loader, ready).await,
+            Ok(ready) => self.run(loader, Clock::of_server(), ready).await,
             Err(refusal) => refusal,
         }
     }
 
     /// Executes an operation that has been admitted.
     pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
-        let Context { rights, loader } = context;
-        let request = request.data(rights).data(self.cursors.clone()).data(loader.clone());
+        let Context { rights, loader, clock } = context;
+        let cursors = RequestCursors::new(self.cursors.clone());
+        let request = request.data(rights).data(cursors).data(loader.clone()).data(clock);
         loader.drive(self.schema.execute(request)).await
     }
 }

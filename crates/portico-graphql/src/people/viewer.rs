@@ -10,7 +10,7 @@ use portico_loader::projects::{ProjectCount, ProjectPage};
 use super::enums::{Permission, Role};
 use crate::error::ApiError;
 use crate::ids;
-use crate::page::{CursorKey, Cursors, PageArguments};
+use crate::page::{PageArguments, RequestCursors};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
 
@@ -98,8 +98,7 @@ impl ViewerNode {
         let filter = filter.map(|filter| filter.checked("filter")).transpose()?.unwrap_or_default();
         refuse_long(&filter)?;
         let list = ProjectList { filter, search: search_words(query)?, sort: sort_key.into(), descending: reverse };
-        let binding = format!("projects|{list:?}|{}", loader.viewer().binding());
-        let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
+        let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("projects|{list:?}"));
         let slice = PageArguments { first, after, last, before }.slice(&cursors)?;
         let page = loader.load(ProjectPage { list: list.clone(), slice }).await?;
         let sort = list.sort;

@@ -227,7 +227,7 @@ impl Project {
     /// Notes among staff about the project as a whole, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.id.0)).await?;
+        let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
         Ok(rows.iter().cloned().map(InternalNote).collect())
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct TeamMember(pub(crate) Arc<TeamMemberRow>);
 
 impl TeamMember {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<TeamMemberInternalsRow>>, ApiError> {
-        load(ctx, InternalsOfTeamMember(self.0.id)).await
+        load(ctx, InternalsOfTeamMember(self.0.project_id, self.0.id)).await
     }
 }
 

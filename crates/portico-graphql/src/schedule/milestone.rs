@@ -53,7 +53,7 @@ impl Milestone {
     /// When the team wants it done.
     #[shared(STAFF)]
     async fn internal_target(&self, ctx: &Context<'_>) -> Result<Option<Date>, ApiError> {
-        let internals = load(ctx, InternalsOfMilestone(self.0.id)).await?;
+        let internals = load(ctx, InternalsOfMilestone(self.0.project_id, self.0.id)).await?;
         Ok(internals.and_then(|row| row.internal_target_on).map(Into::into))
     }
 }

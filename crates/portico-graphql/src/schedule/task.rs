@@ -7,8 +7,8 @@ use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::messages::NotesOfSubject;
 use portico_loader::schedule::{
-    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneById, TaskAssigneeRow, TaskById,
-    TaskDependencyRow, TaskInternalsRow, TaskRow,
+    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, TaskAssigneeRow, TaskDependencyRow,
+    TaskIn, TaskInternalsRow, TaskRow,
 };
 
 use super::Milestone;
@@ -24,7 +24,7 @@ pub(crate) struct Task(pub(crate) Arc<TaskRow>);
 
 impl Task {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<TaskInternalsRow>>, ApiError> {
-        load(ctx, InternalsOfTask(self.0.id)).await
+        load(ctx, InternalsOfTask(self.0.project_id, self.0.id)).await
     }
 }
 
@@ -72,7 +72,7 @@ impl Task {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn milestone(&self, ctx: &Context<'_>) -> Result<Option<Milestone>, ApiError> {
         let Some(id) = self.0.milestone_id else { return Ok(None) };
-        Ok(load(ctx, MilestoneById(id)).await?.map(Milestone))
+        Ok(load(ctx, MilestoneIn(self.0.project_id, id)).await?.map(Milestone))
     }
 
     /// Moves whenever something of the task itself has changed.
@@ -84,14 +84,14 @@ impl Task {
     /// Who does it.
     #[shared(TRADE, STAFF)]
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Assignee>, ApiError> {
-        let rows = load(ctx, AssigneesOfTask(self.0.id)).await?;
+        let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().cloned().map(Assignee).collect())
     }
 
     /// What those who do it are told.
     #[shared(TRADE, STAFF)]
     async fn public_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let brief = load(ctx, BriefOfTask(self.0.id)).await?;
+        let brief = load(ctx, BriefOfTask(self.0.project_id, self.0.id)).await?;
         Ok(brief.map(|row| row.public_notes.clone()))
     }
 
@@ -104,7 +104,7 @@ impl Task {
     /// What it waits for.
     #[shared(STAFF)]
     async fn dependencies(&self, ctx: &Context<'_>) -> Result<Vec<TaskDependency>, ApiError> {
-        let rows = load(ctx, DependenciesOfTask(self.0.id)).await?;
+        let rows = load(ctx, DependenciesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().cloned().map(TaskDependency).collect())
     }
 
@@ -141,7 +141,7 @@ impl Task {
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.id.0)).await?;
+        let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
         Ok(rows.iter().cloned().map(InternalNote).collect())
     }
 }
@@ -188,7 +188,7 @@ impl TaskDependency {
     /// The task that it waits for.
     #[shared(STAFF)]
     async fn predecessor(&self, ctx: &Context<'_>) -> Result<Option<Task>, ApiError> {
-        Ok(load(ctx, TaskById(self.0.predecessor_id)).await?.map(Task))
+        Ok(load(ctx, TaskIn(self.0.project_id, self.0.predecessor_id)).await?.map(Task))
     }
 
     /// Which ends of the two tasks are tied.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use portico_core::id::{ScheduleVersionId, Tag};
+use portico_core::id::Tag;
 use portico_core::page::{Position, Slice, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::schedule::{
-    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskById, TaskCount, TaskRow, TasksOfVersion,
+    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskCount, TaskIn, TaskRow, TasksOfVersion,
 };
 
 use super::enums::{ScheduleView, VersionState};
@@ -16,7 +16,7 @@ use super::{Milestone, Task};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::page::{CursorKey, Cursors, PageArguments, connection};
+use crate::page::{PageArguments, RequestCursors, connection};
 use crate::scalars::DateTime;
 
 connection! {
@@ -26,31 +26,32 @@ connection! {
 
 async fn tasks_page(
     ctx: &Context<'_>,
-    version: ScheduleVersionId,
+    row: &ScheduleVersionRow,
     arguments: PageArguments,
 ) -> Result<TaskConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let binding = format!("tasks|{}|{}", version.0, loader.viewer().binding());
-    let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
+    let (project, version) = (row.project_id, row.id);
+    let name = format!("tasks|{}", version.0);
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;
-    let after = placed(loader, version, slice.after, "after");
-    let (after, before) = futures_util::try_join!(after, placed(loader, version, slice.before, "before"))?;
+    let after = placed(loader, row, slice.after, "after");
+    let (after, before) = futures_util::try_join!(after, placed(loader, row, slice.before, "before"))?;
     let slice = Slice { after, before, ..slice };
-    let page = loader.load(TasksOfVersion { version, slice }).await?;
+    let page = loader.load(TasksOfVersion { project, version, slice }).await?;
     // A cursor names its task and no more. Where the task stands among all, hidden ones counted, is not the caller's.
     let position = |row: &TaskRow| Position { value: SortValue::Null, id: row.id.0 };
-    Ok(TaskConnection::new(page, TaskCount(version), cursors, position))
+    Ok(TaskConnection::new(page, TaskCount(project, version), cursors, position))
 }
 
 /// The place of the task that a cursor names, read anew.
 async fn placed(
     loader: &Loader,
-    version: ScheduleVersionId,
+    version: &ScheduleVersionRow,
     cursor: Option<Position>,
     argument: &'static str,
 ) -> Result<Option<Position>, ApiError> {
     let Some(Position { id, .. }) = cursor else { return Ok(None) };
-    let task = loader.load(TaskById(id.into())).await?.filter(|row| row.version_id == version);
+    let task = loader.load(TaskIn(version.project_id, id.into())).await?.filter(|row| row.version_id == version.id);
     let task = task.ok_or(ApiError::CursorInvalid { argument })?;
     Ok(Some(Position { value: SortValue::Int(task.sort.into()), id }))
 }
@@ -100,7 +101,7 @@ impl Schedule {
         #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, self.0.id, PageArguments { first, after, last, before }).await
+        tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
     }
 }
 
@@ -144,14 +145,14 @@ impl ScheduleVersion {
     /// Why it was published, for the team.
     #[requires(SCHEDULE_EDIT)]
     async fn publish_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let internals = load(ctx, InternalsOfVersion(self.0.id)).await?;
+        let internals = load(ctx, InternalsOfVersion(self.0.project_id, self.0.id)).await?;
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
     /// Its milestones, in order.
     #[requires(SCHEDULE_EDIT)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
-        let rows = load(ctx, MilestonesOfVersion(self.0.id)).await?;
+        let rows = load(ctx, MilestonesOfVersion(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().cloned().map(Milestone).collect())
     }
 
@@ -165,6 +166,6 @@ impl ScheduleVersion {
         #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, self.0.id, PageArguments { first, after, last, before }).await
+        tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Allowance(pub(crate) Arc<AllowanceRow>);
 
 impl Allowance {
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Arc<AllowanceCostRow>>, ApiError> {
-        load(ctx, CostOfAllowance(self.0.id)).await
+        load(ctx, CostOfAllowance(self.0.project_id, self.0.id)).await
     }
 }
 

@@ -10,7 +10,7 @@ use portico_loader::selections::{SelectionCount, SelectionRow, SelectionsOfProje
 
 use super::Selection;
 use crate::error::ApiError;
-use crate::page::{CursorKey, Cursors, PageArguments, connection};
+use crate::page::{PageArguments, RequestCursors, connection};
 use crate::projects::DateFilter;
 
 connection! {
@@ -101,8 +101,8 @@ pub(crate) async fn selections_page(
         sort: sort_key.into(),
         descending: reverse,
     };
-    let binding = format!("selections|{}|{list:?}|{}", project.0, loader.viewer().binding());
-    let cursors = Cursors::new(ctx.data_unchecked::<CursorKey>(), binding);
+    let name = format!("selections|{}|{list:?}", project.0);
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;
     let page = loader.load(SelectionsOfProject { project, list: list.clone(), slice }).await?;
     let sort = list.sort;

@@ -21,7 +21,7 @@ pub(crate) struct SelectionOption(pub(crate) Arc<OptionRow>);
 
 impl SelectionOption {
     async fn cost(&self, ctx: &Context<'_>) -> Result<Option<Arc<OptionCostRow>>, ApiError> {
-        load(ctx, CostOfOption(self.0.id)).await
+        load(ctx, CostOfOption(self.0.project_id, self.0.id)).await
     }
 
     /// A rate of price and cost, where both are known.

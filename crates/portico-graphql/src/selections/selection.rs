@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use portico_core::clock::Clock;
 use portico_core::id::{ProjectId, Tag};
+use portico_core::selections::SelectionStatus as CoreStatus;
 use portico_graphql_macros::gated;
 use portico_loader::messages::NotesOfSubject;
-use portico_loader::projects::{LocationById, ProjectById};
+use portico_loader::projects::{LocationIn, ProjectById, ProjectRow};
 use portico_loader::selections::{
-    AllowanceById, InternalsOfSelection, OptionById, OptionsOfSelection, SelectionInternalsRow, SelectionRow,
+    AllowanceIn, InternalsOfSelection, OptionIn, OptionsOfSelection, SelectionInternalsRow, SelectionRow,
     TradeInfoOfSelection,
 };
 
@@ -26,16 +28,19 @@ pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
 
 impl Selection {
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<SelectionInternalsRow>>, ApiError> {
-        load(ctx, InternalsOfSelection(self.0.id)).await
+        load(ctx, InternalsOfSelection(self.0.project_id, self.0.id)).await
     }
+}
+
+/// The project that something belongs to.
+async fn project_of(ctx: &Context<'_>, project: ProjectId) -> Result<Arc<ProjectRow>, ApiError> {
+    let project = load(ctx, ProjectById(project)).await?;
+    project.ok_or_else(|| ApiError::Defect("a part of a project without the project".to_owned()))
 }
 
 /// An amount in the one currency of a project.
 pub(super) async fn in_project(ctx: &Context<'_>, project: ProjectId, minor_units: i64) -> Result<Money, ApiError> {
-    let project = load(ctx, ProjectById(project)).await?;
-    let currency =
-        project.ok_or_else(|| ApiError::Defect("a part of a project without the project".to_owned()))?.currency;
-    Ok(Money::new(minor_units, currency))
+    Ok(Money::new(minor_units, project_of(ctx, project).await?.currency))
 }
 
 /// The same for an amount that may not be known.
@@ -90,6 +95,16 @@ impl Selection {
         self.0.due_on.map(Into::into)
     }
 
+    /// Whether the last day for the choice has passed, where the project is, and nothing has been chosen.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn is_overdue(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        let (Some(due_on), CoreStatus::Shared) = (self.0.due_on, self.0.status) else { return Ok(false) };
+        let project = project_of(ctx, self.0.project_id).await?;
+        let today = ctx.data_unchecked::<Arc<Clock>>().today(&project.time_zone);
+        let today = today.ok_or_else(|| ApiError::Defect("a project in a time zone that nobody knows".to_owned()))?;
+        Ok(due_on < today)
+    }
+
     /// Moves whenever something of the selection itself has changed.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32 {
@@ -100,20 +115,20 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn location(&self, ctx: &Context<'_>) -> Result<Option<Location>, ApiError> {
         let Some(id) = self.0.location_id else { return Ok(None) };
-        Ok(load(ctx, LocationById(id)).await?.map(Location))
+        Ok(load(ctx, LocationIn(self.0.project_id, id)).await?.map(Location))
     }
 
     /// What it is paid from.
     #[shared(CLIENT, STAFF)]
     async fn allowance(&self, ctx: &Context<'_>) -> Result<Option<Allowance>, ApiError> {
         let Some(id) = self.0.allowance_id else { return Ok(None) };
-        Ok(load(ctx, AllowanceById(id)).await?.map(Allowance))
+        Ok(load(ctx, AllowanceIn(self.0.project_id, id)).await?.map(Allowance))
     }
 
     /// What can be chosen, in order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn options(&self, ctx: &Context<'_>) -> Result<Vec<SelectionOption>, ApiError> {
-        let rows = load(ctx, OptionsOfSelection(self.0.id)).await?;
+        let rows = load(ctx, OptionsOfSelection(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().cloned().map(SelectionOption).collect())
     }
 
@@ -121,7 +136,7 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
         let Some(id) = self.0.chosen_option_id else { return Ok(None) };
-        Ok(load(ctx, OptionById(id)).await?.map(SelectionOption))
+        Ok(load(ctx, OptionIn(self.0.project_id, id)).await?.map(SelectionOption))
     }
 
     /// When the choice was bound.
@@ -133,7 +148,7 @@ impl Selection {
     /// What the trades concerned are told.
     #[shared(TRADE, STAFF)]
     async fn trade_info(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
-        let info = load(ctx, TradeInfoOfSelection(self.0.id)).await?;
+        let info = load(ctx, TradeInfoOfSelection(self.0.project_id, self.0.id)).await?;
         Ok(info.map(|row| row.trade_info.clone()))
     }
 
@@ -154,7 +169,7 @@ impl Selection {
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.id.0)).await?;
+        let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
         Ok(rows.iter().cloned().map(InternalNote).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
 use portico_core::people::{
     Membership, Permission, PermissionSet, Person, Place, ProjectScope, Role, TokenHash, Viewer,
@@ -26,6 +27,13 @@ struct BearerRow {
     listed_projects: Option<Vec<ProjectId>>,
     membership_ids: Vec<ProjectMembershipId>,
     project_ids: Vec<ProjectId>,
+    company_ids: Vec<CompanyId>,
+    can_see_status: Vec<bool>,
+    can_pay: Vec<bool>,
+    project_generations: Vec<Uuid>,
+    company_generations: Vec<Uuid>,
+    staff_generation: Option<Uuid>,
+    epoch: Option<Uuid>,
 }
 
 impl Store {
@@ -59,20 +67,40 @@ impl Store {
 }
 
 impl BearerRow {
+    /// Outsiders' projects and companies; staff's company.
+    fn generations(&self) -> Generations {
+        let theirs = self.project_generations.iter().zip(&self.company_generations);
+        let outside = self.project_ids.iter().zip(&self.company_ids).zip(theirs).flat_map(
+            |((project, company), (of_project, of_company))| {
+                [
+                    (Owner::Project(*project), Generation::of_project(*of_project, *of_company)),
+                    (Owner::Company(*company), Generation::of_company(*of_company)),
+                ]
+            },
+        );
+        let inside = self.company_id.zip(self.staff_generation);
+        let inside = inside.map(|(company, generation)| (Owner::Company(company), Generation::of_company(generation)));
+        Generations::new(self.epoch, outside.chain(inside))
+    }
+
     fn into_viewer(self, token: TokenHash) -> Viewer {
         let permissions = match self.role {
             Role::Owner => PermissionSet::all(),
             // Names that this version does not know open nothing in it.
             _ => self.permissions.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
         };
+        let generations = self.generations();
         let place = match self.company_id {
             Some(company) => {
                 let scope = self.listed_projects.map_or(ProjectScope::All, ProjectScope::Only);
                 Place::Company { company, scope }
             }
             None => {
-                let memberships = self.membership_ids.into_iter().zip(self.project_ids);
-                Place::Projects(memberships.map(|(id, project)| Membership { id, project }).collect())
+                let rights = self.can_see_status.into_iter().zip(self.can_pay);
+                let memberships = self.membership_ids.into_iter().zip(self.project_ids).zip(rights);
+                let membership =
+                    |((id, project), (can_see_status, can_pay))| Membership { id, project, can_see_status, can_pay };
+                Place::Projects(memberships.map(membership).collect())
             }
         };
         let person = Person {
@@ -83,6 +111,6 @@ impl BearerRow {
             locale: self.locale,
             time_zone: self.time_zone,
         };
-        Viewer { role: Some(self.role), person: Some(person), session: Some(token), permissions, place }
+        Viewer { role: Some(self.role), person: Some(person), session: Some(token), permissions, place, generations }
     }
 }

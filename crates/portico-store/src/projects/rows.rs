@@ -7,12 +7,13 @@ use portico_core::money::Currency;
 use portico_core::people::Viewer;
 use portico_core::projects::{ProjectStage, ProjectStatus};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::{locations, project_internals, projects, team_member_internals, team_members};
 use crate::visible::{Visible, visible_to_staff_alone, visible_with_its_project};
 
 /// A project.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = projects, check_for_backend(diesel::pg::Pg))]
 pub struct ProjectRow {
     /// The project.
@@ -56,7 +57,7 @@ impl Visible for ProjectRow {
 }
 
 /// What staff alone know of a project.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = project_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ProjectInternalsRow {
     /// The project.
@@ -66,6 +67,7 @@ pub struct ProjectInternalsRow {
     /// Minor units.
     pub budget_minor: Option<i64>,
     /// A share of the price.
+    #[serde(with = "rust_decimal::serde::str_option")]
     pub target_margin: Option<Decimal>,
     /// Staff's own word for how it stands.
     pub internal_status: Option<String>,
@@ -76,7 +78,7 @@ pub struct ProjectInternalsRow {
 }
 
 /// A room or other place.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = locations, check_for_backend(diesel::pg::Pg))]
 pub struct LocationRow {
     /// The location.
@@ -92,7 +94,7 @@ pub struct LocationRow {
 }
 
 /// Somebody of the company's team, as a project shows them.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = team_members, check_for_backend(diesel::pg::Pg))]
 pub struct TeamMemberRow {
     /// The team member.
@@ -122,7 +124,7 @@ impl Visible for TeamMemberRow {
 }
 
 /// What owners alone know of a team member.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = team_member_internals, check_for_backend(diesel::pg::Pg))]
 pub struct TeamMemberInternalsRow {
     /// The team member.

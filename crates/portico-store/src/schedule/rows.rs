@@ -7,6 +7,7 @@ use portico_core::people::{Audience, Permission, Viewer};
 use portico_core::portal::ScheduleShare;
 use portico_core::schedule::{AssigneeKind, DependencyKind, MilestoneStatus, VersionState};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::{
     milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
@@ -15,7 +16,7 @@ use crate::schema::{
 use crate::visible::{Visible, visible_to_staff_alone};
 
 /// A version of a project's schedule.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = schedule_versions, check_for_backend(diesel::pg::Pg))]
 pub struct ScheduleVersionRow {
     /// The version.
@@ -54,7 +55,7 @@ impl Visible for ScheduleVersionRow {
 }
 
 /// Why a version was published.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = schedule_version_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ScheduleVersionInternalsRow {
     /// The version.
@@ -68,7 +69,7 @@ pub struct ScheduleVersionInternalsRow {
 }
 
 /// A milestone, with what follows from those of its tasks that the viewer may know of.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = milestones, check_for_backend(diesel::pg::Pg))]
 pub struct MilestoneRow {
     /// The milestone.
@@ -100,7 +101,7 @@ impl Visible for MilestoneRow {
 }
 
 /// What staff alone know of a milestone.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = milestone_internals, check_for_backend(diesel::pg::Pg))]
 pub struct MilestoneInternalsRow {
     /// The milestone.
@@ -114,7 +115,7 @@ pub struct MilestoneInternalsRow {
 }
 
 /// A task.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = tasks, check_for_backend(diesel::pg::Pg))]
 pub struct TaskRow {
     /// The task.
@@ -156,7 +157,7 @@ impl Visible for TaskRow {
 }
 
 /// What staff alone know of a task.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_internals, check_for_backend(diesel::pg::Pg))]
 pub struct TaskInternalsRow {
     /// The task.
@@ -170,6 +171,7 @@ pub struct TaskInternalsRow {
     /// Where the cost is booked.
     pub cost_code: Option<String>,
     /// Hours of labor.
+    #[serde(with = "rust_decimal::serde::str_option")]
     pub labor_hours: Option<Decimal>,
     /// When the team wants it done.
     pub internal_deadline_on: Option<NaiveDate>,
@@ -178,7 +180,7 @@ pub struct TaskInternalsRow {
 }
 
 /// What those who do the work are told about a task.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_briefs, check_for_backend(diesel::pg::Pg))]
 pub struct TaskBriefRow {
     /// The task.
@@ -192,7 +194,7 @@ pub struct TaskBriefRow {
 }
 
 /// Somebody who is assigned to a task.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_assignees, check_for_backend(diesel::pg::Pg))]
 pub struct TaskAssigneeRow {
     /// The assignment.
@@ -210,7 +212,7 @@ pub struct TaskAssigneeRow {
 }
 
 /// What a task waits for.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_dependencies, check_for_backend(diesel::pg::Pg))]
 pub struct TaskDependencyRow {
     /// The task that waits.

@@ -6,6 +6,7 @@ use portico_core::id::{AllowanceId, CompanyId, LocationId, ProjectId, SelectionI
 use portico_core::people::{Audience, Viewer};
 use portico_core::selections::SelectionStatus;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::{
     allowance_costs, allowances, selection_internals, selection_option_costs, selection_options, selection_trade_infos,
@@ -14,7 +15,7 @@ use crate::schema::{
 use crate::visible::{Visible, visible_to_staff_alone};
 
 /// A choice that the client makes.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selections, check_for_backend(diesel::pg::Pg))]
 pub struct SelectionRow {
     /// The selection.
@@ -56,7 +57,7 @@ impl Visible for SelectionRow {
 }
 
 /// What staff alone know of a selection.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_internals, check_for_backend(diesel::pg::Pg))]
 pub struct SelectionInternalsRow {
     /// The selection.
@@ -72,7 +73,7 @@ pub struct SelectionInternalsRow {
 }
 
 /// What the trades concerned are told about a selection.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_trade_infos, check_for_backend(diesel::pg::Pg))]
 pub struct TradeInfoRow {
     /// The selection.
@@ -92,7 +93,7 @@ impl Visible for TradeInfoRow {
 }
 
 /// One of the things that can be chosen.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_options, check_for_backend(diesel::pg::Pg))]
 pub struct OptionRow {
     /// The option.
@@ -130,7 +131,7 @@ impl Visible for OptionRow {
 }
 
 /// What an option costs.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_option_costs, check_for_backend(diesel::pg::Pg))]
 pub struct OptionCostRow {
     /// The option.
@@ -148,7 +149,7 @@ pub struct OptionCostRow {
 }
 
 /// Money set aside for selections.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = allowances, check_for_backend(diesel::pg::Pg))]
 pub struct AllowanceRow {
     /// The allowance.
@@ -178,7 +179,7 @@ impl Visible for AllowanceRow {
 }
 
 /// What staff alone know of an allowance.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = allowance_costs, check_for_backend(diesel::pg::Pg))]
 pub struct AllowanceCostRow {
     /// The allowance.
@@ -190,6 +191,7 @@ pub struct AllowanceCostRow {
     /// Minor units.
     pub cost_basis_minor: Option<i64>,
     /// A share of the cost basis.
+    #[serde(with = "rust_decimal::serde::str_option")]
     pub buffer_percent: Option<Decimal>,
 }
 

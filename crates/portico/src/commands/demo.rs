@@ -2,14 +2,18 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use portico::auth::DemoTokens;
+use portico::caches::CacheSizes;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, router, serve};
+use portico_core::clock::Clock;
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
+use portico_loader::RedisLink;
 use portico_store::world::{self, World};
 use portico_store::{Database, PoolSizes, Store, migrate};
 
@@ -74,16 +78,19 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
     }
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(Failure::new)?;
-    let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?;
+    let sizes = CacheSizes::default();
+    let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.keeping(sizes.answers());
     let store = Store::new(&database, PoolSizes::default());
-    let redis = stack.redis_url().map(|url| RedisBuckets::new(&url)).transpose().map_err(Failure::new)?;
+    let redis = stack.redis_url().map(|url| RedisLink::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let app = App {
         gateway,
         store,
+        tiers: sizes.tiers(redis.clone(), &secret),
+        clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Known,
         origins: Origins::default(),
-        throttle: Throttle::on(redis),
+        throttle: Throttle::on(redis.map(RedisBuckets::new)),
         usage: Usage::default(),
         playground,
     };

@@ -1,14 +1,18 @@
 //! `portico serve`
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
+use portico::caches::CacheSizes;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, router, serve};
+use portico_core::clock::Clock;
 use portico_graphql::{CursorKey, Gateway};
+use portico_loader::RedisLink;
 use portico_store::{PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
 
@@ -41,6 +45,12 @@ pub(super) struct Options {
     // Read by us: clap's own complaint would repeat the password in it.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
     redis_url: Option<String>,
+    /// How much memory kept rows may take, in MiB; 0 keeps none there
+    #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
+    row_cache_mb: u32,
+    /// How much memory kept answers may take, in MiB; 0 keeps none
+    #[arg(long, env = "PORTICO_ANSWER_CACHE_MB", default_value_t = CacheSizes::default().answers)]
+    answer_cache_mb: u32,
     /// Whether the playground is served, at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
@@ -52,8 +62,8 @@ enum Switch {
     Off,
 }
 
-fn redis_buckets(url: Option<&str>) -> Result<Option<RedisBuckets>, Failure> {
-    url.map(RedisBuckets::new)
+fn redis_link(url: Option<&str>) -> Result<Option<RedisLink>, Failure> {
+    url.map(RedisLink::new)
         .transpose()
         .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
 }
@@ -70,10 +80,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
     let cursors = cursor_key(&options.secret)?;
-    let redis = redis_buckets(options.redis_url.as_deref())?;
+    let redis = redis_link(options.redis_url.as_deref())?;
+    let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
-    let gateway = Gateway::new(cursors).map_err(Failure::new)?;
+    let gateway = Gateway::new(cursors).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     say(format_args!("http://{address}"));
@@ -81,9 +92,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let app = App {
         gateway,
         store,
+        tiers: caches.tiers(redis.clone(), options.secret.as_bytes()),
+        clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
-        throttle: Throttle::on(redis),
+        throttle: Throttle::on(redis.map(RedisBuckets::new)),
         usage: Usage::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
     };

@@ -22,6 +22,8 @@ use crate::auth::{SignInError, sign_in};
 use crate::throttle::{Poured, Rate};
 use crate::usage::Application;
 
+/// Asks for `extensions.trace`, which tells staff what their operation took.
+const TRACE: &str = "x-portico-trace";
 /// What a refused operation takes from its caller's rate.
 const REFUSED_COST: u64 = 1;
 
@@ -57,7 +59,10 @@ async fn within_deadline(app: App, request: Request<Body>, media: MediaType, req
     };
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let application = Application::of(&parts.headers);
-    let (answer, poured) = limited(&app, &viewer, network, &application, question).await;
+    let (mut answer, poured) = limited(&app, &viewer, network, &application, question).await;
+    if viewer.is_staff() && parts.headers.get(TRACE).is_some_and(|wish| wish == "1") {
+        answer.tell_trace();
+    }
     let mut response = answered(answer, media, role_of(&viewer));
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
@@ -88,7 +93,8 @@ async fn limited(
         Err(refusal) => return (refusal, poured),
     };
     app.usage.count(application, ready.operation_name(), ready.deprecated());
-    let mut answer = app.gateway.run(Loader::new(app.store.as_seen_by(viewer)), ready).await;
+    let loader = Loader::new(app.store.as_seen_by(viewer), app.tiers.clone());
+    let mut answer = app.gateway.run(loader, (app.clock)(), ready).await;
     if let Some((rate, _)) = poured {
         answer.tell_rate(rate.capacity, rate.per_second);
     }

@@ -13,10 +13,14 @@ mod reply;
 mod request_line;
 mod server;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use portico_core::clock::Clock;
 use portico_graphql::Gateway;
+use portico_loader::Tiers;
 use portico_store::Store;
 use tower_http::compression::CompressionLayer;
 
@@ -29,6 +33,9 @@ pub use playground::Playground;
 pub use request_line::Statements;
 pub use server::serve;
 
+/// Where each request takes the time from.
+pub type ClockSource = Arc<dyn Fn() -> Clock + Send + Sync>;
+
 /// What every handler needs.
 #[derive(Clone)]
 pub struct App {
@@ -36,6 +43,10 @@ pub struct App {
     pub gateway: Gateway,
     /// The database.
     pub store: Store,
+    /// Where rows are kept.
+    pub tiers: Tiers,
+    /// The time.
+    pub clock: ClockSource,
     /// Whether the demo's tokens are known.
     pub demo_tokens: DemoTokens,
     /// The web origins whose pages may read answers.

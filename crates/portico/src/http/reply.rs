@@ -17,6 +17,7 @@ pub(super) struct Told {
     pub(super) codes: Vec<&'static str>,
     pub(super) cost: Option<u64>,
     pub(super) statements: u64,
+    pub(super) was_kept: bool,
 }
 
 /// The status of an answer to an operation that could be read.
@@ -32,7 +33,7 @@ fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     if has(ErrorCode::Throttled) && media == MediaType::GraphqlResponse {
         return StatusCode::TOO_MANY_REQUESTS;
     }
-    let is_refused = answer.body.get("data").is_none();
+    let is_refused = answer.is_refused();
     match answer.codes.first() {
         Some(ErrorCode::PayloadTooLarge) if is_refused => StatusCode::PAYLOAD_TOO_LARGE,
         Some(ErrorCode::Timeout) if is_refused => StatusCode::GATEWAY_TIMEOUT,
@@ -64,10 +65,11 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
         role,
         codes: answer.codes.iter().map(|code| code.as_str()).collect(),
         cost: answer.cost,
-        statements: answer.statements,
-        operation: answer.operation,
+        statements: answer.tally.statements,
+        was_kept: answer.was_kept,
+        operation: answer.operation.clone(),
     };
-    let mut response = Response::new(Body::from(answer.body.to_string()));
+    let mut response = Response::new(Body::from(answer.to_bytes()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -51,6 +51,7 @@ pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
         operation,
         cost = told.cost.unwrap_or_default(),
         statements = told.statements,
+        kept = told.was_kept,
         errors = told.codes.join(","),
         "request"
     );

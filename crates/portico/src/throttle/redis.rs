@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use portico_core::limits;
+use portico_loader::RedisLink;
 use redis::Script;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
 use super::{Poured, Rate};
 
@@ -27,40 +26,22 @@ return {fits and 1 or 0, math.floor(math.max(0, capacity - level)), math.ceil(ov
 /// The buckets that all gateways share.
 #[derive(Clone)]
 pub struct RedisBuckets {
-    connection: ConnectionManager,
+    link: RedisLink,
     script: Script,
 }
 
 impl RedisBuckets {
-    /// Prepares a connection, which is made when it is needed and made again when it breaks.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the address.
-    pub fn new(url: &str) -> Result<Self, String> {
-        let client = redis::Client::open(url).map_err(|error| error.to_string())?;
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(limits::REDIS))
-            .set_connection_timeout(Some(limits::REDIS));
-        let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(|error| error.to_string())?;
-        Ok(Self { connection, script: Script::new(POUR) })
+    /// Buckets behind this way to Redis.
+    pub fn new(link: RedisLink) -> Self {
+        Self { link, script: Script::new(POUR) }
     }
 
     /// None when Redis did not answer in time.
     pub(super) async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Option<Poured> {
-        let mut connection = self.connection.clone();
         let mut call = self.script.key(format!("throttle:{key}"));
         call.arg(rate.capacity).arg(rate.per_second).arg(cost);
-        let answer = tokio::time::timeout(limits::REDIS, call.invoke_async::<(u8, u64, u64)>(&mut connection)).await;
-        match answer {
-            Ok(Ok((fits, available, milliseconds))) => {
-                Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
-            }
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "the buckets in Redis did not answer");
-                None
-            }
-            Err(_) => None,
-        }
+        let invoke = |mut connection| async move { call.invoke_async::<(u8, u64, u64)>(&mut connection).await };
+        let (fits, available, milliseconds) = self.link.ask(invoke).await?;
+        Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
     }
 }

@@ -149,9 +149,9 @@ async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
         for project in &projects {
             let selection = first_selection(app, project).await;
             let variables = operation.variables(project, &selection);
-            let answer = app.answer(&operation.person(), &operation.text, variables).await;
-            assert!(answer.body.get("errors").is_none(), "{}: {}", operation.name, answer.body);
-            counts.push(answer.statements);
+            let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
+            assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
+            counts.push(answer.tally.statements);
         }
         table.push((format!("{}/{}", operation.role, operation.name), counts));
     }
@@ -202,8 +202,8 @@ async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
     for (operation, (name, counts)) in operations().iter().zip(&first) {
         for round in 0..5 {
             let variables = operation.variables(&project, &selection);
-            let answer = app.answer(&operation.person(), &operation.text, variables).await;
-            assert_eq!(answer.statements, counts[0], "{name}, round {round}");
+            let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
+            assert_eq!(answer.tally.statements, counts[0], "{name}, round {round}");
         }
     }
 }
@@ -226,12 +226,12 @@ async fn a_list_of_100_projects_takes_as_many_statements_as_a_list_of_one() {
                 operation.text.replace("sortKey: NUMBER", "filter: { status: { in: [ACTIVE] } }, sortKey: NUMBER");
             let text = text.replace("after: $after) {", "after: $after, filter: { status: { in: [ACTIVE] } }) {");
             let variables = json!({ "filter": { "status": { "in": ["ACTIVE"] } } });
-            let answer = app.answer(&operation.person(), &text, variables).await;
-            assert!(answer.body.get("errors").is_none(), "{}: {}", operation.name, answer.body);
+            let answer = app.cold().answer(&operation.person(), &text, variables).await;
+            assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
             if table.len() == index {
                 table.push((format!("{}/{}", operation.role, operation.name), Vec::new()));
             }
-            table[index].1.push(answer.statements);
+            table[index].1.push(answer.tally.statements);
         }
     }
     let text = printed(&table, &sizes);

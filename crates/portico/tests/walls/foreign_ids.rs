@@ -91,7 +91,7 @@ async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &s
     let (text, variables) = (fill(&question.0), fill(&question.1.to_string()));
     let variables: Value = serde_json::from_str(&variables).expect("ids need no escape");
     let reply = app.ask_with(person, &text, variables.clone()).await;
-    let statements = app.answer(person, &text, variables).await.statements;
+    let statements = app.cold().answer(person, &text, variables).await.tally.statements;
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
     format!("{} {headers:?} {} after {statements} statements", reply.status, reply.without_request_id())
 }

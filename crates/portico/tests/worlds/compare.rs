@@ -31,6 +31,11 @@ impl Heard {
         Self { status: reply.status.as_u16(), headers, body: reply.without_request_id(), statements: reply.statements }
     }
 
+    /// Whether a caller hears the same, however many statements it took.
+    pub(crate) fn tells_the_same_as(&self, other: &Self) -> bool {
+        (self.status, &self.headers, &self.body) == (other.status, &other.headers, &other.body)
+    }
+
     /// Whether the gateway failed. Two failures are alike, and show nothing.
     pub(crate) fn is_failure(&self) -> bool {
         self.status >= 500
@@ -48,13 +53,29 @@ impl fmt::Display for Heard {
 }
 
 /// Two worlds that one caller must not be able to tell apart.
-pub(crate) struct Pair<'a> {
-    pub(crate) a: &'a TestApp,
-    pub(crate) b: &'a TestApp,
-    pub(crate) person: Person,
+pub(crate) struct Pair {
+    a: TestApp,
+    b: TestApp,
+    person: Person,
 }
 
-impl Pair<'_> {
+impl Pair {
+    /// Two worlds of which nobody has asked anything yet.
+    pub(crate) fn new(a: &TestApp, b: &TestApp, person: &Person) -> Self {
+        Self { a: a.cold(), b: b.cold(), person: person.clone() }
+    }
+
+    /// The same, before anything was asked.
+    pub(crate) fn cold(&self) -> Self {
+        Self::new(&self.a, &self.b, &self.person)
+    }
+
+    /// The same, with the rows that were read so far, and without the answers.
+    pub(crate) fn without_answers(&self) -> Self {
+        let of = |app: &TestApp| app.without_answers();
+        Self { a: of(&self.a), b: of(&self.b), person: self.person.clone() }
+    }
+
     /// What each world says, and the first one's answer as JSON.
     pub(crate) async fn ask(&self, printed: &Printed) -> (Heard, Heard, serde_json::Value) {
         let (a, b) = tokio::join!(
@@ -64,9 +85,9 @@ impl Pair<'_> {
         (Heard::of(&a), Heard::of(&b), a.json)
     }
 
-    /// Whether the worlds differ in what they say.
+    /// Whether the worlds differ in what they say, each asked for the first time.
     pub(crate) async fn differs(&self, printed: &Printed) -> bool {
-        let (a, b, _) = self.ask(printed).await;
+        let (a, b, _) = self.cold().ask(printed).await;
         a != b
     }
 }

@@ -113,7 +113,8 @@ pub(crate) async fn run(
     operations: usize,
     seed: u64,
 ) -> Result<(), Box<Difference>> {
-    let pair = Pair { a, b, person: person.clone() };
+    let pair = Pair::new(a, b, person);
+    let pair_without_answers = pair.without_answers();
     let pool = Pool::of(a.database(), b.database()).await;
     let mut generator = Generator::new(&document.schema, &document.strange, pool, seed);
     let mut next = None;
@@ -128,9 +129,24 @@ pub(crate) async fn run(
             printed.variables
         );
         if heard_a != heard_b {
-            let printed = smallest(&pair, operation).await.printed();
-            let (a, b, _) = pair.ask(&printed).await;
+            let smaller = smallest(&pair, operation).await.printed();
+            let (a, b, _) = pair.cold().ask(&smaller).await;
+            // What shows only after all that was asked before cannot be made smaller.
+            let (printed, a, b) = if a == b { (printed, heard_a, heard_b) } else { (smaller, a, b) };
             return Err(Box::new(Difference { seed, number, printed, a, b }));
+        }
+        // Once more from the rows that are kept by now, and from the answer.
+        for (pair, is_answer) in [(&pair_without_answers, false), (&pair, true)] {
+            let (a, b, _) = pair.ask(&printed).await;
+            assert!(
+                a.tells_the_same_as(&heard_a),
+                "operation {number} of seed {seed} is answered differently when kept (the answer itself: {is_answer}):\n{}\n{}\n{heard_a}\n{a}",
+                printed.query,
+                printed.variables
+            );
+            if a != b {
+                return Err(Box::new(Difference { seed, number, printed, a, b }));
+            }
         }
         document.coverage.note(&document.schema, &operation, &answer);
         generator.pool.harvest(&answer);

@@ -7,7 +7,7 @@ use crate::operation::{Argument, Field, Given, Operation, Selection, Value};
 const TRIES: usize = 400;
 
 /// Takes away whatever can go while the worlds still differ.
-pub(crate) async fn smallest(pair: &Pair<'_>, mut operation: Operation) -> Operation {
+pub(crate) async fn smallest(pair: &Pair, mut operation: Operation) -> Operation {
     let (mut at, mut has_shrunk) = (0, false);
     for _ in 0..TRIES {
         let candidates = smaller(&operation);

@@ -1,0 +1,102 @@
+//! Generations: by which kept copies of somebody's rows are told from stale ones (DESIGN: generations).
+
+use uuid::Uuid;
+
+use crate::id::{CompanyId, ProjectId};
+
+/// Whose rows something shows, and so whose generation it was kept under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// A project: all that belongs to it, and what its company has settled for all projects.
+    Project(ProjectId),
+    /// A company's settings: its name and branding.
+    Company(CompanyId),
+}
+
+impl Owner {
+    /// The project, or the company.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Project(id) => id.0,
+            Self::Company(id) => id.0,
+        }
+    }
+}
+
+/// The state of an owner's rows. It is replaced with every change, and never comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Generation(pub [u8; 16]);
+
+impl Generation {
+    /// A company's.
+    pub fn of_company(company: Uuid) -> Self {
+        Self(company.into_bytes())
+    }
+
+    /// A project's, which moves with its company's as well.
+    pub fn of_project(project: Uuid, company: Uuid) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(project.as_bytes()).update(company.as_bytes());
+        let mut generation = [0; 16];
+        hasher.finalize_xof().fill(&mut generation);
+        Self(generation)
+    }
+}
+
+/// The generations that are known of owners.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Generations {
+    /// Moves when everything that is kept anywhere is to be forgotten. None where nothing may be kept.
+    pub epoch: Option<Uuid>,
+    sorted: Vec<(Owner, Generation)>,
+}
+
+impl Generations {
+    /// Of nobody.
+    pub const NONE: Self = Self { epoch: None, sorted: Vec::new() };
+
+    /// Those of these owners; an owner may stand here more than once, with the same generation.
+    pub fn new(epoch: Option<Uuid>, owners: impl IntoIterator<Item = (Owner, Generation)>) -> Self {
+        let mut sorted: Vec<_> = owners.into_iter().collect();
+        sorted.sort_unstable_by_key(|(owner, _)| *owner);
+        sorted.dedup_by_key(|(owner, _)| *owner);
+        Self { epoch, sorted }
+    }
+
+    /// An owner's, if it is known.
+    pub fn of(&self, owner: Owner) -> Option<Generation> {
+        let index = self.sorted.binary_search_by_key(&owner, |(owner, _)| *owner).ok()?;
+        Some(self.sorted[index].1)
+    }
+
+    /// All of them, by owner.
+    pub fn iter(&self) -> impl Iterator<Item = (Owner, Generation)> + '_ {
+        self.sorted.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_projects_generation_moves_with_its_own_and_with_its_companys() {
+        let (project, company) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let generation = Generation::of_project(project, company);
+        assert_eq!(generation, Generation::of_project(project, company));
+        assert_ne!(generation, Generation::of_project(Uuid::from_u128(3), company));
+        assert_ne!(generation, Generation::of_project(project, Uuid::from_u128(3)));
+        assert_ne!(generation, Generation::of_project(company, project));
+    }
+
+    #[test]
+    fn only_owners_that_are_known_have_one() {
+        let known = Owner::Project(ProjectId::generate());
+        let generation = Generation([7; 16]);
+        let generations = Generations::new(None, [(known, generation), (known, generation)]);
+        assert_eq!(generations.of(known), Some(generation));
+        assert_eq!(generations.of(Owner::Project(ProjectId::generate())), None);
+        assert_eq!(generations.of(Owner::Company(CompanyId(known.id()))), None);
+        assert_eq!(generations.iter().count(), 1);
+    }
+}
