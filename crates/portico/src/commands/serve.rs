@@ -44,6 +44,9 @@ pub(super) struct Options {
     /// Whether the playground is served, at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
+    /// Whether callers' operations are limited by what they cost; off is for benchmarks alone
+    #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
+    rate_limit: Switch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +74,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
     let cursors = cursor_key(&options.secret)?;
     let redis = redis_buckets(options.redis_url.as_deref())?;
+    let throttle = match options.rate_limit {
+        Switch::On => Throttle::on(redis),
+        Switch::Off => Throttle::Off,
+    };
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
     let gateway = Gateway::new(cursors).map_err(Failure::new)?;
@@ -83,7 +90,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         store,
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
-        throttle: Throttle::on(redis),
+        throttle,
         usage: Usage::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
     };
