@@ -97,8 +97,9 @@ fn difference(ours: &Value, theirs: &Value, path: &str) -> Option<String> {
             if let Some(key) = unknown {
                 return Some(format!("{path}.{key} is not in the gateway's answer"));
             }
-            ours.iter().find_map(|(key, ours)| {
-                difference(ours, theirs.get(key).unwrap_or(&Value::Null), &format!("{path}.{key}"))
+            ours.iter().find_map(|(key, ours)| match theirs.get(key) {
+                Some(theirs) => difference(ours, theirs, &format!("{path}.{key}")),
+                None => Some(format!("{path}.{key} is missing")),
             })
         }
         (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {

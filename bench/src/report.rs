@@ -51,28 +51,66 @@ fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// A table for each operation and number of callers, in the order in which they were measured.
-pub(crate) fn tables(series: &[Series], operations: &[Operation], callers: &[u16]) -> String {
+/// All totals at a glance: a table for each number of callers.
+pub(crate) fn overview(series: &[Series], operations: &[Operation], callers: &[u16]) -> String {
     let mut out = String::new();
-    for operation in operations {
-        for callers in callers {
-            let here: Vec<&Series> = series
-                .iter()
-                .filter(|one| one.operation == *operation && one.callers == *callers && !one.turns.is_empty())
-                .collect();
-            let who = if *callers == 1 { "1 caller".to_owned() } else { format!("{callers} callers") };
-            // Writing to a string cannot fail.
-            let _ = write!(out, "\n### {}: {}, {who}\n\n", operation.name.to_uppercase(), operation.about);
-            out.push_str(&table(&here));
+    for callers in callers {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\n### Totals, {}\n\n| µs of CPU a request (of the better peer) |", who(*callers));
+        for operation in operations {
+            let _ = write!(out, " {} |", operation.name.to_uppercase());
+        }
+        let _ = writeln!(out, "\n|---|{}", "--:|".repeat(operations.len()));
+        for contender in CONTENDERS {
+            let cells: String =
+                operations.iter().filter_map(|one| cell(&at(series, one, *callers), contender.name)).collect();
+            if !cells.is_empty() {
+                let _ = writeln!(out, "| {} |{cells}", contender.title);
+            }
         }
     }
     out
 }
 
+fn cell(series: &[&Series], name: &str) -> Option<String> {
+    let total = total(series, name)?;
+    let ratio = better_peer(series).map(|peer| format!(" ({})", share(total / peer)));
+    Some(format!(" {total:.0}{} |", ratio.unwrap_or_default()))
+}
+
+/// A table for each operation and number of callers, in the order in which they were measured.
+pub(crate) fn tables(series: &[Series], operations: &[Operation], callers: &[u16]) -> String {
+    let mut out = String::new();
+    for operation in operations {
+        for callers in callers {
+            let (name, who) = (operation.name.to_uppercase(), who(*callers));
+            let _ = write!(out, "\n### {name}: {}, {who}\n\n", operation.about);
+            out.push_str(&table(&at(series, operation, *callers)));
+        }
+    }
+    out
+}
+
+fn who(callers: u16) -> String {
+    if callers == 1 { "1 caller".to_owned() } else { format!("{callers} callers") }
+}
+
+fn at<'a>(series: &'a [Series], operation: &Operation, callers: u16) -> Vec<&'a Series> {
+    let is_here = |one: &&Series| one.operation == *operation && one.callers == callers && !one.turns.is_empty();
+    series.iter().filter(is_here).collect()
+}
+
+fn total(series: &[&Series], name: &str) -> Option<f64> {
+    series.iter().find(|one| one.contender.name == name).map(|one| one.figures().total)
+}
+
+fn better_peer(series: &[&Series]) -> Option<f64> {
+    PEERS.iter().filter_map(|name| total(series, name)).min_by(f64::total_cmp)
+}
+
 fn table(series: &[&Series]) -> String {
     let floors: Vec<&Contender> = CONTENDERS.iter().filter(|one| matches!(one.kind, Kind::Floor(_))).collect();
-    let total = |name: &str| series.iter().find(|one| one.contender.name == name).map(|one| one.figures().total);
-    let peer = PEERS.iter().filter_map(|name| total(name)).min_by(f64::total_cmp);
+    let peer = better_peer(series);
     let mut out =
         "| µs of CPU a request | contender | PostgreSQL | Redis | total | requests/s | of the better peer |".to_owned();
     for floor in &floors {
@@ -93,7 +131,7 @@ fn table(series: &[&Series]) -> String {
             peer.map_or_else(|| "–".to_owned(), |peer| share(figures.total / peer)),
         );
         for floor in &floors {
-            let times = total(floor.name).map(|floor| format!("{:.1}", figures.total / floor));
+            let times = total(series, floor.name).map(|floor| format!("{:.1}", figures.total / floor));
             let _ = write!(out, " {} |", times.as_deref().unwrap_or("–"));
         }
         out.push('\n');

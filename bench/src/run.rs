@@ -14,7 +14,7 @@ use crate::failure::{Doing, Failure};
 use crate::http::Connection;
 use crate::load::{Pace, Target, turn};
 use crate::operations::{OPERATIONS, Operation};
-use crate::report::{Series, tables};
+use crate::report::{Series, overview, tables};
 use crate::servers::Servers;
 use crate::world::World;
 use crate::{machine, say, world};
@@ -228,6 +228,7 @@ fn report(
         "  \n{} projects; medians of {} turns of {} s\n",
         options.projects, options.rounds, options.seconds
     ));
+    text.push_str(&overview(series, operations, &options.callers));
     text.push_str(&tables(series, operations, &options.callers));
     let memory: Vec<String> =
         running.iter().filter_map(|one| Some(format!("{} {}", one.contender.title, one.resident()?))).collect();
