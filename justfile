@@ -29,6 +29,19 @@ worlds OPERATIONS SEED="20261122":
 test-docs:
     @cargo test --quiet --doc --workspace
 
+# Measure the gateway beside its peers and its floors, on a world of its own: `just bench --rounds 3 --out tables.md`.
+bench *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --quiet --release -p portico -p portico-bench
+    peers=bench/peers
+    wanted=$(cat "$peers"/.npmrc "$peers"/package.json "$peers"/package-lock.json | sha256sum)
+    if [[ $(cat "$peers/node_modules/.installed" 2>/dev/null) != "$wanted" ]]; then
+        (cd "$peers" && npm ci)
+        printf '%s\n' "$wanted" > "$peers/node_modules/.installed"
+    fi
+    exec "{{ target }}/release/portico-bench" run --state "{{ target }}/bench" "$@"
+
 # Check the format, the lints and, where cargo-deny is installed, the dependencies.
 lint:
     cargo fmt --all --check

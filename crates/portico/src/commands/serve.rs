@@ -54,6 +54,9 @@ pub(super) struct Options {
     /// Whether the playground is served, at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
+    /// Whether callers' operations are limited by what they cost; off is for benchmarks alone
+    #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
+    rate_limit: Switch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,6 +85,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let cursors = cursor_key(&options.secret)?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
+    let throttle = match options.rate_limit {
+        Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
+        Switch::Off => Throttle::Off,
+    };
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
     let gateway = Gateway::new(cursors).map_err(Failure::new)?.keeping(caches.answers());
@@ -92,11 +99,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let app = App {
         gateway,
         store,
-        tiers: caches.tiers(redis.clone(), options.secret.as_bytes()),
+        tiers: caches.tiers(redis, options.secret.as_bytes()),
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
-        throttle: Throttle::on(redis.map(RedisBuckets::new)),
+        throttle,
         usage: Usage::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
     };
