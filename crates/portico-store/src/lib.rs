@@ -7,6 +7,7 @@ mod by_key;
 mod error;
 mod fragment;
 pub mod generations;
+mod health;
 pub mod messages;
 pub mod migrate;
 mod page;
@@ -24,7 +25,9 @@ mod window;
 pub mod world;
 mod writer;
 
+pub use diesel_async::AsyncPgConnection;
 pub use error::StoreError;
+pub use health::{PoolHealth, Waits};
 pub use pool::{Database, Login, PoolSizes, Statements};
 pub use visible::Visible;
 pub use window::{SeenBy, Store, WindowLogins};

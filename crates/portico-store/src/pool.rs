@@ -1,14 +1,18 @@
 //! Pools of connections, one for each login.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
 use diesel::ConnectionError;
 use diesel::connection::CacheSize;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::limits;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
 use crate::StoreError;
+use crate::health::{PoolHealth, WaitCounts};
 
 /// Where the database is, and who owns its tables.
 #[derive(Debug, Clone)]
@@ -77,7 +81,7 @@ impl Database {
     /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
     pub async fn connect_as_owner(&self) -> Result<AsyncPgConnection, StoreError> {
         let (connection, _driver) =
-            connect(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            connect(&self.config, self.statements).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(connection)
     }
 
@@ -101,21 +105,33 @@ impl Database {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .expect("a pool with a runtime can be built");
-        LoginPool(pool)
+        LoginPool { pool, login, waits: Arc::default() }
     }
 }
 
-async fn connect(config: &tokio_postgres::Config) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectionError> {
+async fn connect(
+    config: &tokio_postgres::Config,
+    statements: Statements,
+) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectionError> {
     let (client, driver) = connect_client(config).await?;
-    Ok((AsyncPgConnection::try_from(client).await?, driver))
+    if statements == Statements::Kept {
+        return Ok((AsyncPgConnection::try_from(client).await?, driver));
+    }
+    // diesel prepares statements to set a connection up, which without a transaction would be another server's to run.
+    client.batch_execute("BEGIN").await.map_err(|error| described(&error))?;
+    let mut connection = AsyncPgConnection::try_from(client).await?;
+    connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+    connection.batch_execute("COMMIT").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok((connection, driver))
+}
+
+fn described(error: &tokio_postgres::Error) -> ConnectionError {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    ConnectionError::BadConnection(format!("{error}{cause}"))
 }
 
 async fn connect_client(config: &tokio_postgres::Config) -> Result<(Client, JoinHandle<()>), ConnectionError> {
-    let describe = |error: tokio_postgres::Error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        ConnectionError::BadConnection(format!("{error}{cause}"))
-    };
-    let (client, connection) = config.connect(NoTls).await.map_err(describe)?;
+    let (client, connection) = config.connect(NoTls).await.map_err(|error| described(&error))?;
     let driver = tokio::spawn(async move {
         // Whoever is waiting on the connection gets the error; here it would be told twice.
         let _ = connection.await;
@@ -174,6 +190,13 @@ impl Default for PoolSizes {
     }
 }
 
+impl PoolSizes {
+    /// All connections that a gateway may hold at once.
+    pub const fn total(&self) -> usize {
+        4 * self.window + self.auth + self.writer
+    }
+}
+
 /// A connection.
 pub(crate) struct LoginConnection {
     pub(crate) connection: AsyncPgConnection,
@@ -194,10 +217,7 @@ impl Manager for LoginManager {
     type Error = ConnectionError;
 
     async fn create(&self) -> Result<LoginConnection, ConnectionError> {
-        let (mut connection, driver) = connect(&self.config).await?;
-        if self.statements == Statements::ForOneTransaction {
-            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-        }
+        let (connection, driver) = connect(&self.config, self.statements).await?;
         Ok(LoginConnection { connection, knows_scope: false, is_busy: false, driver })
     }
 
@@ -215,16 +235,23 @@ pub(crate) type PooledConnection = Object<LoginManager>;
 
 /// The pool of one login.
 #[derive(Clone)]
-pub(crate) struct LoginPool(Pool<LoginManager>);
+pub(crate) struct LoginPool {
+    pool: Pool<LoginManager>,
+    login: Login,
+    waits: Arc<WaitCounts>,
+}
 
 impl LoginPool {
     /// Whether its connections keep the statements that they have prepared.
     pub(crate) fn keeps_statements(&self) -> bool {
-        self.0.manager().statements == Statements::Kept
+        self.pool.manager().statements == Statements::Kept
     }
 
     pub(crate) async fn get(&self) -> Result<PooledConnection, StoreError> {
-        self.0.get().await.map_err(|error| {
+        let started = Instant::now();
+        let got = self.pool.get().await;
+        self.waits.count(started.elapsed());
+        got.map_err(|error| {
             StoreError::Unavailable(match error {
                 PoolError::Timeout(kind) => {
                     format!("waited {} s for a connection ({kind:?})", limits::CONNECTION.as_secs())
@@ -232,5 +259,17 @@ impl LoginPool {
                 other => other.to_string(),
             })
         })
+    }
+
+    pub(crate) fn health(&self) -> PoolHealth {
+        let status = self.pool.status();
+        PoolHealth {
+            login: self.login.name(),
+            limit: status.max_size,
+            open: status.size,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+            waits: self.waits.read(),
+        }
     }
 }

@@ -90,6 +90,10 @@ impl Store {
     pub(crate) fn auth(&self) -> &LoginPool {
         &self.auth
     }
+
+    pub(crate) fn all_pools(&self) -> [&LoginPool; 6] {
+        [&self.public, &self.client, &self.trade, &self.staff, &self.auth, &self.writer]
+    }
 }
 
 /// The database as one viewer sees it, in one moment: whatever is read through it (and its clones) is read from one
@@ -165,15 +169,25 @@ impl SeenBy {
     {
         self.sight.spent.statements.fetch_add(1, Ordering::Relaxed);
         let sight = Arc::clone(&self.sight);
-        async move {
+        let keeps_statements = sight.pool.keeps_statements();
+        let reading = async move {
             let result = sight.read(query).await;
             if result.is_err() {
                 sight.has_failed.store(true, Ordering::Relaxed);
             }
             result
         }
-        .boxed()
+        .boxed();
+        if keeps_statements { reading } else { to_its_end(reading).boxed() }
     }
+}
+
+/// Does something even if whoever asked for it goes away. What was prepared is taken back as the last step; a statement that
+/// is left on a pooler's connection is in the way of whoever gets that connection next, and uses the same name.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    task: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(task).await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())))
 }
 
 impl Sight {

@@ -1,7 +1,7 @@
 //! Writes: the door that actions use.
 
 use deadpool::managed::Object;
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 
 use crate::StoreError;
 use crate::pool::{LoginManager, LoginPool};
@@ -38,6 +38,28 @@ impl WriterConnection {
     /// diesel's connection.
     pub fn get(&mut self) -> &mut AsyncPgConnection {
         &mut self.0.connection
+    }
+
+    /// Runs an action as one transaction: all that it writes, or nothing if it fails. It reads there as well, since a pooler
+    /// may give what stands outside to another server.
+    ///
+    /// # Errors
+    ///
+    /// The action's own, or that the database did not begin or commit.
+    pub async fn transaction<T, E: From<StoreError>>(
+        mut self,
+        action: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        AnsiTransactionManager::begin_transaction(self.get()).await.map_err(StoreError::from)?;
+        let done = action(self.get()).await;
+        match &done {
+            Ok(_) => AnsiTransactionManager::commit_transaction(self.get()).await.map_err(StoreError::from)?,
+            // Whoever cannot even go back keeps the connection from being handed on.
+            Err(_) if AnsiTransactionManager::rollback_transaction(self.get()).await.is_err() => return done,
+            Err(_) => {}
+        }
+        self.hand_back();
+        done
     }
 
     /// Gives the connection back for the next action.

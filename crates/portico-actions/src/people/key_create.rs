@@ -5,7 +5,7 @@ use data_encoding::BASE64URL_NOPAD;
 use portico_core::id::ApiKeyId;
 use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
 use portico_store::people::{NewApiKey, find_creator, find_projects, insert_api_key};
-use portico_store::{StoreError, Writer};
+use portico_store::{AsyncPgConnection, StoreError, Writer};
 
 /// The longest life of a key, in days.
 const MAX_DAYS: u32 = 366;
@@ -85,8 +85,12 @@ impl KeyCreate {
         if !(1..=MAX_DAYS).contains(&self.days) {
             return Err(KeyCreateError::Days(self.days));
         }
-        let mut connection = writer.connection().await?;
-        let creator = find_creator(connection.get(), &self.company, &self.creator_email.to_lowercase()).await?;
+        let connection = writer.connection().await?;
+        connection.transaction(async |connection| self.write(connection, now).await).await
+    }
+
+    async fn write(self, connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {
+        let creator = find_creator(connection, &self.company, &self.creator_email.to_lowercase()).await?;
         let creator = creator.ok_or_else(|| KeyCreateError::NoSuchCreator {
             company: self.company.clone(),
             email: self.creator_email.clone(),
@@ -103,7 +107,7 @@ impl KeyCreate {
         }
         let projects = match &self.projects {
             Some(numbers) => {
-                let found = find_projects(connection.get(), creator.company_id, numbers).await?;
+                let found = find_projects(connection, creator.company_id, numbers).await?;
                 if let Some(missing) = numbers.iter().find(|number| !found.iter().any(|(_, known)| known == *number)) {
                     return Err(KeyCreateError::NoSuchProject(missing.clone()));
                 }
@@ -123,8 +127,7 @@ impl KeyCreate {
             projects,
             expires_at,
         };
-        insert_api_key(connection.get(), &key).await?;
-        connection.hand_back();
+        insert_api_key(connection, &key).await?;
         Ok(KeyCreated { token, expires_at })
     }
 }

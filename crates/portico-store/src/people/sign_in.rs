@@ -1,7 +1,7 @@
 //! Sign-in: who a bearer token belongs to, in one statement.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
 use portico_core::people::{
@@ -9,7 +9,9 @@ use portico_core::people::{
 };
 use uuid::Uuid;
 
+use crate::pool::LoginPool;
 use crate::schema::auth::bearers;
+use crate::window::to_its_end;
 use crate::{Store, StoreError};
 
 #[derive(Debug, Queryable, Selectable)]
@@ -43,17 +45,16 @@ impl Store {
     ///
     /// [`StoreError`] when the database does not answer.
     pub async fn sign_in(&self, token: &TokenHash) -> Result<Option<Viewer>, StoreError> {
-        let mut connection = self.auth().get().await?;
-        connection.is_busy = true;
-        let row = bearers::table
-            .filter(bearers::token_hash.eq(token.as_str()))
-            .filter(bearers::expires_at.gt(diesel::dsl::now))
-            .select(BearerRow::as_select())
-            .first(&mut connection.connection)
-            .await
-            .optional();
-        connection.is_busy = false;
-        Ok(row?.map(|row| row.into_viewer(token.clone())))
+        let row = if self.auth().keeps_statements() {
+            let mut connection = self.auth().get().await?;
+            connection.is_busy = true;
+            let row = find(&mut connection.connection, token).await;
+            connection.is_busy = false;
+            row?
+        } else {
+            to_its_end(find_in_transaction(self.auth().clone(), token.clone())).await?
+        };
+        Ok(row.map(|row| row.into_viewer(token.clone())))
     }
 
     /// Whether the database answers, for `/health/ready`.
@@ -64,6 +65,25 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.sign_in(&TokenHash::of("")).await.map(drop)
     }
+}
+
+async fn find(connection: &mut AsyncPgConnection, token: &TokenHash) -> QueryResult<Option<BearerRow>> {
+    bearers::table
+        .filter(bearers::token_hash.eq(token.as_str()))
+        .filter(bearers::expires_at.gt(diesel::dsl::now))
+        .select(BearerRow::as_select())
+        .first(connection)
+        .await
+        .optional()
+}
+
+/// For a pooler, which would let one server prepare the statement, and another one run it.
+async fn find_in_transaction(pool: LoginPool, token: TokenHash) -> Result<Option<BearerRow>, StoreError> {
+    let mut connection = pool.get().await?;
+    connection.is_busy = true;
+    let row = connection.connection.transaction(async |connection| find(connection, &token).await).await?;
+    connection.is_busy = false;
+    Ok(row)
 }
 
 impl BearerRow {
