@@ -157,6 +157,7 @@ impl Loader {
             if !parts.is_empty() {
                 state.is_flying = true;
                 state.tally.batches += parts.len() as u64;
+                parts.iter().for_each(|part| state.tally.sizes.count(part.missing()));
                 let level = Level::new(Arc::clone(&self.shared), parts);
                 // A task of its own: a caller who hangs up takes nobody along.
                 tokio::spawn(level.fly());

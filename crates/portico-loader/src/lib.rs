@@ -29,5 +29,5 @@ mod tiers;
 pub use batch::Loader;
 pub use key::{Key, LoadError, Loaded, Row, Source};
 pub use portico_store::{SeenBy, Store, StoreError};
-pub use tally::Tally;
+pub use tally::{BatchSizes, Tally};
 pub use tiers::{RedisHealth, RedisLink, SealKey, Tiers};

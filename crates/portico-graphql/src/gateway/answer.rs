@@ -29,6 +29,8 @@ pub struct Answer {
     pub tally: Tally,
     /// Whether it had been kept.
     pub was_kept: bool,
+    /// Whether it is kept from now on.
+    pub is_kept: bool,
 }
 
 impl Answer {

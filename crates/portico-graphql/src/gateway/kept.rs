@@ -77,11 +77,10 @@ impl KeptAnswers {
         self.0.as_ref()?.get(&key).filter(|kept| clock.is_within(kept.validity))
     }
 
-    pub(super) fn put(&self, key: AnswerKey, state: Generations, validity: Validity, data: Bytes) {
-        if let Some(cache) = &self.0
-            && validity != Validity::Now
-        {
-            cache.insert(key, Arc::new(Kept { state, validity, data }));
-        }
+    /// Keeps an answer, and says whether it did.
+    pub(super) fn put(&self, key: AnswerKey, state: Generations, validity: Validity, data: Bytes) -> bool {
+        let Some(cache) = self.0.as_ref().filter(|_| validity != Validity::Now) else { return false };
+        cache.insert(key, Arc::new(Kept { state, validity, data }));
+        true
     }
 }

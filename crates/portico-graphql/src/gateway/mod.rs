@@ -178,9 +178,9 @@ impl Gateway {
             loader = loader.again();
             response = self.execute_once(&loader, &clock, &ready).await;
         }
-        let answer = Answer::of(response, &ready, loader.tally());
+        let mut answer = Answer::of(response, &ready, loader.tally());
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
-            self.kept.put(key, state, clock.validity(), data.clone());
+            answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
         }
         answer
     }
