@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use portico_core::limits;
 use portico_core::people::Viewer;
 use portico_graphql::{Answer, ErrorCode, Question, Ready};
@@ -23,7 +23,7 @@ use crate::throttle::{Poured, Rate};
 use crate::usage::Application;
 
 /// Asks for `extensions.trace`, which tells staff what their operation took.
-const TRACE: &str = "x-portico-trace";
+pub(super) const TRACE: HeaderName = HeaderName::from_static("x-portico-trace");
 /// What a refused operation takes from its caller's rate.
 const REFUSED_COST: u64 = 1;
 

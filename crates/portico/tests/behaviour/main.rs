@@ -30,3 +30,4 @@ mod search;
 mod sign_in;
 mod support;
 mod throttle;
+mod trace;
