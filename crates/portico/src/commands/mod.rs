@@ -1,5 +1,6 @@
 //! What the binary can be told to do.
 
+mod cache;
 mod demo;
 mod key;
 mod migrate;
@@ -29,6 +30,8 @@ enum Command {
     Migrate(DatabaseOptions),
     /// Print the schema, whole with who may use what, or as one role sees it
     Schema(schema::Options),
+    /// See to what gateways keep in memory and in Redis
+    Cache(cache::Options),
     /// Make a key for scripts, and print it once
     Key(key::Options),
     /// Fill an empty database with a made-up world of any size, for benchmarks and trials
@@ -90,4 +93,5 @@ fn say(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+            Command::Cache(options) => cache::run(options).await,
 }

@@ -10,15 +10,15 @@ use serde_json::json;
 
 use crate::binary::{Service, portico, run, text};
 
-const SECRET: &str = "a secret of more than thirty-two characters";
+pub(crate) const SECRET: &str = "a secret of more than thirty-two characters";
 
-fn over(database: &TestDatabase, command: &str) -> Command {
+pub(crate) fn over(database: &TestDatabase, command: &str) -> Command {
     let mut made = portico();
     made.args([command, "--database-url", &database.address()]);
     made
 }
 
-fn serve(database: &TestDatabase) -> Command {
+pub(crate) fn serve(database: &TestDatabase) -> Command {
     let mut command = over(database, "serve");
     command.args(["--bind", "127.0.0.1:0", "--pool-size", "2", "--secret", SECRET]);
     command
@@ -26,7 +26,7 @@ fn serve(database: &TestDatabase) -> Command {
 
 /// Ends with an error that has these words in it, and no others' secrets.
 #[track_caller]
-fn assert_fails(command: &mut Command, words: &[&str]) {
+pub(crate) fn assert_fails(command: &mut Command, words: &[&str]) {
     let output = run(command);
     let message = text(&output.stderr);
     assert!(output.status.code().is_some_and(|code| code != 0), "it did not fail: {message}");

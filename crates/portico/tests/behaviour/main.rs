@@ -7,6 +7,7 @@ mod binary;
 mod binary_serve;
 mod body;
 mod bounds;
+mod cache_reset;
 mod cors;
 mod cursors;
 mod faults;
