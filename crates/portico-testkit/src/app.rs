@@ -9,9 +9,10 @@ use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::metrics::Metrics;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, Statements, router};
+use portico::{App, Origins, Playground, Statements, private_router, router};
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
@@ -78,6 +79,7 @@ impl TestApp {
             origins: Origins::default(),
             throttle: Throttle::Off,
             usage: Usage::default(),
+            metrics: Metrics::default(),
             playground,
         };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
@@ -178,6 +180,14 @@ impl TestApp {
         let json = serde_json::from_str(&text).unwrap_or_default();
         let statements = parts.extensions.get::<Statements>().map_or(0, |statements| statements.0);
         Reply { status: parts.status, headers: parts.headers, text, json, statements }
+    }
+
+    /// What those who run the gateway read at `/metrics`.
+    pub async fn metrics(&self) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).expect("a request can be made");
+        let response = private_router(self.app.clone()).oneshot(request).await.expect("the router answers");
+        let bytes = response.into_body().collect().await.expect("the body ends").to_bytes();
+        String::from_utf8(bytes.to_vec()).expect("metrics are UTF-8")
     }
 
     /// Serves on a free port of this machine, for as long as the test runs, for those who cannot be handed a router.

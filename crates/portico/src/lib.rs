@@ -5,7 +5,9 @@
 pub mod auth;
 pub mod caches;
 pub mod http;
+pub mod metrics;
+mod operations;
 pub mod throttle;
 pub mod usage;
 
-pub use http::{App, ClockSource, Origins, Playground, Statements, router, serve};
+pub use http::{App, ClockSource, Origins, Playground, Statements, demo_router, private_router, router, serve};

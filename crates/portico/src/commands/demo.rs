@@ -7,9 +7,10 @@ use std::sync::Arc;
 use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::metrics::Metrics;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, router, serve};
+use portico::{App, Origins, Playground, demo_router, serve};
 use portico_core::clock::Clock;
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
@@ -57,7 +58,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let outcome = match prepared {
         Some(Ok((app, world))) => {
             say(banner(address, &world, &stack));
-            serve(listener, router(app), stop.recv()).await;
+            serve(listener, demo_router(app), stop.recv()).await;
             Ok(())
         }
         Some(Err(failure)) => Err(failure),
@@ -92,6 +93,7 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
         origins: Origins::default(),
         throttle: Throttle::on(redis.map(RedisBuckets::new)),
         usage: Usage::default(),
+        metrics: Metrics::default(),
         playground,
     };
     Ok((app, world))
@@ -103,6 +105,7 @@ fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
         String::new(),
         format!("  Playground  http://{address}/"),
         format!("  GraphQL     http://{address}/graphql, by POST"),
+        format!("  Metrics     http://{address}/metrics"),
         "  Tokens      in the header `Authorization: Bearer <token>`; each sees a schema of its own:".to_owned(),
         String::new(),
     ];

@@ -7,14 +7,16 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::metrics::Metrics;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, router, serve};
+use portico::{App, Origins, Playground, private_router, router, serve};
 use portico_core::clock::Clock;
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
 use portico_store::{PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, say};
@@ -31,6 +33,9 @@ pub(super) struct Options {
     /// The address to listen on
     #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
     bind: SocketAddr,
+    /// The address at which /metrics and /health are served apart, for those who run the gateway; nowhere if not given
+    #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
+    metrics_bind: Option<SocketAddr>,
     /// What cursors are signed with, at least 32 characters; the same for all gateways of one installation
     // Checked by us: clap's own complaint would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
@@ -108,6 +113,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         playground: (options.playground == Switch::On).then(Playground::new),
     };
     let usage = app.usage.clone();
+    let private = match options.metrics_bind {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let telling = tokio::spawn({
         let usage = usage.clone();
         async move {
@@ -119,8 +128,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
                 usage.log();
             }
         }
+        metrics: Metrics::default(),
     });
     serve(listener, router(app), stop.recv()).await;
+    let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     telling.abort();
     usage.log();
     Ok(())
@@ -136,8 +147,33 @@ fn why_not_ready(error: &StoreError) -> Failure {
     }
 }
 
+    // Last, so that those who look can see the end.
+    if let Some(private) = private {
+        private.abort();
+    }
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
         .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}; choose another port")))
+/// Serves what is not for callers, until it is aborted.
+fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Failure> {
+    let address = listener.local_addr().map_err(Failure::new)?;
+    say(format_args!("http://{address}/metrics"));
+    tracing::info!(%address, "serving metrics");
+    Ok(tokio::spawn(serve(listener, private_router(app), std::future::pending())))
+}
+
+/// Pools that the server has no room for would fail under load, long after the start.
+async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
+    let room = store.room().await.map_err(Failure::new)?;
+    let (total, window) = (sizes.total(), sizes.window);
+    if i64::try_from(total).is_ok_and(|total| total <= room) {
+        return Ok(());
+    }
+    Err(Failure::new(format_args!(
+        "the pools may hold {total} connections, but the database lets in {room} (max_connections less those that are \
+         reserved): lower --pool-size, which is {window} for each of four audiences, or raise max_connections"
+    )))
+}
+
 }

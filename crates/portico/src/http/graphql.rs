@@ -47,7 +47,7 @@ async fn within_deadline(app: App, request: Request<Body>, media: MediaType, req
     let (parts, body) = request.into_parts();
     let viewer = match sign_in(&app.store, &parts.headers, app.demo_tokens).await {
         Ok(viewer) => Arc::new(viewer),
-        Err(error) => return answered(not_signed_in(&error, request_id), media, None),
+        Err(error) => return answered(not_signed_in(&app, &error, request_id), media, None),
     };
     let question = match parts.method {
         Method::GET => read::from_uri(&parts.uri, request_id),
@@ -116,7 +116,8 @@ fn role_of(viewer: &Viewer) -> Option<&'static str> {
     Some(viewer.role.map_or("PUBLIC", |role| role.as_str()))
 }
 
-pub(super) fn not_signed_in(error: &SignInError, request_id: &str) -> Answer {
+pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) -> Answer {
+    app.metrics.count_sign_in_failure(error);
     match error {
         SignInError::Unauthenticated => Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id),
         SignInError::Store(error) => {

@@ -7,6 +7,7 @@ mod cors;
 mod graphql;
 mod health;
 mod media;
+mod metrics;
 mod playground;
 mod read;
 mod reply;
@@ -25,6 +26,7 @@ use portico_store::Store;
 use tower_http::compression::CompressionLayer;
 
 use crate::auth::DemoTokens;
+use crate::metrics::Metrics;
 use crate::throttle::Throttle;
 use crate::usage::Usage;
 pub use cors::Origins;
@@ -55,22 +57,43 @@ pub struct App {
     pub throttle: Throttle,
     /// Who asks for what.
     pub usage: Usage,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The playground, where it is served.
     pub playground: Option<Playground>,
 }
 
-/// All routes.
+/// All routes that callers have.
 pub fn router(app: App) -> Router {
-    Router::new()
+    public(app, Router::new())
+}
+
+/// The same with `/metrics`, for a demo that only its own machine reaches.
+pub fn demo_router(app: App) -> Router {
+    public(app, metrics::routes())
+}
+
+/// The routes for those who run the gateway, at an address that callers do not reach.
+pub fn private_router(app: App) -> Router {
+    answering(app, metrics::routes())
+}
+
+fn public(app: App, more: Router<App>) -> Router {
+    let origins = cors::layer(&app.origins);
+    let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
+        .merge(playground::routes(app.playground.as_ref()));
+    answering(app, routes).layer(origins).layer(CompressionLayer::new())
+}
+
+/// What each address has, public or not.
+fn answering(app: App, routes: Router<App>) -> Router {
+    routes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .merge(playground::routes(app.playground.as_ref()))
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::wrong_method)
         .layer(DefaultBodyLimit::disable())
-        .layer(axum::middleware::from_fn(request_line::write))
-        .layer(cors::layer(&app.origins))
-        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
         .with_state(app)
 }

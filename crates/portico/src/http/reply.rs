@@ -5,19 +5,21 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use portico_graphql::{Answer, ErrorCode};
+use portico_loader::Tally;
 
 use super::media::MediaType;
 use super::request_line::RequestId;
 
-/// What the log's line says of an answer.
+/// What the log's line says of an answer, and what is counted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Told {
     pub(super) role: Option<&'static str>,
     pub(super) operation: Option<String>,
-    pub(super) codes: Vec<&'static str>,
+    pub(super) codes: Vec<ErrorCode>,
     pub(super) cost: Option<u64>,
-    pub(super) statements: u64,
+    pub(super) tally: Tally,
     pub(super) was_kept: bool,
+    pub(super) is_kept: bool,
 }
 
 /// The status of an answer to an operation that could be read.
@@ -63,10 +65,11 @@ pub(super) fn refused(
 fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Option<&'static str>) -> Response<Body> {
     let told = Told {
         role,
-        codes: answer.codes.iter().map(|code| code.as_str()).collect(),
+        codes: answer.codes.clone(),
         cost: answer.cost,
-        statements: answer.tally.statements,
+        tally: answer.tally,
         was_kept: answer.was_kept,
+        is_kept: answer.is_kept,
         operation: answer.operation.clone(),
     };
     let mut response = Response::new(Body::from(answer.to_bytes()));

@@ -1,11 +1,11 @@
-//! One line in the log for each request, with neither variables nor tokens in it, even for one whose handler panics; and
-//! the headers that each reply has.
+//! One line in the log for each request, with neither variables nor tokens in it, even for one whose handler panics; what
+//! is counted; and the headers that each reply has.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,9 +13,12 @@ use futures_util::FutureExt;
 use portico_core::id::new_uuid;
 
 use super::reply::{Told, panicked};
+use crate::metrics::{Metrics, Seen};
 
 /// The longest operation name that the log repeats, in characters.
 const MAX_NAME: usize = 64;
+/// Whose requests are counted.
+const COUNTED: &str = "/graphql";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, by which the log and the caller speak of it.
@@ -26,7 +29,7 @@ pub(super) struct RequestId(pub(super) String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statements(pub u64);
 
-pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
+pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = new_uuid().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -39,23 +42,39 @@ pub(super) async fn write(mut request: Request<Body>, next: Next) -> Response {
     });
     put_headers(&mut response, &id);
     let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
-    response.extensions_mut().insert(Statements(told.statements));
+    response.extensions_mut().insert(Statements(told.tally.statements));
+    let took = started.elapsed();
+    if path == COUNTED {
+        metrics.count_request(&seen(&told), took);
+    }
+    let codes: Vec<_> = told.codes.iter().map(|code| code.as_str()).collect();
     let operation: String = told.operation.unwrap_or_default().chars().take(MAX_NAME).collect();
     tracing::info!(
         request_id = id,
         %method,
         path,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_millis(),
+        ms = took.as_millis(),
         role = told.role.unwrap_or_default(),
         operation,
         cost = told.cost.unwrap_or_default(),
-        statements = told.statements,
+        statements = told.tally.statements,
         kept = told.was_kept,
-        errors = told.codes.join(","),
+        errors = codes.join(","),
         "request"
     );
     response
+}
+
+fn seen(told: &Told) -> Seen<'_> {
+    Seen {
+        audience: told.role,
+        operation: told.operation.as_deref(),
+        codes: &told.codes,
+        tally: told.tally,
+        was_kept: told.was_kept,
+        is_kept: told.is_kept,
+    }
 }
 
 fn put_headers(response: &mut Response, id: &str) {

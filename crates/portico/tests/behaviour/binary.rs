@@ -1,10 +1,11 @@
 //! The binary: the demo from start to end, and what can be printed without a database.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portico_core::id::new_uuid;
@@ -23,6 +24,10 @@ pub(crate) fn portico() -> Command {
         "PORTICO_BIND",
         "PORTICO_LOGIN_PASSWORD",
         "PORTICO_POOL_SIZE",
+        "PORTICO_AUTH_POOL_SIZE",
+        "PORTICO_WRITER_POOL_SIZE",
+        "PORTICO_POOLER",
+        "PORTICO_METRICS_BIND",
         "PORTICO_LOG",
     ] {
         command.env_remove(name);
@@ -43,22 +48,40 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) struct Service {
     child: Child,
     pub(crate) address: String,
+    /// What else it prints.
+    out: Lines<BufReader<ChildStdout>>,
 }
 
 impl Service {
     /// Starts one, and waits until it says where it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        Self::start_with(command.stderr(Stdio::null()))
+    }
+
+    /// The same, with its log piped to whoever reads it.
+    pub(crate) fn start_logging(command: &mut Command) -> Self {
+        Self::start_with(command.stderr(Stdio::piped()))
+    }
+
+    fn start_with(command: &mut Command) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut child = child.expect("the binary can be started");
-        let out = child.stdout.take().expect("it is piped");
-        for line in BufReader::new(out).lines() {
-            let line = line.expect("it prints text");
-            if let Some(at) = line.find("http://127.0.0.1:") {
-                let address = line[at..].split_whitespace().next().unwrap_or_default().to_owned();
-                return Self { child, address };
-            }
+        let mut out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        match next_address(&mut out) {
+            Some(address) => Self { child, address, out },
+            None => panic!("it ended without saying where it listens: {:?}", child.wait()),
         }
-        panic!("it ended without saying where it listens: {:?}", child.wait());
+    }
+
+    /// The next address that it says.
+    pub(crate) fn next_address(&mut self) -> String {
+        next_address(&mut self.out).expect("it says another address")
+    }
+
+    /// What it writes into the log, until it ends.
+    pub(crate) fn log(&mut self) -> JoinHandle<String> {
+        let log = self.child.stderr.take().expect("it is piped");
+        std::thread::spawn(move || std::io::read_to_string(log).expect("logs are text"))
     }
 
     pub(crate) async fn ask(&self, token: &str, query: &str) -> (u16, Value) {
@@ -80,6 +103,14 @@ impl Service {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+fn next_address(out: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
+    let mut lines = out.map(|line| line.expect("it prints text"));
+    lines.find_map(|line| {
+        let at = line.find("http://127.0.0.1:")?;
+        Some(line[at..].split_whitespace().next().unwrap_or_default().to_owned())
+    })
 }
 
 impl Drop for Service {
@@ -147,6 +178,10 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     }
     let (status, answer) = service.ask("demo-session-gil", "{ viewer { role } }").await;
     assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
+    // Only this machine reaches it, so whoever tries the gateway out finds its metrics there.
+    let metrics = reqwest::get(format!("{}/metrics", service.address)).await.expect("it answers");
+    let metrics = metrics.text().await.expect("text");
+    assert!(metrics.contains(r#"portico_requests_total{operation="other",audience="TRADE",outcome="ok",code=""} 1"#));
     assert!(!state.processes().is_empty());
     assert_eq!(service.end(Signal::TERM), Some(0));
     state.wait_until_nothing_is_left();
@@ -165,9 +200,9 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
 #[test]
 fn a_demo_that_is_ended_while_it_starts_leaves_nothing_behind() {
     let state = State::new();
-    let child = demo(&state)
+    let mut child = demo(&state)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("it can be started");
@@ -175,7 +210,8 @@ fn a_demo_that_is_ended_while_it_starts_leaves_nothing_behind() {
     while state.processes().len() < 2 && started.elapsed() < LONG {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let service = Service { child, address: String::new() };
+    let out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    let service = Service { child, address: String::new(), out };
     assert_eq!(service.end(Signal::TERM), Some(0));
     state.wait_until_nothing_is_left();
 }

@@ -18,6 +18,7 @@ mod ids;
 mod isolation;
 mod keys;
 mod log;
+mod metrics;
 mod milestones;
 mod operations;
 mod page_sizes;

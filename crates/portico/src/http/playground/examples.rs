@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use include_dir::{Dir, include_dir};
 use portico_core::people::{Role, Viewer};
 use portico_graphql::{Gateway, Question};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-static OPERATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/operations");
+use crate::operations::{self, Operation};
+
 static EXAMPLES: LazyLock<Vec<Example>> = LazyLock::new(read);
 
 /// An operation that somebody really sends.
@@ -55,25 +55,16 @@ const fn folders(role: Option<Role>) -> &'static [&'static str] {
 }
 
 fn read() -> Vec<Example> {
-    let mut examples: Vec<_> = OPERATIONS.dirs().flat_map(Dir::files).filter_map(example).collect();
+    let mut examples: Vec<_> = operations::all().map(example).collect();
     examples.sort_by_key(|example| example.name);
     examples
 }
 
-fn example(file: &'static include_dir::File<'static>) -> Option<Example> {
-    let path = file.path();
-    if path.extension()? != "graphql" {
-        return None;
-    }
-    let (about, query) = apart(file.contents_utf8()?);
-    let variables = OPERATIONS.get_file(path.with_extension("json")).and_then(|file| file.contents_utf8());
-    Some(Example {
-        role: path.parent()?.to_str()?,
-        name: path.file_stem()?.to_str()?,
-        about,
-        query,
-        variables: variables.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
-    })
+fn example(operation: Operation) -> Example {
+    let Operation { role, name, text, variables } = operation;
+    let (about, query) = apart(text);
+    let variables = variables.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    Example { role, name, about, query, variables }
 }
 
 /// The comment at the top of an operation, in one line, and what follows it.

@@ -96,7 +96,7 @@ async fn examples(
             Some((_, Poured { fits: false, .. })) => json_reply("[]".to_owned()),
             _ => json_reply(examples::admitted(&app.gateway, &viewer)),
         },
-        Err(error) => answered(graphql::not_signed_in(&error, &request_id), MediaType::Json, None),
+        Err(error) => answered(graphql::not_signed_in(&app, &error, &request_id), MediaType::Json, None),
     }
 }
 

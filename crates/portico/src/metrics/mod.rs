@@ -1,0 +1,203 @@
+//! What is counted, for Prometheus.
+//!
+//! No label holds anything that a caller chose: audiences and codes are closed lists, and operations are those of
+//! `fixtures/operations`, whoever sends them, or `other`. So no caller can fill the memory, or write into a dashboard.
+
+mod momentary;
+mod spread;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico_graphql::ErrorCode;
+use portico_loader::{BatchSizes, Tally};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::App;
+use crate::auth::SignInError;
+use crate::operations::known_name;
+use spread::Spread;
+
+/// As Prometheus is told; the format is also what its older versions read.
+pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Every metric's name begins with this.
+const PREFIX: &str = "portico";
+/// In place of whatever is not on a list.
+const OTHER: &str = "other";
+/// The audience of a request that was answered before it was known who asks.
+const UNKNOWN: &str = "UNKNOWN";
+
+/// From a kept answer to the deadline.
+const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+const STATEMENTS: [f64; 10] = [0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 40.0];
+
+/// The counts of one gateway. Cheap to clone; all clones count together.
+#[derive(Clone)]
+pub struct Metrics {
+    counts: Arc<Counts>,
+    registry: Arc<Registry>,
+}
+
+struct Counts {
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<AudienceLabel, Histogram, fn() -> Histogram>,
+    refusals: Family<CodeLabel, Counter>,
+    statements: Counter,
+    statements_of_request: Histogram,
+    batch_keys: Spread,
+    found: Family<TierLabel, Counter>,
+    answers_kept: Counter,
+    answers_served: Counter,
+    sign_in_failures: Family<ReasonLabel, Counter>,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RequestLabels {
+    operation: &'static str,
+    audience: &'static str,
+    outcome: &'static str,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct AudienceLabel {
+    audience: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct CodeLabel {
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct TierLabel {
+    tier: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
+}
+
+/// A request to `/graphql`, as far as it is counted.
+pub(crate) struct Seen<'a> {
+    pub(crate) audience: Option<&'static str>,
+    pub(crate) operation: Option<&'a str>,
+    pub(crate) codes: &'a [ErrorCode],
+    pub(crate) tally: Tally,
+    /// Whether the answer had been kept.
+    pub(crate) was_kept: bool,
+    /// Whether it is kept from now on.
+    pub(crate) is_kept: bool,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let counts = Counts {
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            refusals: Family::default(),
+            statements: Counter::default(),
+            statements_of_request: Histogram::new(STATEMENTS),
+            batch_keys: Spread::new(BatchSizes::BOUNDS.map(|bound| bound as f64)),
+            found: Family::default(),
+            answers_kept: Counter::default(),
+            answers_served: Counter::default(),
+            sign_in_failures: Family::default(),
+        };
+        let mut registry = Registry::with_prefix(PREFIX);
+        registry.register("requests", "Requests to /graphql", counts.requests.clone());
+        let help = "How long requests to /graphql took";
+        registry.register_with_unit("request", help, Unit::Seconds, counts.seconds.clone());
+        registry.register("refusals", "Codes of errors that callers were told", counts.refusals.clone());
+        registry.register("statements", "Statements for requests, without those of sign-in", counts.statements.clone());
+        let help = "Statements of one request, without that of sign-in";
+        registry.register("request_statements", help, counts.statements_of_request.clone());
+        registry.register("batch_keys", "Keys of one kind that left together", counts.batch_keys.clone());
+        let help = "Where keys were found, in the order in which they are looked for; for `answer`, whole answers";
+        registry.register("hits", help, counts.found.clone());
+        registry.register("answers_kept", "Answers that were put into memory", counts.answers_kept.clone());
+        registry.register("answers_served", "Answers that were sent from memory", counts.answers_served.clone());
+        registry.register("sign_in_failures", "Tokens that let nobody in", counts.sign_in_failures.clone());
+        Self { counts: Arc::new(counts), registry: Arc::new(registry) }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn count_request(&self, seen: &Seen<'_>, took: Duration) {
+        let Self { counts, .. } = self;
+        let audience = seen.audience.unwrap_or(UNKNOWN);
+        let operation = seen.operation.and_then(known_name).unwrap_or(OTHER);
+        let (outcome, code) = outcome(seen.codes);
+        counts.requests.get_or_create(&RequestLabels { operation, audience, outcome, code }).inc();
+        counts.seconds.get_or_create(&AudienceLabel { audience }).observe(took.as_secs_f64());
+        for code in seen.codes {
+            counts.refusals.get_or_create(&CodeLabel { code: code.as_str() }).inc();
+        }
+        let tally = &seen.tally;
+        counts.statements.inc_by(tally.statements);
+        counts.statements_of_request.observe(tally.statements as f64);
+        counts.batch_keys.add(&tally.sizes.counts, tally.sizes.keys);
+        counts.answers_kept.inc_by(seen.is_kept.into());
+        counts.answers_served.inc_by(seen.was_kept.into());
+        for (tier, hits) in [
+            ("answer", seen.was_kept.into()),
+            ("memory", tally.from_memory),
+            ("redis", tally.from_redis),
+            ("others", tally.from_others),
+            ("database", tally.from_database),
+        ] {
+            if hits > 0 {
+                counts.found.get_or_create(&TierLabel { tier }).inc_by(hits);
+            }
+        }
+    }
+
+    pub(crate) fn count_sign_in_failure(&self, error: &SignInError) {
+        let reason = match error {
+            SignInError::Unauthenticated => "unknown_token",
+            SignInError::Store(_) => "unavailable",
+        };
+        self.counts.sign_in_failures.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// All counts, and how pools and caches do at this moment, for Prometheus.
+    pub(crate) fn text(&self, app: &App) -> String {
+        let mut text = String::new();
+        let mut moment = Registry::with_prefix(PREFIX);
+        momentary::register(&mut moment, app);
+        // Writing into memory cannot fail.
+        let _ = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, &moment))
+            .and_then(|()| encode_eof(&mut text));
+        text
+    }
+}
+
+/// What became of a request, and the code that says so: `error` is for whoever runs the gateway, `refused` for whoever asked.
+fn outcome(codes: &[ErrorCode]) -> (&'static str, &'static str) {
+    let is_ours = |code: &&ErrorCode| matches!(code, ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::Internal);
+    match (codes.iter().find(is_ours), codes.first()) {
+        (Some(ours), _) => ("error", ours.as_str()),
+        (None, Some(first)) => ("refused", first.as_str()),
+        (None, None) => ("ok", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_to_mend_counts_before_what_is_the_callers() {
+        assert_eq!(outcome(&[]), ("ok", ""));
+        assert_eq!(outcome(&[ErrorCode::BadUserInput]), ("refused", "BAD_USER_INPUT"));
+        assert_eq!(outcome(&[ErrorCode::CursorInvalid, ErrorCode::Timeout]), ("error", "TIMEOUT"));
+    }
+}

@@ -1,0 +1,62 @@
+//! What is not counted as it happens, but looked at when somebody asks: pools, caches and Redis.
+
+use portico_store::{PoolHealth, Waits};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::spread::{Counted, Labelled};
+use crate::App;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct LoginLabel {
+    login: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct CacheLabel {
+    cache: &'static str,
+}
+
+pub(super) fn register(registry: &mut Registry, app: &App) {
+    pools(registry, &app.store.pools());
+    let weights = [("rows", app.tiers.weight()), ("answers", app.gateway.weight())];
+    let weights = weights.map(|(cache, bytes)| (CacheLabel { cache }, ConstGauge::new(signed(bytes))));
+    registry.register_with_unit("cache", "Memory that caches take, about", Unit::Bytes, Labelled(weights.into()));
+    let help = "Rows in a cache that Portico had not put there so, or not for this viewer";
+    registry.register("cache_rejected", help, ConstCounter::new(app.tiers.rejected()));
+    if let Some(redis) = app.tiers.redis_health() {
+        let help = "Whether Redis is asked: 0 while the gateway goes on without it";
+        registry.register("redis_asked", help, ConstGauge::new(i64::from(redis.is_asked)));
+        registry.register("redis_failures", "Questions that had no answer in time", ConstCounter::new(redis.failures));
+        registry.register("redis_refusals", "Questions that Redis refused", ConstCounter::new(redis.refusals));
+    }
+}
+
+fn pools(registry: &mut Registry, pools: &[PoolHealth]) {
+    for (name, help, value) in [
+        ("pool_limit", "Connections that a login may have", (|pool| pool.limit) as fn(&PoolHealth) -> usize),
+        ("pool_open", "Connections that a login has", |pool| pool.open),
+        ("pool_in_use", "Connections that somebody is using", |pool| pool.in_use),
+        ("pool_waiting", "Requests that wait for a connection", |pool| pool.waiting),
+    ] {
+        let gauges = pools.iter().map(|pool| (label(pool), ConstGauge::new(signed(value(pool) as u64)))).collect();
+        registry.register(name, help, Labelled(gauges));
+    }
+    let waits = pools.iter().map(|pool| {
+        let Waits { counts, seconds } = &pool.waits;
+        (label(pool), Counted::new(&Waits::BOUNDS, counts, *seconds))
+    });
+    let help = "How long it took to get a connection, or to give up";
+    registry.register_with_unit("pool_wait", help, Unit::Seconds, Labelled(waits.collect()));
+}
+
+fn label(pool: &PoolHealth) -> LoginLabel {
+    LoginLabel { login: pool.login }
+}
+
+/// As the library wants gauges.
+fn signed(value: u64) -> i64 {
+    value.try_into().unwrap_or(i64::MAX)
+}
