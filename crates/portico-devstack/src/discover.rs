@@ -142,6 +142,11 @@ pub fn find_redis(path: &SearchPath) -> Result<RedisBinary, DevstackError> {
     })
 }
 
+/// The first PgBouncer on the path. Any will do: those that are asked for nothing new are all alike.
+pub(crate) fn find_pgbouncer(path: &SearchPath) -> Result<PathBuf, DevstackError> {
+    path.holding("pgbouncer").next().ok_or_else(|| DevstackError::PoolerMissing { seen: path.describe() })
+}
+
 /// `PREFIX/NAMEnn/TAIL` for each `nn` there is, the highest first.
 fn versioned(prefix: &str, name: &str, tail: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(prefix) else {

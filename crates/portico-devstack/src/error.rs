@@ -33,6 +33,13 @@ pub enum DevstackError {
         seen: String,
     },
 
+    /// No PgBouncer on this machine.
+    #[error("no PgBouncer found ({seen}); install pgbouncer, e.g. apt-get install pgbouncer")]
+    PoolerMissing {
+        /// Where we looked.
+        seen: String,
+    },
+
     /// We run as root, and there is nobody to hand the servers to.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as")]
     NoOrdinaryUser,

@@ -19,6 +19,7 @@
 
 mod discover;
 mod error;
+mod pooler;
 mod postgres;
 mod process;
 mod redis;
@@ -29,6 +30,7 @@ mod user;
 
 pub use discover::{PostgresBinaries, RedisBinary, SearchPath, find_postgres, find_redis};
 pub use error::DevstackError;
+pub use pooler::{Pooler, PoolerOptions};
 pub use postgres::{Durability, PostgresAddress, SUPERUSER};
 pub use stack::{Place, RedisWish, Stack, StackOptions};
 pub use state::default_state_folder;

@@ -13,7 +13,7 @@ use crate::discover::REDIS_NAMES;
 use crate::error::DevstackError;
 use crate::process::{Goodbye, poll};
 use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
-use crate::{postgres, redis};
+use crate::{pooler, postgres, redis};
 
 /// Stops what a killed owner of `state` left running, and removes its stale files. We hold the lock,
 /// so nobody else owns the folder now.
@@ -31,6 +31,8 @@ pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     server.stop(&postmaster_pid);
     Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], goodbye: redis::GOODBYE }
         .stop(&state.pid_file("redis-server"));
+    Leftover { programs: &[pooler::NAME], folders: &[&sockets], goodbye: pooler::GOODBYE }
+        .stop(&state.pid_file(pooler::NAME));
 
     SocketFolder::remove_recorded(state);
     remove_folder(&unfinished)

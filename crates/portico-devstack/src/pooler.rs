@@ -1,0 +1,121 @@
+//! A private PgBouncer in transaction mode: for tests, which ask how a gateway does behind one.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::discover::{SearchPath, find_pgbouncer};
+use crate::error::{DevstackError, While};
+use crate::postgres::PostgresAddress;
+use crate::process::{Goodbye, Server};
+use crate::state::{BaseFolder, SocketFolder, StateFolder};
+use crate::sweep;
+use crate::user::ServiceUser;
+
+/// The name of its log and pid file.
+pub(crate) const NAME: &str = "pgbouncer";
+/// At once: whoever is connected does not matter any more.
+pub(crate) const GOODBYE: Goodbye = &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
+
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// Only part of the socket's name, as long as PostgreSQL's.
+const PORT: u16 = 6432;
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct PoolerOptions {
+    /// The server behind it.
+    pub server: PostgresAddress,
+    /// The logins that it lets in, all without a password; the server's own user is among them.
+    pub logins: Vec<String>,
+    /// How many connections it opens for each login.
+    pub connections: u16,
+}
+
+/// A running PgBouncer, which gives each transaction whatever connection is free. Stopped when this is dropped.
+// Fields are dropped in this order: the lock last.
+#[derive(Debug)]
+pub struct Pooler {
+    _server: Server,
+    address: PostgresAddress,
+    _sockets: SocketFolder,
+    state: StateFolder,
+}
+
+impl Pooler {
+    /// Starts one in a folder of its own, and waits until it answers.
+    ///
+    /// # Errors
+    ///
+    /// [`DevstackError`]; whatever had been started is stopped again.
+    pub fn start(options: &PoolerOptions) -> Result<Self, DevstackError> {
+        let binary = find_pgbouncer(&SearchPath::of_this_machine())?;
+        let user = ServiceUser::choose()?;
+        let state = {
+            let base = BaseFolder::lock()?;
+            sweep::abandoned_runs(&base)?;
+            StateFolder::temporary(&base)?
+        };
+        let sockets = SocketFolder::create(&state, &user)?;
+        let folder = sockets.path();
+        let config = folder.join("pgbouncer.ini");
+        let logins = folder.join("logins");
+        write(&logins, &options.logins_file())?;
+        write(&config, &options.config(folder, &logins))?;
+
+        let mut command = user.command(&binary);
+        command.arg(&config);
+        let mut server = Server::spawn(NAME, command, GOODBYE, &state.log_file(NAME), &state.pid_file(NAME))?;
+        let socket = folder.join(format!(".s.PGSQL.{PORT}"));
+        server.wait_until(START_LIMIT, || UnixStream::connect(&socket).is_ok())?;
+        let address = PostgresAddress { socket_dir: folder.to_owned(), port: PORT, user: options.server.user.clone() };
+        Ok(Self { _server: server, address, _sockets: sockets, state })
+    }
+
+    /// Where it listens, as if it were the server.
+    #[must_use]
+    pub fn address(&self) -> &PostgresAddress {
+        &self.address
+    }
+
+    /// What it has written so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read(self.state.log_file(NAME))
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
+    }
+}
+
+impl PoolerOptions {
+    fn logins_file(&self) -> String {
+        let logins = self.logins.iter().chain([&self.server.user]);
+        logins.fold(String::new(), |mut text, login| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "\"{login}\" \"\"");
+            text
+        })
+    }
+
+    fn config(&self, folder: &Path, logins: &Path) -> String {
+        let (host, port) = (self.server.socket_dir.display(), self.server.port);
+        let (folder, logins, connections) = (folder.display(), logins.display(), self.connections);
+        // Trust is safe here for the reason for which it is in PostgreSQL's case: only we reach the folder of the socket.
+        format!(
+            "[databases]\n* = host={host} port={port}\n[pgbouncer]\nlisten_addr =\nlisten_port = {PORT}\n\
+             unix_socket_dir = {folder}\nunix_socket_mode = 0700\nauth_type = trust\nauth_file = {logins}\n\
+             pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 1000\n"
+        )
+    }
+}
+
+/// For the user who runs the servers to read.
+fn write(path: &Path, text: &str) -> Result<(), DevstackError> {
+    fs::write(path, text).doing("write", path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).doing("open to its reader", path)
+}
