@@ -9,8 +9,8 @@ mod seed;
 mod serve;
 mod stop;
 
-use clap::{Args, Parser, Subcommand};
-use portico_store::Database;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use portico_store::{Database, Statements};
 
 /// The GraphQL gateway of a home-builder's client portal.
 #[derive(Debug, Parser)]
@@ -48,13 +48,29 @@ pub(crate) struct DatabaseOptions {
     /// The password of the gateway's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
     login_password: Option<String>,
+    /// What stands between here and the database: nothing, or a pooler that gives each transaction another connection
+    #[arg(long, env = "PORTICO_POOLER", value_enum, default_value_t = Pooler::None)]
+    pooler: Pooler,
+}
+
+/// What stands between a gateway and its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Pooler {
+    /// Nothing, or what gives a connection for as long as it is open.
+    None,
+    /// What gives another one for each transaction, such as PgBouncer in that mode.
+    Transaction,
 }
 
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
         let database = Database::parse(&self.database_url)
             .map_err(|reason| Failure::new(format_args!("--database-url cannot be read: {reason}")))?;
-        Ok(database.with_login_password(self.login_password))
+        let statements = match self.pooler {
+            Pooler::None => Statements::Kept,
+            Pooler::Transaction => Statements::ForOneTransaction,
+        };
+        Ok(database.with_login_password(self.login_password).with_statements(statements))
     }
 }
 
@@ -77,6 +93,7 @@ impl Cli {
             Command::Serve(options) => serve::run(options).await,
             Command::Migrate(options) => migrate::run(options).await,
             Command::Schema(options) => schema::run(options),
+            Command::Cache(options) => cache::run(options).await,
             Command::Key(options) => key::run(options).await,
             Command::Seed(options) => seed::run(options).await,
         }
@@ -93,5 +110,4 @@ fn say(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
-            Command::Cache(options) => cache::run(options).await,
 }

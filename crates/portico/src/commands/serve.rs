@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, Pooler, say};
 
 /// How often the log tells who asks for what.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -43,6 +43,12 @@ pub(super) struct Options {
     /// The connections that each audience may use at once
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
+    /// The connections that sign-in may use at once
+    #[arg(long, env = "PORTICO_AUTH_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
+    auth_pool_size: u16,
+    /// The connections that changes may use at once
+    #[arg(long, env = "PORTICO_WRITER_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
+    writer_pool_size: u16,
     /// The web origins whose pages may read answers, separated by commas: https://portal.example.com
     #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
     cors_origins: Origins,
@@ -86,7 +92,11 @@ fn cursor_key(secret: &str) -> Result<CursorKey, Failure> {
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
-    let sizes = PoolSizes { window: options.pool_size.into(), ..PoolSizes::default() };
+    let sizes = PoolSizes {
+        window: options.pool_size.into(),
+        auth: options.auth_pool_size.into(),
+        writer: options.writer_pool_size.into(),
+    };
     let cursors = cursor_key(&options.secret)?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
@@ -94,11 +104,19 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
         Switch::Off => Throttle::Off,
     };
+    let pooler = options.database.pooler;
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
+    if pooler == Pooler::None {
+        has_room(&store, sizes).await?;
+    }
     let gateway = Gateway::new(cursors).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
+    let private = match options.metrics_bind {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     say(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
     let app = App {
@@ -110,13 +128,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         origins: options.cors_origins,
         throttle,
         usage: Usage::default(),
+        metrics: Metrics::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
     };
+    let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
-    let private = match options.metrics_bind {
-        Some(address) => Some(listen(address).await?),
-        None => None,
-    };
     let telling = tokio::spawn({
         let usage = usage.clone();
         async move {
@@ -128,33 +144,17 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
                 usage.log();
             }
         }
-        metrics: Metrics::default(),
     });
     serve(listener, router(app), stop.recv()).await;
-    let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     telling.abort();
-    usage.log();
-    Ok(())
-}
-
-/// Says what is wrong, and what would mend it.
-fn why_not_ready(error: &StoreError) -> Failure {
-    match error {
-        StoreError::Failed(text) => Failure::new(format_args!(
-            "the database answers, but sign-in does not work ({text}); has `portico migrate` been run?"
-        )),
-        other => Failure::new(other),
-    }
-}
-
     // Last, so that those who look can see the end.
     if let Some(private) = private {
         private.abort();
     }
-pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}; choose another port")))
+    usage.log();
+    Ok(())
+}
+
 /// Serves what is not for callers, until it is aborted.
 fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Failure> {
     let address = listener.local_addr().map_err(Failure::new)?;
@@ -176,4 +176,21 @@ async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
     )))
 }
 
+/// Says what is wrong, and what would mend it.
+fn why_not_ready(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Failed(text) if text.contains("prepared statement") => Failure::new(format_args!(
+            "sign-in does not work ({text}); behind a pooler in transaction mode, --pooler transaction is needed"
+        )),
+        StoreError::Failed(text) => Failure::new(format_args!(
+            "the database answers, but sign-in does not work ({text}); has `portico migrate` been run?"
+        )),
+        other => Failure::new(other),
+    }
+}
+
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}; choose another port")))
 }

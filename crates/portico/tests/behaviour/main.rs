@@ -23,6 +23,8 @@ mod milestones;
 mod operations;
 mod page_sizes;
 mod pages;
+mod pooler;
+mod pools;
 mod portal;
 mod publishing;
 mod refusals;
