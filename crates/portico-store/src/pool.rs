@@ -177,8 +177,6 @@ impl Default for PoolSizes {
 /// A connection.
 pub(crate) struct LoginConnection {
     pub(crate) connection: AsyncPgConnection,
-    /// Whether it has prepared the statement that sets a scope.
-    pub(crate) knows_scope: bool,
     /// Set while a transaction is under way, so that one which nobody ended is never handed on.
     pub(crate) is_busy: bool,
     driver: JoinHandle<()>,
@@ -198,7 +196,7 @@ impl Manager for LoginManager {
         if self.statements == Statements::ForOneTransaction {
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }
-        Ok(LoginConnection { connection, knows_scope: false, is_busy: false, driver })
+        Ok(LoginConnection { connection, is_busy: false, driver })
     }
 
     // No round trip: a connection is good if its driver still runs and its last transaction was ended.
@@ -218,11 +216,6 @@ pub(crate) type PooledConnection = Object<LoginManager>;
 pub(crate) struct LoginPool(Pool<LoginManager>);
 
 impl LoginPool {
-    /// Whether its connections keep the statements that they have prepared.
-    pub(crate) fn keeps_statements(&self) -> bool {
-        self.0.manager().statements == Statements::Kept
-    }
-
     pub(crate) async fn get(&self) -> Result<PooledConnection, StoreError> {
         self.0.get().await.map_err(|error| {
             StoreError::Unavailable(match error {

@@ -72,5 +72,5 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(request_line::write))
         .layer(cors::layer(&app.origins))
         .layer(CompressionLayer::new())
-        .with_state(app)
+        .with_state(Arc::new(app))
 }
