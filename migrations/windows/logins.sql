@@ -16,6 +16,9 @@ begin
         end if;
         -- A statement that runs longer than a request may is cut off, and a transaction that nobody ends is ended.
         execute format('alter role %I set statement_timeout = ''8s''', login);
+        -- Windows join sessions, memberships and rights: to plan such a statement takes longer than to run it, and always
+        -- comes to the same plan.
+        execute format('alter role %I set plan_cache_mode = ''force_generic_plan''', login);
         execute format('alter role %I set idle_in_transaction_session_timeout = ''10s''', login);
     end loop;
 end $$;

@@ -97,7 +97,7 @@ select m.*, v.state as version_state, r.status, r.percent_complete, r.finish_on 
     r.task_count > 0 as has_assigned_task
 from access.trade_memberships a
 join milestones m on m.project_id = a.project_id
-join schedule_versions v on v.id = m.version_id
+join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id
 cross join lateral (
     select count(*) as task_count,
         case when min(t.percent_complete) = 100 then 'COMPLETED'

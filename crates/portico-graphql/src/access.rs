@@ -104,6 +104,16 @@ impl Rights {
         Reach { audiences: names.collect::<BTreeSet<_>>(), permissions: permissions.collect::<BTreeSet<_>>() }
     }
 
+    /// The audiences that they belong to, a bit each.
+    const fn held(self) -> u8 {
+        let (mut held, mut rest) = (0, Audience::of(self.role));
+        while let [audience, others @ ..] = rest {
+            held |= audience.bit();
+            rest = others;
+        }
+        held
+    }
+
     fn is_staff(self) -> bool {
         Audience::of(self.role).contains(&Audience::Staff)
     }
@@ -125,8 +135,7 @@ impl Gate {
 
     /// Whether it opens.
     pub fn opens_to(self, rights: Rights) -> bool {
-        let held = Audience::of(rights.role).iter().fold(0, |bits, audience| bits | audience.bit());
-        self.audiences & held != 0 || self.permission.is_some_and(|needed| rights.permissions.contains(needed))
+        self.audiences & rights.held() != 0 || self.permission.is_some_and(|needed| rights.permissions.contains(needed))
     }
 }
 

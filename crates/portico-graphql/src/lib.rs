@@ -7,6 +7,7 @@
 //! Nothing here knows SQL, Redis or HTTP: types ask the [`portico_loader::Loader`] of their request.
 
 mod access;
+mod direct;
 mod error;
 mod gateway;
 mod ids;

@@ -4,12 +4,17 @@ use async_graphql::SimpleObject;
 use portico_core::money::{Currency, Money as CoreMoney};
 use portico_graphql_macros::gated;
 
+use crate::direct::Direct;
 use crate::scalars::{CurrencyCode, Decimal, Int64};
+
+/// An amount of money in one currency.
+pub(crate) type Money = Direct<Amount>;
 
 /// An amount of money in one currency.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
-pub(crate) struct Money {
+#[graphql(name = "Money")]
+pub(crate) struct Amount {
     /// The amount as an exact decimal, with the decimals of the currency.
     amount: Decimal,
     /// The currency.
@@ -21,6 +26,7 @@ pub(crate) struct Money {
 impl Money {
     pub(crate) fn new(minor_units: i64, currency: Currency) -> Self {
         let money = CoreMoney::new(minor_units, currency);
-        Self { amount: Decimal(money.amount()), currency_code: CurrencyCode(currency), minor_units: Int64(minor_units) }
+        let (amount, currency_code) = (Decimal(money.amount()), CurrencyCode(currency));
+        Self(Amount { amount, currency_code, minor_units: Int64(minor_units) })
     }
 }

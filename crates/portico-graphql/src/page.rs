@@ -182,8 +182,8 @@ macro_rules! connection {
 
             /// The items of this page.
             #[shared($($audience),+)]
-            async fn nodes(&self) -> Vec<$node> {
-                self.page.rows.iter().map(|row| $node(std::sync::Arc::clone(row))).collect()
+            async fn nodes(&self) -> Vec<$crate::direct::Direct<$node>> {
+                self.page.rows.iter().map(|row| $node(std::sync::Arc::clone(row)).into()).collect()
             }
 
             /// Where this page lies in the list.
@@ -223,8 +223,8 @@ macro_rules! connection {
 
             /// The item.
             #[shared($($audience),+)]
-            async fn node(&self) -> $node {
-                $node(std::sync::Arc::clone(&self.row))
+            async fn node(&self) -> $crate::direct::Direct<$node> {
+                $node(std::sync::Arc::clone(&self.row)).into()
             }
         }
     };

@@ -6,21 +6,16 @@ use std::time::{Duration, Instant};
 
 use diesel::pg::Pg;
 use diesel::query_builder::{QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Text};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use portico_core::people::{Audience, Viewer};
+use portico_core::people::{Audience, TokenHash, Viewer};
+use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
 
 use crate::pool::{Database, Login, LoginPool, PoolSizes, PooledConnection};
 use crate::{StoreError, Writer};
-
-diesel::define_sql_function! {
-    /// PostgreSQL's `set_config(setting, value, is_local)`.
-    fn set_config(setting: Text, value: Text, is_local: Bool) -> Text;
-}
 
 /// Which login serves which audience. The gateway uses the default; the suite takes walls down by building another.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +45,12 @@ pub struct Store {
     staff: LoginPool,
     auth: LoginPool,
     writer: LoginPool,
+    /// Tokens that are known to be outsiders', whose sign-in is cheaper. That they still hold is for the database to say.
+    outsiders: Arc<Cache<TokenHash, ()>>,
 }
+
+/// How many tokens are known by their kind.
+const KNOWN_TOKENS: usize = 50_000;
 
 impl Store {
     /// Prepares pools; connections are made when they are needed.
@@ -68,6 +68,7 @@ impl Store {
             staff: window(logins.staff),
             auth: database.pool(Login::Auth, sizes.auth),
             writer: database.pool(Login::Writer, sizes.writer),
+            outsiders: Arc::new(Cache::new(KNOWN_TOKENS)),
         }
     }
 
@@ -93,6 +94,10 @@ impl Store {
 
     pub(crate) fn all_pools(&self) -> [&LoginPool; 6] {
         [&self.public, &self.client, &self.trade, &self.staff, &self.auth, &self.writer]
+    }
+
+    pub(crate) fn outsiders(&self) -> &Cache<TokenHash, ()> {
+        &self.outsiders
     }
 }
 
@@ -210,22 +215,15 @@ impl Sight {
         self.spent.waited.fetch_add(waited, Ordering::Relaxed);
         let mut connection = connection?;
         connection.is_busy = true;
-        // A statement that is still to be prepared would be overtaken by those behind it.
-        let can_be_pipelined = std::mem::replace(&mut connection.knows_scope, self.pool.keeps_statements());
-        let session = self.viewer.session.as_ref().map_or("", |hash| hash.as_str()).to_owned();
         let connection = Arc::new(connection);
-        let opening = tokio::task::unconstrained(open(Arc::clone(&connection), session)).boxed().shared();
-        if can_be_pipelined {
-            // Sent, and not waited for: the first query follows at once.
-            let _ = futures_util::poll!(opening.clone());
-        } else {
-            opening.clone().await?;
-        }
+        let opening = open(Arc::clone(&connection), self.viewer.session.as_ref());
+        let opening = tokio::task::unconstrained(opening).boxed().shared();
+        // Sent, and not waited for: the first query follows at once.
+        let _ = futures_util::poll!(opening.clone());
         Ok(Snapshot { connection: Some(connection), opening })
     }
 }
 
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const COMMIT: &str = "COMMIT";
 
 type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
@@ -246,13 +244,15 @@ impl Snapshot {
     }
 }
 
-async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), StoreError> {
-    let (mut first, mut second) = (&connection.connection, &connection.connection);
-    // They go out in the order in which they are polled first.
-    let (begin, scope) = futures_util::join!(first.batch_execute(BEGIN), scope_by(session).execute(&mut second));
-    begin?;
-    scope?;
-    Ok(())
+/// Begins the transaction and sets its scope, in one message: nothing can come between the two.
+fn open(
+    connection: Arc<PooledConnection>,
+    session: Option<&TokenHash>,
+) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+    // A hash is hexadecimal digits alone, so it can stand in the text.
+    let session = session.map_or("", TokenHash::as_str);
+    let opening = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL portico.session = '{session}'");
+    async move { Ok((&connection.connection).batch_execute(&opening).await?) }
 }
 
 impl Drop for Snapshot {
@@ -272,10 +272,4 @@ impl Drop for Snapshot {
             }
         });
     }
-}
-
-type ScopeBy = diesel::dsl::select<set_config<&'static str, String, bool>>;
-
-fn scope_by(session: String) -> ScopeBy {
-    diesel::select(set_config("portico.session", session, true))
 }

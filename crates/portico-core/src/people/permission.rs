@@ -59,6 +59,11 @@ impl PermissionSet {
         Permission::ALL.iter().copied().collect()
     }
 
+    /// The word: a bit for each permission, in the order of declaration.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Whether the permission is in the set.
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u32) != 0

@@ -153,17 +153,72 @@ impl Viewer {
 
     /// Changes when what they may see changes: cursors are bound to it (API: pages).
     pub fn binding(&self) -> [u8; 32] {
-        let person = self.person.as_ref().map(|person| person.id);
-        let binding = format!("{:?}|{person:?}|{:?}|{:?}", self.role, self.permissions, self.place);
-        blake3::hash(binding.as_bytes()).into()
+        let mut digest = Digest::default();
+        self.put_rights(&mut digest);
+        digest.finish()
     }
 
     /// Changes when anything changes that sign-in knows of them, but for the states of what they see: what is kept of their
     /// answers is kept under it.
     pub fn digest(&self) -> [u8; 32] {
-        let session = self.session.as_ref().map(TokenHash::as_str);
-        let digest = format!("{:?}|{:?}|{session:?}|{:?}|{:?}", self.role, self.person, self.permissions, self.place);
-        blake3::hash(digest.as_bytes()).into()
+        let mut digest = Digest::default();
+        self.put_rights(&mut digest);
+        digest.text(self.session.as_ref().map(TokenHash::as_str));
+        if let Some(person) = &self.person {
+            let Person { id: _, name, email, phone, locale, time_zone } = person;
+            for text in [Some(name), email.as_ref(), phone.as_ref(), Some(locale), Some(time_zone)] {
+                digest.text(text.map(String::as_str));
+            }
+        }
+        digest.finish()
+    }
+
+    fn put_rights(&self, digest: &mut Digest) {
+        digest.text(self.role.map(Role::as_str));
+        digest.text(self.person.as_ref().map(|person| person.id.as_bytes()));
+        digest.number(self.permissions.bits().into());
+        match &self.place {
+            Place::Public => digest.number(0),
+            Place::Projects(memberships) => {
+                digest.number(1 + memberships.len() as u64);
+                for Membership { id, project, can_see_status, can_pay } in memberships {
+                    digest.text(Some(id.0.as_bytes()));
+                    digest.text(Some(project.0.as_bytes()));
+                    digest.number(u64::from(*can_see_status) * 2 + u64::from(*can_pay));
+                }
+            }
+            Place::Company { company, scope } => {
+                digest.text(Some(company.0.as_bytes()));
+                match scope {
+                    ProjectScope::All => digest.number(0),
+                    ProjectScope::Only(projects) => {
+                        digest.number(1 + projects.len() as u64);
+                        projects.iter().for_each(|project| digest.text(Some(project.0.as_bytes())));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A hash of parts, none of which can pass for its neighbour.
+#[derive(Default)]
+struct Digest(blake3::Hasher);
+
+impl Digest {
+    fn number(&mut self, number: u64) {
+        self.0.update(&number.to_le_bytes());
+    }
+
+    fn text<T: AsRef<[u8]> + ?Sized>(&mut self, text: Option<&T>) {
+        // One more than the length, so that none is not the empty one.
+        let text = text.map(AsRef::as_ref);
+        self.number(text.map_or(0, |text| 1 + text.len() as u64));
+        self.0.update(text.unwrap_or_default());
+    }
+
+    fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
     }
 }
 
@@ -184,6 +239,45 @@ mod tests {
         assert!(client.may_see_project(company, mine));
         assert!(!client.may_see_project(company, other));
         assert!(!Viewer::public().may_see_project(company, mine));
+    }
+
+    #[test]
+    fn a_digest_moves_with_all_that_sign_in_knows_and_a_binding_with_rights_alone() {
+        let client = client_of(ProjectId::generate());
+        let with = |change: &dyn Fn(&mut Viewer)| {
+            let mut changed = client.clone();
+            change(&mut changed);
+            changed
+        };
+        let renamed = with(&|viewer| {
+            let texts = || String::from("x");
+            viewer.person = Some(Person {
+                id: Uuid::nil(),
+                name: texts(),
+                email: None,
+                phone: None,
+                locale: texts(),
+                time_zone: texts(),
+            });
+        });
+        let mut again = renamed.clone();
+        if let Some(person) = &mut again.person {
+            person.email = Some(String::new());
+        }
+        assert_ne!(renamed.digest(), again.digest());
+        assert_eq!(renamed.binding(), again.binding());
+        for changed in [
+            with(&|viewer| viewer.role = Some(Role::Trade)),
+            with(&|viewer| viewer.permissions = PermissionSet::all()),
+            with(&|viewer| viewer.place = Place::Projects(Vec::new())),
+            with(&|viewer| viewer.place = Place::Public),
+        ] {
+            assert_ne!(client.binding(), changed.binding());
+            assert_ne!(client.digest(), changed.digest());
+        }
+        let session = with(&|viewer| viewer.session = Some(TokenHash::of("a")));
+        assert_ne!(client.digest(), session.digest());
+        assert_eq!(client.binding(), session.binding());
     }
 
     #[test]

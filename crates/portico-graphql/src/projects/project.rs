@@ -15,6 +15,7 @@ use portico_loader::selections::AllowancesOfProject;
 
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -142,16 +143,16 @@ impl Project {
 
     /// All versions of the schedule: unpublished ones first, then the newest.
     #[requires(SCHEDULE_EDIT)]
-    async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<ScheduleVersion>, ApiError> {
+    async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleVersion>>, ApiError> {
         let rows = load(ctx, VersionsOfProject(self.0.id)).await?;
-        Ok(rows.iter().cloned().map(ScheduleVersion).collect())
+        Ok(rows.iter().map(|row| ScheduleVersion(Arc::clone(row)).into()).collect())
     }
 
     /// The milestones of the published schedule, in order.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
         let rows = load(ctx, PublishedMilestones(self.0.id)).await?;
-        Ok(rows.iter().cloned().map(Milestone).collect())
+        Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
     }
 
     /// The choices to be made, and those made.
@@ -174,23 +175,23 @@ impl Project {
 
     /// The money set aside for choices.
     #[shared(CLIENT, STAFF)]
-    async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Allowance>, ApiError> {
+    async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Allowance>>, ApiError> {
         let rows = load(ctx, AllowancesOfProject(self.0.id)).await?;
-        Ok(rows.iter().cloned().map(Allowance).collect())
+        Ok(rows.iter().map(|row| Allowance(Arc::clone(row)).into()).collect())
     }
 
     /// Rooms and other places, in order.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Location>, ApiError> {
+    async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Location>>, ApiError> {
         let rows = load(ctx, LocationsOfProject(self.0.id)).await?;
-        Ok(rows.iter().cloned().map(Location).collect())
+        Ok(rows.iter().map(|row| Location(Arc::clone(row)).into()).collect())
     }
 
     /// The company's people on the project.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn team(&self, ctx: &Context<'_>) -> Result<Vec<TeamMember>, ApiError> {
+    async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Direct<TeamMember>>, ApiError> {
         let rows = load(ctx, TeamOfProject(self.0.id)).await?;
-        Ok(rows.iter().cloned().map(TeamMember).collect())
+        Ok(rows.iter().map(|row| TeamMember(Arc::clone(row)).into()).collect())
     }
 
     /// What the company means to spend.
@@ -226,8 +227,8 @@ impl Project {
 
     /// Notes among staff about the project as a whole, oldest first.
     #[requires(MESSAGES_INTERNAL)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
+    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
-        Ok(rows.iter().cloned().map(InternalNote).collect())
+        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
     }
 }

@@ -13,6 +13,7 @@ use portico_loader::schedule::{
 
 use super::Milestone;
 use super::enums::{AssigneeKind, DependencyKind};
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -85,7 +86,7 @@ impl Task {
     #[shared(TRADE, STAFF)]
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Assignee>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().cloned().map(Assignee).collect())
+        Ok(rows.iter().map(|row| Assignee(Arc::clone(row))).collect())
     }
 
     /// What those who do it are told.
@@ -103,9 +104,9 @@ impl Task {
 
     /// What it waits for.
     #[shared(STAFF)]
-    async fn dependencies(&self, ctx: &Context<'_>) -> Result<Vec<TaskDependency>, ApiError> {
+    async fn dependencies(&self, ctx: &Context<'_>) -> Result<Vec<Direct<TaskDependency>>, ApiError> {
         let rows = load(ctx, DependenciesOfTask(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().cloned().map(TaskDependency).collect())
+        Ok(rows.iter().map(|row| TaskDependency(Arc::clone(row)).into()).collect())
     }
 
     /// Whether clients see it, where the schedule is shared.
@@ -140,9 +141,9 @@ impl Task {
 
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
+    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
-        Ok(rows.iter().cloned().map(InternalNote).collect())
+        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
     }
 }
 

@@ -13,6 +13,7 @@ use portico_loader::schedule::{
 
 use super::enums::{ScheduleView, VersionState};
 use super::{Milestone, Task};
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -151,9 +152,9 @@ impl ScheduleVersion {
 
     /// Its milestones, in order.
     #[requires(SCHEDULE_EDIT)]
-    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Milestone>, ApiError> {
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
         let rows = load(ctx, MilestonesOfVersion(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().cloned().map(Milestone).collect())
+        Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
     }
 
     /// Its tasks, in order.

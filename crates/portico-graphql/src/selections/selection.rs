@@ -15,6 +15,7 @@ use portico_loader::selections::{
 };
 
 use super::{Allowance, SelectionOption, SelectionStatus};
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -127,9 +128,9 @@ impl Selection {
 
     /// What can be chosen, in order.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn options(&self, ctx: &Context<'_>) -> Result<Vec<SelectionOption>, ApiError> {
+    async fn options(&self, ctx: &Context<'_>) -> Result<Vec<Direct<SelectionOption>>, ApiError> {
         let rows = load(ctx, OptionsOfSelection(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().cloned().map(SelectionOption).collect())
+        Ok(rows.iter().map(|row| SelectionOption(Arc::clone(row)).into()).collect())
     }
 
     /// What has been chosen.
@@ -168,8 +169,8 @@ impl Selection {
 
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<InternalNote>, ApiError> {
+    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
-        Ok(rows.iter().cloned().map(InternalNote).collect())
+        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
     }
 }

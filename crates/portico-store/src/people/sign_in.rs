@@ -10,12 +10,11 @@ use portico_core::people::{
 use uuid::Uuid;
 
 use crate::pool::LoginPool;
-use crate::schema::auth::bearers;
+use crate::schema::auth::{bearers, outsiders};
 use crate::window::to_its_end;
 use crate::{Store, StoreError};
 
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = bearers, check_for_backend(diesel::pg::Pg))]
+#[derive(Debug, Queryable)]
 struct BearerRow {
     role: Role,
     subject_id: Uuid,
@@ -38,6 +37,39 @@ struct BearerRow {
     epoch: Option<Uuid>,
 }
 
+/// The row of a living token in one of the views, whose columns are the same.
+macro_rules! find_in {
+    ($view:ident, $token:expr, $connection:expr) => {
+        $view::table
+            .filter($view::token_hash.eq($token.as_str()))
+            .filter($view::expires_at.gt(diesel::dsl::now))
+            .select((
+                $view::role,
+                $view::subject_id,
+                $view::name,
+                $view::email,
+                $view::phone,
+                $view::locale,
+                $view::time_zone,
+                $view::company_id,
+                $view::permissions,
+                $view::listed_projects,
+                $view::membership_ids,
+                $view::project_ids,
+                $view::company_ids,
+                $view::can_see_status,
+                $view::can_pay,
+                $view::project_generations,
+                $view::company_generations,
+                $view::staff_generation,
+                $view::epoch,
+            ))
+            .first::<BearerRow>($connection)
+            .await
+            .optional()
+    };
+}
+
 impl Store {
     /// Who a token belongs to; none if it is unknown, expired or revoked, or its owner has no place left.
     ///
@@ -45,16 +77,22 @@ impl Store {
     ///
     /// [`StoreError`] when the database does not answer.
     pub async fn sign_in(&self, token: &TokenHash) -> Result<Option<Viewer>, StoreError> {
+        // A token never changes sides.
+        let is_outsider = self.outsiders().get(token).is_some();
         let row = if self.auth().keeps_statements() {
             let mut connection = self.auth().get().await?;
             connection.is_busy = true;
-            let row = find(&mut connection.connection, token).await;
+            let row = find(&mut connection.connection, token, is_outsider).await;
             connection.is_busy = false;
             row?
         } else {
-            to_its_end(find_in_transaction(self.auth().clone(), token.clone())).await?
+            to_its_end(find_in_transaction(self.auth().clone(), token.clone(), is_outsider)).await?
         };
-        Ok(row.map(|row| row.into_viewer(token.clone())))
+        let Some(row) = row else { return Ok(None) };
+        if row.company_id.is_none() {
+            self.outsiders().insert(token.clone(), ());
+        }
+        Ok(Some(row.into_viewer(token.clone())))
     }
 
     /// Whether the database answers, for `/health/ready`.
@@ -67,21 +105,23 @@ impl Store {
     }
 }
 
-async fn find(connection: &mut AsyncPgConnection, token: &TokenHash) -> QueryResult<Option<BearerRow>> {
-    bearers::table
-        .filter(bearers::token_hash.eq(token.as_str()))
-        .filter(bearers::expires_at.gt(diesel::dsl::now))
-        .select(BearerRow::as_select())
-        .first(connection)
-        .await
-        .optional()
+async fn find(
+    connection: &mut AsyncPgConnection,
+    token: &TokenHash,
+    is_outsider: bool,
+) -> QueryResult<Option<BearerRow>> {
+    if is_outsider { find_in!(outsiders, token, connection) } else { find_in!(bearers, token, connection) }
 }
 
 /// For a pooler, which would let one server prepare the statement, and another one run it.
-async fn find_in_transaction(pool: LoginPool, token: TokenHash) -> Result<Option<BearerRow>, StoreError> {
+async fn find_in_transaction(
+    pool: LoginPool,
+    token: TokenHash,
+    is_outsider: bool,
+) -> Result<Option<BearerRow>, StoreError> {
     let mut connection = pool.get().await?;
     connection.is_busy = true;
-    let row = connection.connection.transaction(async |connection| find(connection, &token).await).await?;
+    let row = connection.connection.transaction(async |connection| find(connection, &token, is_outsider).await).await?;
     connection.is_busy = false;
     Ok(row)
 }
@@ -120,7 +160,9 @@ impl BearerRow {
                 let memberships = self.membership_ids.into_iter().zip(self.project_ids).zip(rights);
                 let membership =
                     |((id, project), (can_see_status, can_pay))| Membership { id, project, can_see_status, can_pay };
-                Place::Projects(memberships.map(membership).collect())
+                let mut memberships: Vec<_> = memberships.map(membership).collect();
+                memberships.sort_unstable_by_key(|membership| membership.id);
+                Place::Projects(memberships)
             }
         };
         let person = Person {

@@ -29,7 +29,7 @@ const REFUSED_COST: u64 = 1;
 
 /// Answers an operation, within the deadline.
 pub(super) async fn handle(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request<Body>,
 ) -> Response<Body> {
@@ -37,13 +37,13 @@ pub(super) async fn handle(
         let message = "answers are application/graphql-response+json or application/json";
         return refused(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message, MediaType::Json, &request_id);
     };
-    match tokio::time::timeout(limits::REQUEST, within_deadline(app, request, media, &request_id)).await {
+    match tokio::time::timeout(limits::REQUEST, within_deadline(&app, request, media, &request_id)).await {
         Ok(response) => response,
         Err(_) => answered(Answer::error(ErrorCode::Timeout, "the request took too long", &request_id), media, None),
     }
 }
 
-async fn within_deadline(app: App, request: Request<Body>, media: MediaType, request_id: &str) -> Response<Body> {
+async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, request_id: &str) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let viewer = match sign_in(&app.store, &parts.headers, app.demo_tokens).await {
         Ok(viewer) => Arc::new(viewer),
@@ -59,7 +59,7 @@ async fn within_deadline(app: App, request: Request<Body>, media: MediaType, req
     };
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let application = Application::of(&parts.headers);
-    let (mut answer, poured) = limited(&app, &viewer, network, &application, question).await;
+    let (mut answer, poured) = limited(app, &viewer, network, &application, question).await;
     if viewer.is_staff() && parts.headers.get(TRACE).is_some_and(|wish| wish == "1") {
         answer.tell_trace();
     }

@@ -1,5 +1,7 @@
 //! Whether the gateway lives, and whether it can answer.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -12,7 +14,7 @@ pub(super) async fn live() -> Response<Body> {
 }
 
 /// The database answers.
-pub(super) async fn ready(State(app): State<App>) -> Response<Body> {
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Response<Body> {
     match app.store.ping().await {
         Ok(()) => told(StatusCode::OK, r#"{"status":"ready"}"#),
         Err(error) => {

@@ -78,7 +78,7 @@ pub fn private_router(app: App) -> Router {
     answering(app, metrics::routes())
 }
 
-fn public(app: App, more: Router<App>) -> Router {
+fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
@@ -87,7 +87,7 @@ fn public(app: App, more: Router<App>) -> Router {
 }
 
 /// What each address has, public or not.
-fn answering(app: App, routes: Router<App>) -> Router {
+fn answering(app: App, routes: Router<Arc<App>>) -> Router {
     routes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -95,5 +95,5 @@ fn answering(app: App, routes: Router<App>) -> Router {
         .method_not_allowed_fallback(reply::wrong_method)
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
-        .with_state(app)
+        .with_state(Arc::new(app))
 }

@@ -61,7 +61,7 @@ impl Playground {
 }
 
 /// The playground's addresses; none, where it is not served.
-pub(super) fn routes(playground: Option<&Playground>) -> Router<App> {
+pub(super) fn routes(playground: Option<&Playground>) -> Router<Arc<App>> {
     let Some(playground) = playground else { return Router::new() };
     let config = json!({ "endpoint": "/graphql", "tokens": &*playground.tokens }).to_string();
     Router::new()
@@ -86,7 +86,7 @@ async fn file(id: Extension<RequestId>, Path(name): Path<String>, headers: Heade
 
 /// The examples that the caller's own schema admits. They come out of the same bucket as operations; an empty one shows none.
 async fn examples(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     network: Option<Extension<Network>>,
     headers: HeaderMap,
