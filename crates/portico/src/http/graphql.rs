@@ -47,7 +47,7 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let (parts, body) = request.into_parts();
     let viewer = match sign_in(&app.store, &parts.headers, app.demo_tokens).await {
         Ok(viewer) => Arc::new(viewer),
-        Err(error) => return answered(not_signed_in(&app, &error, request_id), media, None),
+        Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
     };
     let question = match parts.method {
         Method::GET => read::from_uri(&parts.uri, request_id),
