@@ -111,7 +111,9 @@ call generation.track('staff_memberships', $$
     select identity_id, 'LOCK', null from changed$$);
 call generation.track('staff_internals', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('sessions', 'every sign-in reads them');
-call generation.leave('api_keys', 'every sign-in reads them');
+-- What a key may do is among what the staff's window goes by: whoever reads between two states of it must not keep what
+-- the window showed as what everybody with the earlier rights sees.
+call generation.track('api_keys', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('api_key_projects', 'every sign-in reads them');
 
 -- Projects and portals.

@@ -106,12 +106,15 @@ impl Knowledge {
     /// Takes note of generations that were read in the snapshot: those of these projects, as far as they are the viewer's.
     pub(crate) fn learn(&mut self, asked: &[ProjectId], told: Vec<(Owner, Generation)>) {
         let mut silent: HashSet<Owner> = asked.iter().map(|project| Owner::Project(*project)).collect();
+        let have_rights_moved = self.have_rights_moved(&told);
         for (owner, generation) in told {
             silent.remove(&owner);
             if self.generations.insert(owner, generation).is_some_and(|before| before != generation) {
                 self.tear(owner);
             }
-            if matches!(self.scopes.get(&owner), Some(Standing::ToLearn(_))) {
+            if have_rights_moved {
+                self.scopes.insert(owner, Standing::Never);
+            } else if matches!(self.scopes.get(&owner), Some(Standing::ToLearn(_))) {
                 self.scopes.remove(&owner);
             }
             self.proven.insert(owner);
@@ -125,9 +128,18 @@ impl Knowledge {
         }
     }
 
-    /// An owner has moved since sign-in.
+    /// Whether staff's rights may be others than sign-in found: they move with their company, whose state sign-in knows,
+    /// unlike those of its projects.
+    fn have_rights_moved(&self, told: &[(Owner, Generation)]) -> bool {
+        let known = &self.viewer.generations;
+        matches!(self.viewer.place, Place::Company { .. })
+            && told.iter().any(|(owner, generation)| known.of(*owner).is_some_and(|before| before != *generation))
+    }
+
+    /// An owner has moved since sign-in. So may have the viewer's rights, and with them what the window shows: what is read
+    /// from here on is right for this request, and for nobody else with the lens that sign-in found.
     fn tear(&mut self, owner: Owner) {
-        self.scopes.remove(&owner);
+        self.scopes.insert(owner, Standing::Never);
         self.is_torn |= self.taken.contains(&owner);
     }
 

@@ -31,11 +31,15 @@ pub(crate) trait Part: Send {
     fn offer(&mut self, place: usize, name: &str, bytes: &[u8], tiers: &Tiers, viewer: &Viewer);
     /// Takes over what nobody else is loading.
     fn claim(&mut self, flights: &Arc<Flights>);
+    /// Gives up waiting: what others are loading is read here as well.
+    fn wait_for_nobody(&mut self);
     /// How many are to be read.
     fn missing(&self) -> usize;
     fn load<'a>(&'a mut self, seen: &'a SeenBy) -> BoxFuture<'a, ()>;
     /// Keeps what was read, where it holds for others; adds what belongs into Redis.
     fn keep(&mut self, knowledge: &Knowledge, tiers: &Tiers, for_redis: &mut Vec<(String, Vec<u8>)>);
+    /// Lets those who wait for this look for themselves.
+    fn abandon(&mut self);
     fn wait_for_others(&mut self) -> BoxFuture<'_, ()>;
     /// Writes the answers down; what is returned tells those who wait.
     fn settle(self: Box<Self>, state: &mut State) -> Box<dyn FnOnce() + Send>;
@@ -147,6 +151,10 @@ impl<K: Key> Part for PartOf<K> {
         }
     }
 
+    fn wait_for_nobody(&mut self) {
+        self.asked.iter_mut().for_each(|asked| asked.others = None);
+    }
+
     fn missing(&self) -> usize {
         self.asked.iter().filter(|asked| asked.is_open()).count()
     }
@@ -201,6 +209,10 @@ impl<K: Key> Part for PartOf<K> {
                 memory.put(scope, asked.key.clone(), value.clone(), encoded.len());
             }
         }
+    }
+
+    fn abandon(&mut self) {
+        self.asked.iter_mut().for_each(|asked| asked.flight = None);
     }
 
     fn wait_for_others(&mut self) -> BoxFuture<'_, ()> {
@@ -266,6 +278,10 @@ impl Level {
             // Whoever holds a connection does not wait for others, who may be waiting for one.
             if !shared.seen.is_open() {
                 self.parts.iter_mut().for_each(|part| part.claim(tiers.flights()));
+                // Nor does whoever is about to take one: two who wait for a part of each other's would stand in a ring.
+                if self.missing() > 0 {
+                    self.parts.iter_mut().for_each(|part| part.wait_for_nobody());
+                }
             }
         }
         let for_redis = self.load().await;
@@ -276,6 +292,10 @@ impl Level {
         drop(shared);
         self.land();
         tiers.write(for_redis);
+    }
+
+    fn missing(&self) -> usize {
+        self.parts.iter().map(|part| part.missing()).sum()
     }
 
     /// Reads the generations that are needed before anything that is kept can be asked.
@@ -329,12 +349,13 @@ impl Level {
 
     /// Reads what is missing, and keeps it; answers what belongs into Redis.
     async fn load(&mut self) -> Vec<(String, Vec<u8>)> {
-        let missing: usize = self.parts.iter().map(|part| part.missing()).sum();
-        if missing == 0 {
+        if self.missing() == 0 {
             return Vec::new();
         }
         let shared = Arc::clone(&self.shared);
-        let seen = if shared.seen.has_failed() { shared.seen.anew() } else { shared.seen.clone() };
+        // After a failure it is read in a later moment, of which nothing has been proven.
+        let is_later = shared.seen.has_failed();
+        let seen = if is_later { shared.seen.anew() } else { shared.seen.clone() };
         let to_prove = if shared.tiers.keeps_nothing() { Vec::new() } else { shared.lock().knowledge.to_prove() };
         let proof =
             async { if to_prove.is_empty() { None } else { generations_of(&seen, to_prove.clone()).await.ok() } };
@@ -346,7 +367,11 @@ impl Level {
             state.knowledge.learn(&to_prove, told);
         }
         for part in &mut self.parts {
-            part.keep(&state.knowledge, &shared.tiers, &mut for_redis);
+            if is_later {
+                part.abandon();
+            } else {
+                part.keep(&state.knowledge, &shared.tiers, &mut for_redis);
+            }
         }
         for_redis
     }

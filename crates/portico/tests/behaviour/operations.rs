@@ -1,69 +1,13 @@
 //! The operations that frontends send, and how many statements each takes.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use portico_core::id::Tag;
-use portico_testkit::{Person, TestApp, TestDatabase};
+use portico_testkit::{Person, TestApp, TestDatabase, operations};
 use serde_json::{Value, json};
 
 use crate::support::{MAPLE, project};
 
 /// Projects of these sizes are asked for. 30 and 31 lie on both sides of the executor's own pause in a list.
 const SIZES: [usize; 5] = [1, 30, 31, 100, 500];
-
-/// An operation of `fixtures/operations`.
-struct Operation {
-    role: String,
-    name: String,
-    text: String,
-    variables: Value,
-}
-
-impl Operation {
-    fn person(&self) -> Person {
-        match self.role.as_str() {
-            "client" => Person::client(),
-            "trade" => Person::trade(),
-            "staff" => Person::staff(),
-            "owner" => Person::owner(),
-            "reporting" => Person::reporting(),
-            other => panic!("nobody has the role {other}"),
-        }
-    }
-
-    /// Its variables, with ids in the place of names.
-    fn variables(&self, project: &str, selection: &str) -> Value {
-        let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
-        serde_json::from_str(&text).expect("ids need no escapes")
-    }
-}
-
-fn operations() -> Vec<Operation> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations");
-    let mut found = Vec::new();
-    for role in folder(&root).into_iter().filter(|path| path.is_dir()) {
-        for file in folder(&role).into_iter().filter(|path| path.extension().is_some_and(|end| end == "graphql")) {
-            let variables = fs::read_to_string(file.with_extension("json")).unwrap_or_else(|_| "{}".to_owned());
-            let name_of = |path: &Path| path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
-            found.push(Operation {
-                role: name_of(&role),
-                name: name_of(&file),
-                text: fs::read_to_string(&file).expect("the operation can be read"),
-                variables: serde_json::from_str(&variables).expect("variables are JSON"),
-            });
-        }
-    }
-    assert!(found.len() >= 15, "where have the operations gone?");
-    found
-}
-
-fn folder(path: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
-    paths.sort();
-    paths
-}
 
 #[tokio::test]
 async fn every_operation_answers_its_role_without_errors() {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use portico_testkit::{Person, Shape, Standing, TestApp, Walls, leaves};
+use portico_testkit::{Person, SecretList, Shape, Standing, TestApp, Walls, leaves};
 use serde_json::{Value, json};
 
-use crate::support::{SecretList, below, field_of, given, lacking, query, ways, whole};
+use crate::support::{below, field_of, given, lacking, query, ways, whole};
 
 const DOCUMENT: Walls =
     Walls { document: Standing::Up, guard: Standing::Down, window: Standing::Down, row_check: Standing::Down };

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use portico_testkit::{Person, Shape, TestApp, texts};
+use portico_testkit::{Person, SecretList, Shape, TestApp, texts};
 use serde_json::Value;
 
-use crate::support::{CLIENTS, SecretList, TRADES, document_of};
+use crate::support::{CLIENTS, TRADES, document_of};
 
 /// How deep each thing is looked into.
 const DEPTH: usize = 2;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::Permission;
 use portico_graphql::{Gateway, Rights};
-use portico_store::world::{Secrets, World};
-use portico_testkit::{FieldShape, Person, Shape, TestApp, leaves};
+use portico_store::world::World;
+use portico_testkit::{FieldShape, Person, Shape, TestApp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -137,62 +137,6 @@ pub(crate) fn query(way: &[String], selected: &str) -> String {
 /// What to select of a field of this type: nothing of a leaf, all leaves of an object.
 pub(crate) fn below(shape: &Shape, ty: &str) -> String {
     if shape.is_leaf(ty) { String::new() } else { format!(" {{ {} }}", shape.everything(ty, 1)) }
-}
-
-/// What is secret, ready to be looked for.
-pub(crate) struct SecretList {
-    texts: Vec<String>,
-    amounts: BTreeSet<i64>,
-}
-
-impl SecretList {
-    pub(crate) fn from_clients() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets())
-    }
-
-    pub(crate) fn from_trades() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets_from_trades())
-    }
-
-    /// The list that is kept from an audience; what is kept from clients, for those who come without a token.
-    pub(crate) fn from(audience: &str) -> Self {
-        if audience == "trade" { Self::from_trades() } else { Self::from_clients() }
-    }
-
-    fn of(secrets: Secrets) -> Self {
-        Self { texts: secrets.texts, amounts: secrets.amounts_minor.into_iter().collect() }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.texts.len() + self.amounts.len()
-    }
-
-    /// The secrets that stand in an answer: texts as a part of any text, amounts as exactly themselves.
-    pub(crate) fn in_answer(&self, answer: &Value) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        for (path, leaf) in leaves(answer) {
-            if let Value::String(text) = leaf {
-                found.extend(self.texts.iter().filter(|secret| text.contains(secret.as_str())).cloned());
-            }
-            if let Some(minor) = minor_units(&path, leaf).filter(|minor| self.amounts.contains(minor)) {
-                found.insert(format!("{minor} minor units"));
-            }
-        }
-        found
-    }
-}
-
-/// The amount that a leaf holds, in minor units. Decimals stand for hundredths: the demo's currencies all have cents.
-fn minor_units(path: &str, leaf: &Value) -> Option<i64> {
-    let text = match leaf {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    if path.ends_with("/amount") {
-        return text.replace('.', "").parse().ok();
-    }
-    text.parse().ok()
 }
 
 /// An id that no row has.

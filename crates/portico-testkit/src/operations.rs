@@ -1,0 +1,67 @@
+//! The operations that frontends send: `fixtures/operations`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::Person;
+
+/// An operation of `fixtures/operations`.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The folder that it stands in: who sends it.
+    pub role: String,
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    variables: Value,
+}
+
+impl Operation {
+    /// Somebody who sends it.
+    pub fn person(&self) -> Person {
+        match self.role.as_str() {
+            "client" => Person::client(),
+            "trade" => Person::trade(),
+            "staff" => Person::staff(),
+            "owner" => Person::owner(),
+            "reporting" => Person::reporting(),
+            other => panic!("nobody has the role {other}"),
+        }
+    }
+
+    /// Its variables, with ids in the place of names.
+    pub fn variables(&self, project: &str, selection: &str) -> Value {
+        let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
+        serde_json::from_str(&text).expect("ids need no escapes")
+    }
+}
+
+/// All of them.
+pub fn operations() -> Vec<Operation> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations");
+    let mut found = Vec::new();
+    for role in folder(&root).into_iter().filter(|path| path.is_dir()) {
+        for file in folder(&role).into_iter().filter(|path| path.extension().is_some_and(|end| end == "graphql")) {
+            let variables = fs::read_to_string(file.with_extension("json")).unwrap_or_else(|_| "{}".to_owned());
+            let name_of = |path: &Path| path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+            found.push(Operation {
+                role: name_of(&role),
+                name: name_of(&file),
+                text: fs::read_to_string(&file).expect("the operation can be read"),
+                variables: serde_json::from_str(&variables).expect("variables are JSON"),
+            });
+        }
+    }
+    assert!(found.len() >= 15, "where have the operations gone?");
+    found
+}
+
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    paths.sort();
+    paths
+}

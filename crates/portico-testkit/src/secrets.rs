@@ -1,0 +1,69 @@
+//! What is kept from outsiders in the demo world, to be looked for in what they are answered.
+
+use std::collections::BTreeSet;
+
+use portico_store::world::{Secrets, World};
+use serde_json::Value;
+
+use crate::leaves;
+
+/// What is secret, ready to be looked for.
+#[derive(Debug)]
+pub struct SecretList {
+    texts: Vec<String>,
+    amounts: BTreeSet<i64>,
+}
+
+impl SecretList {
+    /// What is kept from clients.
+    pub fn from_clients() -> Self {
+        Self::of(World::demo().expect("the demo world holds together").secrets())
+    }
+
+    /// What is kept from trade partners.
+    pub fn from_trades() -> Self {
+        Self::of(World::demo().expect("the demo world holds together").secrets_from_trades())
+    }
+
+    /// The list that is kept from an audience; what is kept from clients, for those who come without a token.
+    pub fn from(audience: &str) -> Self {
+        if audience == "trade" { Self::from_trades() } else { Self::from_clients() }
+    }
+
+    fn of(secrets: Secrets) -> Self {
+        Self { texts: secrets.texts, amounts: secrets.amounts_minor.into_iter().collect() }
+    }
+
+    /// How many there are.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.texts.len() + self.amounts.len()
+    }
+
+    /// The secrets that stand in an answer: texts as a part of any text, amounts as exactly themselves.
+    pub fn in_answer(&self, answer: &Value) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (path, leaf) in leaves(answer) {
+            if let Value::String(text) = leaf {
+                found.extend(self.texts.iter().filter(|secret| text.contains(secret.as_str())).cloned());
+            }
+            if let Some(minor) = minor_units(&path, leaf).filter(|minor| self.amounts.contains(minor)) {
+                found.insert(format!("{minor} minor units"));
+            }
+        }
+        found
+    }
+}
+
+/// The amount that a leaf holds, in minor units. Decimals stand for hundredths: the demo's currencies all have cents.
+fn minor_units(path: &str, leaf: &Value) -> Option<i64> {
+    let text = match leaf {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    if path.ends_with("/amount") {
+        return text.replace('.', "").parse().ok();
+    }
+    text.parse().ok()
+}

@@ -1,0 +1,142 @@
+//! Many who ask for the same at once, over few connections; and those who go away meanwhile.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico::auth::DemoTokens;
+use portico_store::PoolSizes;
+use portico_testkit::{TestApp, TestDatabase};
+use tokio::task::JoinSet;
+
+use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};
+
+const TOUCH: &str = "update companies set name = name; update projects set name = name";
+
+async fn narrow(connections: usize, redis: Option<&TestRedis>) -> Arc<Gateways> {
+    let pools = PoolSizes { window: connections, auth: 2, writer: 1 };
+    let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools);
+    Arc::new(Gateways::of(app, [redis.map(TestRedis::link)]).await)
+}
+
+/// Asks all of these at once, and holds each answer against the right one.
+async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
+    let mut right = Vec::new();
+    for read in reads {
+        right.push(gateways.truth(read).await);
+    }
+    let mut tasks = JoinSet::new();
+    for (read, right) in reads.iter().cloned().zip(right) {
+        let gateways = Arc::clone(gateways);
+        tasks.spawn(async move { assert_eq!(gateways.heard(0, &read).await, right, "{read}") });
+    }
+    while let Some(result) = tasks.join_next().await {
+        result.expect("everybody has their answer");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_who_ask_the_same_at_once_are_all_answered_over_two_connections() {
+    let redis = TestRedis::start();
+    for redis in [None, Some(&redis)] {
+        let gateways = narrow(2, redis).await;
+        for token in ["demo-client", "demo-trade", "demo-owner"] {
+            let read = reads_of(token).swap_remove(0);
+            gateways.write(TOUCH).await;
+            all_at_once(&gateways, &vec![read; 64]).await;
+        }
+    }
+}
+
+/// Questions that have some rows in common, and each some of its own.
+fn overlapping(number: usize) -> Read {
+    let parts =
+        ["locations { name }", "team { name }", "milestones { name }", "allowances { name }", "portal { features }"];
+    let chosen: Vec<_> =
+        (0..parts.len()).filter(|part| (number * 7 + part * 3) % 5 < 3).map(|part| parts[part]).collect();
+    let own = format!("selections(first: {}) {{ nodes {{ title options {{ title }} }} }}", number % 4 + 1);
+    let token = ["demo-client", "demo-session-ben", "demo-session-ana"][number % 3];
+    Read::of_project(token, MAPLE, &format!("{} {own}", chosen.join(" ")))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_ask_for_some_of_the_same_never_wait_for_each_other_in_a_ring() {
+    for connections in [1, 2] {
+        let gateways = narrow(connections, None).await;
+        // The project itself is kept, so that the first rows that are read are those that questions have in common.
+        let warm = Read::of_project("demo-client", MAPLE, "name");
+        for round in 0..12 {
+            gateways.write(TOUCH).await;
+            gateways.agree(&warm, "to warm").await;
+            let reads: Vec<_> = (0..16).map(|number| overlapping(number + round)).collect();
+            all_at_once(&gateways, &reads).await;
+        }
+    }
+}
+
+/// The outcome, unless it takes longer than so many turns of the executor; then it is dropped where it stands.
+async fn within_turns<F: Future>(future: F, turns: usize) -> Option<F::Output> {
+    let patience = async {
+        for turn in 0..turns {
+            // Most of the way is waiting for the database, which a turn alone would never let come to anything.
+            if turn % 8 == 7 {
+                tokio::time::sleep(Duration::from_micros(300)).await;
+            } else {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = patience => None,
+    }
+}
+
+/// How many connections sit in a transaction that nobody ends, once all is quiet.
+async fn left_open(gateways: &Gateways) -> i64 {
+    const OPEN: &str = "select count(*) as count from pg_stat_activity
+        where datname = current_database() and usename <> current_user and xact_start is not null";
+    let database = gateways.cold.database();
+    let mut open = database.db_count(OPEN).await;
+    // What was dropped may still be on its way out; the server itself ends what nobody ends after ten seconds.
+    for _ in 0..200 {
+        if open == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        open = database.db_count(OPEN).await;
+    }
+    open
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_leaves_no_transaction_open_and_takes_nobodys_answer_along() {
+    let redis = TestRedis::start();
+    for redis in [None, Some(&redis)] {
+        let gateways = narrow(2, redis).await;
+        let read = reads_of("demo-client").swap_remove(0);
+        let (right, mut hung_up) = (gateways.truth(&read).await, 0);
+        for round in 0..20 {
+            gateways.write(TOUCH).await;
+            let mut tasks = JoinSet::new();
+            for number in 0..16 {
+                let (gateways, read, right) = (Arc::clone(&gateways), read.clone(), right.clone());
+                // Two of three go away, sooner or later.
+                let patience = if number % 3 == 0 { usize::MAX } else { (round * 31 + number * 7) % 40 };
+                tasks.spawn(async move {
+                    let heard = within_turns(gateways.heard(0, &read), patience).await;
+                    assert!(heard.as_ref().is_none_or(|heard| *heard == right), "{heard:?}");
+                    assert!(heard.is_some() || patience != usize::MAX);
+                    usize::from(heard.is_none())
+                });
+            }
+            while let Some(result) = tasks.join_next().await {
+                hung_up += result.expect("who stays has their answer");
+            }
+        }
+        assert!(hung_up > 0, "nobody hung up");
+        assert_eq!(left_open(&gateways).await, 0);
+        assert_eq!(gateways.heard(0, &read).await, right, "afterwards all is as before");
+    }
+}

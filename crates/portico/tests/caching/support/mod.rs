@@ -1,0 +1,29 @@
+//! What several modules need.
+
+mod gateways;
+mod history;
+mod proxy;
+mod reads;
+mod redis;
+mod writes;
+
+pub(crate) use gateways::{Gateways, Keeping, SECRET, at, stores};
+pub(crate) use history::History;
+pub(crate) use proxy::{Proxy, Way};
+pub(crate) use reads::{Read, id, reads_of, seen_by_all};
+pub(crate) use redis::TestRedis;
+pub(crate) use writes::{WRITES, Write};
+
+/// The showcase.
+pub(crate) const MAPLE: &str = "alderbrook/maple-street";
+/// Shared as a calendar, with SELECTIONS and TEAM off.
+pub(crate) const ORCHARD: &str = "alderbrook/orchard-lane";
+/// Everything that the demo world has at the top.
+pub(crate) const PROJECTS: [&str; 6] = [
+    MAPLE,
+    ORCHARD,
+    "alderbrook/ridge-view",
+    "alderbrook/harbor-court",
+    "fernhill/bowen-island",
+    "fernhill/granville-loft",
+];

@@ -1,0 +1,249 @@
+//! What changes in a company's days: one entry for every way in which rows come, change and go.
+
+use fastrand::Rng;
+
+/// A change, by what it is, and the statements for it. `{tasks where ..}` stands for the id of some such row, `#` for a
+/// number that no other change has.
+pub(crate) type Write = (&'static str, &'static str);
+
+/// What the statements of a change are in one case.
+pub(crate) fn in_words((_, sql): Write, rng: &mut Rng, number: usize) -> String {
+    let mut words = String::new();
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (pick, after) = after.split_once('}').expect("a pick is closed");
+        let chance = rng.u64(..);
+        words += before;
+        words += &format!("(select id from {pick} order by md5(id::text || '{chance}') limit 1)");
+        rest = after;
+    }
+    (words + rest).replace('#', &number.to_string())
+}
+
+/// What picks go by besides tables.
+pub(crate) const PICKS: &str = "
+    create temp view published as select t.* from tasks t join schedule_versions v on v.id = t.version_id
+        where v.state = 'PUBLISHED';
+    create temp view published_milestones as select m.* from milestones m join schedule_versions v on v.id = m.version_id
+        where v.state = 'PUBLISHED';
+    create temp view waiting as select distinct task_id as id from task_dependencies;
+    create temp view concerning as select selection_id as id from selection_trades
+        union select selection_id from selection_trade_infos;";
+
+pub(crate) const WRITES: &[Write] = &[
+    // Schedules.
+    ("a task is renamed", "update tasks set name = 'Task #' where id = {tasks}"),
+    ("a published task is renamed", "update tasks set name = 'Task #' where id = {published}"),
+    ("work goes on", "update tasks set percent_complete = # % 101, version = version + 1 where id = {published}"),
+    ("a task is put off", "update tasks set finish_on = finish_on + 1, work_days = work_days + 1 where id = {published}"),
+    ("a task is shown or hidden", "update tasks set client_viewable = not client_viewable where id = {published}"),
+    ("tasks are put in another order", "update tasks set sort = -sort where version_id = {schedule_versions}"),
+    ("a task leaves its milestone", "update tasks set milestone_id = null where id = {published}"),
+    ("a task goes", "delete from tasks where id = {tasks}"),
+    (
+        "a task comes",
+        "insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable,
+            sort) select gen_random_uuid(), company_id, project_id, id, 'New #', '2026-11-02', '2026-12-03', 4, true, 99
+        from schedule_versions where id = {schedule_versions}",
+    ),
+    (
+        "a task moves into the draft",
+        "update tasks t set milestone_id = null, version_id = (select id from schedule_versions d
+            where d.project_id = t.project_id and d.state = 'DRAFT' limit 1) where id = {published t where exists
+                (select from schedule_versions d where d.project_id = t.project_id and d.state = 'DRAFT')}",
+    ),
+    ("a milestone is renamed", "update milestones set name = 'Milestone #' where id = {milestones}"),
+    ("milestones are put in another order", "update milestones set sort = -sort where version_id = {schedule_versions}"),
+    (
+        "a milestone goes",
+        "update tasks set milestone_id = null where milestone_id = {milestones}; delete from milestones m
+        where not exists (select from tasks t where t.milestone_id = m.id)",
+    ),
+    (
+        "a draft is published",
+        "create temp table now_published on commit drop as select id, project_id from schedule_versions
+            where id = {schedule_versions where state = 'DRAFT'};
+        update schedule_versions v set state = 'SUPERSEDED' from now_published d
+            where v.project_id = d.project_id and v.state = 'PUBLISHED';
+        update schedule_versions v set state = 'PUBLISHED', published_at = '2026-11-22',
+            number = (select coalesce(max(number), 0) + 1 from schedule_versions o where o.project_id = v.project_id)
+            from now_published d where v.id = d.id",
+    ),
+    (
+        "a draft is begun",
+        "create temp table begun on commit drop as select gen_random_uuid() as id, company_id, project_id, id as of_version
+            from schedule_versions where id = {schedule_versions where state = 'PUBLISHED'};
+        insert into schedule_versions (id, company_id, project_id, state)
+            select id, company_id, project_id, 'DRAFT' from begun;
+        insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable,
+            sort) select gen_random_uuid(), t.company_id, t.project_id, b.id, t.name || '+', t.start_on, t.finish_on,
+            t.work_days, t.client_viewable, t.sort from begun b join tasks t on t.version_id = b.of_version",
+    ),
+    ("a draft is thrown away", "delete from schedule_versions where id = {schedule_versions where state = 'DRAFT'}"),
+    ("it is said why", "update schedule_version_internals set publish_notes = 'Why #' where version_id = {schedule_versions}"),
+    ("the team wants it done", "update milestone_internals set internal_target_on = '2026-01-01'::date + # where milestone_id = {published_milestones}"),
+    ("a private note changes", "update task_internals set private_notes = 'Private #' where task_id = {published}"),
+    ("a private note goes", "delete from task_internals where task_id = {published}"),
+    ("a brief changes", "update task_briefs set public_notes = 'Brief #' where task_id = {published t where exists (select from task_briefs b where b.task_id = t.id)}"),
+    ("a brief goes", "delete from task_briefs where task_id = {published t where exists (select from task_briefs b where b.task_id = t.id)}"),
+    (
+        "a brief comes",
+        "insert into task_briefs (task_id, company_id, project_id, public_notes)
+        select id, company_id, project_id, 'Brief #' from tasks where id = {published} on conflict do nothing",
+    ),
+    (
+        "a trade is assigned",
+        "insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+        select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
+        join project_memberships m on m.project_id = t.project_id and m.kind = 'TRADE'
+        where t.id = {published} on conflict do nothing",
+    ),
+    (
+        "somebody of the team is assigned",
+        "insert into task_assignees (id, company_id, project_id, task_id, staff_membership_id)
+        select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
+        join staff_memberships m on m.company_id = t.company_id
+        where t.id = {published} order by m.id limit 1 on conflict do nothing",
+    ),
+    ("somebody is no longer assigned", "delete from task_assignees where id = {task_assignees}"),
+    (
+        "a task waits for another",
+        "insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
+        select t.id, p.id, t.company_id, t.project_id, 'START_TO_START' from tasks t
+        join tasks p on p.version_id = t.version_id and p.id <> t.id where t.id = {published} limit 1 on conflict do nothing",
+    ),
+    ("a task waits longer", "update task_dependencies set lag_days = # where task_id = {waiting}"),
+    ("a task waits no longer", "delete from task_dependencies where task_id = {waiting}"),
+    // Selections.
+    ("a selection is renamed", "update selections set title = 'Selection #', version = version + 1 where id = {selections}"),
+    ("instructions change", "update selections set instructions = 'Mind #' where id = {selections}"),
+    ("a choice is due on another day", "update selections set due_on = '2026-11-01'::date + # % 40 where id = {selections}"),
+    (
+        "a selection is shared",
+        "update selections s set status = 'SHARED', number = (select coalesce(max(number), 0) + 1 from selections o
+            where o.project_id = s.project_id) where id = {selections where status = 'DRAFT'}",
+    ),
+    (
+        "a selection is taken back",
+        "update selections set status = 'DRAFT', number = null where id = {selections where status in ('SHARED', 'DECLINED')}",
+    ),
+    (
+        "a choice is made",
+        "update selections s set status = 'CHOSEN', chosen_option_id = (select o.id from selection_options o
+            where o.selection_id = s.id order by o.title limit 1) where id = {selections where status = 'SHARED'}",
+    ),
+    (
+        "a choice is undone",
+        "update selections set status = 'SHARED', chosen_option_id = null where id = {selections where status = 'CHOSEN'}",
+    ),
+    ("a selection goes", "delete from selections where id = {selections where status in ('DRAFT', 'DECLINED')}"),
+    (
+        "a selection comes",
+        "insert into selections (id, company_id, project_id, title, status) select gen_random_uuid(), company_id, id,
+            'New #', 'DRAFT' from projects where id = {projects}",
+    ),
+    ("a selection is elsewhere", "update selections s set location_id = (select l.id from locations l
+        where l.project_id = s.project_id order by md5(l.id::text || '#') limit 1) where id = {selections}"),
+    ("a selection is paid from elsewhere", "update selections s set allowance_id = (select a.id from allowances a
+        where a.project_id = s.project_id order by md5(a.id::text || '#') limit 1) where id = {selections}"),
+    ("a budget is revised", "update selection_internals set revised_budget_minor = 7 + 10 * # where selection_id = {selections}"),
+    ("a trade is told more", "update selection_trade_infos set trade_info = 'Info #' where selection_id = {concerning}"),
+    (
+        "a trade is told something",
+        "insert into selection_trade_infos (selection_id, company_id, project_id, trade_info)
+        select id, company_id, project_id, 'Info #' from selections where id = {selections} on conflict do nothing",
+    ),
+    (
+        "a selection concerns trades",
+        "insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
+        select s.id, m.id, s.company_id, s.project_id from selections s
+        join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE'
+        where s.id = {selections} on conflict do nothing",
+    ),
+    ("a selection concerns no trade", "delete from selection_trades where selection_id = {concerning}"),
+    ("an option is renamed", "update selection_options set title = 'Option #' where id = {selection_options}"),
+    ("a price changes", "update selection_options set price_minor = 500 * # where id = {selection_options}"),
+    ("a price is open", "update selection_options set price_minor = null where id = {selection_options}"),
+    ("options are put in another order", "update selection_options set sort = -sort where selection_id = {selections}"),
+    (
+        "an option comes",
+        "insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
+        select gen_random_uuid(), company_id, project_id, id, 'Option #', 5000, -1 from selections where id = {selections}",
+    ),
+    ("an option goes", "delete from selection_options where id = {selection_options o where not exists
+        (select from selections s where s.chosen_option_id = o.id)}"),
+    (
+        "an option moves to another selection",
+        "update selection_options o set is_standard = false, selection_id = (select s.id from selections s
+            where s.project_id = o.project_id order by md5(s.id::text || '#') limit 1)
+        where id = {selection_options o where not exists (select from selections s where s.chosen_option_id = o.id)}",
+    ),
+    ("a cost changes", "update selection_option_costs set unit_cost_minor = 7 + 10 * # where option_id = {selection_options}"),
+    ("a vendor goes", "delete from selection_option_costs where option_id = {selection_options}"),
+    ("an allowance is granted", "update allowances set granted_minor = 500 * #, name = 'Allowance #' where id = {allowances}"),
+    ("an allowance costs more", "update allowance_costs set cost_basis_minor = 7 + 10 * # where allowance_id = {allowances}"),
+    // Projects and portals.
+    ("a project is renamed", "update projects set name = 'Project #', version = version + 1 where id = {projects}"),
+    ("a project goes on", "update projects set stage = 'CLOSEOUT', status = 'WARRANTY', contract_total_minor = 500 * # where id = {projects}"),
+    ("a project has another budget", "update project_internals set budget_minor = 7 + 10 * #, risk_notes = 'Risk #' where project_id = {projects}"),
+    ("a location is renamed", "update locations set name = 'Location #' where id = {locations}"),
+    ("a location comes", "insert into locations (id, company_id, project_id, name, sort)
+        select gen_random_uuid(), company_id, id, 'Location #', -1 from projects where id = {projects}"),
+    ("locations go", "delete from locations l where not exists (select from selections s where s.location_id = l.id)"),
+    ("the portal shows no schedule", "update project_portals set schedule_share = case schedule_share
+        when 'NONE' then 'GANTT' else 'NONE' end where project_id = {projects}"),
+    ("a section is switched", "update project_portals set features = case when features @> array['SELECTIONS', 'TEAM']
+        then array['DASHBOARD', 'SCHEDULE'] else array['DASHBOARD', 'SELECTIONS', 'SCHEDULE', 'TEAM'] end
+        where project_id = {projects}"),
+    ("the schedule is switched", "update project_portals set features = case when 'SCHEDULE' = any (features)
+        then array_remove(features, 'SCHEDULE') else features || 'SCHEDULE'::text end where project_id = {projects}"),
+    ("somebody of the team is shown or hidden", "update team_members set is_shown = not is_shown where id = {team_members}"),
+    ("somebody of the team does something else", "update team_members set title = 'Title #' where id = {team_members}"),
+    ("somebody leaves the team", "delete from team_members where id = {team_members}"),
+    // Notes, people and companies.
+    ("a note changes", "update internal_notes set body = 'Note #' where id = {internal_notes}"),
+    (
+        "a note is written",
+        "insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
+        select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, 'Note #' from projects p
+        join staff_memberships m on m.company_id = p.company_id where p.id = {projects} order by m.id limit 1",
+    ),
+    ("somebody has another name", "update identities set name = 'Identity #' where id = {identities}"),
+    ("a contact has another name", "update contacts set name = 'Contact #' where id = {contacts}"),
+    ("a company has another name", "update companies set name = 'Company #' where id = {companies}"),
+    ("a company has other colours", "update company_brandings set primary_color = '#00aa11' where company_id = {companies};
+        update company_brandings set logo_url = 'https://logo.example/' || # where company_id = {companies}"),
+    ("somebody is paid more", "update staff_internals set pay_rate_minor = 7 + 10 * # where staff_membership_id = {staff_memberships}"),
+    // Rights.
+    ("a client or a trade comes or goes", "update project_memberships set removed_at =
+        case when removed_at is null then timestamptz '2026-11-01' end where id = {project_memberships}"),
+    ("a client may pay or not", "update project_memberships set can_pay = not can_pay where id = {project_memberships}"),
+    ("a client is told more or less", "update project_memberships set can_see_status = not can_see_status
+        where id = {project_memberships}"),
+    ("a client's portal is opened or closed", "update project_memberships set access_level = case access_level
+        when 'PORTAL' then 'NONE' else 'PORTAL' end where id = {project_memberships where kind = 'CLIENT'}"),
+    ("a trade may use the web or not", "update project_memberships set web_access = not web_access
+        where id = {project_memberships where kind = 'TRADE'}"),
+    ("staff may edit schedules or not", "update staff_memberships set permissions = case
+        when permissions @> array['SCHEDULE_EDIT'] then array_remove(permissions, 'SCHEDULE_EDIT')
+        else permissions || 'SCHEDULE_EDIT'::text end where id = {staff_memberships}"),
+    ("staff may see costs or not", "update staff_memberships set permissions = case
+        when permissions @> array['COSTS_VIEW'] then array_remove(permissions, 'COSTS_VIEW')
+        else permissions || 'COSTS_VIEW'::text end where id = {staff_memberships}"),
+    ("staff may read projects or not", "update staff_memberships set permissions = case
+        when permissions @> array['PROJECTS_READ'] then array_remove(permissions, 'PROJECTS_READ')
+        else permissions || 'PROJECTS_READ'::text end where id = {staff_memberships where role = 'STAFF'}"),
+    ("staff come or go", "update staff_memberships set removed_at = case when removed_at is null
+        then timestamptz '2026-11-01' end where id = {staff_memberships where role = 'STAFF'}"),
+    ("a key may do more or less", "update api_keys set permissions = case
+        when permissions @> array['COSTS_VIEW'] then array_remove(permissions, 'COSTS_VIEW')
+        else permissions || 'COSTS_VIEW'::text end where id = {api_keys}"),
+    ("a key lists less", "delete from api_key_projects where project_id = {projects}"),
+    ("a key lists more", "insert into api_key_projects (key_id, company_id, project_id)
+        select k.id, k.company_id, p.id from api_keys k join projects p on p.company_id = k.company_id
+        where k.id = {api_keys} on conflict do nothing"),
+    ("a session ends or is as before", "update sessions set revoked_at = case when revoked_at is null
+        then timestamptz '2026-11-01' end where id = {sessions}"),
+    ("somebody is locked out or let in", "update identities set disabled_at = case when disabled_at is null
+        then timestamptz '2026-11-01' end where id = {identities}"),
+];
