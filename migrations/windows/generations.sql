@@ -76,17 +76,17 @@ begin
     select distinct owner_id from caching.moves
     where moved_by = mine and gate not in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
-    -- Whatever is read from here on has been committed by everybody who held one of these locks before. What is not known
-    -- to be hidden counts as shared: a thing that is gone was perhaps seen.
+    -- Whatever is read from here on has been committed by everybody who held one of these locks before. What is gone was
+    -- noted by the statement that took it away, in the state in which it was.
     update caching.generations set shared = gen_random_uuid()
     where owner_id in (
         select owner_id from caching.moves m
         where m.moved_by = mine and case m.gate
             when 'SHARED' then true
-            when 'VERSION' then not exists (
-                select from schedule_versions v where v.id = m.gate_id and v.state <> 'PUBLISHED')
-            when 'SELECTION' then not exists (
-                select from selections s where s.id = m.gate_id and s.status = 'DRAFT')
+            when 'VERSION' then exists (
+                select from schedule_versions v where v.id = m.gate_id and v.state = 'PUBLISHED')
+            when 'SELECTION' then exists (
+                select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
             else false end);
     delete from caching.moves where moved_by = mine;
     -- Whatever is changed after this, where constraints were checked early, hangs on a row of its own.
@@ -137,10 +137,10 @@ call generation.track('milestone_internals', $$select project_id, 'INTERNAL', nu
 call generation.track('tasks', $$select project_id, 'VERSION', version_id from changed$$);
 call generation.track('task_internals', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('task_briefs', $$
-    select c.project_id, case when t.id is null then 'SHARED' else 'VERSION' end, t.version_id
+    select c.project_id, case when t.id is null then 'INTERNAL' else 'VERSION' end, t.version_id
     from changed c left join tasks t on t.id = c.task_id$$);
 call generation.track('task_assignees', $$
-    select c.project_id, case when t.id is null then 'SHARED' else 'VERSION' end, t.version_id
+    select c.project_id, case when t.id is null then 'INTERNAL' else 'VERSION' end, t.version_id
     from changed c left join tasks t on t.id = c.task_id$$);
 call generation.track('task_dependencies', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 

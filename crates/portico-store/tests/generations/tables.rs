@@ -216,3 +216,31 @@ async fn what_becomes_visible_or_stops_being_so_moves_what_outsiders_go_by() {
         assert_eq!(moved, Moved::of([maple.clone()], true), "{sql}");
     }
 }
+
+#[tokio::test]
+async fn a_draft_that_is_thrown_away_with_all_that_hangs_on_it_moves_nothing_that_outsiders_go_by() {
+    let owner = connected(&TestDatabase::demo().await, None).await;
+    run(&owner, MORE).await;
+    let thrown_away = |state: &str| {
+        [
+            format!(
+                "delete from tasks where version_id in (select id from schedule_versions where state = '{state}')
+                    and exists (select from task_briefs b where b.task_id = tasks.id)"
+            ),
+            format!("delete from schedule_versions where state = '{state}'"),
+        ]
+    };
+    for sql in thrown_away("DRAFT") {
+        let moved = moved_by(&owner, &sql).await;
+        assert!(!moved.internal.is_empty(), "{sql}");
+        assert_eq!(moved.shared, BTreeSet::new(), "{sql}");
+    }
+    let moved = moved_by(&owner, "delete from selections where status = 'DRAFT'").await;
+    assert!(!moved.internal.is_empty());
+    assert_eq!(moved.shared, BTreeSet::new());
+    for sql in thrown_away("PUBLISHED") {
+        let moved = moved_by(&owner, &sql).await;
+        assert!(!moved.internal.is_empty(), "{sql}");
+        assert_eq!(moved.shared, moved.internal, "{sql}");
+    }
+}
