@@ -1,12 +1,10 @@
 //! Many who ask for the same at once, over few connections; and those who go away meanwhile.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use portico::auth::DemoTokens;
 use portico_store::PoolSizes;
-use portico_testkit::{TestApp, TestDatabase};
+use portico_testkit::{TestApp, TestDatabase, within_turns};
 use tokio::task::JoinSet;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};
@@ -74,42 +72,6 @@ async fn those_who_ask_for_some_of_the_same_never_wait_for_each_other_in_a_ring(
     }
 }
 
-/// The outcome, unless it takes longer than so many turns of the executor; then it is dropped where it stands.
-async fn within_turns<F: Future>(future: F, turns: usize) -> Option<F::Output> {
-    let patience = async {
-        for turn in 0..turns {
-            // Most of the way is waiting for the database, which a turn alone would never let come to anything.
-            if turn % 8 == 7 {
-                tokio::time::sleep(Duration::from_micros(300)).await;
-            } else {
-                tokio::task::yield_now().await;
-            }
-        }
-    };
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = patience => None,
-    }
-}
-
-/// How many connections sit in a transaction that nobody ends, once all is quiet.
-async fn left_open(gateways: &Gateways) -> i64 {
-    const OPEN: &str = "select count(*) as count from pg_stat_activity
-        where datname = current_database() and usename <> current_user and xact_start is not null";
-    let database = gateways.cold.database();
-    let mut open = database.db_count(OPEN).await;
-    // What was dropped may still be on its way out; the server itself ends what nobody ends after ten seconds.
-    for _ in 0..200 {
-        if open == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        open = database.db_count(OPEN).await;
-    }
-    open
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_hangs_up_leaves_no_transaction_open_and_takes_nobodys_answer_along() {
     let redis = TestRedis::start();
@@ -136,7 +98,7 @@ async fn who_hangs_up_leaves_no_transaction_open_and_takes_nobodys_answer_along(
             }
         }
         assert!(hung_up > 0, "nobody hung up");
-        assert_eq!(left_open(&gateways).await, 0);
+        assert_eq!(gateways.cold.database().db_left_open().await, 0);
         assert_eq!(gateways.heard(0, &read).await, right, "afterwards all is as before");
     }
 }

@@ -1,13 +1,11 @@
 //! Many callers over one connection: nobody is ever answered with what is another's, whoever hangs up in between.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use portico::auth::DemoTokens;
 use portico_store::PoolSizes;
-use portico_testkit::{Person, TestApp, TestDatabase};
+use portico_testkit::{Person, TestApp, TestDatabase, within_turns};
 
 /// Asks for who one is and what is one's own, in several statements.
 const QUERY: &str = "{ viewer { id name projects { totalCount nodes { number name team { name }
@@ -53,7 +51,9 @@ async fn all_at_once(
             let (app, expected, patience) = (Arc::clone(app), Arc::clone(expected), hangs_up(number));
             tasks.spawn(async move {
                 let person = Person::named(name);
-                let Some(reply) = within_turns(app.ask(&person, QUERY), patience).await else { return 0 };
+                let Some(reply) = within_turns(app.ask(&person, QUERY), patience.unwrap_or(usize::MAX)).await else {
+                    return 0;
+                };
                 assert_eq!(reply.text, expected[name], "{name}");
                 1
             });
@@ -65,42 +65,6 @@ async fn all_at_once(
     answered
 }
 
-/// The outcome, unless it takes longer than so many turns of the executor; then it is dropped where it stands.
-async fn within_turns<F: Future>(future: F, turns: Option<usize>) -> Option<F::Output> {
-    let Some(turns) = turns else { return Some(future.await) };
-    let patience = async {
-        for turn in 0..turns {
-            // Most of the way is waiting for the database, which a turn alone would never let come to anything.
-            if turn % 8 == 7 {
-                tokio::time::sleep(Duration::from_micros(300)).await;
-            } else {
-                tokio::task::yield_now().await;
-            }
-        }
-    };
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = patience => None,
-    }
-}
-
-/// How many connections of this database sit in a transaction that nobody ends, once all is quiet.
-async fn left_open(app: &TestApp) -> i64 {
-    const OPEN: &str = "select count(*) as count from pg_stat_activity
-        where datname = current_database() and usename <> current_user and xact_start is not null";
-    let mut open = app.database().db_count(OPEN).await;
-    // What was dropped may still be on its way out.
-    for _ in 0..100 {
-        if open == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        open = app.database().db_count(OPEN).await;
-    }
-    open
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_who_share_a_connection_are_never_confused() {
     for connections in [1, 2] {
@@ -108,7 +72,7 @@ async fn callers_who_share_a_connection_are_never_confused() {
         let expected = Arc::new(alone(&app).await);
         let answered = all_at_once(&app, &expected, |_| None).await;
         assert_eq!(answered, ROUNDS * AT_A_TIME);
-        assert_eq!(left_open(&app).await, 0);
+        assert_eq!(app.database().db_left_open().await, 0);
     }
 }
 
@@ -122,7 +86,7 @@ async fn callers_who_hang_up_leave_nothing_to_those_after_them() {
         let answered = all_at_once(&app, &expected, hangs_up).await;
         assert!(answered >= ROUNDS * AT_A_TIME / 3, "{answered} were answered");
         assert!(answered < ROUNDS * AT_A_TIME, "nobody hung up");
-        assert_eq!(left_open(&app).await, 0);
+        assert_eq!(app.database().db_left_open().await, 0);
         assert_eq!(alone(&app).await, *expected, "afterwards all is as before");
     }
 }
@@ -139,11 +103,11 @@ async fn tasks_that_are_aborted_leave_no_transaction_and_no_scope_behind() {
             tokio::task::yield_now().await;
         }
         if number % 4 == 1 {
-            tokio::time::sleep(Duration::from_micros(400 * (number as u64 % 9))).await;
+            tokio::time::sleep(std::time::Duration::from_micros(400 * (number as u64 % 9))).await;
         }
         task.abort();
         let next = PEOPLE[(number * 7 + 3) % PEOPLE.len()];
         assert_eq!(app.ask(&Person::named(next), QUERY).await.text, expected[next], "{next} after {name}");
     }
-    assert_eq!(left_open(&app).await, 0);
+    assert_eq!(app.database().db_left_open().await, 0);
 }
