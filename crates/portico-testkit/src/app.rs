@@ -1,5 +1,6 @@
 //! A gateway over a test's own database.
 
+use std::env;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -17,7 +18,8 @@ use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
-use portico_loader::Loader;
+use portico_loader::{Loader, RedisLink};
+use portico_store::generations::reset_caches;
 use portico_store::world::World;
 use portico_store::{Login, PoolSizes, Store};
 use serde_json::{Value, json};
@@ -106,6 +108,18 @@ impl TestApp {
         self.rewired(|app| {
             app.tiers = SMALL.tiers(None, SECRET);
             app.gateway = app.gateway.clone().keeping(SMALL.answers());
+        })
+    }
+
+    /// The same, keeping rows in the tests' Redis and nowhere else, under an epoch of its own: other tests use the same server,
+    /// and copies of one template are alike in all else.
+    pub async fn over_redis(&self) -> Self {
+        reset_caches(self.database.database()).await.expect("the test's database answers");
+        let url = env::var("PORTICO_TEST_REDIS").expect("PORTICO_TEST_REDIS is not set: run the tests by `just test`");
+        let link = RedisLink::new(&url).expect("the address can be read");
+        self.rewired(|app| {
+            app.tiers = CacheSizes { rows: 0, answers: 0 }.tiers(Some(link), SECRET);
+            app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0));
         })
     }
 

@@ -76,6 +76,11 @@ impl Pair {
         Self { a: of(&self.a), b: of(&self.b), person: self.person.clone() }
     }
 
+    /// The same, with rows that are kept in Redis alone.
+    pub(crate) async fn over_redis(&self) -> Self {
+        Self { a: self.a.over_redis().await, b: self.b.over_redis().await, person: self.person.clone() }
+    }
+
     /// What each world says, and the first one's answer as JSON.
     pub(crate) async fn ask(&self, printed: &Printed) -> (Heard, Heard, serde_json::Value) {
         let (a, b) = tokio::join!(

@@ -114,7 +114,8 @@ pub(crate) async fn run(
     seed: u64,
 ) -> Result<(), Box<Difference>> {
     let pair = Pair::new(a, b, person);
-    let pair_without_answers = pair.without_answers();
+    let over_redis = pair.over_redis().await;
+    let without_answers = pair.without_answers();
     let pool = Pool::of(a.database(), b.database()).await;
     let mut generator = Generator::new(&document.schema, &document.strange, pool, seed);
     let mut next = None;
@@ -136,15 +137,16 @@ pub(crate) async fn run(
             return Err(Box::new(Difference { seed, number, printed, a, b }));
         }
         // Once more from the rows that are kept by now, and from the answer.
-        for (pair, is_answer) in [(&pair_without_answers, false), (&pair, true)] {
+        for (tier, pair) in [("Redis", &over_redis), ("memory", &without_answers), ("answers", &pair)] {
             let (a, b, _) = pair.ask(&printed).await;
             assert!(
                 a.tells_the_same_as(&heard_a),
-                "operation {number} of seed {seed} is answered differently when kept (the answer itself: {is_answer}):\n{}\n{}\n{heard_a}\n{a}",
+                "operation {number} of seed {seed} is answered differently from {tier}:\n{}\n{}\n{heard_a}\n{a}",
                 printed.query,
                 printed.variables
             );
-            if a != b {
+            // Redis is written behind the answer's back, so that there the next one may or may not find it.
+            if a != b && (tier != "Redis" || !a.tells_the_same_as(&b)) {
                 return Err(Box::new(Difference { seed, number, printed, a, b }));
             }
         }
