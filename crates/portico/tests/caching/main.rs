@@ -6,6 +6,7 @@ mod support;
 
 mod concurrent;
 mod confusion;
+mod failures;
 mod flights;
 mod kept_rights;
 mod outages;

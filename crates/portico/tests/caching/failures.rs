@@ -1,0 +1,28 @@
+//! What is read after a statement has failed.
+
+use portico_core::id::Tag;
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::support::MAPLE;
+
+/// The schedule's window is gone, and the options are read when that is known.
+const WITH_A_FAILURE: &str = "query($id: ID!) { project(id: $id) { schedule { version } selections(first: 2) { nodes { title options { title } } } } }";
+const WITHOUT: &str =
+    "query($id: ID!) { project(id: $id) { selections(first: 2) { nodes { title options { title } } } } }";
+
+#[tokio::test]
+async fn what_is_read_in_a_later_moment_than_the_rest_is_kept_for_nobody() {
+    let app = TestApp::demo().await;
+    app.database().db_execute("drop view client.schedule_versions cascade").await;
+    let variables = json!({ "id": app.id(Tag::PROJECT, MAPLE) });
+    let failed = app.answer(&Person::client(), WITH_A_FAILURE, variables.clone()).await;
+    assert_eq!(failed.codes.len(), 1, "the schedule alone fails: {}", failed.to_json());
+    let options = failed.to_json();
+    assert!(options["data"]["project"]["selections"]["nodes"][1]["options"][0]["title"].is_string());
+    let first = app.answer(&Person::client(), WITHOUT, variables.clone()).await;
+    assert!(first.tally.from_database >= 2, "the options had not been kept: {:?}", first.tally);
+    let second = app.without_answers().answer(&Person::client(), WITHOUT, variables).await;
+    assert_eq!((second.tally.from_database, second.tally.statements), (0, 0), "now they are: {:?}", second.tally);
+    assert_eq!(first.to_json()["data"], second.to_json()["data"]);
+}
