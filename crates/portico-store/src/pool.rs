@@ -200,6 +200,8 @@ impl PoolSizes {
 /// A connection.
 pub(crate) struct LoginConnection {
     pub(crate) connection: AsyncPgConnection,
+    /// Whether it has prepared the statement that sets a scope, and keeps it.
+    pub(crate) knows_scope: bool,
     /// Set while a transaction is under way, so that one which nobody ended is never handed on.
     pub(crate) is_busy: bool,
     driver: JoinHandle<()>,
@@ -216,7 +218,7 @@ impl Manager for LoginManager {
 
     async fn create(&self) -> Result<LoginConnection, ConnectionError> {
         let (connection, driver) = connect(&self.config, self.statements).await?;
-        Ok(LoginConnection { connection, is_busy: false, driver })
+        Ok(LoginConnection { connection, knows_scope: false, is_busy: false, driver })
     }
 
     // No round trip: a connection is good if its driver still runs and its last transaction was ended.

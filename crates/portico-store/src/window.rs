@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::pg::Pg;
 use diesel::query_builder::{QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text};
 use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
@@ -16,6 +17,11 @@ use tokio::sync::OnceCell;
 
 use crate::pool::{Database, Login, LoginPool, PoolSizes, PooledConnection};
 use crate::{StoreError, Writer};
+
+diesel::define_sql_function! {
+    /// PostgreSQL's `set_config(setting, value, is_local)`.
+    fn set_config(setting: Text, value: Text, is_local: Bool) -> Text;
+}
 
 /// Which login serves which audience. The gateway uses the default; the suite takes walls down by building another.
 #[derive(Debug, Clone, Copy)]
@@ -215,15 +221,22 @@ impl Sight {
         self.spent.waited.fetch_add(waited, Ordering::Relaxed);
         let mut connection = connection?;
         connection.is_busy = true;
+        // A statement that is still to be prepared would be overtaken by those behind it.
+        let can_be_pipelined = std::mem::replace(&mut connection.knows_scope, self.pool.keeps_statements());
+        let session = self.viewer.session.as_ref().map_or("", TokenHash::as_str).to_owned();
         let connection = Arc::new(connection);
-        let opening = open(Arc::clone(&connection), self.viewer.session.as_ref());
-        let opening = tokio::task::unconstrained(opening).boxed().shared();
-        // Sent, and not waited for: the first query follows at once.
-        let _ = futures_util::poll!(opening.clone());
+        let opening = tokio::task::unconstrained(open(Arc::clone(&connection), session)).boxed().shared();
+        if can_be_pipelined {
+            // Sent, and not waited for: the first query follows at once.
+            let _ = futures_util::poll!(opening.clone());
+        } else {
+            opening.clone().await?;
+        }
         Ok(Snapshot { connection: Some(connection), opening })
     }
 }
 
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const COMMIT: &str = "COMMIT";
 
 type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
@@ -244,15 +257,18 @@ impl Snapshot {
     }
 }
 
-/// Begins the transaction and sets its scope, in one message: nothing can come between the two.
-fn open(
-    connection: Arc<PooledConnection>,
-    session: Option<&TokenHash>,
-) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-    // A hash is hexadecimal digits alone, so it can stand in the text.
-    let session = session.map_or("", TokenHash::as_str);
-    let opening = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL portico.session = '{session}'");
-    async move { Ok((&connection.connection).batch_execute(&opening).await?) }
+/// Begins the transaction and sets its scope.
+///
+/// The hash goes as a parameter, never in the text: texts of running statements stand in `pg_stat_activity`, where each login
+/// reads its own, and a hash opens a window.
+async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), StoreError> {
+    let (mut first, mut second) = (&connection.connection, &connection.connection);
+    let scope = diesel::select(set_config("portico.session", session, true));
+    // They go out in the order in which they are polled first.
+    let (begin, scope) = futures_util::join!(first.batch_execute(BEGIN), scope.execute(&mut second));
+    begin?;
+    scope?;
+    Ok(())
 }
 
 impl Drop for Snapshot {
