@@ -115,6 +115,11 @@ call generation.leave('sessions', 'every sign-in reads them');
 -- the window showed as what everybody with the earlier rights sees.
 call generation.track('api_keys', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('api_key_projects', 'every sign-in reads them');
+call generation.leave('activity', 'it is read each time, and only ever grows');
+call generation.leave('idempotent_answers', 'no window shows them');
+call generation.leave('credentials', 'no window shows them');
+call generation.leave('sign_in_links', 'no window shows them');
+call generation.leave('notification_settings', 'they are read each time, by their owner alone');
 
 -- Projects and portals.
 call generation.track('projects', $$select id, 'SHARED', null::uuid from changed$$);
@@ -125,6 +130,7 @@ call generation.track('project_memberships', $$
     select project_id, 'SHARED', null::uuid from changed
     union all
     select contact_id, 'LOCK', null from changed$$);
+call generation.track('invitations', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('team_members', $$
     select project_id, case when is_shown then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 

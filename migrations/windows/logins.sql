@@ -35,6 +35,8 @@ grant usage on schema public to portico_writer;
 grant select, insert, update, delete on all tables in schema public to portico_writer;
 -- Which migrations have run is the owner's to say.
 revoke all on __diesel_schema_migrations from portico_writer;
+-- What was done stays written.
+revoke update, delete on activity from portico_writer;
 
 drop schema if exists access, visitor, client, trade, staff, auth cascade;
 create schema access;

@@ -1,6 +1,14 @@
-//! Every change of state, one file a verb: check, transact, record.
+//! Changes of state: one file a verb, which checks, writes, and writes down what it did, in one transaction.
 //!
-//! An action owns its transaction and does nothing slow in it. It is used by mutations, by webhooks and by the command
-//! line alike.
+//! An [`Action`] is given to [`Actor::perform`]. Actions know nothing of GraphQL or HTTP: mutations, webhooks and commands
+//! share them.
 
+mod actor;
+mod check;
 pub mod people;
+mod refusal;
+mod work;
+
+pub use actor::{Action, Actor, Origin};
+pub use refusal::{ActionError, Refusal};
+pub use work::{Happened, Work};

@@ -11,6 +11,8 @@ pub struct Reach {
     pub audiences: BTreeSet<String>,
     /// Permissions, such as `PRICES_VIEW`.
     pub permissions: BTreeSet<String>,
+    /// Whether mutations are out of reach, whatever opens them.
+    pub reads_only: bool,
 }
 
 impl Reach {
@@ -20,7 +22,11 @@ impl Reach {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        Self { audiences: audiences.into_iter().map(Into::into).collect(), permissions: BTreeSet::new() }
+        Self {
+            audiences: audiences.into_iter().map(Into::into).collect(),
+            permissions: BTreeSet::new(),
+            reads_only: false,
+        }
     }
 
     /// The same reach with these permissions added.

@@ -74,6 +74,7 @@ impl WholeSchema {
         Reach {
             audiences: common(&reach.audiences, &self.audiences),
             permissions: common(&reach.permissions, &self.permissions),
+            reads_only: reach.reads_only,
         }
     }
 

@@ -42,6 +42,11 @@ impl Clock {
         self.now
     }
 
+    /// The moment, for what is written and not for what is answered.
+    pub const fn moment(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// The date in a time zone, an IANA name. What depends on it holds until midnight there. None for an unknown zone.
     pub fn today(&self, zone: &str) -> Option<NaiveDate> {
         let zone: Tz = zone.parse().ok()?;

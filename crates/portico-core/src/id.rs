@@ -29,6 +29,12 @@ macro_rules! typed_ids {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         #[cfg(feature = "diesel")]
         impl diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
             fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
@@ -82,6 +88,10 @@ typed_ids! {
     AllowanceId;
     /// A note among staff.
     InternalNoteId;
+    /// A client's invitation into a project.
+    InvitationId;
+    /// A link that was mailed.
+    LinkId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.

@@ -7,6 +7,7 @@
 mod text_enum;
 pub use text_enum::UnknownText;
 
+pub mod activity;
 pub mod clock;
 pub mod generations;
 pub mod id;
@@ -17,5 +18,6 @@ pub mod page;
 pub mod people;
 pub mod portal;
 pub mod projects;
+pub mod refusal;
 pub mod schedule;
 pub mod selections;

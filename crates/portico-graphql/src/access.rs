@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Enum, Guard, TypeDirective};
 use portico_audience::Reach;
 use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Viewer};
@@ -101,7 +102,11 @@ impl Rights {
     pub fn reach(self) -> Reach {
         let names = Audience::of(self.role).iter().map(|audience| audience.name().to_owned());
         let permissions = self.permissions.iter().map(|permission| permission.as_str().to_owned());
-        Reach { audiences: names.collect::<BTreeSet<_>>(), permissions: permissions.collect::<BTreeSet<_>>() }
+        Reach {
+            audiences: names.collect::<BTreeSet<_>>(),
+            permissions: permissions.collect::<BTreeSet<_>>(),
+            reads_only: self.reads_only(),
+        }
     }
 
     /// The audiences that they belong to, a bit each.
@@ -112,6 +117,11 @@ impl Rights {
             rest = others;
         }
         held
+    }
+
+    /// Whether they may change nothing at all.
+    const fn reads_only(self) -> bool {
+        matches!(self.role, Some(Role::Reporting))
     }
 
     fn is_staff(self) -> bool {
@@ -142,7 +152,9 @@ impl Gate {
 impl Guard for Gate {
     async fn check(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<()> {
         let rights = *context.data_unchecked::<Rights>();
-        if self.opens_to(rights) {
+        // Keys read, whatever permissions were chosen for them.
+        let is_change = context.query_env.operation.node.ty != OperationType::Query;
+        if self.opens_to(rights) && !(is_change && rights.reads_only()) {
             return Ok(());
         }
         let missing = if rights.is_staff() { self.permission } else { None };

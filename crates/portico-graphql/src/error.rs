@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use portico_actions::ActionError;
 use portico_core::people::Permission;
 use portico_loader::LoadError;
 use portico_loader::StoreError;
@@ -31,6 +32,10 @@ pub enum ErrorCode {
     Timeout,
     /// Something that is needed is not there right now; it may be worth trying again.
     Unavailable,
+    /// The idempotency key was used for something else.
+    IdempotencyMismatch,
+    /// Somebody is changing the same right now; it may be worth trying again.
+    Conflict,
     /// A defect of ours.
     Internal,
 }
@@ -49,6 +54,8 @@ impl ErrorCode {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
+            Self::Conflict => "CONFLICT",
             Self::Internal => "INTERNAL",
         }
     }
@@ -79,6 +86,12 @@ pub enum ApiError {
         /// What would open it; for staff alone to know.
         missing: Option<Permission>,
     },
+    /// The session has ended since the request was signed in.
+    NotSignedIn,
+    /// An idempotency key was used for something else.
+    OtherThanBefore,
+    /// Somebody is changing the same right now.
+    Contended,
     /// Rows could not be had.
     Load(LoadError),
     /// A defect of ours; the text is for the log.
@@ -99,6 +112,9 @@ impl ApiError {
             Self::NotForViewer { .. } | Self::Load(LoadError::Store(StoreError::Hidden(_))) => {
                 ErrorCode::GraphqlValidationFailed
             }
+            Self::NotSignedIn => ErrorCode::Unauthenticated,
+            Self::OtherThanBefore => ErrorCode::IdempotencyMismatch,
+            Self::Contended | Self::Load(LoadError::Store(StoreError::Contended(_))) => ErrorCode::Conflict,
             Self::Load(LoadError::Store(StoreError::Unavailable(_))) => ErrorCode::Unavailable,
             Self::Load(LoadError::Store(StoreError::TimedOut(_))) => ErrorCode::Timeout,
             Self::Load(_) | Self::Defect(_) => ErrorCode::Internal,
@@ -113,7 +129,9 @@ impl ApiError {
                 format!("argument `{argument}`: this cursor is not of this list, or what you may see has changed")
             }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
-            Self::Load(_) | Self::Defect(_) => sentence(self.code()).to_owned(),
+            Self::NotSignedIn | Self::OtherThanBefore | Self::Contended | Self::Load(_) | Self::Defect(_) => {
+                sentence(self.code()).to_owned()
+            }
         }
     }
 }
@@ -123,6 +141,9 @@ pub(crate) const fn sentence(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::Unavailable => "the service is not available right now; please try again",
         ErrorCode::Timeout => "the request took too long",
+        ErrorCode::Unauthenticated => "the token is unknown or has expired",
+        ErrorCode::IdempotencyMismatch => "this idempotency key was used for something else",
+        ErrorCode::Conflict => "somebody is changing the same right now; please try again",
         ErrorCode::GraphqlValidationFailed => "there is no such field, argument or value here",
         _ => "something went wrong on our side",
     }
@@ -131,6 +152,21 @@ pub(crate) const fn sentence(code: ErrorCode) -> &'static str {
 impl From<LoadError> for ApiError {
     fn from(error: LoadError) -> Self {
         Self::Load(error)
+    }
+}
+
+impl From<ActionError> for ApiError {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::NotSignedIn => Self::NotSignedIn,
+            ActionError::NotAllowed(permission) => {
+                Self::NotForViewer { field: "mutation".to_owned(), missing: Some(permission) }
+            }
+            ActionError::OtherThanBefore => Self::OtherThanBefore,
+            ActionError::UnderWay => Self::Contended,
+            ActionError::Store(error) => Self::Load(LoadError::Store(error)),
+            other @ (ActionError::Refused(_) | ActionError::Random(_)) => Self::Defect(other.to_string()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! Nothing here knows SQL, Redis or HTTP: types ask the [`portico_loader::Loader`] of their request.
 
 mod access;
+mod act;
 mod direct;
 mod error;
 mod gateway;
@@ -14,6 +15,7 @@ mod ids;
 mod load;
 mod messages;
 mod money;
+mod mutation;
 mod node;
 mod page;
 mod people;

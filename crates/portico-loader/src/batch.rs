@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
@@ -19,7 +19,14 @@ use crate::{Key, LoadError, Tally};
 /// Loads for one request of one viewer. Cheap to clone.
 #[derive(Clone)]
 pub struct Loader {
+    era: Arc<Era>,
+}
+
+/// What a request reads between two changes that it makes. Eras are only ever added, so that what was borrowed from an earlier
+/// one stays where it is.
+struct Era {
     shared: Arc<Shared>,
+    next: OnceLock<Arc<Era>>,
 }
 
 pub(crate) struct Shared {
@@ -69,40 +76,71 @@ impl Loader {
     /// what it takes and what it reads are of one state.
     #[must_use]
     pub fn again(&self) -> Self {
-        let state = self.shared.lock();
+        let state = self.shared().lock();
         let (knowledge, tally) = (state.knowledge.afresh(), state.tally);
         drop(state);
-        Self::of(self.shared.seen.clone(), self.shared.tiers.clone(), knowledge, tally)
+        Self::of(self.shared().seen.clone(), self.shared().tiers.clone(), knowledge, tally)
+    }
+
+    /// The same before anything was read, which takes nothing that is kept and keeps nothing.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::new(self.shared().seen.clone(), Tiers::none())
     }
 
     fn of(seen: SeenBy, tiers: Tiers, knowledge: Knowledge, tally: Tally) -> Self {
         let state = State { by_key_type: HashMap::new(), is_flying: false, landed: 0, knowledge, tally };
-        Self { shared: Arc::new(Shared { seen, tiers, state: Mutex::new(state), driver: AtomicWaker::new() }) }
+        let shared = Arc::new(Shared { seen, tiers, state: Mutex::new(state), driver: AtomicWaker::new() });
+        Self { era: Arc::new(Era { shared, next: OnceLock::new() }) }
+    }
+
+    /// Forgets all that was read, for this loader and its clones: the request has changed something, and what follows shows
+    /// the state after it, as `seen` sees it. To be called while nothing is being loaded.
+    pub fn renew(&self, seen: SeenBy) {
+        let (tally, tiers) = (self.shared().lock().tally, self.shared().tiers.clone());
+        let knowledge = Knowledge::new(seen.shared_viewer(), tiers.shape());
+        // Else each change of a request would hold a connection while it waits for the next.
+        self.shared().seen.close();
+        let later = Self::of(seen.continuing(&self.shared().seen), tiers, knowledge, tally);
+        // Whoever renews at the same moment comes after, or before; either has seen the change.
+        let _ = self.last().next.set(later.era);
+    }
+
+    fn last(&self) -> &Era {
+        let mut era = &*self.era;
+        while let Some(next) = era.next.get() {
+            era = next;
+        }
+        era
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.last().shared
     }
 
     /// Who asks.
     pub fn viewer(&self) -> &Viewer {
-        self.shared.seen.viewer()
+        self.shared().seen.viewer()
     }
 
     /// What this request has taken so far.
     pub fn tally(&self) -> Tally {
-        let (statements, waited) = (self.shared.seen.statements(), self.shared.seen.waited());
-        Tally { statements, waited, ..self.shared.lock().tally }
+        let (statements, waited) = (self.shared().seen.statements(), self.shared().seen.waited());
+        Tally { statements, waited, ..self.shared().lock().tally }
     }
 
     /// Whether what was answered so far mixes two states: something that was kept, and something that was read after a
     /// change. The answer is to be made again (see [`Loader::again`]).
     pub fn is_torn(&self) -> bool {
-        self.shared.lock().knowledge.is_torn()
+        self.shared().lock().knowledge.is_torn()
     }
 
     /// The state that all answers so far depend on: as long as it is the same, so are they. None if they depend on more.
     pub fn state(&self) -> Option<Generations> {
-        if self.shared.seen.has_failed() {
+        if self.shared().seen.has_failed() {
             return None;
         }
-        self.shared.lock().knowledge.state()
+        self.shared().lock().knowledge.state()
     }
 
     /// Whether everything is still in this state. Where sign-in does not know, it is read.
@@ -111,12 +149,12 @@ impl Loader {
         if state.epoch.is_none() || state.epoch != viewer.generations.epoch {
             return false;
         }
-        let to_learn = self.shared.lock().knowledge.unknown_in(state);
+        let to_learn = self.shared().lock().knowledge.unknown_in(state);
         if !to_learn.is_empty() {
-            let Ok(told) = generations_of(&self.shared.seen, to_learn.clone()).await else { return false };
-            self.shared.lock().knowledge.learn(&to_learn, told);
+            let Ok(told) = generations_of(&self.shared().seen, to_learn.clone()).await else { return false };
+            self.shared().lock().knowledge.learn(&to_learn, told);
         }
-        self.shared.lock().knowledge.is_in(state)
+        self.shared().lock().knowledge.is_in(state)
     }
 
     /// The answer to one key. It is asked once a request, however often it is loaded.
@@ -129,8 +167,8 @@ impl Loader {
     /// [`LoadError`] when the batch failed; then everybody who waited for it gets the same.
     pub async fn load<K: Key>(&self, key: K) -> Result<K::Value, LoadError> {
         let waiting = {
-            let mut state = self.shared.lock();
-            match state.ask(key, &self.shared) {
+            let mut state = self.shared().lock();
+            match state.ask(key, self.shared()) {
                 Ok(answer) => return answer,
                 Err(waiting) => waiting,
             }
@@ -140,14 +178,14 @@ impl Loader {
 
     /// How many levels have come back so far.
     pub(crate) fn landed(&self) -> u64 {
-        self.shared.lock().landed
+        self.shared().lock().landed
     }
 
     /// Sends off all that waits, unless an earlier level is still under way: its answers may ask for more of the same.
     ///
     /// False if a level has come back since `landed` was read: then the operation has answers that it has not looked at.
     pub(crate) fn dispatch(&self, landed: u64) -> bool {
-        let mut state = self.shared.lock();
+        let mut state = self.shared().lock();
         if state.landed != landed {
             return false;
         }
@@ -158,7 +196,7 @@ impl Loader {
                 state.is_flying = true;
                 state.tally.batches += parts.len() as u64;
                 parts.iter().for_each(|part| state.tally.sizes.count(part.missing()));
-                let level = Level::new(Arc::clone(&self.shared), parts);
+                let level = Level::new(Arc::clone(self.shared()), parts);
                 // A task of its own: a caller who hangs up takes nobody along.
                 tokio::spawn(level.fly());
             }
@@ -167,7 +205,7 @@ impl Loader {
     }
 
     pub(crate) fn driver(&self) -> &AtomicWaker {
-        &self.shared.driver
+        &self.shared().driver
     }
 }
 

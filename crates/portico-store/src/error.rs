@@ -14,6 +14,12 @@ pub enum StoreError {
     /// The statement would filter or sort by something that the viewer may not see.
     #[error("`{0}` is not for this viewer")]
     Hidden(&'static str),
+    /// There is such a row already; the name of the constraint that says so.
+    #[error("there is such a row already: {0}")]
+    Taken(String),
+    /// Others were changing the same rows. Trying again may help.
+    #[error("others were changing the same: {0}")]
+    Contended(String),
     /// Everything else: a defect of ours.
     #[error("a statement failed: {0}")]
     Failed(String),
@@ -26,10 +32,19 @@ impl From<DieselError> for StoreError {
                 DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
                 info,
             ) => Self::Unavailable(info.message().to_owned()),
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                Self::Taken(info.constraint_name().unwrap_or_default().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => {
+                Self::Contended(info.message().to_owned())
+            }
             // diesel does not pass on the SQLSTATE, so that these are told by their text, which PostgreSQL writes in
             // English for logins without a setting of their own.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match info.message() {
                 message if message.contains("due to statement timeout") => Self::TimedOut(message.to_owned()),
+                message if message.contains("deadlock detected") || message.contains("due to lock timeout") => {
+                    Self::Contended(message.to_owned())
+                }
                 message if message.starts_with("terminating connection") || message.contains("is shutting down") => {
                     Self::Unavailable(message.to_owned())
                 }

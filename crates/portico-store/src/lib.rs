@@ -3,6 +3,7 @@
 //! [`Store::as_seen_by`] is the only door to reads: it picks the login of the viewer's audience, whose window shows that
 //! audience's rows, and scopes every statement by the viewer's session. Pools are private.
 
+pub mod activity;
 mod by_key;
 mod error;
 mod fragment;

@@ -39,13 +39,35 @@ pub(crate) mod auth {
 
 /// Tables that actions write, as the login `portico_writer`.
 pub(crate) mod base {
-    diesel::table! { companies (id) { id -> Uuid, slug -> Text, } }
-    diesel::table! { identities (id) { id -> Uuid, email_canonical -> Text, } }
-    diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, } }
-    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, } }
-    diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, } }
+    diesel::table! { companies (id) { id -> Uuid, slug -> Text, name -> Text, portal_host -> Text, } }
+    diesel::table! { identities (id) { id -> Uuid, email -> Text, email_canonical -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, claimed_at -> Nullable<Timestamptz>, disabled_at -> Nullable<Timestamptz>, } }
+    diesel::table! { credentials (identity_id) { identity_id -> Uuid, password_hash -> Text, changed_at -> Timestamptz, } }
+    diesel::table! { sign_in_links (id) { id -> Uuid, identity_id -> Uuid, nonce -> Uuid, purpose -> Text, invitation_id -> Nullable<Uuid>, email -> Nullable<Text>, email_canonical -> Nullable<Text>, created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, voided_at -> Nullable<Timestamptz>, } }
+    diesel::table! { sessions (id) { id -> Uuid, token_hash -> Text, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>, device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, } }
+    diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
+    diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
+    diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
+    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, status -> Text, } }
+    diesel::table! { project_memberships (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid, kind -> Text, relationship -> Nullable<Text>, is_primary -> Bool, can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
+    diesel::table! { invitations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, state -> Text, template -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, ended_at -> Nullable<Timestamptz>, } }
+    diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, last_used_at -> Nullable<Timestamptz>, } }
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
+    diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
+    diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
-    diesel::allow_tables_to_appear_in_same_query!(companies, identities, staff_memberships);
+    diesel::joinable!(sessions -> identities (identity_id));
+    diesel::joinable!(sessions -> staff_memberships (staff_membership_id));
+    diesel::allow_tables_to_appear_in_same_query!(
+        companies,
+        identities,
+        staff_memberships,
+        sessions,
+        project_memberships,
+        contacts,
+        invitations,
+        projects,
+        sign_in_links,
+        credentials
+    );
 }

@@ -1,7 +1,7 @@
 //! Reads: through the window of the viewer's audience, scoped by the viewer's session.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::pg::Pg;
@@ -172,6 +172,20 @@ impl SeenBy {
         Self::new(sight.pool.clone(), Arc::clone(&sight.viewer), Arc::clone(&sight.spent))
     }
 
+    /// The same, counting what it takes together with what an earlier sight of the same request has taken.
+    #[must_use]
+    pub fn continuing(&self, earlier: &Self) -> Self {
+        let sight = &self.sight;
+        Self::new(sight.pool.clone(), Arc::clone(&sight.viewer), Arc::clone(&earlier.sight.spent))
+    }
+
+    /// Gives its connection back, if it holds one. Nothing can be read through it any more.
+    pub fn close(&self) {
+        if let Some(snapshot) = self.sight.snapshot.get() {
+            snapshot.close();
+        }
+    }
+
     /// Runs one query in the viewer's snapshot, which is opened by the first.
     pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
     where
@@ -208,7 +222,8 @@ impl Sight {
         R: Send + 'static,
     {
         let snapshot = self.snapshot.get_or_try_init(|| self.open()).await?;
-        let rows = query.load(&mut snapshot.connection()).await;
+        let connection = snapshot.connection()?;
+        let rows = query.load(&mut &connection.connection).await;
         // PostgreSQL has answered in order, so this is known by now.
         snapshot.opening.clone().await?;
         Ok(rows?)
@@ -232,7 +247,7 @@ impl Sight {
         } else {
             opening.clone().await?;
         }
-        Ok(Snapshot { connection: Some(connection), opening })
+        Ok(Snapshot { connection: Mutex::new(Some(connection)), opening })
     }
 }
 
@@ -246,14 +261,33 @@ type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
 /// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
 /// connection next, from this pool or from a pooler in between.
 struct Snapshot {
-    /// Taken when it is dropped, and never before.
-    connection: Option<Arc<PooledConnection>>,
+    /// None once it is closed.
+    connection: Mutex<Option<Arc<PooledConnection>>>,
     opening: Opening,
 }
 
 impl Snapshot {
-    fn connection(&self) -> &AsyncPgConnection {
-        &self.connection.as_ref().expect("it is there until the snapshot is dropped").connection
+    fn connection(&self) -> Result<Arc<PooledConnection>, StoreError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        connection.ok_or_else(|| StoreError::Failed("a snapshot was read after it was closed".to_owned()))
+    }
+
+    /// Ends the transaction, behind the back of whoever has their answer; or, where nothing runs any more, closes the
+    /// connection.
+    fn close(&self) {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (Some(connection), Ok(runtime)) = (connection, tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let opening = self.opening.clone();
+        runtime.spawn(async move {
+            let opened = opening.await;
+            let mut inner = &connection.connection;
+            let ended = inner.batch_execute(COMMIT).await;
+            if let (Ok(()), Ok(()), Some(mut connection)) = (opened, ended, Arc::into_inner(connection)) {
+                connection.is_busy = false;
+            }
+        });
     }
 }
 
@@ -272,20 +306,7 @@ async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), 
 }
 
 impl Drop for Snapshot {
-    /// Ends the transaction, behind the back of whoever has their answer; or, where nothing runs any more, closes the
-    /// connection.
     fn drop(&mut self) {
-        let (Some(connection), Ok(runtime)) = (self.connection.take(), tokio::runtime::Handle::try_current()) else {
-            return;
-        };
-        let opening = self.opening.clone();
-        runtime.spawn(async move {
-            let opened = opening.await;
-            let mut inner = &connection.connection;
-            let ended = inner.batch_execute(COMMIT).await;
-            if let (Ok(()), Ok(()), Some(mut connection)) = (opened, ended, Arc::into_inner(connection)) {
-                connection.is_busy = false;
-            }
-        });
+        self.close();
     }
 }

@@ -50,16 +50,43 @@ impl WriterConnection {
         mut self,
         action: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
     ) -> Result<T, E> {
-        AnsiTransactionManager::begin_transaction(self.get()).await.map_err(StoreError::from)?;
+        self.begin().await?;
         let done = action(self.get()).await;
-        match &done {
-            Ok(_) => AnsiTransactionManager::commit_transaction(self.get()).await.map_err(StoreError::from)?,
-            // Whoever cannot even go back keeps the connection from being handed on.
-            Err(_) if AnsiTransactionManager::rollback_transaction(self.get()).await.is_err() => return done,
-            Err(_) => {}
+        match done {
+            Ok(done) => self.commit().await.map(|()| done).map_err(E::from),
+            Err(error) => {
+                self.roll_back().await;
+                Err(error)
+            }
         }
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not.
+    pub async fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(AnsiTransactionManager::begin_transaction(self.get()).await?)
+    }
+
+    /// Ends the transaction, so that all that was written holds, and gives the connection back.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not, and nothing that was written holds.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        AnsiTransactionManager::commit_transaction(self.get()).await?;
         self.hand_back();
-        done
+        Ok(())
+    }
+
+    /// Takes back all that was written, and gives the connection back.
+    pub async fn roll_back(mut self) {
+        // Whoever cannot even go back keeps the connection from being handed on.
+        if AnsiTransactionManager::rollback_transaction(self.get()).await.is_ok() {
+            self.hand_back();
+        }
     }
 
     /// Gives the connection back for the next action.

@@ -220,10 +220,15 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
 }
 
 /// Tables without `company_id`, and why.
-const OF_NO_COMPANY: [(&str, &str); 4] = [
+const OF_NO_COMPANY: [(&str, &str); 9] = [
     ("companies", "its id is the company"),
     ("identities", "one person across all companies"),
     ("sessions", "an identity's"),
+    ("activity", "a company's, or a person's alone"),
+    ("idempotent_answers", "an identity's"),
+    ("credentials", "an identity's"),
+    ("sign_in_links", "an identity's"),
+    ("notification_settings", "an identity's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
 /// Tables with `company_id` and without `project_id`, and why.

@@ -103,7 +103,8 @@ async fn every_column_of_every_table_is_given() {
         where table_schema = 'public' and table_name !~ '^__diesel'";
     let rows = loaded.owner().await.query(columns, &[]).await.unwrap();
     let tables: BTreeSet<&str> = rows.iter().map(|row| row.get(0)).collect();
-    assert_eq!(tables, World::tables().iter().copied().collect());
+    let unfilled = World::unfilled_tables().iter().map(|(table, _)| *table);
+    assert_eq!(tables, World::tables().iter().copied().chain(unfilled).collect());
     for table in World::tables() {
         let expected: BTreeSet<&str> =
             rows.iter().filter(|row| row.get::<_, &str>(0) == *table).map(|row| row.get(1)).collect();
@@ -122,7 +123,7 @@ async fn a_world_is_loaded_once_or_not_at_all() {
     loaded.world.load_into(&loaded.database).await.unwrap();
     assert!(!is_empty(&loaded.database).await.unwrap());
     let again = loaded.world.load_into(&loaded.database).await.unwrap_err().to_string();
-    assert!(again.contains("duplicate key"), "{again}");
+    assert!(again.contains("already"), "{again}");
     for table in World::tables() {
         let count = loaded.owner().await.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap();
         assert_eq!(count.get::<_, i64>(0), i64::try_from(loaded.world.rows(table).len()).unwrap(), "{table}");

@@ -14,6 +14,7 @@ use portico::metrics::Metrics;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Statements, private_router, router};
+use portico_actions::{Actor, Origin};
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
@@ -164,7 +165,13 @@ impl TestApp {
             request_id: "test".to_owned(),
             ..Question::default()
         };
-        self.gateway.answer(Loader::new(self.store.as_seen_by(&viewer), self.app.tiers.clone()), question).await
+        let loader = Loader::new(self.store.as_seen_by(&viewer), self.app.tiers.clone());
+        self.gateway.answer(loader, self.actor(viewer), question).await
+    }
+
+    /// Somebody who acts, now.
+    pub fn actor(&self, viewer: Arc<Viewer>) -> Actor {
+        Actor::new(self.store.clone(), viewer, Origin::default(), (self.app.clock)().moment())
     }
 
     /// A request for `/graphql` as somebody, to be filled in.

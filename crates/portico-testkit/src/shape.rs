@@ -133,6 +133,25 @@ impl Shape {
         None
     }
 
+    /// Every type that a root leads to: by fields, by arguments, and by what implements an interface.
+    pub fn reached_from(&self, root: &str) -> BTreeSet<String> {
+        let mut reached = BTreeSet::from([root.to_owned()]);
+        let mut open = vec![root.to_owned()];
+        while let Some(ty) = open.pop() {
+            let fields = self.fields(&ty).iter();
+            let outputs = fields.clone().map(|field| field.ty.clone());
+            let arguments =
+                fields.flat_map(|field| &field.arguments).chain(self.inputs(&ty)).map(|input| input.ty.clone());
+            let implementors = self.implementors(&ty).into_iter().map(str::to_owned);
+            for next in outputs.chain(arguments).chain(implementors).collect::<Vec<_>>() {
+                if reached.insert(next.clone()) {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    }
+
     /// Everything that can be selected of a type without an argument that must be given: all leaves, and objects as deep
     /// as `depth` says, with connections as long as they may be.
     pub fn everything(&self, ty: &str, depth: usize) -> String {

@@ -71,9 +71,10 @@ impl TestApp {
                 return json!({ "refused": format!("{refusal:?}") });
             }
         }
-        let guarded = if walls.guard == Standing::Up { &outside } else { &inside };
+        let guarded = rights(if walls.guard == Standing::Up { &outside } else { &inside });
         let loader = self.loader_behind(walls, &outside, &inside);
-        let context = Context { rights: rights(guarded), loader, clock: Arc::new(Clock::of_server()) };
+        let actor = self.actor(Arc::new(inside));
+        let context = Context { rights: guarded, loader, actor, clock: Arc::new(Clock::of_server()) };
         let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
         let response = self.gateway().execute(request, context).await;
         serde_json::to_value(&response).expect("a response is JSON")

@@ -44,6 +44,9 @@ impl CutError {
 pub(crate) fn cut(whole: &WholeSchema, reach: &Reach) -> Result<Valid<Schema>, CutError> {
     let mut schema = Schema::clone(&whole.schema);
     narrow::narrow(&mut schema, whole, reach);
+    if reach.reads_only {
+        schema.schema_definition.make_mut().mutation = None;
+    }
     drop_empty_roots(&mut schema)?;
     let reached = reachable(&schema);
     schema.types.retain(|name, definition| definition.is_built_in() || reached.contains(name));

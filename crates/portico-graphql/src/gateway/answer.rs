@@ -27,6 +27,8 @@ pub struct Answer {
     pub cost: Option<u64>,
     /// What it took.
     pub tally: Tally,
+    /// Whether it was asked for in a way in which it cannot be answered: a change by GET.
+    pub is_wrong_method: bool,
     /// Whether it had been kept.
     pub was_kept: bool,
     /// Whether it is kept from now on.

@@ -7,13 +7,15 @@ mod refuse;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
-use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
+use async_graphql::{EmptySubscription, SDLExportOptions, ValidationMode};
+use portico_actions::Actor;
+use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationKind, OperationRequest, WholeSchema};
 use portico_core::clock::Clock;
 use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
+use tracing::Instrument;
 
 pub use answer::Answer;
 use kept::AnswerKey;
@@ -22,11 +24,12 @@ pub use question::Question;
 
 use crate::CursorKey;
 use crate::access::Rights;
+use crate::mutation::Mutation;
 use crate::page::RequestCursors;
 use crate::query::Query;
 
 /// async-graphql's schema: whole, and knowing nothing of documents.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// How many documents are kept: one for each audience, and one for each set of permissions in use.
 const DOCUMENTS: usize = 256;
@@ -55,6 +58,8 @@ pub struct Context {
     pub rights: Rights,
     /// What rows are read with.
     pub loader: Loader,
+    /// Who acts, if the operation changes something.
+    pub actor: Actor,
     /// What time it is.
     pub clock: Arc<Clock>,
 }
@@ -71,6 +76,11 @@ impl Ready {
     /// What it costs.
     pub fn cost(&self) -> u64 {
         self.admitted.cost
+    }
+
+    /// Whether it changes something.
+    pub fn is_mutation(&self) -> bool {
+        self.admitted.plan.operation_kind() == OperationKind::Mutation
     }
 
     /// The deprecated fields and arguments that it uses.
@@ -161,7 +171,10 @@ impl Gateway {
     }
 
     /// Runs an operation that has been admitted, for the loader's viewer; or answers what was kept of an earlier run.
-    pub async fn run(&self, loader: Loader, clock: Clock, ready: Ready) -> Answer {
+    pub async fn run(&self, loader: Loader, actor: Actor, clock: Clock, ready: Ready) -> Answer {
+        if ready.is_mutation() {
+            return self.change(loader, actor, clock, ready).await;
+        }
         let key = if self.kept.is_off() { None } else { AnswerKey::of(loader.viewer(), &ready.admitted) };
         if let Some(kept) = key.and_then(|key| self.kept.get(key, &clock))
             && loader.is_in(&kept.state).await
@@ -172,11 +185,11 @@ impl Gateway {
         }
         let clock = Arc::new(clock);
         let mut loader = loader;
-        let mut response = self.execute_once(&loader, &clock, &ready).await;
+        let mut response = self.execute_once(&loader, &actor, &clock, &ready).await;
         if loader.is_torn() {
             // Something moved between sign-in and the first row that was read. Now both are of one moment.
             loader = loader.again();
-            response = self.execute_once(&loader, &clock, &ready).await;
+            response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
         let mut answer = Answer::of(response, &ready, loader.tally());
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
@@ -185,24 +198,44 @@ impl Gateway {
         answer
     }
 
-    async fn execute_once(&self, loader: &Loader, clock: &Arc<Clock>, ready: &Ready) -> async_graphql::Response {
-        let context = Context { rights: ready.rights, loader: loader.clone(), clock: Arc::clone(clock) };
+    /// Runs a mutation in a task of its own: a caller who hangs up leaves nothing half done, and nothing unanswered that was
+    /// done. It reads nothing that is kept, since it cannot be run again should that prove to be of another moment.
+    async fn change(&self, loader: Loader, actor: Actor, clock: Clock, ready: Ready) -> Answer {
+        let (gateway, request_id) = (self.clone(), ready.request_id.clone());
+        let running = async move {
+            let loader = loader.apart();
+            let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
+            Answer::of(response, &ready, loader.tally())
+        };
+        let running = tokio::spawn(running.in_current_span());
+        running.await.unwrap_or_else(|error| Answer::defect(&error.to_string(), &request_id))
+    }
+
+    async fn execute_once(
+        &self,
+        loader: &Loader,
+        actor: &Actor,
+        clock: &Arc<Clock>,
+        ready: &Ready,
+    ) -> async_graphql::Response {
+        let (rights, clock) = (ready.rights, Arc::clone(clock));
+        let context = Context { rights, loader: loader.clone(), actor: actor.clone(), clock };
         self.execute(question::prepared(&ready.admitted), context).await
     }
 
     /// Admits and runs one operation for the loader's viewer.
-    pub async fn answer(&self, loader: Loader, question: Question) -> Answer {
+    pub async fn answer(&self, loader: Loader, actor: Actor, question: Question) -> Answer {
         match self.admit(loader.viewer(), question) {
-            Ok(ready) => self.run(loader, Clock::of_server(), ready).await,
+            Ok(ready) => self.run(loader, actor, Clock::of_server(), ready).await,
             Err(refusal) => refusal,
         }
     }
 
     /// Executes an operation that has been admitted.
     pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
-        let Context { rights, loader, clock } = context;
+        let Context { rights, loader, actor, clock } = context;
         let cursors = RequestCursors::new(self.cursors.clone());
-        let request = request.data(rights).data(cursors).data(loader.clone()).data(clock);
+        let request = request.data(rights).data(cursors).data(loader.clone()).data(actor).data(clock);
         loader.drive(self.schema.execute(request)).await
     }
 }
@@ -225,7 +258,7 @@ fn limits_of(audience: Audience) -> Limits {
 }
 
 fn build() -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+    Schema::build(Query, Mutation::default(), EmptySubscription)
         // Admission has validated the operation, against a document that this schema knows nothing of.
         .validation_mode(ValidationMode::Fast)
         .disable_introspection()

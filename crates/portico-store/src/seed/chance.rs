@@ -40,6 +40,7 @@ pub(super) enum Thing {
     SelectionOption = 46,
     Note = 47,
     Block = 48,
+    Invitation = 49,
 }
 
 impl Thing {

@@ -5,10 +5,11 @@ use portico_core::projects::ProjectStatus;
 use super::calendar::moment;
 use super::chance::{Chance, Seed, Thing};
 use super::company::{Company, put_contact_internal};
+use super::copy::Moment;
 use super::people::{Person, SessionOf, origin_of_client};
 use super::project::Site;
 use super::size::company_of;
-use super::tables::{Contact, Membership};
+use super::tables::{Contact, Invitation, Membership};
 
 /// The person who is a project's client of that number; their company is the first that knew them.
 pub(super) fn client(seed: &Seed, project: u32, number: u32) -> (Person, (u32, u32)) {
@@ -53,6 +54,9 @@ fn put_client(site: &mut Site<'_>, chance: &mut Chance, number: u32) {
     } else {
         chance.weighted(&[(4, "NONE"), (6, "EMAIL_ONLY"), (90, "PORTAL")])
     };
+    let access = if site.is_shown_off() { "PORTAL" } else { access };
+    let (can_see_status, can_pay) = (chance.percent(96), number == 0 || chance.percent(50));
+    let removed_at = chance.percent(removed).then(|| moment(-1));
     site.batch.put(&Membership {
         id: site.id(Thing::Client, number),
         company_id: site.company.id,
@@ -62,19 +66,39 @@ fn put_client(site: &mut Site<'_>, chance: &mut Chance, number: u32) {
         kind: "CLIENT",
         relationship: Some(relationship),
         is_primary: number == 0,
-        can_see_status: chance.percent(96),
-        can_pay: number == 0 || chance.percent(50),
-        access_level: if site.is_shown_off() { "PORTAL" } else { access },
+        can_see_status,
+        can_pay,
+        access_level: access,
         web_access: false,
-        removed_at: chance.percent(removed).then(|| moment(-1)),
+        removed_at: removed_at.clone(),
         created_at: moment(site.created),
     });
+    if access == "PORTAL" {
+        put_invitation(site, number, removed_at);
+    }
     if origin == (site.index, number) {
         let must_work = site.is_shown_off() && number == 0;
         let (seed, thing) = (site.seed, Thing::ClientSession);
         let session = SessionOf { seed, thing, whose: origin, actor: "CLIENT", staff_membership_id: None, must_work };
         person.put(site.batch, site.company.market, site.company.home, site.created, session);
     }
+}
+
+/// Whoever has access was invited once.
+fn put_invitation(site: &mut Site<'_>, number: u32, ended_at: Option<Moment>) {
+    site.batch.put(&Invitation {
+        id: site.id(Thing::Invitation, number),
+        company_id: site.company.id,
+        project_id: site.id,
+        membership_id: site.id(Thing::Client, number),
+        state: if ended_at.is_some() { "REVOKED" } else { "ACCEPTED" },
+        template: "CUSTOMER_INVITATION",
+        invited_by: None,
+        sent_at: moment(site.created),
+        expires_at: moment(site.created),
+        accepted_at: Some(moment(site.created)),
+        ended_at,
+    });
 }
 
 /// Most trade partners have no access to the web: they are told by mail.

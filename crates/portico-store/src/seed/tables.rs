@@ -67,6 +67,7 @@ tables! {
     Key = "api_keys" {
         id: Uuid, token_hash: Text, company_id: Uuid, name: Text, created_by: Uuid, permissions: Vec<&'static str>,
         all_projects: bool, created_at: Moment, expires_at: Moment, revoked_at: Option<Moment>,
+        last_used_at: Option<Moment>,
     }
     Project = "projects" {
         id: Uuid, company_id: Uuid, number: Text, name: Text, address_line: Text, city: Text, region: Text,
@@ -92,6 +93,11 @@ tables! {
         id: Uuid, company_id: Uuid, project_id: Uuid, contact_id: Uuid, identity_id: Uuid, kind: &'static str,
         relationship: Option<&'static str>, is_primary: bool, can_see_status: bool, can_pay: bool,
         access_level: &'static str, web_access: bool, removed_at: Option<Moment>, created_at: Moment,
+    }
+    Invitation = "invitations" {
+        id: Uuid, company_id: Uuid, project_id: Uuid, membership_id: Uuid, state: &'static str, template: &'static str,
+        invited_by: Option<Uuid>, sent_at: Moment, expires_at: Moment, accepted_at: Option<Moment>,
+        ended_at: Option<Moment>,
     }
     TeamMember = "team_members" {
         id: Uuid, company_id: Uuid, project_id: Uuid, staff_membership_id: Uuid, title: Text,

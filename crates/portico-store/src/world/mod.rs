@@ -119,6 +119,11 @@ impl World {
         &rows::TABLES
     }
 
+    /// The tables that it leaves empty, each with the reason.
+    pub fn unfilled_tables() -> &'static [(&'static str, &'static str)] {
+        &rows::UNFILLED
+    }
+
     /// The tokens that open this world: one for each role first, then those of single people.
     pub fn tokens(&self) -> &[DemoToken] {
         &self.tokens

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::WorldError;
-use super::project_model::{Allowance, ClientPlace, Note, TeamMember, TradePlace};
+use super::project_model::{AccessLevel, Allowance, ClientPlace, Note, TeamMember, TradePlace};
 use super::rows::Rows;
 use super::source::ProjectSource;
 use super::values::{Day, Figure};
@@ -160,6 +160,7 @@ fn client(site: &mut Site<'_>, slug: &str, place: &ClientPlace) -> Result<(), Wo
     let id = site.name(&format!("client/{slug}"))?;
     let contact_id = site.find_in_company(&format!("contact/{slug}"))?;
     let identity_id = site.rows.find(&site.file, &format!("people/{slug}"))?;
+    let since = place.since.unwrap_or(site.created_on);
     site.add(
         "project_memberships",
         json!({
@@ -174,7 +175,36 @@ fn client(site: &mut Site<'_>, slug: &str, place: &ClientPlace) -> Result<(), Wo
             "access_level": place.access,
             "web_access": false,
             "removed_at": place.removed_on.map(|day| day.instant()),
-            "created_at": place.since.unwrap_or(site.created_on).instant(),
+            "created_at": since.instant(),
+        }),
+    );
+    if place.access == AccessLevel::Portal {
+        invitation(site, slug, id, since, place.removed_on)?;
+    }
+    Ok(())
+}
+
+/// Whoever has access was invited once.
+fn invitation(
+    site: &mut Site<'_>,
+    slug: &str,
+    membership: Uuid,
+    since: Day,
+    removed_on: Option<Day>,
+) -> Result<(), WorldError> {
+    let id = site.name(&format!("invitation/{slug}"))?;
+    site.add(
+        "invitations",
+        json!({
+            "id": id,
+            "membership_id": membership,
+            "state": if removed_on.is_some() { "REVOKED" } else { "ACCEPTED" },
+            "template": "CUSTOMER_INVITATION",
+            "invited_by": null,
+            "sent_at": since.instant(),
+            "expires_at": since.instant(),
+            "accepted_at": since.instant(),
+            "ended_at": removed_on.map(|day| day.instant()),
         }),
     );
     Ok(())

@@ -13,7 +13,7 @@ use super::ids::id_of;
 use crate::{Database, StoreError};
 
 /// Every table of the business, each after those to which it refers.
-pub(super) const TABLES: [&str; 34] = [
+pub(super) const TABLES: [&str; 35] = [
     "companies",
     "company_brandings",
     "identities",
@@ -29,6 +29,7 @@ pub(super) const TABLES: [&str; 34] = [
     "api_key_projects",
     "locations",
     "project_memberships",
+    "invitations",
     "team_members",
     "schedule_versions",
     "schedule_version_internals",
@@ -48,6 +49,15 @@ pub(super) const TABLES: [&str; 34] = [
     "selection_options",
     "selection_option_costs",
     "internal_notes",
+];
+
+/// Tables that begin empty in every world, and why.
+pub(super) const UNFILLED: [(&str, &str); 5] = [
+    ("activity", "what was done, and nothing has been yet"),
+    ("idempotent_answers", "what was answered lately"),
+    ("credentials", "people of a world come by tokens"),
+    ("sign_in_links", "links are mailed, and work once"),
+    ("notification_settings", "everybody begins with the defaults"),
 ];
 
 /// What has been written down so far: the paths that are taken, and rows.

@@ -33,7 +33,7 @@ const TASK_OF_SUPERSEDED: &str = "task_id in (select t.id from tasks t join sche
 const OF_SHARED_SELECTION: &str = "selection_id in (select id from selections where status <> 'DRAFT')";
 const OF_DRAFT_SELECTION: &str = "selection_id in (select id from selections where status = 'DRAFT')";
 
-const CASES: [Case; 49] = [
+const CASES: [Case; 50] = [
     Case("companies", "true", "array[id]", Yes),
     Case("company_brandings", "true", COMPANY, Yes),
     // Staff are named in all projects of their companies; clients' names are for staff, and nobody reads them yet.
@@ -60,6 +60,7 @@ const CASES: [Case; 49] = [
     Case("project_portals", "true", PROJECT, Yes),
     Case("locations", "true", PROJECT, Yes),
     Case("project_memberships", "true", PROJECT, Yes),
+    Case("invitations", "true", PROJECT, No),
     Case("team_members", "is_shown", PROJECT, Yes),
     Case("team_members", "not is_shown", PROJECT, No),
     Case("schedule_versions", "state = 'PUBLISHED'", PROJECT, Yes),

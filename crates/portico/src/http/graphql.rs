@@ -1,12 +1,12 @@
 //! `/graphql`: operations by POST, queries by GET as well.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use portico_actions::{Actor, Origin};
 use portico_core::limits;
 use portico_core::people::Viewer;
 use portico_graphql::{Answer, ErrorCode, Question, Ready};
@@ -59,7 +59,9 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     };
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let application = Application::of(&parts.headers);
-    let (mut answer, poured) = limited(app, &viewer, network, &application, question).await;
+    let origin = Origin { network, device: device_of(&parts.headers) };
+    let asked = Asked { question, origin, method: &parts.method, application };
+    let (mut answer, poured) = limited(app, &viewer, asked).await;
     if viewer.is_staff() && parts.headers.get(TRACE).is_some_and(|wish| wish == "1") {
         answer.tell_trace();
     }
@@ -70,19 +72,31 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     response
 }
 
-/// Answers what is admitted and fits into the caller's bucket.
-async fn limited(
-    app: &App,
-    viewer: &Arc<Viewer>,
-    network: Option<IpAddr>,
-    application: &Application,
+/// An operation, and how it came.
+struct Asked<'a> {
     question: Question,
-) -> (Answer, Option<(Rate, Poured)>) {
+    origin: Origin,
+    method: &'a Method,
+    application: Application,
+}
+
+/// The longest name of a device that is written down, in characters.
+const MAX_DEVICE: usize = 200;
+
+/// What the caller calls itself, for people who look over their own sessions.
+pub(super) fn device_of(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(MAX_DEVICE).collect())
+}
+
+/// Answers what is admitted and fits into the caller's bucket.
+async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, Option<(Rate, Poured)>) {
+    let Asked { question, origin, method, application } = asked;
     let request_id = question.request_id.clone();
     let admitted = app.gateway.admit(viewer, question);
     // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
     let cost = admitted.as_ref().map_or(REFUSED_COST, Ready::cost);
-    let poured = app.throttle.pour(viewer, network, cost).await;
+    let poured = app.throttle.pour(viewer, origin.network, cost).await;
     if let Some((_, Poured { fits: false, retry_after, .. })) = poured {
         let seconds = retry_after.as_secs_f64().ceil();
         let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
@@ -92,9 +106,17 @@ async fn limited(
         Ok(ready) => ready,
         Err(refusal) => return (refusal, poured),
     };
-    app.usage.count(application, ready.operation_name(), ready.deprecated());
+    if ready.is_mutation() && method == Method::GET {
+        // A link, an image or a crawler would do it (GraphQL over HTTP).
+        let mut refusal = Answer::error(ErrorCode::BadUserInput, "mutations are sent by POST", &request_id);
+        refusal.is_wrong_method = true;
+        return (refusal, poured);
+    }
+    app.usage.count(&application, ready.operation_name(), ready.deprecated());
     let loader = Loader::new(app.store.as_seen_by(viewer), app.tiers.clone());
-    let mut answer = app.gateway.run(loader, (app.clock)(), ready).await;
+    let clock = (app.clock)();
+    let actor = Actor::new(app.store.clone(), Arc::clone(viewer), origin, clock.moment());
+    let mut answer = app.gateway.run(loader, actor, clock, ready).await;
     if let Some((rate, _)) = poured {
         answer.tell_rate(rate.capacity, rate.per_second);
     }

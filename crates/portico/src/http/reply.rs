@@ -24,6 +24,9 @@ pub(super) struct Told {
 
 /// The status of an answer to an operation that could be read.
 fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
+    if answer.is_wrong_method {
+        return StatusCode::METHOD_NOT_ALLOWED;
+    }
     let has = |code| answer.codes.contains(&code);
     // What is wrong with the service, or with the token, is told by the status whatever the media type.
     if has(ErrorCode::Unavailable) {
@@ -77,6 +80,9 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -20,6 +20,7 @@ mod keys;
 mod log;
 mod metrics;
 mod milestones;
+mod mutations;
 mod operations;
 mod page_sizes;
 mod pages;

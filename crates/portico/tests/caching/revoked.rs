@@ -22,8 +22,9 @@ async fn answered_after(gateways: &Gateways, place: usize, read: &Read, happens:
         request_id: "test".to_owned(),
         ..Question::default()
     };
-    let loader = Loader::new(app.store().as_seen_by(&Arc::new(viewer)), gateways.tiers[place].clone());
-    app.gateway().answer(loader, question).await;
+    let viewer = Arc::new(viewer);
+    let loader = Loader::new(app.store().as_seen_by(&viewer), gateways.tiers[place].clone());
+    app.gateway().answer(loader, app.actor(viewer), question).await;
 }
 
 fn by_token(table: &str, token: &str, set: &str) -> String {

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use portico_testkit::{Person, Shape, Standing, TestApp, Walls, leaves};
+use portico_core::id::Tag;
+use portico_testkit::{FieldShape, InputShape, Person, Shape, Standing, TestApp, TypeShape, Walls, leaves};
 use serde_json::{Value, json};
 
-use crate::support::{below, coordinates_of, field_of, given, lacking, outsiders, query, ways, whole};
+use crate::support::{below, coordinates_of, field_of, given, lacking, outsiders, query, random_id, ways, whole};
 
 /// The guards, and nothing else.
 const GUARDS: Walls =
@@ -76,13 +77,15 @@ async fn ask_for(
 async fn the_guard_of_every_field_that_a_document_lacks_refuses_its_audience() {
     let app = TestApp::demo().await;
     let shape = whole();
+    let by_query = shape.reached_from("Query");
     let (mut missing, mut answers_without) = (Vec::new(), BTreeSet::new());
     for (audience, people) in outsiders(&app).await {
         let person = &people[0];
         let open = coordinates_of(&app, person).await;
         let (mut at_the_field, mut above, mut silent) = (0, 0, BTreeSet::new());
         for coordinate in lacking(&app, person).await {
-            if field_of(&shape, &coordinate).is_none() {
+            let Some((ty, _)) = field_of(&shape, &coordinate) else { continue };
+            if !by_query.contains(&ty) {
                 continue;
             }
             for (query, guarded) in ask_for(&app, &shape, person, &coordinate, &open).await {
@@ -121,11 +124,15 @@ fn eprintln_counts(audience: &str, at_the_field: usize, above: usize, silent: us
 async fn the_guards_let_through_what_a_document_has() {
     let app = TestApp::demo().await;
     let shape = whole();
+    let by_query = shape.reached_from("Query");
     for (audience, people) in outsiders(&app).await {
         let open = coordinates_of(&app, &people[0]).await;
         let mut answered = 0;
         for coordinate in &open {
             let Some((ty, field)) = field_of(&shape, coordinate) else { continue };
+            if !by_query.contains(&ty) {
+                continue;
+            }
             let way = ways(&shape, &ty, |step| open.contains(step)).swap_remove(0);
             let selected = if shape.is_leaf(&field.ty) { "" } else { " { __typename }" };
             let query = query(&way, &format!("wanted: {}{}{selected}", field.name, given(field)));
@@ -135,4 +142,58 @@ async fn the_guards_let_through_what_a_document_has() {
         }
         assert!(answered > if audience == "public" { 8 } else { 80 }, "{audience}: {answered}");
     }
+}
+
+/// A value that an argument takes, whatever becomes of it: as little as must be given.
+fn anything(shape: &Shape, input: &InputShape) -> String {
+    let value = match shape.get(&input.ty) {
+        Some(TypeShape::Input(fields)) => {
+            let given = fields.iter().filter(|field| field.is_required);
+            let given = given.map(|field| format!("{}: {}", field.name, anything(shape, field)));
+            format!("{{ {} }}", given.collect::<Vec<_>>().join(", "))
+        }
+        Some(TypeShape::Enum(values)) => values[0].clone(),
+        _ => match input.ty.as_str() {
+            "Boolean" => "true".to_owned(),
+            "Int" => "1".to_owned(),
+            "ID" => format!("\"{}\"", random_id(Tag::PROJECT)),
+            _ => "\"x\"".to_owned(),
+        },
+    };
+    if input.is_list { format!("[{value}]") } else { value }
+}
+
+/// A mutation that does nothing, since what it names is nowhere.
+fn idle(shape: &Shape, field: &FieldShape) -> String {
+    let given: Vec<_> = field
+        .arguments
+        .iter()
+        .filter(|argument| argument.is_required)
+        .map(|argument| format!("{}: {}", argument.name, anything(shape, argument)))
+        .collect();
+    let arguments = if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) };
+    format!("mutation {{ wanted: {}{arguments} {{ __typename }} }}", field.name)
+}
+
+#[tokio::test]
+async fn the_guard_of_every_mutation_that_a_document_lacks_refuses_its_audience() {
+    let app = TestApp::demo().await;
+    let shape = whole();
+    let mut people = outsiders(&app).await;
+    people.push(("reporting", vec![Person::reporting()]));
+    let mut refused = 0;
+    for (audience, people) in people {
+        let theirs = coordinates_of(&app, &people[0]).await;
+        for field in shape.fields("Mutation") {
+            if theirs.contains(&format!("Mutation.{}", field.name)) {
+                continue;
+            }
+            let mutation = idle(&shape, field);
+            let guarded = app.ask_behind(GUARDS, &people[0], &Person::owner(), &mutation).await;
+            assert_eq!(outcome(&guarded), Outcome::Refused, "{audience}: {mutation}: {guarded}");
+            assert!(refused_at_the_field(&guarded), "{audience}: {mutation}: {guarded}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0);
 }

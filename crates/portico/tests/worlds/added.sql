@@ -73,6 +73,9 @@ insert into project_memberships (id, company_id, project_id, contact_id, identit
         (select c.id from contacts c where c.company_id = p.company_id order by c.id limit 1), me.identity_id, me.actor,
         case me.actor when 'CLIENT' then 'PARTNER' end, case me.actor when 'CLIENT' then 'PORTAL' else 'NONE' end, me.actor = 'TRADE', now()
     from new_projects p, me;
+insert into invitations (id, company_id, project_id, membership_id, state, template, sent_at, expires_at)
+    select md5(m.id::text || 'invited')::uuid, m.company_id, m.project_id, m.id, 'INVITED', 'CUSTOMER_INVITATION', now(), now()
+    from project_memberships m join new_projects p on p.id = m.project_id where m.kind = 'CLIENT';
 insert into schedule_versions (id, company_id, project_id, state, number, published_at)
     select pg_temp.other(id), company_id, id, 'PUBLISHED', 1, '2026-01-05' from new_projects;
 insert into milestones (id, company_id, project_id, version_id, name, sort)

@@ -27,7 +27,7 @@ declare owned text;
 begin
     foreach owned in array array['internal_notes', 'task_dependencies', 'task_assignees', 'selection_trades', 'tasks',
         'milestones', 'schedule_versions', 'selection_trade_infos', 'selection_internals', 'selection_options', 'selections',
-        'allowances', 'locations', 'team_members', 'project_memberships', 'api_key_projects', 'project_portals', 'project_internals']
+        'allowances', 'locations', 'team_members', 'invitations', 'project_memberships', 'api_key_projects', 'project_portals', 'project_internals']
     loop
         execute format('delete from %I where project_id in (select id from gone_projects)', owned);
     end loop;
@@ -71,6 +71,7 @@ create temp table gone_members on commit drop as
     select id from (select id, row_number() over (order by id) n from project_memberships where id not in (select id from known_members)) x where n % 3 = 1;
 delete from task_assignees where project_membership_id in (select id from gone_members);
 delete from selection_trades where project_membership_id in (select id from gone_members);
+delete from invitations where membership_id in (select id from gone_members);
 delete from project_memberships where id in (select id from gone_members);
 
 -- Another ---------------------------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ update sessions set token_hash = md5(token_hash) || md5(token_hash), device = pg
     where token_hash <> ':hash';
 update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_temp.other(name), permissions = '{SETTINGS_MANAGE}',
     all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
-    revoked_at = case when revoked_at is null then now() end;
+    revoked_at = case when revoked_at is null then now() end, last_used_at = case when last_used_at is null then now() end;
 
 -- Contact. A trade on the same task is known by the name that the company gave them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),
@@ -134,6 +135,12 @@ update project_memberships set web_access = not web_access, access_level = case 
     removed_at = case when removed_at is null then now() end, is_primary = false,
     relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
     where id not in (select id from known_members);
+
+-- Invitation
+update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end, template = pg_temp.other(template),
+    sent_at = sent_at + interval '9 days', expires_at = expires_at + interval '9 days',
+    accepted_at = case when accepted_at is null then now() end,
+    ended_at = coalesce(ended_at, sent_at) + interval '9 days';
 
 -- TeamMember. Where somebody stands among all of the team is not told, only their order.
 update team_members set sort = 3 * sort + 7;

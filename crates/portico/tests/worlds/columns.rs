@@ -71,7 +71,7 @@ pub(crate) const TABLES: &[Table] = &[
         "api_keys",
         &[
             (Key, "id company_id created_by"),
-            (Secret, "token_hash name permissions all_projects created_at expires_at revoked_at"),
+            (Secret, "token_hash name permissions all_projects created_at expires_at revoked_at last_used_at"),
         ],
     ),
     ("api_key_projects", &[(Key, "key_id company_id project_id")]),
@@ -104,6 +104,14 @@ pub(crate) const TABLES: &[Table] = &[
             (Open, "relationship is_primary"),
             (Rule, "can_see_status can_pay access_level web_access removed_at"),
             (Secret, "created_at"),
+        ],
+    ),
+    // Invitation: nothing of it is a client's to know.
+    (
+        "invitations",
+        &[
+            (Key, "id company_id project_id membership_id invited_by"),
+            (Secret, "state template sent_at expires_at accepted_at ended_at"),
         ],
     ),
     // TeamMember: on the project and shown. Places in a list tell how many hidden ones stand before.

@@ -1,11 +1,12 @@
 //! One caller's run: operation after operation, until the two worlds differ or the number is full.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use apollo_compiler::Schema;
 use portico_core::people::{Permission, Role};
 use portico_graphql::{Gateway, Rights};
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{Person, Shape, TestApp};
 
 use crate::compare::{Heard, Pair};
 use crate::coverage::Coverage;
@@ -68,8 +69,22 @@ impl Document {
             .collect();
         strange.sort();
         strange.dedup();
-        Self { schema: schema.into_inner(), coverage: Coverage::of(document.coordinates()), strange }
+        Self {
+            schema: schema.into_inner(),
+            coverage: Coverage::of(read_by_queries(document.sdl(), &document.coordinates())),
+            strange,
+        }
     }
+}
+
+/// What queries can come to. Two worlds would not stay alike under mutations.
+fn read_by_queries(sdl: &str, coordinates: &BTreeSet<String>) -> BTreeSet<String> {
+    let types = Shape::of(sdl).reached_from("Query");
+    let is_reached = |coordinate: &&String| {
+        let ty = coordinate.split(['.', '(']).next().unwrap_or_default();
+        types.contains(ty)
+    };
+    coordinates.iter().filter(is_reached).cloned().collect()
 }
 
 /// The names in a coordinate: `Type.field(argument:)` has three.

@@ -1,0 +1,106 @@
+//! Who acts, and how an action becomes one transaction.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use portico_core::people::{Role, Viewer};
+use portico_store::{SeenBy, Store, StoreError};
+
+use crate::{ActionError, Work};
+
+/// How often an action is tried that comes to be in the way of others.
+const TRIES: u32 = 3;
+
+/// Where a request comes from, for the trail.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The address of the connection; no header has a say in it.
+    pub network: Option<IpAddr>,
+    /// What the caller calls itself.
+    pub device: Option<String>,
+}
+
+/// Something that can be done, all of it or nothing.
+pub trait Action: Send + Sync {
+    /// What comes of it.
+    type Done: Send;
+
+    /// Checks, writes, and writes down what it did. It may be called again if it came to be in the way of others.
+    fn write(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Done, ActionError>> + Send;
+}
+
+/// Somebody who acts: a viewer, from somewhere, at some time.
+#[derive(Clone)]
+pub struct Actor {
+    store: Store,
+    viewer: Arc<Viewer>,
+    /// Where from.
+    pub origin: Origin,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Actor {
+    /// Whoever asked.
+    pub fn new(store: Store, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Self {
+        Self { store, viewer, origin, now }
+    }
+
+    /// The system itself, or whoever runs it: nobody has signed in.
+    pub fn system(store: Store, now: DateTime<Utc>) -> Self {
+        Self::new(store, Arc::new(Viewer::public()), Origin::default(), now)
+    }
+
+    /// Who acts, as sign-in found them.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Whether whoever acts is a key, which only reads.
+    pub fn is_key(&self) -> bool {
+        self.viewer.role == Some(Role::Reporting)
+    }
+
+    /// Does something.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] says why not; then nothing was written.
+    pub async fn perform<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.once(action).await {
+                Err(ActionError::Store(StoreError::Contended(_))) if tries < TRIES => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn once<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
+        let mut connection = self.store.writer().connection().await?;
+        connection.begin().await?;
+        let done = action.write(&mut Work::new(connection.get(), self)).await;
+        match done {
+            Ok(done) => connection.commit().await.map(|()| done).map_err(Into::into),
+            Err(error) => {
+                connection.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// What they see after what they did: signed in again, since it may have changed what they may see.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    pub async fn sees_now(&self) -> Result<SeenBy, StoreError> {
+        let viewer = match &self.viewer.session {
+            Some(token) => self.store.sign_in(token).await?.unwrap_or_else(Viewer::public),
+            None => Viewer::public(),
+        };
+        Ok(self.store.as_seen_by(&Arc::new(viewer)))
+    }
+}

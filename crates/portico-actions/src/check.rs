@@ -1,0 +1,161 @@
+//! What values have to be, wherever they come in.
+
+use std::str::FromStr;
+
+use portico_core::people::Email;
+use portico_core::refusal::RefusalCode;
+
+use crate::Refusal;
+
+/// The longest name, in characters.
+pub(crate) const NAME: usize = 200;
+
+/// Text without blanks around it, which is there, not too long, and has no marks that cannot be seen.
+pub(crate) fn text(member: &str, text: &str, max: usize) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Refusal::blank(member));
+    }
+    if text.chars().count() > max {
+        return Err(Refusal::of(RefusalCode::TooLong, member, format!("must not have more than {max} characters")));
+    }
+    // Line ends are for bodies; see `body`.
+    if text.chars().any(char::is_control) {
+        return Err(Refusal::of(RefusalCode::Invalid, member, "must be one line of plain text"));
+    }
+    Ok(text.to_owned())
+}
+
+/// The same with lines.
+pub(crate) fn body(member: &str, text: &str, max: usize) -> Result<String, Refusal> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        return Err(Refusal::blank(member));
+    }
+    if text.chars().count() > max {
+        return Err(Refusal::of(RefusalCode::TooLong, member, format!("must not have more than {max} characters")));
+    }
+    if text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\t') {
+        return Err(Refusal::of(RefusalCode::Invalid, member, "must be plain text"));
+    }
+    Ok(text)
+}
+
+/// An email address; what is blank is told from what is wrong (ACC-1).
+pub(crate) fn email(member: &str, text: &str) -> Result<Email, Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::blank(member));
+    }
+    Email::from_str(text).map_err(|error| Refusal::of(RefusalCode::Invalid, member, error.to_string()))
+}
+
+/// A telephone number, E.164. Blanks, dots, hyphens and brackets between the digits are taken out.
+pub(crate) fn phone(member: &str, text: &str) -> Result<String, Refusal> {
+    let number: String =
+        text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '.' | '(' | ')' | '\u{a0}')).collect();
+    let digits = number.strip_prefix('+').unwrap_or_default();
+    let is_one = (2..=15).contains(&digits.len())
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
+        && !digits.starts_with('0');
+    if !is_one {
+        let message = "not a telephone number; numbers are like +13035550123";
+        return Err(Refusal::of(RefusalCode::Invalid, member, message));
+    }
+    Ok(number)
+}
+
+/// An address on the web that browsers may be sent to.
+pub(crate) fn url(member: &str, text: &str) -> Result<String, Refusal> {
+    let wrong = || {
+        Refusal::of(
+            RefusalCode::Invalid,
+            member,
+            "not an address on the web; addresses are like https://example.com/guide",
+        )
+    };
+    let text = self::text(member, text, 2_000)?;
+    let parsed = url::Url::parse(&text).map_err(|_| wrong())?;
+    let is_one = matches!(parsed.scheme(), "https" | "http")
+        && parsed.host_str().is_some()
+        && parsed.username().is_empty()
+        && parsed.password().is_none();
+    if is_one { Ok(parsed.into()) } else { Err(wrong()) }
+}
+
+/// The name of a time zone.
+pub(crate) fn time_zone(member: &str, text: &str) -> Result<String, Refusal> {
+    chrono_tz::Tz::from_str(text.trim())
+        .map(|zone| zone.name().to_owned())
+        .map_err(|_| Refusal::of(RefusalCode::Invalid, member, "not a time zone; zones are like Pacific/Auckland"))
+}
+
+/// A language tag.
+pub(crate) fn locale(member: &str, text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let is_one = (2..=35).contains(&text.len())
+        && text.split('-').enumerate().all(|(place, part)| {
+            (1..=8).contains(&part.len())
+                && part.bytes().all(|letter| letter.is_ascii_alphanumeric())
+                && (place > 0 || (part.len() >= 2 && part.bytes().all(|letter| letter.is_ascii_alphabetic())))
+        });
+    if is_one {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::of(RefusalCode::Invalid, member, "not a language; languages are like en-NZ"))
+    }
+}
+
+/// Several checks at once: every fault is told, not the first alone.
+pub(crate) fn all<T>(checks: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Vec<T>, crate::ActionError> {
+    let (mut fine, mut refused) = (Vec::new(), Vec::new());
+    for check in checks {
+        match check {
+            Ok(value) => fine.push(value),
+            Err(refusal) => refused.push(refusal),
+        }
+    }
+    if refused.is_empty() { Ok(fine) } else { Err(crate::ActionError::Refused(refused)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_from_what_is_none() {
+        assert_eq!(phone("phone", "+1 (303) 555-0123").as_deref(), Ok("+13035550123"));
+        for wrong in ["", "303 555 0123", "+0123", "+1303555012345678", "+1303x", "++1303"] {
+            assert!(phone("phone", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_on_the_web_are_told_from_what_would_run_or_hide() {
+        assert!(url("url", "https://example.com/a?b=c").is_ok());
+        for wrong in
+            ["", "example.com", "javascript:alert(1)", "data:text/html,x", "https://", "https://me:pw@example.com"]
+        {
+            assert!(url("url", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn languages_and_zones_are_those_that_there_are() {
+        assert!(locale("locale", "en-NZ").is_ok() && locale("locale", "de").is_ok());
+        for wrong in ["", "e", "en_NZ", "english language", "1x", "en-"] {
+            assert!(locale("locale", wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(time_zone("timeZone", " Pacific/Auckland ").as_deref(), Ok("Pacific/Auckland"));
+        assert!(time_zone("timeZone", "Mars/Olympus").is_err());
+    }
+
+    #[test]
+    fn a_line_of_text_is_trimmed_and_one_line() {
+        assert_eq!(text("name", "  Ana ", 3).as_deref(), Ok("Ana"));
+        let code = |text: &str| super::text("name", text, 3).map_err(|refusal| refusal.code);
+        assert_eq!(code(" "), Err(RefusalCode::Blank));
+        assert_eq!(code("Anna"), Err(RefusalCode::TooLong));
+        assert_eq!(code("A\nn"), Err(RefusalCode::Invalid));
+        assert!(body("body", "one\r\ntwo", 9).is_ok_and(|body| body == "one\ntwo"));
+    }
+}

@@ -1,0 +1,188 @@
+//! An action at work: its transaction, and what all actions need in it.
+
+use chrono::{DateTime, Utc};
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{CompanyId, IdentityId, ProjectId};
+use portico_core::people::Permission;
+use portico_store::activity::{NewActivity, claim_key, insert_activity, keep_answer};
+use portico_store::people::{ActingPerson, ActingStaff, acting_person};
+use portico_store::{AsyncPgConnection, StoreError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{ActionError, Actor};
+
+/// The transaction of an action.
+pub struct Work<'a> {
+    connection: &'a mut AsyncPgConnection,
+    actor: &'a Actor,
+    /// Once it is known.
+    person: Option<ActingPerson>,
+}
+
+/// What an action did, for the trail.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    kind: ActivityKind,
+    company: Option<CompanyId>,
+    project: Option<ProjectId>,
+    subject: Option<(SubjectKind, Uuid)>,
+    by: Option<IdentityId>,
+    audiences: Vec<&'static str>,
+    details: Value,
+}
+
+impl Happened {
+    /// Something of this kind.
+    pub fn new(kind: ActivityKind) -> Self {
+        Self { kind, company: None, project: None, subject: None, by: None, audiences: Vec::new(), details: json!({}) }
+    }
+
+    /// In a company.
+    #[must_use]
+    pub fn in_company(self, company: CompanyId) -> Self {
+        Self { company: Some(company), ..self }
+    }
+
+    /// In a project of a company.
+    #[must_use]
+    pub fn in_project(self, company: CompanyId, project: ProjectId) -> Self {
+        Self { company: Some(company), project: Some(project), ..self }
+    }
+
+    /// To something.
+    #[must_use]
+    pub fn to(self, kind: SubjectKind, id: impl Into<Uuid>) -> Self {
+        Self { subject: Some((kind, id.into())), ..self }
+    }
+
+    /// By somebody who is not signed in, but known all the same: whoever comes by a link.
+    #[must_use]
+    pub fn by(self, person: IdentityId) -> Self {
+        Self { by: Some(person), ..self }
+    }
+
+    /// To be told to outsiders as well.
+    #[must_use]
+    pub fn told_to(self, audiences: &[&'static str]) -> Self {
+        Self { audiences: audiences.to_vec(), ..self }
+    }
+
+    /// With what else is worth knowing.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn new(connection: &'a mut AsyncPgConnection, actor: &'a Actor) -> Self {
+        Self { connection, actor, person: None }
+    }
+
+    /// The connection, in the middle of the transaction.
+    pub fn connection(&mut self) -> &mut AsyncPgConnection {
+        self.connection
+    }
+
+    /// The moment of the action.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.actor.now
+    }
+
+    /// Who acts, from where.
+    pub fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// Whoever has signed in, as the tables know them now.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::NotSignedIn`] when the session has ended, and for keys.
+    pub async fn person(&mut self) -> Result<ActingPerson, ActionError> {
+        if let Some(person) = &self.person {
+            return Ok(person.clone());
+        }
+        let token = self.actor.viewer().session.as_ref().ok_or(ActionError::NotSignedIn)?;
+        let person = acting_person(self.connection, token).await?.ok_or(ActionError::NotSignedIn)?;
+        self.person = Some(person.clone());
+        Ok(person)
+    }
+
+    /// Somebody of the staff who has this permission now.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::NotAllowed`] when it is missing.
+    pub async fn staff(&mut self, permission: Permission) -> Result<ActingStaff, ActionError> {
+        let person = self.person().await?;
+        person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
+    }
+
+    /// Writes down what was done, by whoever has signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not take it.
+    pub async fn record(&mut self, happened: Happened) -> Result<(), ActionError> {
+        let person = match (&self.person, &self.actor.viewer().session) {
+            (None, Some(_)) => self.person().await.ok(),
+            (known, _) => known.clone(),
+        };
+        let origin = &self.actor.origin;
+        let new = NewActivity {
+            at: self.actor.now,
+            kind: happened.kind,
+            company: happened.company,
+            project: happened.project,
+            subject: happened.subject,
+            actor_kind: person.as_ref().map_or("PUBLIC", |person| person.role.as_str()),
+            actor: happened.by.or(person.map(|person| person.identity)),
+            audiences: happened.audiences,
+            network: origin.network.map(|address| address.to_string()),
+            device: origin.device.clone(),
+            details: happened.details,
+        };
+        Ok(insert_activity(self.connection, new).await?)
+    }
+
+    /// Does something once for a key: who repeats it gets the first answer, and nothing is done again (API: idempotency).
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::OtherThanBefore`] when the key was used for something else.
+    pub async fn answered<T: DeserializeOwned>(
+        &mut self,
+        key: &str,
+        asked: &impl std::fmt::Debug,
+    ) -> Result<Option<T>, ActionError> {
+        let actor = self.person().await?.identity;
+        let fingerprint = blake3::hash(format!("{asked:?}").as_bytes()).to_hex().to_string();
+        let known = match claim_key(self.connection, actor, key, &fingerprint).await {
+            Err(StoreError::Contended(_) | StoreError::TimedOut(_)) => return Err(ActionError::UnderWay),
+            known => known?,
+        };
+        match known {
+            None => Ok(None),
+            Some(known) if known.fingerprint != fingerprint => Err(ActionError::OtherThanBefore),
+            Some(known) => {
+                let answer = serde_json::from_value(known.answer);
+                Ok(Some(answer.map_err(|error| StoreError::Failed(error.to_string()))?))
+            }
+        }
+    }
+
+    /// Keeps the answer to a key that [`Work::answered`] did not know.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not take it.
+    pub async fn answer(&mut self, key: &str, answer: &impl Serialize) -> Result<(), ActionError> {
+        let actor = self.person().await?.identity;
+        let answer = serde_json::to_value(answer).map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(keep_answer(self.connection, actor, key, answer).await?)
+    }
+}

@@ -1,0 +1,103 @@
+//! What is written down of every action (DESIGN section 6, PRT-13).
+
+text_enum! {
+    /// What happened. Rows are never rewritten, so a name that was once used stays.
+    pub enum ActivityKind {
+        /// Somebody signed in.
+        SignedIn = "SIGNED_IN",
+        /// Somebody tried to sign in, and was refused.
+        SignInRefused = "SIGN_IN_REFUSED",
+        /// Somebody signed out.
+        SignedOut = "SIGNED_OUT",
+        /// A link to sign in was asked for.
+        LinkRequested = "LINK_REQUESTED",
+        /// A person ended one of their sessions.
+        SessionRevoked = "SESSION_REVOKED",
+        /// A person set or changed their password.
+        PasswordChanged = "PASSWORD_CHANGED",
+        /// A person used a link for the first time: the account is theirs from now on.
+        AccountClaimed = "ACCOUNT_CLAIMED",
+        /// A person changed what is known of them.
+        AccountChanged = "ACCOUNT_CHANGED",
+        /// A person proved another address.
+        EmailChanged = "EMAIL_CHANGED",
+        /// A person said how they wish to be told of news.
+        NotificationsChanged = "NOTIFICATIONS_CHANGED",
+        /// Support corrected what is known of a person, after verifying it (ACC-13).
+        AccountCorrected = "ACCOUNT_CORRECTED",
+        /// A person has seen the overview video.
+        OnboardingDismissed = "ONBOARDING_DISMISSED",
+        /// A company wrote down a client.
+        ClientCreated = "CLIENT_CREATED",
+        /// A company changed what it has of a client.
+        ClientChanged = "CLIENT_CHANGED",
+        /// A company asked a client to look over what it has of them.
+        ContactReviewRequested = "CONTACT_REVIEW_REQUESTED",
+        /// A client got a place in a project.
+        ProjectClientAdded = "PROJECT_CLIENT_ADDED",
+        /// A client's place in a project was changed.
+        ProjectClientChanged = "PROJECT_CLIENT_CHANGED",
+        /// A client lost their place in a project.
+        ProjectClientRemoved = "PROJECT_CLIENT_REMOVED",
+        /// A client became the one who clears updates (INV-21).
+        PrimaryClientChanged = "PRIMARY_CLIENT_CHANGED",
+        /// A client was invited into a project.
+        InvitationSent = "INVITATION_SENT",
+        /// An invitation was sent again.
+        InvitationResent = "INVITATION_RESENT",
+        /// An invitation was taken back.
+        InvitationRemoved = "INVITATION_REMOVED",
+        /// An invited client came in.
+        InvitationAccepted = "INVITATION_ACCEPTED",
+        /// A project was begun.
+        ProjectCreated = "PROJECT_CREATED",
+        /// A project was changed.
+        ProjectChanged = "PROJECT_CHANGED",
+        /// What a portal shows was changed.
+        PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
+        /// How a company presents itself was changed.
+        BrandingChanged = "BRANDING_CHANGED",
+        /// A help article was written.
+        HelpArticleSaved = "HELP_ARTICLE_SAVED",
+        /// A help article was published, or taken back.
+        HelpArticlePublished = "HELP_ARTICLE_PUBLISHED",
+        /// A mail's text was changed.
+        EmailTemplateChanged = "EMAIL_TEMPLATE_CHANGED",
+        /// A key for scripts was made.
+        ApiKeyCreated = "API_KEY_CREATED",
+        /// A key for scripts was withdrawn.
+        ApiKeyRevoked = "API_KEY_REVOKED",
+        /// Somebody asked for information on a company's site.
+        LeadSubmitted = "LEAD_SUBMITTED",
+        /// A lead got another state.
+        LeadChanged = "LEAD_CHANGED",
+        /// A lead, or a contact, became a client.
+        LeadConverted = "LEAD_CONVERTED",
+    }
+}
+
+text_enum! {
+    /// What an activity is about.
+    pub enum SubjectKind {
+        /// A person across companies.
+        Identity = "IDENTITY",
+        /// A session.
+        Session = "SESSION",
+        /// A company.
+        Company = "COMPANY",
+        /// A company's card of somebody.
+        Contact = "CONTACT",
+        /// Somebody's place in a project.
+        ProjectMembership = "PROJECT_MEMBERSHIP",
+        /// An invitation.
+        Invitation = "INVITATION",
+        /// A project.
+        Project = "PROJECT",
+        /// A help article.
+        HelpArticle = "HELP_ARTICLE",
+        /// A key for scripts.
+        ApiKey = "API_KEY",
+        /// A lead.
+        Lead = "LEAD",
+    }
+}

@@ -1,0 +1,10 @@
+//! The root of all mutations, room by room.
+
+use async_graphql::MergedObject;
+
+use crate::people::AccountMutations;
+
+/// What can be done.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(AccountMutations);

@@ -1,0 +1,122 @@
+//! What was done: rows that are only ever added, in the transaction of what was done.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{CompanyId, IdentityId, ProjectId, new_uuid};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::schema::base::{activity, idempotent_answers};
+
+/// Something that was done.
+#[derive(Debug, Clone)]
+pub struct NewActivity {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub kind: ActivityKind,
+    /// In which company; none for what belongs to a person alone.
+    pub company: Option<CompanyId>,
+    /// In which of its projects.
+    pub project: Option<ProjectId>,
+    /// To what.
+    pub subject: Option<(SubjectKind, Uuid)>,
+    /// What whoever did it was: `PUBLIC`, a role, or `SYSTEM`.
+    pub actor_kind: &'static str,
+    /// The person who did it.
+    pub actor: Option<IdentityId>,
+    /// Who may be told, beside those who read the whole trail: `CLIENT`, `TRADE`, `STAFF`.
+    pub audiences: Vec<&'static str>,
+    /// The address that the connection came from.
+    pub network: Option<String>,
+    /// What the caller calls itself.
+    pub device: Option<String>,
+    /// What else is worth knowing. Never a secret that opens anything.
+    pub details: Value,
+}
+
+/// Writes down what was done.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_activity(connection: &mut AsyncPgConnection, new: NewActivity) -> Result<(), StoreError> {
+    let (subject_kind, subject_id) = new.subject.unzip();
+    let row = (
+        activity::id.eq(new_uuid()),
+        activity::at.eq(new.at),
+        activity::company_id.eq(new.company),
+        activity::project_id.eq(new.project),
+        activity::kind.eq(new.kind),
+        activity::subject_kind.eq(subject_kind),
+        activity::subject_id.eq(subject_id),
+        activity::actor_kind.eq(new.actor_kind),
+        activity::actor_id.eq(new.actor),
+        activity::audiences.eq(new.audiences),
+        activity::network.eq(new.network),
+        activity::device.eq(new.device),
+        activity::details.eq(new.details),
+    );
+    diesel::insert_into(activity::table).values(row).execute(connection).await?;
+    Ok(())
+}
+
+/// What was answered to a key, and to what question.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeptAnswer {
+    /// A digest of what was asked.
+    pub fingerprint: String,
+    /// What was answered.
+    pub answer: Value,
+}
+
+/// The answer that was given to a person's key. While another action with the same key is under way, this waits for its end.
+///
+/// # Errors
+///
+/// [`StoreError::Contended`] when the other takes too long.
+pub async fn claim_key(
+    connection: &mut AsyncPgConnection,
+    actor: IdentityId,
+    key: &str,
+    fingerprint: &str,
+) -> Result<Option<KeptAnswer>, StoreError> {
+    let row = (
+        idempotent_answers::actor_id.eq(actor),
+        idempotent_answers::key.eq(key),
+        idempotent_answers::fingerprint.eq(fingerprint),
+        idempotent_answers::answer.eq(Value::Null),
+    );
+    let claimed =
+        diesel::insert_into(idempotent_answers::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+    if claimed == 1 {
+        return Ok(None);
+    }
+    let known = idempotent_answers::table
+        .find((actor, key))
+        .select((idempotent_answers::fingerprint, idempotent_answers::answer))
+        .first(connection)
+        .await?;
+    Ok(Some(known))
+}
+
+/// Keeps the answer to a key that was claimed in the same transaction.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn keep_answer(
+    connection: &mut AsyncPgConnection,
+    actor: IdentityId,
+    key: &str,
+    answer: Value,
+) -> Result<(), StoreError> {
+    diesel::update(idempotent_answers::table.find((actor, key)))
+        .set(idempotent_answers::answer.eq(answer))
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,38 @@
+-- How people prove who they are: passwords and links. No window shows any of this.
+
+create table credentials (
+    identity_id uuid primary key references identities,
+    password_hash text not null check (password_hash like '$argon2id$%'),
+    changed_at timestamptz not null default now()
+);
+
+-- A link that was mailed. Its token is nowhere: it is made of the id, the nonce and the installation's secret.
+create table sign_in_links (
+    id uuid primary key,
+    identity_id uuid not null references identities,
+    nonce uuid not null,
+    purpose text not null check (purpose in ('SIGN_IN', 'INVITATION', 'EMAIL_CONFIRMATION')),
+    invitation_id uuid,
+    -- The address that the link was sent to prove.
+    email text,
+    email_canonical text,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    used_at timestamptz,
+    -- Replaced by a later one, or withdrawn.
+    voided_at timestamptz,
+    check ((purpose = 'INVITATION') = (invitation_id is not null)),
+    check ((purpose = 'EMAIL_CONFIRMATION') = (email is not null)),
+    check ((email is null) = (email_canonical is null))
+);
+create index on sign_in_links (identity_id);
+create index on sign_in_links (invitation_id);
+
+-- How somebody wishes to be told of news (ACC-17).
+create table notification_settings (
+    identity_id uuid primary key references identities,
+    instant_alerts boolean not null default true,
+    summary_frequency text not null default 'DAILY' check (summary_frequency in ('NEVER', 'DAILY', 'WEEKLY'))
+);
+
+alter table api_keys add column last_used_at timestamptz;
