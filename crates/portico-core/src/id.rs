@@ -82,6 +82,8 @@ typed_ids! {
     AllowanceId;
     /// A note among staff.
     InternalNoteId;
+    /// A mail that is to be sent, or was.
+    DeliveryId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.

@@ -1,11 +1,13 @@
 //! People: who may ask, and what they may know.
 
 mod audience;
+mod link;
 mod permission;
 mod token;
 mod viewer;
 
 pub use audience::{Audience, Role};
+pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
 pub use token::TokenHash;
 pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};
