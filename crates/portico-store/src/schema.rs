@@ -30,6 +30,7 @@ diesel::table! { selection_option_costs (option_id) { option_id -> Uuid, company
 diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, used_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, } }
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
+diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
@@ -39,13 +40,17 @@ pub(crate) mod auth {
 
 /// Tables that actions write, as the login `portico_writer`.
 pub(crate) mod base {
-    diesel::table! { companies (id) { id -> Uuid, slug -> Text, } }
+    diesel::table! { companies (id) { id -> Uuid, slug -> Text, name -> Text, portal_host -> Text, } }
+    diesel::table! { company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, } }
     diesel::table! { identities (id) { id -> Uuid, email_canonical -> Text, } }
     diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, } }
     diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, } }
     diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, } }
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
+    diesel::table! { deliveries (id) { id -> Uuid, key -> Text, company_id -> Nullable<Uuid>, template -> Text, to_address -> Text, to_name -> Nullable<Text>, values -> Jsonb, link_id -> Nullable<Uuid>, link_nonce -> Nullable<Uuid>, portal_host -> Nullable<Text>, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_error -> Nullable<Text>, created_at -> Timestamptz, sent_at -> Nullable<Timestamptz>, } }
+    diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, } }
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::allow_tables_to_appear_in_same_query!(companies, identities, staff_memberships);
+    diesel::allow_tables_to_appear_in_same_query!(deliveries, companies, company_brandings, email_templates);
 }

@@ -45,6 +45,7 @@ fn in_sql(ty: &str) -> String {
         "Date" => "date",
         "Timestamptz" => "timestamp with time zone",
         "Numeric" => "numeric",
+        "Jsonb" => "jsonb",
         other => panic!("say here what {other} is in SQL"),
     }
     .to_owned()

@@ -119,6 +119,11 @@ impl World {
         &rows::TABLES
     }
 
+    /// Tables of what a gateway is about to do, such as its queue of mails: no world fills them.
+    pub fn operational_tables() -> impl Iterator<Item = &'static str> {
+        rows::OPERATIONAL.iter().map(|(table, _)| *table)
+    }
+
     /// The tokens that open this world: one for each role first, then those of single people.
     pub fn tokens(&self) -> &[DemoToken] {
         &self.tokens

@@ -12,10 +12,14 @@ use super::WorldError;
 use super::ids::id_of;
 use crate::{Database, StoreError};
 
-/// Every table of the business, each after those to which it refers.
-pub(super) const TABLES: [&str; 34] = [
+/// Tables of what a gateway is about to do, and why no world fills them.
+pub(super) const OPERATIONAL: [(&str, &str); 1] = [("deliveries", "a world has no mail under way")];
+
+/// Every table of the business but those, each after those to which it refers.
+pub(super) const TABLES: [&str; 35] = [
     "companies",
     "company_brandings",
+    "email_templates",
     "identities",
     "contacts",
     "contact_internals",
