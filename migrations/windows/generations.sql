@@ -163,6 +163,10 @@ call generation.track('selection_option_costs', $$select project_id, 'INTERNAL',
 
 call generation.track('internal_notes', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 
+-- Mail.
+call generation.leave('deliveries', 'workers read them, and no window shows them');
+call generation.leave('email_templates', 'whoever edits them reads them each time');
+
 -- Triggers run whoever fires them; nobody else calls these.
 revoke all on all routines in schema generation from public;
 

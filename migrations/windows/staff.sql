@@ -5,7 +5,8 @@
 create view access.staff_caller as
 select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions) as may_read_projects,
-    m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule
+    m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule,
+    m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates
 from access.session s
 join staff_memberships m on m.id = s.staff_membership_id
 where s.actor = 'STAFF' and m.removed_at is null
@@ -14,7 +15,9 @@ select k.company_id,
     case when k.all_projects then null
         else array(select p.project_id from api_key_projects p where p.key_id = k.id) end,
     'PROJECTS_READ' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions)),
-    'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions))
+    'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions)),
+    'EMAIL_TEMPLATES_MANAGE' = any (k.permissions)
+        and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions))
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -217,6 +220,13 @@ join internal_notes n on n.company_id = c.company_id
 join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
+
+-- What the company writes in its mails: for those alone who may change it (INV-18).
+create view staff.email_templates with (security_barrier) as
+select x.company_id, x.key, x.body, x.version, x.updated_at
+from access.staff_caller c
+join email_templates x on x.company_id = c.company_id
+where c.may_manage_templates;
 
 -- The states of what is seen here, by which kept copies are told from stale ones.
 create view staff.generations with (security_barrier) as

@@ -92,6 +92,8 @@ typed_ids! {
     InvitationId;
     /// A link that was mailed.
     LinkId;
+    /// A mail that is to be sent, or was.
+    DeliveryId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.

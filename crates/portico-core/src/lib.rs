@@ -12,6 +12,7 @@ pub mod clock;
 pub mod generations;
 pub mod id;
 pub mod limits;
+pub mod mail;
 pub mod messages;
 pub mod money;
 pub mod page;

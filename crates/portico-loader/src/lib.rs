@@ -18,6 +18,7 @@ mod gather;
 mod key;
 mod knowledge;
 mod level;
+pub mod mail;
 pub mod messages;
 pub mod portal;
 pub mod projects;

@@ -9,6 +9,7 @@ mod error;
 mod fragment;
 pub mod generations;
 mod health;
+pub mod mail;
 pub mod messages;
 pub mod migrate;
 mod page;

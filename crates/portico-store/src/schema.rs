@@ -30,6 +30,7 @@ diesel::table! { selection_option_costs (option_id) { option_id -> Uuid, company
 diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, used_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, } }
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
+diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
@@ -54,12 +55,16 @@ pub(crate) mod base {
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
     diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
     diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
+    diesel::table! { company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, } }
+    diesel::table! { deliveries (id) { id -> Uuid, key -> Text, company_id -> Nullable<Uuid>, template -> Text, to_address -> Text, to_name -> Nullable<Text>, values -> Jsonb, link_id -> Nullable<Uuid>, link_nonce -> Nullable<Uuid>, portal_host -> Nullable<Text>, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_error -> Nullable<Text>, created_at -> Timestamptz, sent_at -> Nullable<Timestamptz>, } }
+    diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, } }
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::joinable!(sessions -> identities (identity_id));
     diesel::joinable!(sessions -> staff_memberships (staff_membership_id));
     diesel::allow_tables_to_appear_in_same_query!(
         companies,
+        company_brandings,
         identities,
         staff_memberships,
         sessions,
@@ -68,6 +73,8 @@ pub(crate) mod base {
         invitations,
         projects,
         sign_in_links,
-        credentials
+        credentials,
+        deliveries,
+        email_templates
     );
 }

@@ -202,7 +202,9 @@ async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String>
 async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
     let database = TestDatabase::empty().await;
     let is_secret = |table: &&String| {
-        table.ends_with("_internals") || table.ends_with("_costs") || table.as_str() == "internal_notes"
+        table.ends_with("_internals")
+            || table.ends_with("_costs")
+            || ["internal_notes", "email_templates"].contains(&table.as_str())
     };
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
@@ -219,8 +221,16 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
     assert!(staff.iter().filter(is_secret).count() >= 9, "the same question finds them where they are: {staff:?}");
 }
 
+#[tokio::test]
+async fn nobody_but_workers_reads_the_queue_of_mails() {
+    let database = TestDatabase::empty().await;
+    for (_, window) in WINDOWS {
+        assert!(!tables_under(&database, window).await.contains("deliveries"), "{window}");
+    }
+}
+
 /// Tables without `company_id`, and why.
-const OF_NO_COMPANY: [(&str, &str); 9] = [
+const OF_NO_COMPANY: [(&str, &str); 10] = [
     ("companies", "its id is the company"),
     ("identities", "one person across all companies"),
     ("sessions", "an identity's"),
@@ -229,10 +239,12 @@ const OF_NO_COMPANY: [(&str, &str); 9] = [
     ("credentials", "an identity's"),
     ("sign_in_links", "an identity's"),
     ("notification_settings", "an identity's"),
+    ("deliveries", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
 /// Tables with `company_id` and without `project_id`, and why.
-const OF_NO_PROJECT: [(&str, &str); 7] = [
+const OF_NO_PROJECT: [(&str, &str); 8] = [
+    ("email_templates", "the company's"),
     ("company_brandings", "the company's"),
     ("contacts", "the company's, whichever projects they are in"),
     ("contact_internals", "the company's"),

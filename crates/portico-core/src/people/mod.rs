@@ -2,12 +2,14 @@
 
 mod audience;
 mod email;
+mod link;
 mod permission;
 mod token;
 mod viewer;
 
 pub use audience::{Audience, Role};
 pub use email::{Email, NotAnAddress};
+pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
 pub use token::TokenHash;
 pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};

@@ -112,6 +112,12 @@ impl Viewer {
         }
     }
 
+    /// Whether they belong to this company and have this permission there.
+    pub fn may_in(&self, company: CompanyId, permission: Permission) -> bool {
+        matches!(&self.place, Place::Company { company: own, .. } if *own == company)
+            && self.permissions.contains(permission)
+    }
+
     /// What their window reads of them when it shows an owner's rows: two viewers with the same lens see the same. None if
     /// the owner is not theirs at all, as far as sign-in can tell.
     ///
@@ -239,6 +245,22 @@ mod tests {
         assert!(client.may_see_project(company, mine));
         assert!(!client.may_see_project(company, other));
         assert!(!Viewer::public().may_see_project(company, mine));
+    }
+
+    #[test]
+    fn a_permission_counts_in_ones_own_company_alone() {
+        let (own, other) = (CompanyId::generate(), CompanyId::generate());
+        let permission = Permission::EmailTemplatesManage;
+        let staff = |permissions| Viewer {
+            role: Some(Role::Staff),
+            permissions,
+            place: Place::Company { company: own, scope: ProjectScope::All },
+            ..Viewer::public()
+        };
+        assert!(staff(PermissionSet::NONE.with(permission)).may_in(own, permission));
+        assert!(!staff(PermissionSet::NONE.with(permission)).may_in(other, permission));
+        assert!(!staff(PermissionSet::NONE).may_in(own, permission));
+        assert!(!client_of(ProjectId::generate()).may_in(own, permission));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Companies: who they are, their staff, their trade partners, and other people in their files.
 
+use portico_core::mail::MailTemplate;
 use portico_core::people::{Permission, PermissionSet};
 use uuid::Uuid;
 
@@ -17,6 +18,9 @@ pub(super) const OWNER: u32 = 0;
 pub(super) const MANAGER: u32 = 1;
 /// The key that lists projects; the others open all of them.
 const LISTING_KEY: u32 = 1;
+
+/// What companies write to clients whom another one has invited before.
+const WELCOME: &str = "Welcome, {{name}}! You will find {{project}} at {{portal}}. Sign in there as you always do.";
 
 /// What staff are, and what they may do. The first is the project manager's.
 const POSITIONS: [(&str, &[Permission]); 6] = [
@@ -143,6 +147,14 @@ impl Company {
             accent_color,
             logo_url: chance.percent(80).then(|| format!("https://assets.{}.example/logo.svg", self.slug).into()),
             website_url: chance.percent(90).then(|| format!("https://www.{}.example", self.slug).into()),
+        });
+        // Written for every company: nothing is drawn, so that all else stays what it was.
+        batch.put(&tables::EmailTemplate {
+            company_id: self.id,
+            key: MailTemplate::CustomerInvitationFromAnotherOffice.as_str(),
+            body: WELCOME,
+            version: 1,
+            updated_at: moment(self.founded),
         });
         for number in 0..self.staff {
             self.put_staff(seed, batch, number);

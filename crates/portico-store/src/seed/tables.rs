@@ -42,6 +42,9 @@ tables! {
     Branding = "company_brandings" {
         company_id: Uuid, primary_color: Text, accent_color: Text, logo_url: Option<Text>, website_url: Option<Text>,
     }
+    EmailTemplate = "email_templates" {
+        company_id: Uuid, key: &'static str, body: &'static str, version: i32, updated_at: Moment,
+    }
     Identity = "identities" {
         id: Uuid, email: Text, email_canonical: Text, name: Text, phone: Option<Text>, locale: &'static str,
         time_zone: &'static str, claimed_at: Option<Moment>, disabled_at: Option<Moment>, created_at: Moment,

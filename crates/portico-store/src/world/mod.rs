@@ -119,9 +119,9 @@ impl World {
         &rows::TABLES
     }
 
-    /// The tables that it leaves empty, each with the reason.
-    pub fn unfilled_tables() -> &'static [(&'static str, &'static str)] {
-        &rows::UNFILLED
+    /// Tables of what a gateway is about to do, such as its queue of mails: no world fills them.
+    pub fn operational_tables() -> impl Iterator<Item = &'static str> {
+        rows::OPERATIONAL.iter().map(|(table, _)| *table)
     }
 
     /// The tokens that open this world: one for each role first, then those of single people.

@@ -63,6 +63,18 @@ pub(super) fn company(rows: &mut Rows, people: &People, source: &CompanySource) 
             "website_url": company.branding.website_url,
         }),
     );
+    for (template, body) in &company.email_templates {
+        rows.add(
+            "email_templates",
+            json!({
+                "company_id": id,
+                "key": template.text(),
+                "body": body,
+                "version": 1,
+                "updated_at": company.created_on.instant(),
+            }),
+        );
+    }
     for (slug, staff) in &company.staff {
         staff_member(rows, source, slug, staff)?;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use portico_core::mail::MailTemplate;
 use portico_core::money::Currency;
 use portico_core::people::Permission;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,9 @@ pub(super) struct Company {
     pub(super) public_phone: Option<String>,
     pub(super) created_on: Day,
     pub(super) branding: Branding,
+    /// What the company writes in a mail instead of the standard text, by the mail's template.
+    #[serde(default)]
+    pub(super) email_templates: BTreeMap<Word<MailTemplate>, String>,
     pub(super) staff: BTreeMap<String, Staff>,
     #[serde(default)]
     pub(super) contacts: BTreeMap<String, Contact>,

@@ -12,10 +12,21 @@ use super::WorldError;
 use super::ids::id_of;
 use crate::{Database, StoreError};
 
-/// Every table of the business, each after those to which it refers.
-pub(super) const TABLES: [&str; 35] = [
+/// Tables of what a gateway has done or is about to do, and why no world fills them.
+pub(super) const OPERATIONAL: [(&str, &str); 6] = [
+    ("deliveries", "a world has no mail under way"),
+    ("activity", "nothing has been done yet"),
+    ("idempotent_answers", "nothing has been answered yet"),
+    ("credentials", "people of a world come by tokens"),
+    ("sign_in_links", "links are mailed, and work once"),
+    ("notification_settings", "everybody begins with the defaults"),
+];
+
+/// Every table of the business but those, each after those to which it refers.
+pub(super) const TABLES: [&str; 36] = [
     "companies",
     "company_brandings",
+    "email_templates",
     "identities",
     "contacts",
     "contact_internals",
@@ -49,15 +60,6 @@ pub(super) const TABLES: [&str; 35] = [
     "selection_options",
     "selection_option_costs",
     "internal_notes",
-];
-
-/// Tables that begin empty in every world, and why.
-pub(super) const UNFILLED: [(&str, &str); 5] = [
-    ("activity", "what was done, and nothing has been yet"),
-    ("idempotent_answers", "what was answered lately"),
-    ("credentials", "people of a world come by tokens"),
-    ("sign_in_links", "links are mailed, and work once"),
-    ("notification_settings", "everybody begins with the defaults"),
 ];
 
 /// What has been written down so far: the paths that are taken, and rows.

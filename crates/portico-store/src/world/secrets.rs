@@ -105,6 +105,7 @@ impl List {
 
     /// TeamMember: `payRate`, `privatePhone`. Contact: `internalNotes`, and the company's own number for them.
     fn company(&mut self, company: &Company) {
+        self.texts(company.email_templates.values());
         for staff in company.staff.values() {
             self.texts(&staff.private_phone);
             self.amounts(company.currency, staff.pay_rate);

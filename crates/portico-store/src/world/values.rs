@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Figure {
 }
 
 /// A word of one of the core's enumerations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Word<T>(pub(super) T);
 
 impl<'de, T: FromStr<Err = UnknownText>> Deserialize<'de> for Word<T> {

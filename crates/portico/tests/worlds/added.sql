@@ -120,6 +120,10 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
         union all select id, company_id, project_id, 'SELECTION' from selections) x
     join new_people n on n.project_id = x.project_id;
 
+-- Deliveries to all of them.
+insert into deliveries (id, key, company_id, template, to_address, values, next_attempt_at, created_at)
+    select id, 'other:' || id, company_id, 'PROJECT_SHARED_AGAIN', id || '@other.example', '{"project": "Other"}', now(), now() from new_people;
+
 -- Session, ApiKey
 insert into sessions (id, token_hash, identity_id, actor, expires_at)
     select id, md5(id::text) || md5(id::text), id, 'TRADE', '2099-01-01' from new_people;

@@ -14,6 +14,9 @@ delete from selection_internals where selection_id in (
 delete from allowance_costs where allowance_id in (
     select allowance_id from (select allowance_id, row_number() over (order by allowance_id) n from allowance_costs) x where n % 3 = 1);
 
+-- Deliveries: of whomever, one in three.
+delete from deliveries where id in (select id from (select id, row_number() over (order by id) n from deliveries) x where n % 3 = 1);
+
 -- ApiKey, Session: those of others.
 delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
 delete from sessions where id in (
@@ -96,6 +99,13 @@ update sessions set token_hash = md5(token_hash) || md5(token_hash), device = pg
 update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_temp.other(name), permissions = '{SETTINGS_MANAGE}',
     all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
     revoked_at = case when revoked_at is null then now() end, last_used_at = case when last_used_at is null then now() end;
+
+-- EmailTemplate, and the queue of mails.
+update email_templates set body = pg_temp.other(body), version = version + 1, updated_at = updated_at + interval '9 days';
+update deliveries set key = 'other:' || key, template = 'SIGN_IN_LINK', to_address = 'other+' || to_address, to_name = pg_temp.other(to_name),
+    values = '{"minutes": 15}', link_id = pg_temp.other(link_id), link_nonce = pg_temp.other(link_nonce), portal_host = 'other.' || portal_host,
+    state = 'PARKED', attempts = attempts + 7, next_attempt_at = next_attempt_at + interval '9 days', last_error = 'other error',
+    created_at = created_at + interval '9 days', sent_at = null;
 
 -- Contact. A trade on the same task is known by the name that the company gave them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),

@@ -32,6 +32,16 @@ pub(crate) const TABLES: &[Table] = &[
         &[(Key, "id"), (Public, "name portal_host public_phone"), (Open, "region"), (Secret, "slug created_at")],
     ),
     ("company_brandings", &[(Key, "company_id"), (Public, "primary_color accent_color logo_url website_url")]),
+    // EmailTemplate: staff's with a permission. What is in the queue of mails is the worker's alone.
+    ("email_templates", &[(Key, "company_id key"), (Secret, "body version updated_at")]),
+    (
+        "deliveries",
+        &[
+            (Key, "id company_id"),
+            (Secret, "key template to_address to_name values link_id link_nonce portal_host state attempts"),
+            (Secret, "next_attempt_at last_error created_at sent_at"),
+        ],
+    ),
     // Identity: to the person alone; the name also as that of a team member or of somebody on the same task.
     (
         "identities",

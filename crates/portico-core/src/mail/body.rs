@@ -1,0 +1,145 @@
+//! Plain text with placeholders, as companies write it.
+//!
+//! Nothing in it is code: `{{name}}` and its like are replaced once, by what nobody looks at again.
+
+/// The placeholders that there are: the recipient's name, the company's, the project's, and the portal's address.
+pub const PLACEHOLDERS: [&str; 4] = ["name", "company", "project", "portal"];
+
+/// The longest body, in characters.
+pub const MAX_BODY: usize = 5_000;
+
+/// The longest name of a placeholder that is repeated in an error, in characters.
+const MAX_NAME: usize = 40;
+
+/// What is wrong with a body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// It says nothing.
+    #[error("a mail needs a text")]
+    Empty,
+    /// It is too long.
+    #[error("a mail's text has at most {MAX_BODY} characters, not {0}")]
+    TooLong(usize),
+    /// A placeholder is opened and not closed.
+    #[error("a placeholder begins with {{{{ and ends with }}}}; one is not closed")]
+    NotClosed,
+    /// There is no such placeholder.
+    #[error(
+        "`{{{{{0}}}}}` is not a placeholder; there are {{{{name}}}}, {{{{company}}}}, {{{{project}}}} and {{{{portal}}}}"
+    )]
+    Unknown(String),
+    /// It has a character that is not text.
+    #[error("a mail's text cannot have control characters other than line breaks and tabs")]
+    Control,
+}
+
+/// A stretch of a body.
+enum Part<'a> {
+    Text(&'a str),
+    Placeholder(&'a str),
+}
+
+/// Whether a body can be sent.
+///
+/// # Errors
+///
+/// [`BodyError`] names what is wrong.
+pub fn check_body(body: &str) -> Result<(), BodyError> {
+    if body.trim().is_empty() {
+        return Err(BodyError::Empty);
+    }
+    let length = body.chars().count();
+    if length > MAX_BODY {
+        return Err(BodyError::TooLong(length));
+    }
+    if body.chars().any(|char| char.is_control() && !['\n', '\r', '\t'].contains(&char)) {
+        return Err(BodyError::Control);
+    }
+    parts(body).try_for_each(|part| match part? {
+        Part::Placeholder(name) if !PLACEHOLDERS.contains(&name) => Err(unknown(name)),
+        _ => Ok(()),
+    })
+}
+
+/// The body with its placeholders replaced. What is put in stays as it is, even if it looks like a placeholder.
+///
+/// # Errors
+///
+/// [`BodyError`] if a placeholder has no value, or is not closed.
+pub fn fill(body: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, BodyError> {
+    let mut filled = String::with_capacity(body.len());
+    for part in parts(body) {
+        match part? {
+            Part::Text(text) => filled.push_str(text),
+            Part::Placeholder(name) => filled.push_str(&value(name).ok_or_else(|| unknown(name))?),
+        }
+    }
+    Ok(filled)
+}
+
+fn unknown(name: &str) -> BodyError {
+    BodyError::Unknown(name.chars().filter(|char| !char.is_control()).take(MAX_NAME).collect())
+}
+
+fn parts(body: &str) -> impl Iterator<Item = Result<Part<'_>, BodyError>> {
+    let mut rest = body;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let Some(inside) = rest.strip_prefix("{{") else {
+            let end = rest.find("{{").unwrap_or(rest.len());
+            let (text, after) = rest.split_at(end);
+            rest = after;
+            return Some(Ok(Part::Text(text)));
+        };
+        let Some((name, after)) = inside.split_once("}}") else {
+            rest = "";
+            return Some(Err(BodyError::NotClosed));
+        };
+        rest = after;
+        Some(Ok(Part::Placeholder(name.trim())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(name: &str) -> Option<String> {
+        match name {
+            "name" => Some("Ana {{portal}}".to_owned()),
+            "portal" => Some("https://portal.example".to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_replaced_once() {
+        assert_eq!(
+            fill("{{name}}: { name } {{ portal }}}", value).unwrap(),
+            "Ana {{portal}}: { name } https://portal.example}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_named() {
+        let error = check_body("Hello {{nmae}},").unwrap_err();
+        assert_eq!(error, BodyError::Unknown("nmae".to_owned()));
+        assert!(error.to_string().starts_with("`{{nmae}}` is not a placeholder"), "{error}");
+        for body in ["{{ link }}", "{{}}", "{{name|safe}}", "{{company.name}}", "{{{name}}}", "{% raw %}{{x}}"] {
+            assert!(matches!(check_body(body), Err(BodyError::Unknown(_))), "{body}");
+        }
+        assert_eq!(fill("{{company}}", value), Err(BodyError::Unknown("company".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        assert_eq!(check_body(" \n"), Err(BodyError::Empty));
+        assert_eq!(check_body("Hello {{name"), Err(BodyError::NotClosed));
+        assert_eq!(check_body("a\u{0}b"), Err(BodyError::Control));
+        assert_eq!(check_body(&"é".repeat(MAX_BODY)), Ok(()));
+        assert_eq!(check_body(&"é".repeat(MAX_BODY + 1)), Err(BodyError::TooLong(MAX_BODY + 1)));
+        assert_eq!(check_body("Line\r\nline\tand {{ name }} & <b>"), Ok(()));
+    }
+}

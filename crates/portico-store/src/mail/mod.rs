@@ -1,0 +1,11 @@
+//! Mail: the queue of deliveries, and what companies write in them.
+
+mod deliveries;
+mod queue;
+mod templates;
+
+pub use deliveries::{NewDelivery, NewLink, insert_delivery};
+pub use queue::{
+    DeliveryCompany, DeliveryLink, DueDelivery, deliveries_by_id, mark_refused, mark_sent, park, retry_later, take_due,
+};
+pub use templates::{EmailTemplateRow, templates_of_companies};
