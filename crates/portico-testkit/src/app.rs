@@ -13,11 +13,13 @@ use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
 use portico::throttle::Throttle;
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, Statements, private_router, router};
+use portico::{App, Origins, Playground, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, Origin};
+use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
-use portico_core::people::{Permission, PermissionSet, TokenHash, Viewer};
+use portico_core::mail::Wake;
+use portico_core::people::{LinkKey, LinkSite, Permission, PermissionSet, TokenHash, Viewer};
 use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
 use portico_loader::{Loader, RedisLink};
 use portico_store::generations::reset_caches;
@@ -49,7 +51,7 @@ pub struct TestApp {
     gateway: Gateway,
     store: Store,
     router: Router,
-    app: App,
+    pub(crate) app: App,
     /// Those in which every audience reads through one login: see `walls`.
     pub(crate) behind_walls: Mutex<Vec<(Login, Store)>>,
 }
@@ -84,6 +86,9 @@ impl TestApp {
             usage: Usage::default(),
             metrics: Metrics::default(),
             playground,
+            links: LinkKey::from_secret(SECRET),
+            site: LinkSite::PortalHosts,
+            wake: Wake::default(),
         };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
     }
@@ -101,6 +106,14 @@ impl TestApp {
             app,
             behind_walls: Mutex::default(),
         }
+    }
+
+    /// The same as `portico demo` serves it, with the mail in this folder.
+    #[must_use]
+    pub fn as_demo(&self, mail: MailFolder) -> Self {
+        let same = self.rewired(|_| ());
+        let router = demo_router(same.app.clone(), mail);
+        Self { router, ..same }
     }
 
     /// The same, before anything has been kept.

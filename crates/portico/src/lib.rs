@@ -9,5 +9,6 @@ pub mod metrics;
 mod operations;
 pub mod throttle;
 pub mod usage;
+pub mod worker;
 
 pub use http::{App, ClockSource, Origins, Playground, Statements, demo_router, private_router, router, serve};

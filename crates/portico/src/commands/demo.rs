@@ -10,20 +10,27 @@ use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
+use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, demo_router, serve};
+use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_core::clock::Clock;
+use portico_core::people::{LinkKey, LinkSite};
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
 use portico_store::world::{self, World};
 use portico_store::{Database, PoolSizes, Store, migrate};
 
+use tokio::sync::oneshot;
+
 use super::serve::listen;
 use super::stop::StopSignals;
-use super::{Failure, say};
+use super::{Failure, demo_state, say};
 
 /// The demo's database.
 const DATABASE: &str = "portico";
+/// From where its mail comes.
+const SENDER: &str = "portal@portico.example";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -49,16 +56,23 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(folder) = options.state {
         wishes.place = Place::Folder(folder);
     }
+    let fresh = options.fresh;
     let stack = tokio::task::spawn_blocking(move || Stack::start(&wishes)).await.map_err(Failure::new)?;
     let stack = stack.map_err(Failure::new)?;
     let prepared = tokio::select! {
-        prepared = prepare(&stack) => Some(prepared),
+        prepared = prepare(&stack, address, fresh) => Some(prepared),
         () = stop.recv() => None,
     };
     let outcome = match prepared {
-        Some(Ok((app, world))) => {
-            say(banner(address, &world, &stack));
-            serve(listener, demo_router(app), stop.recv()).await;
+        Some(Ok(prepared)) => {
+            say(banner(address, &prepared.world, &stack));
+            let (stop_worker, stopped) = oneshot::channel::<()>();
+            let worker = tokio::spawn(prepared.worker.run(async move {
+                let _ = stopped.await;
+            }));
+            serve(listener, demo_router(prepared.app, prepared.mail), stop.recv()).await;
+            drop(stop_worker);
+            let _ = worker.await;
             Ok(())
         }
         Some(Err(failure)) => Err(failure),
@@ -68,7 +82,21 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     outcome
 }
 
-async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
+/// A demo that is ready to be served.
+struct Prepared {
+    app: App,
+    world: World,
+    worker: Worker,
+    mail: MailFolder,
+}
+
+async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prepared, Failure> {
+    let state = stack.state_folder();
+    if fresh {
+        demo_state::forget(state)?;
+    }
+    let secret = demo_state::secret(state)?;
+    let mail = demo_state::mail(state).await?;
     let database = |name: &str| Database::parse(&stack.database_url(name)).map_err(Failure::new);
     migrate::create_database(&database("postgres")?, DATABASE).await.map_err(Failure::new)?;
     let database = database(DATABASE)?;
@@ -77,13 +105,12 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
     if world::is_empty(&database).await.map_err(Failure::new)? {
         world.load_into(&database).await.map_err(Failure::new)?;
     }
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(Failure::new)?;
     let sizes = CacheSizes::default();
     let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.keeping(sizes.answers());
     let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisLink::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
+    let bell = Bell::default();
     let app = App {
         gateway,
         store,
@@ -95,8 +122,20 @@ async fn prepare(stack: &Stack) -> Result<(App, World), Failure> {
         usage: Usage::default(),
         metrics: Metrics::default(),
         playground,
+        links: LinkKey::from_secret(&secret),
+        site: LinkSite::At(format!("http://{address}")),
+        wake: bell.wake(),
     };
-    Ok((app, world))
+    let worker = worker(&app, bell, &mail)?;
+    Ok(Prepared { app, world, worker, mail })
+}
+
+/// Sends into the folder.
+fn worker(app: &App, bell: Bell, mail: &MailFolder) -> Result<Worker, Failure> {
+    let sender = Sender::parse(SENDER).map_err(Failure::new)?;
+    let office = Office { links: app.links.clone(), site: app.site.clone(), sender };
+    let transport = Transport::Folder(mail.clone());
+    Ok(Worker { writer: app.store.writer(), clock: Arc::clone(&app.clock), office, transport, bell })
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
@@ -106,6 +145,7 @@ fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
         format!("  Playground  http://{address}/"),
         format!("  GraphQL     http://{address}/graphql, by POST"),
         format!("  Metrics     http://{address}/metrics"),
+        format!("  Mail        http://{address}/dev/mail, which goes no further"),
         "  Tokens      in the header `Authorization: Bearer <token>`; each sees a schema of its own:".to_owned(),
         String::new(),
     ];

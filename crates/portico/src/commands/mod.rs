@@ -2,12 +2,15 @@
 
 mod cache;
 mod demo;
+mod demo_state;
 mod key;
+mod mail;
 mod migrate;
 mod schema;
 mod seed;
 mod serve;
 mod stop;
+mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portico_store::{Database, Statements};
@@ -26,6 +29,8 @@ enum Command {
     Demo(demo::Options),
     /// Serve
     Serve(serve::Options),
+    /// Send the mails that gateways have written, and do nothing else
+    Worker(worker::Options),
     /// Bring the database's tables and windows up to date
     Migrate(DatabaseOptions),
     /// Print the schema, whole with who may use what, or as one role sees it
@@ -91,6 +96,7 @@ impl Cli {
         match self.command {
             Command::Demo(options) => demo::run(options).await,
             Command::Serve(options) => serve::run(options).await,
+            Command::Worker(options) => worker::run(options).await,
             Command::Migrate(options) => migrate::run(options).await,
             Command::Schema(options) => schema::run(options),
             Command::Cache(options) => cache::run(options).await,
@@ -101,8 +107,20 @@ impl Cli {
 
     /// Whether people read the log, rather than machines.
     pub(crate) const fn is_for_people(&self) -> bool {
-        !matches!(self.command, Command::Serve(_))
+        !matches!(self.command, Command::Serve(_) | Command::Worker(_))
     }
+}
+
+/// The shortest secret, in bytes.
+const MIN_SECRET: usize = 32;
+
+/// An installation's secret, if it is long enough to be one.
+fn checked_secret(secret: &str) -> Result<&[u8], Failure> {
+    if secret.len() < MIN_SECRET {
+        let length = secret.len();
+        return Err(Failure::new(format_args!("--secret has {length} characters, and {MIN_SECRET} are needed")));
+    }
+    Ok(secret.as_bytes())
 }
 
 /// Prints to whoever typed the command, or gives up if nobody reads.

@@ -10,21 +10,24 @@ use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
 use portico::throttle::{RedisBuckets, Throttle};
 use portico::usage::Usage;
+use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, private_router, router, serve};
+use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
+use portico_core::people::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
 use portico_store::{PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, say};
+use super::{DatabaseOptions, Failure, Pooler, checked_secret, say};
 
 /// How often the log tells who asks for what.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
-/// The shortest secret, in bytes.
-const MIN_SECRET: usize = 32;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -36,7 +39,7 @@ pub(super) struct Options {
     /// The address at which /metrics and /health are served apart, for those who run the gateway; nowhere if not given
     #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
     metrics_bind: Option<SocketAddr>,
-    /// What cursors are signed with, at least 32 characters; the same for all gateways of one installation
+    /// What cursors and links in mails are made with, at least 32 characters; the same for all gateways of one installation
     // Checked by us: clap's own complaint would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: String,
@@ -68,6 +71,11 @@ pub(super) struct Options {
     /// Whether callers' operations are limited by what they cost; off is for benchmarks alone
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
+    #[command(flatten)]
+    mail: MailOptions,
+    /// Whether this process sends mails; off where `portico worker` does
+    #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
+    worker: Switch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,14 +90,6 @@ fn redis_link(url: Option<&str>) -> Result<Option<RedisLink>, Failure> {
         .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
 }
 
-fn cursor_key(secret: &str) -> Result<CursorKey, Failure> {
-    if secret.len() < MIN_SECRET {
-        let length = secret.len();
-        return Err(Failure::new(format_args!("--secret has {length} characters, and {MIN_SECRET} are needed")));
-    }
-    Ok(CursorKey::from_secret(secret.as_bytes()))
-}
-
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let sizes = PoolSizes {
@@ -97,7 +97,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         auth: options.auth_pool_size.into(),
         writer: options.writer_pool_size.into(),
     };
-    let cursors = cursor_key(&options.secret)?;
+    let secret = checked_secret(&options.secret)?;
+    let site = options.mail.site()?;
+    let way_out = options.mail.way_out()?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
@@ -110,7 +112,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if pooler == Pooler::None {
         has_room(&store, sizes).await?;
     }
-    let gateway = Gateway::new(cursors).map_err(Failure::new)?.keeping(caches.answers());
+    let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     let private = match options.metrics_bind {
@@ -119,10 +121,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     say(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
+    let bell = Bell::default();
     let app = App {
         gateway,
         store,
-        tiers: caches.tiers(redis, options.secret.as_bytes()),
+        tiers: caches.tiers(redis, secret),
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
@@ -130,7 +133,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         usage: Usage::default(),
         metrics: Metrics::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
+        links: LinkKey::from_secret(secret),
+        site,
+        wake: bell.wake(),
     };
+    let worker = worker(options.worker, way_out, &app, bell);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -147,12 +154,39 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     });
     serve(listener, router(app), stop.recv()).await;
     telling.abort();
+    if let Some((stop, worker)) = worker {
+        let _ = stop.send(());
+        let _ = worker.await;
+    }
     // Last, so that those who look can see the end.
     if let Some(private) = private {
         private.abort();
     }
     usage.log();
     Ok(())
+}
+
+/// Starts the worker of this process, if it is to have one; what stops it, and its end.
+fn worker(
+    wanted: Switch,
+    way_out: Option<(Transport, Sender)>,
+    app: &App,
+    bell: Bell,
+) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
+    if wanted == Switch::Off {
+        return None;
+    }
+    let Some((transport, sender)) = way_out else {
+        tracing::warn!("there is no --smtp-url: mails wait in the database until a worker with one sends them");
+        return None;
+    };
+    let office = Office { links: app.links.clone(), site: app.site.clone(), sender };
+    let worker = Worker { writer: app.store.writer(), clock: Arc::clone(&app.clock), office, transport, bell };
+    let (stop, stopped) = oneshot::channel();
+    let running = tokio::spawn(worker.run(async move {
+        let _ = stopped.await;
+    }));
+    Some((stop, running))
 }
 
 /// Serves what is not for callers, until it is aborted.

@@ -4,6 +4,7 @@
 //! are promised (API: errors; SAFETY section 2) is kept here instead.
 
 mod cors;
+mod dev_mail;
 mod graphql;
 mod health;
 mod media;
@@ -19,7 +20,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
+use portico_core::mail::Wake;
+use portico_core::people::{LinkKey, LinkSite};
 use portico_graphql::Gateway;
 use portico_loader::Tiers;
 use portico_store::Store;
@@ -61,6 +65,12 @@ pub struct App {
     pub metrics: Metrics,
     /// The playground, where it is served.
     pub playground: Option<Playground>,
+    /// Knows the links that were sent by mail.
+    pub links: LinkKey,
+    /// Where they lead.
+    pub site: LinkSite,
+    /// Wakes the worker: to be called when a transaction has committed that wrote deliveries.
+    pub wake: Wake,
 }
 
 /// All routes that callers have.
@@ -68,9 +78,10 @@ pub fn router(app: App) -> Router {
     public(app, Router::new())
 }
 
-/// The same with `/metrics`, for a demo that only its own machine reaches.
-pub fn demo_router(app: App) -> Router {
-    public(app, metrics::routes())
+/// The same with `/metrics` and `/dev/mail`, for a demo that only its own machine reaches: whoever reads others' mail is let in
+/// by their links.
+pub fn demo_router(app: App, mail: MailFolder) -> Router {
+    public(app, metrics::routes().merge(dev_mail::routes(mail)))
 }
 
 /// The routes for those who run the gateway, at an address that callers do not reach.

@@ -29,6 +29,10 @@ pub(crate) fn portico() -> Command {
         "PORTICO_POOLER",
         "PORTICO_METRICS_BIND",
         "PORTICO_LOG",
+        "PORTICO_SMTP_URL",
+        "PORTICO_MAIL_FROM",
+        "PORTICO_PUBLIC_URL",
+        "PORTICO_WORKER",
     ] {
         command.env_remove(name);
     }

@@ -1,0 +1,135 @@
+//! A mail as it goes out.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use lettre::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use portico_core::id::DeliveryId;
+
+use super::Rendered;
+
+/// Characters that turn text around, so that a name reads as what it is not.
+const TURNING: [char; 11] = [
+    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+    '\u{2028}', '\u{2029}',
+];
+
+/// The address that all mail is sent from. The name before it is the company's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender(Address);
+
+/// Somebody with an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The address.
+    pub address: String,
+    /// The name that stands before it.
+    pub name: Option<String>,
+}
+
+/// A mail, ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// What it is about. The header `Message-ID` is made from it, so that a receiver who gets the mail twice can tell.
+    pub key: String,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// From whom.
+    pub from: Party,
+    /// To whom.
+    pub to: Party,
+    /// Its texts.
+    pub content: Rendered,
+    /// The address of its link, for those who show mails instead of sending them.
+    pub link: Option<String>,
+}
+
+/// Why a mail cannot go out as it is. Trying again does not help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// A header would hold a line break or the like.
+    #[error("{0} has a control character")]
+    Control(&'static str),
+    /// That is no address.
+    #[error("{0} is not an email address")]
+    Address(&'static str),
+    /// It cannot be put together.
+    #[error("the mail cannot be put together: {0}")]
+    Other(String),
+}
+
+impl Sender {
+    /// Reads an address, such as `portal@builders.example`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, MessageError> {
+        let address = address(text, "the sender's address")?;
+        // It is part of each message's id.
+        if address.to_string().is_ascii() {
+            Ok(Self(address))
+        } else {
+            Err(MessageError::Address("the sender's address"))
+        }
+    }
+
+    /// The sender under a company's name.
+    pub fn named(&self, name: Option<&str>) -> Party {
+        Party { address: self.0.to_string(), name: name.map(str::to_owned) }
+    }
+}
+
+impl Message {
+    /// The mail as RFC 5322 has it.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`] when an address is none, or a header would hold more than a line.
+    pub(crate) fn build(&self) -> Result<lettre::Message, MessageError> {
+        let from = mailbox(&self.from, "the sender's name", "the sender's address")?;
+        let to = mailbox(&self.to, "the recipient's name", "the recipient's address")?;
+        let id = format!("<{}@{}>", &blake3::hash(self.key.as_bytes()).to_hex()[..40], from.email.domain());
+        let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+        lettre::Message::builder()
+            .message_id(Some(id))
+            .date(SystemTime::from(self.at))
+            .from(from)
+            .to(to)
+            .subject(clean(&self.content.subject, "the subject")?)
+            // So that nobody's absence is told to us.
+            .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
+            .multipart(MultiPart::alternative_plain_html(self.content.text.clone(), self.content.html.clone()))
+            .map_err(|error| MessageError::Other(error.to_string()))
+    }
+
+    /// Whether it can go out as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`] when an address is none, or a header would hold more than a line.
+    pub fn check(&self) -> Result<(), MessageError> {
+        self.build().map(drop)
+    }
+}
+
+/// lettre quotes and encodes names; what could end a header does not get as far.
+fn mailbox(party: &Party, name: &'static str, address_of: &'static str) -> Result<Mailbox, MessageError> {
+    let shown = party.name.as_deref().map(|text| clean(text, name)).transpose()?;
+    Ok(Mailbox::new(shown.filter(|name| !name.trim().is_empty()), address(&party.address, address_of)?))
+}
+
+fn address(text: &str, of: &'static str) -> Result<Address, MessageError> {
+    clean(text, of)?.parse().map_err(|_| MessageError::Address(of))
+}
+
+fn clean(text: &str, of: &'static str) -> Result<String, MessageError> {
+    if text.chars().any(|char| char.is_control() || TURNING.contains(&char)) {
+        return Err(MessageError::Control(of));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,12 @@
+//! Mail: how a letter is written, and how it leaves.
+
+mod folder;
+mod message;
+mod render;
+mod smtp;
+mod transport;
+
+pub use folder::{FolderMail, MailFolder};
+pub use message::{Message, MessageError, Party, Sender};
+pub use render::{Company, Letter, RenderError, Rendered, render};
+pub use transport::{SendError, SendErrorKind, Transport, TransportError};

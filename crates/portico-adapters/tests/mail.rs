@@ -1,0 +1,293 @@
+//! How mails are written, and what nobody can make them say.
+
+use chrono::{DateTime, Utc};
+use portico_adapters::mail::{
+    Company, Letter, MailFolder, Message, MessageError, Party, RenderError, Rendered, Sender, Transport, render,
+};
+use portico_core::id::DeliveryId;
+use portico_core::mail::{BodyError, MailTemplate};
+use serde_json::{Value, json};
+
+const LINK: &str = "https://portal.example/auth/link/abc-DEF_123";
+const PORTAL: &str = "https://portal.example/";
+const ALL: &[MailTemplate] = MailTemplate::ALL;
+const WELCOME: MailTemplate = MailTemplate::CustomerInvitationFromAnotherOffice;
+
+fn at() -> DateTime<Utc> {
+    "2026-11-22T09:05:00Z".parse().expect("a moment")
+}
+
+/// Values that a template takes, each of them this text.
+fn values(template: MailTemplate, text: &str) -> Value {
+    template.values().iter().map(|name| ((*name).to_owned(), json!(text))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn letter(template: MailTemplate, values: &Value) -> Letter<'_> {
+    Letter {
+        template,
+        values,
+        to_address: "ana@client.example",
+        to_name: Some("Ana Whitlock"),
+        company: Some(Company { name: "Alderbrook Homes", color: Some("#2f5d50") }),
+        body: None,
+        link: template.has_link().then_some(LINK),
+        portal: Some(PORTAL),
+        at: at(),
+    }
+}
+
+fn written(letter: &Letter<'_>) -> Rendered {
+    render(letter).unwrap_or_else(|error| panic!("{}: {error}", letter.template))
+}
+
+/// A browser's view of HTML that minijinja has escaped.
+fn unescaped(html: &str) -> String {
+    html.replace("&#x2f;", "/").replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[test]
+fn every_mail_greets_and_says_its_values_in_both_parts() {
+    for template in ALL {
+        let values = values(*template, "Maple Street 7");
+        let mail = written(&letter(*template, &values));
+        for part in [&mail.text, &unescaped(&mail.html)] {
+            assert!(part.contains("Ana Whitlock"), "{template}: {part}");
+            assert_eq!(part.contains(LINK), template.has_link(), "{template}: {part}");
+            assert_eq!(part.contains("Maple Street 7"), !template.values().is_empty(), "{template}: {part}");
+            assert!(!template.has_portal() || part.contains(PORTAL), "{template}: {part}");
+            assert!(!part.contains("{{") && !part.contains("undefined"), "{template}: {part}");
+        }
+        assert!(!mail.subject.contains('{'), "{}", mail.subject);
+    }
+}
+
+#[test]
+fn what_has_no_value_is_an_error_and_not_a_gap() {
+    for template in ALL.iter().filter(|template| !template.values().is_empty() && **template != WELCOME) {
+        let nothing = json!({});
+        assert!(matches!(render(&letter(*template, &nothing)), Err(RenderError::Template(..))), "{template}");
+    }
+    let values = values(MailTemplate::SignInLink, "15");
+    let without = Letter { link: None, ..letter(MailTemplate::SignInLink, &values) };
+    assert!(matches!(render(&without), Err(RenderError::Template(..))));
+    let nobodys = Letter { company: None, ..letter(MailTemplate::SignInLink, &values) };
+    assert_eq!(
+        render(&nobodys),
+        Err(RenderError::Body(MailTemplate::SignInLink, BodyError::Unknown("company".to_owned())))
+    );
+}
+
+#[test]
+fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same() {
+    let values = json!({});
+    let mail = Letter { to_name: None, company: None, ..letter(MailTemplate::PasswordChanged, &values) };
+    let mail = written(&mail);
+    assert!(mail.text.starts_with("Hello there,\n"), "{}", mail.text);
+    assert!(mail.text.contains("on November 22, 2026 at 09:05 UTC"), "{}", mail.text);
+}
+
+#[test]
+fn markup_in_a_value_is_text() {
+    // A85
+    let hostile = r#"</p><img src="x" onerror='alert(1)'><a href="https://evil.example">&amp;"#;
+    for template in ALL {
+        let values = values(*template, hostile);
+        let mut hostile_letter = letter(*template, &values);
+        hostile_letter.to_name = Some(hostile);
+        hostile_letter.company = Some(Company { name: hostile, color: Some(r##""><script>"##) });
+        let html = written(&hostile_letter).html;
+        for wrong in ["<img", "<script", "onerror='", r#"<a href="https://evil"#, "&amp;\""] {
+            assert!(!html.contains(wrong), "{template}: {wrong} in {html}");
+        }
+        assert!(html.contains("&lt;img"), "{template}: {html}");
+    }
+}
+
+#[test]
+fn a_value_is_one_line_and_writes_no_paragraphs_of_its_own() {
+    let values = json!({ "project": "Maple\r\n\r\nCall 555 now\u{85}!" });
+    let mail = written(&letter(MailTemplate::ProjectSharedAgain, &values));
+    assert!(mail.text.contains("\"Maple Call 555 now !\""), "{}", mail.text);
+}
+
+#[test]
+fn a_companys_own_text_is_used_and_is_no_markup() {
+    // INV-16, A85
+    let values = json!({ "project": "Maple & Sons" });
+    let body = "Hi {{name}},\r\n\r\n<b>{{ project }}</b> is at {{portal}}\nsee https://evil.example\n\n{{company}}";
+    let mail = written(&Letter { body: Some(body), ..letter(WELCOME, &values) });
+    let expected = "Hi Ana Whitlock,\n\n<b>Maple & Sons</b> is at https://portal.example/\nsee https://evil.example\n\nAlderbrook Homes";
+    assert!(mail.text.starts_with(expected), "{}", mail.text);
+    assert!(mail.html.contains("&lt;b&gt;Maple &amp; Sons&lt;"), "{}", mail.html);
+    assert!(mail.html.contains("<br>see https:"), "{}", mail.html);
+    assert_eq!(mail.html.matches("<a ").count(), 1, "only our own link is one: {}", mail.html);
+    // INV-17
+    assert_eq!(mail.subject, "Welcome to the portal of Alderbrook Homes");
+}
+
+#[test]
+fn an_unknown_placeholder_is_named_and_a_value_is_none() {
+    let values = json!({ "project": "{{portal}} {% include 'link.html' %}" });
+    let wrong = Letter { body: Some("Hello {{nmae}}"), ..letter(WELCOME, &values) };
+    let error = render(&wrong).expect_err("it is not known").to_string();
+    assert!(error.contains("`{{nmae}}` is not a placeholder"), "{error}");
+    let mail = written(&Letter { body: Some("{{project}} {% raw %}"), ..letter(WELCOME, &values) });
+    assert!(mail.text.starts_with("{{portal}} {% include 'link.html' %} {% raw %}\n"), "{}", mail.text);
+}
+
+#[test]
+fn no_text_of_a_company_gets_into_a_locked_mail() {
+    // INV-14
+    for template in ALL.iter().filter(|template| **template != WELCOME) {
+        let values = values(*template, "x");
+        let own = Letter { body: Some("Our own words"), ..letter(*template, &values) };
+        assert_eq!(render(&own), Err(RenderError::Locked(*template)));
+    }
+}
+
+fn message() -> Message {
+    Message {
+        id: DeliveryId::generate(),
+        key: "invitation:1".to_owned(),
+        at: at(),
+        from: Sender::parse("portal@builders.example").expect("an address").named(Some("Alderbrook Homes")),
+        to: Party { address: "ana@client.example".to_owned(), name: Some("Ana Whitlock".to_owned()) },
+        content: Rendered { subject: "Hello".to_owned(), text: "text".to_owned(), html: "<p>html</p>".to_owned() },
+        link: None,
+    }
+}
+
+/// The mail as it would go over the line, by way of a folder.
+async fn formatted(message: &Message) -> String {
+    let path = std::env::temp_dir().join(format!("portico-mail-{}", message.id.0));
+    let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
+    Transport::Folder(folder).send(message).await.expect("it goes out");
+    let text = std::fs::read_to_string(path.join(format!("{}.eml", message.id.0))).expect("it is there");
+    std::fs::remove_dir_all(path).expect("it can be removed");
+    text
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> Vec<&'a str> {
+    let head = mail.split_once("\r\n\r\n").expect("a head ends").0;
+    head.split("\r\n").filter_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).collect()
+}
+
+#[tokio::test]
+async fn a_mail_has_both_parts_and_an_id_that_its_key_decides() {
+    let one = message();
+    let mail = formatted(&one).await;
+    assert_eq!(header(&mail, "From"), [r#""Alderbrook Homes" <portal@builders.example>"#]);
+    assert_eq!(header(&mail, "Auto-Submitted"), ["auto-generated"]);
+    assert!(header(&mail, "Date")[0].starts_with("Sun, 22 Nov 2026 09:05:00"), "{mail}");
+    assert!(mail.contains("multipart/alternative") && mail.contains("text/plain") && mail.contains("text/html"));
+    let again = Message { id: DeliveryId::generate(), at: Utc::now_of_tests(), ..one.clone() };
+    let other = Message { key: "invitation:2".to_owned(), ..one.clone() };
+    let id = header(&mail, "Message-ID")[0].to_owned();
+    assert!(id.starts_with('<') && id.ends_with("@builders.example>"), "{id}");
+    assert_eq!(header(&formatted(&again).await, "Message-ID"), [&id]);
+    assert_ne!(header(&formatted(&other).await, "Message-ID"), [&id]);
+}
+
+trait OfTests {
+    fn now_of_tests() -> DateTime<Utc>;
+}
+
+impl OfTests for Utc {
+    fn now_of_tests() -> DateTime<Utc> {
+        "2027-01-01T00:00:00Z".parse().expect("a moment")
+    }
+}
+
+#[test]
+fn a_line_break_in_a_header_is_refused() {
+    // A84
+    let injection = |with: &str| format!("Ana{with}Bcc: all@client.example");
+    for with in ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{202e}", "\t", "\u{7f}"] {
+        let mut name = message();
+        name.to.name = Some(injection(with));
+        let mut company = message();
+        company.from.name = Some(injection(with));
+        let mut subject = message();
+        subject.content.subject = injection(with);
+        let mut to = message();
+        to.to.address = format!("ana@client.example{with}");
+        for (message, what) in [
+            (name, "the recipient's name"),
+            (company, "the sender's name"),
+            (subject, "the subject"),
+            (to, "the recipient's address"),
+        ] {
+            assert_eq!(message.check(), Err(MessageError::Control(what)), "{with:?}");
+        }
+        assert!(Sender::parse(&format!("portal@builders.example{with}")).is_err());
+    }
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    for wrong in [
+        "",
+        "ana",
+        "ana@",
+        "@client.example",
+        "ana@client.example, b@c.example",
+        "Ana <ana@client.example>",
+        "a b@c.example",
+    ] {
+        let mut message = message();
+        wrong.clone_into(&mut message.to.address);
+        assert_eq!(message.check(), Err(MessageError::Address("the recipient's address")), "{wrong:?}");
+        assert!(Sender::parse(wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_display_name_cannot_be_taken_for_an_address() {
+    // A84
+    for name in
+        [r#""a" <b@c.example>"#, "b@c.example", "a, b@c.example", "a <b@c.example>,", r"a\", "(a)", "=?utf-8?q?a?="]
+    {
+        let mut message = message();
+        message.to.name = Some(name.to_owned());
+        let mail = formatted(&message).await;
+        let to = header(&mail, "To");
+        assert_eq!(to.len(), 1, "{mail}");
+        let quoted = to[0].strip_suffix(" <ana@client.example>").unwrap_or_else(|| panic!("{name}: {}", to[0]));
+        let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let is_encoded = quoted.starts_with("=?utf-8?") && !quoted.contains([' ', '<', '@', ',']);
+        let is_atom = quoted.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=?-'_ ".contains(&byte));
+        assert!(is_encoded || is_atom || inside.is_some_and(is_well_quoted), "{name}: {quoted}");
+    }
+}
+
+/// Every quote and backslash inside of quotes is escaped.
+fn is_well_quoted(inside: &str) -> bool {
+    let mut chars = inside.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' => return false,
+            '\\' if chars.next().is_none() => return false,
+            _ => {}
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn a_folder_shows_the_newest_first_and_each_delivery_once() {
+    let path = std::env::temp_dir().join(format!("portico-mail-{}", DeliveryId::generate().0));
+    let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
+    let transport = Transport::Folder(folder.clone());
+    let old = message();
+    let new = Message { at: Utc::now_of_tests(), link: Some(LINK.to_owned()), ..message() };
+    for message in [&new, &old, &new] {
+        transport.send(message).await.expect("it goes out");
+    }
+    std::fs::write(path.join("other.json"), "{}").expect("it can be written");
+    let mails = folder.list().await.expect("it can be read");
+    assert_eq!(mails.iter().map(|mail| mail.id).collect::<Vec<_>>(), [new.id, old.id]);
+    assert_eq!(mails[0].to, "Ana Whitlock <ana@client.example>");
+    assert_eq!(folder.read(new.id).await.expect("it can be read").and_then(|mail| mail.link).as_deref(), Some(LINK));
+    assert_eq!(folder.read(DeliveryId::generate()).await.expect("it can be asked"), None);
+    std::fs::remove_dir_all(path).expect("it can be removed");
+}

@@ -1,0 +1,44 @@
+//! `portico worker`
+
+use std::sync::Arc;
+
+use clap::Args;
+use portico::worker::{Bell, Office, Worker};
+use portico_core::clock::Clock;
+use portico_core::people::LinkKey;
+use portico_store::{PoolSizes, Store};
+
+use super::mail::MailOptions;
+use super::stop::StopSignals;
+use super::{DatabaseOptions, Failure, checked_secret};
+
+/// One connection takes and notes, another one notes meanwhile.
+const POOLS: PoolSizes = PoolSizes { window: 1, auth: 1, writer: 2 };
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: DatabaseOptions,
+    /// What links in mails are made with, at least 32 characters; the same as the gateways'
+    // Checked by us: clap's own complaint would repeat it.
+    #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
+    secret: String,
+    #[command(flatten)]
+    mail: MailOptions,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), Failure> {
+    let mut stop = StopSignals::listen()?;
+    let secret = checked_secret(&options.secret)?;
+    let Some((transport, sender)) = options.mail.way_out()? else {
+        return Err(Failure::new("a worker needs --smtp-url: it has nothing else to do"));
+    };
+    let store = Store::new(&options.database.database()?, POOLS);
+    store.ping().await.map_err(Failure::new)?;
+    let office = Office { links: LinkKey::from_secret(secret), site: options.mail.site()?, sender };
+    tracing::info!("working");
+    let worker =
+        Worker { writer: store.writer(), clock: Arc::new(Clock::of_server), office, transport, bell: Bell::default() };
+    worker.run(stop.recv()).await;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `/dev/mail`: the mails of a demo, which go no further than a folder. Nowhere else is there such an address.
+//!
+//! What stands in a mail is anybody's: pages escape it, and its HTML part is shown in a frame of its own without scripts, forms or a
+//! way to the page around it.
+
+use std::io;
+use std::sync::{Arc, LazyLock};
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Extension, Router};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
+use portico_adapters::mail::{FolderMail, MailFolder};
+use portico_core::id::DeliveryId;
+
+use super::App;
+use super::reply::not_found;
+use super::request_line::RequestId;
+
+/// What the pages may do: show a mail in a frame, and nothing else.
+const PAGE: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+/// What a mail's HTML part may do: look as it does. Its links open in a window of their own.
+const PART: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+const STYLE: &str = include_str!("../../templates/dev/style.css");
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    for (name, source) in [
+        ("list.html", include_str!("../../templates/dev/list.html")),
+        ("mail.html", include_str!("../../templates/dev/mail.html")),
+    ] {
+        pages.add_template(name, source).expect("templates that are built in can be read");
+    }
+    pages
+});
+
+pub(super) fn routes(folder: MailFolder) -> Router<Arc<App>> {
+    Router::new()
+        .route("/dev/mail", get(list))
+        .route("/dev/mail/style.css", get(async || reply("text/css; charset=utf-8", PAGE, STYLE.to_owned())))
+        .route("/dev/mail/{id}", get(mail))
+        .route("/dev/mail/{id}/html", get(part))
+        .layer(Extension(folder))
+}
+
+async fn list(Extension(folder): Extension<MailFolder>) -> Response<Body> {
+    match folder.list().await {
+        Ok(mails) => page("list.html", context! { mails => Serde(mails) }),
+        Err(error) => unreadable(&error),
+    }
+}
+
+async fn mail(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name): Path<String>) -> Response<Body> {
+    match read(&folder, &name).await {
+        Ok(Some(mail)) => page("mail.html", context! { mail => Serde(mail) }),
+        Ok(None) => not_found(id).await.into_response(),
+        Err(error) => unreadable(&error),
+    }
+}
+
+async fn part(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name): Path<String>) -> Response<Body> {
+    match read(&folder, &name).await {
+        // In the frame itself a link could lead to nothing but a frame.
+        Ok(Some(mail)) => html(PART, mail.html.replacen("<head>", "<head><base target=\"_blank\">", 1)),
+        Ok(None) => not_found(id).await.into_response(),
+        Err(error) => unreadable(&error),
+    }
+}
+
+async fn read(folder: &MailFolder, id: &str) -> io::Result<Option<FolderMail>> {
+    match id.parse() {
+        Ok(id) => folder.read(DeliveryId(id)).await,
+        Err(_) => Ok(None),
+    }
+}
+
+fn page(name: &str, values: minijinja::Value) -> Response<Body> {
+    match PAGES.get_template(name).and_then(|page| page.render(values)) {
+        Ok(text) => html(PAGE, text),
+        Err(error) => unreadable(&error),
+    }
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {
+    tracing::warn!(%error, "the demo's mail cannot be shown");
+    let mut response = Response::new(Body::from("the demo's mail cannot be shown; the log says why"));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+fn html(policy: &'static str, text: String) -> Response<Body> {
+    reply("text/html; charset=utf-8", policy, text)
+}
+
+fn reply(content_type: &'static str, policy: &'static str, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    let mut put = |name, value| put(response.headers_mut(), name, value);
+    put(header::CONTENT_TYPE, content_type);
+    put(header::CONTENT_SECURITY_POLICY, policy);
+    put(header::REFERRER_POLICY, "no-referrer");
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}

@@ -1,0 +1,9 @@
+//! Mail, from the queue to a mail server.
+
+mod pages;
+mod queue;
+mod server;
+mod smtp;
+mod support;
+mod templates;
+mod worker;

@@ -1,0 +1,92 @@
+//! A queue, workers with clocks of their own, and a mail server that does as the recipient's name says.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use portico::worker::{Bell, Office, Worker};
+use portico_adapters::mail::Transport;
+use portico_core::clock::Clock;
+use portico_core::id::{CompanyId, new_uuid};
+use portico_core::mail::MailTemplate;
+use portico_store::mail::{NewDelivery, NewLink, insert_delivery};
+use portico_store::world::World;
+use portico_store::{PoolSizes, Store, StoreError};
+use portico_testkit::TestApp;
+use serde_json::json;
+
+/// When everything here begins.
+pub(crate) fn start() -> DateTime<Utc> {
+    "2026-11-22T09:00:00Z".parse().expect("a moment")
+}
+
+/// The demo's first company.
+pub(crate) fn company() -> CompanyId {
+    CompanyId(World::id("alderbrook"))
+}
+
+/// A sign-in link to somebody.
+pub(crate) fn sign_in_link(key: &str, to: &str) -> NewDelivery {
+    NewDelivery {
+        key: key.to_owned(),
+        company_id: Some(company()),
+        template: MailTemplate::SignInLink,
+        to_address: to.to_owned(),
+        to_name: Some("Ana Whitlock".to_owned()),
+        values: json!({ "minutes": 15 }),
+        link: Some(NewLink { id: new_uuid(), nonce: new_uuid() }),
+        portal_host: Some("portal.alderbrook.example".to_owned()),
+        at: start(),
+    }
+}
+
+/// Writes deliveries as an action does; whether each was new.
+pub(crate) async fn insert(app: &TestApp, new: &[NewDelivery]) -> Result<Vec<bool>, StoreError> {
+    let connection = app.store().writer().connection().await?;
+    connection
+        .transaction(async |queue| {
+            let mut written = Vec::new();
+            for delivery in new {
+                written.push(insert_delivery(queue, delivery).await?);
+            }
+            Ok(written)
+        })
+        .await
+}
+
+/// A worker that sends by this transport, with a clock that the test moves and connections of its own.
+pub(crate) struct TestWorker {
+    pub(crate) worker: Worker,
+    now: Arc<Mutex<DateTime<Utc>>>,
+}
+
+impl TestWorker {
+    pub(crate) fn new(app: &TestApp, transport: Transport) -> Self {
+        Self::with_office(app, transport, app.office())
+    }
+
+    pub(crate) fn with_office(app: &TestApp, transport: Transport, office: Office) -> Self {
+        let store = Store::new(app.database().database(), PoolSizes { window: 1, auth: 1, writer: 2 });
+        let now = Arc::new(Mutex::new(start()));
+        let shown = Arc::clone(&now);
+        let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));
+        let worker = Worker { writer: store.writer(), clock, office, transport, bell: Bell::default() };
+        Self { worker, now }
+    }
+
+    pub(crate) fn wait(&self, pause: TimeDelta) {
+        *self.now.lock().expect("nobody panics with it") += pause;
+    }
+
+    /// Sends what is due; how many deliveries that were.
+    pub(crate) async fn round(&self) -> usize {
+        self.worker.round().await.expect("the queue can be read")
+    }
+}
+
+/// Of one delivery, by its key: its state, its attempts, and the last error.
+pub(crate) async fn state_of(app: &TestApp, key: &str) -> String {
+    let sql = format!(
+        "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from deliveries where key = '{key}'"
+    );
+    app.database().db_texts(&sql).await.pop().expect("it is there")
+}
