@@ -201,7 +201,20 @@ fn without_tokens(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_tokens;
+    use futures_util::FutureExt;
+
+    use super::{Bell, without_tokens};
+
+    #[tokio::test]
+    async fn a_ring_is_heard_by_whoever_listens_next_and_once() {
+        let bell = Bell::default();
+        assert!(bell.0.notified().now_or_never().is_none());
+        let wake = bell.wake();
+        wake.wake();
+        wake.clone().wake();
+        assert!(bell.0.notified().now_or_never().is_some());
+        assert!(bell.0.notified().now_or_never().is_none());
+    }
 
     #[test]
     fn what_could_be_a_token_is_left_out_of_errors() {

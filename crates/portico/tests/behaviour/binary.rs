@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread::JoinHandle;
@@ -135,6 +136,13 @@ impl State {
         Self(PathBuf::from(format!("/var/tmp/portico-test-{}", new_uuid().simple())))
     }
 
+    /// What the demo makes links with, which nobody else may read.
+    fn secret(&self) -> Vec<u8> {
+        let file = self.0.join("secret");
+        assert_eq!(fs::metadata(&file).expect("there is one").permissions().mode() & 0o777, 0o600);
+        fs::read(file).expect("it can be read")
+    }
+
     /// Processes whose command line names the folder.
     fn processes(&self) -> Vec<String> {
         let name = self.0.display().to_string();
@@ -186,11 +194,15 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     let metrics = reqwest::get(format!("{}/metrics", service.address)).await.expect("it answers");
     let metrics = metrics.text().await.expect("text");
     assert!(metrics.contains(r#"portico_requests_total{operation="other",audience="TRADE",outcome="ok",code=""} 1"#));
+    let mail = reqwest::get(format!("{}/dev/mail", service.address)).await.expect("it answers");
+    assert!(mail.text().await.expect("text").contains("Nothing has been sent yet"));
+    let secret = state.secret();
     assert!(!state.processes().is_empty());
     assert_eq!(service.end(Signal::TERM), Some(0));
     state.wait_until_nothing_is_left();
     // Once more, over the same data, and ended from the keyboard.
     let service = Service::start(&mut demo(&state));
+    assert_eq!(state.secret(), secret, "links that were mailed before still work");
     assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.1["data"]["viewer"]["name"], "Ana Whitlock");
     let mut second = demo(&state);
     let output = run(&mut second);

@@ -4,6 +4,7 @@
 
 mod access;
 mod binary;
+mod binary_mail;
 mod binary_serve;
 mod body;
 mod bounds;

@@ -50,10 +50,15 @@ impl RealServer {
 }
 
 fn worker(app: &TestApp, url: &str) -> Child {
+    process(app, "worker", url, &[])
+}
+
+fn process(app: &TestApp, command: &str, url: &str, more: &[&str]) -> Child {
+    let name = command;
     let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
-    command.args(["worker", "--database-url", &app.database().address(), "--secret", SECRET]);
+    command.args([name, "--database-url", &app.database().address(), "--secret", SECRET]);
     command.args(["--smtp-url", url, "--mail-from", "portal@builders.example"]);
-    command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command.args(more).stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
     command.spawn().expect("the binary can be started")
 }
 
@@ -92,10 +97,40 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
     // What is written while it runs is found as well.
     insert(&app, &[sign_in_link("later", "ben@client.example")]).await.expect("it can be written");
     assert_eq!(server.next().await["envelope"]["to"], json!(["ben@client.example"]));
-    let id = worker.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
+    ends(&mut worker).await;
+}
+
+async fn ends(child: &mut Child) {
+    let id = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
     kill_process(id, Signal::TERM).expect("it is there to be ended");
-    let ended = tokio::time::timeout(LONG, worker.wait()).await.expect("it ends").expect("it is ours to wait for");
+    let ended = tokio::time::timeout(LONG, child.wait()).await.expect("it ends").expect("it is ours to wait for");
     assert_eq!(ended.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
+    let app = TestApp::demo().await;
+    let mut server = RealServer::start(&[]).await;
+    let url = format!("smtp://portico:p%40ss@127.0.0.1:{}", server.port);
+    insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
+    for (worker, is_sent) in [("off", false), ("on", true)] {
+        let more =
+            ["--bind", "127.0.0.1:0", "--pool-size", "1", "--worker", worker, "--public-url", "http://127.0.0.1:9"];
+        let mut gateway = process(&app, "serve", &url, &more);
+        let mut out = BufReader::new(gateway.stdout.take().expect("it is piped")).lines();
+        tokio::time::timeout(LONG, out.next_line())
+            .await
+            .expect("it starts")
+            .expect("it says text")
+            .expect("an address");
+        if is_sent {
+            let mail = server.next().await;
+            assert!(mail["text"].as_str().is_some_and(|text| text.contains("http://127.0.0.1:9/auth/link/")), "{mail}");
+        }
+        // A worker would send what is due before it ends.
+        ends(&mut gateway).await;
+        assert_eq!(state_of(&app, "1").await, if is_sent { "SENT 1" } else { "WAITING 0" });
+    }
 }
 
 #[tokio::test]
