@@ -36,8 +36,10 @@ grant select, insert, update, delete on all tables in schema public to portico_w
 -- Which migrations have run is the owner's to say.
 revoke all on __diesel_schema_migrations from portico_writer;
 
-drop schema if exists access, visitor, client, trade, staff, auth cascade;
+drop schema if exists explained, previewed, access, visitor, client, trade, staff, auth cascade;
 create schema access;
+create schema explained;
+create schema previewed;
 create schema visitor;
 create schema client;
 create schema trade;

@@ -8,6 +8,7 @@ mod text_enum;
 pub use text_enum::UnknownText;
 
 pub mod clock;
+pub mod explain;
 pub mod generations;
 pub mod id;
 pub mod limits;

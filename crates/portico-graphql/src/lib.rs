@@ -9,6 +9,7 @@
 mod access;
 mod direct;
 mod error;
+mod explain;
 mod gateway;
 mod ids;
 mod load;

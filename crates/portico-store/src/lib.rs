@@ -5,6 +5,7 @@
 
 mod by_key;
 mod error;
+pub mod explain;
 mod fragment;
 pub mod generations;
 mod health;

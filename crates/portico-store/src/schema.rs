@@ -30,6 +30,8 @@ diesel::table! { selection_option_costs (option_id) { option_id -> Uuid, company
 diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, used_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, } }
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
+diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
+diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {

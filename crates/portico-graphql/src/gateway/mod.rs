@@ -7,7 +7,7 @@ mod refuse;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, ValidationMode};
+use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode};
 use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationRequest, WholeSchema};
 use portico_core::clock::Clock;
 use portico_core::limits;
@@ -91,9 +91,10 @@ impl Gateway {
     ///
     /// [`GatewayError`] names the coordinates that do not say who may use them, or that would leave a document in pieces.
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
-        let schema = build();
-        let whole = WholeSchema::parse(&sdl_of(&schema))?;
+        let whole = WholeSchema::parse(&Self::sdl())?;
         let documents = Arc::new(Documents::new(whole, DOCUMENTS));
+        // Explanations read the very documents that outsiders are admitted against.
+        let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(DOCUMENTS));
         let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff)] {
@@ -115,7 +116,7 @@ impl Gateway {
 
     /// The whole SDL, with who may use what.
     pub fn sdl() -> String {
-        sdl_of(&build())
+        sdl_of(&build().finish())
     }
 
     /// The document that somebody with these rights is admitted against.
@@ -224,13 +225,12 @@ fn limits_of(audience: Audience) -> Limits {
     }
 }
 
-fn build() -> Schema {
+fn build() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query, EmptyMutation, EmptySubscription)
         // Admission has validated the operation, against a document that this schema knows nothing of.
         .validation_mode(ValidationMode::Fast)
         .disable_introspection()
         .disable_suggestions()
-        .finish()
 }
 
 fn sdl_of(schema: &Schema) -> String {

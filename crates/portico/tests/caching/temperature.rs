@@ -24,7 +24,8 @@ fn read_of(operation: &Operation) -> Read {
         _ => "demo-reporting",
     };
     let selection = id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
-    let variables = operation.variables(&id(Tag::PROJECT, MAPLE), &selection);
+    let client = id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
+    let variables = operation.variables(&id(Tag::PROJECT, MAPLE), &selection, &client);
     Read { token, name: named(operation), text: operation.text.clone(), variables }
 }
 
