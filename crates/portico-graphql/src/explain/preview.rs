@@ -87,6 +87,8 @@ fn change(kind: &Kind, rows: &[Arc<PreviewRow>], is_shown: bool) -> Option<Visib
 
 fn record(kind: &Kind, row: &PreviewRow) -> PreviewedRecord {
     // Outsiders know the published version as the project's schedule, and so do staff who may not edit it.
-    let id = if kind.tag == Tag::SCHEDULE { row.project_id.0 } else { row.record_id };
-    PreviewedRecord { id: ids::global(kind.tag, id), title: row.title.clone() }
+    let is_schedule = kind.tag == Tag::SCHEDULE;
+    let id = if is_schedule { row.project_id.0 } else { row.record_id };
+    let title = row.title.as_ref().map(|title| if is_schedule { format!("Version {title}") } else { title.clone() });
+    PreviewedRecord { id: ids::global(kind.tag, id), title }
 }

@@ -106,6 +106,8 @@ async fn only_the_first_are_named_and_all_are_counted() {
     let kinds: Vec<_> =
         all["newlyHidden"].as_array().expect("a list").iter().map(|change| change["kind"].clone()).collect();
     assert_eq!(kinds, ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance"]);
+    let schedule = &all["newlyHidden"][1]["records"][0];
+    assert_eq!(schedule["title"], "Version 2", "what is named is named as outsiders know it");
     for wrong in [0, 101, -1] {
         let variables = json!({ "id": project(&app, MAPLE), "settings": settings, "first": wrong });
         assert_eq!(app.ask_with(&Person::staff(), PREVIEW, variables).await.code(), "BAD_USER_INPUT", "{wrong}");

@@ -2,7 +2,7 @@
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{Person, Standing, TestApp, Walls};
 
 use super::{explained, of_maple, place, record};
 use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, is_unknown, project, staff_with};
@@ -122,4 +122,32 @@ async fn a_key_explains_in_the_projects_that_it_lists() {
         .db_execute("update staff_memberships set role = 'STAFF', permissions = array['PROJECTS_READ', 'COSTS_VIEW']")
         .await;
     is_unknown(&app.ask(&key, &asking(&maple, &ana, &record(&maple))).await, "explainAccess");
+}
+
+/// Each wall alone keeps explanations and previews from staff who may not have them.
+#[tokio::test]
+async fn each_wall_is_enough() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let staff = staff_with(&app, &[]).await;
+    let query = format!(
+        "{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\", record: \"{maple}\") {{ isVisible }}
+            visibilityPreview(settings: {{ features: [] }}) {{ newlyHidden {{ kind }} }} }} }}"
+    );
+    let is_told = |answer: &serde_json::Value| {
+        let answer = answer.to_string();
+        answer.contains("\"isVisible\"") || answer.contains("\"kind\"")
+    };
+    let down = Walls::NONE;
+    for walls in [
+        Walls { document: Standing::Up, ..down },
+        Walls { guard: Standing::Up, ..down },
+        Walls { window: Standing::Up, ..down },
+        Walls { row_check: Standing::Up, ..down },
+    ] {
+        let answer = app.ask_behind(walls, &staff, &Person::owner(), &query).await;
+        assert!(!is_told(&answer), "{walls:?}: {answer}");
+    }
+    let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
+    assert!(is_told(&answer), "so that this can fail: {answer}");
 }
