@@ -151,3 +151,40 @@ async fn each_wall_is_enough() {
     let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
     assert!(is_told(&answer), "so that this can fail: {answer}");
 }
+
+/// What a session finds in the windows themselves, whatever was asked: projects, by number.
+async fn projects_in(app: &TestApp, person: &Person, view: &str) -> Vec<String> {
+    let supposed = r#"{"features":[],"schedule_share":"NONE"}"#;
+    let query = format!(
+        "with scope as materialized (
+            select set_config('portico.session', '{}', false), set_config('portico.supposed', '{supposed}', false))
+        select distinct p.number as text from scope, lateral (
+            select project_id from staff.{view} where scope is not null) x
+        join projects p on p.id = x.project_id order by 1",
+        person.token_hash()
+    );
+    app.database().db_texts(&query).await
+}
+
+#[tokio::test]
+async fn the_windows_have_what_the_callers_company_and_key_have() {
+    let app = TestApp::demo().await;
+    let (alderbrook, fernhill) = (["AB-1988", "AB-2041", "AB-2043", "AB-2047"], ["FS-311", "FS-318"]);
+    for view in ["explained_rules", "previewed_records"] {
+        assert_eq!(projects_in(&app, &Person::owner(), view).await, alderbrook, "{view}");
+        assert_eq!(projects_in(&app, &Person::named("margot"), view).await, fernhill, "{view}");
+        for nobody in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
+            assert_eq!(projects_in(&app, &nobody, view).await, Vec::<String>::new(), "{view}");
+        }
+    }
+    let (jo, nora) = (Person::staff(), Person::named("nora"));
+    assert_eq!(projects_in(&app, &jo, "explained_rules").await, Vec::<String>::new());
+    assert_eq!(projects_in(&app, &jo, "previewed_records").await, alderbrook);
+    assert_eq!(projects_in(&app, &nora, "explained_rules").await, alderbrook);
+    assert_eq!(projects_in(&app, &nora, "previewed_records").await, Vec::<String>::new());
+    let more = "update api_keys set permissions = permissions || array['ACCESS_EXPLAIN', 'PROJECTS_WRITE']";
+    app.database().db_execute(more).await;
+    for view in ["explained_rules", "previewed_records"] {
+        assert_eq!(projects_in(&app, &Person::reporting(), view).await, ["AB-2041", "AB-2043"], "{view}");
+    }
+}
