@@ -3,14 +3,18 @@
 -- Each window stands on an access view that has one boolean column a rule; the window is where all of them are true.
 -- No table of secrets is named here: costs, internals, briefs, assignees, dependencies and notes have no window.
 
-create view access.client_portals as
-select m.project_id, m.company_id, pp.features, pp.schedule_share, pp.guide_url,
+-- Everybody's portals: what the next view scopes by the session. Explanations stand on it too (explain.sql).
+create view access.all_client_portals as
+select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share, pp.guide_url,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
 join project_portals pp on pp.project_id = m.project_id
-where m.kind = 'CLIENT'
-    and m.identity_id = (select identity_id from access.session where actor = 'CLIENT');
+where m.kind = 'CLIENT';
+
+create view access.client_portals as
+select * from access.all_client_portals
+where identity_id = (select identity_id from access.session where actor = 'CLIENT');
 
 create view client.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;

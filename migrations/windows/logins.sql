@@ -38,8 +38,10 @@ revoke all on __diesel_schema_migrations from portico_writer;
 -- What was done stays written.
 revoke update, delete on activity from portico_writer;
 
-drop schema if exists access, visitor, client, trade, staff, auth cascade;
+drop schema if exists explained, previewed, access, visitor, client, trade, staff, auth cascade;
 create schema access;
+create schema explained;
+create schema previewed;
 create schema visitor;
 create schema client;
 create schema trade;

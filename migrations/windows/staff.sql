@@ -6,7 +6,9 @@ create view access.staff_caller as
 select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions) as may_read_projects,
     m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule,
-    m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates
+    m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates,
+    m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions) as may_write_projects,
+    m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access
 from access.session s
 join staff_memberships m on m.id = s.staff_membership_id
 where s.actor = 'STAFF' and m.removed_at is null
@@ -17,7 +19,9 @@ select k.company_id,
     'PROJECTS_READ' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions)),
     'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions)),
     'EMAIL_TEMPLATES_MANAGE' = any (k.permissions)
-        and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions))
+        and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions)),
+    'PROJECTS_WRITE' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions)),
+    'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions))
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null

@@ -1,13 +1,17 @@
 -- What a trade partner sees: the projects on which they have web access, and in them the work that is assigned to them.
 -- Never a client's price, an allowance or the contract's total: where the shared row has a place for one, it is null.
 
-create view access.trade_memberships as
-select m.id as membership_id, m.project_id, m.company_id,
+-- Everybody's memberships: what the next view scopes by the session. Explanations stand on it too (explain.sql).
+create view access.all_trade_memberships as
+select m.id as membership_id, m.identity_id, m.project_id, m.company_id,
     m.removed_at is null as is_member,
     m.web_access as has_web_access
 from project_memberships m
-where m.kind = 'TRADE'
-    and m.identity_id = (select identity_id from access.session where actor = 'TRADE');
+where m.kind = 'TRADE';
+
+create view access.trade_memberships as
+select * from access.all_trade_memberships
+where identity_id = (select identity_id from access.session where actor = 'TRADE');
 
 create view access.trade_projects as
 select p.*, a.is_member, a.has_web_access

@@ -67,6 +67,12 @@ impl WholeSchema {
         coordinates::all(&self.schema, |name| reached.contains(name))
     }
 
+    /// The permissions each of which opens a field, argument, input field or value by itself. None if there is no such
+    /// coordinate, or nothing is said of it.
+    pub fn permissions_of(&self, coordinate: &str) -> Option<&BTreeSet<String>> {
+        self.words.get(coordinate).map(|word| &word.permissions)
+    }
+
     /// The reach without what this schema never mentions: two reaches that are equal afterwards
     /// have the same document.
     pub fn narrowed(&self, reach: &Reach) -> Reach {

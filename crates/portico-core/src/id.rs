@@ -111,6 +111,8 @@ impl Tag {
     pub const VIEWER: Self = Self(*b"VW");
     /// [`ProjectId`].
     pub const PROJECT: Self = Self(*b"PR");
+    /// [`ProjectMembershipId`].
+    pub const PROJECT_MEMBERSHIP: Self = Self(*b"PM");
     /// [`LocationId`].
     pub const LOCATION: Self = Self(*b"LO");
     /// [`TeamMemberId`].

@@ -10,6 +10,7 @@ mod access;
 mod act;
 mod direct;
 mod error;
+mod explain;
 mod gateway;
 mod ids;
 mod load;

@@ -1,7 +1,7 @@
 //! `node` and `nodes`: anything by its id.
 
 use async_graphql::{Context, ID, Interface};
-use portico_core::id::{GlobalId, Tag};
+use portico_core::id::{GlobalId, ProjectId, Tag};
 use portico_loader::messages::NoteById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
@@ -31,6 +31,24 @@ pub(crate) enum Node {
     SelectionOption(SelectionOption),
     Allowance(Allowance),
     InternalNote(InternalNote),
+}
+
+impl Node {
+    /// The project that it belongs to.
+    pub(crate) fn project(&self) -> ProjectId {
+        match self {
+            Self::Project(Project(row)) => row.id,
+            Self::Location(Location(row)) => row.project_id,
+            Self::TeamMember(TeamMember(row)) => row.project_id,
+            Self::ScheduleVersion(ScheduleVersion(row)) => row.project_id,
+            Self::Milestone(Milestone(row)) => row.project_id,
+            Self::Task(Task(row)) => row.project_id,
+            Self::Selection(Selection(row)) => row.project_id,
+            Self::SelectionOption(SelectionOption(row)) => row.project_id,
+            Self::Allowance(Allowance(row)) => row.project_id,
+            Self::InternalNote(InternalNote(row)) => row.project_id,
+        }
+    }
 }
 
 /// The thing behind an id; none if there is none for this viewer. An id of a kind that is not for them is answered

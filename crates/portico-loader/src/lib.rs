@@ -14,6 +14,7 @@
 
 mod batch;
 mod drive;
+pub mod explain;
 mod gather;
 mod key;
 mod knowledge;

@@ -6,6 +6,7 @@
 pub mod activity;
 mod by_key;
 mod error;
+pub mod explain;
 mod fragment;
 pub mod generations;
 mod health;

@@ -31,6 +31,8 @@ diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id ->
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
 diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
+diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
+diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {

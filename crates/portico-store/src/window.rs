@@ -186,6 +186,11 @@ impl SeenBy {
         }
     }
 
+    /// Supposes other settings of portals, for what is previewed after this in the same snapshot. They end with it.
+    pub(crate) fn suppose(&self, settings: String) -> BoxFuture<'static, Result<Vec<String>, StoreError>> {
+        self.load(diesel::select(set_config("portico.supposed", settings, true)))
+    }
+
     /// Runs one query in the viewer's snapshot, which is opened by the first.
     pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
     where

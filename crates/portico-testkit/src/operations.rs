@@ -33,8 +33,9 @@ impl Operation {
     }
 
     /// Its variables, with ids in the place of names.
-    pub fn variables(&self, project: &str, selection: &str) -> Value {
+    pub fn variables(&self, project: &str, selection: &str, client: &str) -> Value {
         let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
+        let text = text.replace("$client", client);
         serde_json::from_str(&text).expect("ids need no escapes")
     }
 }

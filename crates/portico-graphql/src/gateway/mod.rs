@@ -7,7 +7,7 @@ mod refuse;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, SDLExportOptions, ValidationMode};
+use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode};
 use portico_actions::Actor;
 use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationKind, OperationRequest, WholeSchema};
 use portico_core::clock::Clock;
@@ -101,9 +101,10 @@ impl Gateway {
     ///
     /// [`GatewayError`] names the coordinates that do not say who may use them, or that would leave a document in pieces.
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
-        let schema = build();
-        let whole = WholeSchema::parse(&sdl_of(&schema))?;
+        let whole = WholeSchema::parse(&Self::sdl())?;
         let documents = Arc::new(Documents::new(whole, DOCUMENTS));
+        // Explanations read the very documents that outsiders are admitted against.
+        let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(DOCUMENTS));
         let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff)] {
@@ -125,7 +126,7 @@ impl Gateway {
 
     /// The whole SDL, with who may use what.
     pub fn sdl() -> String {
-        sdl_of(&build())
+        sdl_of(&build().finish())
     }
 
     /// The document that somebody with these rights is admitted against.
@@ -257,13 +258,12 @@ fn limits_of(audience: Audience) -> Limits {
     }
 }
 
-fn build() -> Schema {
+fn build() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query, Mutation::default(), EmptySubscription)
         // Admission has validated the operation, against a document that this schema knows nothing of.
         .validation_mode(ValidationMode::Fast)
         .disable_introspection()
         .disable_suggestions()
-        .finish()
 }
 
 fn sdl_of(schema: &Schema) -> String {

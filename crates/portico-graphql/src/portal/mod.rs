@@ -1,5 +1,7 @@
 //! Portals: what a project shows, and how a company presents itself.
 
+mod settings;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
@@ -12,6 +14,8 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::scalars::{PhoneNumber, Url};
+
+pub(crate) use settings::PortalSettingsInput;
 
 /// A section of the portal. New values may be added.
 #[gated]
@@ -148,10 +152,14 @@ impl Portal {
 
 /// In the order of the enumeration, which is the order of the menu; the dashboard cannot be switched off (PRT-2).
 fn enabled(row: &PortalRow) -> Vec<Feature> {
-    let is_on = |feature: &&CoreFeature| {
-        **feature == CoreFeature::Dashboard || row.features.iter().any(|name| name == feature.as_str())
-    };
-    CoreFeature::ALL.iter().filter(is_on).map(|feature| (*feature).into()).collect()
+    let is_on = |feature: CoreFeature| row.features.iter().any(|name| name == feature.as_str());
+    with_dashboard(is_on).into_iter().map(Into::into).collect()
+}
+
+/// The sections that are on, and the dashboard, in the order of the enumeration.
+fn with_dashboard(is_on: impl Fn(CoreFeature) -> bool) -> Vec<CoreFeature> {
+    let is_there = |feature: &CoreFeature| *feature == CoreFeature::Dashboard || is_on(*feature);
+    CoreFeature::ALL.iter().copied().filter(is_there).collect()
 }
 
 /// The front door of a company's portal, for those who have not signed in.

@@ -17,12 +17,13 @@ use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
 use crate::ids;
 use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
-use crate::portal::Portal;
+use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
 use crate::selections::{Allowance, SelectionConnection, SelectionFilter, SelectionSortKey, selections_page};
@@ -230,5 +231,33 @@ impl Project {
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
+    }
+
+    /// Whether a client or trade partner of this project sees something, and why. Give either a thing or a coordinate of the
+    /// schema. Null if there is no such person or no such thing for you in this project.
+    #[requires(ACCESS_EXPLAIN)]
+    async fn explain_access(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of their membership of this project; they may have been removed.")] person: ID,
+        #[graphql(desc = "The id of something of this project: whatever `node` knows, its portal or its schedule.")]
+        record: Option<ID>,
+        #[graphql(desc = "A coordinate of the schema: `Task.assignees`.")] coordinate: Option<String>,
+    ) -> Result<Option<AccessExplanation>, ApiError> {
+        explain_access(ctx, self.0.id, &person, record.as_ref(), coordinate.as_deref()).await
+    }
+
+    /// What other settings of the portal would newly show to this project's clients, and what they would hide. Nothing is
+    /// changed. It is told for a client who has every right, invited or not.
+    #[requires(PROJECTS_WRITE)]
+    async fn visibility_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How the portal would be set; what is left out stays as it is.")]
+        settings: PortalSettingsInput,
+        #[graphql(desc = "How many things of each kind are named: 5 unless you say otherwise, 100 at most.")]
+        first: Option<i32>,
+    ) -> Result<Option<VisibilityPreview>, ApiError> {
+        preview_visibility(ctx, self.0.id, settings, first).await
     }
 }

@@ -11,6 +11,7 @@ mod bounds;
 mod cache_reset;
 mod cors;
 mod cursors;
+mod explain;
 mod faults;
 mod field_errors;
 mod filters;

@@ -1,6 +1,6 @@
 //! The operations that frontends send, and how many statements each takes.
 
-use portico_core::id::Tag;
+use portico_core::id::{GlobalId, Tag};
 use portico_testkit::{Person, TestApp, TestDatabase, operations};
 use serde_json::{Value, json};
 
@@ -15,7 +15,8 @@ async fn every_operation_answers_its_role_without_errors() {
     let selection = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     for operation in operations() {
         assert!(operation.text.starts_with('#'), "{} does not say who sends it", operation.name);
-        let variables = operation.variables(&project(&app, MAPLE), &selection);
+        let client = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
+        let variables = operation.variables(&project(&app, MAPLE), &selection, &client);
         let reply = app.ask_with(&operation.person(), &operation.text, variables).await;
         let data = reply.data();
         assert!(!data.to_string().is_empty());
@@ -27,10 +28,19 @@ async fn every_operation_answers_its_role_without_errors() {
 #[tokio::test]
 async fn operations_of_insiders_are_not_there_for_outsiders() {
     let app = TestApp::demo().await;
-    let insiders = ["ScheduleBoard", "CostSheet", "NotesReview", "Margins", "TeamPay", "CostExport"];
+    let insiders = [
+        "ScheduleBoard",
+        "CostSheet",
+        "NotesReview",
+        "Margins",
+        "TeamPay",
+        "CostExport",
+        "ExplainAccess",
+        "VisibilityPreview",
+    ];
     for operation in operations().iter().filter(|operation| insiders.contains(&operation.name.as_str())) {
         for outsider in [Person::client(), Person::trade()] {
-            let variables = operation.variables(&project(&app, MAPLE), "");
+            let variables = operation.variables(&project(&app, MAPLE), "", "");
             let reply = app.ask_with(&outsider, &operation.text, variables).await;
             assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{}", operation.name);
             assert!(reply.json.get("data").is_none());
@@ -92,7 +102,7 @@ async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
         let mut counts = Vec::new();
         for project in &projects {
             let selection = first_selection(app, project).await;
-            let variables = operation.variables(project, &selection);
+            let variables = operation.variables(project, &selection, &first_client(app, project).await);
             let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
             assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
             counts.push(answer.tally.statements);
@@ -106,6 +116,15 @@ async fn first_selection(app: &TestApp, project: &str) -> String {
     let query = "query($id: ID!) { project(id: $id) { selections(first: 1) { nodes { id } } } }";
     let reply = app.ask_with(&Person::staff(), query, json!({ "id": project })).await;
     reply.at("/project/selections/nodes/0/id").as_str().expect("an id").to_owned()
+}
+
+async fn first_client(app: &TestApp, project: &str) -> String {
+    let project = GlobalId::parse(project).expect("an id").uuid;
+    let query = format!(
+        "select id::text as text from project_memberships where project_id = '{project}' and kind = 'CLIENT' limit 1"
+    );
+    let ids = app.database().db_texts(&query).await;
+    TestApp::global(Tag::PROJECT_MEMBERSHIP, ids[0].parse().expect("an id"))
 }
 
 fn printed(table: &[(String, Vec<u64>)], sizes: &[usize]) -> String {
@@ -142,10 +161,10 @@ async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
     assert_flat(&first, &printed(&first, &SIZES));
     let project = app.db_grown_project(31).await;
     db_round_off(app.database()).await;
-    let selection = first_selection(&app, &project).await;
+    let (selection, client) = (first_selection(&app, &project).await, first_client(&app, &project).await);
     for (operation, (name, counts)) in operations().iter().zip(&first) {
         for round in 0..5 {
-            let variables = operation.variables(&project, &selection);
+            let variables = operation.variables(&project, &selection, &client);
             let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
             assert_eq!(answer.tally.statements, counts[0], "{name}, round {round}");
         }

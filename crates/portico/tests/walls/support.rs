@@ -95,6 +95,14 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
         [id] if field.name == "project" && id.name == "id" => Some(format!("(id: \"{}\")", example("Project")?)),
         [host] if host.name == "host" => Some(format!("(host: \"{HOST}\")")),
         // An interface: see `ways`.
+        [person] if person.name == "person" => {
+            let client = GlobalId::new(Tag::PROJECT_MEMBERSHIP, World::id("alderbrook/maple-street/client/ana"));
+            Some(format!("(person: \"{client}\", record: \"{}\")", example("Task")?))
+        }
+        // The showcase shows all, so that this hides something of it.
+        [settings] if settings.name == "settings" => {
+            Some("(settings: { features: [], scheduleShare: NONE })".to_owned())
+        }
         [id] if id.name == "id" || id.name == "ids" => None,
         _ => panic!("{} needs {required:?}: say here what to give it", field.name),
     }

@@ -94,13 +94,14 @@ pub(crate) fn reads_of(token: &str) -> Vec<Read> {
     let (token, folder, projects) =
         PEOPLE.iter().find(|(other, ..)| *other == token).unwrap_or_else(|| panic!("nobody asks as {token}"));
     let selection = id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
+    let client = id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
     let folders: &[&str] = if *folder == "owner" { &["owner", "staff"] } else { &[folder] };
     let mut reads = Vec::new();
     for path in *projects {
         assert!(PROJECTS.contains(path));
         let project = id(Tag::PROJECT, path);
         for operation in operations().iter().filter(|operation| folders.contains(&operation.role.as_str())) {
-            let variables = operation.variables(&project, &selection);
+            let variables = operation.variables(&project, &selection, &client);
             if *path == projects[0] || operation.text.contains("$project") {
                 let name = format!("{} of {path}", operation.name);
                 reads.push(Read { token, name, text: operation.text.clone(), variables });

@@ -1,0 +1,48 @@
+//! What outsiders' documents have: the very ones that they are admitted against, so that an explanation cannot drift.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use portico_audience::Documents;
+use portico_core::explain::{Verdict, verdict_of_document};
+use portico_core::people::{Audience, PermissionSet, Role};
+
+use crate::access::Rights;
+use crate::error::ApiError;
+
+/// The longest coordinate that is looked up, in characters.
+const MAX_COORDINATE: usize = 200;
+
+/// Refuses a coordinate that the caller's own document lacks, in the same words as one that never was: what they may not
+/// know of they cannot have explained.
+pub(super) fn refuse_unknown(ctx: &Context<'_>, coordinate: &str) -> Result<(), ApiError> {
+    let is_known = coordinate.len() <= MAX_COORDINATE && has(ctx, *ctx.data_unchecked::<Rights>(), coordinate)?;
+    if is_known {
+        return Ok(());
+    }
+    Err(ApiError::bad_input("coordinate", "there is no such coordinate; write it like `Task.name`"))
+}
+
+/// What keeps a coordinate from an audience's document; none if it is there.
+pub(super) fn verdict_for(
+    ctx: &Context<'_>,
+    audience: Audience,
+    coordinate: &str,
+) -> Result<Option<Verdict>, ApiError> {
+    let role = if audience == Audience::Trade { Role::Trade } else { Role::Client };
+    if has(ctx, Rights::new(Some(role), PermissionSet::NONE), coordinate)? {
+        return Ok(None);
+    }
+    let permissions = documents(ctx).whole().permissions_of(coordinate);
+    let permissions: Vec<_> = permissions.into_iter().flatten().map(String::as_str).collect();
+    Ok(Some(verdict_of_document(audience, coordinate, &permissions)))
+}
+
+fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
+    let document = documents(ctx).get(&rights.reach()).map_err(|error| ApiError::Defect(error.to_string()))?;
+    Ok(document.coordinates().contains(coordinate))
+}
+
+fn documents<'a>(ctx: &Context<'a>) -> &'a Documents {
+    ctx.data_unchecked::<Arc<Documents>>()
+}

@@ -1,0 +1,94 @@
+//! `visibilityPreview`: what other settings of a portal would show, and what they would hide.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, SimpleObject};
+use portico_core::explain::{KINDS, Kind};
+use portico_core::id::{ProjectId, Tag};
+use portico_core::limits::MAX_PAGE;
+use portico_graphql_macros::gated;
+use portico_loader::explain::{PreviewOfProject, PreviewRow, Supposed};
+use portico_loader::portal::PortalOfProject;
+
+use crate::error::ApiError;
+use crate::ids;
+use crate::load::load;
+use crate::portal::PortalSettingsInput;
+
+/// How many things of a kind are named unless the caller says otherwise.
+const DEFAULT_FIRST: u32 = 5;
+
+/// Something that clients would newly see, or would see no more.
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct PreviewedRecord {
+    /// Its id.
+    id: ID,
+    /// What it is called.
+    title: Option<String>,
+}
+
+/// What would change among the things of one kind.
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct VisibilityChange {
+    /// The type of the things.
+    kind: String,
+    /// How many there are.
+    count: i64,
+    /// The first of them, by title.
+    records: Vec<PreviewedRecord>,
+}
+
+/// What other settings of a portal would change for a project's clients. Kinds of which nothing changes are left out.
+// Which fields of a thing that stays would be filled or emptied is not told: only milestones have such fields (MIL-4).
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct VisibilityPreview {
+    /// What they would see no more.
+    newly_hidden: Vec<VisibilityChange>,
+    /// What they would newly see.
+    newly_shown: Vec<VisibilityChange>,
+}
+
+/// Compares a project's portal as it is with how it might be set.
+pub(crate) async fn preview_visibility(
+    ctx: &Context<'_>,
+    project: ProjectId,
+    settings: PortalSettingsInput,
+    first: Option<i32>,
+) -> Result<Option<VisibilityPreview>, ApiError> {
+    let first = read_first(first)?;
+    let Some(portal) = load(ctx, PortalOfProject(project)).await? else { return Ok(None) };
+    let supposed =
+        Supposed { features: settings.features_of(&portal), schedule_share: settings.schedule_share_of(&portal) };
+    let rows = load(ctx, PreviewOfProject { project, supposed, first }).await?;
+    let newly_shown = KINDS.iter().filter_map(|kind| change(kind, &rows, true)).collect();
+    let newly_hidden = KINDS.iter().filter_map(|kind| change(kind, &rows, false)).collect();
+    Ok(Some(VisibilityPreview { newly_shown, newly_hidden }))
+}
+
+fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
+    let Some(first) = first else { return Ok(DEFAULT_FIRST) };
+    let size = u32::try_from(first).ok().filter(|size| (1..=MAX_PAGE).contains(size));
+    size.ok_or_else(|| ApiError::bad_input("first", format!("must be between 1 and {MAX_PAGE}, not {first}")))
+}
+
+/// What changes in one direction among the things of one kind; none if nothing does.
+fn change(kind: &Kind, rows: &[Arc<PreviewRow>], is_shown: bool) -> Option<VisibilityChange> {
+    let own: Vec<_> = rows.iter().filter(|row| row.window_name == kind.window && row.is_shown == is_shown).collect();
+    let count = own.first()?.count;
+    Some(VisibilityChange {
+        kind: kind.ty.to_owned(),
+        count,
+        records: own.into_iter().map(|row| record(kind, row)).collect(),
+    })
+}
+
+fn record(kind: &Kind, row: &PreviewRow) -> PreviewedRecord {
+    // Outsiders know the published version as the project's schedule, and so do staff who may not edit it.
+    let is_schedule = kind.tag == Tag::SCHEDULE;
+    let id = if is_schedule { row.project_id.0 } else { row.record_id };
+    let title = row.title.as_ref().map(|title| if is_schedule { format!("Version {title}") } else { title.clone() });
+    PreviewedRecord { id: ids::global(kind.tag, id), title }
+}

@@ -1,0 +1,33 @@
+//! What is explained.
+
+use async_graphql::Context;
+use portico_core::explain::{Kind, kind_of_tag};
+use portico_core::id::{GlobalId, ProjectId, Tag};
+use portico_loader::portal::PortalOfProject;
+use portico_loader::schedule::PublishedVersion;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::load::load;
+use crate::node::node_by_id;
+
+/// Something of a project, which the caller sees too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject {
+    pub(super) kind: &'static Kind,
+    /// Its row in the kind's windows.
+    pub(super) record: Uuid,
+}
+
+/// The thing behind an id, looked up with the caller's own eyes: what is not there for them in this project is not
+/// explained to them.
+pub(super) async fn subject(ctx: &Context<'_>, project: ProjectId, id: GlobalId) -> Result<Option<Subject>, ApiError> {
+    let Some(kind) = kind_of_tag(id.tag) else { return Ok(None) };
+    let record = match id.tag {
+        Tag::PORTAL | Tag::SCHEDULE if id.uuid != project.0 => None,
+        Tag::PORTAL => load(ctx, PortalOfProject(project)).await?.map(|row| row.project_id.0),
+        Tag::SCHEDULE => load(ctx, PublishedVersion(project)).await?.map(|row| row.id.0),
+        _ => node_by_id(ctx, id).await?.filter(|node| node.project() == project).map(|_| id.uuid),
+    };
+    Ok(record.map(|record| Subject { kind, record }))
+}

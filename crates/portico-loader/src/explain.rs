@@ -1,0 +1,81 @@
+//! Why outsiders see what they see. Nothing of this is kept: it is asked rarely, and has to be true.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use portico_core::id::{ProjectId, ProjectMembershipId};
+pub use portico_store::explain::{PreviewRow, RulesRow, Supposed};
+use portico_store::explain::{preview_of_project, rules_of_records};
+use portico_store::{SeenBy, StoreError, Visible};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::gather::Rows;
+use crate::{Key, Source};
+
+/// How the rules of a window's view stand for one place in a project and one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct RulesOfRecord {
+    /// Whose place.
+    pub membership: ProjectMembershipId,
+    /// The view.
+    pub window: &'static str,
+    /// The row.
+    pub record: Uuid,
+}
+
+impl Key for RulesOfRecord {
+    type Value = Option<Arc<RulesRow>>;
+
+    const KIND: &'static str = "RulesOfRecord";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let memberships: BTreeSet<_> = keys.iter().map(|key| key.membership).collect();
+        let windows: BTreeSet<_> = keys.iter().map(|key| key.window).collect();
+        let records: BTreeSet<_> = keys.iter().map(|key| key.record).collect();
+        let (memberships, windows) = (memberships.into_iter().collect(), windows.into_iter().collect());
+        let rows = rules_of_records(seen, memberships, windows, records.into_iter().collect()).await?;
+        let own = rows.into_iter().filter(|row| row.visible_to(seen.viewer()));
+        let found: HashMap<_, _> =
+            own.map(|row| ((row.membership_id, row.window_name.clone(), row.record_id), Arc::new(row))).collect();
+        let answer = |key: Self| (key, found.get(&(key.membership, key.window.to_owned(), key.record)).cloned());
+        Ok(keys.into_iter().map(answer).collect())
+    }
+}
+
+/// What would change for a project's clients if its portal were set otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PreviewOfProject {
+    /// The project.
+    pub project: ProjectId,
+    /// How its portal would be set.
+    pub supposed: Supposed,
+    /// How many rows of each view and direction are named.
+    pub first: u32,
+}
+
+impl Key for PreviewOfProject {
+    type Value = Rows<PreviewRow>;
+
+    const KIND: &'static str = "PreviewOfProject";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
+
+    // One after the other: what is supposed holds for the whole snapshot. Aliases that ask for others are few, and counted
+    // at admission.
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut previews = HashMap::new();
+        for key in keys {
+            let rows = preview_of_project(seen, key.project, &key.supposed, key.first).await?;
+            let own: Vec<_> = rows.into_iter().filter(|row| row.visible_to(seen.viewer())).map(Arc::new).collect();
+            previews.insert(key, own.into());
+        }
+        Ok(previews)
+    }
+}

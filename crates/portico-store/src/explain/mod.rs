@@ -1,0 +1,67 @@
+//! Why an outsider sees something or does not, and what they would see of a portal that is set otherwise.
+//!
+//! Both read copies of outsiders' windows, which `migrations/windows/explain.sql` makes of the windows themselves.
+
+mod preview;
+
+use diesel::prelude::*;
+use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
+use portico_core::people::{Permission, Viewer};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use preview::{PreviewRow, Supposed, preview_of_project};
+
+use crate::schema::explained_rules;
+use crate::visible::Visible;
+use crate::{SeenBy, StoreError};
+
+/// How the rules of a window stand for one person's place in a project and one of its rows.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = explained_rules, check_for_backend(diesel::pg::Pg))]
+pub struct RulesRow {
+    /// The person's place in the project.
+    pub membership_id: ProjectMembershipId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// Whose window it is: `CLIENT` or `TRADE`.
+    pub audience: String,
+    /// The view in that window.
+    pub window_name: String,
+    /// The row.
+    pub record_id: Uuid,
+    /// The section of the portal that the view belongs to.
+    pub section: Option<String>,
+    /// The rules of the view, by name.
+    pub rules: Vec<String>,
+    /// Whether each of them holds.
+    pub holds: Vec<bool>,
+}
+
+impl Visible for RulesRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.is_staff()
+            && viewer.permissions.contains(Permission::AccessExplain)
+            && viewer.may_see_project(self.company_id, self.project_id)
+    }
+}
+
+/// The rules of any of these views for any of these places and rows.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the viewer's window has no explanations.
+pub async fn rules_of_records(
+    seen: &SeenBy,
+    memberships: Vec<ProjectMembershipId>,
+    windows: Vec<&'static str>,
+    records: Vec<Uuid>,
+) -> Result<Vec<RulesRow>, StoreError> {
+    let rows = explained_rules::table
+        .filter(explained_rules::membership_id.eq_any(memberships))
+        .filter(explained_rules::window_name.eq_any(windows))
+        .filter(explained_rules::record_id.eq_any(records));
+    seen.load(rows.select(RulesRow::as_select())).await
+}

@@ -1,0 +1,111 @@
+//! What another setting of a portal would show, and what it would hide.
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
+use portico_core::id::{CompanyId, ProjectId};
+use portico_core::people::{Permission, Viewer};
+use portico_core::portal::{Feature, ScheduleShare};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::visible::Visible;
+use crate::{SeenBy, StoreError};
+
+/// The settings of a portal that are supposed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Supposed {
+    /// The sections that are switched on.
+    pub features: Vec<Feature>,
+    /// How the schedule is shared.
+    pub schedule_share: ScheduleShare,
+}
+
+/// Something that clients would newly see, or would see no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The view in clients' window.
+    pub window_name: String,
+    /// Whether it would be shown; else it would be hidden.
+    pub is_shown: bool,
+    /// How many of the view's rows would change so.
+    pub count: i64,
+    /// The row.
+    pub record_id: Uuid,
+    /// What it is called, if it has a name.
+    pub title: Option<String>,
+}
+
+impl Visible for PreviewRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.is_staff()
+            && viewer.permissions.contains(Permission::ProjectsWrite)
+            && viewer.may_see_project(self.company_id, self.project_id)
+    }
+}
+
+/// A row as it is read: company, view, whether it would be shown, how many, the row, and its title.
+type Read = (CompanyId, String, bool, i64, Uuid, Option<String>);
+
+/// What would change for a project's clients, the first so many of each view and direction, by title.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the viewer's window has no previews.
+pub async fn preview_of_project(
+    seen: &SeenBy,
+    project_id: ProjectId,
+    supposed: &Supposed,
+    first: u32,
+) -> Result<Vec<PreviewRow>, StoreError> {
+    let settings = serde_json::to_string(supposed).map_err(|error| StoreError::Failed(error.to_string()))?;
+    seen.suppose(settings).await?;
+    let rows: Vec<Read> = seen.load(Changes { project: project_id.0, first: first.into() }).await?;
+    let row = |(company_id, window_name, is_shown, count, record_id, title): Read| PreviewRow {
+        company_id,
+        project_id,
+        window_name,
+        is_shown,
+        count,
+        record_id,
+        title,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// The rows that are seen before or after, and not both; with how many there are, and only the first of them.
+#[derive(Debug, Clone, QueryId)]
+struct Changes {
+    project: Uuid,
+    first: i64,
+}
+
+impl QueryFragment<Pg> for Changes {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT company_id, window_name, is_shown, count, record_id, title FROM (\
+                SELECT changed.*, count(*) OVER (PARTITION BY window_name, is_shown), \
+                    row_number() OVER (PARTITION BY window_name, is_shown ORDER BY lower(title), record_id) AS place \
+                FROM (\
+                    SELECT company_id, window_name, record_id, min(title) AS title, bool_or(is_after) AS is_shown \
+                    FROM previewed_records WHERE is_visible AND project_id = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.project)?;
+        out.push_sql(
+            " GROUP BY company_id, window_name, record_id HAVING count(*) = 1) AS changed\
+            ) AS placed WHERE place <= ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.first)?;
+        out.push_sql(" ORDER BY window_name, is_shown, place");
+        Ok(())
+    }
+}
+
+impl Query for Changes {
+    type SqlType = (SqlUuid, Text, Bool, BigInt, SqlUuid, Nullable<Text>);
+}

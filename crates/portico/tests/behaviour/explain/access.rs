@@ -1,0 +1,151 @@
+//! What an explanation says.
+
+use portico_core::explain::IN_DOCUMENT;
+use portico_core::id::Tag;
+use portico_core::people::{PermissionSet, Role};
+use portico_graphql::Rights;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use super::{all_explained, coordinate, explained, of_maple, place, record};
+use crate::support::{MAPLE, RIDGE, project};
+
+#[tokio::test]
+async fn what_somebody_sees_is_explained_by_rules_that_all_hold() {
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    let door = of_maple(&app, Tag::SELECTION, "selection/Front door");
+    for (person, count) in [("client/ana", 5), ("trade/tomas", 5)] {
+        let told = explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &record(&door)).await;
+        assert_eq!(told["isVisible"], true, "{told}");
+        assert_eq!([&told["decidingRule"], &told["change"], &told["source"]], [&Value::Null; 3]);
+        let rules = told["rules"].as_array().expect("a list");
+        assert_eq!(rules.len(), count, "{told}");
+        assert!(rules.iter().all(|rule| rule["holds"] == true), "{told}");
+    }
+}
+
+// ISO-4, ISO-5
+#[tokio::test]
+async fn costs_and_notes_never_open_to_an_outsider() {
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    let note = of_maple(&app, Tag::INTERNAL_NOTE, "note/1");
+    for (person, whose) in [("client/ana", "a client"), ("trade/tomas", "a trade partner")] {
+        let person = place(&app, MAPLE, person);
+        for (about, what, source) in [
+            (coordinate("SelectionOption.unitCost"), "costs", "ISO-4"),
+            (coordinate("Project.targetMargin"), "markups and margins", "ISO-4"),
+            (coordinate("InternalNote.body"), "internal notes", "ISO-5"),
+            (record(&note), "internal notes", "ISO-5"),
+        ] {
+            let told = explained(&app, &Person::owner(), &maple, &person, &about).await;
+            assert_eq!(told["isVisible"], false, "{told}");
+            assert_eq!(told["decidingRule"], IN_DOCUMENT);
+            assert_eq!(told["canBeOpened"], false);
+            assert_eq!(told["source"], source);
+            assert_eq!(told["change"], format!("It never opens: {whose} can never see {what}."));
+        }
+    }
+}
+
+// SCH-4: trades are told who is assigned, and clients never.
+#[tokio::test]
+async fn a_coordinate_is_explained_by_the_document_of_each_audience() {
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    let owner = app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("it can be cut");
+    let all: Vec<_> = owner.coordinates().into_iter().collect();
+    let asked: Vec<_> = all.iter().map(|name| coordinate(name)).collect();
+    assert!(all.len() > 300, "{}", all.len());
+    for (person, role) in [("client/ana", Role::Client), ("trade/tomas", Role::Trade)] {
+        let document = app.gateway().document(Rights::new(Some(role), PermissionSet::NONE)).expect("it can be cut");
+        let own = document.coordinates();
+        let answers = all_explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &asked).await;
+        for (name, told) in all.iter().zip(&answers) {
+            assert_eq!(told["isVisible"], own.contains(name), "{name} for {role}: {told}");
+            assert_eq!(told["canBeOpened"], own.contains(name), "{name} for {role}: {told}");
+        }
+    }
+}
+
+// INV-23
+#[tokio::test]
+async fn a_client_who_was_removed_is_explained_by_that() {
+    let app = TestApp::demo().await;
+    let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
+    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
+    for about in [record(&maple), record(&task), coordinate("Task.name")] {
+        let told = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
+        assert_eq!(told["decidingRule"], "is_member", "{told}");
+        assert_eq!(told["canBeOpened"], true);
+        assert_eq!(told["change"], "Add them to this project again.");
+    }
+}
+
+#[tokio::test]
+async fn of_several_rules_the_outermost_decides_and_the_change_names_the_rest() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let task = record(&of_maple(&app, Tag::TASK, "task/v1/Roofing"));
+    let hidden = "client_viewable = false where project_id = (select id from projects where number = 'AB-2041')";
+    for (change, rule, rest) in [
+        (format!("update tasks set {hidden}"), "is_published", "is_client_viewable"),
+        (
+            "update project_portals set schedule_share = 'NONE'".to_owned(),
+            "is_schedule_shared",
+            "is_published, is_client_viewable",
+        ),
+        (
+            "update project_portals set features = array['DASHBOARD']".to_owned(),
+            "is_feature_on",
+            "is_schedule_shared, is_published, is_client_viewable",
+        ),
+    ] {
+        app.database().db_execute(&change).await;
+        let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
+        assert_eq!(told["decidingRule"], rule, "{told}");
+        let change = told["change"].as_str().expect("a text");
+        assert!(change.ends_with(&format!("After that it is still hidden by {rest}.")), "{change}");
+    }
+    let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
+    assert_eq!(told["sentence"], "The section SCHEDULE is switched off for this project.");
+}
+
+#[tokio::test]
+async fn the_schedule_is_explained_by_its_own_id_and_by_that_of_a_version() {
+    let app = TestApp::demo().await;
+    let (ridge, hana) = (project(&app, RIDGE), place(&app, RIDGE, "client/hana"));
+    let query = "query($id: ID!) { project(id: $id) { schedule { id } } }";
+    let reply = app.ask_with(&Person::owner(), query, json!({ "id": ridge })).await;
+    let schedule = reply.at("/project/schedule/id").as_str().expect("an id").to_owned();
+    for id in [schedule, app.id(Tag::SCHEDULE_VERSION, &format!("{RIDGE}/schedule/v1"))] {
+        let told = explained(&app, &Person::owner(), &ridge, &hana, &record(&id)).await;
+        assert_eq!(told["decidingRule"], "is_schedule_shared", "{told}");
+        assert_eq!(told["source"], "SCH-1, SCH-9");
+    }
+}
+
+#[tokio::test]
+async fn either_a_record_or_a_coordinate_is_to_be_given() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    for about in ["".to_owned(), format!(", record: \"{maple}\", coordinate: \"Task.name\"")] {
+        let query =
+            format!("{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\"{about}) {{ isVisible }} }} }}");
+        let reply = app.ask(&Person::owner(), &query).await;
+        assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
+        assert_eq!(reply.message(), "argument `record`: give either this or `coordinate`, and not both");
+    }
+    for (argument, query) in [
+        ("person", format!("person: \"nobody\", record: \"{maple}\"")),
+        ("record", format!("person: \"{ana}\", record: \"nothing\"")),
+        ("coordinate", format!("person: \"{ana}\", coordinate: \"Task.nonsense\"")),
+        ("coordinate", format!("person: \"{ana}\", coordinate: \"{}\"", "x".repeat(5_000))),
+    ] {
+        let query = format!("{{ project(id: \"{maple}\") {{ explainAccess({query}) {{ isVisible }} }} }}");
+        let reply = app.ask(&Person::owner(), &query).await;
+        assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
+        assert!(reply.message().starts_with(&format!("argument `{argument}`")), "{}", reply.text);
+    }
+}

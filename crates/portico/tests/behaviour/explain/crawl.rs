@@ -1,0 +1,110 @@
+//! Explanations agree with what people get.
+
+use std::collections::BTreeMap;
+
+use portico_core::id::{GlobalId, Tag};
+use portico_store::world::World;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{all_explained, db_session, record};
+use crate::support::PROJECTS;
+
+/// Things that `node` knows, and where they stand.
+const TABLES: [(&str, Tag); 9] = [
+    ("projects", Tag::PROJECT),
+    ("locations", Tag::LOCATION),
+    ("team_members", Tag::TEAM_MEMBER),
+    ("milestones", Tag::MILESTONE),
+    ("tasks", Tag::TASK),
+    ("selections", Tag::SELECTION),
+    ("selection_options", Tag::SELECTION_OPTION),
+    ("allowances", Tag::ALLOWANCE),
+    ("internal_notes", Tag::INTERNAL_NOTE),
+];
+
+/// Everybody who has a place in a project.
+const OUTSIDERS: [&str; 11] = ["ana", "ben", "cleo", "dev", "eli", "hana", "ines", "lucia", "petra", "tomas", "wren"];
+
+fn uuid_at(row: &Value, column: &str) -> Uuid {
+    row[column].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no {column} in {row}"))
+}
+
+/// The ids of everything in a project that `node` knows.
+pub(super) fn records_of(world: &World, project: Uuid) -> Vec<String> {
+    let of_table = |(table, tag): (&str, Tag)| {
+        let key = if table == "projects" { "id" } else { "project_id" };
+        let own = world.rows(table).iter().filter(move |row| uuid_at(row, key) == project);
+        own.map(|row| GlobalId::new(tag, uuid_at(row, "id")).to_string()).collect::<Vec<_>>()
+    };
+    TABLES.into_iter().flat_map(of_table).collect()
+}
+
+/// Which of these things somebody gets by `nodes`.
+pub(super) async fn seen_by(app: &TestApp, person: &Person, ids: &[String]) -> Vec<bool> {
+    let mut seen = Vec::new();
+    for some in ids.chunks(100) {
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+        let reply = app.ask_with(person, query, json!({ "ids": some })).await;
+        seen.extend(reply.at("/nodes").as_array().expect("a list").iter().map(|node| !node.is_null()));
+    }
+    seen
+}
+
+/// The version of the schedule that somebody is shown, by its number.
+pub(super) async fn schedule_of(app: &TestApp, person: &Person, project: &str) -> Option<i64> {
+    let query = "query($id: ID!) { project(id: $id) { schedule { version } } }";
+    let reply = app.ask_with(person, query, json!({ "id": project })).await;
+    reply.data().pointer("/project/schedule/version").and_then(Value::as_i64)
+}
+
+/// The paths of all places in projects: `alderbrook/maple-street/client/ana`.
+fn places(world: &World) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for project in PROJECTS {
+        for person in OUTSIDERS {
+            for kind in ["client", "trade"] {
+                let path = format!("{project}/{kind}/{person}");
+                if world.has(&path) {
+                    let is_it = |row: &&Value| uuid_at(row, "id") == World::id(&path);
+                    let row = world.rows("project_memberships").iter().find(is_it).expect("a path leads to a row");
+                    found.push((path, row));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn everybody_sees_exactly_what_is_explained_as_visible() {
+    let app = TestApp::demo().await;
+    let world = World::demo().expect("the demo world holds together");
+    let places = places(&world);
+    assert_eq!(places.len(), world.rows("project_memberships").len(), "every place is looked at");
+    let mut counts: BTreeMap<(String, bool), usize> = BTreeMap::new();
+    for (path, row) in places {
+        let owner = if path.starts_with("fernhill") { Person::named("margot") } else { Person::owner() };
+        let person = db_session(&app, &path).await;
+        let project = uuid_at(row, "project_id");
+        let (project_id, membership) =
+            (GlobalId::new(Tag::PROJECT, project).to_string(), app.id(Tag::PROJECT_MEMBERSHIP, &path));
+        let ids = records_of(&world, project);
+        let asked: Vec<_> = ids.iter().map(|id| record(id)).collect();
+        let told = all_explained(&app, &owner, &project_id, &membership, &asked).await;
+        let seen = seen_by(&app, &person, &ids).await;
+        for ((id, told), is_seen) in ids.iter().zip(&told).zip(seen) {
+            assert_eq!(told["isVisible"], is_seen, "{path}: {id}: {told}");
+            *counts.entry((row["kind"].to_string(), is_seen)).or_default() += 1;
+        }
+        let shown = schedule_of(&app, &person, &project_id).await;
+        for version in world.rows("schedule_versions").iter().filter(|row| uuid_at(row, "project_id") == project) {
+            let id = record(&GlobalId::new(Tag::SCHEDULE_VERSION, uuid_at(version, "id")).to_string());
+            let told = super::explained(&app, &owner, &project_id, &membership, &id).await;
+            let is_shown = shown.is_some() && shown == version["number"].as_i64();
+            assert_eq!(told["isVisible"], is_shown, "{path}: {told}");
+        }
+    }
+    assert!(counts.len() == 4 && counts.values().all(|count| *count > 80), "{counts:?}");
+}

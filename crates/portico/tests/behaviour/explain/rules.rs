@@ -1,0 +1,295 @@
+//! Every rule that can hide something is named by the explanation of something that it hides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use portico_core::explain::{KINDS, PARTS, kind_of_window, words_of};
+use portico_core::id::Tag;
+use portico_testkit::{Person, TestApp};
+
+use super::crawl::{schedule_of, seen_by};
+use super::{db_session, explained, of_maple, place, record};
+use crate::support::{MAPLE, project};
+
+/// Boolean columns of access views that hide nothing by themselves.
+const NO_RULES: [&str; 1] = ["is_standard"];
+
+/// A change that makes one rule not hold for the things of the showcase that are looked at, and the one that takes it back.
+struct Case {
+    audience: &'static str,
+    rule: &'static str,
+    change: &'static str,
+    back: &'static str,
+}
+
+const fn case(audience: &'static str, rule: &'static str, change: &'static str, back: &'static str) -> Case {
+    Case { audience, rule, change, back }
+}
+
+/// `:m` stands for the place in the project, `:p` for the project, `:t` for the task, `:s` for the selection.
+const CASES: [Case; 14] = [
+    case(
+        "client",
+        "is_member",
+        "update project_memberships set removed_at = now() where id = :m",
+        "update project_memberships set removed_at = null where id = :m",
+    ),
+    case(
+        "client",
+        "has_portal_access",
+        "update project_memberships set access_level = 'EMAIL_ONLY' where id = :m",
+        "update project_memberships set access_level = 'PORTAL' where id = :m",
+    ),
+    case(
+        "client",
+        "is_feature_on",
+        "update project_portals set features = array['DASHBOARD'] where project_id = :p",
+        "update project_portals set features = array['DASHBOARD', 'SELECTIONS', 'SCHEDULE', 'TEAM'] where project_id = :p",
+    ),
+    case(
+        "client",
+        "is_schedule_shared",
+        "update project_portals set schedule_share = 'NONE' where project_id = :p",
+        "update project_portals set schedule_share = 'GANTT' where project_id = :p",
+    ),
+    case(
+        "client",
+        "is_published",
+        "update schedule_versions set state = 'SUPERSEDED' where id = :v",
+        "update schedule_versions set state = 'PUBLISHED' where id = :v",
+    ),
+    case(
+        "client",
+        "is_client_viewable",
+        "update tasks set client_viewable = false where id = :t",
+        "update tasks set client_viewable = true where id = :t",
+    ),
+    case(
+        "client",
+        "has_client_viewable_task",
+        "update tasks set client_viewable = false where milestone_id = :i",
+        "update tasks set client_viewable = true where milestone_id = :i",
+    ),
+    case(
+        "client",
+        "is_shared",
+        "update selections set status = 'DRAFT', number = null where id = :s",
+        "update selections set status = 'SHARED', number = 905 where id = :s",
+    ),
+    case(
+        "client",
+        "is_shown",
+        "update team_members set is_shown = false where project_id = :p",
+        "update team_members set is_shown = true where project_id = :p",
+    ),
+    case(
+        "trade",
+        "is_member",
+        "update project_memberships set removed_at = now() where id = :m",
+        "update project_memberships set removed_at = null where id = :m",
+    ),
+    case(
+        "trade",
+        "has_web_access",
+        "update project_memberships set web_access = false where id = :m",
+        "update project_memberships set web_access = true where id = :m",
+    ),
+    case(
+        "trade",
+        "is_published",
+        "update schedule_versions set state = 'SUPERSEDED' where id = :v",
+        "update schedule_versions set state = 'PUBLISHED' where id = :v",
+    ),
+    case(
+        "trade",
+        "is_shared",
+        "update selections set status = 'DRAFT', number = null where id = :s",
+        "update selections set status = 'SHARED', number = 905 where id = :s",
+    ),
+    case(
+        "trade",
+        "is_shown",
+        "update team_members set is_shown = false where project_id = :p",
+        "update team_members set is_shown = true where project_id = :p",
+    ),
+];
+/// The same, of what another table says.
+const LINKS: [Case; 3] = [
+    case(
+        "trade",
+        "is_assigned",
+        "update task_assignees set task_id = :other where task_id = :t and project_membership_id = :m",
+        "update task_assignees set task_id = :t where task_id = :other and project_membership_id = :m",
+    ),
+    case(
+        "trade",
+        "has_assigned_task",
+        "update tasks set milestone_id = null where project_id = :p and milestone_id = :i",
+        "update tasks set milestone_id = :i where id = :t",
+    ),
+    case(
+        "trade",
+        "is_concerned",
+        "update selection_trades set project_membership_id = :e where selection_id = :s and project_membership_id = :m",
+        "update selection_trades set project_membership_id = :m where selection_id = :s and project_membership_id = :e",
+    ),
+];
+
+/// What is looked at: one thing of each view, which both of these people see.
+fn things(app: &TestApp) -> BTreeMap<&'static str, String> {
+    BTreeMap::from([
+        ("projects", project(app, MAPLE)),
+        ("locations", of_maple(app, Tag::LOCATION, "location/Kitchen")),
+        ("team_members", of_maple(app, Tag::TEAM_MEMBER, "team/jo")),
+        ("schedule_versions", of_maple(app, Tag::SCHEDULE_VERSION, "schedule/v2")),
+        ("milestones", of_maple(app, Tag::MILESTONE, "milestone/v2/Framing and dry-in")),
+        ("tasks", of_maple(app, Tag::TASK, "task/v2/Frame walls")),
+        ("selections", of_maple(app, Tag::SELECTION, "selection/Front door")),
+        ("selection_options", of_maple(app, Tag::SELECTION_OPTION, "option/Front door/Clear cedar, plank")),
+        ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),
+        (
+            "project_portals",
+            portico_core::id::GlobalId::new(Tag::PORTAL, portico_store::world::World::id(MAPLE)).to_string(),
+        ),
+    ])
+}
+
+fn filled(sql: &str, person: &str) -> String {
+    let paths = [
+        (":m", person.to_owned()),
+        (":p", String::new()),
+        (":v", "schedule/v2".to_owned()),
+        (":t", "task/v2/Frame walls".to_owned()),
+        (":other", "task/v2/Excavate and grade".to_owned()),
+        (":s", "selection/Front door".to_owned()),
+        (":i", "milestone/v2/Framing and dry-in".to_owned()),
+        (":e", "trade/eli".to_owned()),
+    ];
+    let mut sql = sql.to_owned();
+    for (name, path) in paths.iter().rev() {
+        let path = format!("{MAPLE}/{path}");
+        sql = sql.replace(name, &crate::support::sql_id(path.trim_end_matches('/')));
+    }
+    sql
+}
+
+/// The rules of each view of outsiders' windows, as its definition has them: `client.tasks`, `is_member` and so on.
+async fn rules_of_windows(app: &TestApp) -> BTreeMap<(String, String), Vec<String>> {
+    let query = "select schemaname || ' ' || viewname || ' ' || coalesce(
+            replace(substring(definition from 'WHERE (.*);$'), ' AND ', ','), '') as text
+        from pg_views where schemaname in ('client', 'trade')";
+    let mut found = BTreeMap::new();
+    for line in app.database().db_texts(query).await {
+        let parts: Vec<_> = line.splitn(3, ' ').collect();
+        let names = parts[2].trim_matches(['(', ')']).split(',').filter(|name| !name.is_empty());
+        let names = names.map(|name| name.rsplit('.').next().unwrap_or(name).to_owned()).collect();
+        found.insert((parts[0].to_owned(), parts[1].to_owned()), names);
+    }
+    assert!(found.len() > 20, "{found:?}");
+    found
+}
+
+#[tokio::test]
+async fn every_rule_that_hides_something_is_named_where_it_does() {
+    let app = TestApp::demo().await;
+    let (maple, owner, things) = (project(&app, MAPLE), Person::owner(), things(&app));
+    let windows = rules_of_windows(&app).await;
+    let mut named = BTreeSet::new();
+    for (audience, person) in [("client", "client/ana"), ("trade", "trade/tomas")] {
+        let token = db_session(&app, &format!("{MAPLE}/{person}")).await;
+        let membership = place(&app, MAPLE, person);
+        for case in CASES.iter().chain(&LINKS).filter(|case| case.audience == audience) {
+            app.database().db_execute(&filled(case.change, person)).await;
+            for ((_, view), rules) in windows.iter().filter(|((window, _), _)| window == audience) {
+                let Some(id) = things.get(view.as_str()).filter(|_| rules.iter().any(|rule| rule == case.rule)) else {
+                    continue;
+                };
+                let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                assert_eq!(told["isVisible"], false, "{audience} {view} {}: {told}", case.rule);
+                assert_eq!(told["decidingRule"], case.rule, "{audience} {view}: {told}");
+                let is_seen = match view.as_str() {
+                    "schedule_versions" => schedule_of(&app, &token, &maple).await.is_some(),
+                    "project_portals" => false,
+                    _ => seen_by(&app, &token, std::slice::from_ref(id)).await[0],
+                };
+                assert!(!is_seen, "{audience} {view} {}", case.rule);
+                named.insert((audience.to_owned(), view.clone(), case.rule.to_owned()));
+            }
+            app.database().db_execute(&filled(case.back, person)).await;
+            for (view, id) in &things {
+                if windows.contains_key(&(audience.to_owned(), (*view).to_owned())) {
+                    let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                    assert_eq!(told["isVisible"], true, "{audience} {view} after {}: {told}", case.rule);
+                }
+            }
+        }
+    }
+    let of_kinds = windows.iter().filter(|((_, view), _)| kind_of_window(view).is_some());
+    let all: BTreeSet<_> = of_kinds
+        .flat_map(|((window, view), rules)| rules.iter().map(|rule| (window.clone(), view.clone(), rule.clone())))
+        .collect();
+    assert!(all.len() > 60, "{}", all.len());
+    assert_eq!(
+        all.difference(&named).collect::<Vec<_>>(),
+        Vec::<&(String, String, String)>::new(),
+        "no case names these"
+    );
+}
+
+#[tokio::test]
+async fn every_rule_of_every_window_has_words() {
+    let app = TestApp::demo().await;
+    let windows = rules_of_windows(&app).await;
+    let wordless: Vec<_> = windows
+        .iter()
+        .filter(|((_, view), _)| !is_state(view))
+        .flat_map(|((_, view), rules)| rules.iter().map(move |rule| (view, rule)))
+        .filter(|(view, rule)| words_of(view, rule).is_none())
+        .collect();
+    assert_eq!(wordless, Vec::<(&String, &String)>::new(), "say in `RULES` what they mean");
+}
+
+fn is_state(view: &str) -> bool {
+    view == "generations"
+}
+
+#[tokio::test]
+async fn every_view_of_an_outsiders_window_is_explained_or_says_why_not() {
+    let app = TestApp::demo().await;
+    let windows = rules_of_windows(&app).await;
+    let explained =
+        app.database().db_texts("select viewname::text as text from pg_views where schemaname = 'explained'").await;
+    for ((window, view), rules) in &windows {
+        let is_known = KINDS.iter().any(|kind| kind.window == view) || PARTS.iter().any(|(part, _)| part == view);
+        assert!(is_known, "{window}.{view}: add it to `KINDS`, or to `PARTS` with a reason");
+        let is_copied = explained.contains(&format!("{window}_window_of_{view}"));
+        assert!(is_copied || PARTS.iter().any(|(part, _)| part == view), "{window}.{view} has no copy");
+        assert!(!is_copied || !rules.is_empty(), "{window}.{view} hides nothing");
+    }
+    for (part, _) in PARTS {
+        assert!(windows.keys().any(|(_, view)| view == part), "no window has {part}");
+    }
+}
+
+/// A rule that no window asks hides nothing.
+#[tokio::test]
+async fn every_rule_column_of_an_access_view_is_asked_by_a_window() {
+    let app = TestApp::demo().await;
+    let columns = app.database().db_texts(
+        "select c.relname || ' ' || a.attname as text from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relnamespace = 'access'::regnamespace and c.relname ~ '^(client|trade)_'
+            and a.atttypid = 'boolean'::regtype and a.attname ~ '^(is|has|may)_'",
+    );
+    let windows = rules_of_windows(&app).await;
+    let columns = columns.await;
+    assert!(columns.len() > 60, "{}", columns.len());
+    for column in columns {
+        let (view, rule) = column.split_once(' ').expect("it was put together so");
+        let (audience, view) = view.split_once('_').expect("an audience and a view");
+        // The ground of a window is asked by all that stand on it.
+        let asked = windows
+            .get(&(audience.to_owned(), view.to_owned()))
+            .or_else(|| windows.get(&(audience.to_owned(), "projects".to_owned())));
+        let is_asked = asked.is_some_and(|rules| rules.iter().any(|asked| asked == rule));
+        assert!(is_asked || NO_RULES.contains(&rule), "{audience}.{view} does not ask {rule}");
+    }
+}

@@ -1,0 +1,190 @@
+//! Whom nothing is explained to.
+
+use portico_core::id::{GlobalId, Tag, new_uuid};
+use portico_core::people::Permission;
+use portico_testkit::{Person, Standing, TestApp, Walls};
+
+use super::{explained, of_maple, place, record};
+use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, is_unknown, project, staff_with};
+
+fn asking(project: &str, person: &str, about: &str) -> String {
+    format!(
+        "{{ project(id: \"{project}\") {{ explainAccess(person: \"{person}\", {about}) {{ isVisible sentence }} }} }}"
+    )
+}
+
+#[tokio::test]
+async fn without_the_permission_there_are_no_such_fields() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let explain = asking(&maple, &ana, &record(&maple));
+    let preview =
+        format!("{{ project(id: \"{maple}\") {{ visibilityPreview(settings: {{}}) {{ newlyShown {{ kind }} }} }} }}");
+    let explainer = staff_with(&app, &[Permission::ProjectsWrite]).await;
+    let writer = staff_with(&app, &[Permission::AccessExplain, Permission::SettingsManage]).await;
+    for person in
+        [Person::client(), Person::trade(), Person::staff(), Person::named("priya"), Person::reporting(), explainer]
+    {
+        is_unknown(&app.ask(&person, &explain).await, "explainAccess");
+    }
+    for person in [Person::client(), Person::trade(), Person::named("marcus"), Person::reporting(), writer] {
+        is_unknown(&app.ask(&person, &preview).await, "visibilityPreview");
+    }
+    app.ask(&Person::named("nora"), &explain).await.data();
+    app.ask(&Person::staff(), &preview).await.data();
+}
+
+// ISO-2
+#[tokio::test]
+async fn a_person_or_a_record_of_another_project_is_as_one_of_nowhere() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
+    for staff in [Person::owner(), Person::named("nora")] {
+        let ask = async |person: &str, id: &str| {
+            let query = asking(&maple, person, &record(id));
+            let reply = app.ask(&staff, &query).await;
+            (reply.without_request_id(), app.cold().answer(&staff, &query, Default::default()).await.tally.statements)
+        };
+        let random = |tag| GlobalId::new(tag, new_uuid()).to_string();
+        let no_person = ask(&random(Tag::PROJECT_MEMBERSHIP), &task).await;
+        assert!(no_person.0.contains("\"explainAccess\":null"), "{}", no_person.0);
+        for foreign in [
+            place(&app, BOWEN, "client/ana"),
+            place(&app, BOWEN, "trade/lucia"),
+            place(&app, RIDGE, "client/hana"),
+            place(&app, RIDGE, "trade/tomas"),
+        ] {
+            assert_eq!(ask(&foreign, &task).await, no_person);
+        }
+        for (tag, foreign) in [
+            (Tag::PROJECT, project(&app, BOWEN)),
+            (Tag::PROJECT, project(&app, RIDGE)),
+            (Tag::LOCATION, app.id(Tag::LOCATION, &format!("{ORCHARD}/location/Kitchen"))),
+            (Tag::TEAM_MEMBER, app.id(Tag::TEAM_MEMBER, &format!("{RIDGE}/team/ruth"))),
+            (
+                Tag::SCHEDULE,
+                GlobalId::new(Tag::SCHEDULE, GlobalId::parse(&project(&app, BOWEN)).expect("an id").uuid).to_string(),
+            ),
+        ] {
+            assert_eq!(ask(&ana, &foreign).await, ask(&ana, &random(tag)).await);
+        }
+        assert_ne!(ask(&ana, &task).await, no_person, "so that this can fail");
+    }
+}
+
+/// What somebody's own window does not show them is not explained to them either.
+#[tokio::test]
+async fn drafts_are_explained_to_those_who_see_drafts() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let draft = app.database().db_texts(
+        "select t.id::text as text from tasks t join schedule_versions v on v.id = t.version_id
+        join projects p on p.id = t.project_id where v.state = 'DRAFT' and p.number = 'AB-2041' limit 1",
+    );
+    let draft = TestApp::global(Tag::TASK, draft.await[0].parse().expect("an id"));
+    let without = staff_with(&app, &[Permission::AccessExplain]).await;
+    let with = staff_with(&app, &[Permission::AccessExplain, Permission::ScheduleEdit]).await;
+    assert!(explained(&app, &without, &maple, &ana, &record(&draft)).await.is_null());
+    assert_eq!(explained(&app, &with, &maple, &ana, &record(&draft)).await["decidingRule"], "is_published");
+}
+
+// ISO-4: what one may not know of cannot be explained to one.
+#[tokio::test]
+async fn a_coordinate_that_the_caller_lacks_is_refused_as_an_invented_one() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let explainer = staff_with(&app, &[Permission::AccessExplain]).await;
+    let ask = async |person: &Person, coordinate: &str| {
+        app.ask(person, &asking(&maple, &ana, &super::coordinate(coordinate))).await
+    };
+    let invented = ask(&explainer, "SelectionOption.nonsense").await;
+    assert_eq!(invented.code(), "BAD_USER_INPUT");
+    for lacking in ["SelectionOption.unitCost", "TeamMember.payRate", "InternalNote", "ProjectSortKey.BUDGET"] {
+        assert_eq!(ask(&explainer, lacking).await.without_request_id(), invented.without_request_id(), "{lacking}");
+        ask(&Person::owner(), lacking).await.data();
+    }
+}
+
+#[tokio::test]
+async fn a_key_explains_in_the_projects_that_it_lists() {
+    let app = TestApp::demo().await;
+    app.database()
+        .db_execute("update api_keys set permissions = permissions || array['ACCESS_EXPLAIN', 'PROJECTS_WRITE']")
+        .await;
+    let key = Person::reporting();
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    assert_eq!(explained(&app, &key, &maple, &ana, &record(&maple)).await["isVisible"], true);
+    let hana = place(&app, RIDGE, "client/hana");
+    assert!(explained(&app, &key, &maple, &hana, &record(&maple)).await.is_null());
+    // Of those who made it, it has no more than they have now.
+    app.database()
+        .db_execute("update staff_memberships set role = 'STAFF', permissions = array['PROJECTS_READ', 'COSTS_VIEW']")
+        .await;
+    is_unknown(&app.ask(&key, &asking(&maple, &ana, &record(&maple))).await, "explainAccess");
+}
+
+/// Each wall alone keeps explanations and previews from staff who may not have them.
+#[tokio::test]
+async fn each_wall_is_enough() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let staff = staff_with(&app, &[]).await;
+    let query = format!(
+        "{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\", record: \"{maple}\") {{ isVisible }}
+            visibilityPreview(settings: {{ features: [] }}) {{ newlyHidden {{ kind }} }} }} }}"
+    );
+    let is_told = |answer: &serde_json::Value| {
+        let answer = answer.to_string();
+        answer.contains("\"isVisible\"") || answer.contains("\"kind\"")
+    };
+    let down = Walls::NONE;
+    for walls in [
+        Walls { document: Standing::Up, ..down },
+        Walls { guard: Standing::Up, ..down },
+        Walls { window: Standing::Up, ..down },
+        Walls { row_check: Standing::Up, ..down },
+    ] {
+        let answer = app.ask_behind(walls, &staff, &Person::owner(), &query).await;
+        assert!(!is_told(&answer), "{walls:?}: {answer}");
+    }
+    let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
+    assert!(is_told(&answer), "so that this can fail: {answer}");
+}
+
+/// What a session finds in the windows themselves, whatever was asked: projects, by number.
+async fn projects_in(app: &TestApp, person: &Person, view: &str) -> Vec<String> {
+    let supposed = r#"{"features":[],"schedule_share":"NONE"}"#;
+    let query = format!(
+        "with scope as materialized (
+            select set_config('portico.session', '{}', false), set_config('portico.supposed', '{supposed}', false))
+        select distinct p.number as text from scope, lateral (
+            select project_id from staff.{view} where scope is not null) x
+        join projects p on p.id = x.project_id order by 1",
+        person.token_hash()
+    );
+    app.database().db_texts(&query).await
+}
+
+#[tokio::test]
+async fn the_windows_have_what_the_callers_company_and_key_have() {
+    let app = TestApp::demo().await;
+    let (alderbrook, fernhill) = (["AB-1988", "AB-2041", "AB-2043", "AB-2047"], ["FS-311", "FS-318"]);
+    for view in ["explained_rules", "previewed_records"] {
+        assert_eq!(projects_in(&app, &Person::owner(), view).await, alderbrook, "{view}");
+        assert_eq!(projects_in(&app, &Person::named("margot"), view).await, fernhill, "{view}");
+        for nobody in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
+            assert_eq!(projects_in(&app, &nobody, view).await, Vec::<String>::new(), "{view}");
+        }
+    }
+    let (jo, nora) = (Person::staff(), Person::named("nora"));
+    assert_eq!(projects_in(&app, &jo, "explained_rules").await, Vec::<String>::new());
+    assert_eq!(projects_in(&app, &jo, "previewed_records").await, alderbrook);
+    assert_eq!(projects_in(&app, &nora, "explained_rules").await, alderbrook);
+    assert_eq!(projects_in(&app, &nora, "previewed_records").await, Vec::<String>::new());
+    let more = "update api_keys set permissions = permissions || array['ACCESS_EXPLAIN', 'PROJECTS_WRITE']";
+    app.database().db_execute(more).await;
+    for view in ["explained_rules", "previewed_records"] {
+        assert_eq!(projects_in(&app, &Person::reporting(), view).await, ["AB-2041", "AB-2043"], "{view}");
+    }
+}
