@@ -24,7 +24,9 @@ select
     coalesce(m.company_generations, '{}') as company_generations,
     null::uuid as staff_generation,
     (select e.value from caching.epoch e) as epoch,
-    s.expires_at
+    s.expires_at,
+    -- Whether it is time to write down that it is in use. Nothing that is read here is kept, so the time may be asked.
+    s.last_seen_at < now() - interval '1 hour' as is_long_ago
 from sessions s
 join identities i on i.id = s.identity_id
 left join lateral (
@@ -70,7 +72,8 @@ select
     '{}',
     (select g.internal from caching.generations g where g.owner_id = sm.company_id),
     (select e.value from caching.epoch e),
-    s.expires_at
+    s.expires_at,
+    s.last_seen_at < now() - interval '1 hour'
 from sessions s
 join identities i on i.id = s.identity_id
 join staff_memberships sm on sm.id = s.staff_membership_id and sm.removed_at is null
@@ -100,8 +103,10 @@ select
     '{}',
     (select g.internal from caching.generations g where g.owner_id = k.company_id),
     (select e.value from caching.epoch e),
-    k.expires_at
+    k.expires_at,
+    coalesce(u.last_used_at < now() - interval '1 hour', true)
 from api_keys k
+left join api_key_uses u on u.key_id = k.id
 join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null
 join identities i on i.id = sm.identity_id and i.disabled_at is null
 where k.revoked_at is null;

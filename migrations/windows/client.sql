@@ -22,6 +22,12 @@ select * from access.portal_entrances;
 create view client.company_brandings with (security_barrier) as
 select * from access.company_brandings;
 
+create view client.sessions with (security_barrier) as
+select * from access.own_sessions;
+
+create view client.notification_settings with (security_barrier) as
+select * from access.own_notification_settings;
+
 create view access.client_projects as
 select p.*, a.is_member, a.has_portal_access
 from access.client_portals a

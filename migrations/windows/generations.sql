@@ -114,6 +114,7 @@ call generation.leave('sessions', 'every sign-in reads them');
 -- What a key may do is among what the staff's window goes by: whoever reads between two states of it must not keep what
 -- the window showed as what everybody with the earlier rights sees.
 call generation.track('api_keys', $$select company_id, 'INTERNAL', null::uuid from changed$$);
+call generation.leave('api_key_uses', 'to be used changes nothing that a key sees');
 call generation.leave('api_key_projects', 'every sign-in reads them');
 call generation.leave('activity', 'it is read each time, and only ever grows');
 call generation.leave('idempotent_answers', 'no window shows them');

@@ -63,6 +63,20 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
+-- What somebody may know of their own sessions, and of nobody else's: never the tokens, of which only hashes are kept.
+create view access.own_sessions as
+select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.expires_at,
+    s.token_hash = nullif(current_setting('portico.session', true), '') as is_current
+from sessions s
+where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
+
+-- How somebody wishes to be told of news; whoever has said nothing has the defaults.
+create view access.own_notification_settings as
+select s.identity_id, coalesce(n.instant_alerts, true) as instant_alerts,
+    coalesce(n.summary_frequency, 'DAILY') as summary_frequency
+from access.session s
+left join notification_settings n on n.identity_id = s.identity_id;
+
 -- How companies present themselves, and at which host. Both stand on a portal's front door, for anybody to see.
 create view access.portal_entrances as
 select portal_host as host, id as company_id from companies;

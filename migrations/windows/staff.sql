@@ -39,6 +39,12 @@ select * from access.portal_entrances;
 create view staff.company_brandings with (security_barrier) as
 select * from access.company_brandings;
 
+create view staff.sessions with (security_barrier) as
+select * from access.own_sessions;
+
+create view staff.notification_settings with (security_barrier) as
+select * from access.own_notification_settings;
+
 create view staff.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
     currency, contract_total_minor, started_on, version

@@ -13,6 +13,12 @@ create view access.trade_memberships as
 select * from access.all_trade_memberships
 where identity_id = (select identity_id from access.session where actor = 'TRADE');
 
+create view trade.sessions with (security_barrier) as
+select * from access.own_sessions;
+
+create view trade.notification_settings with (security_barrier) as
+select * from access.own_notification_settings;
+
 create view access.trade_projects as
 select p.*, a.is_member, a.has_web_access
 from access.trade_memberships a

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use portico_core::people::{Role, Viewer};
 use portico_store::{SeenBy, Store, StoreError};
 
-use crate::{ActionError, Work};
+use crate::{ActionError, Installation, Work};
 
 /// How often an action is tried that comes to be in the way of others.
 const TRIES: u32 = 3;
@@ -39,17 +39,20 @@ pub struct Actor {
     pub origin: Origin,
     /// When.
     pub now: DateTime<Utc>,
+    /// What the installation gives.
+    pub installation: Installation,
 }
 
 impl Actor {
     /// Whoever asked.
-    pub fn new(store: Store, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Self {
-        Self { store, viewer, origin, now }
-    }
-
-    /// The system itself, or whoever runs it: nobody has signed in.
-    pub fn system(store: Store, now: DateTime<Utc>) -> Self {
-        Self::new(store, Arc::new(Viewer::public()), Origin::default(), now)
+    pub fn new(
+        store: Store,
+        viewer: Arc<Viewer>,
+        origin: Origin,
+        now: DateTime<Utc>,
+        installation: Installation,
+    ) -> Self {
+        Self { store, viewer, origin, now, installation }
     }
 
     /// Who acts, as sign-in found them.
@@ -81,9 +84,17 @@ impl Actor {
     async fn once<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
         let mut connection = self.store.writer().connection().await?;
         connection.begin().await?;
-        let done = action.write(&mut Work::new(connection.get(), self)).await;
+        let mut work = Work::new(connection.get(), self);
+        let done = action.write(&mut work).await;
+        let has_mail = work.has_mail();
         match done {
-            Ok(done) => connection.commit().await.map(|()| done).map_err(Into::into),
+            Ok(done) => {
+                connection.commit().await?;
+                if has_mail {
+                    self.installation.wake.wake();
+                }
+                Ok(done)
+            }
             Err(error) => {
                 connection.roll_back().await;
                 Err(error)

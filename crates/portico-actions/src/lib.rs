@@ -5,10 +5,12 @@
 
 mod actor;
 mod check;
+mod installation;
 pub mod people;
 mod refusal;
 mod work;
 
 pub use actor::{Action, Actor, Origin};
+pub use installation::{Installation, Tries, TryRate};
 pub use refusal::{ActionError, Refusal};
 pub use work::{Happened, Work};

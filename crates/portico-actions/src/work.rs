@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
-use portico_core::people::Permission;
+use portico_core::people::{Permission, Role};
 use portico_store::activity::{NewActivity, claim_key, insert_activity, keep_answer};
+use portico_store::mail::{NewDelivery, insert_delivery};
 use portico_store::people::{ActingPerson, ActingStaff, acting_person};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub struct Work<'a> {
     actor: &'a Actor,
     /// Once it is known.
     person: Option<ActingPerson>,
+    /// Whether there is mail to be sent when this has been committed.
+    has_mail: bool,
 }
 
 /// What an action did, for the trail.
@@ -29,7 +32,7 @@ pub struct Happened {
     company: Option<CompanyId>,
     project: Option<ProjectId>,
     subject: Option<(SubjectKind, Uuid)>,
-    by: Option<IdentityId>,
+    by: Option<(IdentityId, &'static str)>,
     audiences: Vec<&'static str>,
     details: Value,
 }
@@ -60,8 +63,14 @@ impl Happened {
 
     /// By somebody who is not signed in, but known all the same: whoever comes by a link.
     #[must_use]
-    pub fn by(self, person: IdentityId) -> Self {
-        Self { by: Some(person), ..self }
+    pub fn by(self, person: IdentityId, role: Role) -> Self {
+        Self { by: Some((person, role.as_str())), ..self }
+    }
+
+    /// The same, whatever they are.
+    #[must_use]
+    pub fn by_themselves(self, person: IdentityId) -> Self {
+        Self { by: Some((person, "PUBLIC")), ..self }
     }
 
     /// To be told to outsiders as well.
@@ -79,7 +88,7 @@ impl Happened {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(connection: &'a mut AsyncPgConnection, actor: &'a Actor) -> Self {
-        Self { connection, actor, person: None }
+        Self { connection, actor, person: None, has_mail: false }
     }
 
     /// The connection, in the middle of the transaction.
@@ -122,6 +131,20 @@ impl<'a> Work<'a> {
         person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
     }
 
+    /// Has a mail sent as soon as this has been committed.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not take it.
+    pub async fn post(&mut self, delivery: &NewDelivery) -> Result<(), ActionError> {
+        self.has_mail |= insert_delivery(self.connection, delivery).await?;
+        Ok(())
+    }
+
+    pub(crate) const fn has_mail(&self) -> bool {
+        self.has_mail
+    }
+
     /// Writes down what was done, by whoever has signed in.
     ///
     /// # Errors
@@ -132,6 +155,7 @@ impl<'a> Work<'a> {
             (None, Some(_)) => self.person().await.ok(),
             (known, _) => known.clone(),
         };
+        let by = happened.by.or(person.map(|person| (person.identity, person.role.as_str())));
         let origin = &self.actor.origin;
         let new = NewActivity {
             at: self.actor.now,
@@ -139,8 +163,8 @@ impl<'a> Work<'a> {
             company: happened.company,
             project: happened.project,
             subject: happened.subject,
-            actor_kind: person.as_ref().map_or("PUBLIC", |person| person.role.as_str()),
-            actor: happened.by.or(person.map(|person| person.identity)),
+            actor_kind: by.map_or("PUBLIC", |(_, role)| role),
+            actor: by.map(|(person, _)| person),
             audiences: happened.audiences,
             network: origin.network.map(|address| address.to_string()),
             device: origin.device.clone(),

@@ -109,6 +109,8 @@ pub struct Tag(pub [u8; 2]);
 impl Tag {
     /// The person who asks.
     pub const VIEWER: Self = Self(*b"VW");
+    /// [`SessionId`].
+    pub const SESSION: Self = Self(*b"SS");
     /// [`ProjectId`].
     pub const PROJECT: Self = Self(*b"PR");
     /// [`ProjectMembershipId`].

@@ -93,6 +93,13 @@ pub(crate) struct UserErrorMeta {
     retry_after_seconds: Option<i32>,
 }
 
+impl UserError {
+    /// About the whole.
+    pub(crate) fn new(code: RefusalCode, message: &str) -> Self {
+        Refusal::new(code, message).into()
+    }
+}
+
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
         let seconds = refusal.retry_after.map(|wait| i32::try_from(wait.as_secs().max(1)).unwrap_or(i32::MAX));
@@ -109,15 +116,25 @@ impl From<Refusal> for UserError {
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
 /// Does something as whoever asks. Afterwards everything is read anew, so that the payload shows the state that it led to.
-///
-/// Boxed, since the futures of the database's driver are deep, and those of resolvers around them are deeper.
 pub(crate) fn act<'a, A: Action + 'a>(
     ctx: &'a Context<'_>,
     action: A,
 ) -> BoxFuture<'a, Result<Outcome<A::Done>, ApiError>> {
+    carry_out(ctx, move |actor| async move { actor.perform(&action).await })
+}
+
+/// The same for what takes more than one transaction.
+///
+/// Boxed, since the futures of the database's driver are deep, and those of resolvers around them are deeper.
+pub(crate) fn carry_out<'a, T, D, F>(ctx: &'a Context<'_>, deed: D) -> BoxFuture<'a, Result<Outcome<T>, ApiError>>
+where
+    T: Send + 'a,
+    D: FnOnce(&'a Actor) -> F + Send + 'a,
+    F: Future<Output = Result<T, ActionError>> + Send + 'a,
+{
     async move {
-        let actor = ctx.data_unchecked::<Actor>();
-        match actor.perform(&action).await {
+        let actor: &'a Actor = ctx.data_unchecked::<Actor>();
+        match deed(actor).await {
             Ok(done) => {
                 // It has been done. Should it not be possible to read what came of it, reading will say so.
                 if let Ok(seen) = actor.sees_now().await {

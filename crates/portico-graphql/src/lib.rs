@@ -31,3 +31,4 @@ pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
 pub use gateway::{Answer, Context, Gateway, GatewayError, KeptAnswers, Question, Ready, Schema};
 pub use page::CursorKey;
+pub use people::{no_session_cookie, session_cookie, token_in_cookies};

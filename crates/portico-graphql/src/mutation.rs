@@ -2,9 +2,9 @@
 
 use async_graphql::MergedObject;
 
-use crate::people::AccountMutations;
+use crate::people::{AccountMutations, SignInMutations};
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountMutations);
+pub struct Mutation(SignInMutations, AccountMutations);

@@ -21,6 +21,7 @@ mod knowledge;
 mod level;
 pub mod mail;
 pub mod messages;
+pub mod people;
 pub mod portal;
 pub mod projects;
 pub mod schedule;

@@ -6,6 +6,8 @@
 
 diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+diesel::table! { sessions (id) { id -> Uuid, identity_id -> Uuid, actor -> Text, device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, expires_at -> Timestamptz, is_current -> Nullable<Bool>, } }
+diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
 diesel::table! { generations (project_id) { project_id -> Uuid, company_id -> Uuid, project_generation -> Uuid, company_generation -> Uuid, } }
 diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Nullable<Int8>, started_on -> Nullable<Date>, version -> Int4, } }
 diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
@@ -36,8 +38,8 @@ diesel::table! { previewed_records (window_name, record_id, is_after) { company_
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
-    diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, } }
-    diesel::table! { outsiders (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, } }
+    diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
+    diesel::table! { outsiders (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
 }
 
 /// Tables that actions write, as the login `portico_writer`.
@@ -53,7 +55,7 @@ pub(crate) mod base {
     diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, status -> Text, } }
     diesel::table! { project_memberships (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid, kind -> Text, relationship -> Nullable<Text>, is_primary -> Bool, can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
     diesel::table! { invitations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, state -> Text, template -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, ended_at -> Nullable<Timestamptz>, } }
-    diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, last_used_at -> Nullable<Timestamptz>, } }
+    diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, } }
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
     diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
     diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
@@ -63,6 +65,7 @@ pub(crate) mod base {
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::joinable!(sessions -> identities (identity_id));
+    diesel::joinable!(credentials -> identities (identity_id));
     diesel::joinable!(sessions -> staff_memberships (staff_membership_id));
     diesel::allow_tables_to_appear_in_same_query!(
         companies,

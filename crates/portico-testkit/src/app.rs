@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
-use portico::throttle::Throttle;
+use portico::throttle::{CountedTries, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, Origin};
@@ -88,6 +88,7 @@ impl TestApp {
             playground,
             links: LinkKey::from_secret(SECRET),
             site: LinkSite::PortalHosts,
+            tries: CountedTries::default(),
             wake: Wake::default(),
         };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
@@ -184,7 +185,7 @@ impl TestApp {
 
     /// Somebody who acts, now.
     pub fn actor(&self, viewer: Arc<Viewer>) -> Actor {
-        Actor::new(self.store.clone(), viewer, Origin::default(), (self.app.clock)().moment())
+        self.app.actor(viewer, Origin::default(), (self.app.clock)().moment())
     }
 
     /// A request for `/graphql` as somebody, to be filled in.

@@ -1,7 +1,8 @@
-//! Sign-in: from the header of a request to the viewer.
+//! Sign-in: from the headers of a request to the viewer.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use portico_core::people::{TokenHash, Viewer};
+use portico_graphql::token_in_cookies;
 use portico_store::{Store, StoreError};
 
 /// The longest token that is looked at, in bytes.
@@ -29,23 +30,51 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Who asks. Nobody, if no token was sent.
+/// Somebody who asks, and how they showed who they are.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Who.
+    pub viewer: Viewer,
+    /// Whether a browser sent their cookie along, which it does whoever made it ask.
+    pub by_cookie: bool,
+}
+
+/// Who asks. Nobody, if neither a token nor a cookie was sent.
 ///
 /// # Errors
 ///
 /// [`SignInError`]; a token that does not hold is an error, whatever else the request carries.
-pub async fn sign_in(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Result<Viewer, SignInError> {
+pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Result<Arrival, SignInError> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = sent.next() else { return Ok(Viewer::public()) };
-    if sent.next().is_some() {
-        return Err(SignInError::Unauthenticated);
-    }
-    let token = value.to_str().ok().and_then(bearer).ok_or(SignInError::Unauthenticated)?;
+    let (token, by_cookie) = match sent.next() {
+        Some(_) if sent.next().is_some() => return Err(SignInError::Unauthenticated),
+        Some(value) => (value.to_str().ok().and_then(bearer).ok_or(SignInError::Unauthenticated)?, false),
+        None => match cookie(headers) {
+            Some(token) => (token, true),
+            None => return Ok(Arrival { viewer: Viewer::public(), by_cookie: false }),
+        },
+    };
     if token.starts_with(DEMO_PREFIX) && demo == DemoTokens::Refused {
         return Err(SignInError::Unauthenticated);
     }
-    store.sign_in(&TokenHash::of(token)).await?.ok_or(SignInError::Unauthenticated)
+    let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or(SignInError::Unauthenticated)?;
+    Ok(Arrival { viewer, by_cookie })
 }
+
+/// The token in the session's cookie.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    sent.filter_map(token_in_cookies).next().filter(|token| token.len() <= MAX_TOKEN)
+}
+
+/// Whether a browser was told by a page of the portal to send its cookie along: a page of any other site cannot set this
+/// header without being asked first whether it may (API: CSRF).
+pub fn is_meant(headers: &HeaderMap) -> bool {
+    headers.get(PORTAL_REQUEST).is_some_and(|value| value == "1")
+}
+
+/// What a page of the portal sends along with a cookie.
+pub const PORTAL_REQUEST: HeaderName = HeaderName::from_static("x-portal-request");
 
 /// The token of `Bearer <token>` (RFC 6750); the scheme's case does not matter.
 fn bearer(value: &str) -> Option<&str> {

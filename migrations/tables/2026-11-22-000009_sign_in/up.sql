@@ -35,4 +35,10 @@ create table notification_settings (
     summary_frequency text not null default 'DAILY' check (summary_frequency in ('NEVER', 'DAILY', 'WEEKLY'))
 );
 
-alter table api_keys add column last_used_at timestamptz;
+-- When a key was last used, to the hour. Apart from the key, whose every change makes staff's kept copies stale.
+create table api_key_uses (
+    key_id uuid primary key references api_keys on delete cascade,
+    company_id uuid not null references companies,
+    last_used_at timestamptz not null
+);
+create index on api_key_uses (company_id);

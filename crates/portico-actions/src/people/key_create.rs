@@ -1,16 +1,13 @@
 //! Makes a key for scripts.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use data_encoding::BASE64URL_NOPAD;
 use portico_core::id::ApiKeyId;
-use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
+use portico_core::people::{Permission, PermissionSet, Role, TOKEN_BYTES, TokenHash, token_of};
 use portico_store::people::{NewApiKey, find_creator, find_projects, insert_api_key};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 
 /// The longest life of a key, in days.
 const MAX_DAYS: u32 = 366;
-/// Random bytes of a token.
-const TOKEN_BYTES: usize = 32;
 
 /// A key for scripts: read-only, and never more than its creator may.
 #[derive(Debug, Clone)]
@@ -135,5 +132,5 @@ impl KeyCreate {
 fn new_token() -> Result<String, KeyCreateError> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).map_err(KeyCreateError::Random)?;
-    Ok(format!("pk_{}", BASE64URL_NOPAD.encode(&bytes)))
+    Ok(token_of("pk", &bytes))
 }

@@ -37,6 +37,8 @@ pub const KINDS: &[Kind] = &[
 pub const PARTS: &[(&str, &str)] = &[
     ("portal_entrances", "for everybody to see"),
     ("company_brandings", "for everybody to see"),
+    ("sessions", "a person's own, in whichever project"),
+    ("notification_settings", "a person's own, in whichever project"),
     ("generations", "states of projects, by which kept copies are told from stale ones"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),

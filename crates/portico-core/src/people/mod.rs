@@ -4,6 +4,7 @@ mod audience;
 mod email;
 mod link;
 mod permission;
+mod session;
 mod token;
 mod viewer;
 
@@ -11,5 +12,9 @@ pub use audience::{Audience, Role};
 pub use email::{Email, NotAnAddress};
 pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
-pub use token::TokenHash;
+pub use session::{
+    CONFIRMATION_LIFE, INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LINK_LIFE, LinkPurpose, SESSION_LIFE,
+    SummaryFrequency,
+};
+pub use token::{TOKEN_BYTES, TokenHash, token_of};
 pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};

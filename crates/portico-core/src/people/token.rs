@@ -6,6 +6,15 @@
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenHash(String);
 
+/// How many random bytes a token has.
+pub const TOKEN_BYTES: usize = 32;
+
+/// A token that is made of random bytes, with a beginning by which people and scanners tell what it opens: `ps_` a session,
+/// `pk_` a key.
+pub fn token_of(kind: &str, random: &[u8; TOKEN_BYTES]) -> String {
+    format!("{kind}_{}", data_encoding::BASE64URL_NOPAD.encode(random))
+}
+
 impl TokenHash {
     /// Hashes a token as the caller sent it.
     pub fn of(token: &str) -> Self {

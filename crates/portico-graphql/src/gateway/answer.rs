@@ -27,6 +27,8 @@ pub struct Answer {
     pub cost: Option<u64>,
     /// What it took.
     pub tally: Tally,
+    /// Cookies to be set.
+    pub cookies: Vec<String>,
     /// Whether it was asked for in a way in which it cannot be answered: a change by GET.
     pub is_wrong_method: bool,
     /// Whether it had been kept.
@@ -113,6 +115,8 @@ impl Answer {
     }
 
     pub(super) fn of(response: Response, ready: &Ready, tally: Tally) -> Self {
+        let cookies = response.http_headers.get_all("set-cookie").iter();
+        let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
         let errors: Vec<_> =
@@ -129,7 +133,7 @@ impl Answer {
         };
         // Writing JSON into memory cannot fail.
         let data = data.unwrap_or_else(|_| b"null".to_vec());
-        Self { errors, codes, ..Self::with_data(data.into(), ready, tally) }
+        Self { errors, codes, cookies, ..Self::with_data(data.into(), ready, tally) }
     }
 
     /// An answer without errors.

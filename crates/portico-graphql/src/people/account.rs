@@ -1,12 +1,14 @@
 //! What people do with their own accounts.
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object};
-use portico_actions::people::ViewerUpdate;
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use portico_actions::people::{NotificationsUpdate, PasswordChange, SessionRevoke, ViewerUpdate};
+use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 
-use super::ViewerNode;
-use crate::act::{act, payload};
+use super::{SummaryFrequency, ViewerNode};
+use crate::act::{act, carry_out, payload};
 use crate::error::ApiError;
+use crate::ids;
 
 /// What is to be changed of your account. What is left out stays as it is.
 #[gated(CLIENT, TRADE, STAFF)]
@@ -26,6 +28,50 @@ payload! {
     /// What came of changing your account.
     ViewerUpdatePayload for (CLIENT, TRADE, STAFF) {
         /// You, as you are now.
+        viewer: ViewerNode,
+    }
+}
+
+/// How you wish to be told of news. What is left out stays as it is.
+#[gated(CLIENT, TRADE, STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ViewerNotificationSettingsUpdateInput {
+    /// Whether to be told at once.
+    instant_alerts: Option<bool>,
+    /// How often the news is to be summed up by mail.
+    summary_frequency: Option<SummaryFrequency>,
+}
+
+payload! {
+    /// What came of saying how you wish to be told of news.
+    ViewerNotificationSettingsUpdatePayload for (CLIENT, TRADE, STAFF) {
+        /// You, as you are now.
+        viewer: ViewerNode,
+    }
+}
+
+/// What password you want.
+#[gated(CLIENT, TRADE, STAFF)]
+#[derive(InputObject)]
+pub(crate) struct ViewerPasswordChangeInput {
+    /// The one that you have; left out if you have none yet.
+    current_password: Option<String>,
+    /// The one that you want.
+    new_password: String,
+}
+
+payload! {
+    /// What came of changing your password.
+    ViewerPasswordChangePayload for (CLIENT, TRADE, STAFF) {
+        /// You; your other sessions have ended.
+        viewer: ViewerNode,
+    }
+}
+
+payload! {
+    /// What came of ending one of your sessions.
+    SessionRevokePayload for (CLIENT, TRADE, STAFF) {
+        /// You, with the sessions that are left.
         viewer: ViewerNode,
     }
 }
@@ -54,6 +100,49 @@ impl AccountMutations {
         Ok(match act(ctx, ViewerUpdate { name, phone, locale, time_zone }).await? {
             Ok(()) => ViewerUpdatePayload::done(ViewerNode),
             Err(refused) => ViewerUpdatePayload::refused(refused),
+        })
+    }
+
+    /// Says how you wish to be told of news.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn viewer_notification_settings_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How.")] input: ViewerNotificationSettingsUpdateInput,
+    ) -> Result<ViewerNotificationSettingsUpdatePayload, ApiError> {
+        let instant_alerts = input.instant_alerts;
+        let summary_frequency = input.summary_frequency.map(Into::into);
+        Ok(match act(ctx, NotificationsUpdate { instant_alerts, summary_frequency }).await? {
+            Ok(()) => ViewerNotificationSettingsUpdatePayload::done(ViewerNode),
+            Err(refused) => ViewerNotificationSettingsUpdatePayload::refused(refused),
+        })
+    }
+
+    /// Changes your own password. Your other sessions end.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn viewer_password_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The old one and the new one.")] input: ViewerPasswordChangeInput,
+    ) -> Result<ViewerPasswordChangePayload, ApiError> {
+        let change = PasswordChange { current: input.current_password, new: input.new_password };
+        Ok(match carry_out(ctx, |actor| change.run(actor)).await? {
+            Ok(()) => ViewerPasswordChangePayload::done(ViewerNode),
+            Err(refused) => ViewerPasswordChangePayload::refused(refused),
+        })
+    }
+
+    /// Ends one of your own sessions, wherever it is.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn session_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: ID,
+    ) -> Result<SessionRevokePayload, ApiError> {
+        let session = ids::read(&id, "id")?.of_kind(Tag::SESSION).map(Into::into);
+        Ok(match act(ctx, SessionRevoke { session }).await? {
+            Ok(()) => SessionRevokePayload::done(ViewerNode),
+            Err(refused) => SessionRevokePayload::refused(refused),
         })
     }
 }

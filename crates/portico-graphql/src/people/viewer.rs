@@ -1,15 +1,21 @@
 //! `viewer`: who asks, and the projects that are theirs.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
+use portico_core::clock::Clock;
 use portico_core::id::Tag;
 use portico_core::projects::{ProjectFilter as CoreFilter, ProjectList};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
+use portico_loader::people::{NotificationSettingsOfPerson, SessionsOfPerson};
 use portico_loader::projects::{ProjectCount, ProjectPage};
 
 use super::enums::{Permission, Role};
+use super::session::{NotificationSettings, Session};
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::page::{PageArguments, RequestCursors};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
@@ -76,6 +82,23 @@ impl ViewerNode {
     #[shared(STAFF)]
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         ctx.data_unchecked::<Loader>().viewer().permissions.iter().map(Into::into).collect()
+    }
+
+    /// Where you are signed in, those that were used last first.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+        // What has run out is not one of them. To the hour is near enough, and holds for as long.
+        let now = ctx.data_unchecked::<Arc<Clock>>().moment();
+        let rows = load(ctx, SessionsOfPerson(person(ctx)?.id.into())).await?;
+        let living = rows.iter().rev().filter(|row| now < row.expires_at);
+        Ok(living.map(|row| Session(Arc::clone(row))).collect())
+    }
+
+    /// How you wish to be told of news. Null for a key.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Option<NotificationSettings>, ApiError> {
+        let row = load(ctx, NotificationSettingsOfPerson(person(ctx)?.id.into())).await?;
+        Ok(row.as_deref().map(Into::into))
     }
 
     /// The projects that you may see.

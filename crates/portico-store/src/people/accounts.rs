@@ -1,11 +1,13 @@
-//! People's accounts, as actions write them.
+//! People's accounts, as actions read and write them.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::IdentityId;
+use portico_core::people::{Email, SummaryFrequency};
 
 use crate::StoreError;
-use crate::schema::base::identities;
+use crate::schema::base::{credentials, identities, notification_settings};
 
 /// What is to be changed of somebody's account; what is none stays.
 #[derive(Debug, Clone, Default, AsChangeset)]
@@ -49,5 +51,156 @@ pub async fn change_account(
         return Ok(());
     }
     diesel::update(identities::table.find(identity)).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// Somebody's account, as sign-in needs it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Account {
+    /// The person.
+    pub id: IdentityId,
+    /// Where mail is sent.
+    pub email: String,
+    /// How they are called.
+    pub name: String,
+    /// Since when it is theirs; none if they have never come by a link.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// The hash of the password; none if there is none.
+    pub password_hash: Option<String>,
+}
+
+/// Accounts that have not been disabled.
+macro_rules! accounts {
+    () => {
+        identities::table.left_join(credentials::table).filter(identities::disabled_at.is_null()).select((
+            identities::id,
+            identities::email,
+            identities::name,
+            identities::claimed_at,
+            credentials::password_hash.nullable(),
+        ))
+    };
+}
+
+/// The account that may be signed in to, by its canonical address.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
+    let account = accounts!().filter(identities::email_canonical.eq(email)).first(connection).await;
+    Ok(account.optional()?)
+}
+
+/// The same by its id.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn account_by_id(connection: &mut AsyncPgConnection, id: IdentityId) -> Result<Option<Account>, StoreError> {
+    Ok(accounts!().filter(identities::id.eq(id)).first(connection).await.optional()?)
+}
+
+/// Makes an account its owner's, if it is not yet. True if it was not.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn claim_account(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let unclaimed = identities::table.find(identity).filter(identities::claimed_at.is_null());
+    Ok(diesel::update(unclaimed).set(identities::claimed_at.eq(at)).execute(connection).await? == 1)
+}
+
+/// Sets somebody's password.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn set_password(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    hash: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let set = (credentials::password_hash.eq(hash), credentials::changed_at.eq(at));
+    diesel::insert_into(credentials::table)
+        .values((credentials::identity_id.eq(identity), set))
+        .on_conflict(credentials::identity_id)
+        .do_update()
+        .set(set)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives an account another address. False if it is somebody else's already.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn set_email(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    email: &Email,
+) -> Result<bool, StoreError> {
+    let holder = identities::table.filter(identities::email_canonical.eq(email.canonical()));
+    let holder: Option<IdentityId> = holder.select(identities::id).first(connection).await.optional()?;
+    if holder.is_some_and(|holder| holder != identity) {
+        return Ok(false);
+    }
+    let set = (identities::email.eq(email.written()), identities::email_canonical.eq(email.canonical()));
+    diesel::update(identities::table.find(identity)).set(set).execute(connection).await?;
+    Ok(true)
+}
+
+/// How somebody wishes to be told of news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct NotificationChoice {
+    /// Whether at once.
+    pub instant_alerts: bool,
+    /// And summed up.
+    pub summary_frequency: SummaryFrequency,
+}
+
+impl Default for NotificationChoice {
+    fn default() -> Self {
+        Self { instant_alerts: true, summary_frequency: SummaryFrequency::Daily }
+    }
+}
+
+/// Writes down how somebody wishes to be told of news; what is none stays.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn set_notifications(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    instant_alerts: Option<bool>,
+    summary_frequency: Option<SummaryFrequency>,
+) -> Result<(), StoreError> {
+    let known: Option<NotificationChoice> = notification_settings::table
+        .find(identity)
+        .select((notification_settings::instant_alerts, notification_settings::summary_frequency))
+        .for_update()
+        .first(connection)
+        .await
+        .optional()?;
+    let known = known.unwrap_or_default();
+    let set = (
+        notification_settings::instant_alerts.eq(instant_alerts.unwrap_or(known.instant_alerts)),
+        notification_settings::summary_frequency.eq(summary_frequency.unwrap_or(known.summary_frequency)),
+    );
+    diesel::insert_into(notification_settings::table)
+        .values((notification_settings::identity_id.eq(identity), set))
+        .on_conflict(notification_settings::identity_id)
+        .do_update()
+        .set(set)
+        .execute(connection)
+        .await?;
     Ok(())
 }

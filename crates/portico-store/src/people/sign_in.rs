@@ -1,6 +1,7 @@
 //! Sign-in: who a bearer token belongs to, in one statement.
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
@@ -12,7 +13,18 @@ use uuid::Uuid;
 use crate::pool::LoginPool;
 use crate::schema::auth::{bearers, outsiders};
 use crate::window::to_its_end;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Writer};
+
+/// Once an hour it is written down that a token is in use, so that most requests write nothing (SES-3). The window
+/// `auth.bearers` tells which are to be noted; here it is asked again, since many requests may come at the same time. Nobody's
+/// life is shortened by being there.
+const NOTE_USE_OF_SESSION: &str = "update sessions set last_seen_at = now(),
+    expires_at = greatest(expires_at, now() + interval '30 days')
+    where token_hash = $1 and revoked_at is null and last_seen_at < now() - interval '1 hour'";
+const NOTE_USE_OF_KEY: &str = "insert into api_key_uses (key_id, company_id, last_used_at)
+    select id, company_id, now() from api_keys where token_hash = $1 and revoked_at is null
+    on conflict (key_id) do update set last_used_at = now()
+        where api_key_uses.last_used_at < now() - interval '1 hour'";
 
 #[derive(Debug, Queryable)]
 struct BearerRow {
@@ -35,6 +47,7 @@ struct BearerRow {
     company_generations: Vec<Uuid>,
     staff_generation: Option<Uuid>,
     epoch: Option<Uuid>,
+    is_long_ago: bool,
 }
 
 /// The row of a living token in one of the views, whose columns are the same.
@@ -63,6 +76,7 @@ macro_rules! find_in {
                 $view::company_generations,
                 $view::staff_generation,
                 $view::epoch,
+                $view::is_long_ago,
             ))
             .first::<BearerRow>($connection)
             .await
@@ -89,10 +103,24 @@ impl Store {
             to_its_end(find_in_transaction(self.auth().clone(), token.clone(), is_outsider)).await?
         };
         let Some(row) = row else { return Ok(None) };
+        if row.is_long_ago {
+            self.note_use(token.clone(), row.role);
+        }
         if row.company_id.is_none() {
             self.outsiders().insert(token.clone(), ());
         }
         Ok(Some(row.into_viewer(token.clone())))
+    }
+
+    /// Writes down that a token was used, at most once an hour, and behind the back of whoever uses it: a session
+    /// lives on from then (SES-3).
+    fn note_use(&self, token: TokenHash, role: Role) {
+        let writer = self.writer();
+        tokio::spawn(async move {
+            if let Err(error) = note_use(&writer, &token, role).await {
+                tracing::warn!(%error, "the use of a token was not written down");
+            }
+        });
     }
 
     /// Whether the database answers, for `/health/ready`.
@@ -102,6 +130,20 @@ impl Store {
     /// [`StoreError`] when it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.sign_in(&TokenHash::of("")).await.map(drop)
+    }
+}
+
+async fn note_use(writer: &Writer, token: &TokenHash, role: Role) -> Result<(), StoreError> {
+    let statement = if role == Role::Reporting { NOTE_USE_OF_KEY } else { NOTE_USE_OF_SESSION };
+    let mut connection = writer.connection().await?;
+    connection.begin().await?;
+    let noted = diesel::sql_query(statement).bind::<Text, _>(token.as_str()).execute(connection.get()).await;
+    match noted {
+        Ok(_) => connection.commit().await,
+        Err(error) => {
+            connection.roll_back().await;
+            Err(error.into())
+        }
     }
 }
 

@@ -257,7 +257,6 @@ impl Company {
             created_at: moment(began),
             expires_at: moment(began + 365),
             revoked_at: chance.percent(15).then(|| moment(-1)),
-            last_used_at: None,
         });
     }
 }

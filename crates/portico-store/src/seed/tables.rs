@@ -70,7 +70,6 @@ tables! {
     Key = "api_keys" {
         id: Uuid, token_hash: Text, company_id: Uuid, name: Text, created_by: Uuid, permissions: Vec<&'static str>,
         all_projects: bool, created_at: Moment, expires_at: Moment, revoked_at: Option<Moment>,
-        last_used_at: Option<Moment>,
     }
     Project = "projects" {
         id: Uuid, company_id: Uuid, number: Text, name: Text, address_line: Text, city: Text, region: Text,

@@ -75,7 +75,6 @@ pub(super) fn put(seed: &Seed, batch: &mut Batch) {
                     created_at: moment(MADE_ON),
                     expires_at: moment(ENDS_ON),
                     revoked_at: None,
-                    last_used_at: None,
                 });
                 continue;
             }

@@ -235,7 +235,6 @@ pub(super) fn key(rows: &mut Rows, key: &Key) -> Result<DemoToken, WorldError> {
             "created_at": SESSION[0],
             "expires_at": SESSION[2],
             "revoked_at": null,
-            "last_used_at": null,
         }),
     );
     for project in key.projects.iter().flatten() {

@@ -8,7 +8,7 @@ use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
-use portico::throttle::{RedisBuckets, Throttle};
+use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, demo_router, serve};
@@ -111,6 +111,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prep
     let redis = stack.redis_url().map(|url| RedisLink::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let bell = Bell::default();
+    let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
     let app = App {
         gateway,
         store,
@@ -118,12 +119,13 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prep
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Known,
         origins: Origins::default(),
-        throttle: Throttle::on(redis.map(RedisBuckets::new)),
+        throttle: Throttle::on(redis.clone().map(RedisBuckets::new)),
         usage: Usage::default(),
         metrics: Metrics::default(),
         playground,
         links: LinkKey::from_secret(&secret),
         site: LinkSite::At(format!("http://{address}")),
+        tries,
         wake: bell.wake(),
     };
     let worker = worker(&app, bell, &mail)?;

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
-use portico::throttle::{RedisBuckets, Throttle};
+use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, private_router, router, serve};
@@ -106,6 +106,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
         Switch::Off => Throttle::Off,
     };
+    let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
     let pooler = options.database.pooler;
     let store = Store::new(&options.database.database()?, sizes);
     store.ping().await.map_err(|error| why_not_ready(&error))?;
@@ -135,6 +136,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         playground: (options.playground == Switch::On).then(Playground::new),
         links: LinkKey::from_secret(secret),
         site,
+        tries,
         wake: bell.wake(),
     };
     let worker = worker(options.worker, way_out, &app, bell);

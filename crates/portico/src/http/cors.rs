@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::graphql::TRACE;
+use crate::auth::PORTAL_REQUEST;
 
 /// How long a browser may remember what it was told.
 const MAX_AGE: Duration = Duration::from_secs(3_600);
@@ -47,7 +48,15 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
 pub(super) fn layer(origins: &Origins) -> CorsLayer {
     let exposed = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
         .map(HeaderName::from_static);
-    let asked_with = [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, CLIENT_NAME, CLIENT_VERSION, TRACE];
+    let asked_with = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::ACCEPT,
+        CLIENT_NAME,
+        CLIENT_VERSION,
+        PORTAL_REQUEST,
+        TRACE,
+    ];
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.0.clone()))
         .allow_methods([Method::GET, Method::POST])

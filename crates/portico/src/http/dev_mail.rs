@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -18,6 +18,7 @@ use portico_adapters::mail::{FolderMail, MailFolder};
 use portico_core::id::DeliveryId;
 
 use super::App;
+use super::page::{html, reply};
 use super::reply::not_found;
 use super::request_line::RequestId;
 
@@ -92,23 +93,4 @@ fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {
     let mut response = Response::new(Body::from("the demo's mail cannot be shown; the log says why"));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response
-}
-
-fn html(policy: &'static str, text: String) -> Response<Body> {
-    reply("text/html; charset=utf-8", policy, text)
-}
-
-fn reply(content_type: &'static str, policy: &'static str, text: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    let mut put = |name, value| put(response.headers_mut(), name, value);
-    put(header::CONTENT_TYPE, content_type);
-    put(header::CONTENT_SECURITY_POLICY, policy);
-    put(header::REFERRER_POLICY, "no-referrer");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::CACHE_CONTROL, "no-store");
-    response
-}
-
-fn put(headers: &mut HeaderMap, name: header::HeaderName, value: &'static str) {
-    headers.insert(name, HeaderValue::from_static(value));
 }

@@ -6,10 +6,10 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use portico_actions::{Actor, Origin};
+use portico_actions::Origin;
 use portico_core::limits;
 use portico_core::people::Viewer;
-use portico_graphql::{Answer, ErrorCode, Question, Ready};
+use portico_graphql::{Answer, ErrorCode, Question, Ready, no_session_cookie};
 use portico_loader::Loader;
 
 use super::App;
@@ -18,7 +18,7 @@ use super::read;
 use super::reply::{answered, refused};
 use super::request_line::RequestId;
 use super::server::Network;
-use crate::auth::{SignInError, sign_in};
+use crate::auth::{Arrival, SignInError, arrival, is_meant};
 use crate::throttle::{Poured, Rate};
 use crate::usage::Application;
 
@@ -45,10 +45,16 @@ pub(super) async fn handle(
 
 async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, request_id: &str) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let viewer = match sign_in(&app.store, &parts.headers, app.demo_tokens).await {
-        Ok(viewer) => Arc::new(viewer),
+    let Arrival { viewer, by_cookie } = match arrival(&app.store, &parts.headers, app.demo_tokens).await {
+        Ok(arrival) => arrival,
         Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
     };
+    // A POST has to be JSON, which no page of another site can send unasked; a GET could be an image of theirs.
+    if by_cookie && parts.method == Method::GET && !is_meant(&parts.headers) {
+        let message = "requests by GET with a cookie need the header `X-Portal-Request: 1`";
+        return refused(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message, media, request_id);
+    }
+    let viewer = Arc::new(viewer);
     let question = match parts.method {
         Method::GET => read::from_uri(&parts.uri, request_id),
         _ => read::from_body(&parts.headers, body, request_id).await,
@@ -115,7 +121,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
     app.usage.count(&application, ready.operation_name(), ready.deprecated());
     let loader = Loader::new(app.store.as_seen_by(viewer), app.tiers.clone());
     let clock = (app.clock)();
-    let actor = Actor::new(app.store.clone(), Arc::clone(viewer), origin, clock.moment());
+    let actor = app.actor(Arc::clone(viewer), origin, clock.moment());
     let mut answer = app.gateway.run(loader, actor, clock, ready).await;
     if let Some((rate, _)) = poured {
         answer.tell_rate(rate.capacity, rate.per_second);
@@ -141,7 +147,12 @@ fn role_of(viewer: &Viewer) -> Option<&'static str> {
 pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) -> Answer {
     app.metrics.count_sign_in_failure(error);
     match error {
-        SignInError::Unauthenticated => Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id),
+        SignInError::Unauthenticated => {
+            let mut answer = Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id);
+            // Else a browser whose session has ended could not even sign in again.
+            answer.cookies.push(no_session_cookie());
+            answer
+        }
         SignInError::Store(error) => {
             tracing::error!(request_id, %error, "sign-in failed");
             let message = "the service is not available right now; please try again";

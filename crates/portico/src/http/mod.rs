@@ -7,8 +7,10 @@ mod cors;
 mod dev_mail;
 mod graphql;
 mod health;
+mod link;
 mod media;
 mod metrics;
+mod page;
 mod playground;
 mod read;
 mod reply;
@@ -20,10 +22,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
+use portico_actions::{Actor, Installation, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::mail::Wake;
-use portico_core::people::{LinkKey, LinkSite};
+use portico_core::people::{LinkKey, LinkSite, Viewer};
 use portico_graphql::Gateway;
 use portico_loader::Tiers;
 use portico_store::Store;
@@ -31,7 +35,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::DemoTokens;
 use crate::metrics::Metrics;
-use crate::throttle::Throttle;
+use crate::throttle::{CountedTries, Throttle};
 use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
@@ -69,8 +73,19 @@ pub struct App {
     pub links: LinkKey,
     /// Where they lead.
     pub site: LinkSite,
+    /// Counts tries to get in.
+    pub tries: CountedTries,
     /// Wakes the worker: to be called when a transaction has committed that wrote deliveries.
     pub wake: Wake,
+}
+
+impl App {
+    /// Somebody who acts, now.
+    pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
+        let (links, wake) = (self.links.clone(), self.wake.clone());
+        let installation = Installation { links, tries: Arc::new(self.tries.clone()), wake };
+        Actor::new(self.store.clone(), viewer, origin, now, installation)
+    }
 }
 
 /// All routes that callers have.
@@ -93,6 +108,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
+        .merge(link::routes())
         .merge(playground::routes(app.playground.as_ref()));
     answering(app, routes).layer(origins).layer(CompressionLayer::new())
 }

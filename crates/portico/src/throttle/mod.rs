@@ -6,6 +6,7 @@
 
 mod memory;
 mod redis;
+mod tries;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use portico_core::people::{Audience, Viewer};
 
 pub use memory::MemoryBuckets;
 pub use redis::RedisBuckets;
+pub use tries::CountedTries;
 
 /// How much fits into a bucket, and how fast it leaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

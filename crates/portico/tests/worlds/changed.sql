@@ -20,7 +20,7 @@ delete from deliveries where id in (select id from (select id, row_number() over
 -- ApiKey, Session: those of others.
 delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
 delete from sessions where id in (
-    select id from (select id, row_number() over (order by id) n from sessions where token_hash <> ':hash') x where n % 3 = 1);
+    select id from (select id, row_number() over (order by id) n from sessions where identity_id not in (select identity_id from me)) x where n % 3 = 1);
 
 -- Project: those of others, with all that is in them.
 create temp table gone_projects on commit drop as
@@ -95,10 +95,10 @@ update identities set name = pg_temp.other(name) where id not in (select id from
 update sessions set token_hash = md5(token_hash) || md5(token_hash), device = pg_temp.other(device),
     created_at = created_at + interval '9 days', last_seen_at = last_seen_at + interval '9 days',
     expires_at = expires_at + interval '9 days', revoked_at = case when revoked_at is null then now() end
-    where token_hash <> ':hash';
+    where identity_id not in (select identity_id from me);
 update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_temp.other(name), permissions = '{SETTINGS_MANAGE}',
     all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
-    revoked_at = case when revoked_at is null then now() end, last_used_at = case when last_used_at is null then now() end;
+    revoked_at = case when revoked_at is null then now() end;
 
 -- EmailTemplate, and the queue of mails.
 update email_templates set body = pg_temp.other(body), version = version + 1, updated_at = updated_at + interval '9 days';

@@ -81,7 +81,7 @@ pub(crate) const TABLES: &[Table] = &[
         "api_keys",
         &[
             (Key, "id company_id created_by"),
-            (Secret, "token_hash name permissions all_projects created_at expires_at revoked_at last_used_at"),
+            (Secret, "token_hash name permissions all_projects created_at expires_at revoked_at"),
         ],
     ),
     ("api_key_projects", &[(Key, "key_id company_id project_id")]),

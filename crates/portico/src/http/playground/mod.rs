@@ -23,7 +23,7 @@ use super::reply::{answered, not_found};
 use super::request_line::RequestId;
 use super::server::Network;
 use super::{App, graphql};
-use crate::auth::sign_in;
+use crate::auth::{Arrival, arrival};
 use crate::throttle::Poured;
 
 /// What the page may do: run, show and ask what comes from this address, and nothing else.
@@ -91,7 +91,7 @@ async fn examples(
     network: Option<Extension<Network>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    match sign_in(&app.store, &headers, app.demo_tokens).await {
+    match arrival(&app.store, &headers, app.demo_tokens).await.map(|Arrival { viewer, .. }| viewer) {
         Ok(viewer) => match app.throttle.pour(&viewer, network.map(|Extension(network)| network.0), COST).await {
             Some((_, Poured { fits: false, .. })) => json_reply("[]".to_owned()),
             _ => json_reply(examples::admitted(&app.gateway, &viewer)),

@@ -1,0 +1,98 @@
+//! Somebody asks for a link to sign in.
+
+use std::time::Duration;
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::mail::MailTemplate;
+use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
+use portico_store::mail::NewDelivery;
+use portico_store::people::{
+    NewSignInLink, account_by_email, company_at_host, home_company, insert_link, places_of, void_links,
+};
+use serde_json::json;
+
+use super::tries;
+use crate::{Action, ActionError, Actor, Happened, Work, check};
+
+/// How long it takes to answer, whether or not there is such an account: longer than either takes.
+const ANSWER_AFTER: Duration = Duration::from_millis(200);
+
+/// Asks for a link. The answer is the same for every address (SES-5): whether anybody has it is told to nobody but them.
+#[derive(Debug, Clone)]
+pub struct LinkRequest {
+    /// The address.
+    pub email: String,
+    /// The host of the portal at which it was asked for.
+    pub host: Option<String>,
+}
+
+impl LinkRequest {
+    /// Asks.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for what is no address, and for too many tries; never for who has it.
+    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        let email = check::email("email", &self.email)?;
+        tries::count(actor, "link", Some(&email)).await?;
+        let started = tokio::time::Instant::now();
+        let written = actor.perform(&Request { email, host: self.host }).await;
+        tokio::time::sleep_until(started + ANSWER_AFTER).await;
+        written
+    }
+}
+
+struct Request {
+    email: Email,
+    host: Option<String>,
+}
+
+impl Action for Request {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let account = account_by_email(work.connection(), self.email.canonical()).await?;
+        let Some(account) = account else {
+            // The trail tells that somebody tried, and not whom they tried to be: addresses of strangers are not ours to keep.
+            return work.record(Happened::new(ActivityKind::LinkRequested)).await;
+        };
+        let happened = Happened::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
+        work.record(happened).await?;
+        if places_of(work.connection(), account.id).await?.is_empty() {
+            return Ok(());
+        }
+        let company = match &self.host {
+            Some(host) => company_at_host(work.connection(), account.id, &host.to_lowercase()).await?,
+            None => None,
+        };
+        let company = match company {
+            Some(company) => Some(company),
+            None => home_company(work.connection(), account.id).await?,
+        };
+        let Some((company, host)) = company else { return Ok(()) };
+        let now = work.now();
+        // The last one that was asked for is the one that works.
+        void_links(work.connection(), account.id, &[LinkPurpose::SignIn], now).await?;
+        let new = NewSignInLink {
+            identity: account.id,
+            purpose: LinkPurpose::SignIn,
+            invitation: None,
+            email: None,
+            at: now,
+            expires_at: now + LINK_LIFE,
+        };
+        let link = insert_link(work.connection(), new).await?;
+        let delivery = NewDelivery {
+            key: format!("link:{}", link.id),
+            company_id: Some(company),
+            template: MailTemplate::SignInLink,
+            to_address: account.email,
+            to_name: Some(account.name),
+            values: json!({ "minutes": LINK_LIFE.num_minutes() }),
+            link: Some(link),
+            portal_host: Some(host),
+            at: now,
+        };
+        work.post(&delivery).await
+    }
+}

@@ -1,0 +1,173 @@
+//! Somebody comes by a link that was mailed to them.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::people::{Email, LinkPurpose, SentLink};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::SignInPlace;
+use portico_store::people::{
+    Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, set_email, set_password, use_link,
+    void_links,
+};
+
+use super::session::{OpenSession, SignedIn, choose, open, refused};
+use super::{notice, password, tries};
+use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
+
+/// Comes by a link: to sign in, or to set a password and sign in. It works once, and whatever is wrong with it, the answer is
+/// the same.
+#[derive(Clone)]
+pub struct LinkUse {
+    /// The link's token.
+    pub token: String,
+    /// As what, where there is a choice: the name of a place.
+    pub choice: Option<String>,
+    /// A password to be set on the way.
+    pub password: Option<String>,
+}
+
+impl LinkUse {
+    /// Comes in.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] says why not; then the link still works, if it did.
+    pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
+        tries::count(actor, "sign-in", None).await?;
+        let link = SentLink::read(&self.token).ok_or_else(refused)?;
+        let hash = match &self.password {
+            Some(password) => {
+                let account = actor.perform(&Whose { link: link.clone() }).await?;
+                password::check("password", password, &[&account.email, &account.name])?;
+                Some(password::hash(password).await?)
+            }
+            None => None,
+        };
+        let entry = Entry { link, choice: self.choice, hash };
+        actor.perform(&entry).await
+    }
+}
+
+/// The row of a link that works, and whose it is.
+async fn open_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(KeptLink, Account), ActionError> {
+    let key = work.actor().installation.links.clone();
+    let now = work.now();
+    let link = find_link(work.connection(), sent.id).await?;
+    let link = link.filter(|link| sent.holds(&key, link.nonce) && link.is_open(now)).ok_or_else(refused)?;
+    let account = account_by_id(work.connection(), link.identity).await?.ok_or_else(refused)?;
+    Ok((link, account))
+}
+
+/// Whose a link is, without using it.
+struct Whose {
+    link: SentLink,
+}
+
+impl Action for Whose {
+    type Done = Account;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Account, ActionError> {
+        Ok(open_link(work, &self.link).await?.1)
+    }
+}
+
+struct Entry {
+    link: SentLink,
+    choice: Option<String>,
+    hash: Option<String>,
+}
+
+impl Action for Entry {
+    type Done = SignedIn;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
+        let (link, account) = open_link(work, &self.link).await?;
+        if link.purpose == LinkPurpose::EmailConfirmation {
+            return Err(refused().into());
+        }
+        let place = match choose(work, &account, self.choice.as_deref()).await? {
+            Ok(place) => place,
+            Err(places) => return Ok(SignedIn::Choose(places)),
+        };
+        let now = work.now();
+        if !use_link(work.connection(), link.id, now).await? {
+            return Err(refused().into());
+        }
+        Ok(SignedIn::Open(self.enter(work, &account, place, &link).await?))
+    }
+}
+
+impl Entry {
+    async fn enter(
+        &self,
+        work: &mut Work<'_>,
+        account: &Account,
+        place: SignInPlace,
+        link: &KeptLink,
+    ) -> Result<OpenSession, ActionError> {
+        let (now, role) = (work.now(), place.role());
+        // Whoever has read the mail has the address: from now on the account is theirs.
+        if claim_account(work.connection(), account.id, now).await? {
+            let happened = Happened::new(ActivityKind::AccountClaimed);
+            work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+        }
+        if let Some(hash) = &self.hash {
+            set_password(work.connection(), account.id, hash, now).await?;
+            // Whoever else was in came in by what is no longer known to be theirs.
+            end_other_sessions(work.connection(), account.id, None, now).await?;
+            void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+            let happened = Happened::new(ActivityKind::PasswordChanged);
+            work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+            if account.password_hash.is_some() {
+                notice::password_changed(work, account).await?;
+            }
+        }
+        let by = if link.purpose == LinkPurpose::Invitation { "invitation" } else { "link" };
+        open(work, account, place, by).await
+    }
+}
+
+/// Somebody proves that a new address of their account is theirs.
+#[derive(Clone)]
+pub struct EmailConfirm {
+    /// The link's token.
+    pub token: String,
+}
+
+impl EmailConfirm {
+    /// Proves it.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] when the link does not work any more, or the address has come to be somebody else's.
+    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        tries::count(actor, "sign-in", None).await?;
+        let link = SentLink::read(&self.token).ok_or_else(refused)?;
+        actor.perform(&Confirmation { link }).await
+    }
+}
+
+struct Confirmation {
+    link: SentLink,
+}
+
+impl Action for Confirmation {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let (link, account) = open_link(work, &self.link).await?;
+        let email: Option<Email> = link.email.as_deref().and_then(|email| email.parse().ok());
+        let email = email.ok_or_else(refused)?;
+        let now = work.now();
+        if !use_link(work.connection(), link.id, now).await? {
+            return Err(refused().into());
+        }
+        if !set_email(work.connection(), account.id, &email).await? {
+            let message = "this address cannot be used; take another one";
+            return Err(Refusal::new(RefusalCode::Invalid, message).into());
+        }
+        // What was sent to the old address does not open the account any more.
+        void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+        let happened = Happened::new(ActivityKind::EmailChanged).to(SubjectKind::Identity, account.id);
+        work.record(happened.by_themselves(account.id)).await
+    }
+}

@@ -1,0 +1,89 @@
+//! How a session comes to be, whatever it was that proved who somebody is.
+
+use chrono::{DateTime, Utc};
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::people::{Role, SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::{Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations};
+use serde_json::json;
+
+use crate::{ActionError, Happened, Refusal, Work};
+
+/// What came of signing in.
+#[derive(Debug, Clone)]
+pub enum SignedIn {
+    /// A session is open.
+    Open(OpenSession),
+    /// Several places are open to them: one has to be chosen. Nothing was used up.
+    Choose(Vec<SignInPlace>),
+}
+
+/// A session that was opened just now.
+#[derive(Clone)]
+pub struct OpenSession {
+    /// The token, which is told this once.
+    pub token: String,
+    /// As what.
+    pub role: Role,
+    /// When it ends unless it is used.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for OpenSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenSession").field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// The one sentence for whoever is not let in, whyever not.
+pub(crate) fn refused() -> Refusal {
+    Refusal::new(RefusalCode::SignInRefused, "this does not let anybody in; ask for a fresh link")
+}
+
+/// The place that somebody signs in to: the only one, or the one that they chose.
+pub(crate) async fn choose(
+    work: &mut Work<'_>,
+    account: &Account,
+    choice: Option<&str>,
+) -> Result<Result<SignInPlace, Vec<SignInPlace>>, ActionError> {
+    let mut places = places_of(work.connection(), account.id).await?;
+    match choice {
+        Some(choice) => {
+            let chosen = places.into_iter().find(|place| place.name() == choice);
+            Ok(Ok(chosen.ok_or_else(|| Refusal::not_found("as"))?))
+        }
+        None if places.len() > 1 => Ok(Err(places)),
+        None => Ok(Ok(places.pop().ok_or_else(refused)?)),
+    }
+}
+
+/// Opens a session, and accepts whatever invitations the person had open.
+pub(crate) async fn open(
+    work: &mut Work<'_>,
+    account: &Account,
+    place: SignInPlace,
+    by: &'static str,
+) -> Result<OpenSession, ActionError> {
+    let (now, device) = (work.now(), work.actor().origin.device.clone());
+    let mut random = [0; TOKEN_BYTES];
+    getrandom::fill(&mut random)?;
+    let token = token_of("ps", &random);
+    let role = place.role();
+    if role == Role::Client {
+        for invitation in settle_invitations(work.connection(), account.id, now).await? {
+            let happened = Happened::new(ActivityKind::InvitationAccepted)
+                .in_project(invitation.company, invitation.project)
+                .to(SubjectKind::Invitation, invitation.id)
+                .by(account.id, role);
+            work.record(happened).await?;
+        }
+    }
+    let new = NewSession { identity: account.id, place, token: TokenHash::of(&token), device, at: now };
+    let session = insert_session(work.connection(), new).await?;
+    let happened = Happened::new(ActivityKind::SignedIn)
+        .to(SubjectKind::Session, session)
+        .by(account.id, role)
+        .with(json!({ "by": by }));
+    work.record(happened).await?;
+    Ok(OpenSession { token, role, expires_at: now + SESSION_LIFE })
+}

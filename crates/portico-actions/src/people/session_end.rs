@@ -1,0 +1,43 @@
+//! Somebody ends sessions of their own.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::SessionId;
+use portico_store::people::end_session;
+
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Ends the session that asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct SignOut;
+
+impl Action for SignOut {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        let now = work.now();
+        end_session(work.connection(), person.identity, person.session, now).await?;
+        work.record(Happened::new(ActivityKind::SignedOut).to(SubjectKind::Session, person.session)).await
+    }
+}
+
+/// Ends one of one's own sessions: on the phone that was lost.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionRevoke {
+    /// Which.
+    pub session: Option<SessionId>,
+}
+
+impl Action for SessionRevoke {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        let now = work.now();
+        let session = self.session.ok_or_else(|| Refusal::not_found("id"))?;
+        if !end_session(work.connection(), person.identity, session, now).await? {
+            return Err(Refusal::not_found("id").into());
+        }
+        work.record(Happened::new(ActivityKind::SessionRevoked).to(SubjectKind::Session, session)).await
+    }
+}

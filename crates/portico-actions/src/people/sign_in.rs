@@ -1,0 +1,91 @@
+//! Somebody signs in with a password.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::people::Email;
+use portico_store::people::{Account, account_by_email, account_by_id};
+use serde_json::json;
+
+use super::session::{SignedIn, choose, open, refused};
+use super::{password, tries};
+use crate::{Action, ActionError, Actor, Happened, Work, check};
+
+/// Signs in with an address and a password (SES-8). Whatever is wrong, the answer is the same, after the same time.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// As what, where there is a choice: the name of a place.
+    pub choice: Option<String>,
+}
+
+impl SignIn {
+    /// Signs in.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] with `SIGN_IN_REFUSED`, or after too many tries.
+    pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
+        let email = check::email("email", &self.email)?;
+        tries::count(actor, "sign-in", Some(&email)).await?;
+        let account = actor.perform(&Find { email }).await?;
+        let kept = account.as_ref().and_then(|account| account.password_hash.clone());
+        // Nothing is held while this runs.
+        let is_right = password::verify(&self.password, kept).await?;
+        let (Some(account), true) = (&account, is_right) else {
+            actor.perform(&Refuse { account }).await?;
+            return Err(refused().into());
+        };
+        actor.perform(&Enter { account: account.clone(), choice: self.choice }).await
+    }
+}
+
+struct Find {
+    email: Email,
+}
+
+impl Action for Find {
+    type Done = Option<Account>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Account>, ActionError> {
+        Ok(account_by_email(work.connection(), self.email.canonical()).await?)
+    }
+}
+
+struct Refuse {
+    account: Option<Account>,
+}
+
+impl Action for Refuse {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let happened = Happened::new(ActivityKind::SignInRefused).with(json!({ "by": "password" }));
+        work.record(match &self.account {
+            Some(account) => happened.to(SubjectKind::Identity, account.id),
+            None => happened,
+        })
+        .await
+    }
+}
+
+struct Enter {
+    account: Account,
+    choice: Option<String>,
+}
+
+impl Action for Enter {
+    type Done = SignedIn;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
+        // As it is now: it may have been disabled, or given another password, while this one was verified.
+        let account = account_by_id(work.connection(), self.account.id).await?;
+        let account = account.filter(|account| account.password_hash == self.account.password_hash);
+        let account = account.ok_or_else(refused)?;
+        match choose(work, &account, self.choice.as_deref()).await? {
+            Ok(place) => Ok(SignedIn::Open(open(work, &account, place, "password").await?)),
+            Err(places) => Ok(SignedIn::Choose(places)),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How often somebody may try to get in (SAFETY section 2): per account and per network, and by nothing that they send.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use portico_core::people::Email;
+use portico_core::refusal::RefusalCode;
+
+use crate::{ActionError, Actor, Refusal, TryRate};
+
+/// Of one account, from wherever.
+const OF_ACCOUNT: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
+/// From one network, of whatever accounts. Whole offices share one.
+const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
+
+/// Counts a try, which is refused if there were too many.
+pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
+    let network = format!("{what}:network:{}", network_of(actor.origin.network));
+    let tries = &actor.installation.tries;
+    let mut wait = tries.count(network, OF_NETWORK).await.err();
+    if let Some(email) = email {
+        // Counted although the network is refused already: whoever comes from many is one.
+        let account = format!("{what}:account:{}", blake3::hash(email.counted_as().as_bytes()).to_hex());
+        wait = wait.max(tries.count(account, OF_ACCOUNT).await.err());
+    }
+    let Some(wait) = wait else { return Ok(()) };
+    let seconds = wait.as_secs().max(1);
+    let message = format!("this was tried too often; try again in {seconds} s");
+    Err(Refusal::new(RefusalCode::TooManyTries, message).after(wait).into())
+}
+
+/// One subscriber often has a whole /64 of IPv6.
+pub(crate) fn network_of(address: Option<IpAddr>) -> String {
+    match address {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}")
+            }
+        },
+        None => "unknown".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network_of;
+
+    #[test]
+    fn addresses_of_one_subscriber_are_one_network() {
+        let network = |text: &str| network_of(text.parse().ok());
+        assert_eq!(network("2001:db8:1:2:3::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Links that are mailed, as actions write and use them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{IdentityId, InvitationId, LinkId, new_uuid};
+use portico_core::people::{Email, LinkPurpose};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::mail::NewLink;
+use crate::schema::base::sign_in_links;
+
+/// A link to be mailed.
+#[derive(Debug, Clone)]
+pub struct NewSignInLink {
+    /// Whose it is.
+    pub identity: IdentityId,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Into what, if it is an invitation's.
+    pub invitation: Option<InvitationId>,
+    /// Which address it proves.
+    pub email: Option<Email>,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Until when it works.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A link as it stands in the database, which has everything but its token.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeptLink {
+    /// The link.
+    pub id: LinkId,
+    /// Whose it is.
+    pub identity: IdentityId,
+    /// What its token is made of, together with the installation's secret.
+    pub nonce: Uuid,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Which address it proves.
+    pub email: Option<String>,
+    /// Until when it works.
+    pub expires_at: DateTime<Utc>,
+    /// When it was used.
+    pub used_at: Option<DateTime<Utc>>,
+    /// When it was replaced or withdrawn.
+    pub voided_at: Option<DateTime<Utc>>,
+}
+
+impl KeptLink {
+    /// Whether it works at a moment.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        self.used_at.is_none() && self.voided_at.is_none() && now < self.expires_at
+    }
+}
+
+/// Writes a link.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink) -> Result<NewLink, StoreError> {
+    let (id, nonce) = (new_uuid(), random_uuid()?);
+    let (written, canonical) =
+        new.email.map(|email| (email.written().to_owned(), email.canonical().to_owned())).unzip();
+    let row = (
+        sign_in_links::id.eq(id),
+        sign_in_links::identity_id.eq(new.identity),
+        sign_in_links::nonce.eq(nonce),
+        sign_in_links::purpose.eq(new.purpose),
+        sign_in_links::invitation_id.eq(new.invitation),
+        sign_in_links::email.eq(written),
+        sign_in_links::email_canonical.eq(canonical),
+        sign_in_links::created_at.eq(new.at),
+        sign_in_links::expires_at.eq(new.expires_at),
+    );
+    diesel::insert_into(sign_in_links::table).values(row).execute(connection).await?;
+    Ok(NewLink { id, nonce })
+}
+
+/// Ids are ordered by time; what a token is made of must not be.
+fn random_uuid() -> Result<Uuid, StoreError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// A link by its id.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<Option<KeptLink>, StoreError> {
+    let link = sign_in_links::table.find(LinkId(id)).select((
+        sign_in_links::id,
+        sign_in_links::identity_id,
+        sign_in_links::nonce,
+        sign_in_links::purpose,
+        sign_in_links::email,
+        sign_in_links::expires_at,
+        sign_in_links::used_at,
+        sign_in_links::voided_at,
+    ));
+    Ok(link.first(connection).await.optional()?)
+}
+
+/// Uses a link, which is done once however many try at the same time. False for all but the first.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn use_link(connection: &mut AsyncPgConnection, id: LinkId, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let open = sign_in_links::table
+        .find(id)
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::voided_at.is_null())
+        .filter(sign_in_links::expires_at.gt(at));
+    Ok(diesel::update(open).set(sign_in_links::used_at.eq(at)).execute(connection).await? == 1)
+}
+
+/// Withdraws what links of a purpose somebody has open.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn void_links(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    purposes: &[LinkPurpose],
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let open = sign_in_links::table
+        .filter(sign_in_links::identity_id.eq(identity))
+        .filter(sign_in_links::purpose.eq_any(purposes.to_vec()))
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::voided_at.is_null());
+    diesel::update(open).set(sign_in_links::voided_at.eq(at)).execute(connection).await?;
+    Ok(())
+}
+
+/// Withdraws the links of an invitation.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn void_links_of(
+    connection: &mut AsyncPgConnection,
+    invitation: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let open = sign_in_links::table
+        .filter(sign_in_links::invitation_id.eq(invitation))
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::voided_at.is_null());
+    diesel::update(open).set(sign_in_links::voided_at.eq(at)).execute(connection).await?;
+    Ok(())
+}

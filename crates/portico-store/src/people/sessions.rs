@@ -1,0 +1,215 @@
+//! Sessions, as actions open and end them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
+use portico_core::people::{Role, SESSION_LIFE, TokenHash};
+
+use crate::StoreError;
+use crate::schema::base::{companies, project_memberships, sessions, staff_memberships};
+
+/// What somebody may be when they sign in: a session is one of these for as long as it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInPlace {
+    /// A client, in all their projects.
+    Client,
+    /// A trade partner, in all their projects.
+    Trade,
+    /// Of a company's staff.
+    Staff {
+        /// Their place there.
+        membership: StaffMembershipId,
+        /// Owner or staff.
+        role: Role,
+        /// The company's name.
+        company: String,
+    },
+}
+
+impl SignInPlace {
+    /// What they are there.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Client => Role::Client,
+            Self::Trade => Role::Trade,
+            Self::Staff { role, .. } => *role,
+        }
+    }
+
+    /// By which a caller names it when they sign in.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Staff { membership, .. } => format!("STAFF:{}", membership.0.simple()),
+            Self::Client | Self::Trade => self.role().to_string(),
+        }
+    }
+}
+
+/// Where somebody may sign in: as client and as trade partner wherever they have access, and at each company of whose staff
+/// they are. In an order that stays.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn places_of(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+) -> Result<Vec<SignInPlace>, StoreError> {
+    let has_access = project_memberships::kind
+        .eq("CLIENT")
+        .and(project_memberships::access_level.eq("PORTAL"))
+        .or(project_memberships::kind.eq("TRADE").and(project_memberships::web_access));
+    let kinds: Vec<String> = project_memberships::table
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null())
+        .filter(has_access)
+        .select(project_memberships::kind)
+        .distinct()
+        .order(project_memberships::kind)
+        .load(connection)
+        .await?;
+    let staff: Vec<(StaffMembershipId, Role, String)> = staff_memberships::table
+        .inner_join(companies::table)
+        .filter(staff_memberships::identity_id.eq(identity))
+        .filter(staff_memberships::removed_at.is_null())
+        .order((companies::name, staff_memberships::id))
+        .select((staff_memberships::id, staff_memberships::role, companies::name))
+        .load(connection)
+        .await?;
+    let outside = kinds.iter().map(|kind| if kind == "TRADE" { SignInPlace::Trade } else { SignInPlace::Client });
+    let inside = staff.into_iter().map(|(membership, role, company)| SignInPlace::Staff { membership, role, company });
+    Ok(outside.chain(inside).collect())
+}
+
+/// The company in whose name somebody is written to when nobody says in which: the one that they came to first.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn home_company(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+) -> Result<Option<(CompanyId, String)>, StoreError> {
+    let as_member = project_memberships::table
+        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null())
+        .order((project_memberships::created_at, project_memberships::id))
+        .select((companies::id, companies::portal_host))
+        .first(connection)
+        .await
+        .optional()?;
+    if as_member.is_some() {
+        return Ok(as_member);
+    }
+    let as_staff = staff_memberships::table
+        .inner_join(companies::table)
+        .filter(staff_memberships::identity_id.eq(identity))
+        .filter(staff_memberships::removed_at.is_null())
+        .order((staff_memberships::created_at, staff_memberships::id))
+        .select((companies::id, companies::portal_host))
+        .first(connection)
+        .await
+        .optional()?;
+    Ok(as_staff)
+}
+
+/// The company whose portal stands at a host, if somebody belongs to it in any way.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn company_at_host(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    host: &str,
+) -> Result<Option<(CompanyId, String)>, StoreError> {
+    let member = project_memberships::table
+        .filter(project_memberships::company_id.eq(companies::id))
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null());
+    let staff = staff_memberships::table
+        .filter(staff_memberships::company_id.eq(companies::id))
+        .filter(staff_memberships::identity_id.eq(identity))
+        .filter(staff_memberships::removed_at.is_null());
+    let company = companies::table
+        .filter(companies::portal_host.eq(host))
+        .filter(diesel::dsl::exists(member).or(diesel::dsl::exists(staff)))
+        .select((companies::id, companies::portal_host));
+    Ok(company.first(connection).await.optional()?)
+}
+
+/// A session to be opened.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Whose.
+    pub identity: IdentityId,
+    /// As what.
+    pub place: SignInPlace,
+    /// What is kept of its token.
+    pub token: TokenHash,
+    /// From what.
+    pub device: Option<String>,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// Opens a session.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession) -> Result<SessionId, StoreError> {
+    let id = SessionId::generate();
+    let (actor, staff) = match &new.place {
+        SignInPlace::Client => ("CLIENT", None),
+        SignInPlace::Trade => ("TRADE", None),
+        SignInPlace::Staff { membership, .. } => ("STAFF", Some(*membership)),
+    };
+    let row = (
+        sessions::id.eq(id),
+        sessions::token_hash.eq(new.token.as_str().to_owned()),
+        sessions::identity_id.eq(new.identity),
+        sessions::actor.eq(actor),
+        sessions::staff_membership_id.eq(staff),
+        sessions::device.eq(new.device),
+        sessions::created_at.eq(new.at),
+        sessions::last_seen_at.eq(new.at),
+        sessions::expires_at.eq(new.at + SESSION_LIFE),
+    );
+    diesel::insert_into(sessions::table).values(row).execute(connection).await?;
+    Ok(id)
+}
+
+/// Ends one of somebody's sessions. False if they have no such session that lives.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn end_session(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    session: SessionId,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let own =
+        sessions::table.find(session).filter(sessions::identity_id.eq(identity)).filter(sessions::revoked_at.is_null());
+    Ok(diesel::update(own).set(sessions::revoked_at.eq(at)).execute(connection).await? == 1)
+}
+
+/// Ends all of somebody's sessions but one, and says how many.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn end_other_sessions(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    but: Option<SessionId>,
+    at: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let all = sessions::table.filter(sessions::identity_id.eq(identity)).filter(sessions::revoked_at.is_null());
+    let but = but.unwrap_or(SessionId(uuid::Uuid::nil()));
+    Ok(diesel::update(all.filter(sessions::id.ne(but))).set(sessions::revoked_at.eq(at)).execute(connection).await?)
+}

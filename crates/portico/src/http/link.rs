@@ -1,0 +1,209 @@
+//! `/auth/link/<token>`: where mailed links lead.
+//!
+//! Mail scanners and previews open every link that they see, so that looking changes nothing: a page is shown, and its button uses the
+//! link (C2, SAFETY F27). A link that was saved opens the portal for as long as its owner is signed in, and otherwise offers a
+//! fresh one (SES-6).
+
+use std::sync::{Arc, LazyLock};
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
+use portico_actions::people::{EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, SignInPlace, SignedIn};
+use portico_actions::{ActionError, Actor, Origin};
+use portico_core::people::{LinkPurpose, Viewer};
+use portico_graphql::session_cookie;
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::graphql::device_of;
+use super::page::{html, reply};
+use super::server::Network;
+use crate::auth::{Arrival, arrival};
+
+/// What the pages may do: look as they do, and send their own forms.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("../../templates/auth/style.css");
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    pages
+        .add_template("link.html", include_str!("../../templates/auth/link.html"))
+        .expect("a template that is built in can be read");
+    pages
+});
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/auth/link/{token}", get(look).post(take))
+        .route("/auth/link/{token}/fresh", post(renew))
+        .route("/auth/style.css", get(async || reply("text/css; charset=utf-8", POLICY, STYLE.to_owned())))
+}
+
+/// A button of a page: what it says, and where it sends.
+#[derive(Serialize)]
+struct Button {
+    label: String,
+    action: String,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(rename = "as")]
+    choice: Option<String>,
+}
+
+/// Shows what the link would do. Nothing is used up.
+async fn look(
+    State(app): State<Arc<App>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let seen = match (LinkLook { token: token.clone() }).run(&actor(&app, network, &headers)).await {
+        Ok(seen) => seen,
+        Err(error) => return failed(&error),
+    };
+    if let Ok(Arrival { viewer, .. }) = arrival(&app.store, &headers, app.demo_tokens).await
+        && viewer.person.as_ref().is_some_and(|person| seen.is_of(person.id))
+        && seen.opens_portal()
+    {
+        return Redirect::to("/").into_response();
+    }
+    let button =
+        |label: &str, path: &str| Button { label: label.to_owned(), action: format!("/auth/link/{token}{path}") };
+    match seen {
+        LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } => {
+            page(StatusCode::OK, "Confirm your address", "Is this your new email address?", vec![button("Confirm", "")])
+        }
+        LinkSeen::Open { .. } => {
+            page(StatusCode::OK, "Welcome", "Go on to your portal.", vec![button("Open my portal", "")])
+        }
+        LinkSeen::Closed { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. } => {
+            page(StatusCode::GONE, WORN, FRESH, vec![button("Send me a fresh link", "/fresh")])
+        }
+        LinkSeen::Closed { .. } | LinkSeen::Unknown => page(StatusCode::GONE, WORN, "Ask for a fresh one.", Vec::new()),
+    }
+}
+
+const WORN: &str = "This link does not work any more";
+const FRESH: &str = "Links work once, and for a short time. A fresh one can be sent to the same address.";
+
+/// Uses the link.
+async fn take(
+    State(app): State<Arc<App>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    Query(Choice { choice }): Query<Choice>,
+) -> Response<Body> {
+    if !is_own_form(&headers) {
+        return page(StatusCode::FORBIDDEN, "Not from here", "Please open the link from your mail.", Vec::new());
+    }
+    let actor = actor(&app, network, &headers);
+    let taken = async move {
+        let seen = LinkLook { token: token.clone() }.run(&actor).await?;
+        if let LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } = seen {
+            EmailConfirm { token }.run(&actor).await?;
+            return Ok(page(StatusCode::OK, "Thank you", "This is your address from now on.", Vec::new()));
+        }
+        let signed_in = LinkUse { token: token.clone(), choice, password: None }.run(&actor).await?;
+        Ok(match signed_in {
+            SignedIn::Open(session) => entered(&session.token),
+            SignedIn::Choose(places) => {
+                let buttons = places.iter().map(|place| button_of(&token, place)).collect();
+                page(StatusCode::OK, "Where to?", "Several places are open to you.", buttons)
+            }
+        })
+    };
+    // To its end, also for whoever hangs up: the link may have been used by then.
+    match tokio::spawn(taken).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => failed(&error),
+        Err(error) => failed(&ActionError::Store(portico_store::StoreError::Failed(error.to_string()))),
+    }
+}
+
+/// Sends a fresh link to the address to which this one was sent.
+async fn renew(
+    State(app): State<Arc<App>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    if !is_own_form(&headers) {
+        return page(StatusCode::FORBIDDEN, "Not from here", "Please open the link from your mail.", Vec::new());
+    }
+    match (LinkRenew { token }).run(&actor(&app, network, &headers)).await {
+        Ok(()) => page(StatusCode::OK, "On its way", "A fresh link is on its way to your address.", Vec::new()),
+        Err(error) => failed(&error),
+    }
+}
+
+fn button_of(token: &str, place: &SignInPlace) -> Button {
+    let label = match place {
+        SignInPlace::Client => "My projects".to_owned(),
+        SignInPlace::Trade => "My work".to_owned(),
+        SignInPlace::Staff { company, .. } => company.clone(),
+    };
+    Button { label, action: format!("/auth/link/{token}?as={}", place.name()) }
+}
+
+fn actor(app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {
+    let network = network.map(|Extension(Network(address))| address);
+    let origin = Origin { network, device: device_of(headers) };
+    app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment())
+}
+
+/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
+fn is_own_form(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+fn entered(token: &str) -> Response<Body> {
+    let mut response = Redirect::to("/").into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&session_cookie(token)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn failed(error: &ActionError) -> Response<Body> {
+    match error {
+        ActionError::Refused(refusals) => {
+            let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
+            let is_throttled = refusals.iter().any(|refusal| refusal.retry_after.is_some());
+            let status = if is_throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::GONE };
+            page(status, WORN, text, Vec::new())
+        }
+        other => {
+            tracing::error!(error = %other, "a link could not be used");
+            let text = "The service is not available right now. Please try again in a moment.";
+            page(StatusCode::SERVICE_UNAVAILABLE, "One moment", text, Vec::new())
+        }
+    }
+}
+
+fn page(status: StatusCode, title: &str, text: &str, buttons: Vec<Button>) -> Response<Body> {
+    let values = context! { title, text, buttons => Serde(buttons) };
+    let written = PAGES.get_template("link.html").and_then(|page| page.render(values));
+    let mut response = html(POLICY, written.unwrap_or_else(|_| title.to_owned()));
+    *response.status_mut() = status;
+    response
+}

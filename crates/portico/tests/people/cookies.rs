@@ -1,0 +1,87 @@
+//! Browsers keep sessions in cookies.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::json;
+
+use crate::support::{ANA, browser, fresh_link};
+
+const CONSUME: &str =
+    "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token userErrors { code } } }";
+
+/// The cookie of somebody who came by a link.
+async fn cookie(app: &TestApp) -> String {
+    let entered = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(app, ANA).await), None)).await;
+    entered.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+fn post(cookie: &str, content_type: &str, query: &str) -> Request<Body> {
+    let body = json!({ "query": query }).to_string();
+    let request = Request::post("/graphql").header(header::COOKIE, cookie).header(header::CONTENT_TYPE, content_type);
+    request.body(Body::from(body)).expect("a request can be made")
+}
+
+fn name(reply: &Reply) -> &str {
+    reply.json["data"]["viewer"]["name"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_session_is_read_by_no_script_and_sent_to_no_other_host() {
+    // SES-7
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let input = json!({ "token": token, "keepIn": "COOKIE" });
+    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    assert_eq!(*reply.at("/magicLinkConsume"), json!({ "token": null, "userErrors": [] }));
+    let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-portico-session=ps_"), "{cookie}");
+    for attribute in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=Lax", "; Max-Age=2592000"] {
+        assert!(cookie.contains(attribute), "{attribute}: {cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert!(!reply.text.contains("ps_"), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn another_site_can_make_a_browser_send_nothing_that_counts() {
+    // API: CSRF; SAFETY A93
+    let app = TestApp::demo().await;
+    let cookie = cookie(&app).await;
+    let own = app.send(post(&cookie, "application/json", "{ viewer { name } }")).await;
+    assert_eq!(name(&own), "Ana Whitlock", "{}", own.text);
+    // What a form or a script of another site can send without being asked first.
+    for simple in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+        let reply = app.send(post(&cookie, simple, "mutation { signOut { isSignedOut } }")).await;
+        assert_eq!(reply.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{simple}");
+    }
+    let uri = "/graphql?query=%7Bviewer%7Bname%7D%7D";
+    let image = app.send(browser(Method::GET, uri, Some(&cookie))).await;
+    assert_eq!(image.status, StatusCode::BAD_REQUEST, "{}", image.text);
+    let mut meant = browser(Method::GET, uri, Some(&cookie));
+    meant.headers_mut().insert("x-portal-request", "1".parse().unwrap());
+    assert_eq!(name(&app.send(meant).await), "Ana Whitlock");
+}
+
+#[tokio::test]
+async fn a_cookie_that_opens_nothing_any_more_is_taken_away() {
+    let app = TestApp::demo().await;
+    let cookie = cookie(&app).await;
+    let out = app.send(post(&cookie, "application/json", "mutation { signOut { isSignedOut } }")).await;
+    assert!(out.headers[header::SET_COOKIE].to_str().is_ok_and(|it| it.contains("Max-Age=0")), "{}", out.text);
+    let reply = app.send(post(&cookie, "application/json", "{ viewer { name } }")).await;
+    assert_eq!((reply.status, reply.code()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
+    assert!(reply.headers[header::SET_COOKIE].to_str().is_ok_and(|it| it.contains("Max-Age=0")));
+}
+
+#[tokio::test]
+async fn a_token_in_the_header_goes_before_a_cookie() {
+    let app = TestApp::demo().await;
+    let cookie = cookie(&app).await;
+    let mut request = post(&cookie, "application/json", "{ viewer { name } }");
+    request.headers_mut().insert(header::AUTHORIZATION, "Bearer demo-session-ben".parse().unwrap());
+    assert_eq!(name(&app.send(request).await), "Ben Whitlock");
+    let mut wrong = post(&cookie, "application/json", "{ viewer { name } }");
+    wrong.headers_mut().insert(header::AUTHORIZATION, "Bearer nothing".parse().unwrap());
+    assert_eq!(app.send(wrong).await.status, StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,195 @@
+//! Links that are mailed.
+
+use axum::http::{Method, StatusCode};
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, fresh_link, mailed_token, name_of, request_link};
+
+#[tokio::test]
+async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
+    // SES-1, INV-19
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let payload = consume(&app, &token, None).await;
+    assert_eq!(codes(&payload), Vec::<&str>::new(), "{payload}");
+    let ana = Person::with_token(payload["token"].as_str().expect("there is a token"));
+    let reply = app.ask(&ana, "{ viewer { name role projects { nodes { name } } } }").await;
+    assert_eq!(*reply.at("/viewer/role"), json!("CLIENT"));
+    assert_eq!(reply.at("/viewer/projects/nodes").as_array().map(Vec::len), Some(2), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn a_link_works_once_also_when_it_is_tried_by_many_at_the_same_time() {
+    // SAFETY F26, A102
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let tries = (0..12).map(|_| consume(&app, &token, None));
+    let payloads = futures_util::future::join_all(tries).await;
+    let (won, lost): (Vec<_>, Vec<_>) = payloads.iter().partition(|payload| payload["token"].is_string());
+    assert_eq!(won.len(), 1, "{payloads:?}");
+    assert!(lost.iter().all(|payload| **payload == *lost[0]), "all others are told the same: {lost:?}");
+    assert_eq!(codes(lost[0]), ["SIGN_IN_REFUSED"]);
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
+    let app = TestApp::demo().await;
+    let used = fresh_link(&app, ANA).await;
+    consume(&app, &used, None).await;
+    let late = fresh_link(&app, BEN).await;
+    app.database().db_execute("update sign_in_links set expires_at = now() where used_at is null").await;
+    let replaced = fresh_link(&app, ANA).await;
+    request_link(&app, ANA).await;
+    let forged = format!("{}A", &replaced[..63]);
+    let expected = consume(&app, &used, None).await;
+    for token in [&used, &late, &replaced, &forged, "", "x", &"A".repeat(64)] {
+        assert_eq!(consume(&app, token, None).await, expected, "{token}");
+    }
+    assert_eq!(codes(&expected), ["SIGN_IN_REFUSED"]);
+    assert!(consume(&app, &mailed_token(&app, ANA).await, None).await["token"].is_string(), "the last one works");
+}
+
+#[tokio::test]
+async fn a_link_works_for_fifteen_minutes() {
+    // SAFETY section 2
+    let app = TestApp::demo().await;
+    fresh_link(&app, ANA).await;
+    let minutes = "select extract(epoch from expires_at - created_at)::bigint / 60 as count from sign_in_links";
+    assert_eq!(app.database().db_count(minutes).await, 15);
+}
+
+#[tokio::test]
+async fn asking_for_a_link_tells_nobody_who_has_an_account() {
+    // SES-5, SAFETY A30
+    let app = TestApp::demo().await;
+    let known = request_link(&app, ANA).await;
+    let unknown = request_link(&app, STRANGER).await;
+    let disabled = {
+        app.database().db_execute(&format!("update identities set disabled_at = now() where email = '{BEN}'")).await;
+        request_link(&app, BEN).await
+    };
+    for other in [&unknown, &disabled] {
+        assert_eq!((known.status, &known.json["data"]), (other.status, &other.json["data"]));
+        assert_eq!(known.text.len(), other.text.len());
+    }
+    let mails = app.db_mails().await;
+    assert_eq!(mails.iter().map(|mail| mail.to_address.as_str()).collect::<Vec<_>>(), [ANA]);
+    // What is written down of a stranger names nobody.
+    let trail = app.database().db_texts("select activity::text as text from activity").await;
+    assert_eq!(trail.len(), 3, "{trail:?}");
+    assert!(trail.iter().all(|row| !row.contains("nobody.at.all")), "{trail:?}");
+}
+
+#[tokio::test]
+async fn asking_takes_as_long_for_those_who_have_no_account() {
+    // SAFETY A30: both wait for the same moment, which is later than either is ready.
+    let app = TestApp::demo().await;
+    request_link(&app, ANA).await;
+    let mut shortest = std::time::Duration::MAX;
+    for email in [ANA, STRANGER, ANA, STRANGER] {
+        let started = std::time::Instant::now();
+        request_link(&app, email).await;
+        shortest = shortest.min(started.elapsed());
+    }
+    assert!(shortest >= std::time::Duration::from_millis(200), "{shortest:?}");
+}
+
+#[tokio::test]
+async fn looking_at_a_link_uses_nothing_and_its_button_does() {
+    // C2, SAFETY F27
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let path = format!("/auth/link/{token}");
+    for method in [Method::GET, Method::HEAD, Method::GET, Method::OPTIONS] {
+        app.send(browser(method, &path, None)).await;
+    }
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("<form method=\"post\""), "{}", page.text);
+    assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(page.headers["content-security-policy"].to_str().is_ok_and(|it| it.contains("default-src 'none'")));
+    let entered = app.send(browser(Method::POST, &path, None)).await;
+    assert_eq!((entered.status, &entered.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
+    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_whoever_is_not() {
+    // SES-6
+    let app = TestApp::demo().await;
+    let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
+    let entered = app.send(browser(Method::POST, &path, None)).await;
+    let cookie = entered.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let again = app.send(browser(Method::GET, &path, Some(&cookie))).await;
+    assert_eq!((again.status, &again.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
+    app.database().db_execute("update sessions set revoked_at = now() where device is null").await;
+    let dead = app.send(browser(Method::GET, &path, Some(&cookie))).await;
+    assert_eq!(dead.status, StatusCode::GONE);
+    let fresh = format!("{path}/fresh").replace('/', "&#x2f;");
+    assert!(dead.text.contains(&format!("action=\"{fresh}\"")), "{}", dead.text);
+    let before = app.db_mails().await.len();
+    assert_eq!(app.send(browser(Method::POST, &format!("{path}/fresh"), None)).await.status, StatusCode::OK);
+    let mails = app.db_mails().await;
+    assert_eq!((mails.len(), mails.last().map(|mail| mail.to_address.as_str())), (before + 1, Some(ANA)));
+    // Whoever made a link up is sent nothing.
+    let forged = format!("/auth/link/{}/fresh", "A".repeat(64));
+    assert_eq!(app.send(browser(Method::POST, &forged, None)).await.status, StatusCode::GONE);
+    assert_eq!(app.db_mails().await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_link_of_somebody_else_gives_the_one_who_is_signed_in_nothing() {
+    // SAFETY A89
+    let app = TestApp::demo().await;
+    let ana = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
+    let cookie = ana.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let places = "select string_agg(m.id::text || m.identity_id::text || m.access_level, ',' order by m.id) as text
+        from project_memberships m";
+    let before = app.database().db_texts(places).await;
+    let path = format!("/auth/link/{}", fresh_link(&app, BEN).await);
+    let page = app.send(browser(Method::GET, &path, Some(&cookie))).await;
+    assert_eq!(page.status, StatusCode::OK, "it is not opened as Ana");
+    let entered = app.send(browser(Method::POST, &path, Some(&cookie))).await;
+    let ben = entered.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let of = |cookie: &str| Person::with_token(cookie.split_once('=').unwrap().1);
+    assert_eq!(name_of(&app, &of(&ben)).await, "Ben Whitlock");
+    assert_eq!(name_of(&app, &of(&cookie)).await, "Ana Whitlock");
+    assert_eq!(app.database().db_texts(places).await, before);
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_signs_nobody_in() {
+    let app = TestApp::demo().await;
+    let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        let mut request = browser(Method::POST, &path, None);
+        request.headers_mut().insert(name, value.parse().unwrap());
+        assert_eq!(app.send(request).await.status, StatusCode::FORBIDDEN, "{name}: {value}");
+    }
+    let mut own = browser(Method::POST, &path, None);
+    own.headers_mut().insert("origin", "https://portal.alderbrook.example".parse().unwrap());
+    assert_eq!(app.send(own).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn no_token_stands_in_the_database() {
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let session = consume(&app, &token, None).await["token"].as_str().unwrap().to_owned();
+    let tables = "select table_name::text as text from information_schema.tables where table_schema = 'public'";
+    let mut looked_at = 0;
+    for table in app.database().db_texts(tables).await {
+        for row in app.database().db_texts(&format!("select t::text as text from {table} t")).await {
+            looked_at += 1;
+            assert!(!row.contains(&token) && !row.contains(&session), "{table}: {row}");
+        }
+    }
+    assert!(looked_at > 300);
+}

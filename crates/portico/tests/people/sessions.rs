@@ -1,0 +1,126 @@
+//! Sessions.
+
+use std::time::Duration;
+
+use portico_core::id::{Tag, new_uuid};
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{ANA, BEN, codes, name_of, signed_in};
+
+const SESSIONS: &str = "{ viewer { sessions { id isCurrent device createdAt lastSeenAt expiresAt } } }";
+const REVOKE: &str =
+    "mutation($id: ID!) { sessionRevoke(id: $id) { viewer { sessions { id } } userErrors { code field } } }";
+
+async fn age(app: &TestApp, seconds: i64) {
+    let older = format!(
+        "update sessions set created_at = created_at - interval '{seconds} s', last_seen_at = last_seen_at - interval '{seconds} s',
+            expires_at = expires_at - interval '{seconds} s'"
+    );
+    app.database().db_execute(&older).await;
+}
+
+const DAY: i64 = 86_400;
+
+/// Until what was written behind the caller's back is there.
+async fn noted(app: &TestApp) {
+    let stale = "select count(*) from sessions where last_seen_at < now() - interval '1 hour' and revoked_at is null
+        and token_hash in (select token_hash from sessions order by created_at desc limit 1)";
+    while app.database().db_count(stale).await > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_lives_for_thirty_days_after_it_was_last_used() {
+    // SES-2, SES-3, SES-4
+    let app = TestApp::demo().await;
+    let ana = signed_in(&app, ANA, None).await;
+    age(&app, 29 * DAY).await;
+    assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
+    noted(&app).await;
+    age(&app, 30 * DAY - 60).await;
+    assert_eq!(name_of(&app, &ana).await, "Ana Whitlock", "it was used on day 29, so it lives until day 59");
+    noted(&app).await;
+    age(&app, 30 * DAY + 1).await;
+    assert_eq!(name_of(&app, &ana).await, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn that_a_session_is_in_use_is_written_down_once_an_hour() {
+    let app = TestApp::demo().await;
+    let ana = signed_in(&app, ANA, None).await;
+    let seen = || async {
+        let newest = "select last_seen_at::text as text from sessions order by created_at desc limit 1";
+        app.database().db_texts(newest).await.remove(0)
+    };
+    let first = seen().await;
+    for _ in 0..5 {
+        name_of(&app, &ana).await;
+    }
+    // Long enough for whatever was on its way.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(seen().await, first);
+    age(&app, 3_700).await;
+    let aged = seen().await;
+    futures_util::future::join_all((0..10).map(|_| name_of(&app, &ana))).await;
+    noted(&app).await;
+    assert_ne!(seen().await, aged);
+}
+
+#[tokio::test]
+async fn people_see_their_own_sessions_and_end_them_from_afar() {
+    let app = TestApp::demo().await;
+    let (phone, laptop) = (signed_in(&app, ANA, None).await, signed_in(&app, ANA, None).await);
+    let ben = signed_in(&app, BEN, None).await;
+    let reply = app.ask(&laptop, SESSIONS).await;
+    let sessions = reply.at("/viewer/sessions").as_array().cloned().unwrap_or_default();
+    // Two of the demo's own, and these.
+    assert_eq!(sessions.len(), 4, "{}", reply.text);
+    assert!(sessions[0]["isCurrent"] == true && sessions[1]["isCurrent"] == false, "{}", reply.text);
+    assert!(!reply.text.contains("token"), "{}", reply.text);
+    let of_phone = sessions[1]["id"].clone();
+    // Nobody else's can be ended, and a session that is nobody's is told apart from none of them.
+    let strange = app.ask_with(&ben, REVOKE, json!({ "id": of_phone })).await;
+    let nobodys = app.ask_with(&ben, REVOKE, json!({ "id": TestApp::global(Tag::SESSION, new_uuid()) })).await;
+    assert_eq!(strange.json["data"], nobodys.json["data"]);
+    assert_eq!(codes(strange.at("/sessionRevoke")), ["NOT_FOUND"]);
+    assert_eq!(name_of(&app, &phone).await, "Ana Whitlock");
+    let ended = app.ask_with(&laptop, REVOKE, json!({ "id": of_phone })).await;
+    let left = ended.at("/sessionRevoke/viewer/sessions").as_array().map(Vec::len);
+    assert_eq!(left, Some(3), "{}", ended.text);
+    assert_eq!(name_of(&app, &phone).await, "UNAUTHENTICATED");
+    assert_eq!(name_of(&app, &laptop).await, "Ana Whitlock");
+}
+
+#[tokio::test]
+async fn whoever_signs_out_is_out_at_the_next_request_also_on_another_gateway() {
+    let app = TestApp::demo().await;
+    let other = app.cold();
+    let ana = signed_in(&app, ANA, None).await;
+    assert_eq!(name_of(&other, &ana).await, "Ana Whitlock");
+    let out = app.ask(&ana, "mutation { signOut { isSignedOut userErrors { code } } }").await;
+    assert_eq!(*out.at("/signOut/isSignedOut"), Value::Bool(true), "{}", out.text);
+    for gateway in [&app, &other] {
+        assert_eq!(name_of(gateway, &ana).await, "UNAUTHENTICATED");
+    }
+    let trail = "select kind as text from activity order by at, id";
+    assert_eq!(app.database().db_texts(trail).await, ["LINK_REQUESTED", "SIGNED_IN", "SIGNED_OUT"]);
+}
+
+#[tokio::test]
+async fn each_person_says_for_themselves_how_they_wish_to_be_told_of_news() {
+    // ACC-17
+    let app = TestApp::demo().await;
+    let settings = "{ viewer { notificationSettings { instantAlerts summaryFrequency } } }";
+    let update = "mutation { viewerNotificationSettingsUpdate(input: { summaryFrequency: WEEKLY }) {
+        viewer { notificationSettings { instantAlerts summaryFrequency } } userErrors { code } } }";
+    let reply = app.ask(&Person::client(), update).await;
+    let weekly = json!({ "instantAlerts": true, "summaryFrequency": "WEEKLY" });
+    assert_eq!(*reply.at("/viewerNotificationSettingsUpdate/viewer/notificationSettings"), weekly, "{}", reply.text);
+    assert_eq!(*app.ask(&Person::client(), settings).await.at("/viewer/notificationSettings"), weekly);
+    let others = app.ask(&Person::named("ben"), settings).await;
+    assert_eq!(*others.at("/viewer/notificationSettings/summaryFrequency"), json!("DAILY"));
+    // Whoever gets mail alone has no session, and so neither this nor a password to change.
+    assert_eq!(*app.ask(&Person::reporting(), settings).await.at("/viewer/notificationSettings"), json!(null));
+}

@@ -1,0 +1,92 @@
+//! What these tests have in common.
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::{Value, json};
+
+/// Ana's address.
+pub(crate) const ANA: &str = "ana.whitlock@mail.example";
+/// Her partner's.
+pub(crate) const BEN: &str = "ben.whitlock@mail.example";
+/// Somebody who is staff at one company and client of another.
+pub(crate) const HANA: &str = "Hana.Sato@mail.example";
+/// Nobody's.
+pub(crate) const STRANGER: &str = "nobody.at.all@mail.example";
+/// A password that nobody guesses.
+pub(crate) const PASSWORD: &str = "seven cedar stairs, unpainted";
+
+const REQUEST: &str = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) {
+    message userErrors { code field message meta { retryAfterSeconds } } } }";
+const CONSUME: &str = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) {
+    token expiresAt choices { key role companyName } userErrors { code field message } } }";
+const SET: &str = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) {
+    token choices { key } userErrors { code field message } } }";
+const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) {
+    token expiresAt choices { key role companyName } userErrors { code field message meta { retryAfterSeconds } } } }";
+
+/// Asks for a link.
+pub(crate) async fn request_link(app: &TestApp, email: &str) -> Reply {
+    app.ask_with(&Person::nobody(), REQUEST, json!({ "input": { "email": email } })).await
+}
+
+/// The token in the newest mail to an address.
+pub(crate) async fn mailed_token(app: &TestApp, address: &str) -> String {
+    let mails = app.db_mails().await;
+    let newest = mails.iter().rev().find(|mail| mail.to_address == address);
+    newest.and_then(|mail| mail.token.clone()).unwrap_or_else(|| panic!("no link was mailed to {address}"))
+}
+
+/// A fresh link for somebody.
+pub(crate) async fn fresh_link(app: &TestApp, email: &str) -> String {
+    request_link(app, email).await;
+    mailed_token(app, email).await
+}
+
+/// Comes by a link.
+pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) -> Value {
+    let input = json!({ "token": token, "as": choice });
+    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    reply.json["data"]["magicLinkConsume"].clone()
+}
+
+/// Signs in by a fresh link.
+pub(crate) async fn signed_in(app: &TestApp, email: &str, choice: Option<&str>) -> Person {
+    let token = fresh_link(app, email).await;
+    let payload = consume(app, &token, choice).await;
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} is not let in: {payload}")))
+}
+
+/// Sets a password by a link.
+pub(crate) async fn set_password(app: &TestApp, token: &str, password: &str) -> Value {
+    let input = json!({ "token": token, "password": password });
+    let reply = app.ask_with(&Person::nobody(), SET, json!({ "input": input })).await;
+    reply.json["data"]["passwordSet"].clone()
+}
+
+/// Tries to sign in with a password.
+pub(crate) async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
+    let input = json!({ "email": email, "password": password });
+    app.ask_with(&Person::nobody(), SIGN_IN, json!({ "input": input })).await
+}
+
+/// The codes of a payload's errors.
+pub(crate) fn codes(payload: &Value) -> Vec<&str> {
+    let errors = payload["userErrors"].as_array().into_iter().flatten();
+    errors.filter_map(|error| error["code"].as_str()).collect()
+}
+
+/// A request of a browser, to be filled in.
+pub(crate) fn browser(method: Method, path: &str, cookie: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "portal.alderbrook.example");
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    request.body(Body::empty()).expect("a request can be made")
+}
+
+/// The name that somebody is known by, or what they are told instead.
+pub(crate) async fn name_of(app: &TestApp, person: &Person) -> String {
+    let reply = app.ask(person, "{ viewer { name } }").await;
+    reply.json["data"]["viewer"]["name"].as_str().map_or_else(|| reply.code().to_owned(), str::to_owned)
+}

@@ -1,0 +1,108 @@
+//! How often somebody may try to get in.
+
+use portico_testkit::TestApp;
+use serde_json::json;
+
+use crate::support::{ANA, PASSWORD, codes, consume, fresh_link, request_link, set_password, sign_in};
+
+/// So many are let through at once.
+const AT_ONCE: usize = 20;
+
+#[tokio::test]
+async fn after_twenty_tries_an_account_is_tried_more_slowly_however_its_address_is_written() {
+    // SAFETY A27, A28
+    let app = TestApp::demo().await;
+    let variants = [
+        "Ana.Whitlock@mail.example",
+        " ana.whitlock@MAIL.example",
+        "anawhitlock+1@mail.example",
+        "a.n.a.whitlock@mail.example",
+    ];
+    let mut refused = Vec::new();
+    for number in 0..=AT_ONCE {
+        let reply = sign_in(&app, variants[number % variants.len()], "wrong").await;
+        refused.push(codes(reply.at("/signIn")).join(","));
+    }
+    assert!(refused[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{refused:?}");
+    assert_eq!(refused[AT_ONCE], "TOO_MANY_TRIES");
+    let reply = sign_in(&app, ANA, PASSWORD).await;
+    let wait = reply.at("/signIn/userErrors/0/meta/retryAfterSeconds").as_i64();
+    assert!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn to_get_in_does_not_begin_the_count_anew() {
+    // SAFETY A28
+    let app = TestApp::demo().await;
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let mut let_in = 0;
+    for number in 0..AT_ONCE {
+        let reply = sign_in(&app, ANA, if number % 4 == 3 { PASSWORD } else { "wrong" }).await;
+        let_in += usize::from(reply.at("/signIn/token").is_string());
+    }
+    assert!(let_in >= 4, "{let_in}");
+    assert_eq!(codes(sign_in(&app, ANA, PASSWORD).await.at("/signIn")), ["TOO_MANY_TRIES"]);
+}
+
+#[tokio::test]
+async fn one_network_cannot_try_many_accounts() {
+    // SAFETY A26, A29: no header that a caller writes makes it another network.
+    let app = TestApp::demo().await;
+    let address = app.serve().await;
+    let caller = reqwest::Client::new();
+    let mut told = Vec::new();
+    for number in 0..=AT_ONCE {
+        let query = format!(
+            "mutation {{ signIn(input: {{ email: \"person{number}@mail.example\", password: \"Spring2026!\" }}) {{ userErrors {{ code }} }} }}"
+        );
+        let request = caller.post(format!("http://{address}/graphql")).json(&json!({ "query": query }));
+        let request = ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip"]
+            .iter()
+            .fold(request, |request, name| request.header(*name, format!("203.0.113.{number}")));
+        let reply: serde_json::Value = request.send().await.expect("it answers").json().await.expect("it is JSON");
+        told.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
+    }
+    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
+}
+
+#[tokio::test]
+async fn an_operation_holds_few_tries_and_each_is_counted() {
+    // SAFETY A21 to A24
+    let app = TestApp::demo().await;
+    let aliased = |count: usize| {
+        let one = |number| {
+            format!(
+                "t{number}: signIn(input: {{ email: \"{ANA}\", password: \"p{number}\" }}) {{ userErrors {{ code }} }}"
+            )
+        };
+        format!("mutation {{ {} }}", (0..count).map(one).collect::<Vec<_>>().join(" "))
+    };
+    let nobody = portico_testkit::Person::nobody();
+    let many = app.ask(&nobody, &aliased(40)).await;
+    assert_eq!(many.code(), "COST_LIMIT", "{}", many.text);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+    for _ in 0..4 {
+        let five = app.ask(&nobody, &aliased(5)).await;
+        assert!(five.json["data"]["t4"].is_object(), "{}", five.text);
+    }
+    let next = app.ask(&nobody, &aliased(1)).await;
+    assert_eq!(next.json["data"]["t0"]["userErrors"][0]["code"], "TOO_MANY_TRIES", "{}", next.text);
+    let batch = axum::body::Body::from(json!([{ "query": aliased(1) }, { "query": aliased(1) }]).to_string());
+    let reply = app.send(app.post(&nobody).body(batch).expect("a request can be made")).await;
+    assert_eq!(reply.status, 400, "{}", reply.text);
+}
+
+#[tokio::test]
+async fn links_are_asked_for_and_guessed_as_slowly() {
+    let app = TestApp::demo().await;
+    for _ in 0..AT_ONCE {
+        let guessed = consume(&app, &"A".repeat(64), None).await;
+        assert_eq!(codes(&guessed), ["SIGN_IN_REFUSED"]);
+    }
+    assert_eq!(codes(&consume(&app, &"A".repeat(64), None).await), ["TOO_MANY_TRIES"]);
+    let asked = futures_util::future::join_all((0..AT_ONCE).map(|_| request_link(&app, ANA))).await;
+    assert!(asked.iter().all(|reply| reply.at("/magicLinkRequest/message").is_string()));
+    let next = request_link(&app, ANA).await;
+    assert_eq!(codes(next.at("/magicLinkRequest")), ["TOO_MANY_TRIES"], "{}", next.text);
+}
