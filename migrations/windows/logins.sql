@@ -61,9 +61,13 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
--- How companies present themselves, and at which host. Both stand on a portal's front door, for anybody to see.
+-- How companies present themselves, at which host, and how one signs in there (C3). All of it stands on a portal's front
+-- door, for anybody to see.
 create view access.portal_entrances as
-select portal_host as host, id as company_id from companies;
+select c.portal_host as host, c.id as company_id, coalesce(p.offers_password, true) as offers_password,
+    coalesce(p.offers_link, true) as offers_link
+from companies c
+left join company_portals p on p.company_id = c.id;
 
 create view access.company_brandings as
 select c.id as company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,

@@ -6,6 +6,7 @@
 mod actor;
 mod check;
 pub mod people;
+pub mod portal;
 mod refusal;
 mod work;
 

@@ -3,8 +3,9 @@
 use async_graphql::MergedObject;
 
 use crate::people::AccountMutations;
+use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountMutations);
+pub struct Mutation(AccountMutations, OnboardingMutations, SettingsMutations, HelpMutations);

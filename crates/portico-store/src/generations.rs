@@ -47,9 +47,11 @@ pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
 }
 
 /// The files in which rows are declared.
-const ROWS: [&str; 6] = [
+const ROWS: [&str; 8] = [
     include_str!("projects/rows.rs"),
-    include_str!("portal.rs"),
+    include_str!("portal/mod.rs"),
+    include_str!("portal/company.rs"),
+    include_str!("portal/help.rs"),
     include_str!("schedule/rows.rs"),
     include_str!("selections/rows.rs"),
     include_str!("messages.rs"),

@@ -209,7 +209,7 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
     let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
-    let nothing_else = ["companies", "company_brandings"];
+    let nothing_else = ["companies", "company_brandings", "company_portals"];
     for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[])] {
         let under = tables_under(&database, schema).await;
         assert!(!under.is_empty());
@@ -230,7 +230,7 @@ async fn nobody_but_workers_reads_the_queue_of_mails() {
 }
 
 /// Tables without `company_id`, and why.
-const OF_NO_COMPANY: [(&str, &str); 10] = [
+const OF_NO_COMPANY: [(&str, &str); 11] = [
     ("companies", "its id is the company"),
     ("identities", "one person across all companies"),
     ("sessions", "an identity's"),
@@ -239,13 +239,16 @@ const OF_NO_COMPANY: [(&str, &str); 10] = [
     ("credentials", "an identity's"),
     ("sign_in_links", "an identity's"),
     ("notification_settings", "an identity's"),
+    ("onboardings", "an identity's"),
     ("deliveries", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
 /// Tables with `company_id` and without `project_id`, and why.
-const OF_NO_PROJECT: [(&str, &str); 8] = [
+const OF_NO_PROJECT: [(&str, &str); 10] = [
     ("email_templates", "the company's"),
     ("company_brandings", "the company's"),
+    ("company_portals", "the company's"),
+    ("help_articles", "the company's, whose clients all read them"),
     ("contacts", "the company's, whichever projects they are in"),
     ("contact_internals", "the company's"),
     ("staff_memberships", "the company's"),

@@ -11,6 +11,7 @@ use super::enums::{Permission, Role};
 use crate::error::ApiError;
 use crate::ids;
 use crate::page::{PageArguments, RequestCursors};
+use crate::portal::{Onboarding, own_onboarding};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
 
@@ -76,6 +77,12 @@ impl ViewerNode {
     #[shared(STAFF)]
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         ctx.data_unchecked::<Loader>().viewer().permissions.iter().map(Into::into).collect()
+    }
+
+    /// What you are shown when you first sign in. Null before you have access to a project.
+    #[shared(CLIENT)]
+    async fn onboarding(&self, ctx: &Context<'_>) -> Result<Option<Onboarding>, ApiError> {
+        own_onboarding(ctx).await
     }
 
     /// The projects that you may see.

@@ -13,19 +13,22 @@ use super::ids::id_of;
 use crate::{Database, StoreError};
 
 /// Tables of what a gateway has done or is about to do, and why no world fills them.
-pub(super) const OPERATIONAL: [(&str, &str); 6] = [
+pub(super) const OPERATIONAL: [(&str, &str); 7] = [
     ("deliveries", "a world has no mail under way"),
     ("activity", "nothing has been done yet"),
     ("idempotent_answers", "nothing has been answered yet"),
     ("credentials", "people of a world come by tokens"),
     ("sign_in_links", "links are mailed, and work once"),
     ("notification_settings", "everybody begins with the defaults"),
+    ("onboardings", "nobody has been shown around yet"),
 ];
 
 /// Every table of the business but those, each after those to which it refers.
-pub(super) const TABLES: [&str; 36] = [
+pub(super) const TABLES: [&str; 38] = [
     "companies",
     "company_brandings",
+    "company_portals",
+    "help_articles",
     "email_templates",
     "identities",
     "contacts",

@@ -27,7 +27,16 @@ async fn every_operation_answers_its_role_without_errors() {
 #[tokio::test]
 async fn operations_of_insiders_are_not_there_for_outsiders() {
     let app = TestApp::demo().await;
-    let insiders = ["ScheduleBoard", "CostSheet", "NotesReview", "Margins", "TeamPay", "CostExport"];
+    let insiders = [
+        "ScheduleBoard",
+        "CostSheet",
+        "NotesReview",
+        "Margins",
+        "TeamPay",
+        "CostExport",
+        "SetupChecklist",
+        "CompanySettings",
+    ];
     for operation in operations().iter().filter(|operation| insiders.contains(&operation.name.as_str())) {
         for outsider in [Person::client(), Person::trade()] {
             let variables = operation.variables(&project(&app, MAPLE), "");
