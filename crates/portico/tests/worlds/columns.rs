@@ -49,7 +49,8 @@ pub(crate) const TABLES: &[Table] = &[
             (Key, "id company_id"),
             (FromTrades, "title body"),
             (Rule, "state"),
-            (Secret, "sort version published_at created_at updated_at"),
+            (Open, "published_at"),
+            (Secret, "sort version created_at updated_at"),
         ],
     ),
     // Onboarding: to the person alone.
