@@ -118,8 +118,9 @@ update help_articles set sort = 3 * sort + 7, version = version + 5, published_a
     created_at = created_at + interval '9 days', updated_at = updated_at + interval '9 days';
 update help_articles set title = pg_temp.other(title), body = pg_temp.other(body), sort = 50 - sort
     where id not in (select id from known_articles);
-update help_articles set state = 'DRAFT', published_at = null
-    where id not in (select id from known_articles) and company_id not in (select company_id from places);
+update help_articles set state = case state when 'DRAFT' then 'PUBLISHED' else 'DRAFT' end,
+    published_at = case state when 'DRAFT' then now() end
+    where company_id not in (select company_id from places where for_client and 'HELP' = any (features));
 update onboardings set dismissed_at = dismissed_at + interval '9 days' where identity_id not in (select identity_id from me);
 
 -- EmailTemplate, and the queue of mails.
