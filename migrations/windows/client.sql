@@ -5,11 +5,13 @@
 
 -- Everybody's portals: what the next view scopes by the session. Explanations stand on it too (explain.sql).
 create view access.all_client_portals as
-select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share, pp.guide_url,
+select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
+    coalesce(pp.guide_url, cp.guide_url) as guide_url,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
 join project_portals pp on pp.project_id = m.project_id
+left join company_portals cp on cp.company_id = m.company_id
 where m.kind = 'CLIENT';
 
 create view access.client_portals as
@@ -40,9 +42,44 @@ from access.client_projects
 where is_member and has_portal_access;
 
 create view client.project_portals with (security_barrier) as
-select project_id, company_id, features, null::text as schedule_share, guide_url
+select project_id, company_id, features, null::text as schedule_share, guide_url, null::text as own_guide_url
 from access.client_portals
 where is_member and has_portal_access;
+
+-- Help of the company, in each project that offers help (PRT-10).
+create view access.client_help_articles as
+select h.id, h.company_id, a.project_id, h.title, h.body, h.state, h.sort, a.is_member, a.has_portal_access,
+    'HELP' = any (a.features) as is_feature_on,
+    h.state = 'PUBLISHED' as is_published
+from access.client_portals a
+join help_articles h on h.company_id = a.company_id;
+
+-- An article's place among those that are seen: its place among all would tell how many are being written.
+create view client.portal_help_articles with (security_barrier) as
+select id, company_id, project_id, title, body, state,
+    row_number() over (partition by project_id order by sort, id)::int as sort,
+    null::int as version, null::timestamptz as published_at, null::timestamptz as updated_at
+from access.client_help_articles
+where is_member and has_portal_access and is_feature_on and is_published;
+
+-- The overview video of whichever company let them in first, for those who have access anywhere (PRT-15).
+create view access.client_onboardings as
+select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
+    cp.onboarding_video_url as video_url,
+    o.dismissed_at is null as is_pending,
+    m.removed_at is null as is_member,
+    m.access_level = 'PORTAL' as has_portal_access
+from project_memberships m
+left join company_portals cp on cp.company_id = m.company_id
+left join onboardings o on o.identity_id = m.identity_id
+where m.kind = 'CLIENT'
+    and m.identity_id = (select identity_id from access.session where actor = 'CLIENT');
+
+create view client.onboardings with (security_barrier) as
+select distinct on (identity_id) identity_id, company_id, project_id, video_url, is_pending
+from access.client_onboardings
+where is_member and has_portal_access
+order by identity_id, member_since, membership_id;
 
 create view access.client_locations as
 select l.*, a.is_member, a.has_portal_access

@@ -100,6 +100,9 @@ deferrable initially deferred for each row execute function generation.settle();
 -- Companies and people.
 call generation.track('companies', $$select id, 'SHARED', null::uuid from changed$$);
 call generation.track('company_brandings', $$select company_id, 'SHARED', null::uuid from changed$$);
+call generation.track('company_portals', $$select company_id, 'SHARED', null::uuid from changed$$);
+call generation.track('help_articles', $$
+    select company_id, case when state = 'PUBLISHED' then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 -- A person of the staff is named wherever they work, and a trade partner's contact where they are a member; leads and
 -- other contacts cool nothing. Who gives somebody such a place takes turns with who gives them another name.
 call generation.track('identities', $$select id, 'IDENTITY', null::uuid from changed$$);
@@ -120,6 +123,7 @@ call generation.leave('activity', 'it is read each time, and only ever grows');
 call generation.leave('idempotent_answers', 'no window shows them');
 call generation.leave('credentials', 'no window shows them');
 call generation.leave('sign_in_links', 'no window shows them');
+call generation.leave('onboardings', 'they are read each time, by their owner alone');
 call generation.leave('notification_settings', 'they are read each time, by their owner alone');
 
 -- Projects and portals.

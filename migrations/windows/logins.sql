@@ -77,9 +77,13 @@ select s.identity_id, coalesce(n.instant_alerts, true) as instant_alerts,
 from access.session s
 left join notification_settings n on n.identity_id = s.identity_id;
 
--- How companies present themselves, and at which host. Both stand on a portal's front door, for anybody to see.
+-- How companies present themselves, at which host, and how one signs in there (C3). All of it stands on a portal's front
+-- door, for anybody to see.
 create view access.portal_entrances as
-select portal_host as host, id as company_id from companies;
+select c.portal_host as host, c.id as company_id, coalesce(p.offers_password, true) as offers_password,
+    coalesce(p.offers_link, true) as offers_link
+from companies c
+left join company_portals p on p.company_id = c.id;
 
 create view access.company_brandings as
 select c.id as company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,

@@ -8,7 +8,8 @@ select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule,
     m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates,
     m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions) as may_write_projects,
-    m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access
+    m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access,
+    m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings
 from access.session s
 join staff_memberships m on m.id = s.staff_membership_id
 where s.actor = 'STAFF' and m.removed_at is null
@@ -21,7 +22,8 @@ select k.company_id,
     'EMAIL_TEMPLATES_MANAGE' = any (k.permissions)
         and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions)),
     'PROJECTS_WRITE' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions)),
-    'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions))
+    'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions)),
+    'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions))
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -58,10 +60,60 @@ join project_internals x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.project_portals with (security_barrier) as
-select x.project_id, x.company_id, x.features, x.schedule_share, x.guide_url
+select x.project_id, x.company_id, x.features, x.schedule_share, coalesce(x.guide_url, cp.guide_url) as guide_url,
+    x.guide_url as own_guide_url
 from access.staff_caller c
 join project_portals x on x.company_id = c.company_id
+left join company_portals cp on cp.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+-- How far a project's portal is set up, in the order in which it is done (PRT-14).
+create view staff.portal_setups with (security_barrier) as
+select x.project_id, x.company_id,
+    cardinality(x.features) > 1 as has_features,
+    b.logo_url is not null as has_branding,
+    not 'HELP' = any (x.features) or exists (
+        select from help_articles h where h.company_id = x.company_id and h.state = 'PUBLISHED') as has_help,
+    coalesce(x.guide_url, cp.guide_url) is not null as has_guide,
+    exists (
+        select from invitations i where i.project_id = x.project_id and i.state in ('INVITED', 'ACCEPTED')) as has_clients
+from access.staff_caller c
+join project_portals x on x.company_id = c.company_id
+left join company_portals cp on cp.company_id = x.company_id
+left join company_brandings b on b.company_id = x.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+create view staff.company_portals with (security_barrier) as
+select x.company_id, x.default_features, x.default_schedule_share, x.guide_url, x.onboarding_video_url,
+    x.offers_password, x.offers_link
+from access.staff_caller c
+join company_portals x on x.company_id = c.company_id;
+
+create view access.staff_help_articles as
+select h.*, c.may_manage_settings, h.state = 'PUBLISHED' as is_published
+from access.staff_caller c
+join help_articles h on h.company_id = c.company_id;
+
+-- The company's, drafts among them for those who write them.
+create view staff.help_articles with (security_barrier) as
+select id, company_id, null::uuid as project_id, title, body, state, sort, version, published_at, updated_at
+from access.staff_help_articles
+where is_published or may_manage_settings;
+
+-- As a project's clients would read them; whether they do is for its features to say.
+create view staff.portal_help_articles with (security_barrier) as
+select h.id, h.company_id, x.project_id, h.title, h.body, h.state, h.sort, h.version, h.published_at, h.updated_at
+from access.staff_caller c
+join project_portals x on x.company_id = c.company_id
+join help_articles h on h.company_id = x.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects))
+    and h.state = 'PUBLISHED';
+
+-- Clients alone are shown around. The view is here for its columns.
+create view staff.onboardings with (security_barrier) as
+select null::uuid as identity_id, null::uuid as company_id, null::uuid as project_id, null::text as video_url,
+    false as is_pending
+where false;
 
 create view staff.locations with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.name, x.sort

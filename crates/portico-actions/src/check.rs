@@ -82,6 +82,28 @@ pub(crate) fn url(member: &str, text: &str) -> Result<String, Refusal> {
     if is_one { Ok(parsed.into()) } else { Err(wrong()) }
 }
 
+/// The same, where what is behind it is put into a page of ours: over an open line it could be anybody's.
+pub(crate) fn https_url(member: &str, text: &str) -> Result<String, Refusal> {
+    let address = url(member, text)?;
+    if address.starts_with("https://") {
+        return Ok(address);
+    }
+    Err(Refusal::of(RefusalCode::Invalid, member, "must begin with https://"))
+}
+
+/// A color, `#rrggbb`; in small letters from here on.
+pub(crate) fn color(member: &str, text: &str) -> Result<String, Refusal> {
+    let text = text.trim().to_ascii_lowercase();
+    let is_one = text
+        .strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    if is_one {
+        Ok(text)
+    } else {
+        Err(Refusal::of(RefusalCode::Invalid, member, "not a color; colors are like #2f5d50"))
+    }
+}
+
 /// The name of a time zone.
 pub(crate) fn time_zone(member: &str, text: &str) -> Result<String, Refusal> {
     chrono_tz::Tz::from_str(text.trim())
@@ -136,6 +158,23 @@ mod tests {
             ["", "example.com", "javascript:alert(1)", "data:text/html,x", "https://", "https://me:pw@example.com"]
         {
             assert!(url("url", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_put_into_pages_comes_over_a_closed_line() {
+        assert!(https_url("url", " HTTPS://example.com/logo.svg ").is_ok_and(|url| url.starts_with("https://")));
+        for wrong in ["http://example.com", "javascript:alert(1)", "//example.com", "https:/", "https://me@example.com"]
+        {
+            assert!(https_url("url", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn colors_are_six_digits_in_small_letters() {
+        assert_eq!(color("color", " #2F5d50 ").as_deref(), Ok("#2f5d50"));
+        for wrong in ["", "2f5d50", "#2f5d5", "#2f5d500", "#2f5d5g", "red", "##2f5d50", "#2f5d5é"] {
+            assert!(color("color", wrong).is_err(), "{wrong}");
         }
     }
 

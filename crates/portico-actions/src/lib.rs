@@ -7,6 +7,7 @@ mod actor;
 mod check;
 mod installation;
 pub mod people;
+pub mod portal;
 mod refusal;
 mod work;
 

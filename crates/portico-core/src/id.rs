@@ -94,6 +94,8 @@ typed_ids! {
     LinkId;
     /// A mail that is to be sent, or was.
     DeliveryId;
+    /// Something that a company explains to its clients.
+    HelpArticleId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -145,6 +147,12 @@ impl Tag {
     pub const ALLOWANCE: Self = Self(*b"AL");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
+    /// [`CompanyId`].
+    pub const COMPANY: Self = Self(*b"CO");
+    /// How a company sets up its portals, by the company.
+    pub const COMPANY_PORTAL: Self = Self(*b"CP");
+    /// [`HelpArticleId`].
+    pub const HELP_ARTICLE: Self = Self(*b"HA");
 }
 
 /// The text is not an id of ours: not 24 characters of base64url.

@@ -35,3 +35,13 @@ text_enum! {
         Gantt = "GANTT",
     }
 }
+
+text_enum! {
+    /// Whether a help article can be read by clients (PRT-10).
+    pub enum HelpArticleState {
+        /// Being written.
+        Draft = "DRAFT",
+        /// For clients to read.
+        Published = "PUBLISHED",
+    }
+}

@@ -19,6 +19,12 @@ pub(crate) fn between(tag: Tag, one: Uuid, other: Uuid) -> ID {
     global(tag, Uuid::from_bytes(bytes))
 }
 
+/// Reads the id of something of one kind in the input of a mutation. An id of another kind names nothing, and is answered as
+/// any other that does.
+pub(crate) fn read_as<T: From<Uuid>>(id: &ID, argument: &str, tag: Tag) -> Result<T, ApiError> {
+    Ok(read(id, argument)?.of_kind(tag).unwrap_or_default().into())
+}
+
 /// Reads the id in an argument.
 pub(crate) fn read(id: &ID, argument: &str) -> Result<GlobalId, ApiError> {
     GlobalId::parse(id).map_err(|error| ApiError::bad_input(argument, error.to_string()))

@@ -8,6 +8,7 @@
 
 mod access;
 mod act;
+mod company;
 mod direct;
 mod error;
 mod explain;

@@ -3,8 +3,9 @@
 use async_graphql::MergedObject;
 
 use crate::people::{AccountMutations, SignInMutations};
+use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(SignInMutations, AccountMutations);
+pub struct Mutation(SignInMutations, AccountMutations, OnboardingMutations, SettingsMutations, HelpMutations);

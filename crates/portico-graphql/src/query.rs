@@ -7,6 +7,7 @@ use portico_graphql_macros::gated;
 use portico_loader::portal::EntranceByHost;
 use portico_loader::projects::ProjectById;
 
+use crate::company::{Company, own_company};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -61,6 +62,12 @@ impl Query {
     ) -> Result<Option<Project>, ApiError> {
         let Some(id) = ids::read(&id, "id")?.of_kind(Tag::PROJECT) else { return Ok(None) };
         Ok(load(ctx, ProjectById(id.into())).await?.map(Project))
+    }
+
+    /// The company for which you work.
+    #[shared(STAFF)]
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>, ApiError> {
+        own_company(ctx).await
     }
 
     /// The front door of the portal at a host name. Null if there is none.

@@ -49,7 +49,9 @@ pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
 /// The files in which rows are declared.
 const ROWS: &[&str] = &[
     include_str!("projects/rows.rs"),
-    include_str!("portal.rs"),
+    include_str!("portal/mod.rs"),
+    include_str!("portal/company.rs"),
+    include_str!("portal/help.rs"),
     include_str!("schedule/rows.rs"),
     include_str!("selections/rows.rs"),
     include_str!("messages.rs"),

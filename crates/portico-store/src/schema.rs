@@ -4,14 +4,19 @@
 //! version's state, an allowance's use). So these are the columns of the *staff* window, which has them all; a test holds
 //! this file against the catalogue. What actions write is in `base`.
 
-diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, } }
+diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, offers_password -> Bool, offers_link -> Bool, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
 diesel::table! { sessions (id) { id -> Uuid, identity_id -> Uuid, actor -> Text, device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, expires_at -> Timestamptz, is_current -> Nullable<Bool>, } }
 diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
+diesel::table! { company_portals (company_id) { company_id -> Uuid, default_features -> Array<Text>, default_schedule_share -> Text, guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, offers_password -> Bool, offers_link -> Bool, } }
+diesel::table! { portal_setups (project_id) { project_id -> Uuid, company_id -> Uuid, has_features -> Bool, has_branding -> Bool, has_help -> Bool, has_guide -> Bool, has_clients -> Bool, } }
+diesel::table! { help_articles (id) { id -> Uuid, company_id -> Uuid, project_id -> Nullable<Uuid>, title -> Text, body -> Text, state -> Text, sort -> Int4, version -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, updated_at -> Nullable<Timestamptz>, } }
+diesel::table! { portal_help_articles (project_id, id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, title -> Text, body -> Text, state -> Text, sort -> Int4, version -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, updated_at -> Nullable<Timestamptz>, } }
+diesel::table! { onboardings (identity_id) { identity_id -> Uuid, company_id -> Uuid, project_id -> Uuid, video_url -> Nullable<Text>, is_pending -> Bool, } }
 diesel::table! { generations (project_id) { project_id -> Uuid, company_id -> Uuid, project_generation -> Uuid, company_generation -> Uuid, } }
 diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Nullable<Int8>, started_on -> Nullable<Date>, version -> Int4, } }
 diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
-diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Nullable<Text>, guide_url -> Nullable<Text>, } }
+diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Nullable<Text>, guide_url -> Nullable<Text>, own_guide_url -> Nullable<Text>, } }
 diesel::table! { locations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, sort -> Int4, } }
 diesel::table! { team_members (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, title -> Text, work_phone -> Nullable<Text>, photo_url -> Nullable<Text>, is_shown -> Bool, sort -> Int4, } }
 diesel::table! { team_member_internals (team_member_id) { team_member_id -> Uuid, company_id -> Uuid, project_id -> Uuid, pay_rate_minor -> Nullable<Int8>, private_phone -> Nullable<Text>, currency -> Text, } }
@@ -59,7 +64,11 @@ pub(crate) mod base {
     diesel::table! { api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, } }
     diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
     diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
-    diesel::table! { company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, } }
+    diesel::table! { company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
+    diesel::table! { company_portals (company_id) { company_id -> Uuid, default_features -> Array<Text>, default_schedule_share -> Text, guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, offers_password -> Bool, offers_link -> Bool, } }
+    diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Text, guide_url -> Nullable<Text>, } }
+    diesel::table! { help_articles (id) { id -> Uuid, company_id -> Uuid, title -> Text, body -> Text, sort -> Int4, state -> Text, version -> Int4, published_at -> Nullable<Timestamptz>, created_at -> Timestamptz, updated_at -> Timestamptz, } }
+    diesel::table! { onboardings (identity_id) { identity_id -> Uuid, dismissed_at -> Timestamptz, } }
     diesel::table! { deliveries (id) { id -> Uuid, key -> Text, company_id -> Nullable<Uuid>, template -> Text, to_address -> Text, to_name -> Nullable<Text>, values -> Jsonb, link_id -> Nullable<Uuid>, link_nonce -> Nullable<Uuid>, portal_host -> Nullable<Text>, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_error -> Nullable<Text>, created_at -> Timestamptz, sent_at -> Nullable<Timestamptz>, } }
     diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, } }
     diesel::joinable!(staff_memberships -> companies (company_id));

@@ -209,7 +209,7 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
     let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
-    let nothing_else = ["companies", "company_brandings"];
+    let nothing_else = ["companies", "company_brandings", "company_portals"];
     for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[])] {
         let under = tables_under(&database, schema).await;
         assert!(!under.is_empty());
@@ -239,6 +239,7 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("credentials", "an identity's"),
     ("sign_in_links", "an identity's"),
     ("notification_settings", "an identity's"),
+    ("onboardings", "an identity's"),
     ("deliveries", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
@@ -246,6 +247,8 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
 const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("email_templates", "the company's"),
     ("company_brandings", "the company's"),
+    ("company_portals", "the company's"),
+    ("help_articles", "the company's, whose clients all read them"),
     ("contacts", "the company's, whichever projects they are in"),
     ("contact_internals", "the company's"),
     ("staff_memberships", "the company's"),

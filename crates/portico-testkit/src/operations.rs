@@ -23,6 +23,7 @@ impl Operation {
     /// Somebody who sends it.
     pub fn person(&self) -> Person {
         match self.role.as_str() {
+            "public" => Person::nobody(),
             "client" => Person::client(),
             "trade" => Person::trade(),
             "staff" => Person::staff(),

@@ -112,10 +112,14 @@ impl Viewer {
         }
     }
 
+    /// The company for which they work; none for outsiders.
+    pub fn company(&self) -> Option<CompanyId> {
+        if let Place::Company { company, .. } = &self.place { Some(*company) } else { None }
+    }
+
     /// Whether they belong to this company and have this permission there.
     pub fn may_in(&self, company: CompanyId, permission: Permission) -> bool {
-        matches!(&self.place, Place::Company { company: own, .. } if *own == company)
-            && self.permissions.contains(permission)
+        self.company() == Some(company) && self.permissions.contains(permission)
     }
 
     /// What their window reads of them when it shows an owner's rows: two viewers with the same lens see the same. None if
@@ -125,7 +129,7 @@ impl Viewer {
     /// rows are personal, as a trade partner's assigned work is. A window that begins to read more has to add it here.
     pub fn lens(&self, owner: Owner) -> Option<String> {
         let project = match owner {
-            Owner::Company(_) => return self.role.map(|role| role.audience().as_str().to_owned()),
+            Owner::Company(_) => return self.lens_on_company(),
             Owner::Project(project) => project,
         };
         match &self.place {
@@ -150,6 +154,13 @@ impl Viewer {
                 is_listed.then(|| format!("STAFF-{read}{edit}"))
             }
         }
+    }
+
+    /// Drafts of a company's own texts are for those alone who may change its settings.
+    fn lens_on_company(&self) -> Option<String> {
+        let audience = self.role?.audience().as_str();
+        let settings = u8::from(self.permissions.contains(Permission::SettingsManage));
+        Some(if self.is_staff() { format!("{audience}-{settings}") } else { audience.to_owned() })
     }
 
     /// Whether they belong to the company's own side, and so may see its unpublished work.
@@ -327,6 +338,12 @@ mod tests {
         assert_ne!(staff(&[read]).lens(owner), staff(&[read, edit]).lens(owner), "drafts are for those who edit");
         assert_eq!(staff(&[read]).lens(owner), staff(&[read, Permission::CostsView]).lens(owner));
         assert_eq!(Viewer::public().lens(owner), None);
+        let company = Owner::Company(CompanyId::generate());
+        let settings = Permission::SettingsManage;
+        assert_ne!(staff(&[read]).lens(company), staff(&[read, settings]).lens(company), "drafts of help articles");
+        assert_eq!(staff(&[]).lens(company), staff(&[read, edit]).lens(company));
+        assert_ne!(staff(&[]).lens(company), client.lens(company));
+        assert_ne!(staff(&[settings]).lens(company), client.lens(company));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An answer: data, and errors with nothing in them that is not the caller's.
 
+use std::cmp::Ordering;
+
 use async_graphql::{PathSegment, Response, ServerError};
 use bytes::Bytes;
 use portico_loader::Tally;
@@ -119,8 +121,11 @@ impl Answer {
         let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
+        let mut told: Vec<_> = response.errors.iter().collect();
+        // In the order of the answer: items of a list fail in whichever order their rows come, which is chance.
+        told.sort_by(|one, other| by_place(&one.path, &other.path));
         let errors: Vec<_> =
-            response.errors.iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
+            told.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
         let data = match &admitted.introspection {
             None => serde_json::to_vec(&response.data),
             Some(introspection) => {
@@ -149,6 +154,17 @@ impl Answer {
             ..Self::default()
         }
     }
+}
+
+/// Orders two paths: items by their number, fields by their name.
+fn by_place(one: &[PathSegment], other: &[PathSegment]) -> Ordering {
+    let of_steps = one.iter().zip(other).map(|steps| match steps {
+        (PathSegment::Index(one), PathSegment::Index(other)) => one.cmp(other),
+        (PathSegment::Field(one), PathSegment::Field(other)) => one.cmp(other),
+        (PathSegment::Index(_), PathSegment::Field(_)) => Ordering::Less,
+        (PathSegment::Field(_), PathSegment::Index(_)) => Ordering::Greater,
+    });
+    of_steps.fold(Ordering::Equal, Ordering::then).then(one.len().cmp(&other.len()))
 }
 
 /// Begins the next member of the body.
@@ -203,4 +219,26 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
         })
         .collect();
     json!({ "message": message, "path": path, "extensions": extensions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_stand_in_the_order_of_the_answer() {
+        let field = |name: &str| PathSegment::Field(name.to_owned());
+        let ordered = [
+            vec![],
+            vec![field("a")],
+            vec![field("a"), PathSegment::Index(2), field("z")],
+            vec![field("a"), PathSegment::Index(10), field("b")],
+            vec![field("a"), PathSegment::Index(10), field("c")],
+            vec![field("b")],
+        ];
+        let mut shuffled = ordered.clone();
+        shuffled.reverse();
+        shuffled.sort_by(|one, other| by_place(one, other));
+        assert_eq!(shuffled, ordered);
+    }
 }

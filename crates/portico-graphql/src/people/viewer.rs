@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::page::{PageArguments, RequestCursors};
+use crate::portal::{Onboarding, own_onboarding};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
 
@@ -99,6 +100,12 @@ impl ViewerNode {
     async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Option<NotificationSettings>, ApiError> {
         let row = load(ctx, NotificationSettingsOfPerson(person(ctx)?.id.into())).await?;
         Ok(row.as_deref().map(Into::into))
+    }
+
+    /// What you are shown when you first sign in. Null before you have access to a project.
+    #[shared(CLIENT)]
+    async fn onboarding(&self, ctx: &Context<'_>) -> Result<Option<Onboarding>, ApiError> {
+        own_onboarding(ctx).await
     }
 
     /// The projects that you may see.

@@ -1,19 +1,33 @@
 //! Portals: what a project shows, and how a company presents itself.
 
+mod help;
+mod help_mutations;
+mod onboarding;
 mod settings;
+mod settings_mutations;
+mod setup;
 
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use portico_core::id::{CompanyId, Tag};
+use portico_core::id::{CompanyId, ProjectId, Tag};
 use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
-use portico_loader::portal::{BrandingOfCompany, BrandingRow, EntranceRow, PortalRow};
+use portico_loader::portal::{
+    BrandingOfCompany, BrandingRow, EntranceRow, PortalOfProject, PortalRow, SetupOfProject, Shelf,
+};
+
+pub(crate) use help::{HelpArticleConnection, help_articles_page};
+pub(crate) use help_mutations::HelpMutations;
+pub(crate) use onboarding::{Onboarding, OnboardingMutations, own_onboarding};
+pub(crate) use settings_mutations::SettingsMutations;
 
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::page::PageArguments;
 use crate::scalars::{PhoneNumber, Url};
+use setup::{SetupStep, steps};
 
 pub(crate) use settings::PortalSettingsInput;
 
@@ -122,13 +136,13 @@ impl Portal {
     /// The sections that are switched on.
     #[shared(CLIENT, STAFF)]
     async fn features(&self) -> Vec<Feature> {
-        enabled(&self.0)
+        enabled(&self.0.features)
     }
 
     /// The sections to offer, in the order in which to offer them.
     #[shared(CLIENT, STAFF)]
     async fn navigation(&self) -> Vec<Feature> {
-        enabled(&self.0)
+        enabled(&self.0.features)
     }
 
     /// How the company presents itself.
@@ -137,10 +151,36 @@ impl Portal {
         branding(ctx, self.0.company_id).await
     }
 
-    /// A guide to the portal.
+    /// A guide to the portal: the project's own or, without one, the company's.
     #[shared(CLIENT, STAFF)]
     async fn guide_url(&self) -> Option<Url> {
         self.0.guide_url.clone().map(Url)
+    }
+
+    /// The project's own guide. Null where it has none, and clients are given the company's.
+    #[shared(STAFF)]
+    async fn own_guide_url(&self) -> Option<Url> {
+        self.0.own_guide_url.clone().map(Url)
+    }
+
+    /// Questions, answers and how things go, in order.
+    #[shared(CLIENT, STAFF)]
+    async fn help_articles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<HelpArticleConnection, ApiError> {
+        let page = PageArguments { first, after, last, before };
+        help_articles_page(ctx, Shelf::Portal(self.0.project_id), page).await
+    }
+
+    /// What there is to do before clients come, in the order in which it is best done.
+    #[shared(STAFF)]
+    async fn setup_checklist(&self, ctx: &Context<'_>) -> Result<Option<Vec<SetupStep>>, ApiError> {
+        Ok(load(ctx, SetupOfProject(self.0.project_id)).await?.as_deref().map(steps))
     }
 
     /// Whether and how clients see the schedule.
@@ -150,9 +190,13 @@ impl Portal {
     }
 }
 
+async fn portal_of(ctx: &Context<'_>, project: ProjectId) -> Result<Option<Portal>, ApiError> {
+    Ok(load(ctx, PortalOfProject(project)).await?.map(Portal))
+}
+
 /// In the order of the enumeration, which is the order of the menu; the dashboard cannot be switched off (PRT-2).
-fn enabled(row: &PortalRow) -> Vec<Feature> {
-    let is_on = |feature: CoreFeature| row.features.iter().any(|name| name == feature.as_str());
+pub(crate) fn enabled(names: &[String]) -> Vec<Feature> {
+    let is_on = |feature: CoreFeature| names.iter().any(|name| name == feature.as_str());
     with_dashboard(is_on).into_iter().map(Into::into).collect()
 }
 
@@ -160,6 +204,16 @@ fn enabled(row: &PortalRow) -> Vec<Feature> {
 fn with_dashboard(is_on: impl Fn(CoreFeature) -> bool) -> Vec<CoreFeature> {
     let is_there = |feature: &CoreFeature| *feature == CoreFeature::Dashboard || is_on(*feature);
     CoreFeature::ALL.iter().copied().filter(is_there).collect()
+}
+
+/// How people sign in at a portal.
+#[gated(PUBLIC, CLIENT, STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct SignInChoices {
+    /// Whether with a password.
+    password: bool,
+    /// Whether with a link that is mailed to them.
+    link: bool,
 }
 
 /// The front door of a company's portal, for those who have not signed in.
@@ -185,5 +239,11 @@ impl PortalEntrance {
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn branding(&self, ctx: &Context<'_>) -> Result<Option<Branding>, ApiError> {
         branding(ctx, self.0.company_id).await
+    }
+
+    /// How people sign in here.
+    #[shared(PUBLIC, CLIENT, STAFF)]
+    async fn sign_in(&self) -> SignInChoices {
+        SignInChoices { password: self.0.offers_password, link: self.0.offers_link }
     }
 }

@@ -2,6 +2,7 @@
 
 use portico_core::mail::MailTemplate;
 use portico_core::people::{Permission, PermissionSet};
+use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use uuid::Uuid;
 
 use super::batch::Batch;
@@ -21,6 +22,17 @@ const LISTING_KEY: u32 = 1;
 
 /// What companies write to clients whom another one has invited before.
 const WELCOME: &str = "Welcome, {{name}}! You will find {{project}} at {{portal}}. Sign in there as you always do.";
+
+/// What companies explain to their clients, and what they are still writing.
+const HELP: [(&str, &str, HelpArticleState); 3] = [
+    (
+        "How choices work",
+        "Choose an option by its date. You can change your mind until it is locked.",
+        HelpArticleState::Published,
+    ),
+    ("Visiting the site", "Call first, and wear boots.", HelpArticleState::Published),
+    ("After you move in", "To be written.", HelpArticleState::Draft),
+];
 
 /// What staff are, and what they may do. The first is the project manager's.
 const POSITIONS: [(&str, &[Permission]); 6] = [
@@ -148,6 +160,7 @@ impl Company {
             logo_url: chance.percent(80).then(|| format!("https://assets.{}.example/logo.svg", self.slug).into()),
             website_url: chance.percent(90).then(|| format!("https://www.{}.example", self.slug).into()),
         });
+        self.put_portal(seed, batch);
         // Written for every company: nothing is drawn, so that all else stays what it was.
         batch.put(&tables::EmailTemplate {
             company_id: self.id,
@@ -167,6 +180,34 @@ impl Company {
         }
         for number in 0..self.keys {
             self.put_key(seed, batch, number);
+        }
+    }
+
+    /// How the company has set its portals up. Nothing is drawn here either.
+    fn put_portal(&self, seed: &Seed, batch: &mut Batch) {
+        batch.put(&tables::CompanyPortal {
+            company_id: self.id,
+            default_features: Feature::ALL.iter().map(|feature| feature.as_str()).collect(),
+            default_schedule_share: ScheduleShare::Gantt.as_str(),
+            guide_url: Some(format!("https://www.{}.example/portal", self.slug).into()),
+            onboarding_video_url: Some(format!("https://assets.{}.example/welcome.mp4", self.slug).into()),
+            offers_password: true,
+            offers_link: true,
+        });
+        for (number, (title, body, state)) in (0..).zip(HELP) {
+            let published_at = (state == HelpArticleState::Published).then(|| moment(self.founded));
+            batch.put(&tables::HelpArticle {
+                id: seed.id(Thing::HelpArticle, self.index, number),
+                company_id: self.id,
+                title,
+                body,
+                sort: number + 1,
+                state: state.as_str(),
+                version: 1,
+                published_at,
+                created_at: moment(self.founded),
+                updated_at: moment(self.founded),
+            });
         }
     }
 

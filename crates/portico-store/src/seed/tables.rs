@@ -42,6 +42,14 @@ tables! {
     Branding = "company_brandings" {
         company_id: Uuid, primary_color: Text, accent_color: Text, logo_url: Option<Text>, website_url: Option<Text>,
     }
+    CompanyPortal = "company_portals" {
+        company_id: Uuid, default_features: Vec<&'static str>, default_schedule_share: &'static str,
+        guide_url: Option<Text>, onboarding_video_url: Option<Text>, offers_password: bool, offers_link: bool,
+    }
+    HelpArticle = "help_articles" {
+        id: Uuid, company_id: Uuid, title: &'static str, body: &'static str, sort: u32, state: &'static str, version: i32,
+        published_at: Option<Moment>, created_at: Moment, updated_at: Moment,
+    }
     EmailTemplate = "email_templates" {
         company_id: Uuid, key: &'static str, body: &'static str, version: i32, updated_at: Moment,
     }

@@ -1,12 +1,14 @@
 //! People, companies and tokens into rows.
 
 use portico_core::people::{Role, TokenHash};
+use portico_core::portal::HelpArticleState;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::people_model::{Actor, Contact, Key, People, Session, Staff, StaffRole};
 use super::rows::Rows;
 use super::source::CompanySource;
-use super::values::Figure;
+use super::values::{Day, Figure};
 use super::{DemoToken, WorldError};
 
 /// When every session of a world began, was last used and ends. Ends are far away: a demo has nobody to sign in again.
@@ -63,6 +65,7 @@ pub(super) fn company(rows: &mut Rows, people: &People, source: &CompanySource) 
             "website_url": company.branding.website_url,
         }),
     );
+    portal(rows, source, id)?;
     for (template, body) in &company.email_templates {
         rows.add(
             "email_templates",
@@ -80,6 +83,43 @@ pub(super) fn company(rows: &mut Rows, people: &People, source: &CompanySource) 
     }
     for (slug, card) in &company.contacts {
         contact(rows, people, source, slug, card)?;
+    }
+    Ok(())
+}
+
+/// How the company has set its portals up, and what it explains to clients.
+fn portal(rows: &mut Rows, source: &CompanySource, company_id: Uuid) -> Result<(), WorldError> {
+    let portal = &source.company.portal;
+    rows.add(
+        "company_portals",
+        json!({
+            "company_id": company_id,
+            "default_features": portal.default_features.iter().map(|feature| feature.text()).collect::<Vec<_>>(),
+            "default_schedule_share": portal.default_schedule_share.text(),
+            "guide_url": portal.guide_url,
+            "onboarding_video_url": portal.onboarding_video_url,
+            "offers_password": portal.offers_password,
+            "offers_link": portal.offers_link,
+        }),
+    );
+    for (sort, article) in source.company.help_articles.iter().enumerate() {
+        let id = rows.name(&source.file(), &format!("{}/help/{}", source.slug, article.title))?;
+        let state = if article.published_on.is_some() { HelpArticleState::Published } else { HelpArticleState::Draft };
+        rows.add(
+            "help_articles",
+            json!({
+                "id": id,
+                "company_id": company_id,
+                "title": article.title,
+                "body": article.body,
+                "sort": sort + 1,
+                "state": state,
+                "version": 1,
+                "published_at": article.published_on.map(Day::instant),
+                "created_at": article.written_on.instant(),
+                "updated_at": article.published_on.unwrap_or(article.written_on).instant(),
+            }),
+        );
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use portico_core::mail::MailTemplate;
 use portico_core::money::Currency;
 use portico_core::people::Permission;
+use portico_core::portal::{Feature, ScheduleShare};
 use serde::{Deserialize, Serialize};
 
 use super::values::{Day, Figure, Word};
@@ -88,6 +89,10 @@ pub(super) struct Company {
     pub(super) public_phone: Option<String>,
     pub(super) created_on: Day,
     pub(super) branding: Branding,
+    pub(super) portal: CompanyPortal,
+    /// What it explains to clients, in order.
+    #[serde(default)]
+    pub(super) help_articles: Vec<HelpArticle>,
     /// What the company writes in a mail instead of the standard text, by the mail's template.
     #[serde(default)]
     pub(super) email_templates: BTreeMap<Word<MailTemplate>, String>,
@@ -103,6 +108,34 @@ pub(super) struct Branding {
     pub(super) accent_color: String,
     pub(super) logo_url: Option<String>,
     pub(super) website_url: Option<String>,
+}
+
+/// What the company has settled for all its portals.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompanyPortal {
+    pub(super) default_features: Vec<Word<Feature>>,
+    pub(super) default_schedule_share: Word<ScheduleShare>,
+    pub(super) guide_url: Option<String>,
+    pub(super) onboarding_video_url: Option<String>,
+    #[serde(default = "yes")]
+    pub(super) offers_password: bool,
+    #[serde(default = "yes")]
+    pub(super) offers_link: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HelpArticle {
+    pub(super) title: String,
+    pub(super) body: String,
+    pub(super) written_on: Day,
+    /// Without it, it is a draft.
+    pub(super) published_on: Option<Day>,
 }
 
 #[derive(Debug, Deserialize)]

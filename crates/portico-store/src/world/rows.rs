@@ -21,12 +21,15 @@ pub(super) const OPERATIONAL: &[(&str, &str)] = &[
     ("sign_in_links", "links are mailed, and work once"),
     ("notification_settings", "everybody begins with the defaults"),
     ("api_key_uses", "no key has been used yet"),
+    ("onboardings", "nobody has been shown around yet"),
 ];
 
 /// Every table of the business but those, each after those to which it refers.
-pub(super) const TABLES: [&str; 36] = [
+pub(super) const TABLES: [&str; 38] = [
     "companies",
     "company_brandings",
+    "company_portals",
+    "help_articles",
     "email_templates",
     "identities",
     "contacts",

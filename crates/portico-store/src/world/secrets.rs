@@ -9,7 +9,7 @@ use portico_core::selections::SelectionStatus;
 
 use super::people_model::{Company, ContactKind};
 use super::project_model::{Note, Project, Selection, Task, Version};
-use super::source::{ProjectSource, Source};
+use super::source::{CompanySource, ProjectSource, Source};
 use super::values::{Figure, Word};
 
 /// Texts and amounts that an answer to an outsider must not contain anywhere.
@@ -42,6 +42,7 @@ pub(super) fn secrets_from(outsider: Outsider, source: &Source) -> Secrets {
     let shown = shown_staff(source);
     for company in &source.companies {
         list.company(&company.company);
+        list.help(company);
         for slug in company.company.staff.keys().filter(|slug| !shown.contains(slug.as_str())) {
             list.texts(source.people.get(slug).map(|person| &person.name));
         }
@@ -113,6 +114,15 @@ impl List {
         for card in company.contacts.values() {
             self.texts(&card.internal_notes);
             self.texts(&card.phone);
+        }
+    }
+
+    /// HelpArticle: drafts; for trades all of it, and for clients where no project of the company offers help.
+    fn help(&mut self, source: &CompanySource) {
+        let is_offered = source.projects.iter().any(|project| has(&project.project, Feature::Help));
+        for article in &source.company.help_articles {
+            let is_known = self.outsider == Outsider::Client && is_offered && article.published_on.is_some();
+            self.row(is_known, [&article.title, &article.body]);
         }
     }
 

@@ -33,9 +33,12 @@ const TASK_OF_SUPERSEDED: &str = "task_id in (select t.id from tasks t join sche
 const OF_SHARED_SELECTION: &str = "selection_id in (select id from selections where status <> 'DRAFT')";
 const OF_DRAFT_SELECTION: &str = "selection_id in (select id from selections where status = 'DRAFT')";
 
-const CASES: [Case; 50] = [
+const CASES: [Case; 53] = [
     Case("companies", "true", "array[id]", Yes),
     Case("company_brandings", "true", COMPANY, Yes),
+    Case("company_portals", "true", COMPANY, Yes),
+    Case("help_articles", "state = 'PUBLISHED'", COMPANY, Yes),
+    Case("help_articles", "state = 'DRAFT'", COMPANY, No),
     // Staff are named in all projects of their companies; clients' names are for staff, and nobody reads them yet.
     Case(
         "identities",
@@ -215,6 +218,24 @@ async fn what_becomes_visible_or_stops_being_so_moves_what_outsiders_go_by() {
     for sql in changes {
         let moved = moved_by(&owner, &sql.replace('$', &format!("'{maple}'"))).await;
         assert_eq!(moved, Moved::of([maple.clone()], true), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_help_article_that_is_published_or_taken_back_moves_what_outsiders_go_by() {
+    let owner = connected(&TestDatabase::demo().await, None).await;
+    let company =
+        texts(&owner, "select company_id::text from help_articles where state = 'DRAFT' limit 1").await.remove(0);
+    let of_company = format!("company_id = '{company}'");
+    let changes = [
+        format!(
+            "update help_articles set state = 'PUBLISHED', published_at = now(), version = 9
+            where {of_company} and state = 'DRAFT'"
+        ),
+        format!("update help_articles set state = 'DRAFT', published_at = null where {of_company} and version = 9"),
+    ];
+    for sql in changes {
+        assert_eq!(moved_by(&owner, &sql).await, Moved::of([company.clone()], true), "{sql}");
     }
 }
 

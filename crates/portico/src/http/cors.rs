@@ -3,11 +3,13 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
 use super::graphql::TRACE;
 use crate::auth::PORTAL_REQUEST;
+use super::portal_hosts::FromPortal;
 
 /// How long a browser may remember what it was told.
 const MAX_AGE: Duration = Duration::from_secs(3_600);
@@ -43,11 +45,12 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(&origin).map_err(|_| wrong())
 }
 
-/// Answers preflights, and marks answers as readable for the origins. Credentials are not among what is allowed: tokens
-/// are sent in a header, by the page's own will.
+/// Answers preflights, and marks answers as readable for the origins and for the pages of companies' portals. The latter may
+/// send cookies along; pages of the former send tokens in a header, by their own will.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {
     let exposed = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
         .map(HeaderName::from_static);
+    let origins = origins.0.clone();
     let asked_with = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
@@ -58,11 +61,16 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         TRACE,
     ];
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins.0.clone()))
+        .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.contains(origin)))
+        .allow_credentials(AllowCredentials::predicate(|_, parts| is_from_portal(parts)))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(asked_with)
         .expose_headers(exposed)
         .max_age(MAX_AGE)
+}
+
+fn is_from_portal(parts: &Parts) -> bool {
+    parts.extensions.get::<FromPortal>().is_some()
 }
 
 /// Which application asks.

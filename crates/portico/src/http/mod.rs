@@ -12,6 +12,7 @@ mod media;
 mod metrics;
 mod page;
 mod playground;
+mod portal_hosts;
 mod read;
 mod reply;
 mod request_line;
@@ -40,6 +41,7 @@ use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
 pub use playground::Playground;
+use portal_hosts::PortalHosts;
 pub use request_line::Statements;
 pub use server::serve;
 
@@ -106,11 +108,13 @@ pub fn private_router(app: App) -> Router {
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
+    let hosts = PortalHosts::new(app.store.clone());
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(link::routes())
         .merge(playground::routes(app.playground.as_ref()));
-    answering(app, routes).layer(origins).layer(CompressionLayer::new())
+    let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
+    answering(app, routes).layer(origins).layer(mark_portals).layer(CompressionLayer::new())
 }
 
 /// What each address has, public or not.

@@ -5,8 +5,27 @@ use axum::http::{Method, Request, header};
 use portico_testkit::{Reply, TestApp};
 use serde_json::json;
 
-const OWN: &str = "https://portal.alderbrook.example";
-const FOREIGN: &str = "https://elsewhere.example";
+/// Configured, and no company's portal.
+const OWN: &str = "https://apps.alderbrook.example";
+const ALDERBROOK: &str = "https://portal.alderbrook.example";
+const FERNHILL: &str = "https://portal.fernhill.example";
+/// Origins that look like a portal's, and others.
+const FOREIGN: [&str; 14] = [
+    "https://elsewhere.example",
+    "null",
+    "*",
+    "",
+    "http://portal.alderbrook.example",
+    "https://portal.alderbrook.example:8443",
+    "https://portal.alderbrook.example:443",
+    "https://portal.alderbrook.example.evil.com",
+    "https://portal.alderbrook.example.",
+    "https://evil-portal.alderbrook.example",
+    "https://portal.alderbrook.example@evil.com",
+    "https://portal.alderbrook.example/",
+    "https://PORTAL.alderbrook.example",
+    "https://",
+];
 
 async fn app_with_origin() -> TestApp {
     TestApp::demo().await.rewired(|app| app.origins = OWN.parse().expect("an origin"))
@@ -22,34 +41,82 @@ async fn preflight(app: &TestApp, origin: &str, headers: &str) -> Reply {
     app.send(request.body(Body::empty()).expect("a request")).await
 }
 
+async fn asked_from(app: &TestApp, origin: &str) -> Reply {
+    let request =
+        Request::post("/graphql").header(header::ORIGIN, origin).header(header::CONTENT_TYPE, "application/json");
+    let reply =
+        app.send(request.body(Body::from(json!({ "query": "{ __typename }" }).to_string())).expect("a request")).await;
+    assert_eq!(reply.status.as_u16(), 200);
+    // Whatever stands between must not hand one page's answer to another's.
+    let vary =
+        reply.headers.get_all("vary").iter().filter_map(|vary| vary.to_str().ok()).collect::<Vec<_>>().join(", ");
+    assert!(vary.contains("origin"), "{vary}");
+    reply
+}
+
+fn is_open(reply: &Reply, origin: &str) -> bool {
+    let allowed = reply.headers.get("access-control-allow-origin");
+    assert!(allowed.is_none_or(|allowed| allowed == origin), "{allowed:?} for {origin}");
+    allowed.is_some()
+}
+
+fn takes_cookies(reply: &Reply) -> bool {
+    reply.headers.get("access-control-allow-credentials").is_some_and(|allowed| allowed == "true")
+}
+
 #[tokio::test]
-async fn a_page_of_a_configured_origin_may_ask_and_no_other() {
+async fn a_page_of_a_configured_origin_may_ask_without_cookies() {
     let app = app_with_origin().await;
     let own = preflight(&app, OWN, "authorization,content-type").await;
-    assert_eq!(own.headers["access-control-allow-origin"], OWN);
+    assert!(is_open(&own, OWN) && !takes_cookies(&own));
     assert!(own.headers["access-control-allow-headers"].to_str().expect("text").contains("authorization"));
-    // Cookies are not sent along, whoever asks.
-    assert!(!own.headers.contains_key("access-control-allow-credentials"));
-    for origin in
-        [FOREIGN, "null", "https://portal.alderbrook.example.elsewhere.example", "http://portal.alderbrook.example"]
-    {
-        let other = preflight(&app, origin, "authorization,content-type").await;
-        assert!(!other.headers.contains_key("access-control-allow-origin"), "{origin}");
+    assert!(is_open(&asked_from(&app, OWN).await, OWN));
+    // Nothing is configured here.
+    let bare = TestApp::demo().await;
+    assert!(!is_open(&asked_from(&bare, OWN).await, OWN));
+}
+
+#[tokio::test]
+async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
+    for app in [TestApp::demo().await, app_with_origin().await] {
+        for origin in [ALDERBROOK, FERNHILL] {
+            for reply in [preflight(&app, origin, "authorization,content-type").await, asked_from(&app, origin).await] {
+                assert!(is_open(&reply, origin) && takes_cookies(&reply), "{origin}: {:?}", reply.headers);
+            }
+        }
     }
 }
 
 #[tokio::test]
-async fn without_configuration_no_origin_may_read_anything() {
-    let app = TestApp::demo().await;
-    for origin in [OWN, FOREIGN] {
-        let request =
-            Request::post("/graphql").header(header::ORIGIN, origin).header(header::CONTENT_TYPE, "application/json");
-        let reply = app
-            .send(request.body(Body::from(json!({ "query": "{ __typename }" }).to_string())).expect("a request"))
-            .await;
-        assert_eq!(reply.status.as_u16(), 200);
-        assert!(!reply.headers.contains_key("access-control-allow-origin"));
+async fn no_other_page_may_read_anything_however_much_it_looks_like_a_portal() {
+    for app in [TestApp::demo().await, app_with_origin().await] {
+        for origin in FOREIGN {
+            for reply in [preflight(&app, origin, "authorization").await, asked_from(&app, origin).await] {
+                assert!(!is_open(&reply, origin) && !takes_cookies(&reply), "{origin}: {:?}", reply.headers);
+            }
+        }
     }
+}
+
+#[tokio::test]
+async fn hosts_are_read_once_in_a_while_and_not_for_each_page_that_asks() {
+    let app = TestApp::demo().await;
+    assert!(is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
+    app.database().db_execute("update companies set portal_host = 'new.' || portal_host").await;
+    let new = "https://new.portal.alderbrook.example";
+    assert!(!is_open(&asked_from(&app, new).await, new));
+    assert!(is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
+    // Another gateway reads them anew.
+    let other = app.rewired(|_| ());
+    assert!(is_open(&asked_from(&other, new).await, new));
+    assert!(!is_open(&asked_from(&other, ALDERBROOK).await, ALDERBROOK));
+}
+
+#[tokio::test]
+async fn while_the_hosts_cannot_be_read_no_page_is_let_in_and_everything_else_goes_on() {
+    let app = TestApp::demo().await;
+    app.database().db_execute("alter view visitor.portal_entrances rename to portal_entrances_away").await;
+    assert!(!is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
 }
 
 #[tokio::test]

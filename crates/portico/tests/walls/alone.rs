@@ -13,7 +13,7 @@ const GUARD: Walls = Walls { document: Standing::Down, guard: Standing::Up, ..DO
 const WINDOW: Walls = Walls { document: Standing::Down, window: Standing::Up, ..DOCUMENT };
 
 /// Fields that an outsider's document lacks, though what the window shows under them is known to that outsider.
-const NOTHING_NEW: [&str; 11] = [
+const NOTHING_NEW: [&str; 14] = [
     // The published version, of which they know the tasks and milestones; never a draft (see `hidden_rows`).
     "Project.scheduleVersions",
     "ScheduleVersion.id",
@@ -22,6 +22,10 @@ const NOTHING_NEW: [&str; 11] = [
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
     "ScheduleVersion.tasks",
+    // What stands on the company's front door.
+    "Company.branding",
+    "Company.id",
+    "Company.name",
     // True of every row that is there at all.
     "Task.clientViewable",
     "TeamMember.isShown",

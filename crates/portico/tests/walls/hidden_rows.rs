@@ -167,3 +167,31 @@ impl<'a, 'b: 'a, I: Iterator<Item = &'a &'a Row<'b>>> CollectIds for I {
         self.map(|row| row.id.clone()).collect()
     }
 }
+
+/// Help articles are found by no id: they hang from a portal, and from the company for its own people.
+#[tokio::test]
+async fn drafts_of_help_articles_are_hidden_by_either_wall() {
+    let app = TestApp::demo().await;
+    let draft = "If we have to part ways";
+    let project = from_a_project(&whole(), "alderbrook/maple-street");
+    let company = "{ company { helpArticles { totalCount nodes { title body } } } }";
+    let nobody = app.db_staff(&[]).await;
+    for outsider in [Person::client(), Person::named("ben"), Person::trade()] {
+        for walls in [WINDOW, ROW_CHECK] {
+            for query in [project.as_str(), company] {
+                let answer = app.ask_behind(walls, &outsider, &Person::owner(), query).await;
+                assert!(!answer["data"].to_string().contains(draft), "{answer}");
+            }
+        }
+    }
+    // Staff share a window, which asks for the permission; so does the check of the row.
+    for staff in [Person::staff(), nobody] {
+        for walls in [WINDOW, ROW_CHECK] {
+            let answer = app.ask_behind(walls, &staff, &Person::owner(), company).await;
+            assert!(answer["data"].to_string().contains("Visiting the site"), "{answer}");
+            assert!(!answer["data"].to_string().contains(draft), "{answer}");
+        }
+        let open = app.ask_behind(Walls::NONE, &staff, &Person::owner(), company).await;
+        assert!(open["data"].to_string().contains(draft), "{open}");
+    }
+}

@@ -112,6 +112,12 @@ insert into task_assignees (id, company_id, project_id, task_id, project_members
     from tasks t join new_people n on n.project_id = t.project_id
     where not exists (select from me where actor = 'TRADE') or t.id not in (select id from known_tasks);
 
+-- HelpArticle: a draft beside each, in front of it. Onboarding: somebody new has been shown around.
+insert into help_articles (id, company_id, title, body, sort, state)
+    select pg_temp.other(id), company_id, title, body, sort - 1, 'DRAFT' from help_articles;
+insert into onboardings (identity_id, dismissed_at)
+    select id, '2026-11-21' from new_people;
+
 -- InternalNote: about everything, by whoever.
 insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
     select md5(x.id::text || x.kind)::uuid, x.company_id, x.project_id, x.kind, x.id, n.id, 'other note'

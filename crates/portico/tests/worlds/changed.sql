@@ -17,6 +17,13 @@ delete from allowance_costs where allowance_id in (
 -- Deliveries: of whomever, one in three.
 delete from deliveries where id in (select id from (select id, row_number() over (order by id) n from deliveries) x where n % 3 = 1);
 
+-- HelpArticle: drafts, those of other companies, and where help is off. Onboarding: that of others.
+delete from help_articles where id in (
+    select id from (select id, row_number() over (order by id) n from help_articles where id not in (select id from known_articles)) x where n % 3 = 1);
+delete from onboardings where identity_id in (
+    select identity_id from (select identity_id, row_number() over (order by identity_id) n from onboardings
+        where identity_id not in (select identity_id from me)) x where n % 3 = 1);
+
 -- ApiKey, Session: those of others.
 delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
 delete from sessions where id in (
@@ -99,6 +106,22 @@ update sessions set token_hash = md5(token_hash) || md5(token_hash), device = pg
 update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_temp.other(name), permissions = '{SETTINGS_MANAGE}',
     all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
     revoked_at = case when revoked_at is null then now() end;
+
+-- CompanyPortal: what new projects begin with, and the guide and video of companies that have not let the caller in.
+update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
+    default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end;
+update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
+    where company_id not in (select company_id from places where for_client);
+
+-- HelpArticle. The order of what is known stays; places among all do not. Onboarding: that of others.
+update help_articles set sort = 3 * sort + 7, version = version + 5, published_at = published_at + interval '9 days',
+    created_at = created_at + interval '9 days', updated_at = updated_at + interval '9 days';
+update help_articles set title = pg_temp.other(title), body = pg_temp.other(body), sort = 50 - sort
+    where id not in (select id from known_articles);
+update help_articles set state = case state when 'DRAFT' then 'PUBLISHED' else 'DRAFT' end,
+    published_at = case state when 'DRAFT' then now() end
+    where company_id not in (select company_id from places where for_client and 'HELP' = any (features));
+update onboardings set dismissed_at = dismissed_at + interval '9 days' where identity_id not in (select identity_id from me);
 
 -- EmailTemplate, and the queue of mails.
 update email_templates set body = pg_temp.other(body), version = version + 1, updated_at = updated_at + interval '9 days';

@@ -32,6 +32,29 @@ pub(crate) const TABLES: &[Table] = &[
         &[(Key, "id"), (Public, "name portal_host public_phone"), (Open, "region"), (Secret, "slug created_at")],
     ),
     ("company_brandings", &[(Key, "company_id"), (Public, "primary_color accent_color logo_url website_url")]),
+    // CompanyPortal: how one signs in stands on the front door; clients are given the guide and the video.
+    (
+        "company_portals",
+        &[
+            (Key, "company_id"),
+            (Public, "offers_password offers_link"),
+            (FromTrades, "guide_url onboarding_video_url"),
+            (Secret, "default_features default_schedule_share"),
+        ],
+    ),
+    // HelpArticle: published, where a project of the client's offers help. Its place among all tells how many there are.
+    (
+        "help_articles",
+        &[
+            (Key, "id company_id"),
+            (FromTrades, "title body"),
+            (Rule, "state"),
+            (Open, "published_at"),
+            (Secret, "sort version created_at updated_at"),
+        ],
+    ),
+    // Onboarding: to the person alone.
+    ("onboardings", &[(Key, "identity_id"), (Open, "dismissed_at")]),
     // EmailTemplate: staff's with a permission. What is in the queue of mails is the worker's alone.
     ("email_templates", &[(Key, "company_id key"), (Secret, "body version updated_at")]),
     (

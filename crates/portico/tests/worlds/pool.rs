@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// The kinds of things that have ids, and their tables.
-const KINDS: [(Tag, &str); 12] = [
+const KINDS: [(Tag, &str); 13] = [
     (Tag::PROJECT, "projects"),
     (Tag::LOCATION, "locations"),
     (Tag::TEAM_MEMBER, "team_members"),
@@ -23,6 +23,7 @@ const KINDS: [(Tag, &str); 12] = [
     (Tag::SELECTION_OPTION, "selection_options"),
     (Tag::ALLOWANCE, "allowances"),
     (Tag::INTERNAL_NOTE, "internal_notes"),
+    (Tag::HELP_ARTICLE, "help_articles"),
     (Tag::VIEWER, "identities"),
 ];
 

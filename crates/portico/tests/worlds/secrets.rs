@@ -40,6 +40,10 @@ const DELIVERIES: &str = "
             md5(x.id || 'link')::uuid, md5(x.id || 'nonce')::uuid, c.portal_host, 'SENT', 1, '2026-11-20', '2026-11-20', '2026-11-20'
         from contacts x join companies c on c.id = x.company_id;";
 
+/// Whoever has not signed in yet is taken for somebody who has seen the overview video: no world has any of them.
+const ONBOARDINGS: &str = "
+    insert into onboardings (identity_id, dismissed_at) select id, '2026-11-20' from identities where claimed_at is null;";
+
 /// The tokens of those who have a session and no place.
 pub(crate) const GONE_CLIENT: &str = "gone-client";
 pub(crate) const GONE_TRADE: &str = "gone-trade";
@@ -51,7 +55,7 @@ pub(crate) async fn first_world() -> TestApp {
 
 async fn first_database() -> TestDatabase {
     let database = TestDatabase::demo().await;
-    let mut sql = LINKLESS.to_owned() + DELIVERIES;
+    let mut sql = LINKLESS.to_owned() + DELIVERIES + ONBOARDINGS;
     for (name, token) in [
         (":gone-client", GONE_CLIENT),
         (":gone-trade", GONE_TRADE),

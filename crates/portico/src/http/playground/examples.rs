@@ -45,7 +45,7 @@ pub(super) fn admitted(gateway: &Gateway, viewer: &Viewer) -> String {
 /// The folders that somebody is shown, their own first. An outsider is shown no other's.
 const fn folders(role: Option<Role>) -> &'static [&'static str] {
     match role {
-        None => &[],
+        None => &["public"],
         Some(Role::Client) => &["client"],
         Some(Role::Trade) => &["trade"],
         Some(Role::Staff) => &["staff", "reporting", "owner"],

@@ -72,7 +72,7 @@ const PEOPLE: [(&str, &str, &[&str]); 15] = [
 ];
 
 /// Besides what frontends send: corners that they leave out. Each for outsiders as well as for staff.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 7] = [
     "{ viewer { id name email role projects(first: 2, reverse: true) { totalCount nodes { id number name status
         locations { name } team { name title } } } } }",
     "query($project: ID!) { project(id: $project) { currencyCode locations { id name }
@@ -87,6 +87,11 @@ const OTHERS: [&str; 5] = [
     // Not for trade partners, who hear that there is no such field.
     "query($project: ID!) { portal(host: \"portal.alderbrook.example\") { branding { companyName publicPhone } }
         project(id: $project) { portal { features navigation branding { companyName primaryColor } } schedule { view } } }",
+    "query($project: ID!) { project(id: $project) { name portal { guideUrl helpArticles(first: 2) { totalCount
+        pageInfo { hasNextPage endCursor } nodes { title body } } } } }",
+    // Staff's alone.
+    "query($project: ID!) { company { name portal { defaultFeatures guideUrl offersLink } helpArticles { totalCount
+        nodes { title state version } } } project(id: $project) { portal { ownGuideUrl setupChecklist { kind isDone } } } }",
 ];
 
 /// What somebody asks, by their token.

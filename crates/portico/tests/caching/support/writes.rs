@@ -213,6 +213,30 @@ pub(crate) const WRITES: &[Write] = &[
     ("a company has another name", "update companies set name = 'Company #' where id = {companies}"),
     ("a company has other colours", "update company_brandings set primary_color = '#00aa11' where company_id = {companies};
         update company_brandings set logo_url = 'https://logo.example/' || # where company_id = {companies}"),
+    ("a company has another guide", "update company_portals set guide_url = 'https://guide.example/' || #,
+        onboarding_video_url = 'https://video.example/' || # where company_id = {companies}"),
+    ("a company offers less", "update company_portals set offers_link = not offers_link, offers_password = true
+        where company_id = {companies}"),
+    ("new projects begin otherwise", "update company_portals set default_features = array['DASHBOARD', 'HELP']
+        where company_id = {companies}"),
+    ("an article is written", "insert into help_articles (id, company_id, title, body, sort)
+        select gen_random_uuid(), id, 'Article #', 'Body #', -1 from companies where id = {companies}"),
+    ("an article changes", "update help_articles set title = 'Article #', version = version + 1 where id = {help_articles}"),
+    ("articles are put in another order", "update help_articles set sort = -sort where company_id = {companies}"),
+    ("an article is published or taken back", "update help_articles set version = version + 1,
+        published_at = case state when 'DRAFT' then timestamptz '2026-11-22' end,
+        state = case state when 'DRAFT' then 'PUBLISHED' else 'DRAFT' end where id = {help_articles}"),
+    ("an article goes", "delete from help_articles where id = {help_articles}"),
+    ("help is switched", "update project_portals set features = case when 'HELP' = any (features)
+        then array_remove(features, 'HELP') else features || 'HELP'::text end where project_id = {projects}"),
+    ("a project has a guide of its own or none", "update project_portals set guide_url = case when guide_url is null
+        then 'https://own.example/' || # end where project_id = {projects}"),
+    ("a client is shown around", "insert into onboardings (identity_id, dismissed_at)
+        select id, '2026-11-22' from identities where id = {identities} on conflict do nothing"),
+    ("a client is to be shown around again", "delete from onboardings"),
+    ("staff may change settings or not", "update staff_memberships set permissions = case
+        when permissions @> array['SETTINGS_MANAGE'] then array_remove(permissions, 'SETTINGS_MANAGE')
+        else permissions || 'SETTINGS_MANAGE'::text end where id = {staff_memberships}"),
     ("somebody is paid more", "update staff_internals set pay_rate_minor = 7 + 10 * # where staff_membership_id = {staff_memberships}"),
     // Rights.
     ("a client or a trade comes or goes", "update project_memberships set removed_at =

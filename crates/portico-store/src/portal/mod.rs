@@ -1,4 +1,9 @@
-//! Portals: what a project shows, and how a company presents itself.
+//! Portals: what a project shows, how a company presents itself, and how it sets its portals up.
+
+mod company;
+mod help;
+mod help_writes;
+mod writes;
 
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, ProjectId};
@@ -6,9 +11,24 @@ use portico_core::people::Viewer;
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 
+pub use company::{
+    CompanyPortalRow, OnboardingRow, PortalSetupRow, onboardings_of, portals_of_companies, setups_of_projects,
+};
+pub use help::{
+    HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
+    count_articles_of_portals,
+};
+pub use help_writes::{HelpArticle, insert_article, last_place, lock_article, write_article};
+pub use writes::{
+    BrandingChange, CompanyPortalChange, PortalChange, PortalDefaults, SignInOffer, change_branding,
+    change_company_portal, change_portal, dismiss_onboarding, has_portal_anywhere, lock_sign_in_offer, portal_defaults,
+    status_of_project,
+};
+
 use crate::by_key::rows_by_key;
 use crate::schema::{company_brandings, portal_entrances, project_portals};
 use crate::visible::{Visible, visible_with_its_project};
+use crate::{SeenBy, StoreError};
 
 /// A project's portal.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -22,8 +42,10 @@ pub struct PortalRow {
     pub features: Vec<String>,
     /// How the schedule is shared; staff's to know.
     pub schedule_share: Option<ScheduleShare>,
-    /// Where the guide for clients is.
+    /// Where the guide for clients is: the project's own or, without one, the company's (INV-20).
     pub guide_url: Option<String>,
+    /// The project's own guide; staff's to know.
+    pub own_guide_url: Option<String>,
 }
 visible_with_its_project!(PortalRow);
 
@@ -62,6 +84,10 @@ pub struct EntranceRow {
     pub host: String,
     /// The company.
     pub company_id: CompanyId,
+    /// Whether one can sign in there with a password (C3).
+    pub offers_password: bool,
+    /// Whether one can sign in there with a link that is mailed.
+    pub offers_link: bool,
 }
 
 impl Visible for EntranceRow {
@@ -77,4 +103,13 @@ rows_by_key! {
     brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
     /// The front doors behind host names.
     entrances_by_host(String) -> EntranceRow = portal_entrances by host;
+}
+
+/// The front doors of all companies.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn all_entrances(seen: &SeenBy) -> Result<Vec<EntranceRow>, StoreError> {
+    seen.load(portal_entrances::table.select(EntranceRow::as_select())).await
 }

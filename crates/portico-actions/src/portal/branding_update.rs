@@ -1,0 +1,58 @@
+//! Changes how a company looks.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::CompanyId;
+use portico_core::people::Permission;
+use portico_store::portal::{BrandingChange, change_branding};
+use serde_json::json;
+
+use super::optional;
+use crate::{Action, ActionError, Happened, Work, check};
+
+/// Changes how a company looks, on the front door of its portals as well; what is none stays as it is (PRT-5).
+#[derive(Debug, Clone, Default)]
+pub struct BrandingUpdate {
+    /// The main color, `#rrggbb`.
+    pub primary_color: Option<String>,
+    /// The color of what stands out, `#rrggbb`.
+    pub accent_color: Option<String>,
+    /// Where the logo is; none within takes it away.
+    pub logo_url: Option<Option<String>>,
+    /// The company's own site; none within takes it away.
+    pub website_url: Option<Option<String>>,
+}
+
+impl BrandingUpdate {
+    fn checked(&self) -> Result<BrandingChange, ActionError> {
+        let mut change = BrandingChange::default();
+        let color =
+            |member, color: &Option<String>| color.as_deref().map(|color| check::color(member, color)).transpose();
+        let url = |member, url: &Option<Option<String>>| optional(url.as_ref(), |url| check::https_url(member, url));
+        check::all([
+            color("primaryColor", &self.primary_color).map(|color| change.primary_color = color),
+            color("accentColor", &self.accent_color).map(|color| change.accent_color = color),
+            url("logoUrl", &self.logo_url).map(|url| change.logo_url = url),
+            url("websiteUrl", &self.website_url).map(|url| change.website_url = url),
+        ])?;
+        Ok(change)
+    }
+}
+
+impl Action for BrandingUpdate {
+    type Done = CompanyId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
+        let staff = work.staff(Permission::SettingsManage).await?;
+        let change = self.checked()?;
+        let details = json!({
+            "primaryColor": change.primary_color,
+            "accentColor": change.accent_color,
+            "logoUrl": change.logo_url,
+            "websiteUrl": change.website_url,
+        });
+        change_branding(work.connection(), staff.company, change).await?;
+        let happened = Happened::new(ActivityKind::BrandingChanged).in_company(staff.company);
+        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        Ok(staff.company)
+    }
+}

@@ -1,0 +1,79 @@
+//! Changes what a company has settled for all its portals.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::CompanyId;
+use portico_core::people::Permission;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::refusal::RefusalCode;
+use portico_store::portal::{CompanyPortalChange, change_company_portal, lock_sign_in_offer};
+use serde_json::json;
+
+use super::features::features;
+use super::optional;
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Changes what a company has settled for all its portals; what is none stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct CompanyPortalUpdate {
+    /// The sections that are on in a new project.
+    pub default_features: Option<Vec<Feature>>,
+    /// How a new project shares its schedule.
+    pub default_schedule_share: Option<ScheduleShare>,
+    /// The guide of projects that have none of their own; none within takes it away (INV-20).
+    pub guide_url: Option<Option<String>>,
+    /// What clients are shown when they first sign in; none within takes it away (PRT-15).
+    pub onboarding_video_url: Option<Option<String>>,
+    /// Whether one can sign in with a password (C3).
+    pub offers_password: Option<bool>,
+    /// Whether one can sign in with a link.
+    pub offers_link: Option<bool>,
+}
+
+impl CompanyPortalUpdate {
+    fn checked(&self) -> Result<CompanyPortalChange, ActionError> {
+        let mut change = CompanyPortalChange {
+            default_schedule_share: self.default_schedule_share,
+            offers_password: self.offers_password,
+            offers_link: self.offers_link,
+            ..CompanyPortalChange::default()
+        };
+        let on = self.default_features.as_deref().map(|on| features("defaultFeatures", on)).transpose();
+        let guide = optional(self.guide_url.as_ref(), |url| check::url("guideUrl", url));
+        let video = optional(self.onboarding_video_url.as_ref(), |url| check::https_url("onboardingVideoUrl", url));
+        check::all([
+            on.map(|on| change.default_features = on),
+            guide.map(|url| change.guide_url = url),
+            video.map(|url| change.onboarding_video_url = url),
+        ])?;
+        Ok(change)
+    }
+}
+
+impl Action for CompanyPortalUpdate {
+    type Done = CompanyId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
+        let staff = work.staff(Permission::SettingsManage).await?;
+        let change = self.checked()?;
+        let offer = lock_sign_in_offer(work.connection(), staff.company).await?;
+        let (password, link) =
+            (change.offers_password.unwrap_or(offer.password), change.offers_link.unwrap_or(offer.link));
+        if !password && !link {
+            let member = if change.offers_link == Some(false) { "offersLink" } else { "offersPassword" };
+            let message = "people have to be able to sign in: passwords or links have to be offered";
+            return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
+        }
+        let details = json!({
+            "defaultFeatures": change.default_features,
+            "defaultScheduleShare": change.default_schedule_share,
+            "isGuideChanged": change.guide_url.is_some(),
+            "isVideoChanged": change.onboarding_video_url.is_some(),
+            "offersPassword": change.offers_password,
+            "offersLink": change.offers_link,
+        });
+        change_company_portal(work.connection(), staff.company, change).await?;
+        let happened = Happened::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
+        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        Ok(staff.company)
+    }
+}

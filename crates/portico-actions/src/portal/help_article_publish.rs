@@ -1,0 +1,47 @@
+//! Publishes a help article, or takes it back.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::HelpArticleId;
+use portico_core::people::Permission;
+use portico_core::portal::HelpArticleState;
+use portico_store::portal::{HelpArticle, lock_article, write_article};
+use serde_json::json;
+
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Publishes a help article for clients to read, or takes it back (PRT-10). One that is as it is wished to be stays so.
+#[derive(Debug, Clone, Copy)]
+pub struct HelpArticlePublish {
+    /// Which one.
+    pub id: HelpArticleId,
+    /// Whether clients are to read it.
+    pub published: bool,
+}
+
+impl HelpArticlePublish {
+    fn state(self) -> HelpArticleState {
+        if self.published { HelpArticleState::Published } else { HelpArticleState::Draft }
+    }
+}
+
+impl Action for HelpArticlePublish {
+    type Done = HelpArticleId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<HelpArticleId, ActionError> {
+        let company = work.staff(Permission::SettingsManage).await?.company;
+        let article = lock_article(work.connection(), company, self.id).await?;
+        let article = article.ok_or_else(|| Refusal::not_found("id"))?;
+        let mut version = article.version;
+        if article.state != self.state() {
+            version += 1;
+            let now = work.now();
+            let published_at = self.published.then_some(now);
+            let changed = HelpArticle { state: self.state(), version, published_at, ..article };
+            write_article(work.connection(), self.id, &changed, now).await?;
+        }
+        let happened = Happened::new(ActivityKind::HelpArticlePublished).in_company(company);
+        let details = json!({ "version": version, "isPublished": self.published });
+        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        Ok(self.id)
+    }
+}

@@ -1,0 +1,26 @@
+//! Portals: what a project shows, how a company presents itself, and what it explains.
+
+mod branding_update;
+mod company_portal_update;
+mod features;
+mod help_article_publish;
+mod help_article_save;
+mod onboarding_dismiss;
+mod portal_settings_update;
+
+pub use branding_update::BrandingUpdate;
+pub use company_portal_update::CompanyPortalUpdate;
+pub use help_article_publish::HelpArticlePublish;
+pub use help_article_save::{HelpArticleSave, KnownArticle};
+pub use onboarding_dismiss::OnboardingDismiss;
+pub use portal_settings_update::PortalSettingsUpdate;
+
+use crate::Refusal;
+
+/// Checks what may be given, taken away, or left as it is.
+fn optional<T>(
+    given: Option<&Option<String>>,
+    check: impl Fn(&str) -> Result<T, Refusal>,
+) -> Result<Option<Option<T>>, Refusal> {
+    given.map(|text| text.as_deref().map(&check).transpose()).transpose()
+}

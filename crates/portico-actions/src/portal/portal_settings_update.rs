@@ -1,0 +1,62 @@
+//! Changes what a project's portal shows.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::ProjectId;
+use portico_core::people::Permission;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::projects::ProjectStatus;
+use portico_core::refusal::RefusalCode;
+use portico_store::portal::{PortalChange, change_portal, status_of_project};
+use serde_json::json;
+
+use super::features::features;
+use super::optional;
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Changes what a project's portal shows; what is none stays as it is (PRT-1).
+#[derive(Debug, Clone)]
+pub struct PortalSettingsUpdate {
+    /// The project.
+    pub project: ProjectId,
+    /// The sections that are to be on; all others are off.
+    pub features: Option<Vec<Feature>>,
+    /// How the schedule is shared.
+    pub schedule_share: Option<ScheduleShare>,
+    /// The project's own guide; none within takes it away.
+    pub guide_url: Option<Option<String>>,
+}
+
+impl PortalSettingsUpdate {
+    fn checked(&self) -> Result<PortalChange, ActionError> {
+        let mut change = PortalChange { schedule_share: self.schedule_share, ..PortalChange::default() };
+        let on = self.features.as_deref().map(|on| features("features", on)).transpose();
+        let guide = optional(self.guide_url.as_ref(), |url| check::url("guideUrl", url));
+        check::all([on.map(|on| change.features = on), guide.map(|url| change.guide_url = url)])?;
+        Ok(change)
+    }
+}
+
+impl Action for PortalSettingsUpdate {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let staff = work.staff(Permission::ProjectsWrite).await?;
+        let status = status_of_project(work.connection(), staff.company, self.project).await?;
+        let status = status.ok_or_else(|| Refusal::not_found("projectId"))?;
+        if status == ProjectStatus::Archived {
+            let message = "the project is archived";
+            return Err(Refusal::of(RefusalCode::ProjectClosed, "projectId", message).into());
+        }
+        let change = self.checked()?;
+        let details = json!({
+            "features": change.features,
+            "scheduleShare": change.schedule_share,
+            "isGuideChanged": change.guide_url.is_some(),
+        });
+        if !change_portal(work.connection(), self.project, change).await? {
+            return Err(Refusal::not_found("projectId").into());
+        }
+        let happened = Happened::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
+        work.record(happened.to(SubjectKind::Project, self.project).with(details)).await
+    }
+}

@@ -1,0 +1,125 @@
+//! What companies explain to their clients.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use portico_core::generations::Owner;
+use portico_core::id::{CompanyId, HelpArticleId, ProjectId};
+use portico_core::page::{Paged, Slice};
+use portico_store::portal::{
+    HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
+    count_articles_of_portals,
+};
+use portico_store::{SeenBy, StoreError};
+use serde::Serialize;
+
+use crate::gather::{loads_one, page_each};
+use crate::{Key, Source};
+
+loads_one! {
+    /// An article of a company, for the company's own people.
+    HelpArticleById(HelpArticleId) => HelpArticleRow, articles_by_id, by id
+}
+
+/// Where articles stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum Shelf {
+    /// In a project's portal: what its clients read.
+    Portal(ProjectId),
+    /// In a company, drafts among them for those who write them.
+    Company(CompanyId),
+}
+
+impl Shelf {
+    fn of(row: &HelpArticleRow) -> Self {
+        row.project_id.map_or(Self::Company(row.company_id), Self::Portal)
+    }
+
+    fn source(self) -> Source {
+        match self {
+            Self::Portal(project) => Source::Owner(Owner::Project(project)),
+            // Read each time: who may see drafts hangs on a permission, and hardly anybody but their writers asks.
+            Self::Company(_) => Source::Elsewhere,
+        }
+    }
+}
+
+/// Projects and companies apart: each are read in one statement.
+fn apart(shelves: impl IntoIterator<Item = Shelf>) -> (Vec<ProjectId>, Vec<CompanyId>) {
+    let (mut projects, mut companies) = (Vec::new(), Vec::new());
+    for shelf in shelves {
+        match shelf {
+            Shelf::Portal(project) => projects.push(project),
+            Shelf::Company(company) => companies.push(company),
+        }
+    }
+    (projects, companies)
+}
+
+/// A page of articles, in the order in which the company has put them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct HelpArticlesOn {
+    /// Where they stand.
+    pub shelf: Shelf,
+    /// Which slice.
+    pub slice: Slice,
+}
+
+impl Key for HelpArticlesOn {
+    type Value = Arc<Paged<Arc<HelpArticleRow>>>;
+
+    const KIND: &'static str = "HelpArticlesOn";
+
+    fn source(&self) -> Source {
+        self.shelf.source()
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_slice: HashMap<Slice, Vec<Shelf>> = HashMap::new();
+        for key in keys {
+            by_slice.entry(key.slice).or_default().push(key.shelf);
+        }
+        let mut pages = HashMap::new();
+        for (slice, shelves) in by_slice {
+            let (projects, companies) = apart(shelves);
+            let mut rows = Vec::new();
+            if !projects.is_empty() {
+                rows.extend(articles_of_portals(seen, projects, &slice).await?);
+            }
+            if !companies.is_empty() {
+                rows.extend(articles_of_companies(seen, companies, &slice).await?);
+            }
+            let key = |row: &HelpArticleRow| Self { shelf: Shelf::of(row), slice: slice.clone() };
+            pages.extend(page_each(rows, seen.viewer(), &slice, key));
+        }
+        Ok(pages)
+    }
+}
+
+/// How many articles stand somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct HelpArticleCount(pub Shelf);
+
+impl Key for HelpArticleCount {
+    type Value = i64;
+
+    const KIND: &'static str = "HelpArticleCount";
+
+    fn source(&self) -> Source {
+        self.0.source()
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let (projects, companies) = apart(keys.into_iter().map(|key| key.0));
+        let mut counts = HashMap::new();
+        if !projects.is_empty() {
+            let of_portals = count_articles_of_portals(seen, projects).await?;
+            counts.extend(of_portals.into_iter().map(|(project, count)| (Self(Shelf::Portal(project)), count)));
+        }
+        if !companies.is_empty() {
+            let of_companies = count_articles_of_companies(seen, companies).await?;
+            counts.extend(of_companies.into_iter().map(|(company, count)| (Self(Shelf::Company(company)), count)));
+        }
+        Ok(counts)
+    }
+}

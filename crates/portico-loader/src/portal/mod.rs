@@ -1,0 +1,78 @@
+//! Portals.
+
+mod help;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use portico_core::id::IdentityId;
+pub use portico_store::portal::{
+    BrandingRow, CompanyPortalRow, EntranceRow, HelpArticleRow, OnboardingRow, PortalRow, PortalSetupRow,
+};
+use portico_store::portal::{
+    brandings_of_companies, entrances_by_host, onboardings_of, portals_of_companies, portals_of_projects,
+    setups_of_projects,
+};
+use portico_store::{SeenBy, StoreError};
+use serde::Serialize;
+
+pub use help::{HelpArticleById, HelpArticleCount, HelpArticlesOn, Shelf};
+
+use crate::gather::{loads_one, one_each};
+use crate::{Key, Source};
+
+loads_one! {
+    /// A project's portal.
+    PortalOfProject(of project) => PortalRow, portals_of_projects, by project_id
+}
+loads_one! {
+    /// How a company looks.
+    BrandingOfCompany(of company) => BrandingRow, brandings_of_companies, by company_id
+}
+
+loads_one! {
+    /// What a company has settled for all its portals.
+    PortalOfCompany(of company) => CompanyPortalRow, portals_of_companies, by company_id
+}
+loads_one! {
+    /// How far a project's portal is set up.
+    SetupOfProject(of project) => PortalSetupRow, setups_of_projects, by project_id
+}
+
+/// What a client is shown when they first sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct OnboardingOf(pub IdentityId);
+
+impl Key for OnboardingOf {
+    type Value = Option<Arc<OnboardingRow>>;
+
+    const KIND: &'static str = "OnboardingOf";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let rows = onboardings_of(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+        Ok(one_each(rows, seen.viewer(), |row| Self(row.identity_id)))
+    }
+}
+
+/// The front door behind a host name, which is lower-case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct EntranceByHost(pub String);
+
+impl Key for EntranceByHost {
+    type Value = Option<Arc<EntranceRow>>;
+
+    const KIND: &'static str = "EntranceByHost";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let rows = entrances_by_host(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+        Ok(one_each(rows, seen.viewer(), |row| Self(row.host.clone())))
+    }
+}

@@ -1,0 +1,122 @@
+//! What companies explain to their clients (PRT-10).
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use portico_core::id::{CompanyId, HelpArticleId, ProjectId};
+use portico_core::page::Slice;
+use portico_core::people::{Permission, Viewer};
+use portico_core::portal::HelpArticleState;
+use serde::{Deserialize, Serialize};
+
+use crate::by_key::rows_by_key;
+use crate::page::{ParentId, SortBy, of_each};
+use crate::schema::{help_articles, portal_help_articles};
+use crate::{SeenBy, StoreError, Visible};
+
+/// A help article: the company's, or as it is read in a project's portal.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = help_articles, check_for_backend(diesel::pg::Pg))]
+pub struct HelpArticleRow {
+    /// The article.
+    pub id: HelpArticleId,
+    /// Whose it is.
+    pub company_id: CompanyId,
+    /// In whose portal it is read; none where it is the company's.
+    pub project_id: Option<ProjectId>,
+    /// What it is about.
+    pub title: String,
+    /// What it says.
+    pub body: String,
+    /// Whether clients may read it.
+    pub state: HelpArticleState,
+    /// Its place; for clients, among those that they see.
+    pub sort: i32,
+    /// Counts its changes; staff's to know, like all that follows.
+    pub version: Option<i32>,
+    /// When it was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it was changed last.
+    pub updated_at: Option<DateTime<Utc>>,
+}
+
+impl Visible for HelpArticleRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        let is_published = self.state == HelpArticleState::Published;
+        match self.project_id {
+            Some(project) => is_published && viewer.may_see_project(self.company_id, project),
+            None if is_published => viewer.company() == Some(self.company_id),
+            None => viewer.may_in(self.company_id, Permission::SettingsManage),
+        }
+    }
+}
+
+rows_by_key! {
+    /// Companies' articles, by id.
+    articles_by_id(HelpArticleId) -> HelpArticleRow = help_articles by id;
+}
+
+/// The pages and the counts of one of the two places in which articles stand.
+macro_rules! articles {
+    (
+        $place:literal: $table:ident by $column:ident($key:ty), as $row:expr;
+        $pages:ident, $counts:ident
+    ) => {
+        #[doc = concat!("The same slice of the articles of each of these ", $place, ", in their order.")]
+        ///
+        /// # Errors
+        ///
+        /// [`StoreError`] when the database does not answer.
+        pub async fn $pages(seen: &SeenBy, of: Vec<$key>, slice: &Slice) -> Result<Vec<HelpArticleRow>, StoreError> {
+            let order = SortBy {
+                expression: concat!(stringify!($table), ".sort"),
+                folds_case: false,
+                id: concat!(stringify!($table), ".id"),
+                descending: false,
+            };
+            let of_one = $table::table
+                .filter($table::$column.eq(ParentId))
+                .filter(order.within(slice))
+                .order(order.order(slice))
+                .limit(slice.limit())
+                .select($row);
+            seen.load(of_each(of.into_iter().map(|id| id.0), of_one)).await
+        }
+
+        #[doc = concat!("How many articles these ", $place, " have, in the same window. One without any is left out.")]
+        ///
+        /// # Errors
+        ///
+        /// [`StoreError`] when the database does not answer.
+        pub async fn $counts(seen: &SeenBy, of: Vec<$key>) -> Result<Vec<($key, i64)>, StoreError> {
+            let of_these = $table::table.filter($table::$column.eq_any(of));
+            seen.load(of_these.group_by($table::$column).select(($table::$column, count_star()))).await
+        }
+    };
+}
+
+articles! {
+    "projects' portals": portal_help_articles by project_id(ProjectId), as in_a_portal();
+    articles_of_portals, count_articles_of_portals
+}
+articles! {
+    "companies": help_articles by company_id(CompanyId), as HelpArticleRow::as_select();
+    articles_of_companies, count_articles_of_companies
+}
+
+/// The columns of a row, out of the other table.
+#[diesel::dsl::auto_type]
+fn in_a_portal() -> _ {
+    (
+        portal_help_articles::id,
+        portal_help_articles::company_id,
+        portal_help_articles::project_id.nullable(),
+        portal_help_articles::title,
+        portal_help_articles::body,
+        portal_help_articles::state,
+        portal_help_articles::sort,
+        portal_help_articles::version,
+        portal_help_articles::published_at,
+        portal_help_articles::updated_at,
+    )
+}

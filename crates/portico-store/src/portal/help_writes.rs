@@ -1,0 +1,98 @@
+//! Help articles, as actions write them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, HelpArticleId};
+use portico_core::portal::HelpArticleState;
+
+use crate::StoreError;
+use crate::schema::base::help_articles;
+
+/// All of a help article that actions write.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset, Insertable)]
+#[diesel(table_name = help_articles, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub struct HelpArticle {
+    /// What it is about.
+    pub title: String,
+    /// What it says.
+    pub body: String,
+    /// Its place among the company's.
+    pub sort: i32,
+    /// Whether clients may read it.
+    pub state: HelpArticleState,
+    /// Counts its changes.
+    pub version: i32,
+    /// When it was published; none for a draft.
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// An article of this company, which nobody else changes until the transaction ends. None if the company has no such
+/// article.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn lock_article(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    article: HelpArticleId,
+) -> Result<Option<HelpArticle>, StoreError> {
+    Ok(help_articles::table
+        .filter(help_articles::id.eq(article))
+        .filter(help_articles::company_id.eq(company))
+        .select(HelpArticle::as_select())
+        .for_update()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// The last place among a company's articles; none if there are none.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn last_place(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<Option<i32>, StoreError> {
+    let of_company = help_articles::table.filter(help_articles::company_id.eq(company));
+    Ok(of_company.select(diesel::dsl::max(help_articles::sort)).first(connection).await?)
+}
+
+/// Writes a new article of a company.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_article(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: HelpArticleId,
+    article: &HelpArticle,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = (
+        help_articles::id.eq(id),
+        help_articles::company_id.eq(company),
+        help_articles::created_at.eq(now),
+        help_articles::updated_at.eq(now),
+        article,
+    );
+    diesel::insert_into(help_articles::table).values(row).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes an article that has been changed.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn write_article(
+    connection: &mut AsyncPgConnection,
+    id: HelpArticleId,
+    article: &HelpArticle,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = (article, help_articles::updated_at.eq(now));
+    diesel::update(help_articles::table.find(id)).set(change).execute(connection).await?;
+    Ok(())
+}

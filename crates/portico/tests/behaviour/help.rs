@@ -1,0 +1,266 @@
+//! PRT-10: help articles. PRT-15: the overview video.
+
+use portico_core::id::{GlobalId, Tag, new_uuid};
+use portico_core::people::Permission;
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{BOWEN, GRANVILLE, MAPLE, ORCHARD, RIDGE, is_unknown, of_project, sql_id, staff_with, texts_of};
+
+const SAVE: &str = "mutation($input: HelpArticleSaveInput!) { helpArticleSave(input: $input) {
+    helpArticle { id title body state sort version publishedAt } userErrors { code field message } } }";
+const PUBLISH: &str = "mutation($id: ID!, $published: Boolean!) {
+    helpArticlePublish(input: { id: $id, published: $published }) {
+        helpArticle { state version publishedAt } userErrors { code field message } } }";
+const OF_COMPANY: &str = "{ company { helpArticles { totalCount nodes { title state } } } }";
+const DRAFT: &str = "If we have to part ways";
+
+async fn save(app: &TestApp, person: &Person, input: Value) -> Reply {
+    app.ask_with(person, SAVE, json!({ "input": input })).await
+}
+
+async fn publish(app: &TestApp, person: &Person, id: &str, published: bool) -> Reply {
+    app.ask_with(person, PUBLISH, json!({ "id": id, "published": published })).await
+}
+
+/// The titles that somebody reads in a project's portal; the count says the same.
+async fn titles(app: &TestApp, person: &Person, path: &str) -> Vec<String> {
+    let found = of_project(app, person, path, "portal { helpArticles { totalCount nodes { title } } }").await;
+    let list = &found["portal"]["helpArticles"];
+    let titles = texts_of(&list["nodes"], "title");
+    assert_eq!(list["totalCount"], titles.len());
+    titles
+}
+
+/// The titles that somebody of the staff reads.
+async fn of_company(app: &TestApp, person: &Person) -> Vec<String> {
+    let reply = app.ask(person, OF_COMPANY).await;
+    let list = reply.at("/company/helpArticles");
+    let titles = texts_of(&list["nodes"], "title");
+    assert_eq!(list["totalCount"], titles.len());
+    titles
+}
+
+#[tokio::test]
+async fn prt_10_clients_read_what_is_published_where_help_is_offered() {
+    let app = TestApp::demo().await;
+    let alderbrook = ["How choices work", "Visiting the site", "When invoices come"];
+    for (person, path) in [
+        (Person::client(), MAPLE),
+        (Person::named("ben"), MAPLE),
+        (Person::named("cleo"), ORCHARD),
+        (Person::named("hana-client"), RIDGE),
+        // Staff see there what clients would.
+        (Person::owner(), MAPLE),
+        (Person::named("priya"), MAPLE),
+    ] {
+        assert_eq!(titles(&app, &person, path).await, alderbrook, "{path}");
+    }
+    assert_eq!(titles(&app, &Person::named("ines"), GRANVILLE).await, ["How we furnish a room"]);
+    // A company's help is read in the projects that offer it, and in no other.
+    assert_eq!(titles(&app, &Person::client(), BOWEN).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn prt_10_drafts_are_for_those_alone_who_may_change_settings() {
+    let app = TestApp::demo().await;
+    let all = ["How choices work", "Visiting the site", DRAFT, "When invoices come"];
+    let published: Vec<_> = all.into_iter().filter(|title| *title != DRAFT).collect();
+    let settings = staff_with(&app, &[Permission::SettingsManage]).await;
+    // One after the other, so that nobody is handed what was kept for somebody else.
+    for _ in 0..2 {
+        for person in [&Person::owner(), &settings] {
+            assert_eq!(of_company(&app, person).await, all);
+        }
+        for person in [Person::staff(), Person::named("priya"), Person::named("dale"), Person::reporting()] {
+            assert_eq!(of_company(&app, &person).await, published);
+        }
+        assert_eq!(
+            of_company(&app, &Person::named("margot")).await,
+            ["How we furnish a room", "Prices on trade terms"]
+        );
+        assert_eq!(of_company(&app, &Person::named("felix")).await, ["How we furnish a room"]);
+    }
+    // As soon as the permission is gone, so are the drafts.
+    let permission = "update staff_memberships set permissions = array_remove(permissions, 'SETTINGS_MANAGE')";
+    app.database().db_execute(permission).await;
+    assert_eq!(of_company(&app, &settings).await, published);
+}
+
+#[tokio::test]
+async fn prt_10_an_article_is_written_published_changed_and_taken_back() {
+    let app = TestApp::demo().await;
+    let (owner, clients) = (Person::owner(), [Person::client(), Person::named("ben")]);
+    let before = titles(&app, &clients[0], MAPLE).await;
+    let reply = save(&app, &owner, json!({ "title": " Moving in ", "body": "One.\r\nTwo.", "sort": 1 })).await;
+    let article = reply.at("/helpArticleSave/helpArticle").clone();
+    let expected = json!({ "id": article["id"], "title": "Moving in", "body": "One.\nTwo.", "state": "DRAFT", "sort": 1,
+        "version": 1, "publishedAt": null });
+    assert_eq!(article, expected);
+    let id = article["id"].as_str().expect("an id");
+    for client in &clients {
+        assert_eq!(titles(&app, client, MAPLE).await, before);
+    }
+    let reply = publish(&app, &owner, id, true).await;
+    let published = reply.at("/helpArticlePublish/helpArticle").clone();
+    assert_eq!((&published["state"], &published["version"]), (&json!("PUBLISHED"), &json!(2)));
+    assert!(published["publishedAt"].is_string());
+    let with_it = ["How choices work", "Moving in", "Visiting the site", "When invoices come"];
+    for client in &clients {
+        assert_eq!(titles(&app, client, MAPLE).await, with_it);
+    }
+    assert_eq!(titles(&app, &Person::named("ines"), GRANVILLE).await, ["How we furnish a room"]);
+    // What is published stays so while it is changed; once more is not another change.
+    let change = json!({ "id": id, "expectedVersion": 2, "title": "Moving in, and after", "body": "Three." });
+    let reply = save(&app, &owner, change.clone()).await;
+    let changed = reply.at("/helpArticleSave/helpArticle");
+    assert_eq!((&changed["state"], &changed["version"], &changed["sort"]), (&json!("PUBLISHED"), &json!(3), &json!(1)));
+    assert_eq!(changed["publishedAt"], published["publishedAt"]);
+    assert!(titles(&app, &clients[0], MAPLE).await.contains(&"Moving in, and after".to_owned()));
+    let again = publish(&app, &owner, id, true).await;
+    assert_eq!(again.at("/helpArticlePublish/helpArticle/version"), 3);
+    // Whoever has not read the last change changes nothing.
+    let reply = save(&app, &owner, change).await;
+    let error = reply.at("/helpArticleSave/userErrors/0");
+    assert_eq!((&error["code"], &error["field"]), (&json!("CONFLICT"), &json!(["input", "expectedVersion"])));
+    let reply = save(&app, &owner, json!({ "id": id, "title": "x", "body": "y" })).await;
+    assert_eq!(reply.at("/helpArticleSave/userErrors/0/code"), "BLANK");
+    let reply = publish(&app, &owner, id, false).await;
+    assert_eq!(
+        reply.at("/helpArticlePublish/helpArticle"),
+        &json!({ "state": "DRAFT", "version": 4, "publishedAt": null })
+    );
+    for client in &clients {
+        assert_eq!(titles(&app, client, MAPLE).await, before);
+    }
+    // PRT-13
+    let trail = "select kind as text from activity order by id";
+    let (saved, moved) = ("HELP_ARTICLE_SAVED", "HELP_ARTICLE_PUBLISHED");
+    assert_eq!(app.database().db_texts(trail).await, [saved, moved, saved, moved, moved]);
+}
+
+#[tokio::test]
+async fn articles_of_others_are_answered_as_articles_of_nobody() {
+    let app = TestApp::demo().await;
+    for (person, foreign) in [
+        (Person::owner(), "fernhill/help/How we furnish a room"),
+        (Person::owner(), "fernhill/help/Prices on trade terms"),
+        (Person::named("margot"), "alderbrook/help/If we have to part ways"),
+        (Person::named("margot"), "alderbrook/help/How choices work"),
+    ] {
+        let ask = async |id: String| {
+            let saved = save(&app, &person, json!({ "id": id, "expectedVersion": 1, "title": "x", "body": "y" })).await;
+            let published = publish(&app, &person, &id, true).await;
+            saved.without_request_id() + &published.without_request_id()
+        };
+        let nowhere = ask(GlobalId::new(Tag::HELP_ARTICLE, new_uuid()).to_string()).await;
+        assert_eq!(nowhere.matches("NOT_FOUND").count(), 2, "{nowhere}");
+        assert_eq!(ask(app.id(Tag::HELP_ARTICLE, foreign)).await, nowhere);
+        assert_eq!(ask(app.id(Tag::PROJECT, MAPLE)).await, nowhere);
+    }
+    assert_eq!(app.database().db_count("select count(*) from help_articles where version > 1").await, 0);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::nobody()] {
+        let reply = save(&app, &person, json!({ "title": "x", "body": "y" })).await;
+        assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+}
+
+#[tokio::test]
+async fn an_article_without_a_title_or_of_several_lines_of_one_is_not_written() {
+    let app = TestApp::demo().await;
+    let reply = save(&app, &Person::owner(), json!({ "title": "a\nb", "body": "  " })).await;
+    let errors: Vec<_> = reply.at("/helpArticleSave/userErrors").as_array().into_iter().flatten().collect();
+    let told: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
+    assert_eq!(told, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
+    let long = save(&app, &Person::owner(), json!({ "title": "a", "body": "b".repeat(20_001) })).await;
+    assert_eq!(long.at("/helpArticleSave/userErrors/0/code"), "TOO_LONG");
+    // Without a place, a new one comes last.
+    save(&app, &Person::owner(), json!({ "title": "Last of all", "body": "b" })).await;
+    assert_eq!(of_company(&app, &Person::owner()).await.pop().as_deref(), Some("Last of all"));
+}
+
+#[tokio::test]
+async fn the_number_of_drafts_shows_in_no_cursor_and_pages_hold_together() {
+    let app = TestApp::demo().await;
+    let query = "portal { helpArticles(first: 2) { edges { cursor } pageInfo { hasNextPage endCursor } } }";
+    for (person, other) in [(Person::client(), Person::owner()), (Person::named("ben"), Person::owner())] {
+        let page = async |person: &Person| of_project(&app, person, MAPLE, query).await;
+        let before = page(&person).await;
+        let draft = json!({ "title": "In front of all", "body": "b", "sort": -7 });
+        save(&app, &other, draft).await;
+        assert_eq!(page(&person).await, before);
+        let cursor = before["portal"]["helpArticles"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
+        let next = format!(
+            "portal {{ helpArticles(first: 2, after: {cursor:?}) {{ nodes {{ title }} pageInfo {{ hasNextPage }} }} }}"
+        );
+        let next = of_project(&app, &person, MAPLE, &next).await;
+        assert_eq!(
+            next["portal"]["helpArticles"],
+            json!({ "nodes": [{ "title": "When invoices come" }], "pageInfo": { "hasNextPage": false } })
+        );
+    }
+}
+
+const ONBOARDING: &str = "{ viewer { onboarding { showVideo videoUrl } } }";
+
+#[tokio::test]
+async fn prt_15_the_video_is_offered_until_it_is_dismissed_by_each_for_themselves() {
+    let app = TestApp::demo().await;
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    let video = "https://assets.alderbrook.example/welcome.mp4";
+    let offered = json!({ "showVideo": true, "videoUrl": video });
+    for person in [&ana, &ben] {
+        assert_eq!(app.ask(person, ONBOARDING).await.at("/viewer/onboarding"), &offered);
+    }
+    let dismiss = "mutation { onboardingDismiss { viewer { onboarding { showVideo videoUrl } } userErrors { code } } }";
+    let seen = json!({ "showVideo": false, "videoUrl": video });
+    for _ in 0..2 {
+        let reply = app.ask(&ana, dismiss).await;
+        assert_eq!(reply.at("/onboardingDismiss"), &json!({ "viewer": { "onboarding": seen }, "userErrors": [] }));
+    }
+    assert_eq!(app.ask(&ana, ONBOARDING).await.at("/viewer/onboarding"), &seen);
+    assert_eq!(app.ask(&ben, ONBOARDING).await.at("/viewer/onboarding"), &offered);
+    assert_eq!(app.database().db_count("select count(*) from onboardings").await, 1);
+    let trail = "select kind || ' ' || actor_kind as text from activity order by id";
+    assert_eq!(app.database().db_texts(trail).await, ["ONBOARDING_DISMISSED CLIENT"; 2]);
+    for other in [Person::trade(), Person::staff(), Person::owner()] {
+        is_unknown(&app.ask(&other, ONBOARDING).await, "onboarding");
+        assert_eq!(app.ask(&other, dismiss).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+}
+
+#[tokio::test]
+async fn prt_15_nobody_is_told_of_the_video_before_they_have_access() {
+    let app = TestApp::demo().await;
+    let dev = Person::named("dev");
+    let reply = app.ask(&dev, "mutation { onboardingDismiss { viewer { id } userErrors { code field } } }").await;
+    let refused = json!({ "viewer": null, "userErrors": [{ "code": "NOT_FOUND", "field": null }] });
+    assert_eq!(reply.at("/onboardingDismiss"), &refused);
+    assert_eq!(app.ask(&dev, ONBOARDING).await.at("/viewer"), &json!({ "onboarding": null }));
+    assert_eq!(app.database().db_count("select count(*) from onboardings").await, 0);
+    // Whoever is let in is offered it.
+    let let_in = format!(
+        "update project_memberships set access_level = 'PORTAL' where project_id = {} and identity_id = {}",
+        sql_id(RIDGE),
+        sql_id("people/dev")
+    );
+    app.database().db_execute(&let_in).await;
+    assert_eq!(app.ask(&dev, ONBOARDING).await.at("/viewer/onboarding/showVideo"), true);
+}
+
+#[tokio::test]
+async fn prt_15_it_is_the_video_of_whoever_let_them_in_first_and_still_does() {
+    let app = TestApp::demo().await;
+    let url = async |person: Person| app.ask(&person, ONBOARDING).await.at("/viewer/onboarding/videoUrl").clone();
+    let (alderbrook, fernhill) =
+        ("https://assets.alderbrook.example/welcome.mp4", "https://www.fernhill.example/films/hello.mp4");
+    assert_eq!((url(Person::client()).await, url(Person::named("ines")).await), (json!(alderbrook), json!(alderbrook)));
+    let close = format!("update project_memberships set removed_at = now() where project_id = {}", sql_id(MAPLE));
+    app.database().db_execute(&close).await;
+    assert_eq!(url(Person::client()).await, fernhill);
+    assert_eq!(app.ask(&Person::named("ben"), ONBOARDING).await.at("/viewer/onboarding"), &Value::Null);
+    app.database().db_execute("update company_portals set onboarding_video_url = null").await;
+    let nothing = json!({ "showVideo": false, "videoUrl": null });
+    assert_eq!(app.ask(&Person::client(), ONBOARDING).await.at("/viewer/onboarding"), &nothing);
+}

@@ -1,0 +1,3 @@
+drop table onboardings;
+drop table help_articles;
+drop table company_portals;
