@@ -5,10 +5,12 @@
 
 mod actor;
 mod check;
+pub mod leads;
 pub mod people;
+pub mod projects;
 mod refusal;
 mod work;
 
 pub use actor::{Action, Actor, Origin};
-pub use refusal::{ActionError, Refusal};
+pub use refusal::{ActionError, Counted, Refusal};
 pub use work::{Happened, Work};

@@ -94,6 +94,8 @@ typed_ids! {
     LinkId;
     /// A mail that is to be sent, or was.
     DeliveryId;
+    /// Somebody's asking for information.
+    LeadId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -139,6 +141,12 @@ impl Tag {
     pub const SELECTION_OPTION: Self = Self(*b"SO");
     /// [`AllowanceId`].
     pub const ALLOWANCE: Self = Self(*b"AL");
+    /// A company itself, for its own people.
+    pub const COMPANY: Self = Self(*b"CO");
+    /// [`ContactId`].
+    pub const CONTACT: Self = Self(*b"CT");
+    /// [`LeadId`].
+    pub const LEAD: Self = Self(*b"LD");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
 }

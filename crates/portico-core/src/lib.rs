@@ -11,6 +11,7 @@ pub mod activity;
 pub mod clock;
 pub mod generations;
 pub mod id;
+pub mod leads;
 pub mod limits;
 pub mod mail;
 pub mod messages;

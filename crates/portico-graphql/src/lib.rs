@@ -8,10 +8,12 @@
 
 mod access;
 mod act;
+mod company;
 mod direct;
 mod error;
 mod gateway;
 mod ids;
+mod leads;
 mod load;
 mod messages;
 mod money;

@@ -2,9 +2,18 @@
 
 use async_graphql::MergedObject;
 
-use crate::people::AccountMutations;
+use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations};
+use crate::people::{AccountMutations, ClientMutations};
+use crate::projects::ProjectMutations;
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountMutations);
+pub struct Mutation(
+    AccountMutations,
+    ClientMutations,
+    ProjectMutations,
+    LeadFormMutations,
+    LeadMutations,
+    ConvertMutations,
+);

@@ -2,16 +2,19 @@
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, Tag};
+use portico_loader::leads::LeadById;
 use portico_loader::messages::NoteById;
+use portico_loader::people::ContactById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
 use crate::access::{Audience, Gate, Rights};
 use crate::error::ApiError;
+use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::InternalNote;
-use crate::people::Permission;
+use crate::people::{Contact, Permission};
 use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};
@@ -31,6 +34,8 @@ pub(crate) enum Node {
     SelectionOption(SelectionOption),
     Allowance(Allowance),
     InternalNote(InternalNote),
+    Contact(Contact),
+    Lead(Lead),
 }
 
 /// The thing behind an id; none if there is none for this viewer. An id of a kind that is not for them is answered
@@ -52,6 +57,8 @@ pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option
         Tag::SELECTION_OPTION => load(ctx, OptionById(uuid.into())).await?.map(|row| SelectionOption(row).into()),
         Tag::ALLOWANCE => load(ctx, AllowanceById(uuid.into())).await?.map(|row| Allowance(row).into()),
         Tag::INTERNAL_NOTE => load(ctx, NoteById(uuid.into())).await?.map(|row| InternalNote(row).into()),
+        Tag::CONTACT => load(ctx, ContactById(uuid.into())).await?.map(|row| Contact(row).into()),
+        Tag::LEAD => load(ctx, LeadById(uuid.into())).await?.map(|row| Lead(row).into()),
         _ => None,
     })
 }
@@ -70,6 +77,8 @@ fn gate_of(tag: Tag) -> Option<Gate> {
         Tag::ALLOWANCE => Some(Gate::new(&[Audience::Client, Audience::Staff], None)),
         Tag::SCHEDULE_VERSION => Some(Gate::new(&[], Some(Permission::ScheduleEdit))),
         Tag::INTERNAL_NOTE => Some(Gate::new(&[], Some(Permission::MessagesInternal))),
+        Tag::CONTACT => Some(Gate::new(&[], Some(Permission::ClientsInvite))),
+        Tag::LEAD => Some(Gate::new(&[], Some(Permission::LeadsManage))),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use portico_graphql_macros::gated;
 use portico_loader::portal::EntranceByHost;
 use portico_loader::projects::ProjectById;
 
+use crate::company::Company;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -50,6 +51,12 @@ impl Query {
         let ids: Vec<_> = ids.iter().map(|id| ids::read(id, "ids")).collect::<Result<_, _>>()?;
         // All at once, so that ids of one kind leave in one batch.
         futures_util::future::try_join_all(ids.into_iter().map(|id| node_by_id(ctx, id))).await
+    }
+
+    /// The company that you work for.
+    #[shared(STAFF)]
+    async fn company(&self, ctx: &Context<'_>) -> Option<Company> {
+        Company::of_viewer(ctx)
     }
 
     /// A project by its id. Null if there is no such project for you.

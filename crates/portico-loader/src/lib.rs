@@ -14,12 +14,15 @@
 
 mod batch;
 mod drive;
+mod elsewhere;
 mod gather;
 mod key;
 mod knowledge;
+pub mod leads;
 mod level;
 pub mod mail;
 pub mod messages;
+pub mod people;
 pub mod portal;
 pub mod projects;
 pub mod schedule;

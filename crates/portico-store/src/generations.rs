@@ -47,13 +47,15 @@ pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
 }
 
 /// The files in which rows are declared.
-const ROWS: [&str; 6] = [
+const ROWS: [&str; 8] = [
     include_str!("projects/rows.rs"),
     include_str!("portal.rs"),
     include_str!("schedule/rows.rs"),
     include_str!("selections/rows.rs"),
     include_str!("messages.rs"),
     include_str!("mail/templates.rs"),
+    include_str!("people/contacts.rs"),
+    include_str!("leads/rows.rs"),
 ];
 
 /// A digest of how rows are read and laid out. Two versions of the gateway that differ in it do not share what they keep.

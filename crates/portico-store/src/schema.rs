@@ -31,6 +31,9 @@ diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id ->
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
 diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
+diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, } }
+diesel::table! { contact_internals (contact_id) { contact_id -> Uuid, company_id -> Uuid, internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, } }
+diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
@@ -48,7 +51,10 @@ pub(crate) mod base {
     diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
     diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
     diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
-    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, status -> Text, } }
+    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, started_on -> Nullable<Date>, version -> Int4, } }
+    diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, } }
+    diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, } }
+    diesel::table! { lead_forms (company_id) { company_id -> Uuid, key -> Text, is_open -> Bool, allowed_origins -> Array<Text>, } }
     diesel::table! { project_memberships (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid, kind -> Text, relationship -> Nullable<Text>, is_primary -> Bool, can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
     diesel::table! { invitations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, state -> Text, template -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, ended_at -> Nullable<Timestamptz>, } }
     diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, last_used_at -> Nullable<Timestamptz>, } }
@@ -73,6 +79,8 @@ pub(crate) mod base {
         invitations,
         projects,
         sign_in_links,
+        leads,
+        lead_forms,
         credentials,
         deliveries,
         email_templates

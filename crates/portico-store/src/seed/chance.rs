@@ -23,6 +23,7 @@ pub(super) enum Thing {
     Lead = 7,
     Key = 8,
     Token = 9,
+    Asking = 10,
     Project = 32,
     Client = 33,
     ClientIdentity = 34,

@@ -23,10 +23,11 @@ pub(super) const OPERATIONAL: [(&str, &str); 6] = [
 ];
 
 /// Every table of the business but those, each after those to which it refers.
-pub(super) const TABLES: [&str; 36] = [
+pub(super) const TABLES: [&str; 38] = [
     "companies",
     "company_brandings",
     "email_templates",
+    "lead_forms",
     "identities",
     "contacts",
     "contact_internals",
@@ -37,6 +38,7 @@ pub(super) const TABLES: [&str; 36] = [
     "projects",
     "project_internals",
     "project_portals",
+    "leads",
     "api_key_projects",
     "locations",
     "project_memberships",
