@@ -36,6 +36,9 @@ pub struct OpenForm {
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> Result<Option<OpenForm>, StoreError> {
+    if !can_be_text(&name.key) || !name.company_slug.iter().all(|slug| can_be_text(slug)) {
+        return Ok(None);
+    }
     let mut form = lead_forms::table
         .inner_join(companies::table.on(companies::id.eq(lead_forms::company_id)))
         .filter(lead_forms::key.eq(name.key.clone()))
@@ -56,12 +59,20 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(Some(OpenForm { company, allowed_origins }))
 }
 
+/// PostgreSQL has no U+0000 in its texts, so that no form has it either.
+fn can_be_text(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// The web origins whose pages may send the form with this key; none of a form that is closed, or nowhere.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Vec<String>, StoreError> {
+    if !can_be_text(key) {
+        return Ok(Vec::new());
+    }
     let form = lead_forms::table.filter(lead_forms::key.eq(key)).filter(lead_forms::is_open);
     let origins: Option<Vec<String>> = form.select(lead_forms::allowed_origins).first(connection).await.optional()?;
     Ok(origins.unwrap_or_default())

@@ -6,6 +6,7 @@
 mod cors;
 mod graphql;
 mod health;
+mod leads;
 mod media;
 mod metrics;
 mod playground;
@@ -80,10 +81,12 @@ pub fn private_router(app: App) -> Router {
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
+    // Beside the rest: a form has pages of its own that may send it.
+    let forms = leads::routes(&app);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(playground::routes(app.playground.as_ref()));
-    answering(app, routes).layer(origins).layer(CompressionLayer::new())
+    answering(app, routes).layer(origins).merge(forms).layer(CompressionLayer::new())
 }
 
 /// What each address has, public or not.
