@@ -1,5 +1,7 @@
 //! Leads: people who asked for information, until they become clients.
 
+use crate::id::ContactId;
+
 text_enum! {
     /// Where a lead stands (DOMAIN section 3).
     pub enum LeadState {
@@ -54,6 +56,8 @@ text_enum! {
 pub struct LeadList {
     /// One of these states.
     pub state_in: Option<Vec<LeadState>>,
+    /// What this contact asked.
+    pub contact: Option<ContactId>,
     /// Words to be found in name, address, telephone number or message.
     pub search: Option<String>,
 }

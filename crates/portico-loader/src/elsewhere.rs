@@ -3,21 +3,13 @@
 
 /// Makes the keys of rows that are read each time.
 macro_rules! loads_elsewhere {
-    (one $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
-        $crate::elsewhere::loads_elsewhere!(@key one_each -> Option<std::sync::Arc<$row>>;
-            $(#[$meta])* $key($id) => $row, $query, by $column);
-    };
-    (many $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
-        $crate::elsewhere::loads_elsewhere!(@key many_each -> $crate::gather::Rows<$row>;
-            $(#[$meta])* $key($id) => $row, $query, by $column);
-    };
-    (@key $each:ident -> $value:ty; $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
+    ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
         pub struct $key(pub $id);
 
         impl $crate::Key for $key {
-            type Value = $value;
+            type Value = Option<std::sync::Arc<$row>>;
 
             const KIND: &'static str = stringify!($key);
 
@@ -30,7 +22,7 @@ macro_rules! loads_elsewhere {
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
                 let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-                Ok($crate::gather::$each(rows, seen.viewer(), |row| Self(row.$column)))
+                Ok($crate::gather::one_each(rows, seen.viewer(), |row| Self(row.$column)))
             }
         }
     };

@@ -8,12 +8,10 @@ use portico_store::people::{contacts_by_id, count_contacts, internals_of_contact
 use crate::elsewhere::{lists_elsewhere, loads_elsewhere};
 
 loads_elsewhere! {
-    one
     /// A contact.
     ContactById(ContactId) => ContactRow, contacts_by_id, by id
 }
 loads_elsewhere! {
-    one
     /// What a company notes of a contact.
     InternalsOfContact(ContactId) => ContactInternalsRow, internals_of_contacts, by contact_id
 }

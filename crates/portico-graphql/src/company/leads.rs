@@ -1,6 +1,6 @@
 //! The company's leads.
 
-use async_graphql::{Context, InputObject};
+use async_graphql::{Context, ID, InputObject};
 use portico_core::leads::LeadList;
 use portico_core::page::{Position, SortValue};
 use portico_graphql_macros::gated;
@@ -10,6 +10,7 @@ use portico_loader::leads::{LeadCount, LeadPage, LeadRow};
 use crate::error::ApiError;
 use crate::leads::{Lead, LeadState};
 use crate::page::{PageArguments, RequestCursors, connection};
+use crate::people::contact_id;
 use crate::projects::search_words;
 
 connection! {
@@ -32,6 +33,8 @@ pub(crate) struct LeadStateFilter {
 pub(crate) struct LeadFilter {
     /// Where they stand.
     state: Option<LeadStateFilter>,
+    /// The id of the contact who asked.
+    contact_id: Option<ID>,
 }
 
 /// A page of the viewer's company's leads.
@@ -42,9 +45,10 @@ pub(super) async fn leads_page(
     query: Option<String>,
 ) -> Result<LeadConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let states = filter.and_then(|filter| filter.state).map(|state| state.one_of);
-    let state_in = states.map(|states| states.into_iter().map(Into::into).collect());
-    let list = LeadList { state_in, search: search_words(query)? };
+    let LeadFilter { state, contact_id: contact } = filter.unwrap_or_default();
+    let contact = contact.map(|id| contact_id(&id, "filter.contactId")).transpose()?;
+    let state_in = state.map(|state| state.one_of.into_iter().map(Into::into).collect());
+    let list = LeadList { state_in, contact, search: search_words(query)? };
     let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("leads|{list:?}"));
     let slice = page.slice(&cursors)?;
     let page = loader.load(LeadPage { list: list.clone(), slice }).await?;

@@ -6,14 +6,12 @@ use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::leads::LeadRow;
-use portico_loader::people::ContactById;
 use portico_loader::projects::ProjectById;
 
 use super::{LeadSource, LeadState};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::people::Contact;
 use crate::projects::Project;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
@@ -90,10 +88,10 @@ impl Lead {
         self.0.version
     }
 
-    /// The company's card of whoever asked.
-    #[requires(CLIENTS_INVITE)]
-    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>, ApiError> {
-        Ok(load(ctx, ContactById(self.0.contact_id)).await?.map(Contact))
+    /// The id of the company's card of whoever asked, which stays the same if they become a client.
+    #[requires(LEADS_MANAGE)]
+    async fn contact_id(&self) -> ID {
+        ids::global(Tag::CONTACT, self.0.contact_id)
     }
 
     /// The project that came of it. Null if none did.

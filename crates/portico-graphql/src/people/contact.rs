@@ -6,13 +6,10 @@ use async_graphql::{Context, Enum, ID, Object};
 use portico_core::id::Tag;
 use portico_core::people::ContactKind as CoreKind;
 use portico_graphql_macros::gated;
-use portico_loader::leads::LeadsOfContact;
 use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact};
 
-use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
-use crate::leads::Lead;
 use crate::load::load;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
@@ -97,12 +94,5 @@ impl Contact {
     #[requires(CLIENTS_INVITE)]
     async fn lead_score(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.lead_score))
-    }
-
-    /// What they have asked for, oldest first.
-    #[requires(LEADS_MANAGE)]
-    async fn leads(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Lead>>, ApiError> {
-        let rows = load(ctx, LeadsOfContact(self.0.id)).await?;
-        Ok(rows.iter().map(|row| Lead(Arc::clone(row)).into()).collect())
     }
 }

@@ -44,6 +44,9 @@ fn listed(list: &LeadList) -> leads::BoxedQuery<'static, Pg> {
     if let Some(states) = &list.state_in {
         query = query.filter(leads::state.eq_any(states.clone()));
     }
+    if let Some(contact) = list.contact {
+        query = query.filter(leads::contact_id.eq(contact));
+    }
     for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
         let pattern = containing(word);
         query = query.filter(

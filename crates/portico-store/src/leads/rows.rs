@@ -55,6 +55,4 @@ impl Visible for LeadRow {
 rows_by_key! {
     /// Leads by id.
     leads_by_id(LeadId) -> LeadRow = leads by id;
-    /// The leads of contacts, oldest first.
-    leads_of_contacts(ContactId) -> LeadRow = leads by contact_id in order of created_at, id;
 }

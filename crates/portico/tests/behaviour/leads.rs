@@ -39,15 +39,20 @@ async fn who_asks_on_a_companys_site_stands_in_its_address_book_as_a_web_lead() 
     let sent = submit(&app, "phone: \"+1 360 555 0155\", message: \"Do you build\\nbarns?\", website: \"\"").await;
     assert_eq!(sent, json!({ "received": true, "userErrors": [] }));
     let robin = manager(&app).await;
-    let query = "{ company { leads(first: 1) { nodes { id state source name email phone message interest project { id }
-        contact { kind name isUserManaged internalNotes } } } } }";
+    let query = "{ company { leads(first: 1) { nodes { id state source name email phone message interest contactId project { id } } } } }";
     let lead = app.ask(&robin, query).await.at("/company/leads/nodes/0").clone();
     let expected = json!({
         "id": lead["id"], "state": "NEW", "source": "WEB", "name": "Uma Vance", "email": "uma@mail.example",
         "phone": "+13605550155", "message": "Do you build\nbarns?", "interest": null, "project": null,
-        "contact": { "kind": "MISC", "name": "Uma Vance", "isUserManaged": false, "internalNotes": null },
+        "contactId": lead["contactId"],
     });
     assert_eq!(lead, expected);
+    let card = format!(
+        "{{ node(id: {}) {{ ... on Contact {{ kind name isUserManaged internalNotes }} }} }}",
+        lead["contactId"]
+    );
+    let expected = json!({ "kind": "MISC", "name": "Uma Vance", "isUserManaged": false, "internalNotes": null });
+    assert_eq!(app.ask(&robin, &card).await.data()["node"], expected);
     // Nobody is known by an address that they have not proved.
     assert_eq!(
         app.database().db_count("select count(*) from identities where email_canonical = 'uma@mail.example'").await,
