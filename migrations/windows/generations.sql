@@ -107,7 +107,7 @@ call generation.track('help_articles', $$
 -- other contacts cool nothing. Who gives somebody such a place takes turns with who gives them another name.
 call generation.track('identities', $$select id, 'IDENTITY', null::uuid from changed$$);
 call generation.track('contacts', $$select id, 'CONTACT', null::uuid from changed$$);
-call generation.leave('contact_internals', 'no window shows them yet');
+call generation.leave('contact_internals', 'whoever may see them reads them each time');
 call generation.track('staff_memberships', $$
     select company_id, 'SHARED', null::uuid from changed
     union all
@@ -167,6 +167,10 @@ call generation.track('selection_options', $$select project_id, 'SELECTION', sel
 call generation.track('selection_option_costs', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 
 call generation.track('internal_notes', $$select project_id, 'INTERNAL', null::uuid from changed$$);
+
+-- Leads.
+call generation.leave('leads', 'whoever works on them reads them each time');
+call generation.leave('lead_forms', 'no window shows them');
 
 -- Mail.
 call generation.leave('deliveries', 'workers read them, and no window shows them');

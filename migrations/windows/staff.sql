@@ -9,7 +9,9 @@ select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates,
     m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions) as may_write_projects,
     m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access,
-    m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings
+    m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings,
+    m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions) as may_invite_clients,
+    m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads
 from access.session s
 join staff_memberships m on m.id = s.staff_membership_id
 where s.actor = 'STAFF' and m.removed_at is null
@@ -23,7 +25,9 @@ select k.company_id,
         and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions)),
     'PROJECTS_WRITE' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions)),
     'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions)),
-    'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions))
+    'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions)),
+    'CLIENTS_INVITE' = any (k.permissions) and (m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions)),
+    'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions))
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -120,6 +124,24 @@ select x.id, x.company_id, x.project_id, x.name, x.sort
 from access.staff_caller c
 join locations x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+create view staff.project_clients with (security_barrier) as
+select m.id, m.company_id, m.project_id, i.name, m.relationship, m.is_primary
+from access.staff_caller c
+join project_memberships m on m.company_id = c.company_id
+join identities i on i.id = m.identity_id
+where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
+    and m.kind = 'CLIENT' and m.removed_at is null;
+
+create view staff.project_client_internals with (security_barrier) as
+select m.id as membership_id, m.company_id, m.project_id, m.contact_id, m.can_see_status, m.can_pay,
+    n.id as invitation_id, n.state as invitation_state, n.sent_at as invitation_sent_at,
+    n.expires_at as invitation_expires_at
+from access.staff_caller c
+join project_memberships m on m.company_id = c.company_id
+left join invitations n on n.membership_id = m.id and n.ended_at is null
+where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
+    and m.kind = 'CLIENT' and m.removed_at is null;
 
 create view staff.team_members with (security_barrier) as
 select x.id, x.company_id, x.project_id, i.name, x.title, x.work_phone, x.photo_url, x.is_shown, x.sort
@@ -289,6 +311,32 @@ select x.company_id, x.key, x.body, x.version, x.updated_at
 from access.staff_caller c
 join email_templates x on x.company_id = c.company_id
 where c.may_manage_templates;
+
+-- The company's address book, for those who may invite clients. A key that lists projects has no business in it: people
+-- belong to no project here.
+create view staff.contacts with (security_barrier) as
+select x.id, x.company_id, x.kind, x.name, x.email, x.phone, x.created_at,
+    -- Of the person across companies nothing is told but this (ACC-11).
+    coalesce(i.claimed_at is not null, false) as is_user_managed
+from access.staff_caller c
+join contacts x on x.company_id = c.company_id
+left join identities i on i.id = x.identity_id
+where c.may_invite_clients and c.listed_projects is null;
+
+create view staff.contact_internals with (security_barrier) as
+select x.contact_id, x.company_id, x.internal_notes, x.lead_score
+from access.staff_caller c
+join contact_internals x on x.company_id = c.company_id
+where c.may_invite_clients and c.listed_projects is null;
+
+-- Leads, each with what stands on the card of whoever asked.
+create view staff.leads with (security_barrier) as
+select l.id, l.company_id, l.contact_id, l.state, l.source, l.message, l.interest, l.project_id, l.created_at, l.updated_at,
+    l.version, x.name, x.email, x.phone
+from access.staff_caller c
+join leads l on l.company_id = c.company_id
+join contacts x on x.id = l.contact_id
+where c.may_manage_leads and c.listed_projects is null;
 
 -- The states of what is seen here, by which kept copies are told from stale ones.
 create view staff.generations with (security_barrier) as

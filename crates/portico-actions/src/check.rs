@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use portico_core::money::Currency;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 
@@ -109,6 +110,23 @@ pub(crate) fn time_zone(member: &str, text: &str) -> Result<String, Refusal> {
     chrono_tz::Tz::from_str(text.trim())
         .map(|zone| zone.name().to_owned())
         .map_err(|_| Refusal::of(RefusalCode::Invalid, member, "not a time zone; zones are like Pacific/Auckland"))
+}
+
+/// The code of a country, ISO 3166-1, two letters.
+pub(crate) fn country(member: &str, text: &str) -> Result<String, Refusal> {
+    let code = text.trim();
+    if code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        return Ok(code.to_owned());
+    }
+    Err(Refusal::of(RefusalCode::Invalid, member, "not the code of a country; codes are like NZ"))
+}
+
+/// The code of a currency that companies may use, ISO 4217.
+pub(crate) fn currency(member: &str, text: &str) -> Result<Currency, Refusal> {
+    text.trim().parse().map_err(|_| {
+        let known: Vec<_> = Currency::ALL.iter().map(|currency| currency.as_str()).collect();
+        Refusal::of(RefusalCode::Invalid, member, format!("not one of {}", known.join(", ")))
+    })
 }
 
 /// A language tag.

@@ -6,12 +6,14 @@
 mod actor;
 mod check;
 mod installation;
+pub mod leads;
 pub mod people;
 pub mod portal;
+pub mod projects;
 mod refusal;
 mod work;
 
 pub use actor::{Action, Actor, Origin};
 pub use installation::{Installation, Tries, TryRate};
-pub use refusal::{ActionError, Refusal};
+pub use refusal::{ActionError, Counted, Refusal};
 pub use work::{Happened, Work};

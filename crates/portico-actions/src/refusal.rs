@@ -6,6 +6,12 @@ use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 
+/// What is said of things that are nowhere, and of those that are somebody else's.
+const NOWHERE: &str = "there is no such thing";
+
+/// What an action answers that refuses and yet keeps what it wrote: that somebody asked was to be counted (C9).
+pub type Counted<T> = Result<T, Refusal>;
+
 /// A business answer: why something is not done, for whoever asked for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
@@ -31,9 +37,34 @@ impl Refusal {
         Self { field, ..Self::new(code, message) }
     }
 
+    /// About an argument that stands by itself.
+    pub fn of_argument(code: RefusalCode, argument: &str, message: impl Into<String>) -> Self {
+        Self { field: vec![argument.to_owned()], ..Self::new(code, message) }
+    }
+
+    /// There is no such thing for whoever asks, whatever there may be for others: said of an argument that stands by itself.
+    pub fn argument_not_found(argument: &str) -> Self {
+        Self::of_argument(RefusalCode::NotFound, argument, NOWHERE)
+    }
+
+    /// The same, said of an argument that stands by itself.
+    #[must_use]
+    pub fn at_argument(self, argument: &str) -> Self {
+        Self { field: vec![argument.to_owned()], ..self }
+    }
+
+    /// The same about a member of another argument than `input`.
+    #[must_use]
+    pub fn under(mut self, argument: &str) -> Self {
+        if let Some(first) = self.field.first_mut() {
+            argument.clone_into(first);
+        }
+        self
+    }
+
     /// There is no such thing for whoever asks, whatever there may be for others.
     pub fn not_found(member: &str) -> Self {
-        Self::of(RefusalCode::NotFound, member, "there is no such thing")
+        Self::of(RefusalCode::NotFound, member, NOWHERE)
     }
 
     /// Something was left out.

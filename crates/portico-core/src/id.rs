@@ -96,6 +96,8 @@ typed_ids! {
     DeliveryId;
     /// Something that a company explains to its clients.
     HelpArticleId;
+    /// Somebody's asking for information.
+    LeadId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -113,6 +115,8 @@ impl Tag {
     pub const VIEWER: Self = Self(*b"VW");
     /// [`SessionId`].
     pub const SESSION: Self = Self(*b"SS");
+    /// [`InvitationId`].
+    pub const INVITATION: Self = Self(*b"IV");
     /// [`ProjectId`].
     pub const PROJECT: Self = Self(*b"PR");
     /// [`ProjectMembershipId`].
@@ -145,12 +149,16 @@ impl Tag {
     pub const SELECTION_OPTION: Self = Self(*b"SO");
     /// [`AllowanceId`].
     pub const ALLOWANCE: Self = Self(*b"AL");
-    /// [`InternalNoteId`].
-    pub const INTERNAL_NOTE: Self = Self(*b"IN");
-    /// [`CompanyId`].
+    /// A company itself, for its own people.
     pub const COMPANY: Self = Self(*b"CO");
     /// How a company sets up its portals, by the company.
     pub const COMPANY_PORTAL: Self = Self(*b"CP");
+    /// [`ContactId`].
+    pub const CONTACT: Self = Self(*b"CT");
+    /// [`LeadId`].
+    pub const LEAD: Self = Self(*b"LD");
+    /// [`InternalNoteId`].
+    pub const INTERNAL_NOTE: Self = Self(*b"IN");
     /// [`HelpArticleId`].
     pub const HELP_ARTICLE: Self = Self(*b"HA");
 }

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod explain;
 pub mod generations;
 pub mod id;
+pub mod leads;
 pub mod limits;
 pub mod mail;
 pub mod messages;

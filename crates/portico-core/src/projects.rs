@@ -32,6 +32,31 @@ text_enum! {
     }
 }
 
+impl ProjectStatus {
+    /// The state that follows (DOMAIN section 3); none after the last.
+    pub const fn next(self) -> Option<Self> {
+        match self {
+            Self::Prospect => Some(Self::Active),
+            Self::Active => Some(Self::Warranty),
+            Self::Warranty => Some(Self::Completed),
+            Self::Completed => Some(Self::Archived),
+            Self::Archived => None,
+        }
+    }
+}
+
+text_enum! {
+    /// What a client is to a project (INV-4).
+    pub enum ClientRelationship {
+        /// The home is theirs.
+        PrimaryOwner = "PRIMARY_OWNER",
+        /// They live with the owner, or will.
+        Partner = "PARTNER",
+        /// They speak for the owner.
+        Representative = "REPRESENTATIVE",
+    }
+}
+
 /// A condition on projects. What a field does not say, it does not ask; what is said must hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct ProjectFilter {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, SimpleObject};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use portico_actions::{Action, ActionError, Actor, Refusal};
+use portico_actions::{Action, ActionError, Actor, Counted, Refusal};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -147,6 +147,11 @@ where
         }
     }
     .boxed()
+}
+
+/// The outcome of an action that counts what it refuses: such a refusal is one like any other to whoever asked.
+pub(crate) fn settled<T>(outcome: Outcome<Counted<T>>) -> Outcome<T> {
+    outcome?.map_err(|refusal| vec![refusal.into()])
 }
 
 /// Makes the payload of a mutation: what it answers, which is null if it was refused, and why it was.

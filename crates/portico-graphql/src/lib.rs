@@ -14,6 +14,7 @@ mod error;
 mod explain;
 mod gateway;
 mod ids;
+mod leads;
 mod load;
 mod messages;
 mod money;

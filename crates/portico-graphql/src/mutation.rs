@@ -2,10 +2,24 @@
 
 use async_graphql::MergedObject;
 
-use crate::people::{AccountMutations, SignInMutations};
+use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations};
+use crate::people::{AccountMutations, ClientMutations, ProjectClientMutations, SignInMutations};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
+use crate::projects::ProjectMutations;
 
 /// What can be done.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(SignInMutations, AccountMutations, OnboardingMutations, SettingsMutations, HelpMutations);
+pub struct Mutation(
+    SignInMutations,
+    AccountMutations,
+    OnboardingMutations,
+    ClientMutations,
+    ProjectClientMutations,
+    ProjectMutations,
+    SettingsMutations,
+    HelpMutations,
+    LeadFormMutations,
+    LeadMutations,
+    ConvertMutations,
+);

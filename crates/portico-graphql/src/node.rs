@@ -2,16 +2,19 @@
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
+use portico_loader::leads::LeadById;
 use portico_loader::messages::NoteById;
+use portico_loader::people::ContactById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
 use crate::access::{Audience, Gate, Rights};
 use crate::error::ApiError;
+use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::InternalNote;
-use crate::people::Permission;
+use crate::people::{Contact, Permission};
 use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};
@@ -31,12 +34,14 @@ pub(crate) enum Node {
     SelectionOption(SelectionOption),
     Allowance(Allowance),
     InternalNote(InternalNote),
+    Contact(Contact),
+    Lead(Lead),
 }
 
 impl Node {
-    /// The project that it belongs to.
-    pub(crate) fn project(&self) -> ProjectId {
-        match self {
+    /// The project that it belongs to; none for what is the company's.
+    pub(crate) fn project(&self) -> Option<ProjectId> {
+        Some(match self {
             Self::Project(Project(row)) => row.id,
             Self::Location(Location(row)) => row.project_id,
             Self::TeamMember(TeamMember(row)) => row.project_id,
@@ -47,7 +52,8 @@ impl Node {
             Self::SelectionOption(SelectionOption(row)) => row.project_id,
             Self::Allowance(Allowance(row)) => row.project_id,
             Self::InternalNote(InternalNote(row)) => row.project_id,
-        }
+            Self::Contact(_) | Self::Lead(_) => return None,
+        })
     }
 }
 
@@ -70,6 +76,8 @@ pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option
         Tag::SELECTION_OPTION => load(ctx, OptionById(uuid.into())).await?.map(|row| SelectionOption(row).into()),
         Tag::ALLOWANCE => load(ctx, AllowanceById(uuid.into())).await?.map(|row| Allowance(row).into()),
         Tag::INTERNAL_NOTE => load(ctx, NoteById(uuid.into())).await?.map(|row| InternalNote(row).into()),
+        Tag::CONTACT => load(ctx, ContactById(uuid.into())).await?.map(|row| Contact(row).into()),
+        Tag::LEAD => load(ctx, LeadById(uuid.into())).await?.map(|row| Lead(row).into()),
         _ => None,
     })
 }
@@ -88,6 +96,8 @@ fn gate_of(tag: Tag) -> Option<Gate> {
         Tag::ALLOWANCE => Some(Gate::new(&[Audience::Client, Audience::Staff], None)),
         Tag::SCHEDULE_VERSION => Some(Gate::new(&[], Some(Permission::ScheduleEdit))),
         Tag::INTERNAL_NOTE => Some(Gate::new(&[], Some(Permission::MessagesInternal))),
+        Tag::CONTACT => Some(Gate::new(&[], Some(Permission::ClientsInvite))),
+        Tag::LEAD => Some(Gate::new(&[], Some(Permission::LeadsManage))),
         _ => None,
     }
 }

@@ -1,10 +1,19 @@
 //! Scalars. Those that callers send keep what they were sent until a resolver asks, so that the error can name the
 //! argument.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputValueError, InputValueResult, MaybeUndefined, Scalar, ScalarType, Value};
 use chrono::{NaiveDate, SecondsFormat, Utc};
 
 use crate::error::ApiError;
+
+/// What is to become of a value that can be taken away: nothing where it was left out, none within where it was null.
+pub(crate) fn changed<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
 
 /// Makes a scalar that is only ever sent to callers, as a string.
 macro_rules! text_scalar {

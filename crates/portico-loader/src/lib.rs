@@ -14,10 +14,12 @@
 
 mod batch;
 mod drive;
+mod elsewhere;
 pub mod explain;
 mod gather;
 mod key;
 mod knowledge;
+pub mod leads;
 mod level;
 pub mod mail;
 pub mod messages;

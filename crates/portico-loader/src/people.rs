@@ -1,16 +1,54 @@
-//! People's own accounts.
+//! People: their own accounts, companies' cards of them, and clients' places in projects.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use portico_core::id::IdentityId;
-pub use portico_store::people::{NotificationSettingsRow, SessionRow};
-use portico_store::people::{notification_settings_of_people, sessions_of_people};
+use portico_core::id::{ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::people::ContactList;
+pub use portico_store::people::{
+    ContactInternalsRow, ContactRow, NotificationSettingsRow, ProjectClientInternalsRow, ProjectClientRow, SessionRow,
+};
+use portico_store::people::{
+    client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
+    internals_of_contacts, list_contacts, notification_settings_of_people, sessions_of_people,
+};
 use portico_store::{SeenBy, StoreError};
 use serde::Serialize;
 
-use crate::gather::{Rows, many_each, one_each};
+use crate::elsewhere::{lists_elsewhere, loads_elsewhere};
+use crate::gather::{Rows, loads_many, loads_one, many_each};
 use crate::{Key, Source};
+
+loads_many! {
+    /// A project's clients. Their names are their own, and move with nothing of the project: read each time.
+    ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
+}
+loads_one! {
+    /// A client's place.
+    ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
+}
+loads_one! {
+    /// What staff know of a client's place.
+    ClientInternals(ProjectMembershipId) => ProjectClientInternalsRow, client_internals_of_places, by membership_id
+}
+loads_elsewhere! {
+    /// How a person wishes to be told of news.
+    NotificationSettingsOfPerson(IdentityId) => NotificationSettingsRow, notification_settings_of_people, by identity_id
+}
+loads_elsewhere! {
+    /// A contact.
+    ContactById(ContactId) => ContactRow, contacts_by_id, by id
+}
+loads_elsewhere! {
+    /// What a company notes of a contact.
+    InternalsOfContact(ContactId) => ContactInternalsRow, internals_of_contacts, by contact_id
+}
+lists_elsewhere! {
+    /// A page of the company's contacts.
+    ContactPage,
+    /// How many contacts a list has.
+    ContactCount
+    of ContactList => ContactRow, list_contacts, count_contacts
+}
 
 /// A person's own sessions. Read each time, since using one changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -28,24 +66,5 @@ impl Key for SessionsOfPerson {
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let rows = sessions_of_people(seen, keys.into_iter().map(|key| key.0).collect()).await?;
         Ok(many_each(rows, seen.viewer(), |row| Self(row.identity_id)))
-    }
-}
-
-/// How a person wishes to be told of news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct NotificationSettingsOfPerson(pub IdentityId);
-
-impl Key for NotificationSettingsOfPerson {
-    type Value = Option<Arc<NotificationSettingsRow>>;
-
-    const KIND: &'static str = "NotificationSettingsOfPerson";
-
-    fn source(&self) -> Source {
-        Source::Elsewhere
-    }
-
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let rows = notification_settings_of_people(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-        Ok(one_each(rows, seen.viewer(), |row| Self(row.identity_id)))
     }
 }

@@ -57,7 +57,10 @@ const ROWS: &[&str] = &[
     include_str!("messages.rs"),
     include_str!("mail/templates.rs"),
     include_str!("explain/mod.rs"),
+    include_str!("people/client_rows.rs"),
     include_str!("people/rows.rs"),
+    include_str!("people/contacts.rs"),
+    include_str!("leads/rows.rs"),
 ];
 
 /// A digest of how rows are read and laid out. Two versions of the gateway that differ in it do not share what they keep.

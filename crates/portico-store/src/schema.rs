@@ -18,6 +18,8 @@ diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text,
 diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
 diesel::table! { project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Nullable<Text>, guide_url -> Nullable<Text>, own_guide_url -> Nullable<Text>, } }
 diesel::table! { locations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, sort -> Int4, } }
+diesel::table! { project_clients (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, relationship -> Text, is_primary -> Bool, } }
+diesel::table! { project_client_internals (membership_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, can_see_status -> Bool, can_pay -> Bool, invitation_id -> Nullable<Uuid>, invitation_state -> Nullable<Text>, invitation_sent_at -> Nullable<Timestamptz>, invitation_expires_at -> Nullable<Timestamptz>, } }
 diesel::table! { team_members (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, title -> Text, work_phone -> Nullable<Text>, photo_url -> Nullable<Text>, is_shown -> Bool, sort -> Int4, } }
 diesel::table! { team_member_internals (team_member_id) { team_member_id -> Uuid, company_id -> Uuid, project_id -> Uuid, pay_rate_minor -> Nullable<Int8>, private_phone -> Nullable<Text>, currency -> Text, } }
 diesel::table! { schedule_versions (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, state -> Text, number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, created_at -> Nullable<Timestamptz>, schedule_share -> Nullable<Text>, } }
@@ -40,6 +42,9 @@ diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_i
 diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
 diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
 diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
+diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, } }
+diesel::table! { contact_internals (contact_id) { contact_id -> Uuid, company_id -> Uuid, internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, } }
+diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
@@ -57,7 +62,9 @@ pub(crate) mod base {
     diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
     diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
     diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
-    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, status -> Text, } }
+    diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, started_on -> Nullable<Date>, version -> Int4, } }
+    diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, } }
+    diesel::table! { lead_forms (company_id) { company_id -> Uuid, key -> Text, is_open -> Bool, allowed_origins -> Array<Text>, } }
     diesel::table! { project_memberships (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid, kind -> Text, relationship -> Nullable<Text>, is_primary -> Bool, can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
     diesel::table! { invitations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, state -> Text, template -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, ended_at -> Nullable<Timestamptz>, } }
     diesel::table! { api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, } }
@@ -87,6 +94,8 @@ pub(crate) mod base {
         invitations,
         projects,
         sign_in_links,
+        leads,
+        lead_forms,
         credentials,
         deliveries,
         email_templates

@@ -204,7 +204,7 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
     let is_secret = |table: &&String| {
         table.ends_with("_internals")
             || table.ends_with("_costs")
-            || ["internal_notes", "email_templates"].contains(&table.as_str())
+            || ["internal_notes", "email_templates", "leads", "lead_forms"].contains(&table.as_str())
     };
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
@@ -245,6 +245,8 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
 ];
 /// Tables with `company_id` and without `project_id`, and why.
 const OF_NO_PROJECT: &[(&str, &str)] = &[
+    ("leads", "the company's, until a project comes of one"),
+    ("lead_forms", "the company's"),
     ("email_templates", "the company's"),
     ("company_brandings", "the company's"),
     ("company_portals", "the company's"),

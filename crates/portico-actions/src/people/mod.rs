@@ -1,26 +1,42 @@
-//! People: accounts, sign-in, sessions, keys.
+//! People: accounts, sign-in, sessions, keys, and companies' clients.
 
+mod client_create;
+mod client_request_contact_review;
+mod client_update;
+mod invitations;
+mod invite;
 mod key_create;
 mod link_look;
 mod link_request;
 mod link_use;
+mod meet;
 mod notice;
 mod notifications_update;
 mod password;
 mod password_change;
+mod project_clients;
 mod session;
 mod session_end;
 mod sign_in;
 mod tries;
 mod viewer_update;
 
+pub use client_create::ClientCreate;
+pub use client_request_contact_review::ClientRequestContactReview;
+pub use client_update::ClientUpdate;
+pub use invitations::{InvitationRemove, InvitationResend, InvitationSend};
 pub use key_create::{KeyCreate, KeyCreateError, KeyCreated};
 pub use link_look::{LinkLook, LinkRenew, LinkSeen};
 pub use link_request::LinkRequest;
 pub use link_use::{EmailConfirm, LinkUse};
+pub use meet::KNOWN_AN_HOUR;
+pub(crate) use meet::{Met, meet};
 pub use notifications_update::NotificationsUpdate;
 pub use password_change::PasswordChange;
-pub use portico_store::people::SignInPlace;
+pub use portico_store::people::{PlaceChange, SignInPlace};
+pub use project_clients::{
+    ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate,
+};
 pub use session::{OpenSession, SignedIn};
 pub use session_end::{SessionRevoke, SignOut};
 pub use sign_in::SignIn;

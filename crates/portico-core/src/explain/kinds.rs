@@ -39,6 +39,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("company_brandings", "for everybody to see"),
     ("sessions", "a person's own, in whichever project"),
     ("notification_settings", "a person's own, in whichever project"),
+    ("project_clients", "part of a project"),
     ("generations", "states of projects, by which kept copies are told from stale ones"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),

@@ -1,6 +1,7 @@
 //! People: who may ask, and what they may know.
 
 mod audience;
+mod contact;
 mod email;
 mod link;
 mod permission;
@@ -9,6 +10,7 @@ mod token;
 mod viewer;
 
 pub use audience::{Audience, Role};
+pub use contact::{ContactKind, ContactList};
 pub use email::{Email, NotAnAddress};
 pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};

@@ -1,5 +1,7 @@
 //! `company`: what belongs to a company as a whole. Each of its parts has a file of its own beside this one.
 
+mod contacts;
+mod leads;
 mod settings;
 
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use crate::ids;
 use crate::load::load;
 use crate::page::PageArguments;
 use crate::portal::{Branding, HelpArticleConnection, help_articles_page};
+use contacts::{ContactConnection, ContactFilter, contacts_page};
+use leads::{LeadConnection, LeadFilter, leads_page};
 use settings::CompanyPortal;
 
 /// A company that builds or designs.
@@ -66,5 +70,39 @@ impl Company {
     ) -> Result<HelpArticleConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
         help_articles_page(ctx, Shelf::Company(self.0.company_id), page).await
+    }
+
+    /// The address book: the company's own cards of clients, trade partners and others, by name.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
+    #[requires(CLIENTS_INVITE)]
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only contacts for which this holds.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "Only contacts that have each of these words in their name, address or number.")]
+        query: Option<String>,
+    ) -> Result<ContactConnection, ApiError> {
+        contacts_page(ctx, PageArguments { first, after, last, before }, filter, query).await
+    }
+
+    /// Those who asked for information, newest first.
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
+    #[requires(LEADS_MANAGE)]
+    async fn leads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only leads for which this holds.")] filter: Option<LeadFilter>,
+        #[graphql(desc = "Only leads that have each of these words in their name, address, number or message.")]
+        query: Option<String>,
+    ) -> Result<LeadConnection, ApiError> {
+        leads_page(ctx, PageArguments { first, after, last, before }, filter, query).await
     }
 }

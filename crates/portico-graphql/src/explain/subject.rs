@@ -27,7 +27,7 @@ pub(super) async fn subject(ctx: &Context<'_>, project: ProjectId, id: GlobalId)
         Tag::PORTAL | Tag::SCHEDULE if id.uuid != project.0 => None,
         Tag::PORTAL => load(ctx, PortalOfProject(project)).await?.map(|row| row.project_id.0),
         Tag::SCHEDULE => load(ctx, PublishedVersion(project)).await?.map(|row| row.id.0),
-        _ => node_by_id(ctx, id).await?.filter(|node| node.project() == project).map(|_| id.uuid),
+        _ => node_by_id(ctx, id).await?.filter(|node| node.project() == Some(project)).map(|_| id.uuid),
     };
     Ok(record.map(|record| Subject { kind, record }))
 }

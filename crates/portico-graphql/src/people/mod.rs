@@ -1,7 +1,11 @@
-//! People: who asks, and what they do with their accounts.
+//! People: who asks, and what they do with their accounts, and companies' cards of them.
 
 mod account;
+mod clients;
+mod contact;
 mod enums;
+mod project_client;
+mod project_client_mutations;
 mod session;
 mod sign_in;
 mod viewer;
@@ -9,7 +13,11 @@ mod viewer;
 pub(crate) use account::AccountMutations;
 pub use sign_in::{no_session_cookie, session_cookie, token_in_cookies};
 
+pub(crate) use clients::{ClientMutations, contact, contact_id};
+pub(crate) use contact::{Contact, ContactKind};
 pub(crate) use enums::Permission;
+pub(crate) use project_client::ProjectClient;
+pub(crate) use project_client_mutations::ProjectClientMutations;
 pub(crate) use session::SummaryFrequency;
 pub(crate) use sign_in::SignInMutations;
 pub(crate) use viewer::ViewerNode;

@@ -27,19 +27,13 @@ pub(crate) enum KeepIn {
 pub(crate) struct SignInChoice {
     /// What to give as `as`.
     key: String,
-    /// What you are there: `CLIENT`, `TRADE`, `STAFF` or `OWNER`.
-    role: String,
-    /// At which company, if it is one alone.
-    company_name: Option<String>,
+    /// What to call it: your projects, your work, or the name of a company.
+    label: String,
 }
 
 impl From<&SignInPlace> for SignInChoice {
     fn from(place: &SignInPlace) -> Self {
-        let company_name = match place {
-            SignInPlace::Staff { company, .. } => Some(company.clone()),
-            SignInPlace::Client | SignInPlace::Trade => None,
-        };
-        Self { key: place.name(), role: place.role().to_string(), company_name }
+        Self { key: place.name(), label: place.label() }
     }
 }
 

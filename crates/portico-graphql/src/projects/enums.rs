@@ -1,7 +1,9 @@
 //! A project's states.
 
 use async_graphql::Enum;
-use portico_core::projects::{ProjectStage as CoreStage, ProjectStatus as CoreStatus};
+use portico_core::projects::{
+    ClientRelationship as CoreRelationship, ProjectStage as CoreStage, ProjectStatus as CoreStatus,
+};
 use portico_graphql_macros::gated;
 
 /// Where a project is in its life. New values may be added.
@@ -46,4 +48,20 @@ pub(crate) enum ProjectStage {
     /// Handing over.
     #[shared(CLIENT, TRADE, STAFF)]
     Handover,
+}
+
+/// What a client is to a project. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreRelationship")]
+pub(crate) enum ClientRelationship {
+    /// The home is theirs.
+    #[shared(CLIENT, STAFF)]
+    PrimaryOwner,
+    /// They live with the owner, or will.
+    #[shared(CLIENT, STAFF)]
+    Partner,
+    /// They speak for the owner.
+    #[shared(CLIENT, STAFF)]
+    Representative,
 }

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::messages::NotesOfSubject;
+use portico_loader::people::ClientsOfProject;
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
@@ -23,6 +24,7 @@ use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
+use crate::people::ProjectClient;
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
@@ -186,6 +188,13 @@ impl Project {
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Location>>, ApiError> {
         let rows = load(ctx, LocationsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Location(Arc::clone(row)).into()).collect())
+    }
+
+    /// Its clients.
+    #[shared(CLIENT, STAFF)]
+    async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<ProjectClient>, ApiError> {
+        let rows = load(ctx, ClientsOfProject(self.0.id)).await?;
+        Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row))).collect())
     }
 
     /// The company's people on the project.

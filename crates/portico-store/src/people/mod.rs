@@ -1,10 +1,18 @@
-//! People: sign-in, and the keys that actions make.
+//! People: sign-in, companies' cards of them, and what actions write of both.
 
 mod accounts;
 mod acting;
+mod client_rows;
+mod contact_list;
+mod contact_writes;
+mod contacts;
+mod identities;
 mod invitations;
 mod keys;
 mod links;
+mod members;
+mod met;
+mod places;
 mod rows;
 mod sessions;
 mod sign_in;
@@ -14,12 +22,29 @@ pub use accounts::{
     set_email, set_notifications, set_password,
 };
 pub use acting::{ActingPerson, ActingStaff, acting_person};
+pub use client_rows::{
+    ProjectClientInternalsRow, ProjectClientRow, client_internals_of_places, clients_by_id, clients_of_projects,
+};
+pub use contact_list::{count_contacts, list_contacts};
+pub use contact_writes::{
+    ContactChange, NewContact, OwnContact, change_contact, insert_contact, make_client, own_contact, own_contact_with,
+    point_contact_at, portal_host_of,
+};
+pub(crate) use contacts::may_see_people;
+pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
+pub use identities::{FoundIdentity, find_or_create_identity, hold_identity};
 pub use invitations::{
     KeptInvitation, NewInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
     lock_invitation_of, reopen_invitation, settle_invitations, slots_taken,
 };
 pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key};
 pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_links, void_links_of};
+pub use members::{NewClientMembership, insert_client_membership};
+pub use met::{first_met_since, hold_staff};
+pub use places::{
+    ClientPlace, LockedProject, PlaceChange, change_place, client_behind, client_place, client_place_of, invited_by,
+    lock_project, make_primary, remove_place,
+};
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
 pub use sessions::{
     NewSession, SignInPlace, company_at_host, end_other_sessions, end_session, home_company, insert_session, places_of,

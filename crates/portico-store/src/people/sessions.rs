@@ -37,6 +37,15 @@ impl SignInPlace {
         }
     }
 
+    /// What to call it where one of several is to be chosen.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Client => "My projects".to_owned(),
+            Self::Trade => "My work".to_owned(),
+            Self::Staff { company, .. } => company.clone(),
+        }
+    }
+
     /// By which a caller names it when they sign in.
     pub fn name(&self) -> String {
         match self {

@@ -12,6 +12,7 @@ use super::ProjectRow;
 use crate::fragment::{free_expression, push_date_range};
 use crate::page::SortBy;
 use crate::schema::projects;
+use crate::search::containing;
 use crate::{SeenBy, StoreError};
 
 /// One slice of a list of projects, in the order in which the slice reads them.
@@ -58,7 +59,7 @@ fn refuse_hidden(list: &ProjectList, viewer: &Viewer) -> Result<(), StoreError> 
 fn listed(list: &ProjectList) -> projects::BoxedQuery<'static, Pg> {
     let mut query = projects::table.filter(Matching(list.filter.clone())).into_boxed();
     for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
-        let pattern = format!("%{}%", escape_like(word));
+        let pattern = containing(word);
         query = query.filter(
             projects::name
                 .ilike(pattern.clone())
@@ -68,10 +69,6 @@ fn listed(list: &ProjectList) -> projects::BoxedQuery<'static, Pg> {
         );
     }
     query
-}
-
-fn escape_like(word: &str) -> String {
-    word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }
 
 fn sort_by(list: &ProjectList) -> SortBy {

@@ -2,12 +2,14 @@
 
 mod list;
 mod rows;
+mod writes;
 
 use diesel::prelude::*;
 use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 
 pub use list::{count_projects, list_projects};
 pub use rows::{LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow};
+pub use writes::{ChangedProject, NewProject, OwnProject, change_project, insert_project, own_project};
 
 use crate::by_key::rows_by_key;
 use crate::schema::{locations, project_internals, projects, team_member_internals, team_members};

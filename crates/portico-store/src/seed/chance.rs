@@ -24,6 +24,7 @@ pub(super) enum Thing {
     Key = 8,
     Token = 9,
     HelpArticle = 10,
+    Asking = 11,
     Project = 32,
     Client = 33,
     ClientIdentity = 34,

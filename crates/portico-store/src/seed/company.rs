@@ -89,7 +89,7 @@ pub(super) struct Company {
     pub(super) trades: u32,
     keys: u32,
     /// How many days ago it began.
-    founded: i32,
+    pub(super) founded: i32,
 }
 
 impl Company {
@@ -169,6 +169,7 @@ impl Company {
             version: 1,
             updated_at: moment(self.founded),
         });
+        self.put_form(batch);
         for number in 0..self.staff {
             self.put_staff(seed, batch, number);
         }
@@ -263,24 +264,6 @@ impl Company {
             let session = SessionOf { seed, thing, whose, actor: "TRADE", staff_membership_id: None, must_work };
             person.put(batch, self.market, self.home, since, session);
         }
-    }
-
-    /// Somebody who asked for an offer, or delivers lumber: in the files, and nowhere else.
-    fn put_lead(&self, seed: &Seed, batch: &mut Batch, number: u32) {
-        let person = Person::of(seed, Thing::Lead, (self.index, number), self.market, "people.example");
-        let mut chance = seed.chance(Thing::Lead, self.index, 1_000 + number);
-        let id = seed.id(Thing::Lead, self.index, number);
-        batch.put(&tables::Contact {
-            id,
-            company_id: self.id,
-            identity_id: None,
-            kind: "MISC",
-            name: person.name.into(),
-            email: chance.percent(70).then(|| person.email.into()),
-            phone: person.phone.map(Into::into),
-            created_at: moment(-chance.between(1, -self.founded)),
-        });
-        put_contact_internal(batch, &mut chance, self.id, id);
     }
 
     fn put_key(&self, seed: &Seed, batch: &mut Batch, number: u32) {

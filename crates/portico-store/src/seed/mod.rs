@@ -9,6 +9,7 @@ mod calendar;
 mod chance;
 mod company;
 mod copy;
+mod leads;
 mod load;
 mod markets;
 mod members;

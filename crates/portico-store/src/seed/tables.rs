@@ -53,6 +53,9 @@ tables! {
     EmailTemplate = "email_templates" {
         company_id: Uuid, key: &'static str, body: &'static str, version: i32, updated_at: Moment,
     }
+    LeadForm = "lead_forms" {
+        company_id: Uuid, key: Text, is_open: bool, allowed_origins: Vec<&'static str>, created_at: Moment,
+    }
     Identity = "identities" {
         id: Uuid, email: Text, email_canonical: Text, name: Text, phone: Option<Text>, locale: &'static str,
         time_zone: &'static str, claimed_at: Option<Moment>, disabled_at: Option<Moment>, created_at: Moment,
@@ -92,6 +95,10 @@ tables! {
     Portal = "project_portals" {
         project_id: Uuid, company_id: Uuid, features: Vec<&'static str>, schedule_share: &'static str,
         guide_url: Option<Text>,
+    }
+    Lead = "leads" {
+        id: Uuid, company_id: Uuid, contact_id: Uuid, state: &'static str, source: &'static str, message: Option<Text>,
+        interest: Option<Text>, project_id: Option<Uuid>, created_at: Moment, updated_at: Moment, version: i32,
     }
     KeyProject = "api_key_projects" {
         key_id: Uuid, company_id: Uuid, project_id: Uuid,

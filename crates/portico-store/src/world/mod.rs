@@ -6,6 +6,7 @@
 mod error;
 mod files;
 mod ids;
+mod leads;
 mod people;
 mod people_model;
 mod project;
@@ -77,6 +78,7 @@ impl World {
         people::people(&mut rows, &source.people)?;
         for company in &source.companies {
             people::company(&mut rows, &source.people, company)?;
+            leads::form(&mut rows, company)?;
             for project in &company.projects {
                 let mut site = project::project(&mut rows, &company.slug, project)?;
                 site.file = project.file("schedule");
@@ -86,6 +88,7 @@ impl World {
                 site.file = project.file("selections");
                 selections::selections(&mut site, &project.selections.selections)?;
             }
+            leads::leads(&mut rows, company)?;
         }
         let mut tokens = Vec::new();
         for session in &source.tokens.sessions {

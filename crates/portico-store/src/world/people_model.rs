@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
 use portico_core::money::Currency;
 use portico_core::people::Permission;
@@ -96,9 +97,36 @@ pub(super) struct Company {
     /// What the company writes in a mail instead of the standard text, by the mail's template.
     #[serde(default)]
     pub(super) email_templates: BTreeMap<Word<MailTemplate>, String>,
+    /// The form on the company's site.
+    pub(super) lead_form: Option<LeadForm>,
     pub(super) staff: BTreeMap<String, Staff>,
     #[serde(default)]
     pub(super) contacts: BTreeMap<String, Contact>,
+    /// Who asked for information, by a short name of the asking.
+    #[serde(default)]
+    pub(super) leads: BTreeMap<String, Lead>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeadForm {
+    pub(super) key: String,
+    #[serde(default)]
+    pub(super) allowed_origins: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lead {
+    /// The short name of the contact who asked.
+    pub(super) contact: String,
+    pub(super) state: Word<LeadState>,
+    pub(super) source: Word<LeadSource>,
+    pub(super) message: Option<String>,
+    pub(super) interest: Option<String>,
+    /// The project that came of it.
+    pub(super) project: Option<String>,
+    pub(super) on: Day,
 }
 
 #[derive(Debug, Deserialize)]

@@ -25,12 +25,13 @@ pub(super) const OPERATIONAL: &[(&str, &str)] = &[
 ];
 
 /// Every table of the business but those, each after those to which it refers.
-pub(super) const TABLES: [&str; 38] = [
+pub(super) const TABLES: &[&str] = &[
     "companies",
     "company_brandings",
     "company_portals",
     "help_articles",
     "email_templates",
+    "lead_forms",
     "identities",
     "contacts",
     "contact_internals",
@@ -41,6 +42,7 @@ pub(super) const TABLES: [&str; 38] = [
     "projects",
     "project_internals",
     "project_portals",
+    "leads",
     "api_key_projects",
     "locations",
     "project_memberships",

@@ -104,7 +104,7 @@ impl List {
         set.extend(texts.into_iter().cloned());
     }
 
-    /// TeamMember: `payRate`, `privatePhone`. Contact: `internalNotes`, and the company's own number for them.
+    /// TeamMember: `payRate`, `privatePhone`. Contact: `internalNotes`, and the company's own number for them. Lead: what was asked.
     fn company(&mut self, company: &Company) {
         self.texts(company.email_templates.values());
         for staff in company.staff.values() {
@@ -114,6 +114,9 @@ impl List {
         for card in company.contacts.values() {
             self.texts(&card.internal_notes);
             self.texts(&card.phone);
+        }
+        for lead in company.leads.values() {
+            self.texts([&lead.message, &lead.interest].into_iter().flatten());
         }
     }
 

@@ -8,8 +8,8 @@ use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
 use super::graphql::TRACE;
-use crate::auth::PORTAL_REQUEST;
 use super::portal_hosts::FromPortal;
+use crate::auth::PORTAL_REQUEST;
 
 /// How long a browser may remember what it was told.
 const MAX_AGE: Duration = Duration::from_secs(3_600);

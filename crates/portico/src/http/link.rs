@@ -147,12 +147,7 @@ async fn renew(
 }
 
 fn button_of(token: &str, place: &SignInPlace) -> Button {
-    let label = match place {
-        SignInPlace::Client => "My projects".to_owned(),
-        SignInPlace::Trade => "My work".to_owned(),
-        SignInPlace::Staff { company, .. } => company.clone(),
-    };
-    Button { label, action: format!("/auth/link/{token}?as={}", place.name()) }
+    Button { label: place.label(), action: format!("/auth/link/{token}?as={}", place.name()) }
 }
 
 fn actor(app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {

@@ -7,6 +7,7 @@ mod cors;
 mod dev_mail;
 mod graphql;
 mod health;
+mod leads;
 mod link;
 mod media;
 mod metrics;
@@ -109,12 +110,14 @@ pub fn private_router(app: App) -> Router {
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone());
+    // Beside the rest: a form has pages of its own that may send it.
+    let forms = leads::routes(&app);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(link::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    answering(app, routes).layer(origins).layer(mark_portals).layer(CompressionLayer::new())
+    answering(app, routes).layer(origins).layer(mark_portals).merge(forms).layer(CompressionLayer::new())
 }
 
 /// What each address has, public or not.

@@ -95,3 +95,20 @@ pub(crate) async fn db_project(app: &TestApp, name: &str, number: &str, started_
         .await;
     id.to_string()
 }
+
+/// What a mutation answers: the payload under its name, which is asked for with `fields` and with its user errors.
+pub(crate) async fn change(app: &TestApp, person: &Person, mutation: &str, arguments: &str, fields: &str) -> Value {
+    let errors = "userErrors { code field message meta { retryAfterSeconds } }";
+    let reply = app.ask(person, &format!("mutation {{ {mutation}({arguments}) {{ {fields} {errors} }} }}")).await;
+    reply.data()[mutation].clone()
+}
+
+/// The codes and fields of what a mutation refused: `BLANK input.email`.
+pub(crate) fn refusals(payload: &Value) -> Vec<String> {
+    let errors = payload["userErrors"].as_array().unwrap_or_else(|| panic!("no userErrors in {payload}"));
+    let path = |error: &Value| {
+        let steps = error["field"].as_array().cloned().unwrap_or_default();
+        steps.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
+    };
+    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap_or_default(), path(error))).collect()
+}

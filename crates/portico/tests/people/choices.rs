@@ -14,8 +14,8 @@ async fn somebody_who_is_staff_here_and_client_there_chooses_and_the_session_is_
     assert_eq!(codes(&asked), ["CHOICE_NEEDED"]);
     let choices = asked["choices"].as_array().cloned().unwrap_or_default();
     assert_eq!(choices.len(), 2, "{asked}");
-    assert_eq!(choices[0], json!({ "key": "CLIENT", "role": "CLIENT", "companyName": null }));
-    assert_eq!((&choices[1]["role"], &choices[1]["companyName"]), (&json!("STAFF"), &json!("Fernhill Studio")));
+    assert_eq!(choices[0], json!({ "key": "CLIENT", "label": "My projects" }));
+    assert_eq!(choices[1]["label"], json!("Fernhill Studio"));
     // The link has not been used up by asking, nor by choosing what there is not.
     for wrong in ["TRADE", "STAFF:0", "OWNER", ""] {
         assert_eq!(codes(&consume(&app, &token, Some(wrong)).await), ["NOT_FOUND"], "{wrong}");

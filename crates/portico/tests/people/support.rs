@@ -19,11 +19,11 @@ pub(crate) const PASSWORD: &str = "seven cedar stairs, unpainted";
 const REQUEST: &str = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) {
     message userErrors { code field message meta { retryAfterSeconds } } } }";
 const CONSUME: &str = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) {
-    token expiresAt choices { key role companyName } userErrors { code field message } } }";
+    token expiresAt choices { key label } userErrors { code field message } } }";
 const SET: &str = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) {
     token choices { key } userErrors { code field message } } }";
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) {
-    token expiresAt choices { key role companyName } userErrors { code field message meta { retryAfterSeconds } } } }";
+    token expiresAt choices { key label } userErrors { code field message meta { retryAfterSeconds } } } }";
 
 /// Asks for a link.
 pub(crate) async fn request_link(app: &TestApp, email: &str) -> Reply {

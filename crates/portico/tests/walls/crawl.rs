@@ -14,8 +14,10 @@ const DEPTH: usize = 2;
 async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
     let document = document_of(app, person).await;
     let by_id: BTreeSet<_> = document.implementors("Node").into_iter().map(str::to_owned).collect();
-    let start = format!("{{ viewer {{ {} }} }}", document.everything("Viewer", 1));
-    let (mut answers, mut seen, mut open) = (Vec::new(), BTreeSet::new(), VecDeque::from([start]));
+    let roots = [("viewer", "Viewer"), ("company", "Company")];
+    let roots = roots.into_iter().filter(|(root, _)| document.field("Query", root).is_some());
+    let starts = roots.map(|(root, ty)| format!("{{ {root} {{ {} }} }}", document.everything(ty, 1)));
+    let (mut answers, mut seen, mut open) = (Vec::new(), BTreeSet::new(), VecDeque::from_iter(starts));
     while let Some(query) = open.pop_front() {
         let answer = app.ask(person, &query).await.data().clone();
         let mut found = Vec::new();

@@ -36,3 +36,23 @@ async fn everybody_of_an_audience_has_the_same_document() {
         assert_eq!(sdl_of(&app, Rights::of(&one)), sdl_of(&app, Rights::of(&other)), "{people:?}");
     }
 }
+
+/// A type that two permissions open a part of each would leave a document in pieces, for those who have one of them.
+#[tokio::test]
+async fn whichever_permissions_somebody_has_their_document_holds_together() {
+    let app = TestApp::demo().await;
+    for role in [Role::Staff, Role::Reporting] {
+        for one in Permission::ALL {
+            for other in Permission::ALL {
+                let (few, rest) = (PermissionSet::NONE.with(*one).with(*other), |permission: &Permission| {
+                    permission != one && permission != other
+                });
+                let most = PermissionSet::all().iter().filter(rest).collect();
+                for permissions in [few, most] {
+                    let cut = app.gateway().document(Rights::new(Some(role), permissions));
+                    assert!(cut.is_ok(), "{role} with {one} and {other}, or without: {:?}", cut.err());
+                }
+            }
+        }
+    }
+}

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::id::Tag;
+use portico_core::people::Permission;
 use portico_store::world::World;
 use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{NODES, document_of, global_id, random_id, uuid_at};
-use crate::visible::{Eyes, Sight};
+use crate::visible::{Eyes, OF_COMPANIES, Sight};
 
 /// How many rows of a kind are tried for each reason why they are not the caller's.
 const OF_EACH: usize = 2;
@@ -43,8 +44,16 @@ fn of_company<'a>(world: &'a World, name: &'static str, person: Person, listed: 
         .filter(|row| row["state"] == "DRAFT")
         .map(|row| uuid_at(row, "id"))
         .collect();
-    let sees_drafts = name == "jo";
+    let (sees_drafts, sees_people) = (name == "jo", name == "robin");
     let why_not = move |table: &str, row: &Value| {
+        if OF_COMPANIES.contains(&table) {
+            let is_own = uuid_at(row, "company_id") == company;
+            return match (is_own, sees_people) {
+                (true, true) => None,
+                (true, false) => Some("of a kind that is not theirs"),
+                (false, _) => Some("of another company"),
+            };
+        }
         let project = uuid_at(row, if table == "projects" { "id" } else { "project_id" });
         let version = match table {
             "schedule_versions" => Some(uuid_at(row, "id")),
@@ -101,6 +110,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo world holds together");
     let listed = ["alderbrook/maple-street", "alderbrook/orchard-lane"];
+    let robin = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite, Permission::LeadsManage]).await;
     let callers = [
         outsider(&world, "ana", "ana", true),
         outsider(&world, "cleo", "cleo", true),
@@ -109,6 +119,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
         outsider(&world, "wren", "wren", false),
         of_company(&world, "jo", Person::staff(), None),
         of_company(&world, "priya", Person::named("priya"), None),
+        of_company(&world, "robin", robin, None),
         of_company(&world, "felix", Person::named("felix"), None),
         of_company(&world, "key", Person::reporting(), Some(&listed)),
     ];

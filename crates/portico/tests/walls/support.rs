@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Types that can be had by id: their tag, their table, and one of them that has everything, in the showcase project.
-pub(crate) const NODES: [(&str, Tag, &str, &str); 10] = [
+pub(crate) const NODES: [(&str, Tag, &str, &str); 12] = [
     ("Project", Tag::PROJECT, "projects", "alderbrook/maple-street"),
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
     ("TeamMember", Tag::TEAM_MEMBER, "team_members", "alderbrook/maple-street/team/jo"),
@@ -27,6 +27,8 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 10] = [
     ),
     ("Allowance", Tag::ALLOWANCE, "allowances", "alderbrook/maple-street/allowance/Lighting allowance"),
     ("InternalNote", Tag::INTERNAL_NOTE, "internal_notes", "alderbrook/maple-street/note/1"),
+    ("Contact", Tag::CONTACT, "contacts", "alderbrook/contact/istvan"),
+    ("Lead", Tag::LEAD, "leads", "alderbrook/lead/ines"),
 ];
 
 /// The host of the first company's portal.

@@ -17,10 +17,10 @@ const GUARD: Walls = Walls { window: Standing::Down, row_check: Standing::Down, 
 async fn no_guard_is_skipped_by_way_of_an_interface() {
     let app = TestApp::demo().await;
     for (person, kinds) in [
-        (Person::client(), vec!["ScheduleVersion", "InternalNote"]),
+        (Person::client(), vec!["ScheduleVersion", "InternalNote", "Contact", "Lead"]),
         (Person::named("cleo"), vec!["ScheduleVersion", "InternalNote"]),
-        (Person::trade(), vec!["ScheduleVersion", "InternalNote", "Allowance"]),
-        (Person::named("priya"), vec!["ScheduleVersion", "InternalNote"]),
+        (Person::trade(), vec!["ScheduleVersion", "InternalNote", "Allowance", "Contact", "Lead"]),
+        (Person::named("priya"), vec!["ScheduleVersion", "InternalNote", "Contact", "Lead"]),
         (Person::nobody(), vec!["Project", "Task", "InternalNote"]),
     ] {
         for kind in kinds {

@@ -22,6 +22,9 @@ pub(crate) enum Sight {
     HiddenByOthers,
 }
 
+/// Tables of what a company has of people and not of projects: no outsider sees any of it.
+pub(crate) const OF_COMPANIES: [&str; 2] = ["contacts", "leads"];
+
 /// What one outsider may see of the world.
 pub(crate) struct Eyes<'a> {
     world: &'a World,
@@ -56,6 +59,9 @@ impl<'a> Eyes<'a> {
 
     /// Whether a row of a table is theirs.
     pub(crate) fn sight(&self, table: &str, row: &Value) -> Sight {
+        if OF_COMPANIES.contains(&table) {
+            return Sight::HiddenByItself;
+        }
         let project = if table == "projects" { uuid_at(row, "id") } else { uuid_at(row, "project_id") };
         let Some(membership) = self.places.get(&project) else { return Sight::HiddenByItself };
         match table {
@@ -90,7 +96,8 @@ impl<'a> Eyes<'a> {
 
     /// Whether they have a place in the project of a row.
     pub(crate) fn is_in_project_of(&self, table: &str, row: &Value) -> bool {
-        self.places.contains_key(&uuid_at(row, if table == "projects" { "id" } else { "project_id" }))
+        !OF_COMPANIES.contains(&table)
+            && self.places.contains_key(&uuid_at(row, if table == "projects" { "id" } else { "project_id" }))
     }
 
     fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Sight {

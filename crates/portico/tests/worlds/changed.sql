@@ -14,6 +14,9 @@ delete from selection_internals where selection_id in (
 delete from allowance_costs where allowance_id in (
     select allowance_id from (select allowance_id, row_number() over (order by allowance_id) n from allowance_costs) x where n % 3 = 1);
 
+-- Lead: of whomever, one in three.
+delete from leads where id in (select id from (select id, row_number() over (order by id) n from leads) x where n % 3 = 1);
+
 -- Deliveries: of whomever, one in three.
 delete from deliveries where id in (select id from (select id, row_number() over (order by id) n from deliveries) x where n % 3 = 1);
 
@@ -37,7 +40,7 @@ declare owned text;
 begin
     foreach owned in array array['internal_notes', 'task_dependencies', 'task_assignees', 'selection_trades', 'tasks',
         'milestones', 'schedule_versions', 'selection_trade_infos', 'selection_internals', 'selection_options', 'selections',
-        'allowances', 'locations', 'team_members', 'invitations', 'project_memberships', 'api_key_projects', 'project_portals', 'project_internals']
+        'allowances', 'locations', 'team_members', 'leads', 'invitations', 'project_memberships', 'api_key_projects', 'project_portals', 'project_internals']
     loop
         execute format('delete from %I where project_id in (select id from gone_projects)', owned);
     end loop;
@@ -136,6 +139,13 @@ update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIEN
 update contacts set name = pg_temp.other(name)
     where not exists (select from me where actor = 'TRADE') or id not in (select contact_id from known_members);
 update contact_internals set internal_notes = pg_temp.other(internal_notes), lead_score = coalesce(lead_score, 0) + 3;
+
+-- Lead, and the form by which they come.
+update leads set state = case state when 'LOST' then 'SPAM' else 'LOST' end, source = case source when 'WEB' then 'STAFF' else 'WEB' end,
+    message = pg_temp.other(message), interest = pg_temp.other(interest), created_at = created_at + interval '9 days',
+    updated_at = updated_at + interval '9 days', version = version + 5;
+update lead_forms set key = 'other-' || key, is_open = not is_open, allowed_origins = array_append(allowed_origins, 'https://other.example'),
+    created_at = created_at + interval '9 days';
 
 -- Staff: what they are and may do, and what they earn.
 update staff_memberships set role = case role when 'OWNER' then 'STAFF' else 'OWNER' end, title = pg_temp.other(title),

@@ -85,6 +85,15 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     ),
     ("contact_internals", &[(Key, "contact_id company_id"), (Secret, "internal_notes lead_score")]),
+    // Lead: all of it is the company's. What its form is like is told to nobody who asks questions.
+    (
+        "leads",
+        &[
+            (Key, "id company_id contact_id project_id"),
+            (Secret, "state source message interest created_at updated_at version"),
+        ],
+    ),
+    ("lead_forms", &[(Key, "company_id"), (Secret, "key is_open allowed_origins created_at")]),
     // What somebody is in the company, and what they may do there.
     (
         "staff_memberships",

@@ -1,0 +1,190 @@
+//! A lead, or a contact, becomes a client, and perhaps a project with them.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ContactId, LeadId, ProjectId};
+use portico_core::people::{ContactKind, Email, Permission};
+use portico_core::projects::ClientRelationship;
+use portico_core::refusal::RefusalCode;
+use portico_store::leads::{OwnLead, convert_lead, own_lead};
+use portico_store::people::{ActingStaff, OwnContact, make_client, own_contact};
+use serde_json::json;
+
+use crate::people::{Met, meet};
+use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
+use crate::{Action, ActionError, Counted, Happened, Refusal, Work};
+
+/// What came of a conversion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Converted {
+    /// The client.
+    pub client: ContactId,
+    /// The project, if one was begun.
+    pub project: Option<ProjectId>,
+}
+
+/// Makes a client of whoever asked (LEAD-4). The lead stays, with all that was written.
+#[derive(Debug, Clone)]
+pub struct LeadConvertToClient {
+    /// The lead.
+    pub lead: LeadId,
+    /// Whether to take in somebody who is known already, here or elsewhere.
+    pub use_existing: bool,
+}
+
+/// Makes a client and a project of a lead, in one step (LEAD-6).
+#[derive(Debug, Clone)]
+pub struct LeadConvertToProject {
+    /// The lead.
+    pub lead: LeadId,
+    /// The project; to the clients that it names comes whoever asked, as its first.
+    pub project: ProjectDraft,
+    /// Whether to take in somebody who is known already, here or elsewhere.
+    pub use_existing: bool,
+}
+
+/// Makes a client, if they are none yet, and a project of a contact (LEAD-6).
+#[derive(Debug, Clone)]
+pub struct ContactConvertToProject {
+    /// The contact.
+    pub contact: ContactId,
+    /// The project; to the clients that it names comes this one, as its first.
+    pub project: ProjectDraft,
+    /// Whether to take in somebody who is known already, here or elsewhere.
+    pub use_existing: bool,
+}
+
+impl Action for LeadConvertToClient {
+    type Done = Counted<Converted>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+        let staff = work.staff(Permission::LeadsManage).await?;
+        work.staff(Permission::ClientsInvite).await?;
+        convert(work, &staff, self.lead, None, self.use_existing).await
+    }
+}
+
+impl Action for LeadConvertToProject {
+    type Done = Counted<Converted>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+        let staff = work.staff(Permission::LeadsManage).await?;
+        work.staff(Permission::ClientsInvite).await?;
+        work.staff(Permission::ProjectsWrite).await?;
+        convert(work, &staff, self.lead, Some(&self.project), self.use_existing).await
+    }
+}
+
+impl Action for ContactConvertToProject {
+    type Done = Counted<Converted>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        work.staff(Permission::ProjectsWrite).await?;
+        let contact = own_contact(work.connection(), staff.company, self.contact).await?;
+        let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let draft = self.project.checked().map_err(under_project)?;
+        let client = match to_client(work, &staff, &contact, self.use_existing).await? {
+            Ok(client) => client,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let project = begin(work, &staff, draft, client).await?;
+        Ok(Ok(Converted { client, project: Some(project) }))
+    }
+}
+
+async fn convert(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    lead: LeadId,
+    project: Option<&ProjectDraft>,
+    use_existing: bool,
+) -> Result<Counted<Converted>, ActionError> {
+    let (lead, contact) = find(work, staff, lead).await?;
+    let draft = project.map(ProjectDraft::checked).transpose().map_err(under_project)?;
+    let client = match to_client(work, staff, &contact, use_existing).await? {
+        Ok(client) => client,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let project = match draft {
+        Some(draft) => Some(begin(work, staff, draft, client).await?),
+        None => None,
+    };
+    let now = work.now();
+    convert_lead(work.connection(), lead.id, client, project, now).await?;
+    let happened = Happened::new(ActivityKind::LeadConverted).in_company(staff.company);
+    let details = json!({ "from": lead.state, "client": client.0, "project": project.map(|project| project.0) });
+    work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await?;
+    Ok(Ok(Converted { client, project }))
+}
+
+async fn find(work: &mut Work<'_>, staff: &ActingStaff, id: LeadId) -> Result<(OwnLead, OwnContact), ActionError> {
+    let lead = own_lead(work.connection(), staff.company, id).await?;
+    let lead = lead.ok_or_else(|| Refusal::argument_not_found("id"))?;
+    if !lead.state.can_be_converted() {
+        let message = format!("the lead is {}, and cannot be converted", lead.state);
+        return Err(Refusal::of_argument(RefusalCode::InvalidState, "id", message).into());
+    }
+    let contact = own_contact(work.connection(), staff.company, lead.contact).await?;
+    let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
+    Ok((lead, contact))
+}
+
+fn of_id(code: RefusalCode, message: &str) -> ActionError {
+    Refusal::of_argument(code, "id", message).into()
+}
+
+/// The client of a contact: itself, or the card that the company has of the same person already, if that is wanted.
+async fn to_client(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    contact: &OwnContact,
+    use_existing: bool,
+) -> Result<Counted<ContactId>, ActionError> {
+    match contact.kind {
+        ContactKind::Client if contact.identity.is_some() => return Ok(Ok(contact.id)),
+        ContactKind::Trade => return Err(of_id(RefusalCode::Invalid, "a trade partner cannot become a client")),
+        ContactKind::Client | ContactKind::Misc => {}
+    }
+    let address = contact.email.as_deref().unwrap_or_default();
+    let email = address.parse::<Email>().map_err(|_| {
+        let code = if address.is_empty() { RefusalCode::Blank } else { RefusalCode::Invalid };
+        of_id(code, "the contact has no address by which a client could be known")
+    })?;
+    match meet(work, staff, &email, &contact.name, use_existing, Some(contact.id)).await? {
+        Err(refusal) => Ok(Err(refusal.at_argument("id"))),
+        Ok(Met::Own(client, ContactKind::Client)) if use_existing => Ok(Ok(client)),
+        Ok(Met::Own(_, ContactKind::Client)) => Err(of_id(
+            RefusalCode::Taken,
+            "the company has a client with this address already; set `useExisting` to go on with that one",
+        )),
+        Ok(Met::Own(..)) => Err(of_id(RefusalCode::Taken, "the company has another contact with this address")),
+        Ok(Met::Person(identity)) => {
+            make_client(work.connection(), contact.id, identity).await?;
+            let happened = Happened::new(ActivityKind::ClientCreated).in_company(staff.company);
+            work.record(happened.to(SubjectKind::Contact, contact.id)).await?;
+            Ok(Ok(contact.id))
+        }
+    }
+}
+
+async fn begin(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    mut draft: CheckedProject,
+    client: ContactId,
+) -> Result<ProjectId, ActionError> {
+    let others = draft.clients.iter().filter(|other| other.contact != client).cloned().collect::<Vec<_>>();
+    let first = ClientOfProject { contact: client, relationship: ClientRelationship::PrimaryOwner };
+    draft.clients = [vec![first], others].concat();
+    draft.begin(work, staff).await.map_err(under_project)
+}
+
+/// What is wrong with a project stands under the argument `project` here.
+fn under_project(error: ActionError) -> ActionError {
+    match error {
+        ActionError::Refused(refusals) => {
+            ActionError::Refused(refusals.into_iter().map(|refusal| refusal.under("project")).collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,39 @@
+//! Somebody of the staff says where a lead stands.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::LeadId;
+use portico_core::leads::LeadState;
+use portico_core::people::Permission;
+use portico_core::refusal::RefusalCode;
+use portico_store::leads::{own_lead, set_lead_state};
+use serde_json::json;
+
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Says where a lead stands now (DOMAIN section 3).
+#[derive(Debug, Clone)]
+pub struct LeadStateSet {
+    /// The lead.
+    pub lead: LeadId,
+    /// Where it stands.
+    pub state: LeadState,
+}
+
+impl Action for LeadStateSet {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let staff = work.staff(Permission::LeadsManage).await?;
+        let lead = own_lead(work.connection(), staff.company, self.lead).await?;
+        let lead = lead.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        if !lead.state.may_become(self.state) {
+            let message = format!("the lead is {}, and cannot become {} by that", lead.state, self.state);
+            return Err(Refusal::of_argument(RefusalCode::InvalidState, "state", message).into());
+        }
+        let now = work.now();
+        set_lead_state(work.connection(), lead.id, self.state, now).await?;
+        let happened = Happened::new(ActivityKind::LeadChanged).in_company(staff.company);
+        let details = json!({ "from": lead.state, "to": self.state });
+        work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await
+    }
+}

@@ -1,0 +1,69 @@
+//! A company writes down a client.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::ContactId;
+use portico_core::people::{ContactKind, Email, Permission};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::{NewContact, insert_contact};
+
+use super::{Met, meet};
+use crate::{Action, ActionError, Counted, Happened, Refusal, Work, check};
+
+/// Writes down a client, by their address (ACC-1, ACC-2). Of somebody who is known elsewhere the company gets a card of its
+/// own, with what its staff typed on it, and no more (ACC-3).
+#[derive(Debug, Clone, Default)]
+pub struct ClientCreate {
+    /// The name, as the company writes it.
+    pub name: String,
+    /// The address.
+    pub email: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// Whether to take in somebody who is known already.
+    pub use_existing: bool,
+}
+
+impl ClientCreate {
+    fn checked(&self) -> Result<(String, Email, Option<String>), ActionError> {
+        let (mut name, mut email, mut phone) = (None, None, None);
+        let checks = [
+            Some(check::text("name", &self.name, check::NAME).map(|text| name = Some(text))),
+            Some(check::email("email", self.email.as_deref().unwrap_or_default()).map(|address| email = Some(address))),
+            self.phone.as_deref().map(|text| check::phone("phone", text).map(|number| phone = Some(number))),
+        ];
+        check::all(checks.into_iter().flatten())?;
+        match (name, email) {
+            (Some(name), Some(email)) => Ok((name, email, phone)),
+            _ => Err(Refusal::blank("email").into()),
+        }
+    }
+}
+
+impl Action for ClientCreate {
+    type Done = Counted<ContactId>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Counted<ContactId>, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let (name, email, phone) = self.checked()?;
+        let identity = match meet(work, &staff, &email, &name, self.use_existing, None).await? {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(Met::Own(..)) => {
+                let message = "the company has a contact with this address already";
+                return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
+            }
+            Ok(Met::Person(identity)) => identity,
+        };
+        let new = NewContact {
+            company: staff.company,
+            identity: Some(identity),
+            kind: ContactKind::Client,
+            name,
+            email: Some(email.written().to_owned()),
+            phone,
+        };
+        let contact = insert_contact(work.connection(), new).await?;
+        let happened = Happened::new(ActivityKind::ClientCreated).in_company(staff.company);
+        work.record(happened.to(SubjectKind::Contact, contact)).await?;
+        Ok(Ok(contact))
+    }
+}

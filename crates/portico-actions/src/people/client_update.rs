@@ -1,0 +1,110 @@
+//! A company changes what it has of a client.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ContactId, IdentityId};
+use portico_core::people::{ContactKind, Email, Permission};
+use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::people::{
+    ActingStaff, ContactChange, OwnContact, change_contact, hold_identity, own_contact, point_contact_at,
+};
+use serde_json::json;
+
+use super::{Met, meet};
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Changes a company's card of a client; what is none stays. Never the person behind it, and nothing at all once the person
+/// looks after their account themselves (ACC-10, C1).
+///
+/// Another address points the card at whoever has that one: at somebody else. So the card's open invitations end, their links
+/// with them, and its places are without access again. Else a company could send a person whom another has invited into its
+/// own hands.
+#[derive(Debug, Clone)]
+pub struct ClientUpdate {
+    /// The card.
+    pub contact: ContactId,
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; none within takes it away.
+    pub phone: Option<Option<String>>,
+    /// The address.
+    pub email: Option<String>,
+}
+
+impl ClientUpdate {
+    fn checked(&self) -> Result<(ContactChange, Option<Email>), ActionError> {
+        let (mut change, mut email) = (ContactChange::default(), None);
+        let phone =
+            self.phone.as_ref().map(|phone| phone.as_deref().map(|phone| check::phone("phone", phone)).transpose());
+        let checks = [
+            self.name
+                .as_deref()
+                .map(|text| check::text("name", text, check::NAME).map(|name| change.name = Some(name))),
+            self.email.as_deref().map(|text| check::email("email", text).map(|address| email = Some(address))),
+            phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
+        ];
+        check::all(checks.into_iter().flatten())?;
+        change.email = email.as_ref().map(|email| email.written().to_owned());
+        Ok((change, email))
+    }
+}
+
+impl Action for ClientUpdate {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let contact = own_contact(work.connection(), staff.company, self.contact).await?;
+        let contact = contact.filter(|contact| contact.kind != ContactKind::Trade);
+        let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
+        let (change, email) = self.checked()?;
+        let known_as = match contact.identity {
+            Some(identity) => Some(refuse_managed(work, identity).await?),
+            None => None,
+        };
+        let changed = change.names();
+        change_contact(work.connection(), contact.id, change).await?;
+        let mut ended = 0;
+        if let (Some(email), Some(known_as)) = (&email, known_as)
+            && !is_same(&known_as, email)
+        {
+            ended = point_at(work, &staff, &contact, email).await?;
+        }
+        let happened = Happened::new(ActivityKind::ClientChanged).in_company(staff.company);
+        let details = json!({ "changed": changed, "invitations_ended": ended });
+        work.record(happened.to(SubjectKind::Contact, contact.id).with(details)).await
+    }
+}
+
+/// The person's own address; refused if they look after their account themselves.
+async fn refuse_managed(work: &mut Work<'_>, identity: IdentityId) -> Result<String, ActionError> {
+    let (is_claimed, address) = hold_identity(work.connection(), identity).await?;
+    if is_claimed {
+        let message = "this person looks after their own account; ask them to check what you have of them";
+        return Err(Refusal::of(RefusalCode::ManagedByUser, "id", message).into());
+    }
+    Ok(address)
+}
+
+fn is_same(address: &str, email: &Email) -> bool {
+    address.parse::<Email>().is_ok_and(|known| known.canonical() == email.canonical())
+}
+
+async fn point_at(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    contact: &OwnContact,
+    email: &Email,
+) -> Result<usize, ActionError> {
+    let taken = || Refusal::of(RefusalCode::Taken, "email", "the company has a contact with this address already");
+    let identity = match meet(work, staff, email, &contact.name, true, Some(contact.id)).await? {
+        Err(refusal) => return Err(refusal.into()),
+        Ok(Met::Own(..)) => return Err(taken().into()),
+        Ok(Met::Person(identity)) => identity,
+    };
+    let now = work.now();
+    match point_contact_at(work.connection(), staff.company, contact.id, identity, now).await {
+        Err(StoreError::Taken(_)) => Err(taken().into()),
+        ended => Ok(ended?),
+    }
+}

@@ -1,0 +1,116 @@
+//! Invitations: sent, sent again, taken back.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
+use portico_core::people::{InvitationState, Permission};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::{
+    ActingStaff, ClientPlace, KeptInvitation, LockedProject, client_place, client_place_of, end_invitation,
+    find_invitation, lock_project, void_links_of,
+};
+
+use super::invite;
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Invites a contact who has a place in a project (INV-3, INV-9).
+#[derive(Debug, Clone)]
+pub struct InvitationSend {
+    /// Into which project.
+    pub project: Option<ProjectId>,
+    /// Whom.
+    pub contact: Option<ContactId>,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl Action for InvitationSend {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let project = self.project.ok_or_else(|| Refusal::not_found("projectId"))?;
+        let contact = self.contact.ok_or_else(|| Refusal::not_found("contactId"))?;
+        let project = lock_project(work.connection(), staff.company, project).await?;
+        let project = project.ok_or_else(|| Refusal::not_found("projectId"))?;
+        let place = client_place_of(work.connection(), staff.company, project.id, contact).await?;
+        let place = place.ok_or_else(|| Refusal::not_found("contactId"))?;
+        invite::refuse_closed(&project)?;
+        invite::send(work, &staff, &project, &place).await?;
+        work.answer(&self.idempotency_key, &place.id).await?;
+        Ok(place.id)
+    }
+}
+
+/// An invitation, its project, which is locked first, and its place.
+async fn found(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    id: Option<InvitationId>,
+) -> Result<(KeptInvitation, LockedProject, ClientPlace), ActionError> {
+    let nowhere = || Refusal::not_found("id");
+    let id = id.ok_or_else(nowhere)?;
+    let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
+    let project = lock_project(work.connection(), staff.company, known.project).await?.ok_or_else(nowhere)?;
+    // As it is now that nobody else can change it.
+    let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
+    let place = client_place(work.connection(), staff.company, known.membership).await?;
+    match place {
+        Some(place) => Ok((known, project, place)),
+        None => Err(Refusal::of(RefusalCode::InvalidState, "id", format!("the invitation is {}", known.state)).into()),
+    }
+}
+
+/// Invites somebody again, with a fresh link; the old one dies.
+#[derive(Debug, Clone)]
+pub struct InvitationResend {
+    /// Which.
+    pub id: Option<InvitationId>,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl Action for InvitationResend {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let (known, project, place) = found(work, &staff, self.id).await?;
+        invite::refuse_closed(&project)?;
+        invite::resend(work, &staff, &project, &place, &known).await?;
+        work.answer(&self.idempotency_key, &place.id).await?;
+        Ok(place.id)
+    }
+}
+
+/// Takes an invitation back that nobody has taken up: its slot is free, and its link opens nothing (INV-6, INV-11).
+#[derive(Debug, Clone)]
+pub struct InvitationRemove {
+    /// Which.
+    pub id: Option<InvitationId>,
+}
+
+impl Action for InvitationRemove {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let (known, project, place) = found(work, &staff, self.id).await?;
+        let now = work.now();
+        if !matches!(known.state, InvitationState::Invited | InvitationState::Expired) {
+            return Err(invite::in_state(known.state).into());
+        }
+        void_links_of(work.connection(), known.id, now).await?;
+        end_invitation(work.connection(), &known, InvitationState::Removed, now).await?;
+        let happened = Happened::new(ActivityKind::InvitationRemoved)
+            .in_project(staff.company, project.id)
+            .to(SubjectKind::Invitation, known.id);
+        work.record(happened).await?;
+        Ok(place.id)
+    }
+}

@@ -1,0 +1,257 @@
+//! Clients' places in projects: given, changed, taken away, handed over.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
+use portico_core::people::{InvitationState, Permission};
+use portico_core::projects::ClientRelationship;
+use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::people::{
+    ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, change_place, client_behind,
+    client_place, end_invitation, insert_client_membership, lock_invitation_of, lock_project, make_primary,
+    remove_place, void_links_of,
+};
+use serde_json::json;
+
+use super::invite;
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Gives a client a place in a project, and invites them at once if that is wished. Without an invitation they have no access
+/// (INV-1).
+#[derive(Debug, Clone)]
+pub struct ProjectClientAdd {
+    /// In which project.
+    pub project: Option<ProjectId>,
+    /// The company's card of the client.
+    pub contact: Option<ContactId>,
+    /// What they are to the project.
+    pub relationship: ClientRelationship,
+    /// Whether they may see the status reports.
+    pub can_see_status: bool,
+    /// Whether they may pay.
+    pub can_pay: bool,
+    /// Whether they are invited at once.
+    pub invite: bool,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl Action for ProjectClientAdd {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let project = self.project.ok_or_else(|| Refusal::not_found("projectId"))?;
+        let project = lock_project(work.connection(), staff.company, project).await?;
+        let project = project.ok_or_else(|| Refusal::not_found("projectId"))?;
+        invite::refuse_closed(&project)?;
+        let newcomer = Newcomer {
+            contact: self.contact,
+            relationship: self.relationship,
+            can_see_status: self.can_see_status,
+            can_pay: self.can_pay,
+            is_primary: false,
+        };
+        let place = newcomer.come(work, &staff, &project).await?;
+        if self.invite {
+            invite::send(work, &staff, &project, &place).await?;
+        }
+        work.answer(&self.idempotency_key, &place.id).await?;
+        Ok(place.id)
+    }
+}
+
+/// Somebody who gets a place.
+struct Newcomer {
+    contact: Option<ContactId>,
+    relationship: ClientRelationship,
+    can_see_status: bool,
+    can_pay: bool,
+    is_primary: bool,
+}
+
+impl Newcomer {
+    async fn come(
+        &self,
+        work: &mut Work<'_>,
+        staff: &ActingStaff,
+        project: &LockedProject,
+    ) -> Result<ClientPlace, ActionError> {
+        let nobody = || Refusal::not_found("contactId");
+        let contact = self.contact.ok_or_else(nobody)?;
+        let identity = client_behind(work.connection(), staff.company, contact).await?.ok_or_else(nobody)?;
+        let new = NewClientMembership {
+            company: staff.company,
+            project: project.id,
+            contact,
+            identity,
+            relationship: self.relationship,
+            is_primary: self.is_primary,
+            can_see_status: self.can_see_status,
+            can_pay: self.can_pay,
+        };
+        let id = match insert_client_membership(work.connection(), &new).await {
+            Err(StoreError::Taken(_)) => {
+                let message = "this person has a place in the project already";
+                return Err(Refusal::of(RefusalCode::Taken, "contactId", message).into());
+            }
+            id => id?,
+        };
+        let happened = Happened::new(ActivityKind::ProjectClientAdded)
+            .in_project(staff.company, project.id)
+            .to(SubjectKind::ProjectMembership, id)
+            .told_to(&["CLIENT"]);
+        work.record(happened).await?;
+        let place = client_place(work.connection(), staff.company, id).await?;
+        Ok(place.ok_or_else(|| StoreError::Failed("a place is gone that was made just now".to_owned()))?)
+    }
+}
+
+/// A company's client's place, and its project, locked.
+async fn found(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    id: Option<ProjectMembershipId>,
+) -> Result<(ClientPlace, LockedProject), ActionError> {
+    let nowhere = || Refusal::not_found("id");
+    let id = id.ok_or_else(nowhere)?;
+    let place = client_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
+    let project = lock_project(work.connection(), staff.company, place.project).await?.ok_or_else(nowhere)?;
+    // As it is now that nobody else can change it.
+    let place = client_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
+    Ok((place, project))
+}
+
+/// Changes what a client is to a project, and what they may do there (ACC-18, PRP-1).
+#[derive(Debug, Clone)]
+pub struct ProjectClientUpdate {
+    /// Whose place.
+    pub id: Option<ProjectMembershipId>,
+    /// What becomes of it.
+    pub change: PlaceChange,
+}
+
+impl Action for ProjectClientUpdate {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let (place, project) = found(work, &staff, self.id).await?;
+        invite::refuse_closed(&project)?;
+        change_place(work.connection(), place.id, self.change.clone()).await?;
+        let happened = Happened::new(ActivityKind::ProjectClientChanged)
+            .in_project(staff.company, project.id)
+            .to(SubjectKind::ProjectMembership, place.id)
+            .with(json!({ "changed": self.change.names() }));
+        work.record(happened).await?;
+        Ok(place.id)
+    }
+}
+
+/// Takes a client's place away: they are out at their next request (INV-23); what they did stays, and so does their card
+/// (INV-24, INV-25).
+#[derive(Debug, Clone)]
+pub struct ProjectClientRemove {
+    /// Whose.
+    pub id: Option<ProjectMembershipId>,
+}
+
+impl Action for ProjectClientRemove {
+    type Done = ProjectId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let (place, project) = found(work, &staff, self.id).await?;
+        leave(work, &staff, &project, &place).await?;
+        Ok(project.id)
+    }
+}
+
+async fn leave(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    project: &LockedProject,
+    place: &ClientPlace,
+) -> Result<(), ActionError> {
+    let now = work.now();
+    if let Some(invitation) = lock_invitation_of(work.connection(), place.id).await? {
+        let state = match invitation.state {
+            InvitationState::Accepted => InvitationState::Revoked,
+            _ => InvitationState::Removed,
+        };
+        void_links_of(work.connection(), invitation.id, now).await?;
+        end_invitation(work.connection(), &invitation, state, now).await?;
+    }
+    remove_place(work.connection(), place.id, now).await?;
+    let happened = Happened::new(ActivityKind::ProjectClientRemoved)
+        .in_project(staff.company, project.id)
+        .to(SubjectKind::ProjectMembership, place.id)
+        .told_to(&["CLIENT"]);
+    work.record(happened).await
+}
+
+/// Puts another person in a client's place: the one goes, and the other comes, with a place of their own (ACC-19).
+#[derive(Debug, Clone)]
+pub struct ProjectClientReplace {
+    /// Whose place.
+    pub id: Option<ProjectMembershipId>,
+    /// The card of whoever comes.
+    pub contact: Option<ContactId>,
+    /// Whether they are invited at once.
+    pub invite: bool,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl Action for ProjectClientReplace {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let (place, project) = found(work, &staff, self.id).await?;
+        invite::refuse_closed(&project)?;
+        leave(work, &staff, &project, &place).await?;
+        let newcomer = Newcomer {
+            contact: self.contact,
+            relationship: place.relationship,
+            can_see_status: true,
+            can_pay: true,
+            is_primary: place.is_primary,
+        };
+        let new = newcomer.come(work, &staff, &project).await?;
+        if self.invite {
+            invite::send(work, &staff, &project, &new).await?;
+        }
+        work.answer(&self.idempotency_key, &new.id).await?;
+        Ok(new.id)
+    }
+}
+
+/// Makes a client the one who clears updates (INV-21). Nobody is told (INV-22).
+#[derive(Debug, Clone)]
+pub struct ProjectClientMakePrimary {
+    /// Whose place.
+    pub id: Option<ProjectMembershipId>,
+}
+
+impl Action for ProjectClientMakePrimary {
+    type Done = ProjectMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
+        let staff = work.staff(Permission::ClientsInvite).await?;
+        let (place, project) = found(work, &staff, self.id).await?;
+        invite::refuse_closed(&project)?;
+        make_primary(work.connection(), project.id, place.id).await?;
+        let happened = Happened::new(ActivityKind::PrimaryClientChanged)
+            .in_project(staff.company, project.id)
+            .to(SubjectKind::ProjectMembership, place.id);
+        work.record(happened).await?;
+        Ok(place.id)
+    }
+}

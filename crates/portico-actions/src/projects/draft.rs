@@ -1,0 +1,191 @@
+//! A project that is to begin, as it is asked for.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ContactId, IdentityId, ProjectId};
+use portico_core::money::Currency;
+use portico_core::people::ContactKind;
+use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
+use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::people::{ActingStaff, NewClientMembership, insert_client_membership, own_contact};
+use portico_store::projects::{NewProject, insert_project};
+
+use crate::{ActionError, Happened, Refusal, Work, check};
+
+/// The longest number, in characters.
+pub(super) const NUMBER: usize = 40;
+/// The most clients that a project can begin with.
+const CLIENTS: usize = 10;
+
+/// Where a project is, as it is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct AddressDraft {
+    /// Street and house number.
+    pub line: String,
+    /// City.
+    pub city: String,
+    /// State, province or canton.
+    pub region: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// ISO 3166-1 code, two letters.
+    pub country: String,
+}
+
+/// A client of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientOfProject {
+    /// The company's card of them.
+    pub contact: ContactId,
+    /// What they are to the project.
+    pub relationship: ClientRelationship,
+}
+
+/// A project that is to begin.
+#[derive(Debug, Clone)]
+pub struct ProjectDraft {
+    /// The company's own number for it.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub address: AddressDraft,
+    /// PROSPECT or ACTIVE.
+    pub status: ProjectStatus,
+    /// What is being done.
+    pub stage: ProjectStage,
+    /// IANA name of the zone in which its dates are meant.
+    pub time_zone: String,
+    /// ISO 4217 code of the one currency of its money.
+    pub currency: String,
+    /// When work started.
+    pub started_on: Option<NaiveDate>,
+    /// Its clients. None of them has access, and none is written to, before they are invited (INV-1).
+    pub clients: Vec<ClientOfProject>,
+}
+
+/// The same with nothing wrong in it, as far as that can be told without looking.
+pub(crate) struct CheckedProject {
+    project: NewProject,
+    pub(crate) clients: Vec<ClientOfProject>,
+}
+
+impl ProjectDraft {
+    pub(crate) fn checked(&self) -> Result<CheckedProject, ActionError> {
+        let address = &self.address;
+        let (mut time_zone, mut currency) = (String::new(), Currency::Usd);
+        let mut texts: [String; 7] = Default::default();
+        let [number, name, line, city, region, postal_code, country] = &mut texts;
+        check::all([
+            check::text("number", &self.number, NUMBER).map(|text| *number = text),
+            check::text("name", &self.name, check::NAME).map(|text| *name = text),
+            check::text("address.line", &address.line, check::NAME).map(|text| *line = text),
+            check::text("address.city", &address.city, check::NAME).map(|text| *city = text),
+            check::text("address.region", &address.region, check::NAME).map(|text| *region = text),
+            check::text("address.postalCode", &address.postal_code, NUMBER).map(|text| *postal_code = text),
+            check::country("address.country", &address.country).map(|text| *country = text),
+            check::time_zone("timeZone", &self.time_zone).map(|zone| time_zone = zone),
+            check::currency("currencyCode", &self.currency).map(|code| currency = code),
+            beginning("status", self.status),
+            few("clients", &self.clients),
+        ])?;
+        let [number, name, address_line, city, region, postal_code, country] = texts;
+        // Whose it is stands in it when it begins.
+        let (id, company_id) = (ProjectId::generate(), portico_core::id::CompanyId(Default::default()));
+        let (status, stage, started_on) = (self.status, self.stage, self.started_on);
+        let project = NewProject {
+            id,
+            company_id,
+            number,
+            name,
+            address_line,
+            city,
+            region,
+            postal_code,
+            country,
+            status,
+            stage,
+            time_zone,
+            currency,
+            started_on,
+        };
+        Ok(CheckedProject { project, clients: self.clients.clone() })
+    }
+}
+
+fn beginning(member: &str, status: ProjectStatus) -> Result<(), Refusal> {
+    if matches!(status, ProjectStatus::Prospect | ProjectStatus::Active) {
+        return Ok(());
+    }
+    Err(Refusal::of(RefusalCode::Invalid, member, "a project begins as PROSPECT or ACTIVE"))
+}
+
+fn few(member: &str, clients: &[ClientOfProject]) -> Result<(), Refusal> {
+    if clients.len() <= CLIENTS {
+        return Ok(());
+    }
+    Err(Refusal::of(RefusalCode::TooLong, member, format!("must not have more than {CLIENTS} clients")))
+}
+
+impl CheckedProject {
+    /// Begins the project: itself, its portal, and its clients' places.
+    pub(crate) async fn begin(mut self, work: &mut Work<'_>, staff: &ActingStaff) -> Result<ProjectId, ActionError> {
+        let (id, company) = (self.project.id, staff.company);
+        self.project.company_id = company;
+        let clients = find_clients(work, staff, &self.clients).await?;
+        match insert_project(work.connection(), self.project).await {
+            Err(StoreError::Taken(_)) => return Err(taken_number().into()),
+            done => done?,
+        }
+        let happened = Happened::new(ActivityKind::ProjectCreated).in_project(company, id);
+        work.record(happened.to(SubjectKind::Project, id)).await?;
+        let owner = |client: &ClientOfProject| client.relationship == ClientRelationship::PrimaryOwner;
+        let primary = self.clients.iter().position(owner).unwrap_or_default();
+        for (place, (client, identity)) in self.clients.iter().zip(clients).enumerate() {
+            let new = NewClientMembership {
+                company,
+                project: id,
+                contact: client.contact,
+                identity,
+                relationship: client.relationship,
+                is_primary: place == primary,
+                can_see_status: true,
+                can_pay: true,
+            };
+            let membership = insert_client_membership(work.connection(), &new).await?;
+            let happened = Happened::new(ActivityKind::ProjectClientAdded).in_project(company, id);
+            work.record(happened.to(SubjectKind::ProjectMembership, membership)).await?;
+        }
+        Ok(id)
+    }
+}
+
+pub(super) fn taken_number() -> Refusal {
+    Refusal::of(RefusalCode::Taken, "number", "the company has a project with this number already")
+}
+
+/// The people behind the cards, each once.
+async fn find_clients(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    clients: &[ClientOfProject],
+) -> Result<Vec<IdentityId>, ActionError> {
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for (place, client) in clients.iter().enumerate() {
+        let member = format!("clients.{place}.contactId");
+        let contact = own_contact(work.connection(), staff.company, client.contact).await?;
+        let contact = contact.ok_or_else(|| Refusal::not_found(&member))?;
+        let identity = match (contact.kind, contact.identity) {
+            (ContactKind::Client, Some(identity)) => identity,
+            _ => return Err(Refusal::of(RefusalCode::Invalid, &member, "this contact is not a client yet").into()),
+        };
+        if !seen.insert(identity) {
+            return Err(Refusal::of(RefusalCode::Taken, &member, "this client is named twice").into());
+        }
+        found.push(identity);
+    }
+    Ok(found)
+}

@@ -1,0 +1,53 @@
+//! The company's address book.
+
+use async_graphql::{Context, InputObject};
+use portico_core::page::{Position, SortValue};
+use portico_core::people::ContactList;
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::people::{ContactCount, ContactPage, ContactRow};
+
+use crate::error::ApiError;
+use crate::page::{PageArguments, RequestCursors, connection};
+use crate::people::{Contact, ContactKind};
+use crate::projects::search_words;
+
+connection! {
+    /// A page of contacts.
+    ContactConnection, ContactEdge of Contact(ContactRow), counted by ContactCount, shared with (STAFF)
+}
+
+/// One of several kinds.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ContactKindFilter {
+    /// One of these.
+    #[graphql(name = "in")]
+    one_of: Vec<ContactKind>,
+}
+
+/// A condition on contacts. All that is given holds together.
+#[gated(STAFF)]
+#[derive(Debug, Clone, Default, InputObject)]
+pub(crate) struct ContactFilter {
+    /// What they are to the company.
+    kind: Option<ContactKindFilter>,
+}
+
+/// A page of the viewer's company's contacts.
+pub(super) async fn contacts_page(
+    ctx: &Context<'_>,
+    page: PageArguments,
+    filter: Option<ContactFilter>,
+    query: Option<String>,
+) -> Result<ContactConnection, ApiError> {
+    let loader = ctx.data_unchecked::<Loader>();
+    let kinds = filter.and_then(|filter| filter.kind).map(|kind| kind.one_of);
+    let kind_in = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
+    let list = ContactList { kind_in, search: search_words(query)? };
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("contacts|{list:?}"));
+    let slice = page.slice(&cursors)?;
+    let page = loader.load(ContactPage { list: list.clone(), slice }).await?;
+    let position = |row: &ContactRow| Position { value: SortValue::Text(row.name.clone()), id: row.id.0 };
+    Ok(ContactConnection::new(page, ContactCount(list), cursors, position))
+}

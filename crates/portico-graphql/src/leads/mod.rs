@@ -1,0 +1,13 @@
+//! Leads: those who asked for information, and what becomes of them.
+
+mod convert;
+mod enums;
+mod lead;
+mod mutations;
+mod submit;
+
+pub(crate) use convert::ConvertMutations;
+pub(crate) use enums::{LeadSource, LeadState};
+pub(crate) use lead::Lead;
+pub(crate) use mutations::LeadMutations;
+pub(crate) use submit::LeadFormMutations;

@@ -1,0 +1,140 @@
+//! A project's clients, and their invitations.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use portico_core::clock::Clock;
+use portico_core::id::Tag;
+use portico_core::people::InvitationState as CoreState;
+use portico_graphql_macros::gated;
+use portico_loader::people::{ClientInternals, ProjectClientInternalsRow, ProjectClientRow};
+
+use crate::error::ApiError;
+use crate::ids;
+use crate::load::load;
+use crate::projects::ClientRelationship;
+use crate::scalars::DateTime;
+
+/// How somebody's invitation into a project stands. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum InvitationState {
+    /// None was sent.
+    #[shared(STAFF)]
+    NotInvited,
+    /// It was sent, and not yet taken up.
+    #[shared(STAFF)]
+    Invited,
+    /// It was taken up.
+    #[shared(STAFF)]
+    Accepted,
+    /// It was not taken up in time.
+    #[shared(STAFF)]
+    Expired,
+}
+
+/// Somebody's invitation into a project, and what can be done with it.
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct Invitation {
+    /// Its id, to send it again or take it back by. Null if none was sent. `node` does not know it.
+    id: Option<ID>,
+    /// How it stands.
+    state: InvitationState,
+    /// When it was last sent.
+    sent_at: Option<DateTime>,
+    /// Until when it is open.
+    expires_at: Option<DateTime>,
+    /// Whether it can be sent for the first time.
+    can_send: bool,
+    /// Whether it can be sent again: until the client has signed in.
+    can_resend: bool,
+    /// Whether it can be taken back: until the client has signed in.
+    can_remove: bool,
+}
+
+impl Invitation {
+    fn of(row: &ProjectClientInternalsRow, clock: &Clock) -> Self {
+        let is_late = row.invitation_expires_at.is_some_and(|expires_at| expires_at <= clock.now());
+        let state = match row.invitation_state {
+            Some(CoreState::Invited) if is_late => InvitationState::Expired,
+            Some(CoreState::Invited) => InvitationState::Invited,
+            Some(CoreState::Expired) => InvitationState::Expired,
+            Some(CoreState::Accepted) => InvitationState::Accepted,
+            Some(CoreState::Removed | CoreState::Revoked) | None => InvitationState::NotInvited,
+        };
+        let is_open = matches!(state, InvitationState::Invited | InvitationState::Expired);
+        Self {
+            id: row.invitation_id.map(|id| ids::global(Tag::INVITATION, id.0)),
+            state,
+            sent_at: row.invitation_sent_at.map(DateTime),
+            expires_at: row.invitation_expires_at.map(DateTime),
+            can_send: state == InvitationState::NotInvited,
+            can_resend: is_open,
+            can_remove: is_open,
+        }
+    }
+}
+
+/// A client's place in a project.
+pub(crate) struct ProjectClient(pub(crate) Arc<ProjectClientRow>);
+
+impl ProjectClient {
+    async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<ProjectClientInternalsRow>>, ApiError> {
+        load(ctx, ClientInternals(self.0.id)).await
+    }
+}
+
+/// A client's place in a project.
+#[gated]
+#[Object]
+impl ProjectClient {
+    /// Its id. `node` does not know it.
+    #[shared(CLIENT, STAFF)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id.0)
+    }
+
+    /// The person's name.
+    #[shared(CLIENT, STAFF)]
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What they are to the project.
+    #[shared(CLIENT, STAFF)]
+    async fn relationship(&self) -> ClientRelationship {
+        self.0.relationship.into()
+    }
+
+    /// Whether they are the one who clears updates.
+    #[shared(CLIENT, STAFF)]
+    async fn is_primary(&self) -> bool {
+        self.0.is_primary
+    }
+
+    /// The company's card of them.
+    #[shared(STAFF)]
+    async fn contact_id(&self, ctx: &Context<'_>) -> Result<Option<ID>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| ids::global(Tag::CONTACT, row.contact_id.0)))
+    }
+
+    /// Whether they may see the status reports.
+    #[shared(STAFF)]
+    async fn can_see_status(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.can_see_status))
+    }
+
+    /// Whether they may pay.
+    #[shared(STAFF)]
+    async fn can_pay(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.can_pay))
+    }
+
+    /// How their invitation stands.
+    #[shared(STAFF)]
+    async fn invitation(&self, ctx: &Context<'_>) -> Result<Option<Invitation>, ApiError> {
+        let clock = ctx.data_unchecked::<Arc<Clock>>();
+        Ok(self.internals(ctx).await?.map(|row| Invitation::of(&row, clock)))
+    }
+}

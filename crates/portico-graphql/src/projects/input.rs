@@ -1,0 +1,133 @@
+//! What staff say of projects.
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, ProjectDraft};
+use portico_graphql_macros::gated;
+
+use super::enums::{ClientRelationship, ProjectStage, ProjectStatus};
+use crate::error::ApiError;
+use crate::people::contact_id;
+use crate::scalars::Date;
+
+/// Where a project is.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct AddressInput {
+    /// Street and house number.
+    line: String,
+    /// City.
+    city: String,
+    /// State, province or canton.
+    region: String,
+    /// Postal code.
+    postal_code: String,
+    /// ISO 3166-1 code of the country, two letters.
+    country: String,
+}
+
+/// What is to be changed of an address. What is left out stays as it is.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct AddressUpdateInput {
+    /// Street and house number.
+    line: Option<String>,
+    /// City.
+    city: Option<String>,
+    /// State, province or canton.
+    region: Option<String>,
+    /// Postal code.
+    postal_code: Option<String>,
+    /// ISO 3166-1 code of the country, two letters.
+    country: Option<String>,
+}
+
+impl AddressUpdateInput {
+    pub(super) fn into_change(self) -> AddressChange {
+        let Self { line, city, region, postal_code, country } = self;
+        AddressChange { line, city, region, postal_code, country }
+    }
+}
+
+/// A client of a project.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ProjectClientInput {
+    /// The id of the company's contact, who has to be a client.
+    contact_id: ID,
+    /// What they are to the project.
+    relationship: ClientRelationship,
+}
+
+/// A project that is to begin.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ProjectCreateInput {
+    /// The company's own number for it; no two of its projects have the same.
+    number: String,
+    /// Its name.
+    name: String,
+    /// Where it is.
+    address: AddressInput,
+    /// `PROSPECT` or `ACTIVE`.
+    #[graphql(default_with = "ProjectStatus::Prospect")]
+    status: ProjectStatus,
+    /// What is being done.
+    #[graphql(default_with = "ProjectStage::Design")]
+    stage: ProjectStage,
+    /// The zone in which its dates are meant, an IANA name: `America/Denver`.
+    time_zone: String,
+    /// The one currency of all its money, an ISO 4217 code: `USD`. It cannot be changed later.
+    currency_code: String,
+    /// When work started.
+    started_on: Option<Date>,
+    /// Its clients, at most 10. The first who owns the home is the one who clears updates.
+    #[graphql(default)]
+    clients: Vec<ProjectClientInput>,
+}
+
+impl ProjectCreateInput {
+    /// The project, or which of its values cannot be read; `path` is where it stands.
+    pub(crate) fn checked(self, path: &str) -> Result<ProjectDraft, ApiError> {
+        let of_client = |(place, client): (usize, ProjectClientInput)| {
+            let contact = contact_id(&client.contact_id, &format!("{path}.clients[{place}].contactId"))?;
+            Ok(ClientOfProject { contact, relationship: client.relationship.into() })
+        };
+        let AddressInput { line, city, region, postal_code, country } = self.address;
+        let started_on = self.started_on.map(|date| date.checked(&format!("{path}.startedOn"))).transpose()?;
+        Ok(ProjectDraft {
+            number: self.number,
+            name: self.name,
+            address: AddressDraft { line, city, region, postal_code, country },
+            status: self.status.into(),
+            stage: self.stage.into(),
+            time_zone: self.time_zone,
+            currency: self.currency_code,
+            started_on,
+            clients: self.clients.into_iter().enumerate().map(of_client).collect::<Result<_, ApiError>>()?,
+        })
+    }
+}
+
+/// What is to be changed of a project. What is left out stays as it is.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ProjectUpdateInput {
+    /// The project's id.
+    pub(super) id: ID,
+    /// The version that you have read. If somebody else has changed it since, nothing is done.
+    pub(super) expected_version: i32,
+    /// The company's own number for it; no two of its projects have the same.
+    pub(super) number: Option<String>,
+    /// Its name.
+    pub(super) name: Option<String>,
+    /// Where it is.
+    pub(super) address: Option<AddressUpdateInput>,
+    /// The state that follows the one in which it is: `PROSPECT`, `ACTIVE`, `WARRANTY`, `COMPLETED`, `ARCHIVED`.
+    pub(super) status: Option<ProjectStatus>,
+    /// What is being done.
+    pub(super) stage: Option<ProjectStage>,
+    /// The zone in which its dates are meant, an IANA name: `America/Denver`.
+    pub(super) time_zone: Option<String>,
+    /// When work started. Null takes it away.
+    pub(super) started_on: MaybeUndefined<Date>,
+}

@@ -1,0 +1,91 @@
+//! What staff do with projects.
+
+use async_graphql::{Context, MaybeUndefined, Object};
+use portico_actions::projects::{AddressChange, ProjectCreate, ProjectUpdate};
+use portico_core::id::{ProjectId, Tag};
+use portico_graphql_macros::gated;
+use portico_loader::projects::ProjectById;
+
+use super::Project;
+use super::input::{AddressUpdateInput, ProjectCreateInput, ProjectUpdateInput};
+use crate::act::{act, payload};
+use crate::error::ApiError;
+use crate::ids;
+use crate::load::load;
+use crate::scalars::changed;
+
+payload! {
+    /// What came of beginning a project.
+    ProjectCreatePayload for (STAFF) {
+        /// The project. Null if you may not read projects.
+        project: Project,
+    }
+}
+
+payload! {
+    /// What came of changing a project.
+    ProjectUpdatePayload for (STAFF) {
+        /// The project, as it is now. Null if you may not read projects.
+        project: Project,
+    }
+}
+
+/// A project, as it is now.
+pub(crate) async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<Project>, ApiError> {
+    Ok(load(ctx, ProjectById(id)).await?.map(Project))
+}
+
+/// What staff do with projects.
+#[derive(Default)]
+pub(crate) struct ProjectMutations;
+
+/// What staff do with projects.
+#[gated]
+#[Object]
+impl ProjectMutations {
+    /// Begins a project. Its clients have no access, and get no mail, before they are invited.
+    #[requires(PROJECTS_WRITE)]
+    async fn project_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The project.")] input: ProjectCreateInput,
+    ) -> Result<ProjectCreatePayload, ApiError> {
+        let draft = input.checked("input")?;
+        Ok(match act(ctx, ProjectCreate(draft)).await? {
+            Ok(id) => ProjectCreatePayload::done(project(ctx, id).await?),
+            Err(refused) => ProjectCreatePayload::refused(refused),
+        })
+    }
+
+    /// Changes what is said of a project.
+    #[requires(PROJECTS_WRITE)]
+    async fn project_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to be changed.")] input: ProjectUpdateInput,
+    ) -> Result<ProjectUpdatePayload, ApiError> {
+        let ProjectUpdateInput { id, expected_version, number, name, address, status, stage, time_zone, started_on } =
+            input;
+        let id: ProjectId = ids::read(&id, "input.id")?.of_kind(Tag::PROJECT).unwrap_or_default().into();
+        let started_on = match started_on {
+            MaybeUndefined::Value(date) => MaybeUndefined::Value(date.checked("input.startedOn")?),
+            MaybeUndefined::Null => MaybeUndefined::Null,
+            MaybeUndefined::Undefined => MaybeUndefined::Undefined,
+        };
+        let action = ProjectUpdate {
+            project: id,
+            expected_version,
+            number,
+            name,
+            address: address.map(AddressUpdateInput::into_change).unwrap_or_else(AddressChange::default),
+            status: status.map(Into::into),
+            stage: stage.map(Into::into),
+            time_zone,
+            started_on: changed(started_on),
+        };
+        Ok(match act(ctx, action).await? {
+            Ok(()) => ProjectUpdatePayload::done(project(ctx, id).await?),
+            Err(refused) => ProjectUpdatePayload::refused(refused),
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Keys of what is never kept: what a company has of people and not of projects. Who may see it hangs on permissions that the
+//! state of the company does not know, and what changes in it moves no generation.
+
+/// Makes the keys of rows that are read each time.
+macro_rules! loads_elsewhere {
+    ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $key(pub $id);
+
+        impl $crate::Key for $key {
+            type Value = Option<std::sync::Arc<$row>>;
+
+            const KIND: &'static str = stringify!($key);
+
+            fn source(&self) -> $crate::Source {
+                $crate::Source::Elsewhere
+            }
+
+            async fn load(
+                seen: &portico_store::SeenBy,
+                keys: Vec<Self>,
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
+                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+                Ok($crate::gather::one_each(rows, seen.viewer(), |row| Self(row.$column)))
+            }
+        }
+    };
+}
+
+/// Makes the two keys of a list that is read each time: a page of it, and how long it is.
+macro_rules! lists_elsewhere {
+    (
+        $(#[$page_meta:meta])* $page:ident, $(#[$count_meta:meta])* $count:ident
+        of $list:ty => $row:ty, $read:path, $counted:path
+    ) => {
+        $(#[$page_meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $page {
+            /// Which ones.
+            pub list: $list,
+            /// Which slice.
+            pub slice: portico_core::page::Slice,
+        }
+
+        impl $crate::Key for $page {
+            type Value = std::sync::Arc<portico_core::page::Paged<std::sync::Arc<$row>>>;
+
+            const KIND: &'static str = stringify!($page);
+
+            fn source(&self) -> $crate::Source {
+                $crate::Source::Elsewhere
+            }
+
+            // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
+            async fn load(
+                seen: &portico_store::SeenBy,
+                keys: Vec<Self>,
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
+                let mut pages = std::collections::HashMap::new();
+                for key in keys {
+                    let rows = $read(seen, &key.list, &key.slice).await?.into_iter();
+                    let own = rows.filter(|row| portico_store::Visible::visible_to(row, seen.viewer()));
+                    let page = std::sync::Arc::new(key.slice.cut(own.map(std::sync::Arc::new).collect()));
+                    pages.insert(key, page);
+                }
+                Ok(pages)
+            }
+        }
+
+        $(#[$count_meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $count(pub $list);
+
+        impl $crate::Key for $count {
+            type Value = i64;
+
+            const KIND: &'static str = stringify!($count);
+
+            fn source(&self) -> $crate::Source {
+                $crate::Source::Elsewhere
+            }
+
+            async fn load(
+                seen: &portico_store::SeenBy,
+                keys: Vec<Self>,
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
+                let mut counts = std::collections::HashMap::new();
+                for key in keys {
+                    let count = $counted(seen, &key.0).await?;
+                    counts.insert(key, count);
+                }
+                Ok(counts)
+            }
+        }
+    };
+}
+
+pub(crate) use {lists_elsewhere, loads_elsewhere};

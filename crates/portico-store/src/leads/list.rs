@@ -1,0 +1,61 @@
+//! The list of leads: filtered, searched, newest first, and paged.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use portico_core::leads::LeadList;
+use portico_core::page::Slice;
+
+use super::LeadRow;
+use crate::page::SortBy;
+use crate::schema::leads;
+use crate::search::containing;
+use crate::{SeenBy, StoreError};
+
+/// In microseconds, which is all that PostgreSQL keeps of a moment.
+const NEWEST_FIRST: SortBy = SortBy {
+    expression: "(extract(epoch from leads.created_at) * 1000000)::bigint",
+    folds_case: false,
+    id: "leads.id",
+    descending: true,
+};
+
+/// One slice of a list of leads, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the viewer's window has no leads at all.
+pub async fn list_leads(seen: &SeenBy, list: &LeadList, slice: &Slice) -> Result<Vec<LeadRow>, StoreError> {
+    let query = listed(list).filter(NEWEST_FIRST.within(slice)).order(NEWEST_FIRST.order(slice)).limit(slice.limit());
+    seen.load(query.select(LeadRow::as_select())).await
+}
+
+/// How many leads a list has, in the same window.
+///
+/// # Errors
+///
+/// As [`list_leads`].
+pub async fn count_leads(seen: &SeenBy, list: &LeadList) -> Result<i64, StoreError> {
+    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+    Ok(counts.first().copied().unwrap_or_default())
+}
+
+fn listed(list: &LeadList) -> leads::BoxedQuery<'static, Pg> {
+    let mut query = leads::table.into_boxed();
+    if let Some(states) = &list.state_in {
+        query = query.filter(leads::state.eq_any(states.clone()));
+    }
+    if let Some(contact) = list.contact {
+        query = query.filter(leads::contact_id.eq(contact));
+    }
+    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
+        let pattern = containing(word);
+        query = query.filter(
+            leads::name
+                .ilike(pattern.clone())
+                .or(leads::email.assume_not_null().ilike(pattern.clone()))
+                .or(leads::phone.assume_not_null().ilike(pattern.clone()))
+                .or(leads::message.assume_not_null().ilike(pattern)),
+        );
+    }
+    query
+}

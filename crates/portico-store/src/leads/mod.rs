@@ -1,0 +1,11 @@
+//! Leads: people who asked for information, and the forms by which they do.
+
+mod forms;
+mod list;
+mod rows;
+mod writes;
+
+pub use forms::{FormName, OpenForm, Sent, first_sent_since, hold_network, open_form, origins_of_form};
+pub use list::{count_leads, list_leads};
+pub use rows::{LeadRow, leads_by_id};
+pub use writes::{NewLead, OwnLead, convert_lead, insert_lead, own_lead, set_lead_state};

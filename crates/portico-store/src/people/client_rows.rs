@@ -1,0 +1,67 @@
+//! A project's clients, as windows show them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
+use portico_core::people::InvitationState;
+use portico_core::projects::ClientRelationship;
+use serde::{Deserialize, Serialize};
+
+use crate::by_key::rows_by_key;
+use crate::schema::{project_client_internals, project_clients};
+use crate::visible::{visible_to_staff_alone, visible_with_its_project};
+
+/// A client of a project, as fellow clients know them.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = project_clients, check_for_backend(diesel::pg::Pg))]
+pub struct ProjectClientRow {
+    /// Their place.
+    pub id: ProjectMembershipId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// How they are called.
+    pub name: String,
+    /// What they are to the project.
+    pub relationship: ClientRelationship,
+    /// Whether they clear updates.
+    pub is_primary: bool,
+}
+visible_with_its_project!(ProjectClientRow);
+
+/// What staff know of a client's place besides.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = project_client_internals, check_for_backend(diesel::pg::Pg))]
+pub struct ProjectClientInternalsRow {
+    /// The place.
+    pub membership_id: ProjectMembershipId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The company's card of them.
+    pub contact_id: ContactId,
+    /// Whether they may see the status reports.
+    pub can_see_status: bool,
+    /// Whether they may pay.
+    pub can_pay: bool,
+    /// Their living invitation; none if they were never invited.
+    pub invitation_id: Option<InvitationId>,
+    /// How it stands.
+    pub invitation_state: Option<InvitationState>,
+    /// When it was sent.
+    pub invitation_sent_at: Option<DateTime<Utc>>,
+    /// Until when it is open.
+    pub invitation_expires_at: Option<DateTime<Utc>>,
+}
+visible_to_staff_alone!(ProjectClientInternalsRow);
+
+rows_by_key! {
+    /// The clients of projects, in an order that stays.
+    clients_of_projects(ProjectId) -> ProjectClientRow = project_clients by project_id in order of id;
+    /// Clients' places by their ids.
+    clients_by_id(ProjectMembershipId) -> ProjectClientRow = project_clients by id;
+    /// What staff know of clients' places.
+    client_internals_of_places(ProjectMembershipId) -> ProjectClientInternalsRow = project_client_internals by membership_id;
+}

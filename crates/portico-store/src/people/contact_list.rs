@@ -1,0 +1,52 @@
+//! The list of contacts: filtered, searched, by name, and paged.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use portico_core::page::Slice;
+use portico_core::people::ContactList;
+
+use super::ContactRow;
+use crate::page::SortBy;
+use crate::schema::contacts;
+use crate::search::containing;
+use crate::{SeenBy, StoreError};
+
+const BY_NAME: SortBy =
+    SortBy { expression: "lower(contacts.name)", folds_case: true, id: "contacts.id", descending: false };
+
+/// One slice of a list of contacts, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the viewer's window has no contacts at all.
+pub async fn list_contacts(seen: &SeenBy, list: &ContactList, slice: &Slice) -> Result<Vec<ContactRow>, StoreError> {
+    let query = listed(list).filter(BY_NAME.within(slice)).order(BY_NAME.order(slice)).limit(slice.limit());
+    seen.load(query.select(ContactRow::as_select())).await
+}
+
+/// How many contacts a list has, in the same window.
+///
+/// # Errors
+///
+/// As [`list_contacts`].
+pub async fn count_contacts(seen: &SeenBy, list: &ContactList) -> Result<i64, StoreError> {
+    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+    Ok(counts.first().copied().unwrap_or_default())
+}
+
+fn listed(list: &ContactList) -> contacts::BoxedQuery<'static, Pg> {
+    let mut query = contacts::table.into_boxed();
+    if let Some(kinds) = &list.kind_in {
+        query = query.filter(contacts::kind.eq_any(kinds.clone()));
+    }
+    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
+        let pattern = containing(word);
+        query = query.filter(
+            contacts::name
+                .ilike(pattern.clone())
+                .or(contacts::email.assume_not_null().ilike(pattern.clone()))
+                .or(contacts::phone.assume_not_null().ilike(pattern)),
+        );
+    }
+    query
+}

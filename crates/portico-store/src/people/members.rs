@@ -1,0 +1,57 @@
+//! Clients' places in projects, as actions write them.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::projects::ClientRelationship;
+
+use crate::StoreError;
+use crate::schema::base::project_memberships;
+
+/// A client's place that is to be written.
+#[derive(Debug, Clone)]
+pub struct NewClientMembership {
+    /// The company.
+    pub company: CompanyId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its card of the client.
+    pub contact: ContactId,
+    /// The person behind that card.
+    pub identity: IdentityId,
+    /// What they are to the project.
+    pub relationship: ClientRelationship,
+    /// Whether they are the one who clears updates; at most one a project is.
+    pub is_primary: bool,
+    /// Whether they may see the status reports.
+    pub can_see_status: bool,
+    /// Whether they may pay.
+    pub can_pay: bool,
+}
+
+/// Gives a client a place in a project, without any access: that comes with an invitation, and never before (INV-1).
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when the person has a place there already, or somebody else is primary.
+pub async fn insert_client_membership(
+    connection: &mut AsyncPgConnection,
+    new: &NewClientMembership,
+) -> Result<ProjectMembershipId, StoreError> {
+    let id = ProjectMembershipId::generate();
+    let row = (
+        project_memberships::id.eq(id),
+        project_memberships::company_id.eq(new.company),
+        project_memberships::project_id.eq(new.project),
+        project_memberships::contact_id.eq(new.contact),
+        project_memberships::identity_id.eq(new.identity),
+        project_memberships::kind.eq("CLIENT"),
+        project_memberships::relationship.eq(new.relationship),
+        project_memberships::is_primary.eq(new.is_primary),
+        project_memberships::can_see_status.eq(new.can_see_status),
+        project_memberships::can_pay.eq(new.can_pay),
+        project_memberships::access_level.eq("NONE"),
+    );
+    diesel::insert_into(project_memberships::table).values(row).execute(connection).await?;
+    Ok(id)
+}

@@ -1,0 +1,245 @@
+//! Clients' places in projects, as actions find and change them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::projects::{ClientRelationship, ProjectStatus};
+
+use crate::StoreError;
+use crate::schema::base::{companies, contacts, identities, invitations, project_memberships, projects};
+
+/// A project whose places are being changed.
+#[derive(Debug, Clone, Queryable)]
+pub struct LockedProject {
+    /// The project.
+    pub id: ProjectId,
+    /// What it is called.
+    pub name: String,
+    /// How it stands.
+    pub status: ProjectStatus,
+    /// The host of the company's portal.
+    pub portal_host: String,
+}
+
+/// A company's project, locked: whoever changes its places takes turns, so that slots are counted one after the other however
+/// many invite at the same time (INV-5).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn lock_project(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+) -> Result<Option<LockedProject>, StoreError> {
+    let locked: Option<ProjectId> = projects::table
+        .filter(projects::id.eq(project))
+        .filter(projects::company_id.eq(company))
+        .select(projects::id)
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()?;
+    let Some(id) = locked else { return Ok(None) };
+    let read = projects::table
+        .inner_join(companies::table.on(companies::id.eq(projects::company_id)))
+        .filter(projects::id.eq(id))
+        .select((projects::id, projects::name, projects::status, companies::portal_host));
+    Ok(Some(read.first(connection).await?))
+}
+
+/// A client's place in a project, with what an invitation says.
+#[derive(Debug, Clone, Queryable)]
+pub struct ClientPlace {
+    /// The place.
+    pub id: ProjectMembershipId,
+    /// In which project.
+    pub project: ProjectId,
+    /// The company's card of the client.
+    pub contact: ContactId,
+    /// The person.
+    pub identity: IdentityId,
+    /// What they are to the project.
+    pub relationship: ClientRelationship,
+    /// Whether they clear updates.
+    pub is_primary: bool,
+    /// Where mail is sent.
+    pub email: String,
+    /// How they are called.
+    pub name: String,
+    /// Since when the account is theirs.
+    pub claimed_at: Option<DateTime<Utc>>,
+}
+
+/// Living places of clients as [`ClientPlace`] has them.
+macro_rules! client_places {
+    ($company:expr) => {
+        project_memberships::table
+            .inner_join(identities::table.on(identities::id.eq(project_memberships::identity_id)))
+            .filter(project_memberships::company_id.eq($company))
+            .filter(project_memberships::kind.eq("CLIENT"))
+            .filter(project_memberships::removed_at.is_null())
+            .select((
+                project_memberships::id,
+                project_memberships::project_id,
+                project_memberships::contact_id,
+                project_memberships::identity_id,
+                project_memberships::relationship.assume_not_null(),
+                project_memberships::is_primary,
+                identities::email,
+                identities::name,
+                identities::claimed_at,
+            ))
+    };
+}
+
+/// A company's client's place, by its id.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn client_place(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: ProjectMembershipId,
+) -> Result<Option<ClientPlace>, StoreError> {
+    let place = client_places!(company).filter(project_memberships::id.eq(id));
+    Ok(place.first(connection).await.optional()?)
+}
+
+/// The place of a contact in a project.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn client_place_of(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+    contact: ContactId,
+) -> Result<Option<ClientPlace>, StoreError> {
+    let place = client_places!(company)
+        .filter(project_memberships::project_id.eq(project))
+        .filter(project_memberships::contact_id.eq(contact));
+    Ok(place.first(connection).await.optional()?)
+}
+
+/// The person behind a company's card of a client; none if there is no such card, or nobody behind it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn client_behind(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    contact: ContactId,
+) -> Result<Option<IdentityId>, StoreError> {
+    let card = contacts::table
+        .filter(contacts::id.eq(contact))
+        .filter(contacts::company_id.eq(company))
+        .filter(contacts::kind.eq("CLIENT"))
+        .select(contacts::identity_id);
+    Ok(card.first::<Option<IdentityId>>(connection).await.optional()?.flatten())
+}
+
+/// How often a person has been invited: by this company, and by others.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn invited_by(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    identity: IdentityId,
+) -> Result<(bool, bool), StoreError> {
+    let companies: Vec<CompanyId> = invitations::table
+        .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
+        .filter(project_memberships::identity_id.eq(identity))
+        .select(invitations::company_id)
+        .distinct()
+        .load(connection)
+        .await?;
+    Ok((companies.contains(&company), companies.iter().any(|other| *other != company)))
+}
+
+/// What is to be changed of a client's place; what is none stays.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = project_memberships)]
+pub struct PlaceChange {
+    /// What they are to the project.
+    pub relationship: Option<ClientRelationship>,
+    /// Whether they may see the status reports.
+    pub can_see_status: Option<bool>,
+    /// Whether they may pay.
+    pub can_pay: Option<bool>,
+}
+
+impl PlaceChange {
+    /// What it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { relationship, can_see_status, can_pay } = self;
+        let all = [
+            ("relationship", relationship.is_some()),
+            ("canSeeStatus", can_see_status.is_some()),
+            ("canPay", can_pay.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes a client's place.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_place(
+    connection: &mut AsyncPgConnection,
+    id: ProjectMembershipId,
+    change: PlaceChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    diesel::update(project_memberships::table.find(id)).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes a client's place away. The row stays, and with it whatever they have done (INV-24).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn remove_place(
+    connection: &mut AsyncPgConnection,
+    id: ProjectMembershipId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let set = (
+        project_memberships::removed_at.eq(at),
+        project_memberships::is_primary.eq(false),
+        project_memberships::access_level.eq("NONE"),
+    );
+    diesel::update(project_memberships::table.find(id)).set(set).execute(connection).await?;
+    Ok(())
+}
+
+/// Makes one place of a project the primary one, and no other (INV-21).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn make_primary(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    id: ProjectMembershipId,
+) -> Result<(), StoreError> {
+    let others = project_memberships::table
+        .filter(project_memberships::project_id.eq(project))
+        .filter(project_memberships::is_primary)
+        .filter(project_memberships::id.ne(id));
+    diesel::update(others).set(project_memberships::is_primary.eq(false)).execute(connection).await?;
+    let place = project_memberships::table.find(id);
+    diesel::update(place).set(project_memberships::is_primary.eq(true)).execute(connection).await?;
+    Ok(())
+}

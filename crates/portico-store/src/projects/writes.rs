@@ -1,0 +1,156 @@
+//! Projects, as actions write them.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, ProjectId};
+use portico_core::money::Currency;
+use portico_core::portal::Feature;
+use portico_core::projects::{ProjectStage, ProjectStatus};
+
+use crate::StoreError;
+use crate::schema::base::{project_portals, projects};
+
+/// A project that is to be written.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = projects)]
+pub struct NewProject {
+    /// The project.
+    pub id: ProjectId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// The company's own number for it.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Street and house number.
+    pub address_line: String,
+    /// City.
+    pub city: String,
+    /// State, province or canton.
+    pub region: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// ISO 3166-1, two letters.
+    pub country: String,
+    /// Where it is in its life.
+    pub status: ProjectStatus,
+    /// What is being done.
+    pub stage: ProjectStage,
+    /// IANA name of the zone in which its dates are meant.
+    pub time_zone: String,
+    /// The one currency of its money.
+    pub currency: Currency,
+    /// When work started.
+    pub started_on: Option<NaiveDate>,
+}
+
+/// What is to be changed of a project; what is none stays.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = projects)]
+pub struct ChangedProject {
+    /// The number.
+    pub number: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// Street and house number.
+    pub address_line: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, province or canton.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// ISO 3166-1, two letters.
+    pub country: Option<String>,
+    /// The status.
+    pub status: Option<ProjectStatus>,
+    /// The stage.
+    pub stage: Option<ProjectStage>,
+    /// The zone.
+    pub time_zone: Option<String>,
+    /// When work started; none within takes it away.
+    pub started_on: Option<Option<NaiveDate>>,
+}
+
+impl ChangedProject {
+    /// What it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let has_address = [&self.address_line, &self.city, &self.region, &self.postal_code, &self.country];
+        let all = [
+            ("number", self.number.is_some()),
+            ("name", self.name.is_some()),
+            ("address", has_address.into_iter().any(Option::is_some)),
+            ("status", self.status.is_some()),
+            ("stage", self.stage.is_some()),
+            ("timeZone", self.time_zone.is_some()),
+            ("startedOn", self.started_on.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// A company's own project, as an action finds it.
+#[derive(Debug, Clone, Queryable)]
+pub struct OwnProject {
+    /// The project.
+    pub id: ProjectId,
+    /// Where it is in its life.
+    pub status: ProjectStatus,
+    /// Counts its changes.
+    pub version: i32,
+}
+
+/// Writes a project, with a portal in which every section is on.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when the company has a project with this number.
+pub async fn insert_project(connection: &mut AsyncPgConnection, new: NewProject) -> Result<(), StoreError> {
+    let features: Vec<_> = Feature::ALL.iter().map(|feature| feature.as_str()).collect();
+    let portal = (
+        project_portals::project_id.eq(new.id),
+        project_portals::company_id.eq(new.company_id),
+        project_portals::features.eq(features),
+    );
+    diesel::insert_into(projects::table).values(new).execute(connection).await?;
+    diesel::insert_into(project_portals::table).values(portal).execute(connection).await?;
+    Ok(())
+}
+
+/// The company's own project with this id, which nobody else changes until the transaction ends. A project of another company
+/// is as one that is nowhere.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn own_project(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: ProjectId,
+) -> Result<Option<OwnProject>, StoreError> {
+    let own = projects::table.filter(projects::company_id.eq(company)).filter(projects::id.eq(id));
+    Ok(own
+        .select((projects::id, projects::status, projects::version))
+        .for_no_key_update()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// Changes a project.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when the company has another project with the number.
+pub async fn change_project(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    change: ChangedProject,
+) -> Result<(), StoreError> {
+    if !change.names().is_empty() {
+        let change = (change, projects::version.eq(projects::version + 1));
+        diesel::update(projects::table.find(project)).set(change).execute(connection).await?;
+    }
+    Ok(())
+}

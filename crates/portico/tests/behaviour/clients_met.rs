@@ -1,0 +1,152 @@
+//! How companies come to know people whom others know: by the exact address, and no more than that (ACC-2 to ACC-4, ACC-15, C9).
+
+use axum::body::Body;
+use futures_util::StreamExt;
+use portico::auth::DemoTokens;
+use portico_core::people::Permission;
+use portico_store::PoolSizes;
+use portico_testkit::{Person, TestApp, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::support::{change, refusals};
+
+async fn create(app: &TestApp, person: &Person, input: &str) -> Value {
+    change(app, person, "clientCreate", &format!("input: {{ {input} }}"), "client { id name phone }").await
+}
+
+#[tokio::test]
+async fn somebody_whom_another_company_knows_is_taken_in_under_ones_own_name_for_them() {
+    // ACC-2, ACC-3
+    let app = TestApp::demo().await;
+    let (robin, margot) = (app.db_staff(&[Permission::ClientsInvite]).await, Person::named("margot"));
+    create(&app, &margot, "name: \"Xenia Ypsilon\", email: \"x@y.example\", phone: \"+16045550188\"").await;
+    let told = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\"").await;
+    assert_eq!((refusals(&told), &told["client"]), (vec!["IDENTITY_EXISTS input.email".to_owned()], &json!(null)));
+    for secret in ["Xenia", "Ypsilon", "0188", "Fernhill", "fernhill", "Margot"] {
+        assert!(!told.to_string().contains(secret), "{told}");
+    }
+    let of_robin = "select count(*) from contacts where name = 'Madame X'";
+    assert_eq!(app.database().db_count(of_robin).await, 0);
+    let taken_in = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\", useExisting: true").await;
+    assert_eq!((&taken_in["client"]["name"], &taken_in["client"]["phone"]), (&json!("Madame X"), &json!(null)));
+    assert_eq!(
+        app.database().db_count("select count(*) from identities where email_canonical = 'x@y.example'").await,
+        1
+    );
+    let contacts = "select c.name as text from contacts c join identities i on i.id = c.identity_id
+        where i.email_canonical = 'x@y.example' order by c.name";
+    assert_eq!(app.database().db_texts(contacts).await, ["Madame X", "Xenia Ypsilon"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_at_once_from_two_companies_make_one_person() {
+    // ACC-4: eight at a time, each on a connection of its own.
+    let sizes = PoolSizes { window: 8, auth: 8, writer: 8 };
+    let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
+    let (ruth, margot) = (Person::owner(), Person::named("margot"));
+    let asked = futures_util::stream::iter(0..50).map(|number| {
+        let (app, person) = (&app, if number % 2 == 0 { &ruth } else { &margot });
+        async move {
+            create(app, person, &format!("name: \"Number {number}\", email: \"one@mail.example\", useExisting: true"))
+                .await
+        }
+    });
+    let answers: Vec<Value> = asked.buffer_unordered(8).collect().await;
+    let made = answers.iter().filter(|answer| answer["client"].is_object()).count();
+    let taken = answers.iter().filter(|answer| refusals(answer) == ["TAKEN input.email"]).count();
+    assert_eq!((made, taken), (2, 48), "{answers:?}");
+    assert_eq!(
+        app.database().db_count("select count(*) from identities where email_canonical = 'one@mail.example'").await,
+        1
+    );
+    let contacts = "select count(*) from contacts c join identities i on i.id = c.identity_id
+        where i.email_canonical = 'one@mail.example'";
+    assert_eq!(app.database().db_count(contacts).await, 2);
+}
+
+#[tokio::test]
+async fn people_are_found_by_the_whole_address_and_by_nothing_less() {
+    // ACC-15
+    let app = TestApp::demo().await;
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    let known = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
+    assert_eq!(refusals(&known), ["IDENTITY_EXISTS input.email"]);
+    for near in [
+        "lucia@ferrante-millwork.exampl",
+        "ucia@ferrante-millwork.example",
+        "l_cia@ferrante-millwork.example",
+        "%@ferrante-millwork.example",
+        "lucia+1@ferrante-millwork.example",
+        "lu.cia@ferrante-millwork.example",
+    ] {
+        let payload = create(&app, &robin, &format!("name: \"A\", email: \"{near}\"")).await;
+        assert!(payload["client"].is_object(), "{near}: {payload}");
+    }
+    // There is no list of people across companies, whatever one looks for.
+    let query = "{ company { contacts(query: \"lucia\", first: 100) { nodes { email } } } }";
+    let found = app.ask(&robin, query).await;
+    assert!(!found.text.contains("\"lucia@ferrante-millwork.example\""), "{}", found.text);
+}
+
+/// Writes down that somebody came to know of so many people, so many minutes ago.
+async fn db_met(app: &TestApp, times: u32, minutes: u32) {
+    app.database()
+        .db_execute(&format!(
+            "insert into activity (id, at, company_id, kind, actor_kind, actor_id)
+            select gen_random_uuid(), now() - interval '{minutes} minutes', m.company_id, 'CLIENT_KNOWN_ELSEWHERE', 'STAFF', i.id
+            from identities i join staff_memberships m on m.identity_id = i.id, generate_series(1, {times})
+            where i.name = 'Robin Staff'"
+        ))
+        .await;
+}
+
+#[tokio::test]
+async fn staff_may_come_to_know_of_so_many_people_an_hour_and_no_more() {
+    // C9
+    let app = TestApp::demo().await;
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    db_met(&app, 40, 61).await;
+    db_met(&app, portico_actions::people::KNOWN_AN_HOUR - 1, 30).await;
+    let last = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
+    assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones do not count any more");
+    // From now on the known and the unknown are answered alike.
+    let mut answers = std::collections::BTreeSet::new();
+    for (email, existing) in
+        [("felix@fernhill.example", false), ("nobody@mail.example", false), ("nobody@mail.example", true)]
+    {
+        let payload = create(&app, &robin, &format!("name: \"A\", email: \"{email}\", useExisting: {existing}")).await;
+        assert_eq!(refusals(&payload), ["TOO_MANY_TRIES "], "{email}");
+        let wait = payload["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
+        assert!((1..=1_800).contains(&wait), "{wait}");
+        answers.insert(payload["userErrors"][0]["message"].to_string());
+    }
+    assert_eq!(answers.len(), 1);
+    // No header has a say.
+    let body = json!({ "query": "mutation { clientCreate(input: { name: \"A\", email: \"n@mail.example\" }) { userErrors { code } } }" });
+    let request = app.post(&robin).header("x-forwarded-for", "203.0.113.9").header("forwarded", "for=203.0.113.9");
+    let reply = app.send(request.body(Body::from(body.to_string())).expect("a request can be made")).await;
+    assert_eq!(reply.at("/clientCreate/userErrors/0/code"), "TOO_MANY_TRIES");
+    // It is theirs alone.
+    let ruth = create(&app, &Person::owner(), "name: \"A\", email: \"nobody@mail.example\"").await;
+    assert!(ruth["client"].is_object(), "{ruth}");
+}
+
+#[tokio::test]
+async fn what_is_used_is_counted_like_what_is_told() {
+    // C9: whoever takes somebody in comes to know whether they look after their account.
+    let app = TestApp::demo().await;
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    let met =
+        async || app.database().db_count("select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE'").await;
+    let made = create(&app, &robin, "name: \"A\", email: \"new@mail.example\", useExisting: true").await;
+    assert_eq!(met().await, 0, "nobody was known");
+    create(&app, &robin, "name: \"B\", email: \"lucia@ferrante-millwork.example\", useExisting: true").await;
+    assert_eq!(met().await, 1);
+    let input = format!("input: {{ id: {}, email: \"felix@fernhill.example\" }}", made["client"]["id"]);
+    let moved = change(&app, &robin, "clientUpdate", &input, "client { isUserManaged }").await;
+    assert_eq!(moved["client"]["isUserManaged"], json!(true));
+    assert_eq!(met().await, 2);
+    // Whom the trail names is nobody but the member of staff.
+    let rows = "select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE' and (subject_id is not null or details::text ~ '@')";
+    assert_eq!(app.database().db_count(rows).await, 0);
+}

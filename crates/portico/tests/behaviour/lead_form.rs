@@ -1,0 +1,130 @@
+//! `/leads/<key>`: the form on a company's own site, and which pages may send it (LEAD-2).
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use portico_testkit::{Reply, TestApp};
+use serde_json::json;
+
+const PAGE: &str = "https://www.alderbrook.example";
+
+async fn send(app: &TestApp, key: &str, kind: &str, page: Option<&str>, body: &str) -> Reply {
+    let mut request = Request::post(format!("/leads/{key}")).header(header::CONTENT_TYPE, kind);
+    if let Some(page) = page {
+        request = request.header(header::ORIGIN, page);
+    }
+    app.send(request.body(Body::from(body.to_owned())).expect("a request can be made")).await
+}
+
+fn filled(name: &str) -> String {
+    json!({ "name": name, "email": "kim@mail.example", "message": "Hello", "extra": 1 }).to_string()
+}
+
+#[tokio::test]
+async fn a_form_is_taken_as_json_and_as_browsers_send_it() {
+    let app = TestApp::demo().await;
+    let json = send(&app, "demo-form-alderbrook", "application/json", Some(PAGE), &filled("By JSON")).await;
+    assert_eq!((json.status, &json.json), (StatusCode::OK, &json!({ "received": true })));
+    let plain = "name=By+form&email=kim%40mail.example&phone=&message=A%0D%0AB&website=&other=x";
+    let form = send(&app, "demo-form-alderbrook", "application/x-www-form-urlencoded", None, plain).await;
+    assert_eq!((form.status, &form.json), (StatusCode::OK, &json!({ "received": true })));
+    let spam = format!("{plain}x&website=https://spam.example");
+    let spam = send(&app, "demo-form-alderbrook", "application/x-www-form-urlencoded", None, &spam).await;
+    assert_eq!(spam.text, form.text);
+    let rows = "select c.name || '|' || l.source || '|' || coalesce(l.message, '') as text
+        from leads l join contacts c on c.id = l.contact_id where c.email = 'kim@mail.example' order by c.name";
+    assert_eq!(app.database().db_texts(rows).await, ["By JSON|WEB|Hello", "By form|WEB|A\nB"]);
+}
+
+#[tokio::test]
+async fn only_pages_that_the_form_names_may_send_it() {
+    let app = TestApp::demo().await;
+    let sent = send(&app, "demo-form-alderbrook", "application/json", Some(PAGE), &filled("A")).await;
+    assert_eq!(sent.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], PAGE);
+    assert_eq!(sent.headers[header::VARY], "Origin");
+    assert!(!sent.headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+    for other in
+        ["https://evil.example", "https://www.alderbrook.example.evil.example", "http://www.alderbrook.example", "null"]
+    {
+        let reply = send(&app, "demo-form-alderbrook", "application/json", Some(other), &filled("B")).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{other}");
+        assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{other}");
+    }
+    // The other company's form has pages of its own.
+    let other = send(&app, "demo-form-fernhill", "application/json", Some(PAGE), &filled("C")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
+}
+
+#[tokio::test]
+async fn a_browser_is_told_before_it_sends_and_learns_nothing_of_other_forms() {
+    let app = TestApp::demo().await;
+    let ask = async |key: &str, page: &str| {
+        let request = Request::builder()
+            .method(Method::OPTIONS)
+            .uri(format!("/leads/{key}"))
+            .header(header::ORIGIN, page)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
+        app.send(request.body(Body::empty()).expect("a request can be made")).await
+    };
+    let may = ask("demo-form-alderbrook", PAGE).await;
+    assert_eq!(may.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], PAGE);
+    assert_eq!(may.headers[header::ACCESS_CONTROL_ALLOW_METHODS], "POST");
+    assert_eq!(may.headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "content-type");
+    app.database().db_execute("update lead_forms set is_open = false where key = 'demo-form-fernhill'").await;
+    for (key, page) in [
+        ("demo-form-alderbrook", "https://evil.example"),
+        ("demo-form-fernhill", "https://www.fernhill.example"),
+        ("nowhere", PAGE),
+        ("%00", PAGE),
+    ] {
+        let reply = ask(key, page).await;
+        assert_eq!((reply.status, reply.text.as_str()), (StatusCode::NO_CONTENT, ""), "{key}");
+        assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{key} for {page}");
+    }
+    // That a form lets a page in opens nothing else to it.
+    let request = Request::builder().method(Method::OPTIONS).uri("/graphql").header(header::ORIGIN, PAGE);
+    let request = request.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
+    let reply = app.send(request.body(Body::empty()).expect("a request can be made")).await;
+    assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_by_status_and_by_field() {
+    let app = TestApp::demo().await;
+    let json = "application/json";
+    let wrong = send(&app, "demo-form-alderbrook", json, None, "{ \"name\": \"\", \"email\": \"x\" }").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        (&wrong.json["errors"][0]["code"], &wrong.json["errors"][0]["field"]),
+        (&json!("BLANK"), &json!("name"))
+    );
+    assert_eq!(
+        (&wrong.json["errors"][1]["code"], &wrong.json["errors"][1]["field"]),
+        (&json!("INVALID"), &json!("email"))
+    );
+    let large = filled(&"a".repeat(40_000));
+    for (key, kind, body, status) in [
+        ("demo-form-alderbrook", json, "{", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", json, "{ \"name\": 1 }", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", "text/plain", "name=A", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("demo-form-alderbrook", "multipart/form-data", "name=A", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("demo-form-alderbrook", json, &large, StatusCode::PAYLOAD_TOO_LARGE),
+        ("nowhere", json, &filled("A"), StatusCode::NOT_FOUND),
+        ("%00", json, &filled("A"), StatusCode::NOT_FOUND),
+    ] {
+        let reply = send(&app, key, kind, None, body).await;
+        assert_eq!((reply.status, &reply.json["received"]), (status, &json!(false)), "{key} {kind}");
+    }
+    let get =
+        app.send(Request::get("/leads/demo-form-alderbrook").body(Body::empty()).expect("a request can be made")).await;
+    assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
+    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+        send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
+    }
+    let over = send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        over.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u32>().is_ok_and(|wait| wait > 3_000))
+    );
+}
