@@ -14,6 +14,7 @@ mod markets;
 mod members;
 mod notes;
 mod people;
+mod portal;
 mod project;
 mod schedule;
 mod selections;
