@@ -70,7 +70,7 @@ fn put_client(site: &mut Site<'_>, chance: &mut Chance, number: u32) {
         can_pay,
         access_level: access,
         web_access: false,
-        removed_at: removed_at.clone(),
+        removed_at,
         created_at: moment(site.created),
     });
     if access == "PORTAL" {

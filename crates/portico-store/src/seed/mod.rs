@@ -15,6 +15,7 @@ mod markets;
 mod members;
 mod notes;
 mod people;
+mod portal;
 mod project;
 mod schedule;
 mod selections;
