@@ -317,3 +317,24 @@ async fn a_lead_moves_along_its_states_and_no_other_way() {
     let rows = "select (details->>'from') || '-' || (details->>'to') as text from activity where kind = 'LEAD_CHANGED' order by at, id";
     assert_eq!(app.database().db_texts(rows).await.len(), 6);
 }
+
+#[tokio::test]
+async fn a_page_of_100_leads_or_contacts_takes_as_many_statements_as_one_of_4() {
+    let app = TestApp::demo().await;
+    let query = "{ company { leads(first: 100) { totalCount nodes { name project { name } } }
+        contacts(first: 100) { totalCount nodes { name internalNotes leadScore isUserManaged } } } }";
+    let few = app.cold().answer(&Person::owner(), query, json!({})).await;
+    app.database()
+        .db_execute(
+            "insert into contacts (id, company_id, kind, name)
+                select gen_random_uuid(), c.id, 'MISC', 'Grown ' || n from companies c, generate_series(1, 96) n where c.slug = 'alderbrook';
+            insert into leads (id, company_id, contact_id, state, source, project_id)
+                select gen_random_uuid(), c.company_id, c.id, 'CONVERTED', 'STAFF',
+                    (select p.id from projects p where p.company_id = c.company_id order by p.id limit 1)
+                from contacts c where c.name like 'Grown %'",
+        )
+        .await;
+    let many = app.cold().answer(&Person::owner(), query, json!({})).await;
+    assert!(many.codes.is_empty() && many.to_json().to_string().contains("\"totalCount\":100"), "{}", many.to_json());
+    assert_eq!(few.tally.statements, many.tally.statements);
+}
