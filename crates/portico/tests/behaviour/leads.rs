@@ -1,24 +1,11 @@
-//! Leads: how they come in, who sees them, and where they stand.
+//! Leads: who sees them, and where they stand.
 
-use axum::body::Body;
 use portico_core::id::Tag;
 use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{change, is_unknown, refusals, texts_of};
-
-/// What somebody sends, from a form with this name.
-fn form(slug: &str, key: &str, more: &str) -> String {
-    format!(
-        "input: {{ companySlug: \"{slug}\", formKey: \"{key}\", name: \"Uma Vance\", email: \"uma@mail.example\", {more} }}"
-    )
-}
-
-async fn submit(app: &TestApp, more: &str) -> Value {
-    let input = form("alderbrook", "demo-form-alderbrook", more);
-    change(app, &Person::nobody(), "leadSubmit", &input, "received").await
-}
 
 async fn manager(app: &TestApp) -> Person {
     app.db_staff(&[Permission::LeadsManage, Permission::ClientsInvite]).await
@@ -30,132 +17,6 @@ async fn names(app: &TestApp, person: &Person, list: &str, arguments: &str) -> V
     let names = texts_of(reply.at(&format!("/company/{list}/nodes")), "name");
     assert_eq!(*reply.at(&format!("/company/{list}/totalCount")), names.len(), "{}", reply.text);
     names
-}
-
-#[tokio::test]
-async fn who_asks_on_a_companys_site_stands_in_its_address_book_as_a_web_lead() {
-    // LEAD-1, LEAD-3
-    let app = TestApp::demo().await;
-    let sent = submit(&app, "phone: \"+1 360 555 0155\", message: \"Do you build\\nbarns?\", website: \"\"").await;
-    assert_eq!(sent, json!({ "received": true, "userErrors": [] }));
-    let robin = manager(&app).await;
-    let query = "{ company { leads(first: 1) { nodes { id state source name email phone message interest contactId project { id } } } } }";
-    let lead = app.ask(&robin, query).await.at("/company/leads/nodes/0").clone();
-    let expected = json!({
-        "id": lead["id"], "state": "NEW", "source": "WEB", "name": "Uma Vance", "email": "uma@mail.example",
-        "phone": "+13605550155", "message": "Do you build\nbarns?", "interest": null, "project": null,
-        "contactId": lead["contactId"],
-    });
-    assert_eq!(lead, expected);
-    let card = format!(
-        "{{ node(id: {}) {{ ... on Contact {{ kind name isUserManaged internalNotes }} }} }}",
-        lead["contactId"]
-    );
-    let expected = json!({ "kind": "MISC", "name": "Uma Vance", "isUserManaged": false, "internalNotes": null });
-    assert_eq!(app.ask(&robin, &card).await.data()["node"], expected);
-    // Nobody is known by an address that they have not proved.
-    assert_eq!(
-        app.database().db_count("select count(*) from identities where email_canonical = 'uma@mail.example'").await,
-        0
-    );
-    assert_eq!(app.database().db_count("select count(*) from deliveries").await, 0);
-    let rows = "select kind || ' ' || actor_kind || ' ' || subject_kind as text from activity";
-    assert_eq!(app.database().db_texts(rows).await, ["LEAD_SUBMITTED PUBLIC LEAD"]);
-}
-
-#[tokio::test]
-async fn what_is_wrong_in_a_form_is_named() {
-    let app = TestApp::demo().await;
-    let wrong = "input: { companySlug: \"alderbrook\", formKey: \"demo-form-alderbrook\", name: \"\", email: \"none\", phone: \"x\" }";
-    let payload = change(&app, &Person::nobody(), "leadSubmit", wrong, "received").await;
-    assert_eq!(refusals(&payload), ["BLANK input.name", "INVALID input.email", "INVALID input.phone"]);
-    assert_eq!(
-        refusals(&submit(&app, &format!("message: \"{}\"", "a".repeat(4_001))).await),
-        ["TOO_LONG input.message"]
-    );
-    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
-}
-
-#[tokio::test]
-async fn no_form_tells_whether_it_is_the_company_the_key_or_the_form_that_is_not_there() {
-    // LEAD-2
-    let app = TestApp::demo().await;
-    app.database().db_execute("update lead_forms set is_open = false where key = 'demo-form-fernhill'").await;
-    let mut replies = std::collections::BTreeSet::new();
-    for (slug, key) in [
-        ("nowhere", "demo-form-alderbrook"),
-        ("alderbrook", "wrong"),
-        ("alderbrook", ""),
-        ("fernhill", "demo-form-fernhill"),
-        ("fernhill", "demo-form-alderbrook"),
-        ("alderbrook", "demo\\u0000"),
-    ] {
-        for more in ["", "website: \"https://spam.example\""] {
-            let payload = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, more), "received").await;
-            replies.insert(payload.to_string());
-        }
-    }
-    assert_eq!(replies.len(), 1, "{replies:?}");
-    assert!(replies.iter().all(|reply| reply.contains("NOT_FOUND")), "{replies:?}");
-    assert_eq!(app.database().db_count("select count(*) from leads where state = 'NEW' and source = 'WEB'").await, 1);
-}
-
-#[tokio::test]
-async fn a_machine_is_told_the_same_and_nothing_of_it_is_kept_but_the_count() {
-    let app = TestApp::demo().await;
-    let counts = "select (select count(*) from contacts) * 1000 + (select count(*) from leads) as count";
-    let before = app.database().db_count(counts).await;
-    let machine = submit(&app, "message: \"Cheap pills\", website: \"https://spam.example\"").await;
-    assert_eq!(app.database().db_count(counts).await, before);
-    let person = submit(&app, "message: \"Hello\"").await;
-    assert_eq!(app.database().db_count(counts).await, before + 1_001);
-    assert_eq!(machine, person);
-    let rows =
-        "select (details->>'state') || ' ' || (details::text || coalesce(device, '') ~ 'pills|Uma')::text as text
-        from activity order by at, id";
-    assert_eq!(app.database().db_texts(rows).await, ["SPAM false", "NEW false"]);
-}
-
-#[tokio::test]
-async fn a_network_and_a_company_take_so_many_forms_and_headers_have_no_say() {
-    // LEAD-1
-    let app = TestApp::demo().await;
-    for number in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
-        let more = if number == 2 { "website: \"x\"" } else { "" };
-        assert_eq!(submit(&app, more).await["received"], json!(true), "{number}");
-    }
-    let over = submit(&app, "").await;
-    assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_TRIES ".to_owned()], &json!(null)));
-    let wait = over["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
-    assert!((3_500..=3_600).contains(&wait), "{wait}");
-    // Another form of another company, and one that is nowhere, are answered alike.
-    for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
-        let other = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, ""), "received").await;
-        assert_eq!(refusals(&other), ["TOO_MANY_TRIES "]);
-    }
-    let query = format!("mutation {{ leadSubmit({}) {{ received }} }}", form("alderbrook", "demo-form-alderbrook", ""));
-    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip"] {
-        let request = app.post(&Person::nobody()).header(header, "203.0.113.77");
-        let body = Body::from(json!({ "query": query }).to_string());
-        let reply = app.send(request.body(body).expect("a request can be made")).await;
-        assert_eq!(*reply.at("/leadSubmit/received"), json!(null), "{header}");
-    }
-    // An hour later it is as before, until the company has had its share of the day.
-    app.database()
-        .db_execute("alter table activity disable trigger user; update activity set at = at - interval '61 minutes'")
-        .await;
-    assert_eq!(submit(&app, "").await["received"], json!(true));
-    app.database()
-        .db_execute(
-            "insert into activity (id, at, company_id, kind, actor_kind, network)
-            select gen_random_uuid(), now() - interval '2 hours', id, 'LEAD_SUBMITTED', 'PUBLIC', '198.51.100.' || n
-            from companies, generate_series(1, 200) n where slug = 'alderbrook'",
-        )
-        .await;
-    assert_eq!(refusals(&submit(&app, "").await), ["TOO_MANY_TRIES "]);
-    let other =
-        change(&app, &Person::nobody(), "leadSubmit", &form("fernhill", "demo-form-fernhill", ""), "received").await;
-    assert_eq!(other["received"], json!(true));
 }
 
 #[tokio::test]
@@ -316,4 +177,25 @@ async fn a_lead_moves_along_its_states_and_no_other_way() {
     assert_eq!((refusals(&foreign), &foreign), (vec!["NOT_FOUND id".to_owned()], &nowhere));
     let rows = "select (details->>'from') || '-' || (details->>'to') as text from activity where kind = 'LEAD_CHANGED' order by at, id";
     assert_eq!(app.database().db_texts(rows).await.len(), 6);
+}
+
+#[tokio::test]
+async fn a_page_of_100_leads_or_contacts_takes_as_many_statements_as_one_of_4() {
+    let app = TestApp::demo().await;
+    let query = "{ company { leads(first: 100) { totalCount nodes { name project { name } } }
+        contacts(first: 100) { totalCount nodes { name internalNotes leadScore isUserManaged } } } }";
+    let few = app.cold().answer(&Person::owner(), query, json!({})).await;
+    app.database()
+        .db_execute(
+            "insert into contacts (id, company_id, kind, name)
+                select gen_random_uuid(), c.id, 'MISC', 'Grown ' || n from companies c, generate_series(1, 96) n where c.slug = 'alderbrook';
+            insert into leads (id, company_id, contact_id, state, source, project_id)
+                select gen_random_uuid(), c.company_id, c.id, 'CONVERTED', 'STAFF',
+                    (select p.id from projects p where p.company_id = c.company_id order by p.id limit 1)
+                from contacts c where c.name like 'Grown %'",
+        )
+        .await;
+    let many = app.cold().answer(&Person::owner(), query, json!({})).await;
+    assert!(many.codes.is_empty() && many.to_json().to_string().contains("\"totalCount\":100"), "{}", many.to_json());
+    assert_eq!(few.tally.statements, many.tally.statements);
 }

@@ -24,6 +24,7 @@ mod ids;
 mod isolation;
 mod keys;
 mod lead_form;
+mod lead_submit;
 mod leads;
 mod leads_converted;
 mod log;

@@ -13,7 +13,7 @@ const GUARD: Walls = Walls { document: Standing::Down, guard: Standing::Up, ..DO
 const WINDOW: Walls = Walls { document: Standing::Down, window: Standing::Up, ..DOCUMENT };
 
 /// Fields that an outsider's document lacks, though what the window shows under them is known to that outsider.
-const NOTHING_NEW: [&str; 14] = [
+const NOTHING_NEW: &[&str] = &[
     // The published version, of which they know the tasks and milestones; never a draft (see `hidden_rows`).
     "Project.scheduleVersions",
     "ScheduleVersion.id",
@@ -33,6 +33,7 @@ const NOTHING_NEW: [&str; 14] = [
     "SelectionOption.isTbd",
     // Of those who ask, not of any row: without the other walls they pass for the insider.
     "Viewer.permissions",
+    "Company.id",
 ];
 
 /// A field that an outsider's document lacks, and a query for it.

@@ -126,6 +126,10 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
         union all select id, company_id, project_id, 'SELECTION' from selections) x
     join new_people n on n.project_id = x.project_id;
 
+-- Lead: one more of every contact.
+insert into leads (id, company_id, contact_id, state, source, message)
+    select md5(id::text || 'lead')::uuid, company_id, id, 'NEW', 'WEB', 'other message' from contacts;
+
 -- Deliveries to all of them.
 insert into deliveries (id, key, company_id, template, to_address, values, next_attempt_at, created_at)
     select id, 'other:' || id, company_id, 'PROJECT_SHARED_AGAIN', id || '@other.example', '{"project": "Other"}', now(), now() from new_people;
