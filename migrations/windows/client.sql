@@ -63,7 +63,7 @@ from access.client_help_articles
 where is_member and has_portal_access and is_feature_on and is_published;
 
 -- The overview video of whichever company let them in first, for those who have access anywhere (PRT-15).
-create view access.client_onboardings as
+create view access.own_onboardings as
 select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
     cp.onboarding_video_url as video_url,
     o.dismissed_at is null as is_pending,
@@ -77,7 +77,7 @@ where m.kind = 'CLIENT'
 
 create view client.onboardings with (security_barrier) as
 select distinct on (identity_id) identity_id, company_id, project_id, video_url, is_pending
-from access.client_onboardings
+from access.own_onboardings
 where is_member and has_portal_access
 order by identity_id, member_since, membership_id;
 

@@ -63,6 +63,8 @@ pub const RULES: &[RuleWords] = rules! {
     Sharing: is_schedule_shared, "SCH-1, SCH-9", "The schedule of this project is not shared with clients.", "Share the schedule of this project, as a calendar or as a Gantt chart.";
     Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection is still being prepared and has not been shared.", "Share the selection.";
     Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It does not belong to the published version of the schedule.", "Publish a version of the schedule that has it.";
+    Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
+    Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not marked as viewable by clients.", "Mark the task as viewable by clients.";
     Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is marked as viewable by clients.", "Mark one of its tasks as viewable by clients.";
     Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
