@@ -4,7 +4,7 @@ mod client_create;
 mod client_request_contact_review;
 mod client_update;
 mod invitations;
-mod invite;
+pub(crate) mod invite;
 mod key_create;
 mod link_look;
 mod link_request;

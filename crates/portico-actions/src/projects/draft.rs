@@ -6,13 +6,16 @@ use chrono::NaiveDate;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, IdentityId, ProjectId};
 use portico_core::money::Currency;
-use portico_core::people::ContactKind;
+use portico_core::people::{ContactKind, Permission};
 use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{ActingStaff, NewClientMembership, insert_client_membership, own_contact};
+use portico_store::people::{
+    ActingStaff, NewClientMembership, client_places_of, insert_client_membership, lock_project, own_contact,
+};
 use portico_store::projects::{NewProject, insert_project};
 
+use crate::people::invite;
 use crate::{ActionError, Happened, Refusal, Work, check};
 
 /// The longest number, in characters.
@@ -65,12 +68,15 @@ pub struct ProjectDraft {
     pub started_on: Option<NaiveDate>,
     /// Its clients. None of them has access, and none is written to, before they are invited (INV-1).
     pub clients: Vec<ClientOfProject>,
+    /// Whether they are invited at once (INV-2).
+    pub invite_clients: bool,
 }
 
 /// The same with nothing wrong in it, as far as that can be told without looking.
 pub(crate) struct CheckedProject {
     project: NewProject,
     pub(crate) clients: Vec<ClientOfProject>,
+    invite_clients: bool,
 }
 
 impl ProjectDraft {
@@ -112,7 +118,7 @@ impl ProjectDraft {
             currency,
             started_on,
         };
-        Ok(CheckedProject { project, clients: self.clients.clone() })
+        Ok(CheckedProject { project, clients: self.clients.clone(), invite_clients: self.invite_clients })
     }
 }
 
@@ -159,8 +165,22 @@ impl CheckedProject {
             let happened = Happened::new(ActivityKind::ProjectClientAdded).in_project(company, id);
             work.record(happened.to(SubjectKind::ProjectMembership, membership)).await?;
         }
+        if self.invite_clients {
+            invite_all(work, id).await?;
+        }
         Ok(id)
     }
+}
+
+/// Invites all clients of a project that has just begun: into the same transaction, so that no mail leaves without it (INV-2).
+async fn invite_all(work: &mut Work<'_>, id: ProjectId) -> Result<(), ActionError> {
+    let staff = work.staff(Permission::ClientsInvite).await?;
+    let project = lock_project(work.connection(), staff.company, id).await?;
+    let project = project.ok_or_else(|| StoreError::Failed("a project is gone that began just now".to_owned()))?;
+    for place in client_places_of(work.connection(), staff.company, id).await? {
+        invite::send(work, &staff, &project, &place).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn taken_number() -> Refusal {

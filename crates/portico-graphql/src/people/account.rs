@@ -22,6 +22,8 @@ pub(crate) struct ViewerUpdateInput {
     locale: Option<String>,
     /// Your time zone, an IANA name: `Pacific/Auckland`.
     time_zone: Option<String>,
+    /// Another email address. It is yours as soon as you have followed the link that is mailed there.
+    email: Option<String>,
 }
 
 payload! {
@@ -91,13 +93,14 @@ impl AccountMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed.")] input: ViewerUpdateInput,
     ) -> Result<ViewerUpdatePayload, ApiError> {
-        let ViewerUpdateInput { name, phone, locale, time_zone } = input;
+        let ViewerUpdateInput { name, phone, locale, time_zone, email } = input;
         let phone = match phone {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
             MaybeUndefined::Value(phone) => Some(Some(phone)),
         };
-        Ok(match act(ctx, ViewerUpdate { name, phone, locale, time_zone }).await? {
+        let update = ViewerUpdate { name, phone, locale, time_zone, email };
+        Ok(match carry_out(ctx, |actor| update.run(actor)).await? {
             Ok(()) => ViewerUpdatePayload::done(ViewerNode),
             Err(refused) => ViewerUpdatePayload::refused(refused),
         })

@@ -27,7 +27,7 @@ pub(crate) enum KeepIn {
 pub(crate) struct SignInChoice {
     /// What to give as `as`.
     key: String,
-    /// What to call it: your projects, your work, or the name of a company.
+    /// What to call it.
     label: String,
 }
 

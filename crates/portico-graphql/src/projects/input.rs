@@ -83,6 +83,9 @@ pub(crate) struct ProjectCreateInput {
     /// Its clients, at most 10. The first who owns the home is the one who clears updates.
     #[graphql(default)]
     clients: Vec<ProjectClientInput>,
+    /// Whether they are invited at once; three of them at most. You need `CLIENTS_INVITE` as well.
+    #[graphql(default = false)]
+    invite_clients: bool,
 }
 
 impl ProjectCreateInput {
@@ -104,6 +107,7 @@ impl ProjectCreateInput {
             currency: self.currency_code,
             started_on,
             clients: self.clients.into_iter().enumerate().map(of_client).collect::<Result<_, ApiError>>()?,
+            invite_clients: self.invite_clients,
         })
     }
 }

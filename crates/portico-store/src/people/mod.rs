@@ -42,8 +42,8 @@ pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_
 pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
 pub use places::{
-    ClientPlace, LockedProject, PlaceChange, change_place, client_behind, client_place, client_place_of, invited_by,
-    lock_project, make_primary, remove_place,
+    ClientPlace, LockedProject, PlaceChange, change_place, client_behind, client_place, client_place_of,
+    client_places_of, invited_by, lock_project, make_primary, remove_place,
 };
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
 pub use sessions::{

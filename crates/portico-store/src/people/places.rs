@@ -108,6 +108,20 @@ pub async fn client_place(
     Ok(place.first(connection).await.optional()?)
 }
 
+/// All places of a project's clients, in the order in which they came.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn client_places_of(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+) -> Result<Vec<ClientPlace>, StoreError> {
+    let places = client_places!(company).filter(project_memberships::project_id.eq(project));
+    Ok(places.order(project_memberships::id).load(connection).await?)
+}
+
 /// The place of a contact in a project.
 ///
 /// # Errors

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ProjectId};
 use portico_core::money::Currency;
-use portico_core::portal::Feature;
 use portico_core::projects::{ProjectStage, ProjectStatus};
 
 use crate::StoreError;
+use crate::portal::portal_defaults;
 use crate::schema::base::{project_portals, projects};
 
 /// A project that is to be written.
@@ -101,17 +101,18 @@ pub struct OwnProject {
     pub version: i32,
 }
 
-/// Writes a project, with a portal in which every section is on.
+/// Writes a project, with the portal that its company has settled for new projects.
 ///
 /// # Errors
 ///
 /// [`StoreError::Taken`] when the company has a project with this number.
 pub async fn insert_project(connection: &mut AsyncPgConnection, new: NewProject) -> Result<(), StoreError> {
-    let features: Vec<_> = Feature::ALL.iter().map(|feature| feature.as_str()).collect();
+    let defaults = portal_defaults(connection, new.company_id).await?;
     let portal = (
         project_portals::project_id.eq(new.id),
         project_portals::company_id.eq(new.company_id),
-        project_portals::features.eq(features),
+        project_portals::features.eq(defaults.features),
+        project_portals::schedule_share.eq(defaults.schedule_share),
     );
     diesel::insert_into(projects::table).values(new).execute(connection).await?;
     diesel::insert_into(project_portals::table).values(portal).execute(connection).await?;

@@ -1,4 +1,5 @@
-//! The worker: takes deliveries that are due, writes the mails, sends them, and says what came of it.
+//! The worker: takes deliveries that are due, writes the mails, sends them, and says what came of it. On each round it also writes
+//! down what time has changed: invitations that nobody took up.
 //!
 //! Any number of workers may run at once, in gateways or on their own. What is promised: a delivery that is committed is sent
 //! sooner or later, or ends in a state that says why not. A worker that dies between the mail server's 250 and its own note of
@@ -16,6 +17,7 @@ use portico_adapters::mail::{SendError, SendErrorKind, Transport};
 use portico_core::id::DeliveryId;
 use portico_core::mail::{MAX_ATTEMPTS, Wake, pause_after};
 use portico_store::mail::{DueDelivery, mark_refused, mark_sent, park, retry_later, take_due};
+use portico_store::people::expire_invitations;
 use portico_store::{StoreError, Writer};
 use tokio::sync::{Notify, watch};
 
@@ -90,6 +92,7 @@ impl Worker {
 
     async fn work(&self, mut stopped: watch::Receiver<bool>) {
         loop {
+            self.close_late_invitations().await;
             let count = self.round().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "the queue of mails cannot be read");
                 0
@@ -106,6 +109,19 @@ impl Worker {
                 () = tokio::time::sleep(EVERY) => {}
                 _ = stopped.changed() => {}
             }
+        }
+    }
+
+    /// Closes the portal to those who did not take up their invitations in time. Windows never ask the time, so that somebody
+    /// has to write it down when it comes.
+    async fn close_late_invitations(&self) {
+        let now = (self.clock)().moment();
+        let closed = async {
+            let connection = self.writer.connection().await?;
+            connection.transaction::<_, StoreError>(async |tables| expire_invitations(tables, now).await).await
+        };
+        if let Err(error) = closed.await {
+            tracing::warn!(%error, "invitations that have run out could not be closed");
         }
     }
 

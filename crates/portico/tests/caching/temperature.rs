@@ -15,7 +15,8 @@ const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations that ask for what is read each time: what somebody did with their own account, who may see drafts, and which
 /// company is behind a host name.
-const READ_EACH_TIME: [&str; 3] = ["client/Welcome", "owner/CompanySettings", "public/Entrance"];
+const READ_EACH_TIME: &[&str] =
+    &["client/Welcome", "owner/CompanySettings", "public/Entrance", "owner/AddressBook", "owner/LeadInbox"];
 
 fn named(operation: &Operation) -> String {
     format!("{}/{}", operation.role, operation.name)

@@ -2,8 +2,11 @@
 
 mod choices;
 mod cookies;
+mod invitations;
+mod journey;
 mod links;
 mod passwords;
 mod sessions;
+mod staff;
 mod support;
 mod tries;

@@ -175,7 +175,10 @@ update project_memberships set created_at = created_at + interval '9 days';
 update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay
     where identity_id not in (select identity_id from me);
 update project_memberships set web_access = not web_access, access_level = case access_level when 'PORTAL' then 'NONE' else 'PORTAL' end,
-    removed_at = case when removed_at is null then now() end, is_primary = false,
+    -- Of those who have left the caller's own projects nothing is told, and whoever came back would be.
+    removed_at = case when removed_at is null then now()
+        when kind = 'CLIENT' and project_id in (select project_id from places where for_client) then removed_at - interval '9 days' end,
+    is_primary = false,
     relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
     where id not in (select id from known_members);
 

@@ -26,9 +26,9 @@ const LINKLESS: &str = "
         from identities i, sessions s join project_memberships m on m.identity_id = s.identity_id and m.kind = s.actor
         where i.name in ('Gone Client', 'Gone Trade') and s.token_hash = case i.name when 'Gone Client' then ':client' else ':trade' end
             and m.removed_at is null;
-    insert into sessions (id, token_hash, identity_id, actor, expires_at)
+    insert into sessions (id, token_hash, identity_id, actor, expires_at, created_at)
         select id, case name when 'Gone Client' then ':gone-client' else ':gone-trade' end, id,
-            case name when 'Gone Client' then 'CLIENT' else 'TRADE' end, '2099-01-01'
+            case name when 'Gone Client' then 'CLIENT' else 'TRADE' end, '2099-01-01', '2026-11-01'
         from identities where name in ('Gone Client', 'Gone Trade');";
 
 /// Mails to everybody whom a company has a card of: no world has any under way.

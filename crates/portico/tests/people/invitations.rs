@@ -1,0 +1,340 @@
+//! Invitations into projects.
+
+use portico_core::id::{Tag, new_uuid};
+use portico_core::people::Permission;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::staff::{
+    add, client_create, fresh_key, make_primary, place_of, project, remove, remove_invitation, replace, resend, send,
+    send_with_key,
+};
+use crate::support::{ANA, PASSWORD, codes, consume, mailed_token, name_of, set_password, signed_in};
+
+const RIDGE: &str = "alderbrook/ridge-view";
+const MAPLE: &str = "alderbrook/maple-street";
+
+/// Somebody new in Ridge View, who has a card and a place.
+async fn newcomer(app: &TestApp, number: usize, invite: bool) -> (String, Value) {
+    let owner = Person::owner();
+    let contact = client_create(app, &owner, &format!("New {number}"), &format!("new{number}@mail.example")).await;
+    let added = add(app, &owner, &project(app, RIDGE), &contact, invite).await;
+    (contact, added)
+}
+
+#[tokio::test]
+async fn nobody_has_access_before_they_are_invited_and_is_invited_once() {
+    // INV-1, INV-3, INV-9, INV-10
+    let app = TestApp::demo().await;
+    let (contact, added) = newcomer(&app, 1, false).await;
+    let invitation = &added["projectClient"]["invitation"];
+    assert_eq!((&invitation["state"], &invitation["canSend"]), (&json!("NOT_INVITED"), &json!(true)), "{added}");
+    assert_eq!(app.db_mails().await.len(), 0);
+    crate::support::request_link(&app, "new1@mail.example").await;
+    assert_eq!(app.db_mails().await.len(), 0, "there is nothing yet to sign in to");
+    let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
+    let invitation = &sent["projectClient"]["invitation"];
+    let expected = json!(["INVITED", false, true, true]);
+    let told = |it: &Value| json!([it["state"], it["canSend"], it["canResend"], it["canRemove"]]);
+    assert_eq!(told(invitation), expected, "{sent}");
+    let again = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
+    assert_eq!(codes(&again), ["INVALID_STATE"]);
+    assert_eq!(app.db_mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_first_mail_holds_a_link_to_create_a_password_which_works_for_fourteen_days_and_once() {
+    // INV-12, INV-13, INV-19
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, true).await;
+    assert_eq!(added["projectClient"]["invitation"]["state"], "INVITED", "{added}");
+    let mails = app.db_mails().await;
+    let mail = mails.last().expect("a mail was written");
+    assert_eq!((mail.template.as_str(), mail.to_address.as_str()), ("CUSTOMER_INVITATION", "new1@mail.example"));
+    let link = mail.link.as_deref().expect("it holds a link");
+    assert!(link.starts_with("https://portal.alderbrook.example/auth/link/"), "{link}");
+    let days = "select extract(epoch from expires_at - created_at)::bigint / 86400 as count from sign_in_links";
+    assert_eq!(app.database().db_count(days).await, 14);
+    let token = mailed_token(&app, "new1@mail.example").await;
+    let set = set_password(&app, &token, PASSWORD).await;
+    let person = Person::with_token(set["token"].as_str().unwrap_or_else(|| panic!("{set}")));
+    let projects = app.ask(&person, "{ viewer { name projects { nodes { number } } } }").await;
+    assert_eq!(*projects.at("/viewer/projects/nodes"), json!([{ "number": "AB-2047" }]), "{}", projects.text);
+    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"]);
+    let place = place_of(&app, &Person::owner(), &project(&app, RIDGE), "New 1").await;
+    assert_eq!(place["invitation"]["state"], "ACCEPTED");
+    let again = resend(&app, &Person::owner(), &place["invitation"]["id"]).await;
+    assert_eq!(codes(&again), ["INVALID_STATE"], "INV-11: until the first sign-in");
+}
+
+#[tokio::test]
+async fn links_lead_to_the_portal_of_the_companys_own_region() {
+    // INV-13
+    let app = TestApp::demo().await;
+    for (host, region) in [
+        ("customer.builder.example", "US"),
+        ("customer.builder-au.example", "AU"),
+        ("customer.builder-nz.example", "NZ"),
+    ] {
+        let set = format!("update companies set portal_host = '{host}', region = '{region}' where slug = 'alderbrook'");
+        app.database().db_execute(&set).await;
+        let name = region.to_lowercase();
+        let contact = client_create(&app, &Person::owner(), &name, &format!("{name}@mail.example")).await;
+        let orchard = project(&app, if region == "US" { RIDGE } else { MAPLE });
+        let orchard = if region == "NZ" { project(&app, "alderbrook/orchard-lane") } else { orchard };
+        add(&app, &Person::owner(), &orchard, &contact, true).await;
+        let mails = app.db_mails().await;
+        let link = mails.last().and_then(|mail| mail.link.clone()).expect("it holds a link");
+        assert!(link.starts_with(&format!("https://{host}/auth/link/")), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_fourth_invitation_is_refused_until_one_is_removed() {
+    // INV-4, INV-5, INV-6; Hana has a slot already.
+    let app = TestApp::demo().await;
+    let (_, first) = newcomer(&app, 1, true).await;
+    newcomer(&app, 2, true).await;
+    let (fourth, refused) = newcomer(&app, 3, true).await;
+    assert_eq!(codes(&refused), ["INVITATION_LIMIT"]);
+    assert_eq!(refused["projectClient"], json!(null));
+    let placed = add(&app, &Person::owner(), &project(&app, RIDGE), &fourth, false).await;
+    assert_eq!(placed["projectClient"]["invitation"]["state"], "NOT_INVITED", "nothing was written before: {placed}");
+    let token = mailed_token(&app, "new1@mail.example").await;
+    let removed = remove_invitation(&app, &Person::owner(), &first["projectClient"]["invitation"]["id"]).await;
+    assert_eq!(removed["projectClient"]["invitation"]["state"], "NOT_INVITED", "{removed}");
+    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"], "its link opens nothing any more");
+    let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &fourth).await;
+    assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
+}
+
+#[tokio::test]
+async fn ten_who_invite_at_once_fill_three_slots_and_no_more() {
+    // INV-5, SAFETY A103
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let mut contacts = Vec::new();
+    for number in 0..10 {
+        contacts.push(newcomer(&app, number, false).await.0);
+    }
+    let (app_ref, ridge) = (&app, project(&app, RIDGE));
+    let sends = contacts.iter().map(|contact| send(app_ref, &owner, &ridge, contact));
+    let told = futures_util::future::join_all(sends).await;
+    let invited = told.iter().filter(|it| it["projectClient"]["invitation"]["state"] == "INVITED").count();
+    let refused = told.iter().filter(|it| codes(it) == ["INVITATION_LIMIT"]).count();
+    assert_eq!((invited, refused), (2, 8), "{told:?}");
+    assert_eq!(app.db_mails().await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_key_sends_one_mail_and_another_question_under_it_is_refused() {
+    // API: idempotency; SAFETY A102
+    let app = TestApp::demo().await;
+    let (one, _) = newcomer(&app, 1, false).await;
+    let (two, _) = newcomer(&app, 2, false).await;
+    let (owner, ridge, key) = (Person::owner(), project(&app, RIDGE), fresh_key());
+    let tries = (0..5).map(|_| send_with_key(&app, &owner, &ridge, &one, &key));
+    let told = futures_util::future::join_all(tries).await;
+    assert!(told.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{told:?}");
+    assert_eq!(app.db_mails().await.len(), 1);
+    let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";
+    let input = json!({ "projectId": ridge, "contactId": two, "idempotencyKey": key });
+    let other = app.ask_with(&owner, query, json!({ "input": input })).await;
+    assert_eq!(other.code(), "IDEMPOTENCY_MISMATCH", "{}", other.text);
+}
+
+#[tokio::test]
+async fn sending_again_kills_the_link_that_was_sent_before() {
+    // INV-11
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, true).await;
+    let old = mailed_token(&app, "new1@mail.example").await;
+    let again = resend(&app, &Person::owner(), &added["projectClient"]["invitation"]["id"]).await;
+    assert_eq!(codes(&again), Vec::<&str>::new(), "{again}");
+    let new = mailed_token(&app, "new1@mail.example").await;
+    assert_ne!(old, new);
+    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"]);
+    assert!(consume(&app, &new, None).await["token"].is_string());
+}
+
+#[tokio::test]
+async fn an_invitation_that_nobody_took_up_in_time_frees_its_slot_and_can_be_sent_again() {
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, true).await;
+    let id = &added["projectClient"]["invitation"]["id"];
+    newcomer(&app, 2, true).await;
+    app.database().db_execute("update invitations set expires_at = now() - interval '1 s' where state = 'INVITED'; update sign_in_links set expires_at = now()").await;
+    let place = place_of(&app, &Person::owner(), &project(&app, RIDGE), "New 1").await;
+    assert_eq!(place["invitation"]["state"], "EXPIRED");
+    assert_eq!(codes(&consume(&app, &mailed_token(&app, "new1@mail.example").await, None).await), ["SIGN_IN_REFUSED"]);
+    let (_, third) = newcomer(&app, 3, true).await;
+    assert_eq!(third["projectClient"]["invitation"]["state"], "INVITED", "two slots are free: {third}");
+    let again = resend(&app, &Person::owner(), id).await;
+    assert_eq!(again["projectClient"]["invitation"]["state"], "INVITED", "{again}");
+    assert!(consume(&app, &mailed_token(&app, "new1@mail.example").await, None).await["token"].is_string());
+}
+
+#[tokio::test]
+async fn whoever_is_known_is_welcomed_and_mailed_no_link() {
+    // INV-15
+    let app = TestApp::demo().await;
+    let margot = Person::named("margot");
+    let lucky = project(&app, "fernhill/granville-loft");
+    let ben = client_create(&app, &margot, "Ben W.", "ben.whitlock@mail.example").await;
+    let sent = add(&app, &margot, &lucky, &ben, true).await;
+    assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
+    let mails = app.db_mails().await;
+    let mail = mails.last().expect("a mail was written");
+    assert_eq!((mail.template.as_str(), &mail.link), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
+    assert!(!mail.text.contains("/auth/link/") && !mail.html.contains("auth"), "{}", mail.text);
+    // Access is on at once, for whoever is signed in already.
+    let projects = app.ask(&Person::named("ben"), "{ viewer { projects { nodes { number } } } }").await;
+    assert_eq!(
+        *projects.at("/viewer/projects/nodes"),
+        json!([{ "number": "FS-318" }, { "number": "AB-2041" }]),
+        "{}",
+        projects.text
+    );
+    // And the company that knew him first knows nothing of the other.
+    let ours = app.ask(&Person::owner(), "{ company { contacts(query: \"Ben W.\") { nodes { name } } } }").await;
+    assert_eq!(*ours.at("/company/contacts/nodes"), json!([]), "{}", ours.text);
+}
+
+#[tokio::test]
+async fn each_who_is_invited_sees_the_same_project_with_a_session_of_their_own() {
+    // INV-7, INV-8, C6
+    let app = TestApp::demo().await;
+    let (ana, ben) = (signed_in(&app, ANA, None).await, signed_in(&app, "ben.whitlock@mail.example", None).await);
+    let query = "query($id: ID!) { project(id: $id) { name address { line } milestones { name status percentComplete }
+        selections { nodes { title status } } team { name } clients { name relationship isPrimary } } }";
+    let id = json!({ "id": project(&app, MAPLE) });
+    let (hers, his) = (app.ask_with(&ana, query, id.clone()).await, app.ask_with(&ben, query, id).await);
+    assert_eq!(hers.data(), his.data());
+    let clients = json!([
+        { "name": "Ana Whitlock", "relationship": "PRIMARY_OWNER", "isPrimary": true },
+        { "name": "Ben Whitlock", "relationship": "PARTNER", "isPrimary": false },
+    ]);
+    let mut told = hers.at("/project/clients").as_array().cloned().unwrap_or_default();
+    told.sort_by_key(|client| client["name"].to_string());
+    assert_eq!(Value::Array(told), clients);
+    app.ask(&ben, "mutation { signOut { isSignedOut } }").await;
+    assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
+}
+
+#[tokio::test]
+async fn whoever_is_removed_is_out_at_the_next_request_and_their_card_and_history_stay() {
+    // INV-23, INV-24, INV-25, SAFETY A50
+    let app = TestApp::demo().await;
+    let other = app.cold();
+    let (ben, maple) = (Person::named("ben"), project(&app, MAPLE));
+    let query = "query($id: ID!) { project(id: $id) { name } }";
+    for gateway in [&app, &other] {
+        assert_eq!(
+            *gateway.ask_with(&ben, query, json!({ "id": maple })).await.at("/project/name"),
+            json!("Maple Street House")
+        );
+    }
+    let place = place_of(&app, &Person::owner(), &maple, "Ben Whitlock").await;
+    let removed = remove(&app, &Person::owner(), &place["id"]).await;
+    assert_eq!(
+        *removed.at("/projectClientRemove/project/clients"),
+        json!([{ "name": "Ana Whitlock" }]),
+        "{}",
+        removed.text
+    );
+    for gateway in [&app, &other] {
+        assert_eq!(*gateway.ask_with(&ben, query, json!({ "id": maple })).await.at("/project"), json!(null));
+    }
+    let rows = "select count(*) from project_memberships m join contacts c on c.id = m.contact_id
+        join invitations n on n.membership_id = m.id and n.state = 'REVOKED'
+        where c.name = 'Ben Whitlock' and m.removed_at is not null";
+    assert_eq!(app.database().db_count(rows).await, 1);
+    let again = remove(&app, &Person::owner(), &place["id"]).await;
+    assert_eq!(codes(again.at("/projectClientRemove")), ["NOT_FOUND"]);
+}
+
+#[tokio::test]
+async fn another_becomes_primary_and_nobody_is_told() {
+    // INV-21, INV-22
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    let ben = place_of(&app, &Person::owner(), &maple, "Ben Whitlock").await;
+    let made = make_primary(&app, &Person::owner(), &ben["id"]).await;
+    assert_eq!(made["projectClient"]["isPrimary"], true, "{made}");
+    let ana = place_of(&app, &Person::owner(), &maple, "Ana Whitlock").await;
+    assert_eq!(ana["isPrimary"], false);
+    assert_eq!(app.db_mails().await.len(), 0);
+    let told = "select count(*) from activity where kind = 'PRIMARY_CLIENT_CHANGED' and audiences <> '{}'";
+    assert_eq!(app.database().db_count(told).await, 0);
+}
+
+#[tokio::test]
+async fn a_client_is_replaced_by_another_with_a_place_of_their_own() {
+    // ACC-19
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    let ana = place_of(&app, &Person::owner(), &maple, "Ana Whitlock").await;
+    let contact = client_create(&app, &Person::owner(), "Noa Whitlock", "noa@mail.example").await;
+    let replaced = replace(&app, &Person::owner(), &ana["id"], &contact).await;
+    let place = &replaced["projectClient"];
+    assert_eq!((&place["name"], &place["isPrimary"]), (&json!("Noa Whitlock"), &json!(true)), "{replaced}");
+    assert_ne!(place["id"], ana["id"]);
+    let gone =
+        app.ask_with(&Person::client(), "query($id: ID!) { project(id: $id) { name } }", json!({ "id": maple })).await;
+    assert_eq!(*gone.at("/project"), json!(null));
+    let kept = "select count(*) from project_memberships m join contacts c on c.id = m.contact_id
+        where c.name = 'Ana Whitlock' and m.removed_at is not null and m.relationship = 'PRIMARY_OWNER'";
+    assert_eq!(app.database().db_count(kept).await, 1);
+}
+
+#[tokio::test]
+async fn things_of_another_company_are_nowhere_for_staff() {
+    // SAFETY A47, A48
+    let app = TestApp::demo().await;
+    let (margot, ridge) = (Person::named("margot"), project(&app, RIDGE));
+    let ours = app.id(Tag::CONTACT, "alderbrook/contact/hana");
+    let nobodys = TestApp::global(Tag::CONTACT, new_uuid());
+    let theirs = project(&app, "fernhill/granville-loft");
+    for (project, contact) in [(&ridge, &ours), (&theirs, &ours), (&ridge, &nobodys), (&theirs, &nobodys)] {
+        for told in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
+            assert_eq!(codes(&told), ["NOT_FOUND"], "{told}");
+        }
+    }
+    let place = place_of(&app, &Person::owner(), &ridge, "Hana Sato").await;
+    let random = json!(TestApp::global(Tag::PROJECT_MEMBERSHIP, new_uuid()));
+    let strange = remove(&app, &margot, &place["id"]).await;
+    assert_eq!(strange.json["data"], remove(&app, &margot, &random).await.json["data"]);
+    assert_eq!(make_primary(&app, &margot, &place["id"]).await, make_primary(&app, &margot, &random).await);
+    let invitation = place["invitation"]["id"].clone();
+    let random = json!(TestApp::global(Tag::INVITATION, new_uuid()));
+    assert_eq!(resend(&app, &margot, &invitation).await, resend(&app, &margot, &random).await);
+    assert_eq!(remove_invitation(&app, &margot, &invitation).await, remove_invitation(&app, &margot, &random).await);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+}
+
+#[tokio::test]
+async fn staff_without_the_permission_have_no_such_mutation_and_lose_it_at_once() {
+    let app = TestApp::demo().await;
+    let contact = app.id(Tag::CONTACT, "alderbrook/contact/dev");
+    let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "projectId": project(&app, RIDGE), "contactId": contact, "idempotencyKey": "k" } });
+    let without = app.db_staff(&[Permission::ProjectsRead]).await;
+    let invented = app.ask_with(&without, &query.replace("invitationSend(", "invented("), input.clone()).await;
+    assert_eq!(invented.code(), "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(app.ask_with(&without, query, input.clone()).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    // Whoever loses it between sign-in and the action writes nothing.
+    let with = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
+    let viewer = std::sync::Arc::new(app.viewer(&with).await);
+    app.database()
+        .db_execute("update staff_memberships set permissions = '{PROJECTS_READ}' where role = 'STAFF'")
+        .await;
+    let loader = portico_loader::Loader::new(app.store().as_seen_by(&viewer), portico_loader::Tiers::none());
+    let question = portico_graphql::Question {
+        query: query.to_owned(),
+        variables: input.as_object().cloned().unwrap_or_default(),
+        ..Default::default()
+    };
+    let answer = app.gateway().answer(loader, app.actor(viewer), question).await.to_json();
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED", "{answer}");
+    assert_eq!(app.database().db_count("select count(*) from invitations where state = 'INVITED'").await, 0);
+}
