@@ -124,9 +124,9 @@ impl Answer {
         let mut told: Vec<_> = response.errors.iter().collect();
         // In the order of the answer: items of a list fail in whichever order their rows come, which is chance.
         told.sort_by(|one, other| by_place(&one.path, &other.path));
-        // Of several that made the same place null one is told (GraphQL section 6.4.4): how many of them had failed before
-        // the place was given up is chance as well.
-        told.dedup_by(|later, first| gone(&response.data, &later.path) == gone(&response.data, &first.path));
+        // A place that fails for the same reason in several selections fails once: how many of them had been tried before it was
+        // given up is chance as well.
+        told.dedup_by(|later, first| (&later.path, reason(later)) == (&first.path, reason(first)));
         let errors: Vec<_> =
             told.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
         let data = match &admitted.introspection {
@@ -170,17 +170,9 @@ fn by_place(one: &[PathSegment], other: &[PathSegment]) -> Ordering {
     of_steps.fold(Ordering::Equal, Ordering::then).then(one.len().cmp(&other.len()))
 }
 
-/// The place that an error made null: its own, or the nearest above it that may be.
-fn gone<'a>(data: &async_graphql::Value, path: &'a [PathSegment]) -> &'a [PathSegment] {
-    let mut at = Some(data);
-    for (depth, segment) in path.iter().enumerate() {
-        at = match (at, segment) {
-            (Some(async_graphql::Value::Object(object)), PathSegment::Field(name)) => object.get(name.as_str()),
-            (Some(async_graphql::Value::List(items)), PathSegment::Index(place)) => items.get(*place),
-            _ => return &path[..depth],
-        };
-    }
-    path
+/// What an error of ours says.
+fn reason(error: &ServerError) -> Option<String> {
+    error.source::<ApiError>().map(ApiError::message)
 }
 
 /// Begins the next member of the body.

@@ -1,10 +1,12 @@
 //! How people get in, stay in and get out: links, passwords, sessions, invitations.
 
+mod account;
 mod choices;
 mod cookies;
 mod invitations;
 mod journey;
 mod links;
+mod new_project;
 mod passwords;
 mod sessions;
 mod staff;

@@ -11,7 +11,7 @@ use super::{db_session, explained, of_maple, place, record};
 use crate::support::{MAPLE, project};
 
 /// Boolean columns of access views that hide nothing by themselves.
-const NO_RULES: [&str; 1] = ["is_standard"];
+const NO_RULES: [&str; 2] = ["is_standard", "is_primary"];
 
 /// A change that makes one rule not hold for the things of the showcase that are looked at, and the one that takes it back.
 struct Case {

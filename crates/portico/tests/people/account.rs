@@ -1,0 +1,89 @@
+//! What people do with their own accounts.
+
+use axum::http::{Method, StatusCode};
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, fresh_link, mailed_token, request_link};
+
+const UPDATE: &str = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
+    viewer { name email phone } userErrors { code field } } }";
+const CONFIRM: &str = "mutation($token: String!) { emailConfirm(token: $token) { isConfirmed userErrors { code } } }";
+
+#[tokio::test]
+async fn another_address_is_ones_own_when_it_has_been_proved() {
+    // DOMAIN section 3: an identity's email changes by its owner, confirmed from the new address.
+    let app = TestApp::demo().await;
+    let input = json!({ "input": { "email": "ana.bell@mail.example", "phone": "+1 303 555 0123" } });
+    let asked = app.ask_with(&Person::client(), UPDATE, input).await;
+    let expected = json!({ "name": "Ana Whitlock", "email": ANA, "phone": "+13035550123" });
+    assert_eq!(*asked.at("/viewerUpdate/viewer"), expected, "{}", asked.text);
+    let token = mailed_token(&app, "ana.bell@mail.example").await;
+    assert_eq!(
+        codes(&consume(&app, &token, None).await),
+        ["SIGN_IN_REFUSED"],
+        "it proves an address, and lets nobody in"
+    );
+    let old_link = fresh_link(&app, ANA).await;
+    let proved = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(*proved.at("/emailConfirm"), json!({ "isConfirmed": true, "userErrors": [] }));
+    let email = app.ask(&Person::client(), "{ viewer { email } }").await;
+    assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));
+    assert_eq!(
+        codes(&consume(&app, &old_link, None).await),
+        ["SIGN_IN_REFUSED"],
+        "what the old address got opens nothing"
+    );
+    let again = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(codes(again.at("/emailConfirm")), ["SIGN_IN_REFUSED"]);
+}
+
+#[tokio::test]
+async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_one() {
+    // SAFETY A30
+    let app = TestApp::demo().await;
+    let wish = |email: &str| json!({ "input": { "email": email } });
+    let taken = app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
+    let free = app.ask_with(&Person::client(), UPDATE, wish(STRANGER)).await;
+    assert_eq!(taken.json["data"], free.json["data"]);
+    assert_eq!(app.db_mails().await.len(), 2, "a mail is on its way to either");
+    let app = TestApp::demo().await;
+    app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
+    let path = format!("/auth/link/{}", mailed_token(&app, BEN).await);
+    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::GONE);
+    let email = app.ask(&Person::named("ben"), "{ viewer { email } }").await;
+    assert_eq!(*email.at("/viewer/email"), json!(BEN));
+    request_link(&app, BEN).await;
+    let mails = app.db_mails().await;
+    assert_eq!(mails.last().map(|mail| mail.to_name.clone()), Some(Some("Ben Whitlock".to_owned())));
+}
+
+#[tokio::test]
+async fn an_address_is_proved_on_the_page_as_well() {
+    let app = TestApp::demo().await;
+    let wish = json!({ "input": { "email": "ana.bell@mail.example" } });
+    app.ask_with(&Person::client(), UPDATE, wish).await;
+    let path = format!("/auth/link/{}", mailed_token(&app, "ana.bell@mail.example").await);
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains("Confirm"), "{}", page.text);
+    let confirmed = app.send(browser(Method::POST, &path, None)).await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
+    assert!(!confirmed.headers.contains_key("set-cookie"), "nobody is signed in by it");
+    let email = app.ask(&Person::client(), "{ viewer { email } }").await;
+    assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));
+}
+
+#[tokio::test]
+async fn people_change_their_own_account_and_nothing_of_anybody_else() {
+    // ACC-14: there is no way to name another account, nor anything of a company.
+    let app = TestApp::demo().await;
+    for wrong in [
+        "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",
+        "mutation { clientUpdate(input: { id: \"x\", name: \"Eve\" }) { userErrors { code } } }",
+        "{ company { name } }",
+        "mutation { viewerUpdate(input: { name: \"Eve\", permissions: [COSTS_VIEW] }) { viewer { name } } }",
+    ] {
+        let reply = app.ask(&Person::client(), wrong).await;
+        assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{wrong}: {}", reply.text);
+    }
+}

@@ -1,0 +1,74 @@
+//! A new project, and whether its clients are invited with it.
+
+use portico_core::id::Tag;
+use portico_core::people::Permission;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::staff::client_create;
+use crate::support::codes;
+
+const CREATE: &str = "mutation($input: ProjectCreateInput!) { projectCreate(input: $input) {
+    project { id clients { name isPrimary invitation { state } } portal { features } } userErrors { code field } } }";
+
+fn project(number: &str, clients: &[&str], invite: bool) -> Value {
+    let client = |id: &&str| json!({ "contactId": id, "relationship": "PARTNER" });
+    json!({ "input": { "number": number, "name": "Hale house", "timeZone": "America/Los_Angeles", "currencyCode": "USD",
+        "address": { "line": "1 Hill", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" },
+        "clients": clients.iter().map(client).collect::<Vec<_>>(), "inviteClients": invite } })
+}
+
+#[tokio::test]
+async fn clients_are_invited_with_the_project_or_not_at_all() {
+    // INV-1, INV-2
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let one = client_create(&app, &owner, "Imogen Hale", "imogen@mail.example").await;
+    let quiet = app.ask_with(&owner, CREATE, project("AB-2101", &[&one], false)).await;
+    let expected = json!([{ "name": "Imogen Hale", "isPrimary": true, "invitation": { "state": "NOT_INVITED" } }]);
+    assert_eq!(*quiet.at("/projectCreate/project/clients"), expected, "{}", quiet.text);
+    assert_eq!(app.db_mails().await.len(), 0);
+    let loud = app.ask_with(&owner, CREATE, project("AB-2102", &[&one], true)).await;
+    assert_eq!(*loud.at("/projectCreate/project/clients/0/invitation/state"), json!("INVITED"), "{}", loud.text);
+    assert_eq!(app.db_mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_project_that_cannot_be_begun_invites_nobody() {
+    // INV-2: on rollback no mail leaves; INV-5
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let mut cards = Vec::new();
+    for number in 0..4 {
+        cards.push(client_create(&app, &owner, &format!("New {number}"), &format!("new{number}@mail.example")).await);
+    }
+    let all: Vec<&str> = cards.iter().map(String::as_str).collect();
+    let refused = app.ask_with(&owner, CREATE, project("AB-2101", &all, true)).await;
+    assert_eq!(codes(refused.at("/projectCreate")), ["INVITATION_LIMIT"], "{}", refused.text);
+    let taken = app.ask_with(&owner, CREATE, project("AB-2041", &all[..1], true)).await;
+    assert_eq!(codes(taken.at("/projectCreate")), ["TAKEN"], "{}", taken.text);
+    assert_eq!(app.db_mails().await.len(), 0);
+    assert_eq!(app.database().db_count("select count(*) from projects where number = 'AB-2101'").await, 0);
+    assert_eq!(app.database().db_count("select count(*) from sign_in_links").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_may_begin_projects_invites_with_the_permission_to_invite_alone() {
+    let app = TestApp::demo().await;
+    let staff = app.db_staff(&[Permission::ProjectsRead, Permission::ProjectsWrite]).await;
+    let card = app.id(Tag::CONTACT, "alderbrook/contact/ana");
+    let reply = app.ask_with(&staff, CREATE, project("AB-2101", &[&card], true)).await;
+    assert_eq!(reply.json["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED", "{}", reply.text);
+    assert_eq!(app.database().db_count("select count(*) from projects where number = 'AB-2101'").await, 0);
+}
+
+#[tokio::test]
+async fn a_new_project_begins_with_what_its_company_has_settled() {
+    // PRT-14
+    let app = TestApp::demo().await;
+    let settle =
+        "mutation { companyPortalUpdate(input: { defaultFeatures: [DASHBOARD, HELP] }) { userErrors { code } } }";
+    app.ask(&Person::owner(), settle).await;
+    let begun = app.ask_with(&Person::owner(), CREATE, project("AB-2101", &[], false)).await;
+    assert_eq!(*begun.at("/projectCreate/project/portal/features"), json!(["DASHBOARD", "HELP"]), "{}", begun.text);
+}
