@@ -119,7 +119,7 @@ impl World {
 
     /// The tables that a world fills, each after those to which it refers.
     pub fn tables() -> &'static [&'static str] {
-        &rows::TABLES
+        rows::TABLES
     }
 
     /// Tables of what a gateway is about to do, such as its queue of mails: no world fills them.

@@ -13,7 +13,7 @@ const CONSUME: &str =
 /// The cookie of somebody who came by a link.
 async fn cookie(app: &TestApp) -> String {
     let entered = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(app, ANA).await), None)).await;
-    entered.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
+    crate::support::cookie_of(&entered)
 }
 
 fn post(cookie: &str, content_type: &str, query: &str) -> Request<Body> {

@@ -4,7 +4,9 @@ use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
-use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, fresh_link, mailed_token, name_of, request_link};
+use crate::support::{
+    ANA, BEN, STRANGER, browser, codes, consume, cookie_of, fresh_link, mailed_token, name_of, request_link,
+};
 
 #[tokio::test]
 async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
@@ -121,7 +123,7 @@ async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_w
     let app = TestApp::demo().await;
     let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
     let entered = app.send(browser(Method::POST, &path, None)).await;
-    let cookie = entered.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let cookie = cookie_of(&entered);
     let again = app.send(browser(Method::GET, &path, Some(&cookie))).await;
     assert_eq!((again.status, &again.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
     app.database().db_execute("update sessions set revoked_at = now() where device is null").await;
@@ -144,7 +146,7 @@ async fn a_link_of_somebody_else_gives_the_one_who_is_signed_in_nothing() {
     // SAFETY A89
     let app = TestApp::demo().await;
     let ana = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
-    let cookie = ana.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let cookie = cookie_of(&ana);
     let places = "select string_agg(m.id::text || m.identity_id::text || m.access_level, ',' order by m.id) as text
         from project_memberships m";
     let before = app.database().db_texts(places).await;
@@ -152,7 +154,7 @@ async fn a_link_of_somebody_else_gives_the_one_who_is_signed_in_nothing() {
     let page = app.send(browser(Method::GET, &path, Some(&cookie))).await;
     assert_eq!(page.status, StatusCode::OK, "it is not opened as Ana");
     let entered = app.send(browser(Method::POST, &path, Some(&cookie))).await;
-    let ben = entered.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let ben = cookie_of(&entered);
     let of = |cookie: &str| Person::with_token(cookie.split_once('=').unwrap().1);
     assert_eq!(name_of(&app, &of(&ben)).await, "Ben Whitlock");
     assert_eq!(name_of(&app, &of(&cookie)).await, "Ana Whitlock");

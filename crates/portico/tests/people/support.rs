@@ -85,6 +85,12 @@ pub(crate) fn browser(method: Method, path: &str, cookie: Option<&str>) -> Reque
     request.body(Body::empty()).expect("a request can be made")
 }
 
+/// The session's cookie that a reply sets, as a browser sends it back.
+pub(crate) fn cookie_of(reply: &Reply) -> String {
+    let cookie = reply.headers["set-cookie"].to_str().expect("cookies are text");
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
 /// The name that somebody is known by, or what they are told instead.
 pub(crate) async fn name_of(app: &TestApp, person: &Person) -> String {
     let reply = app.ask(person, "{ viewer { name } }").await;
