@@ -12,6 +12,7 @@ mod cache_reset;
 mod client_attack;
 mod clients;
 mod clients_met;
+mod closed_line;
 mod cors;
 mod cursors;
 mod explain;
