@@ -11,7 +11,10 @@ select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access,
     m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings,
     m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions) as may_invite_clients,
-    m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads
+    m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
+    m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
+    -- For what is one's own. Keys are nobody's place, and own nothing.
+    m.id as membership_id, m.role = 'OWNER' as is_owner
 from access.session s
 join staff_memberships m on m.id = s.staff_membership_id
 where s.actor = 'STAFF' and m.removed_at is null
@@ -27,7 +30,8 @@ select k.company_id,
     'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions)),
     'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions)),
     'CLIENTS_INVITE' = any (k.permissions) and (m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions)),
-    'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions))
+    'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions)),
+    false, null, false
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -337,6 +341,20 @@ from access.staff_caller c
 join leads l on l.company_id = c.company_id
 join contacts x on x.id = l.contact_id
 where c.may_manage_leads and c.listed_projects is null;
+
+-- Keys for scripts, without what opens them: owners see the company's, others those that they have made. A key sees none.
+create view staff.api_keys with (security_barrier) as
+select k.id, k.company_id, k.name, k.permissions,
+    case when k.all_projects then null
+        else array(select p.project_id from api_key_projects p where p.key_id = k.id order by p.project_id) end as project_ids,
+    k.created_at, k.expires_at, u.last_used_at, k.revoked_at is not null as is_revoked, i.id as creator_id,
+    i.name as creator_name
+from access.staff_caller c
+join api_keys k on k.company_id = c.company_id
+join staff_memberships m on m.id = k.created_by
+join identities i on i.id = m.identity_id
+left join api_key_uses u on u.key_id = k.id
+where c.may_make_keys and (c.is_owner or k.created_by = c.membership_id);
 
 -- The states of what is seen here, by which kept copies are told from stale ones.
 create view staff.generations with (security_barrier) as

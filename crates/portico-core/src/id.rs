@@ -155,6 +155,8 @@ impl Tag {
     pub const COMPANY_PORTAL: Self = Self(*b"CP");
     /// [`ContactId`].
     pub const CONTACT: Self = Self(*b"CT");
+    /// [`ApiKeyId`].
+    pub const API_KEY: Self = Self(*b"AK");
     /// [`LeadId`].
     pub const LEAD: Self = Self(*b"LD");
     /// [`InternalNoteId`].

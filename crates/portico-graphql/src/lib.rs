@@ -16,6 +16,7 @@ mod gateway;
 mod ids;
 mod leads;
 mod load;
+mod mail;
 mod messages;
 mod money;
 mod mutation;

@@ -3,7 +3,8 @@
 use async_graphql::MergedObject;
 
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations};
-use crate::people::{AccountMutations, ClientMutations, ProjectClientMutations, SignInMutations};
+use crate::mail::TemplateMutations;
+use crate::people::{AccountMutations, ApiKeyMutations, ClientMutations, ProjectClientMutations, SignInMutations};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::ProjectMutations;
 
@@ -22,4 +23,6 @@ pub struct Mutation(
     LeadFormMutations,
     LeadMutations,
     ConvertMutations,
+    ApiKeyMutations,
+    TemplateMutations,
 );

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use portico_core::id::{ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::ContactList;
 pub use portico_store::people::{
-    ContactInternalsRow, ContactRow, NotificationSettingsRow, ProjectClientInternalsRow, ProjectClientRow, SessionRow,
+    ApiKeyRow, ContactInternalsRow, ContactRow, NotificationSettingsRow, ProjectClientInternalsRow, ProjectClientRow,
+    SessionRow,
 };
 use portico_store::people::{
     client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
-    internals_of_contacts, list_contacts, notification_settings_of_people, sessions_of_people,
+    internals_of_contacts, keys_of_companies, list_contacts, notification_settings_of_people, sessions_of_people,
 };
 use portico_store::{SeenBy, StoreError};
 use serde::Serialize;
@@ -66,5 +67,24 @@ impl Key for SessionsOfPerson {
     async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let rows = sessions_of_people(seen, keys.into_iter().map(|key| key.0).collect()).await?;
         Ok(many_each(rows, seen.viewer(), |row| Self(row.identity_id)))
+    }
+}
+
+/// A company's keys for scripts, as far as they are the viewer's business. Read each time, since using one changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct KeysOfCompany(pub CompanyId);
+
+impl Key for KeysOfCompany {
+    type Value = Rows<ApiKeyRow>;
+
+    const KIND: &'static str = "KeysOfCompany";
+
+    fn source(&self) -> Source {
+        Source::Elsewhere
+    }
+
+    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let rows = keys_of_companies(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+        Ok(many_each(rows, seen.viewer(), |row| Self(row.company_id)))
     }
 }

@@ -60,6 +60,7 @@ const ROWS: &[&str] = &[
     include_str!("people/client_rows.rs"),
     include_str!("people/rows.rs"),
     include_str!("people/contacts.rs"),
+    include_str!("people/key_rows.rs"),
     include_str!("leads/rows.rs"),
 ];
 

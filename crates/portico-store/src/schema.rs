@@ -39,7 +39,8 @@ diesel::table! { selection_option_costs (option_id) { option_id -> Uuid, company
 diesel::table! { allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, used_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, } }
 diesel::table! { allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, } }
 diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, body -> Text, created_at -> Timestamptz, author_name -> Text, } }
-diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, version -> Int4, updated_at -> Timestamptz, } }
+diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, } }
+diesel::table! { api_keys (id) { id -> Uuid, company_id -> Uuid, name -> Text, permissions -> Array<Text>, project_ids -> Nullable<Array<Uuid>>, created_at -> Timestamptz, expires_at -> Timestamptz, last_used_at -> Nullable<Timestamptz>, is_revoked -> Bool, creator_id -> Uuid, creator_name -> Text, } }
 diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
 diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
 diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, } }
@@ -77,7 +78,7 @@ pub(crate) mod base {
     diesel::table! { help_articles (id) { id -> Uuid, company_id -> Uuid, title -> Text, body -> Text, sort -> Int4, state -> Text, version -> Int4, published_at -> Nullable<Timestamptz>, created_at -> Timestamptz, updated_at -> Timestamptz, } }
     diesel::table! { onboardings (identity_id) { identity_id -> Uuid, dismissed_at -> Timestamptz, } }
     diesel::table! { deliveries (id) { id -> Uuid, key -> Text, company_id -> Nullable<Uuid>, template -> Text, to_address -> Text, to_name -> Nullable<Text>, values -> Jsonb, link_id -> Nullable<Uuid>, link_nonce -> Nullable<Uuid>, portal_host -> Nullable<Text>, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_error -> Nullable<Text>, created_at -> Timestamptz, sent_at -> Nullable<Timestamptz>, } }
-    diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Text, } }
+    diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, } }
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::joinable!(sessions -> identities (identity_id));

@@ -1,13 +1,13 @@
-//! Makes a key for scripts.
+//! Makes a key for scripts, as a command: for a person of the staff, without that person's session.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use portico_core::id::ApiKeyId;
-use portico_core::people::{Permission, PermissionSet, Role, TOKEN_BYTES, TokenHash, token_of};
-use portico_store::people::{NewApiKey, find_creator, find_projects, insert_api_key};
+use chrono::{DateTime, Utc};
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::people::{Permission, PermissionSet, Role};
+use portico_store::activity::{NewActivity, insert_activity};
+use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 
-/// The longest life of a key, in days.
-const MAX_DAYS: u32 = 366;
+use super::key_write::{KeyDraft, KeyFault, WrittenKey};
 
 /// A key for scripts: read-only, and never more than its creator may.
 #[derive(Debug, Clone)]
@@ -41,9 +41,9 @@ pub enum KeyCreateError {
     /// It has no name.
     #[error("a key needs a name")]
     Nameless,
-    /// It would live too long, or not at all.
-    #[error("a key lives for 1 to {MAX_DAYS} days, not {0}")]
-    Days(u32),
+    /// It would live too long or not at all, or do more than the person.
+    #[error("{0}")]
+    Fault(KeyFault),
     /// There is no such person in that company.
     #[error("{email} is not of the staff of `{company}`")]
     NoSuchCreator {
@@ -55,9 +55,6 @@ pub enum KeyCreateError {
     /// The person may not make keys.
     #[error("{0} may not make keys: the permission REPORTS_KEYS is missing")]
     MayNotMakeKeys(String),
-    /// The key would be able to do more than the person.
-    #[error("the creator does not have the permission {0}")]
-    MoreThanCreator(Permission),
     /// The company has no such project.
     #[error("the company has no project {0}")]
     NoSuchProject(String),
@@ -79,9 +76,6 @@ impl KeyCreate {
         if self.name.trim().is_empty() {
             return Err(KeyCreateError::Nameless);
         }
-        if !(1..=MAX_DAYS).contains(&self.days) {
-            return Err(KeyCreateError::Days(self.days));
-        }
         let connection = writer.connection().await?;
         connection.transaction(async |connection| self.write(connection, now).await).await
     }
@@ -99,9 +93,6 @@ impl KeyCreate {
         if !own.contains(Permission::ReportsKeys) {
             return Err(KeyCreateError::MayNotMakeKeys(self.creator_email));
         }
-        if let Some(more) = self.permissions.iter().find(|permission| !own.contains(*permission)) {
-            return Err(KeyCreateError::MoreThanCreator(more));
-        }
         let projects = match &self.projects {
             Some(numbers) => {
                 let found = find_projects(connection, creator.company_id, numbers).await?;
@@ -112,25 +103,46 @@ impl KeyCreate {
             }
             None => None,
         };
-        let token = new_token()?;
-        let expires_at = now + TimeDelta::days(self.days.into());
-        let key = NewApiKey {
-            id: ApiKeyId::generate(),
-            token_hash: TokenHash::of(&token),
-            company_id: creator.company_id,
-            name: self.name,
+        let draft = KeyDraft {
+            company: creator.company_id,
             created_by: creator.membership_id,
+            may: own,
+            name: self.name,
             permissions: self.permissions,
             projects,
-            expires_at,
+            days: self.days,
         };
-        insert_api_key(connection, &key).await?;
-        Ok(KeyCreated { token, expires_at })
+        let written = draft.write(connection, now).await?;
+        insert_activity(connection, trail(&creator, &written, now)).await?;
+        Ok(KeyCreated { token: written.token, expires_at: written.expires_at })
     }
 }
 
-fn new_token() -> Result<String, KeyCreateError> {
-    let mut bytes = [0; TOKEN_BYTES];
-    getrandom::fill(&mut bytes).map_err(KeyCreateError::Random)?;
-    Ok(token_of("pk", &bytes))
+/// Nobody has signed in to a command, so that the system did it; for whom is said beside.
+fn trail(creator: &Creator, written: &WrittenKey, now: DateTime<Utc>) -> NewActivity {
+    let mut details = written.details.clone();
+    details["creator"] = creator.membership_id.0.to_string().into();
+    NewActivity {
+        at: now,
+        kind: ActivityKind::ApiKeyCreated,
+        company: Some(creator.company_id),
+        project: None,
+        subject: Some((SubjectKind::ApiKey, written.id.0)),
+        actor_kind: "SYSTEM",
+        actor: None,
+        audiences: Vec::new(),
+        network: None,
+        device: None,
+        details,
+    }
+}
+
+impl From<KeyFault> for KeyCreateError {
+    fn from(fault: KeyFault) -> Self {
+        match fault {
+            KeyFault::Random(error) => Self::Random(error),
+            KeyFault::Store(error) => Self::Store(error),
+            fault => Self::Fault(fault),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod branding_update;
 mod company_portal_update;
+mod email_template_update;
 mod features;
 mod help_article_publish;
 mod help_article_save;
@@ -10,6 +11,7 @@ mod portal_settings_update;
 
 pub use branding_update::BrandingUpdate;
 pub use company_portal_update::CompanyPortalUpdate;
+pub use email_template_update::EmailTemplateUpdate;
 pub use help_article_publish::HelpArticlePublish;
 pub use help_article_save::{HelpArticleSave, KnownArticle};
 pub use onboarding_dismiss::OnboardingDismiss;

@@ -15,7 +15,9 @@ use portico_loader::portal::{BrandingOfCompany, BrandingRow, PortalOfCompany, Sh
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::mail::{EmailTemplate, own_templates};
 use crate::page::PageArguments;
+use crate::people::{ApiKey, own_keys};
 use crate::portal::{Branding, HelpArticleConnection, help_articles_page};
 use contacts::{ContactConnection, ContactFilter, contacts_page};
 use leads::{LeadConnection, LeadFilter, leads_page};
@@ -104,5 +106,17 @@ impl Company {
         query: Option<String>,
     ) -> Result<LeadConnection, ApiError> {
         leads_page(ctx, PageArguments { first, after, last, before }, filter, query).await
+    }
+
+    /// All mails that Portico sends, and what they say for the company.
+    #[requires(EMAIL_TEMPLATES_MANAGE)]
+    async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<EmailTemplate>, ApiError> {
+        own_templates(ctx).await
+    }
+
+    /// The keys for scripts that you have made, the oldest first; those of everybody in the company if you are an owner.
+    #[requires(REPORTS_KEYS)]
+    async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>, ApiError> {
+        own_keys(ctx).await
     }
 }

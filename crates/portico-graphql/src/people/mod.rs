@@ -1,6 +1,8 @@
 //! People: who asks, and what they do with their accounts, and companies' cards of them.
 
 mod account;
+mod api_key;
+mod api_key_mutations;
 mod clients;
 mod contact;
 mod enums;
@@ -11,6 +13,8 @@ mod sign_in;
 mod viewer;
 
 pub(crate) use account::AccountMutations;
+pub(crate) use api_key::{ApiKey, own_keys};
+pub(crate) use api_key_mutations::ApiKeyMutations;
 pub use sign_in::{no_session_cookie, session_cookie, token_in_cookies};
 
 pub(crate) use clients::{ClientMutations, contact, contact_id};

@@ -8,4 +8,4 @@ pub use deliveries::{NewDelivery, NewLink, insert_delivery};
 pub use queue::{
     DeliveryCompany, DeliveryLink, DueDelivery, deliveries_by_id, mark_refused, mark_sent, park, retry_later, take_due,
 };
-pub use templates::{EmailTemplateRow, templates_of_companies};
+pub use templates::{EmailTemplateRow, insert_template, lock_template, templates_of_companies, write_template};

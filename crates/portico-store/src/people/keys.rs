@@ -94,6 +94,58 @@ pub async fn find_projects(
         .await?)
 }
 
+/// Those of these that are a company's projects.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn own_projects(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    ids: &[ProjectId],
+) -> Result<Vec<ProjectId>, StoreError> {
+    Ok(projects::table
+        .filter(projects::company_id.eq(company))
+        .filter(projects::id.eq_any(ids.to_vec()))
+        .select(projects::id)
+        .load(connection)
+        .await?)
+}
+
+/// A company's key, which nobody else changes until the transaction ends: who made it, and whether it has been revoked.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn lock_key(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<Option<(StaffMembershipId, bool)>, StoreError> {
+    Ok(api_keys::table
+        .find(key)
+        .filter(api_keys::company_id.eq(company))
+        .select((api_keys::created_by, api_keys::revoked_at.is_not_null()))
+        .for_update()
+        .first(connection)
+        .await
+        .optional()?)
+}
+
+/// Ends a key: it opens nothing from the next request on.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn revoke_key(
+    connection: &mut AsyncPgConnection,
+    key: ApiKeyId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(api_keys::table.find(key)).set(api_keys::revoked_at.eq(now)).execute(connection).await?;
+    Ok(())
+}
+
 /// Writes a key and its list of projects, both or neither.
 ///
 /// # Errors

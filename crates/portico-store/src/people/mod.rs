@@ -8,6 +8,7 @@ mod contact_writes;
 mod contacts;
 mod identities;
 mod invitations;
+mod key_rows;
 mod keys;
 mod links;
 mod members;
@@ -37,7 +38,8 @@ pub use invitations::{
     KeptInvitation, NewInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
     lock_invitation_of, reopen_invitation, settle_invitations, slots_taken,
 };
-pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key};
+pub use key_rows::{ApiKeyRow, keys_of_companies};
+pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
 pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_links, void_links_of};
 pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};

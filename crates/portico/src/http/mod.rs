@@ -3,6 +3,7 @@
 //! The stock handlers take bodies of any size and type, run mutations by GET and answer 200 to everything; what callers
 //! are promised (API: errors; SAFETY section 2) is kept here instead.
 
+mod closed_line;
 mod cors;
 mod dev_mail;
 mod graphql;
@@ -110,6 +111,7 @@ pub fn private_router(app: App) -> Router {
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone());
+    let closed = axum::middleware::from_fn_with_state(closed_line::is_wanted(&app.site), closed_line::keep);
     // Beside the rest: a form has pages of its own that may send it.
     let forms = leads::routes(&app);
     let routes = more
@@ -117,7 +119,9 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
         .merge(link::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    answering(app, routes).layer(origins).layer(mark_portals).merge(forms).layer(CompressionLayer::new())
+    let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
+    // The outermost, so that even a preflight is not answered in clear.
+    all.layer(CompressionLayer::new()).layer(closed)
 }
 
 /// What each address has, public or not.

@@ -77,7 +77,7 @@ fn seen(told: &Told) -> Seen<'_> {
     }
 }
 
-fn put_headers(response: &mut Response, id: &str) {
+pub(super) fn put_headers(response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);

@@ -148,6 +148,13 @@ async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
         .db_count(&format!("select count(*) as count from api_keys where token_hash = '{}'", hash.as_str()))
         .await;
     assert_eq!(kept, 1);
+    // Nobody has signed in to a command; in whose name it was is said beside.
+    let trail = format!(
+        "select count(*) from activity where kind = 'API_KEY_CREATED' and actor_kind = 'SYSTEM' and actor_id is null
+            and subject_kind = 'API_KEY' and details ->> 'name' = 'Weekly report' and details ->> 'creator' = {}::text",
+        crate::support::sql_id("alderbrook/staff/ruth")
+    );
+    assert_eq!(database.db_count(&trail).await, 1);
     let service = Service::start(&mut serve(&database));
     let (status, answer) = service
         .ask(&token, "{ viewer { role name permissions projects { nodes { number budget { amount } } } } }")

@@ -3,6 +3,7 @@
 //! A test is a sentence; one that a requirement asks for begins with the requirement's id.
 
 mod access;
+mod api_keys;
 mod binary;
 mod binary_mail;
 mod binary_serve;
@@ -12,6 +13,7 @@ mod cache_reset;
 mod client_attack;
 mod clients;
 mod clients_met;
+mod closed_line;
 mod cors;
 mod cursors;
 mod explain;

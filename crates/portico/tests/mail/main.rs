@@ -6,4 +6,5 @@ mod server;
 mod smtp;
 mod support;
 mod templates;
+mod texts;
 mod worker;

@@ -1,0 +1,267 @@
+//! Keys that staff make themselves: never more than they may, shown once, gone when they are withdrawn (SAFETY A51).
+
+use portico_core::id::{Tag, new_uuid};
+use portico_core::people::{Permission, TokenHash};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{BOWEN, MAPLE, ORCHARD, is_unknown, project, project_names, refusals, sql_id, texts_of};
+
+const CREATE: &str = "mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token
+    apiKey { id name permissions projectIds lastUsedAt isRevoked creatorName } userErrors { code field message } } }";
+const REVOKE: &str =
+    "mutation($id: ID!) { apiKeyRevoke(id: $id) { apiKey { name isRevoked } userErrors { code field } } }";
+const KEYS: &str = "{ company { apiKeys { id name permissions projectIds lastUsedAt isRevoked creatorName } } }";
+const ROWS: &str = "select count(*) from api_keys";
+
+async fn made(app: &TestApp, person: &Person, input: Value) -> Value {
+    app.ask_with(person, CREATE, json!({ "input": input })).await.data()["apiKeyCreate"].clone()
+}
+
+async fn revoked(app: &TestApp, person: &Person, id: &str) -> Value {
+    app.ask_with(person, REVOKE, json!({ "id": id })).await.data()["apiKeyRevoke"].clone()
+}
+
+/// A key that may read budgets everywhere: its holder, and its id.
+async fn holder(app: &TestApp, maker: &Person, name: &str) -> (Person, String) {
+    let input = json!({ "name": name, "permissions": ["PROJECTS_READ", "COSTS_VIEW"], "days": 30 });
+    let payload = made(app, maker, input).await;
+    assert_eq!(payload["userErrors"], json!([]), "{payload}");
+    let token = payload["token"].as_str().expect("a token");
+    (Person::with_token(token), payload["apiKey"]["id"].as_str().expect("an id").to_owned())
+}
+
+async fn names_seen(app: &TestApp, person: &Person) -> Vec<String> {
+    texts_of(app.ask(person, KEYS).await.at("/company/apiKeys"), "name")
+}
+
+/// Somebody of the staff who may make keys, read projects, and see costs.
+async fn maker(app: &TestApp) -> Person {
+    app.db_staff(&[Permission::ReportsKeys, Permission::ProjectsRead, Permission::CostsView]).await
+}
+
+async fn db_take(app: &TestApp, person: &Person, change: &str) {
+    let own = format!(
+        "update staff_memberships set {change} where id = (
+            select staff_membership_id from sessions where token_hash = '{}')",
+        person.token_hash()
+    );
+    app.database().db_execute(&own).await;
+}
+
+async fn budgets(app: &TestApp, person: &Person) -> Reply {
+    app.ask(person, "{ viewer { projects { nodes { number budget { amount } } } } }").await
+}
+
+#[tokio::test]
+async fn staff_make_a_key_that_reads_what_they_chose() {
+    let app = TestApp::demo().await;
+    for maker in [maker(&app).await, Person::owner()] {
+        let listed = [project(&app, ORCHARD), project(&app, MAPLE), project(&app, MAPLE)];
+        let input = json!({ "name": " Monthly costs ", "permissions": ["COSTS_VIEW", "PROJECTS_READ"],
+            "projectIds": listed, "days": 366 });
+        let payload = made(&app, &maker, input).await;
+        assert_eq!(payload["apiKey"]["name"], "Monthly costs", "{payload}");
+        assert_eq!(payload["apiKey"]["permissions"], json!(["PROJECTS_READ", "COSTS_VIEW"]));
+        assert_eq!(payload["apiKey"]["projectIds"].as_array().map(Vec::len), Some(2));
+        assert_eq!((&payload["apiKey"]["lastUsedAt"], &payload["apiKey"]["isRevoked"]), (&Value::Null, &json!(false)));
+        let key = Person::with_token(payload["token"].as_str().expect("a token"));
+        assert_eq!(project_names(&app, &key).await, ["Maple Street House", "Orchard Lane Cottage"]);
+        is_unknown(&app.ask(&key, "{ viewer { projects { nodes { targetMargin } } } }").await, "targetMargin");
+        // It has been used by now, which its maker can see.
+        let seen = app.ask(&maker, KEYS).await;
+        let own =
+            seen.at("/company/apiKeys").as_array().expect("a list").iter().rfind(|key| key["name"] == "Monthly costs");
+        assert!(own.expect("it is there")["lastUsedAt"].is_string(), "{}", seen.text);
+    }
+    let (wide, _) = holder(&app, &Person::owner(), "All").await;
+    assert_eq!(project_names(&app, &wide).await, project_names(&app, &Person::owner()).await);
+}
+
+#[tokio::test]
+async fn a_key_may_do_no_more_than_whoever_makes_it() {
+    let app = TestApp::demo().await;
+    let maker = maker(&app).await;
+    for more in ["MARGINS_VIEW", "SETTINGS_MANAGE"] {
+        let input = json!({ "name": "x", "permissions": ["PROJECTS_READ", more], "days": 1 });
+        let payload = made(&app, &maker, input.clone()).await;
+        assert_eq!(refusals(&payload), ["MORE_THAN_YOU_MAY input.permissions"]);
+        assert!(payload["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(more)), "{payload}");
+        assert_eq!((&payload["token"], &payload["apiKey"]), (&Value::Null, &Value::Null));
+        assert_eq!(made(&app, &Person::owner(), input).await["userErrors"], json!([]), "the owner may");
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_a_key_is_named_and_nothing_is_written() {
+    let app = TestApp::demo().await;
+    let before = app.database().db_count(ROWS).await;
+    let wrong = json!({ "name": " ", "permissions": [], "projectIds": [], "days": 0 });
+    let expected = ["BLANK input.name", "BLANK input.permissions", "BLANK input.projectIds", "INVALID input.days"];
+    assert_eq!(refusals(&made(&app, &Person::owner(), wrong).await), expected);
+    for days in [-1, 0, 367, i32::MAX] {
+        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "days": days });
+        assert_eq!(refusals(&made(&app, &Person::owner(), input).await), ["INVALID input.days"], "{days}");
+    }
+    assert_eq!(app.database().db_count(ROWS).await, before);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+}
+
+#[tokio::test]
+async fn projects_of_others_are_as_those_that_are_nowhere() {
+    // SAFETY A47
+    let app = TestApp::demo().await;
+    let before = app.database().db_count(ROWS).await;
+    let without = app.db_staff(&[Permission::ReportsKeys, Permission::CostsView]).await;
+    let mut answers = Vec::new();
+    for (person, id) in [
+        (&Person::owner(), project(&app, BOWEN)),
+        (&Person::owner(), TestApp::global(Tag::PROJECT, new_uuid())),
+        (&Person::owner(), TestApp::global(Tag::TASK, new_uuid())),
+        // Who may not read projects knows of none.
+        (&without, project(&app, MAPLE)),
+        (&without, TestApp::global(Tag::PROJECT, new_uuid())),
+    ] {
+        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": [id], "days": 1 });
+        let payload = made(&app, person, input).await;
+        assert_eq!(refusals(&payload), ["NOT_FOUND input.projectIds"]);
+        answers.push(payload.to_string());
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    let mixed = json!([project(&app, MAPLE), project(&app, BOWEN)]);
+    let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": mixed, "days": 1 });
+    assert_eq!(refusals(&made(&app, &Person::owner(), input).await), ["NOT_FOUND input.projectIds"]);
+    assert_eq!(app.database().db_count(ROWS).await, before);
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_shrinks_with_its_maker_at_once() {
+    let app = TestApp::demo().await;
+    let maker = maker(&app).await;
+    let (key, _) = holder(&app, &maker, "Costs").await;
+    assert!(budgets(&app, &key).await.json.get("errors").is_none());
+    db_take(&app, &maker, "permissions = array_remove(permissions, 'COSTS_VIEW')").await;
+    is_unknown(&budgets(&app, &key).await, "budget");
+    assert_eq!(project_names(&app, &key).await.len(), 4);
+    db_take(&app, &maker, "permissions = array_remove(permissions, 'PROJECTS_READ')").await;
+    assert!(project_names(&app, &key).await.is_empty());
+    db_take(&app, &maker, "removed_at = now()").await;
+    assert_eq!(app.ask(&key, "{ viewer { name } }").await.code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_out_at_its_next_request() {
+    let app = TestApp::demo().await;
+    let maker = maker(&app).await;
+    for revoker in [maker.clone(), Person::owner()] {
+        let (key, id) = holder(&app, &maker, "Costs").await;
+        assert!(budgets(&app, &key).await.json.get("errors").is_none());
+        let payload = revoked(&app, &revoker, &id).await;
+        assert_eq!(payload, json!({ "apiKey": { "name": "Costs", "isRevoked": true }, "userErrors": [] }));
+        assert_eq!(budgets(&app, &key).await.code(), "UNAUTHENTICATED");
+        assert_eq!(refusals(&revoked(&app, &revoker, &id).await), ["INVALID_STATE id"]);
+    }
+}
+
+#[tokio::test]
+async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
+    let app = TestApp::demo().await;
+    let (maker, other) = (maker(&app).await, maker(&app).await);
+    let (key, id) = holder(&app, &maker, "Costs").await;
+    let margot = Person::named("margot");
+    for (person, foreign) in [(&other, &id), (&margot, &id)] {
+        let random = TestApp::global(Tag::API_KEY, new_uuid());
+        let answer = revoked(&app, person, foreign).await;
+        assert_eq!(refusals(&answer), ["NOT_FOUND id"]);
+        assert_eq!(answer, revoked(&app, person, &random).await);
+    }
+    assert!(budgets(&app, &key).await.json.get("errors").is_none(), "it works on");
+    assert_eq!(names_seen(&app, &maker).await, ["Costs"]);
+    assert!(names_seen(&app, &other).await.is_empty());
+    assert!(!names_seen(&app, &margot).await.contains(&"Costs".to_owned()));
+    let all = names_seen(&app, &Person::owner()).await;
+    assert!(
+        all.contains(&"Costs".to_owned()) && all.contains(&"Ledger export for the accountant".to_owned()),
+        "{all:?}"
+    );
+    // Without the permission there is no such thing, and nothing to do with it.
+    let without = app.db_staff(&[Permission::ProjectsRead, Permission::SettingsManage]).await;
+    for person in [without, Person::staff(), Person::client(), Person::trade()] {
+        let mutation = "mutation { apiKeyRevoke(id: \"x\") { userErrors { code } } }";
+        is_unknown(&app.ask(&person, mutation).await, "apiKeyRevoke");
+        let asked = app.ask(&person, KEYS).await;
+        assert_eq!(asked.code(), "GRAPHQL_VALIDATION_FAILED", "{}", asked.text);
+    }
+}
+
+#[tokio::test]
+async fn a_key_makes_no_keys_and_sees_none() {
+    // SAFETY A51
+    let app = TestApp::demo().await;
+    let input = json!({ "name": "Reads keys", "permissions": ["PROJECTS_READ", "REPORTS_KEYS"], "days": 1 });
+    let payload = made(&app, &Person::owner(), input).await;
+    let key = Person::with_token(payload["token"].as_str().expect("a token"));
+    let schema = app.ask(&key, "{ __schema { mutationType { name } } }").await;
+    assert_eq!(*schema.at("/__schema/mutationType"), Value::Null);
+    let more = json!({ "input": { "name": "x", "permissions": ["PROJECTS_READ"], "days": 1 } });
+    assert_eq!(app.ask_with(&key, CREATE, more).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    assert!(names_seen(&app, &key).await.is_empty());
+    assert_eq!(names_seen(&app, &Person::owner()).await.len(), 2);
+    // The window by itself has none for it either.
+    let seen = format!("select set_config('portico.session', '{}', false)", key.token_hash());
+    let query =
+        format!("with s as materialized ({seen}) select count(*) from s, lateral (select * from staff.api_keys) k");
+    assert_eq!(app.database().db_count(&query).await, 0);
+    let query = query.replace(&key.token_hash(), &Person::owner().token_hash());
+    assert_eq!(app.database().db_count(&query).await, 2, "the same question finds them for the owner");
+}
+
+#[tokio::test]
+async fn the_token_stands_nowhere_in_the_database() {
+    let app = TestApp::demo().await;
+    let payload = made(&app, &Person::owner(), json!({ "name": "x", "permissions": ["COSTS_VIEW"], "days": 1 })).await;
+    let token = payload["token"].as_str().expect("a token");
+    assert!(token.starts_with("pk_") && token.len() > 40);
+    assert_eq!(app.ask(&Person::with_token(token), "{ viewer { role } }").await.data()["viewer"]["role"], "REPORTING");
+    let everything =
+        "select string_agg(query_to_xml(format('select * from %I', c.relname), true, true, '')::text, '') as text
+        from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'";
+    let dump = app.database().db_texts(everything).await.concat();
+    assert!(dump.contains(TokenHash::of(token).as_str()), "its hash is found in the same way");
+    let secret = token.strip_prefix("pk_").expect("the prefix");
+    assert!(!dump.contains(secret));
+}
+
+#[tokio::test]
+async fn a_key_leaves_its_making_and_its_end_in_the_trail() {
+    // PRT-13
+    let app = TestApp::demo().await;
+    let (_, id) = holder(&app, &Person::owner(), "Costs").await;
+    revoked(&app, &Person::owner(), &id).await;
+    let rows = "select a.kind || ' ' || a.actor_kind || ' ' || i.name || ' ' || c.slug || ' ' || (a.subject_id = k.id)
+            || ' ' || coalesce(a.details ->> 'name', '') as text
+        from activity a join identities i on i.id = a.actor_id join companies c on c.id = a.company_id
+        join api_keys k on k.name = 'Costs' where a.subject_kind = 'API_KEY' order by a.id";
+    let expected = [
+        "API_KEY_CREATED OWNER Ruth Calloway alderbrook true Costs",
+        "API_KEY_REVOKED OWNER Ruth Calloway alderbrook true ",
+    ];
+    assert_eq!(app.database().db_texts(rows).await, expected);
+}
+
+#[tokio::test]
+async fn many_keys_take_as_many_statements_as_one() {
+    let app = TestApp::demo().await;
+    let count = async || app.cold().answer(&Person::owner(), KEYS, json!({})).await.tally.statements;
+    let one = count().await;
+    app.database()
+        .db_execute(&format!(
+            "insert into api_keys (id, token_hash, company_id, name, created_by, permissions, all_projects, expires_at)
+                select gen_random_uuid(), md5(n::text) || md5(n::text), company_id, 'Key ' || n, id, '{{COSTS_VIEW}}', true,
+                    now() from staff_memberships, generate_series(1, 200) n where id = {}",
+            sql_id("alderbrook/staff/jo")
+        ))
+        .await;
+    assert_eq!(names_seen(&app, &Person::owner()).await.len(), 201);
+    assert_eq!(count().await, one);
+}
