@@ -103,6 +103,16 @@ pub async fn claim_key(
     Ok(Some(known))
 }
 
+/// Forgets what was answered before a moment.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn forget_answers(connection: &mut AsyncPgConnection, before: DateTime<Utc>) -> Result<usize, StoreError> {
+    let old = idempotent_answers::table.filter(idempotent_answers::created_at.lt(before));
+    Ok(diesel::delete(old).execute(connection).await?)
+}
+
 /// Keeps the answer to a key that was claimed in the same transaction.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ pub(crate) enum KeepIn {
 /// Somewhere that you may sign in to.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "SignInPlace")]
 pub(crate) struct SignInChoice {
     /// What to give as `as`.
     key: String,

@@ -16,9 +16,10 @@ use futures_util::StreamExt;
 use portico_adapters::mail::{SendError, SendErrorKind, Transport};
 use portico_core::id::DeliveryId;
 use portico_core::mail::{MAX_ATTEMPTS, Wake, pause_after};
+use portico_store::activity::forget_answers;
 use portico_store::mail::{DueDelivery, mark_refused, mark_sent, park, retry_later, take_due};
 use portico_store::people::expire_invitations;
-use portico_store::{StoreError, Writer};
+use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::{Notify, watch};
 
 use crate::ClockSource;
@@ -35,6 +36,8 @@ const SEND: Duration = Duration::from_secs(30);
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long a worker that is told to stop goes on with what is due.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How long answers to keys of idempotency are kept: telephones may be out of reach over a weekend (API: idempotency).
+const IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
 /// How often it is tried to note what came of a mail, and the pause between.
 const NOTES: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -92,7 +95,7 @@ impl Worker {
 
     async fn work(&self, mut stopped: watch::Receiver<bool>) {
         loop {
-            self.close_late_invitations().await;
+            self.keep_time().await;
             let count = self.round().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "the queue of mails cannot be read");
                 0
@@ -112,16 +115,20 @@ impl Worker {
         }
     }
 
-    /// Closes the portal to those who did not take up their invitations in time. Windows never ask the time, so that somebody
-    /// has to write it down when it comes.
-    async fn close_late_invitations(&self) {
+    /// Writes down what time has changed: windows never ask it, so that somebody has to when it comes. The portal closes to those
+    /// who did not take up their invitations in time, and what was answered to keys long ago is forgotten.
+    pub async fn keep_time(&self) {
         let now = (self.clock)().moment();
-        let closed = async {
+        let kept = async {
             let connection = self.writer.connection().await?;
-            connection.transaction::<_, StoreError>(async |tables| expire_invitations(tables, now).await).await
+            let write = async |tables: &mut AsyncPgConnection| {
+                expire_invitations(tables, now).await?;
+                forget_answers(tables, now - IDEMPOTENCY).await
+            };
+            connection.transaction::<_, StoreError>(write).await
         };
-        if let Err(error) = closed.await {
-            tracing::warn!(%error, "invitations that have run out could not be closed");
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "what time has changed could not be written down");
         }
     }
 

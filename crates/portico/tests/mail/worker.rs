@@ -191,3 +191,30 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
     assert!(mail.contains(&format!("http://127.0.0.1:8080/auth/link/{id}")), "{mail}");
     assert!(!mail.contains(&other), "another secret makes another token");
 }
+
+#[tokio::test]
+async fn a_worker_writes_down_what_time_has_changed() {
+    // DOMAIN section 3: INVITED becomes EXPIRED, and with it the portal closes; keys of idempotency are kept for a week.
+    let (app, server) = (TestApp::demo().await, MailServer::start().await);
+    let worker = TestWorker::new(&app, server.transport());
+    app.database()
+        .db_execute(
+            "update invitations n set state = 'INVITED', accepted_at = null, expires_at = '2026-11-22T09:30:00Z'
+                from project_memberships m join identities i on i.id = m.identity_id
+                where n.membership_id = m.id and i.name = 'Ben Whitlock';
+            insert into idempotent_answers (actor_id, key, fingerprint, answer, created_at)
+                select id, 'old', 'x', '{}', '2026-11-15T09:30:00Z' from identities where name = 'Ruth Calloway';",
+        )
+        .await;
+    let states = "select n.state || ' ' || m.access_level as text from invitations n
+        join project_memberships m on m.id = n.membership_id join identities i on i.id = m.identity_id
+        where i.name in ('Ben Whitlock', 'Hana Sato') order by i.name";
+    let answers = "select count(*) from idempotent_answers";
+    worker.worker.keep_time().await;
+    assert_eq!(app.database().db_texts(states).await, ["INVITED PORTAL", "ACCEPTED PORTAL"]);
+    assert_eq!(app.database().db_count(answers).await, 1);
+    worker.wait(TimeDelta::hours(1));
+    worker.worker.keep_time().await;
+    assert_eq!(app.database().db_texts(states).await, ["EXPIRED NONE", "ACCEPTED PORTAL"]);
+    assert_eq!(app.database().db_count(answers).await, 0);
+}
