@@ -67,12 +67,6 @@ impl Happened {
         Self { by: Some((person, role.as_str())), ..self }
     }
 
-    /// The same, whatever they are.
-    #[must_use]
-    pub fn by_themselves(self, person: IdentityId) -> Self {
-        Self { by: Some((person, "PUBLIC")), ..self }
-    }
-
     /// To be told to outsiders as well.
     #[must_use]
     pub fn told_to(self, audiences: &[&'static str]) -> Self {

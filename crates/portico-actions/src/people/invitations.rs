@@ -6,7 +6,7 @@ use portico_core::people::{InvitationState, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     ActingStaff, ClientPlace, KeptInvitation, LockedProject, client_place, client_place_of, end_invitation,
-    find_invitation, lock_project, void_links_of,
+    find_invitation, lock_invitation_of, lock_project, void_links_of,
 };
 
 use super::invite;
@@ -54,8 +54,9 @@ async fn found(
     let id = id.ok_or_else(nowhere)?;
     let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
     let project = lock_project(work.connection(), staff.company, known.project).await?.ok_or_else(nowhere)?;
-    // As it is now that nobody else can change it.
-    let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
+    // As it is now that nobody else can change it: whoever signs in holds it without the project.
+    let living = lock_invitation_of(work.connection(), known.membership).await?;
+    let known = living.filter(|living| living.id == known.id).unwrap_or(known);
     let place = client_place(work.connection(), staff.company, known.membership).await?;
     match place {
         Some(place) => Ok((known, project, place)),

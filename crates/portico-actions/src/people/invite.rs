@@ -13,6 +13,7 @@ use portico_store::people::{
 };
 use serde_json::json;
 
+use super::tries;
 use crate::{ActionError, Happened, Refusal, Work};
 
 /// Projects that are closed take no more clients.
@@ -116,6 +117,9 @@ async fn mail(
     template: MailTemplate,
 ) -> Result<(), ActionError> {
     let now = work.now();
+    if let Ok(email) = place.email.parse() {
+        tries::count_mail(work.actor(), &email).await?;
+    }
     let link = if template.has_link() {
         let new = NewSignInLink {
             identity: place.identity,

@@ -6,9 +6,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::mail::NewDelivery;
-use portico_store::people::{
-    NewSignInLink, account_by_email, company_at_host, home_company, insert_link, places_of, void_links,
-};
+use portico_store::people::{NewSignInLink, account_by_email, company_at_host, home_company, insert_link, places_of};
 use serde_json::json;
 
 use super::tries;
@@ -71,8 +69,6 @@ impl Action for Request {
         };
         let Some((company, host)) = company else { return Ok(()) };
         let now = work.now();
-        // The last one that was asked for is the one that works.
-        void_links(work.connection(), account.id, &[LinkPurpose::SignIn], now).await?;
         let new = NewSignInLink {
             identity: account.id,
             purpose: LinkPurpose::SignIn,

@@ -5,11 +5,11 @@ use portico_core::people::{Email, LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::SignInPlace;
 use portico_store::people::{
-    Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, set_email, set_password, use_link,
-    void_links,
+    Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, hold_identity, set_email,
+    set_password, use_link, void_links,
 };
 
-use super::session::{OpenSession, SignedIn, choose, open, refused};
+use super::session::{OpenSession, Reach, SignedIn, choose, open, refused};
 use super::{notice, password, tries};
 use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
 
@@ -84,7 +84,10 @@ impl Action for Entry {
         if link.purpose == LinkPurpose::EmailConfirmation {
             return Err(refused().into());
         }
-        let place = match choose(work, &account, self.choice.as_deref()).await? {
+        let is_invitation = link.purpose == LinkPurpose::Invitation;
+        let reach = if is_invitation { Reach::Client } else { Reach::Anywhere };
+        hold_identity(work.connection(), account.id).await?;
+        let place = match choose(work, &account, self.choice.as_deref(), reach).await? {
             Ok(place) => place,
             Err(places) => return Ok(SignedIn::Choose(places)),
         };
@@ -110,11 +113,13 @@ impl Entry {
             let happened = Happened::new(ActivityKind::AccountClaimed);
             work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
         }
+        // Whoever is in needs none of the others, and whoever finds one in an old mail must not come in by it.
+        void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
         if let Some(hash) = &self.hash {
             set_password(work.connection(), account.id, hash, now).await?;
             // Whoever else was in came in by what is no longer known to be theirs.
             end_other_sessions(work.connection(), account.id, None, now).await?;
-            void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+            void_links(work.connection(), account.id, LinkPurpose::ALL, now).await?;
             let happened = Happened::new(ActivityKind::PasswordChanged);
             work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
             if account.password_hash.is_some() {
@@ -138,7 +143,9 @@ impl EmailConfirm {
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] when the link does not work any more, or the address has come to be somebody else's.
+    /// [`ActionError::Refused`] when the link does not work any more, is another account's, or the address has come to be
+    /// somebody else's; [`ActionError::NotSignedIn`] for whoever is not signed in: to have the mail is not enough, or a stranger who
+    /// presses the button would give their address to somebody who asked for it.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "sign-in", None).await?;
         let link = SentLink::read(&self.token).ok_or_else(refused)?;
@@ -154,7 +161,11 @@ impl Action for Confirmation {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
         let (link, account) = open_link(work, &self.link).await?;
+        if link.identity != person.identity {
+            return Err(refused().into());
+        }
         let email: Option<Email> = link.email.as_deref().and_then(|email| email.parse().ok());
         let email = email.ok_or_else(refused)?;
         let now = work.now();
@@ -168,6 +179,6 @@ impl Action for Confirmation {
         // What was sent to the old address does not open the account any more.
         void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
         let happened = Happened::new(ActivityKind::EmailChanged).to(SubjectKind::Identity, account.id);
-        work.record(happened.by_themselves(account.id)).await
+        work.record(happened).await
     }
 }

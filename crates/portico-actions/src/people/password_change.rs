@@ -3,7 +3,7 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::LinkPurpose;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, account_by_id, end_other_sessions, set_password, void_links};
+use portico_store::people::{Account, account_by_id, end_other_sessions, hold_identity, set_password, void_links};
 
 use super::{notice, password, tries};
 use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
@@ -26,7 +26,7 @@ impl PasswordChange {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let account = actor.perform(&Own).await?;
         let email = account.email.parse().ok();
-        tries::count(actor, "sign-in", email.as_ref()).await?;
+        tries::count(actor, "password", email.as_ref()).await?;
         password::check("newPassword", &self.new, &[&account.email, &account.name])?;
         if account.password_hash.is_some()
             && !password::verify(self.current.as_deref().unwrap_or_default(), account.password_hash.clone()).await?
@@ -60,13 +60,15 @@ impl Action for Change {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());
+        hold_identity(work.connection(), person.identity).await?;
         let account = account_by_id(work.connection(), person.identity).await?.ok_or(ActionError::NotSignedIn)?;
         if account.password_hash != self.account.password_hash {
             return Err(Refusal::new(RefusalCode::Conflict, "your password was changed meanwhile").into());
         }
         set_password(work.connection(), person.identity, &self.hash, now).await?;
         end_other_sessions(work.connection(), person.identity, Some(person.session), now).await?;
-        void_links(work.connection(), person.identity, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+        // Whoever had a way in by one of these may be whom the change is to keep out.
+        void_links(work.connection(), person.identity, LinkPurpose::ALL, now).await?;
         notice::password_changed(work, &account).await?;
         work.record(Happened::new(ActivityKind::PasswordChanged).to(SubjectKind::Identity, person.identity)).await
     }

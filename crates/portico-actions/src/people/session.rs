@@ -40,13 +40,24 @@ pub(crate) fn refused() -> Refusal {
     Refusal::new(RefusalCode::SignInRefused, "this does not let anybody in; ask for a fresh link")
 }
 
+/// How far what somebody came by reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// To all their places.
+    Anywhere,
+    /// To their projects as a client: an invitation is open for long, and mails are forwarded.
+    Client,
+}
+
 /// The place that somebody signs in to: the only one, or the one that they chose.
 pub(crate) async fn choose(
     work: &mut Work<'_>,
     account: &Account,
     choice: Option<&str>,
+    reach: Reach,
 ) -> Result<Result<SignInPlace, Vec<SignInPlace>>, ActionError> {
     let mut places = places_of(work.connection(), account.id).await?;
+    places.retain(|place| reach == Reach::Anywhere || *place == SignInPlace::Client);
     match choice {
         Some(choice) => {
             let chosen = places.into_iter().find(|place| place.name() == choice);

@@ -2,10 +2,10 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::Email;
-use portico_store::people::{Account, account_by_email, account_by_id};
+use portico_store::people::{Account, account_by_email, account_by_id, hold_identity};
 use serde_json::json;
 
-use super::session::{SignedIn, choose, open, refused};
+use super::session::{Reach, SignedIn, choose, open, refused};
 use super::{password, tries};
 use crate::{Action, ActionError, Actor, Happened, Work, check};
 
@@ -80,10 +80,11 @@ impl Action for Enter {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
         // As it is now: it may have been disabled, or given another password, while this one was verified.
+        hold_identity(work.connection(), self.account.id).await?;
         let account = account_by_id(work.connection(), self.account.id).await?;
         let account = account.filter(|account| account.password_hash == self.account.password_hash);
         let account = account.ok_or_else(refused)?;
-        match choose(work, &account, self.choice.as_deref()).await? {
+        match choose(work, &account, self.choice.as_deref(), Reach::Anywhere).await? {
             Ok(place) => Ok(SignedIn::Open(open(work, &account, place, "password").await?)),
             Err(places) => Ok(SignedIn::Choose(places)),
         }

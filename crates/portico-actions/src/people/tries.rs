@@ -13,16 +13,31 @@ const OF_ACCOUNT: TryRate = TryRate { at_once: 20, then_every: Duration::from_se
 /// From one network, of whatever accounts. Whole offices share one.
 const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
 
+/// To one address, by whatever company.
+const OF_RECIPIENT: TryRate = TryRate { at_once: 10, then_every: Duration::from_secs(3_600) };
+
 /// Counts a try, which is refused if there were too many.
 pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
     let network = format!("{what}:network:{}", network_of(actor.origin.network));
     let tries = &actor.installation.tries;
     let mut wait = tries.count(network, OF_NETWORK).await.err();
-    if let Some(email) = email {
-        // Counted although the network is refused already: whoever comes from many is one.
-        let account = format!("{what}:account:{}", blake3::hash(email.counted_as().as_bytes()).to_hex());
-        wait = wait.max(tries.count(account, OF_ACCOUNT).await.err());
+    // A network that is slowed tries nothing, and so cannot use up what its owner has of an account.
+    if let (None, Some(email)) = (wait, email) {
+        wait = tries.count(account(what, email), OF_ACCOUNT).await.err();
     }
+    refuse_until(wait)
+}
+
+/// Counts a mail that somebody of a company has sent to an address: however it is asked for, nobody is written to without end.
+pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), ActionError> {
+    refuse_until(actor.installation.tries.count(account("mail", email), OF_RECIPIENT).await.err())
+}
+
+fn account(what: &str, email: &Email) -> String {
+    format!("{what}:account:{}", blake3::hash(email.counted_as().as_bytes()).to_hex())
+}
+
+fn refuse_until(wait: Option<Duration>) -> Result<(), ActionError> {
     let Some(wait) = wait else { return Ok(()) };
     let seconds = wait.as_secs().max(1);
     let message = format!("this was tried too often; try again in {seconds} s");

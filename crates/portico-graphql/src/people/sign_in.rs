@@ -167,7 +167,7 @@ payload! {
 
 payload! {
     /// What came of proving an address.
-    EmailConfirmPayload for (PUBLIC, CLIENT, TRADE, STAFF) {
+    EmailConfirmPayload for (CLIENT, TRADE, STAFF) {
         /// Whether the account has the new address.
         is_confirmed: bool,
     }
@@ -243,7 +243,7 @@ impl SignInMutations {
     }
 
     /// Proves that a new address of your account is yours, by the link that was mailed there.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF)]
     async fn email_confirm(
         &self,
         ctx: &Context<'_>,

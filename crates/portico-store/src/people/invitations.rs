@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
 use portico_core::mail::MailTemplate;
@@ -221,12 +222,18 @@ pub async fn settle_invitations(
     Ok(accepted)
 }
 
+/// Whoever was signed in when they were invited has come in without a link.
+const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
+    from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = 'CLIENT'
+    where n.membership_id = m.id and n.state = 'INVITED' and n.expires_at <= $1 and s.last_seen_at > n.sent_at";
+
 /// Closes the portal to those whose invitations nobody has taken up in time. Answers how many; the worker calls it.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
 pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now).execute(connection).await?;
     let late: Vec<KeptInvitation> = kept!()
         .filter(invitations::state.eq(InvitationState::Invited))
         .filter(invitations::expires_at.le(now))

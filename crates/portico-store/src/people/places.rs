@@ -77,6 +77,7 @@ macro_rules! client_places {
     ($company:expr) => {
         project_memberships::table
             .inner_join(identities::table.on(identities::id.eq(project_memberships::identity_id)))
+            .inner_join(contacts::table.on(contacts::id.eq(project_memberships::contact_id)))
             .filter(project_memberships::company_id.eq($company))
             .filter(project_memberships::kind.eq("CLIENT"))
             .filter(project_memberships::removed_at.is_null())
@@ -88,7 +89,8 @@ macro_rules! client_places {
                 project_memberships::relationship.assume_not_null(),
                 project_memberships::is_primary,
                 identities::email,
-                identities::name,
+                // As this company writes it: what another one calls them is none of its business.
+                contacts::name,
                 identities::claimed_at,
             ))
     };

@@ -15,6 +15,7 @@ use portico_graphql::ErrorCode;
 use super::media::MediaType;
 use super::reply::refused;
 use super::request_line::put_headers;
+use super::request_line::without_token;
 
 /// What proxies say of how they were asked.
 const ASKED_BY: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -50,7 +51,7 @@ fn came_in_clear(headers: &HeaderMap) -> bool {
 
 fn in_clear(request: &Request) -> Response {
     let id = new_uuid().to_string();
-    tracing::info!(request_id = id, method = %request.method(), path = request.uri().path(), "refused in clear");
+    tracing::info!(request_id = id, method = %request.method(), path = without_token(request.uri().path()), "refused in clear");
     let message = "this service is reached by HTTPS alone";
     let mut response = refused(StatusCode::FORBIDDEN, ErrorCode::BadUserInput, message, MediaType::Json, &id);
     put_headers(&mut response, &id);

@@ -25,10 +25,13 @@ use super::graphql::device_of;
 use super::page::{html, reply};
 use super::server::Network;
 use crate::auth::{Arrival, arrival};
+use crate::throttle::Poured;
 
 /// What the pages may do: look as they do, and send their own forms.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What a look at a link takes from its network's rate.
+const COST: u64 = 20;
 const STYLE: &str = include_str!("../../templates/auth/style.css");
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -66,6 +69,9 @@ async fn look(
     headers: HeaderMap,
     Path(token): Path<String>,
 ) -> Response<Body> {
+    if is_flooded(&app, network.as_ref()).await {
+        return too_much();
+    }
     let seen = match (LinkLook { token: token.clone() }).run(&actor(&app, network, &headers)).await {
         Ok(seen) => seen,
         Err(error) => return failed(&error),
@@ -106,11 +112,16 @@ async fn take(
     if !is_own_form(&headers) {
         return page(StatusCode::FORBIDDEN, "Not from here", "Please open the link from your mail.", Vec::new());
     }
+    if is_flooded(&app, network.as_ref()).await {
+        return too_much();
+    }
+    let viewer = arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer);
+    let own = actor_as(viewer.unwrap_or_else(|_| Viewer::public()), &app, network.clone(), &headers);
     let actor = actor(&app, network, &headers);
     let taken = async move {
         let seen = LinkLook { token: token.clone() }.run(&actor).await?;
         if let LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } = seen {
-            EmailConfirm { token }.run(&actor).await?;
+            EmailConfirm { token }.run(&own).await?;
             return Ok(page(StatusCode::OK, "Thank you", "This is your address from now on.", Vec::new()));
         }
         let signed_in = LinkUse { token: token.clone(), choice, password: None }.run(&actor).await?;
@@ -140,10 +151,28 @@ async fn renew(
     if !is_own_form(&headers) {
         return page(StatusCode::FORBIDDEN, "Not from here", "Please open the link from your mail.", Vec::new());
     }
+    if is_flooded(&app, network.as_ref()).await {
+        return too_much();
+    }
     match (LinkRenew { token }).run(&actor(&app, network, &headers)).await {
         Ok(()) => page(StatusCode::OK, "On its way", "A fresh link is on its way to your address.", Vec::new()),
         Err(error) => failed(&error),
     }
+}
+
+/// Each look takes a connection of those that change things, which are few.
+async fn is_flooded(app: &App, network: Option<&Extension<Network>>) -> bool {
+    let network = network.map(|Extension(Network(address))| *address);
+    matches!(app.throttle.pour(&Viewer::public(), network, COST).await, Some((_, Poured { fits: false, .. })))
+}
+
+fn too_much() -> Response<Body> {
+    page(
+        StatusCode::TOO_MANY_REQUESTS,
+        "One moment",
+        "This was asked for too often. Please try again soon.",
+        Vec::new(),
+    )
 }
 
 fn button_of(token: &str, place: &SignInPlace) -> Button {
@@ -151,9 +180,13 @@ fn button_of(token: &str, place: &SignInPlace) -> Button {
 }
 
 fn actor(app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {
+    actor_as(Viewer::public(), app, network, headers)
+}
+
+fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {
     let network = network.map(|Extension(Network(address))| address);
     let origin = Origin { network, device: device_of(headers) };
-    app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment())
+    app.actor(Arc::new(viewer), origin, (app.clock)().moment())
 }
 
 /// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
@@ -186,6 +219,10 @@ fn failed(error: &ActionError) -> Response<Body> {
             let is_throttled = refusals.iter().any(|refusal| refusal.retry_after.is_some());
             let status = if is_throttled { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::GONE };
             page(status, WORN, text, Vec::new())
+        }
+        ActionError::NotSignedIn => {
+            let text = "Please sign in here first, and open the link again.";
+            page(StatusCode::FORBIDDEN, "Whose address?", text, Vec::new())
         }
         other => {
             tracing::error!(error = %other, "a link could not be used");

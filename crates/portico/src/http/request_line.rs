@@ -35,7 +35,7 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The path alone: a query string may hold anything.
-    let path = request.uri().path().to_owned();
+    let path = without_token(request.uri().path()).to_owned();
     let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!(request_id = id, "a handler panicked");
         panicked(&id)
@@ -64,6 +64,14 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
         "request"
     );
     response
+}
+
+/// What stands in a path behind these opens something, or names whose form it is.
+const BEFORE_TOKENS: [&str; 2] = ["/auth/link/", "/leads/"];
+
+/// A path without what may open an account: a link that was looked at and not used yet still works.
+pub(super) fn without_token(path: &str) -> &str {
+    BEFORE_TOKENS.into_iter().find(|before| path.starts_with(before)).unwrap_or(path)
 }
 
 fn seen(told: &Told) -> Seen<'_> {

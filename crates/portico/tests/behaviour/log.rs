@@ -146,3 +146,27 @@ async fn what_went_wrong_inside_stands_in_the_log_with_the_requests_id() {
         assert_eq!(captured.requests().last().expect("a line")["errors"], "INTERNAL");
     }
 }
+
+#[tokio::test]
+async fn no_line_holds_what_opens_an_account() {
+    let app = TestApp::demo().await;
+    let request = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
+    app.ask(&Person::nobody(), request).await;
+    let token = app.db_mails().await.pop().and_then(|mail| mail.token).expect("a link was mailed");
+    let (captured, _guard) = capture();
+    let path = format!("/auth/link/{token}");
+    let page = Request::get(&path).body(Body::empty()).expect("a request can be made");
+    app.send(page).await;
+    let fresh = Request::post(format!("{path}/fresh")).body(Body::empty()).expect("a request can be made");
+    app.send(fresh).await;
+    let enter = Request::post(&path).body(Body::empty()).expect("a request can be made");
+    let entered = app.send(enter).await;
+    let text = captured.text();
+    let paths: Vec<_> = captured.requests().iter().map(|line| line["path"].clone()).collect();
+    assert_eq!(paths, ["/auth/link/", "/auth/link/", "/auth/link/"]);
+    assert!(!text.contains(&token), "the link's token");
+    if let Some(cookie) = entered.headers.get(header::SET_COOKIE) {
+        let session = cookie.to_str().expect("cookies are text").split([';', '=']).nth(1).expect("it has a value");
+        assert!(!text.contains(session), "the session's token");
+    }
+}

@@ -25,7 +25,12 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
         "it proves an address, and lets nobody in"
     );
     let old_link = fresh_link(&app, ANA).await;
-    let proved = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    // Whoever has the mail and not the account proves nothing, and would give their address away.
+    let nobody = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(nobody.code(), "GRAPHQL_VALIDATION_FAILED");
+    let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(codes(ben.at("/emailConfirm")), ["SIGN_IN_REFUSED"]);
+    let proved = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(*proved.at("/emailConfirm"), json!({ "isConfirmed": true, "userErrors": [] }));
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));
@@ -34,7 +39,7 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
         ["SIGN_IN_REFUSED"],
         "what the old address got opens nothing"
     );
-    let again = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    let again = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(again.at("/emailConfirm")), ["SIGN_IN_REFUSED"]);
 }
 
@@ -50,7 +55,12 @@ async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_on
     let app = TestApp::demo().await;
     app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
     let path = format!("/auth/link/{}", mailed_token(&app, BEN).await);
-    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::GONE);
+    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::FORBIDDEN);
+    let ben = format!("/auth/link/{}", fresh_link(&app, BEN).await);
+    let ben = crate::support::cookie_of(&app.send(browser(Method::POST, &ben, None)).await);
+    assert_eq!(app.send(browser(Method::POST, &path, Some(&ben))).await.status, StatusCode::GONE);
+    let own = app.ask_with(&Person::client(), CONFIRM, json!({ "token": path.rsplit('/').next() })).await;
+    assert_eq!(codes(own.at("/emailConfirm")), ["INVALID"], "nor can whoever asked");
     let email = app.ask(&Person::named("ben"), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!(BEN));
     request_link(&app, BEN).await;
@@ -66,7 +76,10 @@ async fn an_address_is_proved_on_the_page_as_well() {
     let path = format!("/auth/link/{}", mailed_token(&app, "ana.bell@mail.example").await);
     let page = app.send(browser(Method::GET, &path, None)).await;
     assert!(page.text.contains("Confirm"), "{}", page.text);
-    let confirmed = app.send(browser(Method::POST, &path, None)).await;
+    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::FORBIDDEN);
+    let own = format!("/auth/link/{}", fresh_link(&app, ANA).await);
+    let own = crate::support::cookie_of(&app.send(browser(Method::POST, &own, None)).await);
+    let confirmed = app.send(browser(Method::POST, &path, Some(&own))).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
     assert!(!confirmed.headers.contains_key("set-cookie"), "nobody is signed in by it");
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;

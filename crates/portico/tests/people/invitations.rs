@@ -338,3 +338,13 @@ async fn staff_without_the_permission_have_no_such_mutation_and_lose_it_at_once(
     assert_eq!(answer["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED", "{answer}");
     assert_eq!(app.database().db_count("select count(*) from invitations where state = 'INVITED'").await, 0);
 }
+
+#[tokio::test]
+async fn an_old_invitation_opens_nothing_once_its_owner_is_in() {
+    let app = TestApp::demo().await;
+    newcomer(&app, 1, true).await;
+    let invitation = mailed_token(&app, "new1@mail.example").await;
+    signed_in(&app, "new1@mail.example", None).await;
+    assert_eq!(codes(&consume(&app, &invitation, None).await), ["SIGN_IN_REFUSED"]);
+    assert_eq!(codes(&set_password(&app, &invitation, PASSWORD).await), ["SIGN_IN_REFUSED"]);
+}

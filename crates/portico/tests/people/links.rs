@@ -4,9 +4,7 @@ use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
-use crate::support::{
-    ANA, BEN, STRANGER, browser, codes, consume, cookie_of, fresh_link, mailed_token, name_of, request_link,
-};
+use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, cookie_of, fresh_link, name_of, request_link};
 
 #[tokio::test]
 async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
@@ -41,15 +39,16 @@ async fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
     consume(&app, &used, None).await;
     let late = fresh_link(&app, BEN).await;
     app.database().db_execute("update sign_in_links set expires_at = now() where used_at is null").await;
-    let replaced = fresh_link(&app, ANA).await;
-    request_link(&app, ANA).await;
-    let forged = format!("{}A", &replaced[..63]);
+    // Whoever is in needs none of the others.
+    let other = fresh_link(&app, ANA).await;
+    consume(&app, &fresh_link(&app, ANA).await, None).await;
+    let forged = format!("{}A", &other[..63]);
     let expected = consume(&app, &used, None).await;
-    for token in [&used, &late, &replaced, &forged, "", "x", &"A".repeat(64)] {
+    for token in [&used, &late, &other, &forged, "", "x", &"A".repeat(64)] {
         assert_eq!(consume(&app, token, None).await, expected, "{token}");
     }
     assert_eq!(codes(&expected), ["SIGN_IN_REFUSED"]);
-    assert!(consume(&app, &mailed_token(&app, ANA).await, None).await["token"].is_string(), "the last one works");
+    assert!(consume(&app, &fresh_link(&app, ANA).await, None).await["token"].is_string(), "a fresh one works");
 }
 
 #[tokio::test]
@@ -194,4 +193,26 @@ async fn no_token_stands_in_the_database() {
         }
     }
     assert!(looked_at > 300);
+}
+
+#[tokio::test]
+async fn a_stranger_who_asks_for_links_keeps_nobody_from_using_theirs() {
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    request_link(&app, ANA).await;
+    assert!(consume(&app, &token, None).await["token"].is_string());
+}
+
+#[tokio::test]
+async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_under() {
+    let app = TestApp::demo().await;
+    let wish = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
+    app.ask(&Person::client(), wish).await;
+    let mails = app.db_mails().await;
+    let token = mails.last().and_then(|mail| mail.token.clone()).expect("a link was mailed");
+    let set = crate::support::set_password(&app, &fresh_link(&app, ANA).await, crate::support::PASSWORD).await;
+    let ana = Person::with_token(set["token"].as_str().expect("she is in"));
+    let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+    let reply = app.ask_with(&ana, confirm, json!({ "token": token })).await;
+    assert_eq!(codes(reply.at("/emailConfirm")), ["SIGN_IN_REFUSED"], "{}", reply.text);
 }
