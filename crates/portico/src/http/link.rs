@@ -116,7 +116,7 @@ async fn take(
         return too_much();
     }
     let viewer = arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer);
-    let own = actor_as(viewer.unwrap_or_else(|_| Viewer::public()), &app, network.clone(), &headers);
+    let own = actor_as(viewer.unwrap_or_else(|_| Viewer::public()), &app, network, &headers);
     let actor = actor(&app, network, &headers);
     let taken = async move {
         let seen = LinkLook { token: token.clone() }.run(&actor).await?;
