@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use portico_core::people::{Role, Viewer};
+use portico_core::people::Viewer;
 use portico_store::{SeenBy, Store, StoreError};
 
 use crate::{ActionError, Installation, Work};
@@ -15,7 +15,7 @@ const TRIES: u32 = 3;
 /// Where a request comes from, for the trail.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The address of the connection; no header has a say in it.
+    /// The address of the connection, IPv4 as IPv4; no header has a say in it.
     pub network: Option<IpAddr>,
     /// What the caller calls itself.
     pub device: Option<String>,
@@ -58,11 +58,6 @@ impl Actor {
     /// Who acts, as sign-in found them.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
-    }
-
-    /// Whether whoever acts is a key, which only reads.
-    pub fn is_key(&self) -> bool {
-        self.viewer.role == Some(Role::Reporting)
     }
 
     /// Does something.

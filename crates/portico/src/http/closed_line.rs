@@ -14,8 +14,7 @@ use portico_graphql::ErrorCode;
 
 use super::media::MediaType;
 use super::reply::refused;
-use super::request_line::put_headers;
-use super::request_line::without_token;
+use super::request_line::{put_headers, without_token};
 
 /// What proxies say of how they were asked.
 const ASKED_BY: HeaderName = HeaderName::from_static("x-forwarded-proto");

@@ -1,7 +1,7 @@
 //! The accept loop. axum's own has no time limit for headers.
 
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +20,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Where a connection comes from, as the machine knows it; no header has a say.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Network(pub(super) IpAddr);
+
+impl Network {
+    /// A socket for IPv6 shows each IPv4 caller inside one and the same /64; told apart, none uses up the others' rate.
+    const fn of(peer: SocketAddr) -> Self {
+        Self(peer.ip().to_canonical())
+    }
+}
 
 /// Serves until `stop` is done, then lets the requests under way finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
@@ -46,7 +53,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         // Answers are small, and whoever asks is waiting for the whole of one.
         let _ = stream.set_nodelay(true);
         let service = router.clone().map_request(move |mut request: Request<_>| {
-            request.extensions_mut().insert(Network(peer.ip()));
+            request.extensions_mut().insert(Network::of(peer));
             request
         });
         let service = TowerToHyperService::new(service);
@@ -70,5 +77,22 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     drop((listener, running));
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+
+    #[test]
+    fn a_caller_by_ipv4_is_the_same_network_at_a_socket_for_ipv6() {
+        for (peer, network) in [
+            ("[::ffff:192.0.2.1]:1024", "192.0.2.1"),
+            ("192.0.2.1:1024", "192.0.2.1"),
+            ("[2001:db8::1]:1024", "2001:db8::1"),
+        ] {
+            let Network(address) = Network::of(peer.parse().expect("an address"));
+            assert_eq!(address.to_string(), network, "{peer}");
+        }
     }
 }
