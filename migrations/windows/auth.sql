@@ -46,7 +46,7 @@ left join lateral (
         and pm.removed_at is null
         and case pm.kind when 'CLIENT' then pm.access_level = 'PORTAL' else pm.web_access end
 ) m on true
-where s.actor <> 'STAFF' and s.revoked_at is null and i.disabled_at is null;
+where s.actor in ('CLIENT', 'TRADE') and s.revoked_at is null and i.disabled_at is null;
 
 create view auth.bearers with (security_barrier) as
 select * from auth.outsiders
@@ -78,6 +78,34 @@ from sessions s
 join identities i on i.id = s.identity_id
 join staff_memberships sm on sm.id = s.staff_membership_id and sm.removed_at is null
 where s.actor = 'STAFF' and s.revoked_at is null and i.disabled_at is null
+union all
+select
+    s.token_hash,
+    s.actor,
+    i.id,
+    i.name,
+    i.email,
+    i.phone,
+    i.locale,
+    i.time_zone,
+    null,
+    '{}',
+    null,
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    '{}',
+    null,
+    (select e.value from caching.epoch e),
+    s.expires_at,
+    s.last_seen_at < now() - interval '1 hour'
+from sessions s
+join identities i on i.id = s.identity_id
+join support_agents sa on sa.identity_id = s.identity_id and sa.ended_at is null
+where s.actor = 'SUPPORT' and s.revoked_at is null and i.disabled_at is null
 union all
 select
     k.token_hash,

@@ -4,6 +4,6 @@ do $$
 begin
     execute format('revoke all on database %I from public', current_database());
     execute format(
-        'grant connect on database %I to portico_public, portico_client, portico_trade, portico_staff, portico_auth, '
-        'portico_writer', current_database());
+        'grant connect on database %I to portico_public, portico_client, portico_trade, portico_staff, '
+        'portico_support, portico_auth, portico_writer', current_database());
 end $$;

@@ -125,6 +125,8 @@ call generation.leave('credentials', 'no window shows them');
 call generation.leave('sign_in_links', 'no window shows them');
 call generation.leave('onboardings', 'they are read each time, by their owner alone');
 call generation.leave('notification_settings', 'they are read each time, by their owner alone');
+call generation.leave('support_agents', 'every sign-in reads them');
+call generation.leave('account_openings', 'support reads them each time');
 
 -- Projects and portals.
 call generation.track('projects', $$select id, 'SHARED', null::uuid from changed$$);
@@ -170,7 +172,7 @@ call generation.track('internal_notes', $$select project_id, 'INTERNAL', null::u
 
 -- Leads.
 call generation.leave('leads', 'whoever works on them reads them each time');
-call generation.leave('lead_forms', 'no window shows them');
+call generation.leave('lead_forms', 'whoever works on leads reads them each time');
 
 -- Mail.
 call generation.leave('deliveries', 'workers read them, and no window shows them');

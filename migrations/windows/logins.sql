@@ -9,7 +9,8 @@ declare
     login text;
 begin
     foreach login in array array[
-        'portico_public', 'portico_client', 'portico_trade', 'portico_staff', 'portico_auth', 'portico_writer']
+        'portico_public', 'portico_client', 'portico_trade', 'portico_staff', 'portico_support', 'portico_auth',
+        'portico_writer']
     loop
         if not exists (select from pg_roles where rolname = login) then
             execute format('create role %I login noinherit', login);
@@ -27,6 +28,7 @@ alter role portico_public set search_path = visitor, pg_temp;
 alter role portico_client set search_path = client, pg_temp;
 alter role portico_trade set search_path = trade, pg_temp;
 alter role portico_staff set search_path = staff, pg_temp;
+alter role portico_support set search_path = support, pg_temp;
 alter role portico_auth set search_path = auth, pg_temp;
 alter role portico_writer set search_path = public, pg_temp;
 
@@ -38,7 +40,7 @@ revoke all on __diesel_schema_migrations from portico_writer;
 -- What was done stays written.
 revoke update, delete on activity from portico_writer;
 
-drop schema if exists explained, previewed, access, visitor, client, trade, staff, auth cascade;
+drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
 create schema access;
 create schema explained;
 create schema previewed;
@@ -46,11 +48,13 @@ create schema visitor;
 create schema client;
 create schema trade;
 create schema staff;
+create schema support;
 create schema auth;
 grant usage on schema visitor to portico_public;
 grant usage on schema client to portico_client;
 grant usage on schema trade to portico_trade;
 grant usage on schema staff to portico_staff;
+grant usage on schema support to portico_support;
 grant usage on schema auth to portico_auth;
 
 -- The session that a read is scoped by. `portico.session` is set for one transaction at a time; without it nothing is

@@ -342,6 +342,13 @@ join leads l on l.company_id = c.company_id
 join contacts x on x.id = l.contact_id
 where c.may_manage_leads and c.listed_projects is null;
 
+-- The form on the company's site. Its key stands in that site's pages, and is no secret of whoever works on leads.
+create view staff.lead_forms with (security_barrier) as
+select f.company_id, f.key, f.is_open, f.allowed_origins
+from access.staff_caller c
+join lead_forms f on f.company_id = c.company_id
+where c.may_manage_leads and c.listed_projects is null;
+
 -- Keys for scripts, without what opens them: owners see the company's, others those that they have made. A key sees none.
 create view staff.api_keys with (security_barrier) as
 select k.id, k.company_id, k.name, k.permissions,

@@ -92,6 +92,15 @@ pub(crate) fn https_url(member: &str, text: &str) -> Result<String, Refusal> {
     Err(Refusal::of(RefusalCode::Invalid, member, "must begin with https://"))
 }
 
+/// A web origin, as browsers write it: a scheme and a host, and a port where it is not the usual one.
+pub(crate) fn web_origin(member: &str, text: &str) -> Result<String, Refusal> {
+    let wrong =
+        || Refusal::of(RefusalCode::Invalid, member, "not a web origin; origins are like https://www.example.com");
+    let url = url::Url::parse(&url(member, text).map_err(|_| wrong())?).map_err(|_| wrong())?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if is_bare { Ok(url.origin().ascii_serialization()) } else { Err(wrong()) }
+}
+
 /// A color, `#rrggbb`; in small letters from here on.
 pub(crate) fn color(member: &str, text: &str) -> Result<String, Refusal> {
     let text = text.trim().to_ascii_lowercase();
@@ -185,6 +194,23 @@ mod tests {
         for wrong in ["http://example.com", "javascript:alert(1)", "//example.com", "https:/", "https://me@example.com"]
         {
             assert!(https_url("url", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn web_origins_are_written_as_browsers_write_them() {
+        for (text, origin) in [
+            (" https://WWW.Example.com/ ", "https://www.example.com"),
+            ("https://example.com:443", "https://example.com"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ] {
+            assert_eq!(web_origin("origins", text).as_deref(), Ok(origin));
+        }
+        for wrong in
+            ["", "*", "null", "example.com", "https://example.com/form", "https://example.com?a", "ftp://example.com"]
+        {
+            assert!(web_origin("origins", wrong).is_err(), "{wrong}");
         }
     }
 

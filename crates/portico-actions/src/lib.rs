@@ -11,6 +11,7 @@ pub mod people;
 pub mod portal;
 pub mod projects;
 mod refusal;
+pub mod support;
 mod work;
 
 pub use actor::{Action, Actor, Origin};

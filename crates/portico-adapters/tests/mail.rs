@@ -70,11 +70,19 @@ fn what_has_no_value_is_an_error_and_not_a_gap() {
     let values = values(MailTemplate::SignInLink, "15");
     let without = Letter { link: None, ..letter(MailTemplate::SignInLink, &values) };
     assert!(matches!(render(&without), Err(RenderError::Template(..))));
-    let nobodys = Letter { company: None, ..letter(MailTemplate::SignInLink, &values) };
+    let values = self::values(MailTemplate::ProjectSharedAgain, "Maple Street");
+    let nobodys = Letter { company: None, ..letter(MailTemplate::ProjectSharedAgain, &values) };
     assert_eq!(
         render(&nobodys),
-        Err(RenderError::Body(MailTemplate::SignInLink, BodyError::Unknown("company".to_owned())))
+        Err(RenderError::Body(MailTemplate::ProjectSharedAgain, BodyError::Unknown("company".to_owned())))
     );
+}
+
+#[test]
+fn what_is_about_an_account_alone_can_be_the_platforms() {
+    let values = values(MailTemplate::SignInLink, "15");
+    let mail = render(&Letter { company: None, ..letter(MailTemplate::SignInLink, &values) });
+    assert_eq!(mail.map(|mail| mail.subject).as_deref(), Ok("Your sign-in link for Portico"));
 }
 
 #[test]

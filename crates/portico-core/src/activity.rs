@@ -23,6 +23,12 @@ text_enum! {
         EmailChanged = "EMAIL_CHANGED",
         /// A person said how they wish to be told of news.
         NotificationsChanged = "NOTIFICATIONS_CHANGED",
+        /// Somebody came to be of the platform's support, or got another host for it.
+        SupportBegun = "SUPPORT_BEGUN",
+        /// Somebody ceased to be of the platform's support.
+        SupportEnded = "SUPPORT_ENDED",
+        /// Support looked for an account, and opened it if there is one (ACC-13).
+        AccountOpened = "ACCOUNT_OPENED",
         /// Support corrected what is known of a person, after verifying it (ACC-13).
         AccountCorrected = "ACCOUNT_CORRECTED",
         /// A person has seen the overview video.
@@ -71,6 +77,8 @@ text_enum! {
         ApiKeyRevoked = "API_KEY_REVOKED",
         /// Somebody asked for information on a company's site.
         LeadSubmitted = "LEAD_SUBMITTED",
+        /// The form on a company's site was opened, closed, given another key, or other pages that may send it.
+        LeadFormChanged = "LEAD_FORM_CHANGED",
         /// A lead got another state.
         LeadChanged = "LEAD_CHANGED",
         /// A lead, or a contact, became a client.

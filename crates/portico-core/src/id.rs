@@ -98,6 +98,8 @@ typed_ids! {
     HelpArticleId;
     /// Somebody's asking for information.
     LeadId;
+    /// An account that somebody of support has opened.
+    AccountOpeningId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -113,6 +115,8 @@ pub struct Tag(pub [u8; 2]);
 impl Tag {
     /// The person who asks.
     pub const VIEWER: Self = Self(*b"VW");
+    /// [`IdentityId`], as support sees it.
+    pub const ACCOUNT: Self = Self(*b"AC");
     /// [`SessionId`].
     pub const SESSION: Self = Self(*b"SS");
     /// [`InvitationId`].
@@ -159,6 +163,8 @@ impl Tag {
     pub const API_KEY: Self = Self(*b"AK");
     /// [`LeadId`].
     pub const LEAD: Self = Self(*b"LD");
+    /// The form on a company's site, by its company.
+    pub const LEAD_FORM: Self = Self(*b"LF");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
     /// [`HelpArticleId`].

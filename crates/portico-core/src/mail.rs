@@ -25,6 +25,10 @@ text_enum! {
         EmailConfirmation = "EMAIL_CONFIRMATION",
         /// A notice to whom the account belongs, in case it was not they who did it.
         PasswordChanged = "PASSWORD_CHANGED",
+        /// The address of an account was changed: a notice to the one that it had.
+        EmailChanged = "EMAIL_CHANGED",
+        /// Support has corrected an account: a notice to whom it belongs (ACC-13).
+        AccountCorrected = "ACCOUNT_CORRECTED",
         /// The company asks a client to look whether it knows them rightly (ACC-12).
         ContactReview = "CONTACT_REVIEW",
     }
@@ -34,6 +38,18 @@ impl MailTemplate {
     /// Whether a company may write the body in its own words. The title is nobody's to change (INV-14, INV-16, INV-17).
     pub const fn is_customisable(self) -> bool {
         self.standard_body().is_some()
+    }
+
+    /// Whether it is about an account alone, so that the platform sends it where no company does.
+    pub const fn is_of_account(self) -> bool {
+        matches!(
+            self,
+            Self::SignInLink
+                | Self::EmailConfirmation
+                | Self::PasswordChanged
+                | Self::EmailChanged
+                | Self::AccountCorrected
+        )
     }
 
     /// Whether it holds a link that signs somebody in or proves something. What has one cannot be sent without, and what has
@@ -57,12 +73,13 @@ impl MailTemplate {
             Self::CustomerInvitation => &["project", "days"],
             Self::CustomerInvitationFromAnotherOffice | Self::ProjectSharedAgain => &["project"],
             Self::EmailConfirmation => &["hours"],
-            Self::PasswordChanged => &[],
+            Self::PasswordChanged | Self::EmailChanged => &[],
+            Self::AccountCorrected => &["changed"],
             Self::ContactReview => &["contact_name", "contact_email", "contact_phone"],
         }
     }
 
-    /// Its title, in which `{{company}}` stands for the company's name. Those without a company say nothing of one.
+    /// Its title, in which `{{company}}` stands for the company's name, or for the platform's where there is no company.
     pub const fn title(self) -> &'static str {
         match self {
             Self::SignInLink => "Your sign-in link for {{company}}",
@@ -71,6 +88,8 @@ impl MailTemplate {
             Self::ProjectSharedAgain => "{{company}} has shared another project with you",
             Self::EmailConfirmation => "Please confirm your new email address",
             Self::PasswordChanged => "Your password was changed",
+            Self::EmailChanged => "Your account has another email address",
+            Self::AccountCorrected => "Your account was corrected by support",
             Self::ContactReview => "{{company}} asks you to check your contact details",
         }
     }

@@ -29,6 +29,8 @@ pub(crate) enum Audience {
     Owner,
     /// Keys for scripts.
     Reporting,
+    /// The platform's support.
+    Support,
 }
 
 impl Audience {
@@ -44,6 +46,7 @@ impl Audience {
             Self::Staff => "STAFF",
             Self::Owner => "OWNER",
             Self::Reporting => "REPORTING",
+            Self::Support => "SUPPORT",
         }
     }
 
@@ -56,6 +59,7 @@ impl Audience {
             Some(Role::Staff) => &[Self::Staff],
             Some(Role::Owner) => &[Self::Staff, Self::Owner],
             Some(Role::Reporting) => &[Self::Staff, Self::Reporting],
+            Some(Role::Support) => &[Self::Support],
         }
     }
 }

@@ -16,37 +16,37 @@ use crate::error::ApiError;
 #[graphql(remote = "RefusalCode")]
 pub(crate) enum UserErrorCode {
     /// Something that is needed was left out.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Blank,
     /// A value is not what it should be.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Invalid,
     /// A value is longer than it may be.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     TooLong,
     /// Something like this is there already.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Taken,
     /// There is no such thing for you.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     NotFound,
     /// The thing is in a state in which this cannot be done.
     #[shared(CLIENT, TRADE, STAFF)]
     InvalidState,
     /// The thing has been changed since you read it.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Conflict,
     /// The name, the password or the link does not let you in.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     SignInRefused,
     /// Several places are open to you, and one has to be chosen.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     ChoiceNeeded,
     /// The password is too easy to guess.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     PasswordTooWeak,
     /// This has been tried too often.
-    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     TooManyTries,
     /// The project is closed to changes.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -72,7 +72,7 @@ pub(crate) enum UserErrorCode {
 }
 
 /// Why something was not done; then nothing was changed.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserError {
     /// Why, in a word that programs can rely on.
@@ -86,7 +86,7 @@ pub(crate) struct UserError {
 }
 
 /// What programs need besides a reason.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserErrorMeta {
     /// After so many seconds it may be tried again.

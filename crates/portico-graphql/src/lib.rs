@@ -29,6 +29,7 @@ mod query;
 mod scalars;
 mod schedule;
 mod selections;
+mod support;
 
 pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};

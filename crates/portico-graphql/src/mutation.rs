@@ -2,11 +2,12 @@
 
 use async_graphql::MergedObject;
 
-use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations};
+use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
 use crate::mail::TemplateMutations;
 use crate::people::{AccountMutations, ApiKeyMutations, ClientMutations, ProjectClientMutations, SignInMutations};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::ProjectMutations;
+use crate::support::SupportMutations;
 
 /// What can be done.
 #[derive(MergedObject, Default)]
@@ -20,9 +21,11 @@ pub struct Mutation(
     ProjectMutations,
     SettingsMutations,
     HelpMutations,
+    LeadSubmitMutations,
     LeadFormMutations,
     LeadMutations,
     ConvertMutations,
     ApiKeyMutations,
     TemplateMutations,
+    SupportMutations,
 );

@@ -15,6 +15,7 @@ use crate::node::{Node, node_by_id};
 use crate::people::ViewerNode;
 use crate::portal::PortalEntrance;
 use crate::projects::Project;
+use crate::support::{Account, open_account};
 
 /// The longest host name, in characters (RFC 1035).
 const MAX_HOST: usize = 253;
@@ -27,9 +28,20 @@ pub struct Query;
 #[Object]
 impl Query {
     /// You: the person, or the key, whose token was sent.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn viewer(&self) -> ViewerNode {
         ViewerNode
+    }
+
+    /// An account that you have open, by its id. Null if you have no such account open.
+    #[shared(SUPPORT)]
+    async fn account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id.")] id: ID,
+    ) -> Result<Option<Account>, ApiError> {
+        let Some(id) = ids::read(&id, "id")?.of_kind(Tag::ACCOUNT) else { return Ok(None) };
+        open_account(ctx, id.into()).await
     }
 
     /// Anything by its id. Null if there is no such thing for you.

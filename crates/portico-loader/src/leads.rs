@@ -1,15 +1,19 @@
 //! Leads.
 
-use portico_core::id::LeadId;
+use portico_core::id::{CompanyId, LeadId};
 use portico_core::leads::LeadList;
-pub use portico_store::leads::LeadRow;
-use portico_store::leads::{count_leads, leads_by_id, list_leads};
+pub use portico_store::leads::{LeadFormRow, LeadRow};
+use portico_store::leads::{count_leads, forms_of_companies, leads_by_id, list_leads};
 
 use crate::elsewhere::{lists_elsewhere, loads_elsewhere};
 
 loads_elsewhere! {
     /// A lead.
     LeadById(LeadId) => LeadRow, leads_by_id, by id
+}
+loads_elsewhere! {
+    /// The form on a company's site.
+    FormOfCompany(CompanyId) => LeadFormRow, forms_of_companies, by company_id
 }
 lists_elsewhere! {
     /// A page of the company's leads.

@@ -28,6 +28,7 @@ pub mod portal;
 pub mod projects;
 pub mod schedule;
 pub mod selections;
+pub mod support;
 mod tally;
 mod tiers;
 

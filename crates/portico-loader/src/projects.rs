@@ -47,7 +47,7 @@ impl Key for ProjectById {
 /// Sign-in has listed the projects of outsiders and of keys, so that others need no statement to be told apart.
 fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
     match &viewer.place {
-        Place::Public => false,
+        Place::Nowhere => false,
         Place::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
         Place::Company { scope: ProjectScope::Only(listed), .. } => listed.contains(&project),
         Place::Company { scope: ProjectScope::All, .. } => true,

@@ -62,6 +62,7 @@ const ROWS: &[&str] = &[
     include_str!("people/contacts.rs"),
     include_str!("people/key_rows.rs"),
     include_str!("leads/rows.rs"),
+    include_str!("support/rows.rs"),
 ];
 
 /// A digest of how rows are read and laid out. Two versions of the gateway that differ in it do not share what they keep.

@@ -25,6 +25,7 @@ mod search;
 pub mod seed;
 pub mod selections;
 mod stable_id;
+pub mod support;
 mod visible;
 mod window;
 pub mod world;

@@ -13,7 +13,7 @@ use crate::{Database, StoreError};
 const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
 /// The windows, in the order in which they stand on each other.
-pub(crate) const WINDOWS: [&str; 10] = [
+pub(crate) const WINDOWS: [&str; 11] = [
     include_str!("../../../migrations/windows/logins.sql"),
     DATABASE,
     include_str!("../../../migrations/windows/generations.sql"),
@@ -21,6 +21,7 @@ pub(crate) const WINDOWS: [&str; 10] = [
     include_str!("../../../migrations/windows/client.sql"),
     include_str!("../../../migrations/windows/trade.sql"),
     include_str!("../../../migrations/windows/staff.sql"),
+    include_str!("../../../migrations/windows/support.sql"),
     include_str!("../../../migrations/windows/explain.sql"),
     include_str!("../../../migrations/windows/auth.sql"),
     include_str!("../../../migrations/windows/finish.sql"),
@@ -34,8 +35,7 @@ const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What has to go before tables can.
-const DROP_WINDOWS: &str =
-    "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, auth cascade";
+const DROP_WINDOWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
 
 /// Brings tables and windows up to date, in one transaction. Two gateways that start at once take turns.
 ///

@@ -150,6 +150,8 @@ pub enum Login {
     Trade,
     /// Sees staff's windows.
     Staff,
+    /// Sees the window of the platform's support.
+    Support,
     /// Looks up bearer tokens, and nothing else.
     Auth,
     /// Writes the tables, for actions.
@@ -158,7 +160,8 @@ pub enum Login {
 
 impl Login {
     /// Every login.
-    pub const ALL: [Self; 6] = [Self::Public, Self::Client, Self::Trade, Self::Staff, Self::Auth, Self::Writer];
+    pub const ALL: [Self; 7] =
+        [Self::Public, Self::Client, Self::Trade, Self::Staff, Self::Support, Self::Auth, Self::Writer];
 
     /// The role's name in PostgreSQL.
     pub const fn name(self) -> &'static str {
@@ -167,6 +170,7 @@ impl Login {
             Self::Client => "portico_client",
             Self::Trade => "portico_trade",
             Self::Staff => "portico_staff",
+            Self::Support => "portico_support",
             Self::Auth => "portico_auth",
             Self::Writer => "portico_writer",
         }
@@ -191,9 +195,12 @@ impl Default for PoolSizes {
 }
 
 impl PoolSizes {
+    /// For support, of whom there are few.
+    pub(crate) const SUPPORT: usize = 2;
+
     /// All connections that a gateway may hold at once.
     pub const fn total(&self) -> usize {
-        4 * self.window + self.auth + self.writer
+        4 * self.window + Self::SUPPORT + self.auth + self.writer
     }
 }
 

@@ -46,6 +46,7 @@ diesel::table! { previewed_records (window_name, record_id, is_after) { company_
 diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, } }
 diesel::table! { contact_internals (contact_id) { contact_id -> Uuid, company_id -> Uuid, internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, } }
 diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
+diesel::table! { lead_forms (company_id) { company_id -> Uuid, key -> Text, is_open -> Bool, allowed_origins -> Array<Text>, } }
 
 /// What sign-in reads, as the login `portico_auth`.
 pub(crate) mod auth {
@@ -53,12 +54,20 @@ pub(crate) mod auth {
     diesel::table! { outsiders (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
 }
 
+/// What support sees besides its own sessions, as the login `portico_support`.
+pub(crate) mod support {
+    diesel::table! { accounts (id) { id -> Uuid, email -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, is_user_managed -> Bool, open_until -> Timestamptz, } }
+    diesel::table! { support_notes (id) { id -> Uuid, account_id -> Uuid, at -> Timestamptz, note -> Text, changed -> Array<Text>, verified_by -> Text, } }
+}
+
 /// Tables that actions write, as the login `portico_writer`.
 pub(crate) mod base {
     diesel::table! { companies (id) { id -> Uuid, slug -> Text, name -> Text, portal_host -> Text, } }
     diesel::table! { identities (id) { id -> Uuid, email -> Text, email_canonical -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, claimed_at -> Nullable<Timestamptz>, disabled_at -> Nullable<Timestamptz>, } }
     diesel::table! { credentials (identity_id) { identity_id -> Uuid, password_hash -> Text, changed_at -> Timestamptz, } }
-    diesel::table! { sign_in_links (id) { id -> Uuid, identity_id -> Uuid, nonce -> Uuid, purpose -> Text, invitation_id -> Nullable<Uuid>, email -> Nullable<Text>, email_canonical -> Nullable<Text>, created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, voided_at -> Nullable<Timestamptz>, } }
+    diesel::table! { support_agents (identity_id) { identity_id -> Uuid, host -> Text, since -> Timestamptz, ended_at -> Nullable<Timestamptz>, } }
+    diesel::table! { account_openings (id) { id -> Uuid, agent_id -> Uuid, identity_id -> Uuid, reason -> Text, opened_at -> Timestamptz, expires_at -> Timestamptz, } }
+    diesel::table! { sign_in_links (id) { id -> Uuid, identity_id -> Uuid, nonce -> Uuid, purpose -> Text, invitation_id -> Nullable<Uuid>, company_id -> Nullable<Uuid>, email -> Nullable<Text>, email_canonical -> Nullable<Text>, created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, voided_at -> Nullable<Timestamptz>, } }
     diesel::table! { sessions (id) { id -> Uuid, token_hash -> Text, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>, device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, } }
     diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Bool, summary_frequency -> Text, } }
     diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
@@ -99,6 +108,7 @@ pub(crate) mod base {
         lead_forms,
         credentials,
         deliveries,
-        email_templates
+        email_templates,
+        support_agents
     );
 }

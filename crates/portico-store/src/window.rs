@@ -34,11 +34,19 @@ pub struct WindowLogins {
     pub trade: Login,
     /// For staff and keys.
     pub staff: Login,
+    /// For support.
+    pub support: Login,
 }
 
 impl Default for WindowLogins {
     fn default() -> Self {
-        Self { public: Login::Public, client: Login::Client, trade: Login::Trade, staff: Login::Staff }
+        Self {
+            public: Login::Public,
+            client: Login::Client,
+            trade: Login::Trade,
+            staff: Login::Staff,
+            support: Login::Support,
+        }
     }
 }
 
@@ -49,6 +57,7 @@ pub struct Store {
     client: LoginPool,
     trade: LoginPool,
     staff: LoginPool,
+    support: LoginPool,
     auth: LoginPool,
     writer: LoginPool,
     /// Tokens that are known to be outsiders', whose sign-in is cheaper. That they still hold is for the database to say.
@@ -72,6 +81,7 @@ impl Store {
             client: window(logins.client),
             trade: window(logins.trade),
             staff: window(logins.staff),
+            support: database.pool(logins.support, PoolSizes::SUPPORT),
             auth: database.pool(Login::Auth, sizes.auth),
             writer: database.pool(Login::Writer, sizes.writer),
             outsiders: Arc::new(Cache::new(KNOWN_TOKENS)),
@@ -85,6 +95,7 @@ impl Store {
             Audience::Client => &self.client,
             Audience::Trade => &self.trade,
             Audience::Staff => &self.staff,
+            Audience::Support => &self.support,
         };
         SeenBy::new(pool.clone(), Arc::clone(viewer), Arc::default())
     }
@@ -98,8 +109,8 @@ impl Store {
         &self.auth
     }
 
-    pub(crate) fn all_pools(&self) -> [&LoginPool; 6] {
-        [&self.public, &self.client, &self.trade, &self.staff, &self.auth, &self.writer]
+    pub(crate) fn all_pools(&self) -> [&LoginPool; 7] {
+        [&self.public, &self.client, &self.trade, &self.staff, &self.support, &self.auth, &self.writer]
     }
 
     pub(crate) fn outsiders(&self) -> &Cache<TokenHash, ()> {

@@ -8,11 +8,12 @@ use portico_testkit::TestDatabase;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// Each login that reads, and the schema that is its window.
-const WINDOWS: [(&str, &str); 5] = [
+const WINDOWS: [(&str, &str); 6] = [
     ("portico_public", "visitor"),
     ("portico_client", "client"),
     ("portico_trade", "trade"),
     ("portico_staff", "staff"),
+    ("portico_support", "support"),
     ("portico_auth", "auth"),
 ];
 
@@ -147,7 +148,12 @@ async fn each_login_looks_into_its_window_and_last_into_its_temporary_tables() {
 #[tokio::test]
 async fn outsiders_who_try_are_denied() {
     let database = TestDatabase::demo().await;
-    for (login, window) in [("portico_client", "client"), ("portico_trade", "trade"), ("portico_public", "visitor")] {
+    for (login, window, view) in [
+        ("portico_client", "client", "portal_entrances"),
+        ("portico_trade", "trade", "portal_entrances"),
+        ("portico_public", "visitor", "portal_entrances"),
+        ("portico_support", "support", "accounts"),
+    ] {
         let client = connected(&database, login).await;
         for statement in [
             "select * from public.tasks",
@@ -155,6 +161,8 @@ async fn outsiders_who_try_are_denied() {
             "select * from staff.task_internals",
             "select * from access.session",
             "select * from access.client_tasks",
+            "select * from public.identities",
+            "select * from access.open_accounts",
             "select * from auth.bearers",
             "set role portico_staff",
             "set session authorization portico_staff",
@@ -168,7 +176,7 @@ async fn outsiders_who_try_are_denied() {
             assert_eq!(refusal(&client, statement).await, DENIED, "{login}: {statement}");
         }
         // So a table that stands before the window in the path cannot be made, and the window is what is read.
-        let shadow = format!("set search_path = pg_temp, {window}; create table portal_entrances (host text)");
+        let shadow = format!("set search_path = pg_temp, {window}; create table {view} (host text)");
         assert_eq!(refusal(&client, &shadow).await, DENIED, "{login}");
     }
 }
@@ -210,12 +218,14 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
     let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
     let nothing_else = ["companies", "company_brandings", "company_portals"];
-    for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[])] {
+    let of_people_alone = ["account_openings", "activity", "identities", "sessions", "support_agents"];
+    for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[]), ("support", &[])] {
         let under = tables_under(&database, schema).await;
         assert!(!under.is_empty());
         assert_eq!(under.iter().filter(is_secret).collect::<Vec<_>>(), Vec::<&String>::new(), "{schema}");
         assert!(!under.iter().any(|table| kept.contains(&table.as_str())), "{schema}: {under:?}");
         assert!(schema != "visitor" || under.iter().eq(nothing_else), "{under:?}");
+        assert!(schema != "support" || under.iter().eq(of_people_alone), "{under:?}");
     }
     let staff = tables_under(&database, "staff").await;
     assert!(staff.iter().filter(is_secret).count() >= 9, "the same question finds them where they are: {staff:?}");
@@ -240,6 +250,8 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("sign_in_links", "an identity's"),
     ("notification_settings", "an identity's"),
     ("onboardings", "an identity's"),
+    ("support_agents", "the platform's"),
+    ("account_openings", "the platform's"),
     ("deliveries", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
@@ -323,7 +335,12 @@ async fn every_foreign_key_is_found_by_an_index() {
 #[tokio::test]
 async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
     let database = TestDatabase::demo().await;
-    for (login, window) in [("portico_client", "client"), ("portico_trade", "trade"), ("portico_staff", "staff")] {
+    for (login, window) in [
+        ("portico_client", "client"),
+        ("portico_trade", "trade"),
+        ("portico_staff", "staff"),
+        ("portico_support", "support"),
+    ] {
         let views =
             texts(&database, &format!("select viewname::text as text from pg_views where schemaname = '{window}'"))
                 .await;
@@ -338,7 +355,7 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
                 assert_eq!(row.get::<_, i64>(0), 0, "{window}.{view} for {session:?}");
             }
         }
-        assert!(views.len() > 8);
+        assert!(views.len() > if window == "support" { 2 } else { 8 }, "{window}");
     }
 }
 

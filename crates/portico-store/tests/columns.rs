@@ -103,6 +103,10 @@ async fn windows_of_outsiders_have_the_staff_windows_columns_in_every_view_that_
 async fn sign_in_and_actions_believe_in_columns_that_are_there() {
     let database = TestDatabase::empty().await;
     assert_eq!(whatever_is_null(believed(Some("auth"))), whatever_is_null(there(&database, "auth").await));
+    let mut support = there(&database, "support").await;
+    let (own, staffs) = (support.remove("sessions"), there(&database, "staff").await.remove("sessions"));
+    assert_eq!(own, staffs);
+    assert_eq!(whatever_is_null(believed(Some("support"))), whatever_is_null(support));
     let tables = there(&database, "public").await;
     let written = believed(Some("base"));
     assert!(written.len() > 4);

@@ -29,6 +29,7 @@ impl Operation {
             "staff" => Person::staff(),
             "owner" => Person::owner(),
             "reporting" => Person::reporting(),
+            "support" => Person::support(),
             other => panic!("nobody has the role {other}"),
         }
     }

@@ -44,13 +44,18 @@ impl Person {
         Self::with_token("demo-reporting")
     }
 
+    /// Somebody of the platform's support.
+    pub fn support() -> Self {
+        Self::with_token("demo-support")
+    }
+
     /// Another of the demo's people, by the short name in the fixtures.
     pub fn named(name: &str) -> Self {
         Self::with_token(format!("demo-session-{name}"))
     }
 
     /// One of each audience, with a name for messages.
-    pub fn of_each_role() -> [(&'static str, Self); 6] {
+    pub fn of_each_role() -> [(&'static str, Self); 7] {
         [
             ("public", Self::nobody()),
             ("client", Self::client()),
@@ -58,6 +63,7 @@ impl Person {
             ("staff", Self::staff()),
             ("owner", Self::owner()),
             ("reporting", Self::reporting()),
+            ("support", Self::support()),
         ]
     }
 

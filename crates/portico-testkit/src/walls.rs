@@ -88,6 +88,7 @@ impl TestApp {
             Audience::Client => Login::Client,
             Audience::Trade => Login::Trade,
             Audience::Staff => Login::Staff,
+            Audience::Support => Login::Support,
         };
         let store = self.store_through(login);
         let viewer = Viewer { session: seen_by.session.clone(), ..checked_by.clone() };
@@ -100,7 +101,7 @@ impl TestApp {
         if let Some((_, store)) = made.iter().find(|(known, _)| *known == login) {
             return store.clone();
         }
-        let logins = WindowLogins { public: login, client: login, trade: login, staff: login };
+        let logins = WindowLogins { public: login, client: login, trade: login, staff: login, support: login };
         let store = Store::with_logins(self.database().database(), POOLS, logins);
         made.push((login, store.clone()));
         store

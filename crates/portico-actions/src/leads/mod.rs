@@ -1,10 +1,12 @@
 //! Leads: forms on web sites, where leads stand, and what becomes of them.
 
 mod convert;
+mod lead_form_update;
 mod lead_state_set;
 mod lead_submit;
 
 pub use convert::{ContactConvertToProject, Converted, LeadConvertToClient, LeadConvertToProject};
+pub use lead_form_update::LeadFormUpdate;
 pub use lead_state_set::LeadStateSet;
 pub use lead_submit::{LeadSubmit, PER_COMPANY_A_DAY, PER_NETWORK_AN_HOUR};
 pub use portico_store::leads::FormName;

@@ -125,6 +125,7 @@ async fn mail(
             identity: place.identity,
             purpose: LinkPurpose::Invitation,
             invitation: Some(invitation),
+            company: Some(staff.company),
             email: None,
             at: now,
             expires_at: now + INVITATION_LIFE,

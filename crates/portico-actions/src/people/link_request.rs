@@ -6,9 +6,10 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::mail::NewDelivery;
-use portico_store::people::{NewSignInLink, account_by_email, company_at_host, home_company, insert_link, places_of};
+use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, places_of};
 use serde_json::json;
 
+use super::session::Reach;
 use super::tries;
 use crate::{Action, ActionError, Actor, Happened, Work, check};
 
@@ -56,23 +57,26 @@ impl Action for Request {
         };
         let happened = Happened::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
         work.record(happened).await?;
-        if places_of(work.connection(), account.id).await?.is_empty() {
+        let places = places_of(work.connection(), account.id).await?;
+        if places.is_empty() {
             return Ok(());
         }
-        let company = match &self.host {
-            Some(host) => company_at_host(work.connection(), account.id, &host.to_lowercase()).await?,
+        let opens_something = |home: &Home| places.iter().any(|place| Reach::of_link(home.company).includes(place));
+        let asked = match &self.host {
+            Some(host) => home_at(work.connection(), account.id, &host.to_lowercase()).await?.filter(opens_something),
             None => None,
         };
-        let company = match company {
-            Some(company) => Some(company),
-            None => home_company(work.connection(), account.id).await?,
+        let home = match asked {
+            Some(home) => Some(home),
+            None => home_of(work.connection(), account.id).await?,
         };
-        let Some((company, host)) = company else { return Ok(()) };
+        let Some(Home { company, host }) = home else { return Ok(()) };
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,
             purpose: LinkPurpose::SignIn,
             invitation: None,
+            company,
             email: None,
             at: now,
             expires_at: now + LINK_LIFE,
@@ -80,7 +84,7 @@ impl Action for Request {
         let link = insert_link(work.connection(), new).await?;
         let delivery = NewDelivery {
             key: format!("link:{}", link.id),
-            company_id: Some(company),
+            company_id: company,
             template: MailTemplate::SignInLink,
             to_address: account.email,
             to_name: Some(account.name),

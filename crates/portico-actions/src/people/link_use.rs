@@ -85,7 +85,7 @@ impl Action for Entry {
             return Err(refused().into());
         }
         let is_invitation = link.purpose == LinkPurpose::Invitation;
-        let reach = if is_invitation { Reach::Client } else { Reach::Anywhere };
+        let reach = if is_invitation { Reach::Client } else { Reach::of_link(link.company) };
         hold_identity(work.connection(), account.id).await?;
         let place = match choose(work, &account, self.choice.as_deref(), reach).await? {
             Ok(place) => place,
@@ -178,6 +178,7 @@ impl Action for Confirmation {
         }
         // What was sent to the old address does not open the account any more.
         void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+        notice::email_changed(work, &account).await?;
         let happened = Happened::new(ActivityKind::EmailChanged).to(SubjectKind::Identity, account.id);
         work.record(happened).await
     }

@@ -1,5 +1,6 @@
 //! People: accounts, sign-in, sessions, keys, and companies' clients.
 
+mod account_fields;
 mod client_create;
 mod client_request_contact_review;
 mod client_update;
@@ -12,17 +13,19 @@ mod link_look;
 mod link_request;
 mod link_use;
 mod meet;
-mod notice;
+pub(crate) mod notice;
 mod notifications_update;
 mod password;
 mod password_change;
 mod project_clients;
+mod proof;
 mod session;
 mod session_end;
 mod sign_in;
-mod tries;
+pub(crate) mod tries;
 mod viewer_update;
 
+pub use account_fields::AccountFields;
 pub use client_create::ClientCreate;
 pub use client_request_contact_review::ClientRequestContactReview;
 pub use client_update::ClientUpdate;

@@ -2,11 +2,10 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::LinkPurpose;
-use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, account_by_id, end_other_sessions, hold_identity, set_password, void_links};
+use portico_store::people::{Account, end_other_sessions, set_password, void_links};
 
-use super::{notice, password, tries};
-use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
+use super::{notice, password, proof};
+use crate::{Action, ActionError, Actor, Happened, Work};
 
 /// Changes the password of whoever has signed in, and ends all their other sessions (ACC-17).
 #[derive(Clone)]
@@ -24,29 +23,10 @@ impl PasswordChange {
     ///
     /// [`ActionError::Refused`] when the current one is wrong, or the new one too weak.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        let account = actor.perform(&Own).await?;
-        let email = account.email.parse().ok();
-        tries::count(actor, "password", email.as_ref()).await?;
+        let account = proof::prove(actor, self.current.as_deref()).await?;
         password::check("newPassword", &self.new, &[&account.email, &account.name])?;
-        if account.password_hash.is_some()
-            && !password::verify(self.current.as_deref().unwrap_or_default(), account.password_hash.clone()).await?
-        {
-            let message = "this is not your current password";
-            return Err(Refusal::of(RefusalCode::SignInRefused, "currentPassword", message).into());
-        }
         let hash = password::hash(&self.new).await?;
         actor.perform(&Change { account, hash }).await
-    }
-}
-
-struct Own;
-
-impl Action for Own {
-    type Done = Account;
-
-    async fn write(&self, work: &mut Work<'_>) -> Result<Account, ActionError> {
-        let person = work.person().await?;
-        account_by_id(work.connection(), person.identity).await?.ok_or(ActionError::NotSignedIn)
     }
 }
 
@@ -60,11 +40,7 @@ impl Action for Change {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());
-        hold_identity(work.connection(), person.identity).await?;
-        let account = account_by_id(work.connection(), person.identity).await?.ok_or(ActionError::NotSignedIn)?;
-        if account.password_hash != self.account.password_hash {
-            return Err(Refusal::new(RefusalCode::Conflict, "your password was changed meanwhile").into());
-        }
+        let account = proof::still(work, &self.account).await?;
         set_password(work.connection(), person.identity, &self.hash, now).await?;
         end_other_sessions(work.connection(), person.identity, Some(person.session), now).await?;
         // Whoever had a way in by one of these may be whom the change is to keep out.

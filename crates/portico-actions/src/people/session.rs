@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::{Role, SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
+use portico_core::id::CompanyId;
+use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations};
 use serde_json::json;
@@ -45,8 +46,27 @@ pub(crate) fn refused() -> Refusal {
 pub(crate) enum Reach {
     /// To all their places.
     Anywhere,
+    /// To what may be opened at the host of a company's portal, which is not the platform's to guard: their places in projects,
+    /// and theirs among that company's staff.
+    At(CompanyId),
     /// To their projects as a client: an invitation is open for long, and mails are forwarded.
     Client,
+}
+
+impl Reach {
+    /// That of a link which leads to a company's portal, or to the platform's own host.
+    pub(crate) fn of_link(company: Option<CompanyId>) -> Self {
+        company.map_or(Self::Anywhere, Self::At)
+    }
+
+    /// Whether a place can be opened.
+    pub(crate) fn includes(self, place: &SignInPlace) -> bool {
+        match (self, place) {
+            (Self::Anywhere, _) | (_, SignInPlace::Client) | (Self::At(_), SignInPlace::Trade) => true,
+            (Self::At(host), SignInPlace::Staff { company, .. }) => host == *company,
+            (Self::At(_), SignInPlace::Support) | (Self::Client, _) => false,
+        }
+    }
 }
 
 /// The place that somebody signs in to: the only one, or the one that they chose.
@@ -57,7 +77,7 @@ pub(crate) async fn choose(
     reach: Reach,
 ) -> Result<Result<SignInPlace, Vec<SignInPlace>>, ActionError> {
     let mut places = places_of(work.connection(), account.id).await?;
-    places.retain(|place| reach == Reach::Anywhere || *place == SignInPlace::Client);
+    places.retain(|place| reach.includes(place));
     match choice {
         Some(choice) => {
             let chosen = places.into_iter().find(|place| place.name() == choice);
@@ -89,12 +109,13 @@ pub(crate) async fn open(
             work.record(happened).await?;
         }
     }
-    let new = NewSession { identity: account.id, place, token: TokenHash::of(&token), device, at: now };
+    let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
+    let new = NewSession { identity: account.id, place, token: TokenHash::of(&token), device, at: now, expires_at };
     let session = insert_session(work.connection(), new).await?;
     let happened = Happened::new(ActivityKind::SignedIn)
         .to(SubjectKind::Session, session)
         .by(account.id, role)
         .with(json!({ "by": by }));
     work.record(happened).await?;
-    Ok(OpenSession { token, role, expires_at: now + SESSION_LIFE })
+    Ok(OpenSession { token, role, expires_at })
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use portico_core::id::IdentityId;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 
@@ -13,7 +14,10 @@ const OF_ACCOUNT: TryRate = TryRate { at_once: 20, then_every: Duration::from_se
 /// From one network, of whatever accounts. Whole offices share one.
 const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
 
-/// To one address, by whatever company.
+/// Accounts that one agent of support opens.
+const OF_AGENT: TryRate = TryRate { at_once: 30, then_every: Duration::from_secs(60) };
+
+/// To one address, by whomever.
 const OF_RECIPIENT: TryRate = TryRate { at_once: 10, then_every: Duration::from_secs(3_600) };
 
 /// Counts a try, which is refused if there were too many.
@@ -28,7 +32,13 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
     refuse_until(wait)
 }
 
-/// Counts a mail that somebody of a company has sent to an address: however it is asked for, nobody is written to without end.
+/// Counts an account that an agent of support opens, or looks for: nobody needs a list of them.
+pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
+    refuse_until(actor.installation.tries.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
+}
+
+/// Counts a mail that somebody has sent to an address that is not theirs yet: however it is asked for, nobody is written to
+/// without end.
 pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), ActionError> {
     refuse_until(actor.installation.tries.count(account("mail", email), OF_RECIPIENT).await.err())
 }

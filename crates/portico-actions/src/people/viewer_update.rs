@@ -1,31 +1,26 @@
 //! A person changes what is known of them.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::IdentityId;
 use portico_core::mail::MailTemplate;
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_store::mail::NewDelivery;
-use portico_store::people::{
-    AccountChange, NewSignInLink, account_by_id, change_account, home_company, insert_link, void_links,
-};
+use portico_store::people::{Account, AccountChange, NewSignInLink, change_account, home_of, insert_link, void_links};
 use serde_json::json;
 
-use super::tries;
+use super::account_fields::AccountFields;
+use super::{proof, tries};
 use crate::{Action, ActionError, Actor, Happened, Work, check};
 
 /// Changes a person's own account; what is none stays as it is (ACC-14: nobody's but their own).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ViewerUpdate {
-    /// The name.
-    pub name: Option<String>,
-    /// The telephone number; none within takes it away.
-    pub phone: Option<Option<String>>,
-    /// The language.
-    pub locale: Option<String>,
-    /// The time zone.
-    pub time_zone: Option<String>,
+    /// What is changed at once.
+    pub fields: AccountFields,
     /// Another address. It is theirs when they have proved it, by a link that is mailed there.
     pub email: Option<String>,
+    /// The password, which another address asks for if there is one: whoever finds a session open must not make the account
+    /// their own.
+    pub current_password: Option<String>,
 }
 
 impl ViewerUpdate {
@@ -36,34 +31,24 @@ impl ViewerUpdate {
     /// [`ActionError::Refused`] for what is wrong, and for addresses after too many tries; never for whose an address is.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
-        if email.is_some() {
-            tries::count(actor, "link", email.as_ref()).await?;
-        }
-        actor.perform(&Update { change: self.checked()?, email }).await
-    }
-
-    fn checked(&self) -> Result<AccountChange, ActionError> {
-        let mut change = AccountChange::default();
-        let phone =
-            self.phone.as_ref().map(|phone| phone.as_deref().map(|phone| check::phone("phone", phone)).transpose());
-        let checks = [
-            self.name
-                .as_deref()
-                .map(|name| check::text("name", name, check::NAME).map(|name| change.name = Some(name))),
-            phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
-            self.locale.as_deref().map(|tag| check::locale("locale", tag).map(|tag| change.locale = Some(tag))),
-            self.time_zone
-                .as_deref()
-                .map(|zone| check::time_zone("timeZone", zone).map(|zone| change.time_zone = Some(zone))),
-        ];
-        check::all(checks.into_iter().flatten())?;
-        Ok(change)
+        let change = self.fields.checked()?;
+        let email = match email {
+            Some(email) => {
+                tries::count(actor, "link", Some(&email)).await?;
+                let account = proof::prove(actor, self.current_password.as_deref()).await?;
+                // Whoever is written to has asked for nothing yet.
+                tries::count_mail(actor, &email).await?;
+                Some((email, account))
+            }
+            None => None,
+        };
+        actor.perform(&Update { change, email }).await
     }
 }
 
 struct Update {
     change: AccountChange,
-    email: Option<Email>,
+    email: Option<(Email, Account)>,
 }
 
 impl Action for Update {
@@ -73,9 +58,10 @@ impl Action for Update {
         let person = work.person().await?;
         let mut changed = self.change.names();
         change_account(work.connection(), person.identity, self.change.clone()).await?;
-        if let Some(email) = &self.email {
+        if let Some((email, proved)) = &self.email {
             changed.push("email");
-            ask_for_proof(work, person.identity, email).await?;
+            let account = proof::still(work, proved).await?;
+            ask_for_proof(work, account, email).await?;
         }
         let happened = Happened::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
         work.record(happened.with(json!({ "changed": changed }))).await
@@ -83,17 +69,15 @@ impl Action for Update {
 }
 
 /// Mails a link to the new address. Also where somebody else has it: whoever asks must not learn that.
-async fn ask_for_proof(work: &mut Work<'_>, identity: IdentityId, email: &Email) -> Result<(), ActionError> {
+async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
-    let account = account_by_id(work.connection(), identity).await?.ok_or(ActionError::NotSignedIn)?;
-    let Some((company, host)) = home_company(work.connection(), identity).await? else {
-        return Err(ActionError::NotSignedIn);
-    };
-    void_links(work.connection(), identity, &[LinkPurpose::EmailConfirmation], now).await?;
+    let home = home_of(work.connection(), account.id).await?.ok_or(ActionError::NotSignedIn)?;
+    void_links(work.connection(), account.id, &[LinkPurpose::EmailConfirmation], now).await?;
     let new = NewSignInLink {
-        identity,
+        identity: account.id,
         purpose: LinkPurpose::EmailConfirmation,
         invitation: None,
+        company: home.company,
         email: Some(email.clone()),
         at: now,
         expires_at: now + CONFIRMATION_LIFE,
@@ -101,13 +85,13 @@ async fn ask_for_proof(work: &mut Work<'_>, identity: IdentityId, email: &Email)
     let link = insert_link(work.connection(), new).await?;
     let delivery = NewDelivery {
         key: format!("email:{}", link.id),
-        company_id: Some(company),
+        company_id: home.company,
         template: MailTemplate::EmailConfirmation,
         to_address: email.written().to_owned(),
         to_name: Some(account.name),
         values: json!({ "hours": CONFIRMATION_LIFE.num_hours() }),
         link: Some(link),
-        portal_host: Some(host),
+        portal_host: Some(home.host),
         at: now,
     };
     work.post(&delivery).await

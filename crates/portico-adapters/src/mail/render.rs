@@ -111,12 +111,13 @@ fn context(letter: &Letter<'_>) -> Map<String, Value> {
         context.insert(name.clone(), value);
     }
     let color = letter.company.and_then(|company| company.color).filter(|color| is_color(color)).unwrap_or(COLOR);
+    let company = letter.company.map(|company| company.name);
     let given = [
         // Somebody whose name is not known is greeted all the same.
         ("name", Some(letter.to_name.unwrap_or("there"))),
         ("address", Some(letter.to_address)),
-        ("company", letter.company.map(|company| company.name)),
-        ("sender", Some(letter.company.map_or(NO_COMPANY, |company| company.name))),
+        ("company", company.or(letter.template.is_of_account().then_some(NO_COMPANY))),
+        ("sender", Some(company.unwrap_or(NO_COMPANY))),
         ("color", Some(color)),
         ("ink", Some(ink_on(color))),
         ("link", letter.link),
@@ -160,7 +161,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 18] = templates![
+const SOURCES: [(&str, &str); 22] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -177,6 +178,10 @@ const SOURCES: [(&str, &str); 18] = templates![
     "email_confirmation.txt",
     "password_changed.html",
     "password_changed.txt",
+    "email_changed.html",
+    "email_changed.txt",
+    "account_corrected.html",
+    "account_corrected.txt",
     "contact_review.html",
     "contact_review.txt",
 ];

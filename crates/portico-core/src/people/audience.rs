@@ -13,6 +13,8 @@ text_enum! {
         Client = "CLIENT",
         /// A script: read-only, with chosen permissions and projects.
         Reporting = "REPORTING",
+        /// Of the platform's support: data of people, and nothing of any company's.
+        Support = "SUPPORT",
     }
 }
 
@@ -27,6 +29,8 @@ text_enum! {
         Trade = "TRADE",
         /// A company's people and its scripts.
         Staff = "STAFF",
+        /// The platform's support.
+        Support = "SUPPORT",
     }
 }
 
@@ -37,6 +41,7 @@ impl Role {
             Self::Owner | Self::Staff | Self::Reporting => Audience::Staff,
             Self::Trade => Audience::Trade,
             Self::Client => Audience::Client,
+            Self::Support => Audience::Support,
         }
     }
 }

@@ -15,8 +15,8 @@ pub use email::{Email, NotAnAddress};
 pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
 pub use session::{
-    CONFIRMATION_LIFE, INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LINK_LIFE, LinkPurpose, SESSION_LIFE,
-    SummaryFrequency,
+    CONFIRMATION_LIFE, INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LINK_LIFE, LinkPurpose, OPENING_LIFE,
+    SESSION_LIFE, SUPPORT_SESSION_LIFE, SummaryFrequency,
 };
 pub use token::{TOKEN_BYTES, TokenHash, token_of};
 pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};

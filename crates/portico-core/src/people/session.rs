@@ -4,6 +4,10 @@ use chrono::TimeDelta;
 
 /// How long a session lives after it was last used (SES-2 to SES-4).
 pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+/// How long a session of support lives, used or not.
+pub const SUPPORT_SESSION_LIFE: TimeDelta = TimeDelta::hours(8);
+/// How long an account stays open to the agent of support who opened it.
+pub const OPENING_LIFE: TimeDelta = TimeDelta::hours(1);
 /// How long a mailed link to sign in works (SAFETY section 2).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How long an invitation is open (INV-12).

@@ -48,8 +48,8 @@ pub enum ProjectScope {
 /// Where the viewer stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// Nowhere: nobody has signed in.
-    Public,
+    /// In no company and no project: the public, and the platform's support.
+    Nowhere,
     /// In projects, as a client or a trade partner.
     Projects(Vec<Membership>),
     /// In a company, as staff, as an owner or as a key.
@@ -86,7 +86,7 @@ impl Viewer {
             person: None,
             session: None,
             permissions: PermissionSet::NONE,
-            place: Place::Public,
+            place: Place::Nowhere,
             generations: Generations::NONE,
         }
     }
@@ -99,7 +99,7 @@ impl Viewer {
     /// Whether rows of this project can be theirs to see. The loader asks this of every row, whatever the window showed.
     pub fn may_see_project(&self, company: CompanyId, project: ProjectId) -> bool {
         match &self.place {
-            Place::Public => false,
+            Place::Nowhere => false,
             Place::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
             Place::Company { company: own, scope } => {
                 *own == company
@@ -133,7 +133,7 @@ impl Viewer {
             Owner::Project(project) => project,
         };
         match &self.place {
-            Place::Public => None,
+            Place::Nowhere => None,
             Place::Projects(memberships) => {
                 let own = memberships.iter().find(|membership| membership.project == project)?;
                 Some(match self.role {
@@ -195,7 +195,7 @@ impl Viewer {
         digest.text(self.person.as_ref().map(|person| person.id.as_bytes()));
         digest.number(self.permissions.bits().into());
         match &self.place {
-            Place::Public => digest.number(0),
+            Place::Nowhere => digest.number(0),
             Place::Projects(memberships) => {
                 digest.number(1 + memberships.len() as u64);
                 for Membership { id, project, can_see_status, can_pay } in memberships {
@@ -303,7 +303,7 @@ mod tests {
             with(&|viewer| viewer.role = Some(Role::Trade)),
             with(&|viewer| viewer.permissions = PermissionSet::all()),
             with(&|viewer| viewer.place = Place::Projects(Vec::new())),
-            with(&|viewer| viewer.place = Place::Public),
+            with(&|viewer| viewer.place = Place::Nowhere),
         ] {
             assert_ne!(client.binding(), changed.binding());
             assert_ne!(client.digest(), changed.digest());

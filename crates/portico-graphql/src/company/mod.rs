@@ -14,6 +14,7 @@ use portico_loader::portal::{BrandingOfCompany, BrandingRow, PortalOfCompany, Sh
 
 use crate::error::ApiError;
 use crate::ids;
+use crate::leads::{LeadForm, lead_form};
 use crate::load::load;
 use crate::mail::{EmailTemplate, own_templates};
 use crate::page::PageArguments;
@@ -106,6 +107,12 @@ impl Company {
         query: Option<String>,
     ) -> Result<LeadConnection, ApiError> {
         leads_page(ctx, PageArguments { first, after, last, before }, filter, query).await
+    }
+
+    /// The form on its site, by which people ask for information. Null if it has none yet.
+    #[requires(LEADS_MANAGE)]
+    async fn lead_form(&self, ctx: &Context<'_>) -> Result<Option<LeadForm>, ApiError> {
+        lead_form(ctx, self.0.company_id).await
     }
 
     /// All mails that Portico sends, and what they say for the company.

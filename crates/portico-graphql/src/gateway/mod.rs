@@ -107,7 +107,7 @@ impl Gateway {
         let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(DOCUMENTS));
         let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
-        for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff)] {
+        for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff), Some(Role::Support)] {
             gateway.document(Rights::new(role, Default::default()))?;
         }
         Ok(gateway)
@@ -252,7 +252,7 @@ fn limits_of(audience: Audience) -> Limits {
         page: limits::DEFAULT_PAGE.into(),
         cost: match audience {
             Audience::Staff => limits::STAFF_COST,
-            Audience::Public | Audience::Client | Audience::Trade => limits::OUTSIDER_COST,
+            Audience::Public | Audience::Client | Audience::Trade | Audience::Support => limits::OUTSIDER_COST,
         },
         ..Limits::default()
     }

@@ -37,12 +37,12 @@ payload! {
 
 /// The form on a company's site.
 #[derive(Default)]
-pub(crate) struct LeadFormMutations;
+pub(crate) struct LeadSubmitMutations;
 
 /// The form on a company's site.
 #[gated]
 #[Object]
-impl LeadFormMutations {
+impl LeadSubmitMutations {
     /// Asks a company for information.
     #[shared(PUBLIC)]
     async fn lead_submit(

@@ -35,6 +35,12 @@ pub(crate) enum EmailTemplateKey {
     /// Somebody has changed the password of their own account.
     #[shared(STAFF)]
     PasswordChanged,
+    /// Somebody has given their own account another address.
+    #[shared(STAFF)]
+    EmailChanged,
+    /// The platform's support has corrected somebody's account.
+    #[shared(STAFF)]
+    AccountCorrected,
     /// The company asks a client to look whether it knows them rightly.
     #[shared(STAFF)]
     ContactReview,

@@ -1,7 +1,7 @@
 //! What people do with their own accounts.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
-use portico_actions::people::{NotificationsUpdate, PasswordChange, SessionRevoke, ViewerUpdate};
+use portico_actions::people::{AccountFields, NotificationsUpdate, PasswordChange, SessionRevoke, ViewerUpdate};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 
@@ -9,10 +9,11 @@ use super::{SummaryFrequency, ViewerNode};
 use crate::act::{act, carry_out, payload};
 use crate::error::ApiError;
 use crate::ids;
+use crate::scalars::changed;
 
 /// What is to be changed of your account. What is left out stays as it is.
-#[gated(CLIENT, TRADE, STAFF)]
-#[derive(Debug, Clone, InputObject)]
+#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
+#[derive(Clone, InputObject)]
 pub(crate) struct ViewerUpdateInput {
     /// Your name.
     name: Option<String>,
@@ -24,11 +25,13 @@ pub(crate) struct ViewerUpdateInput {
     time_zone: Option<String>,
     /// Another email address. It is yours as soon as you have followed the link that is mailed there.
     email: Option<String>,
+    /// Your password. Another address asks for it, if you have one.
+    current_password: Option<String>,
 }
 
 payload! {
     /// What came of changing your account.
-    ViewerUpdatePayload for (CLIENT, TRADE, STAFF) {
+    ViewerUpdatePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
         /// You, as you are now.
         viewer: ViewerNode,
     }
@@ -53,7 +56,7 @@ payload! {
 }
 
 /// What password you want.
-#[gated(CLIENT, TRADE, STAFF)]
+#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(InputObject)]
 pub(crate) struct ViewerPasswordChangeInput {
     /// The one that you have; left out if you have none yet.
@@ -64,7 +67,7 @@ pub(crate) struct ViewerPasswordChangeInput {
 
 payload! {
     /// What came of changing your password.
-    ViewerPasswordChangePayload for (CLIENT, TRADE, STAFF) {
+    ViewerPasswordChangePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
         /// You; your other sessions have ended.
         viewer: ViewerNode,
     }
@@ -72,7 +75,7 @@ payload! {
 
 payload! {
     /// What came of ending one of your sessions.
-    SessionRevokePayload for (CLIENT, TRADE, STAFF) {
+    SessionRevokePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
         /// You, with the sessions that are left.
         viewer: ViewerNode,
     }
@@ -87,19 +90,15 @@ pub(crate) struct AccountMutations;
 #[Object]
 impl AccountMutations {
     /// Changes your own name, telephone number, language or time zone.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn viewer_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed.")] input: ViewerUpdateInput,
     ) -> Result<ViewerUpdatePayload, ApiError> {
-        let ViewerUpdateInput { name, phone, locale, time_zone, email } = input;
-        let phone = match phone {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(phone) => Some(Some(phone)),
-        };
-        let update = ViewerUpdate { name, phone, locale, time_zone, email };
+        let ViewerUpdateInput { name, phone, locale, time_zone, email, current_password } = input;
+        let fields = AccountFields { name, phone: changed(phone), locale, time_zone };
+        let update = ViewerUpdate { fields, email, current_password };
         Ok(match carry_out(ctx, |actor| update.run(actor)).await? {
             Ok(()) => ViewerUpdatePayload::done(ViewerNode),
             Err(refused) => ViewerUpdatePayload::refused(refused),
@@ -122,7 +121,7 @@ impl AccountMutations {
     }
 
     /// Changes your own password. Your other sessions end.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn viewer_password_change(
         &self,
         ctx: &Context<'_>,
@@ -136,7 +135,7 @@ impl AccountMutations {
     }
 
     /// Ends one of your own sessions, wherever it is.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn session_revoke(
         &self,
         ctx: &Context<'_>,

@@ -24,6 +24,9 @@ pub(crate) enum Role {
     /// A key for scripts.
     #[shared(REPORTING)]
     Reporting,
+    /// Of the platform's support.
+    #[shared(SUPPORT)]
+    Support,
 }
 
 /// What a company's people may do beyond signing in. Each is off until it is given.

@@ -19,37 +19,37 @@ pub(crate) struct Session(pub(crate) Arc<SessionRow>);
 #[Object]
 impl Session {
     /// Its id, to end it by. `node` does not know it.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self) -> ID {
         ids::global(Tag::SESSION, self.0.id.0)
     }
 
     /// What it calls itself. Null if it did not say.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn device(&self) -> Option<&str> {
         self.0.device.as_deref()
     }
 
     /// Whether it is the one with which you are asking.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn is_current(&self) -> bool {
         self.0.is_current.unwrap_or_default()
     }
 
     /// When you signed in.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
     /// When it was last used, to the hour.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn last_seen_at(&self) -> DateTime {
         DateTime(self.0.last_seen_at)
     }
 
     /// When it ends unless it is used.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }

@@ -167,7 +167,7 @@ payload! {
 
 payload! {
     /// What came of proving an address.
-    EmailConfirmPayload for (CLIENT, TRADE, STAFF) {
+    EmailConfirmPayload for (CLIENT, TRADE, STAFF, SUPPORT) {
         /// Whether the account has the new address.
         is_confirmed: bool,
     }
@@ -175,7 +175,7 @@ payload! {
 
 payload! {
     /// What came of signing out.
-    SignOutPayload for (CLIENT, TRADE, STAFF) {
+    SignOutPayload for (CLIENT, TRADE, STAFF, SUPPORT) {
         /// Whether the session has ended.
         is_signed_out: bool,
     }
@@ -243,7 +243,7 @@ impl SignInMutations {
     }
 
     /// Proves that a new address of your account is yours, by the link that was mailed there.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn email_confirm(
         &self,
         ctx: &Context<'_>,
@@ -256,7 +256,7 @@ impl SignInMutations {
     }
 
     /// Ends this session.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload, ApiError> {
         Ok(match act(ctx, SignOut).await? {
             Ok(()) => {

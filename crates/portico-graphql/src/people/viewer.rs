@@ -37,44 +37,44 @@ fn person<'a>(ctx: &Context<'a>) -> Result<&'a portico_core::people::Person, Api
 #[Object(name = "Viewer")]
 impl ViewerNode {
     /// Your id.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
         Ok(ids::global(Tag::VIEWER, person(ctx)?.id))
     }
 
     /// What you are in this session.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn role(&self, ctx: &Context<'_>) -> Result<Role, ApiError> {
         let role = ctx.data_unchecked::<Loader>().viewer().role;
         role.map(Into::into).ok_or_else(|| ApiError::Defect("a viewer without a role".to_owned()))
     }
 
     /// Your name, or the name of the key.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn name<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
         Ok(&person(ctx)?.name)
     }
 
     /// The address by which you are known. Null for a key.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<EmailAddress>, ApiError> {
         Ok(person(ctx)?.email.clone().map(EmailAddress))
     }
 
     /// Your telephone number, if you gave one.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<PhoneNumber>, ApiError> {
         Ok(person(ctx)?.phone.clone().map(PhoneNumber))
     }
 
     /// Your language, as a BCP 47 tag: `en-NZ`.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn locale<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
         Ok(&person(ctx)?.locale)
     }
 
     /// Your time zone.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<TimeZone, ApiError> {
         Ok(TimeZone(person(ctx)?.time_zone.clone()))
     }
@@ -86,7 +86,7 @@ impl ViewerNode {
     }
 
     /// Where you are signed in, those that were used last first.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
         // What has run out is not one of them. To the hour is near enough, and holds for as long.
         let now = ctx.data_unchecked::<Arc<Clock>>().moment();

@@ -59,6 +59,46 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(Some(OpenForm { company, allowed_origins }))
 }
 
+/// What is to be changed of a company's form; what is none stays.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = lead_forms)]
+pub struct FormChange {
+    /// Whether it takes what is sent.
+    pub is_open: Option<bool>,
+    /// The web origins whose pages may send it.
+    pub allowed_origins: Option<Vec<String>>,
+    /// By which pages name it. The one that it had names nothing any more.
+    pub key: Option<String>,
+}
+
+/// Changes a company's form. Where there is none yet it comes to be, open, with `first_key`.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_form(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    first_key: &str,
+    change: FormChange,
+) -> Result<(), StoreError> {
+    diesel::insert_into(lead_forms::table)
+        .values((
+            lead_forms::company_id.eq(company),
+            lead_forms::key.eq(first_key),
+            lead_forms::is_open.eq(true),
+            lead_forms::allowed_origins.eq(Vec::<String>::new()),
+        ))
+        .on_conflict(lead_forms::company_id)
+        .do_nothing()
+        .execute(connection)
+        .await?;
+    if change.is_open.is_some() || change.allowed_origins.is_some() || change.key.is_some() {
+        diesel::update(lead_forms::table.find(company)).set(change).execute(connection).await?;
+    }
+    Ok(())
+}
+
 /// PostgreSQL has no U+0000 in its texts, so that no form has it either.
 fn can_be_text(text: &str) -> bool {
     !text.contains('\0')

@@ -5,7 +5,9 @@ mod list;
 mod rows;
 mod writes;
 
-pub use forms::{FormName, OpenForm, Sent, first_sent_since, hold_network, open_form, origins_of_form};
+pub use forms::{
+    FormChange, FormName, OpenForm, Sent, change_form, first_sent_since, hold_network, open_form, origins_of_form,
+};
 pub use list::{count_leads, list_leads};
-pub use rows::{LeadRow, leads_by_id};
+pub use rows::{LeadFormRow, LeadRow, forms_of_companies, leads_by_id};
 pub use writes::{NewLead, OwnLead, convert_lead, insert_lead, own_lead, set_lead_state};

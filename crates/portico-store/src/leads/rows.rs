@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::Visible;
 use crate::by_key::rows_by_key;
 use crate::people::may_see_people;
-use crate::schema::leads;
+use crate::schema::{lead_forms, leads};
 
 /// Somebody's asking, with what stands on the company's card of them.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -52,7 +52,29 @@ impl Visible for LeadRow {
     }
 }
 
+/// The form on a company's site, as its own staff see it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = lead_forms, check_for_backend(diesel::pg::Pg))]
+pub struct LeadFormRow {
+    /// Whose it is.
+    pub company_id: CompanyId,
+    /// By which the site's pages name it.
+    pub key: String,
+    /// Whether it takes what is sent.
+    pub is_open: bool,
+    /// The web origins whose pages may send it.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Visible for LeadFormRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        may_see_people(viewer, self.company_id, Permission::LeadsManage)
+    }
+}
+
 rows_by_key! {
     /// Leads by id.
     leads_by_id(LeadId) -> LeadRow = leads by id;
+    /// The forms of companies.
+    forms_of_companies(CompanyId) -> LeadFormRow = lead_forms by company_id;
 }

@@ -63,7 +63,7 @@ impl NewDelivery {
         if (template.has_link() || template.has_portal()) && self.portal_host.is_none() {
             return wrong("has no portal's host");
         }
-        if template.title().contains("{{company}}") && self.company_id.is_none() {
+        if !template.is_of_account() && self.company_id.is_none() {
             return wrong("has no company");
         }
         Ok(())

@@ -137,6 +137,16 @@ pub async fn set_password(
     Ok(())
 }
 
+/// Takes somebody's password away, if they have one: from then on they come by links, until they set another.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn forget_password(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<(), StoreError> {
+    diesel::delete(credentials::table.find(identity)).execute(connection).await?;
+    Ok(())
+}
+
 /// Gives an account another address. False if it is somebody else's already.
 ///
 /// # Errors

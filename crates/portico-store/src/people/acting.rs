@@ -9,7 +9,7 @@ use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
 use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
 
 use crate::StoreError;
-use crate::schema::base::{identities, sessions, staff_memberships};
+use crate::schema::base::{identities, sessions, staff_memberships, support_agents};
 
 /// A person with a living session.
 #[derive(Debug, Clone)]
@@ -51,6 +51,9 @@ pub async fn acting_person(
     connection: &mut AsyncPgConnection,
     token: &TokenHash,
 ) -> Result<Option<ActingPerson>, StoreError> {
+    let agent = support_agents::table
+        .filter(support_agents::identity_id.eq(sessions::identity_id))
+        .filter(support_agents::ended_at.is_null());
     let row: Option<Row> = sessions::table
         .inner_join(identities::table)
         .left_join(staff_memberships::table)
@@ -58,6 +61,7 @@ pub async fn acting_person(
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(diesel::dsl::now))
         .filter(identities::disabled_at.is_null())
+        .filter(sessions::actor.ne(Role::Support.as_str()).or(diesel::dsl::exists(agent)))
         .select((
             identities::id,
             sessions::id,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::id::{IdentityId, InvitationId, LinkId, new_uuid};
+use portico_core::id::{CompanyId, IdentityId, InvitationId, LinkId, new_uuid};
 use portico_core::people::{Email, LinkPurpose};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub struct NewSignInLink {
     pub purpose: LinkPurpose,
     /// Into what, if it is an invitation's.
     pub invitation: Option<InvitationId>,
+    /// To whose portal it leads; none for the platform's own host.
+    pub company: Option<CompanyId>,
     /// Which address it proves.
     pub email: Option<Email>,
     /// When it was made.
@@ -39,6 +41,8 @@ pub struct KeptLink {
     pub nonce: Uuid,
     /// What it is for.
     pub purpose: LinkPurpose,
+    /// To whose portal it leads; none for the platform's own host.
+    pub company: Option<CompanyId>,
     /// Which address it proves.
     pub email: Option<String>,
     /// Until when it works.
@@ -71,6 +75,7 @@ pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink)
         sign_in_links::nonce.eq(nonce),
         sign_in_links::purpose.eq(new.purpose),
         sign_in_links::invitation_id.eq(new.invitation),
+        sign_in_links::company_id.eq(new.company),
         sign_in_links::email.eq(written),
         sign_in_links::email_canonical.eq(canonical),
         sign_in_links::created_at.eq(new.at),
@@ -98,6 +103,7 @@ pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<O
         sign_in_links::identity_id,
         sign_in_links::nonce,
         sign_in_links::purpose,
+        sign_in_links::company_id,
         sign_in_links::email,
         sign_in_links::expires_at,
         sign_in_links::used_at,

@@ -6,6 +6,7 @@ mod client_rows;
 mod contact_list;
 mod contact_writes;
 mod contacts;
+mod homes;
 mod identities;
 mod invitations;
 mod key_rows;
@@ -20,7 +21,7 @@ mod sign_in;
 
 pub use accounts::{
     Account, AccountChange, NotificationChoice, account_by_email, account_by_id, change_account, claim_account,
-    set_email, set_notifications, set_password,
+    forget_password, set_email, set_notifications, set_password,
 };
 pub use acting::{ActingPerson, ActingStaff, acting_person};
 pub use client_rows::{
@@ -33,6 +34,7 @@ pub use contact_writes::{
 };
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
+pub use homes::{Home, home_at, home_of};
 pub use identities::{FoundIdentity, find_or_create_identity, hold_identity};
 pub use invitations::{
     KeptInvitation, NewInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
@@ -48,6 +50,4 @@ pub use places::{
     client_places_of, invited_by, lock_project, make_primary, remove_place,
 };
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
-pub use sessions::{
-    NewSession, SignInPlace, company_at_host, end_other_sessions, end_session, home_company, insert_session, places_of,
-};
+pub use sessions::{NewSession, SignInPlace, end_other_sessions, end_session, insert_session, places_of};

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
-use portico_core::people::{Role, SESSION_LIFE, TokenHash};
+use portico_core::people::{Role, TokenHash};
 
 use crate::StoreError;
 use crate::schema::base::{companies, project_memberships, sessions, staff_memberships};
+use crate::support::is_agent;
 
 /// What somebody may be when they sign in: a session is one of these for as long as it lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +23,13 @@ pub enum SignInPlace {
         membership: StaffMembershipId,
         /// Owner or staff.
         role: Role,
+        /// The company.
+        company: CompanyId,
         /// The company's name.
-        company: String,
+        company_name: String,
     },
+    /// Of the platform's support.
+    Support,
 }
 
 impl SignInPlace {
@@ -34,6 +39,7 @@ impl SignInPlace {
             Self::Client => Role::Client,
             Self::Trade => Role::Trade,
             Self::Staff { role, .. } => *role,
+            Self::Support => Role::Support,
         }
     }
 
@@ -42,7 +48,8 @@ impl SignInPlace {
         match self {
             Self::Client => "My projects".to_owned(),
             Self::Trade => "My work".to_owned(),
-            Self::Staff { company, .. } => company.clone(),
+            Self::Staff { company_name, .. } => company_name.clone(),
+            Self::Support => "Support".to_owned(),
         }
     }
 
@@ -50,13 +57,13 @@ impl SignInPlace {
     pub fn name(&self) -> String {
         match self {
             Self::Staff { membership, .. } => format!("STAFF:{}", membership.0.simple()),
-            Self::Client | Self::Trade => self.role().to_string(),
+            Self::Client | Self::Trade | Self::Support => self.role().to_string(),
         }
     }
 }
 
-/// Where somebody may sign in: as client and as trade partner wherever they have access, and at each company of whose staff
-/// they are. In an order that stays.
+/// Where somebody may sign in: as client and as trade partner wherever they have access, at each company of whose staff they
+/// are, and as support. In an order that stays.
 ///
 /// # Errors
 ///
@@ -78,75 +85,23 @@ pub async fn places_of(
         .order(project_memberships::kind)
         .load(connection)
         .await?;
-    let staff: Vec<(StaffMembershipId, Role, String)> = staff_memberships::table
+    let staff: Vec<(StaffMembershipId, Role, CompanyId, String)> = staff_memberships::table
         .inner_join(companies::table)
         .filter(staff_memberships::identity_id.eq(identity))
         .filter(staff_memberships::removed_at.is_null())
         .order((companies::name, staff_memberships::id))
-        .select((staff_memberships::id, staff_memberships::role, companies::name))
+        .select((staff_memberships::id, staff_memberships::role, companies::id, companies::name))
         .load(connection)
         .await?;
     let outside = kinds.iter().map(|kind| if kind == "TRADE" { SignInPlace::Trade } else { SignInPlace::Client });
-    let inside = staff.into_iter().map(|(membership, role, company)| SignInPlace::Staff { membership, role, company });
-    Ok(outside.chain(inside).collect())
-}
-
-/// The company in whose name somebody is written to when nobody says in which: the one that they came to first.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn home_company(
-    connection: &mut AsyncPgConnection,
-    identity: IdentityId,
-) -> Result<Option<(CompanyId, String)>, StoreError> {
-    let as_member = project_memberships::table
-        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::removed_at.is_null())
-        .order((project_memberships::created_at, project_memberships::id))
-        .select((companies::id, companies::portal_host))
-        .first(connection)
-        .await
-        .optional()?;
-    if as_member.is_some() {
-        return Ok(as_member);
-    }
-    let as_staff = staff_memberships::table
-        .inner_join(companies::table)
-        .filter(staff_memberships::identity_id.eq(identity))
-        .filter(staff_memberships::removed_at.is_null())
-        .order((staff_memberships::created_at, staff_memberships::id))
-        .select((companies::id, companies::portal_host))
-        .first(connection)
-        .await
-        .optional()?;
-    Ok(as_staff)
-}
-
-/// The company whose portal stands at a host, if somebody belongs to it in any way.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn company_at_host(
-    connection: &mut AsyncPgConnection,
-    identity: IdentityId,
-    host: &str,
-) -> Result<Option<(CompanyId, String)>, StoreError> {
-    let member = project_memberships::table
-        .filter(project_memberships::company_id.eq(companies::id))
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::removed_at.is_null());
-    let staff = staff_memberships::table
-        .filter(staff_memberships::company_id.eq(companies::id))
-        .filter(staff_memberships::identity_id.eq(identity))
-        .filter(staff_memberships::removed_at.is_null());
-    let company = companies::table
-        .filter(companies::portal_host.eq(host))
-        .filter(diesel::dsl::exists(member).or(diesel::dsl::exists(staff)))
-        .select((companies::id, companies::portal_host));
-    Ok(company.first(connection).await.optional()?)
+    let inside = staff.into_iter().map(|(membership, role, company, company_name)| SignInPlace::Staff {
+        membership,
+        role,
+        company,
+        company_name,
+    });
+    let support = is_agent(connection, identity).await?.then_some(SignInPlace::Support);
+    Ok(outside.chain(inside).chain(support).collect())
 }
 
 /// A session to be opened.
@@ -162,6 +117,8 @@ pub struct NewSession {
     pub device: Option<String>,
     /// Since when.
     pub at: DateTime<Utc>,
+    /// Until when, unless it is used.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// Opens a session.
@@ -175,6 +132,7 @@ pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession)
         SignInPlace::Client => ("CLIENT", None),
         SignInPlace::Trade => ("TRADE", None),
         SignInPlace::Staff { membership, .. } => ("STAFF", Some(*membership)),
+        SignInPlace::Support => ("SUPPORT", None),
     };
     let row = (
         sessions::id.eq(id),
@@ -185,7 +143,7 @@ pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession)
         sessions::device.eq(new.device),
         sessions::created_at.eq(new.at),
         sessions::last_seen_at.eq(new.at),
-        sessions::expires_at.eq(new.at + SESSION_LIFE),
+        sessions::expires_at.eq(new.expires_at),
     );
     diesel::insert_into(sessions::table).values(row).execute(connection).await?;
     Ok(id)

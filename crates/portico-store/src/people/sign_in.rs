@@ -17,9 +17,9 @@ use crate::{Store, StoreError, Writer};
 
 /// Once an hour it is written down that a token is in use, so that most requests write nothing (SES-3). The window
 /// `auth.bearers` tells which are to be noted; here it is asked again, since many requests may come at the same time. Nobody's
-/// life is shortened by being there.
+/// life is shortened by being there; support's is as long as it was.
 const NOTE_USE_OF_SESSION: &str = "update sessions set last_seen_at = now(),
-    expires_at = greatest(expires_at, now() + interval '30 days')
+    expires_at = case actor when 'SUPPORT' then expires_at else greatest(expires_at, now() + interval '30 days') end
     where token_hash = $1 and revoked_at is null and last_seen_at < now() - interval '1 hour'";
 const NOTE_USE_OF_KEY: &str = "insert into api_key_uses (key_id, company_id, last_used_at)
     select id, company_id, now() from api_keys where token_hash = $1 and revoked_at is null
@@ -106,7 +106,7 @@ impl Store {
         if row.is_long_ago {
             self.note_use(token.clone(), row.role);
         }
-        if row.company_id.is_none() {
+        if matches!(row.role, Role::Client | Role::Trade) {
             self.outsiders().insert(token.clone(), ());
         }
         Ok(Some(row.into_viewer(token.clone())))
@@ -193,6 +193,7 @@ impl BearerRow {
         };
         let generations = self.generations();
         let place = match self.company_id {
+            None if self.role == Role::Support => Place::Nowhere,
             Some(company) => {
                 let scope = self.listed_projects.map_or(ProjectScope::All, ProjectScope::Only);
                 Place::Company { company, scope }

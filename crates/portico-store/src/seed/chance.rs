@@ -25,6 +25,7 @@ pub(super) enum Thing {
     Token = 9,
     HelpArticle = 10,
     Asking = 11,
+    SupportIdentity = 12,
     Project = 32,
     Client = 33,
     ClientIdentity = 34,

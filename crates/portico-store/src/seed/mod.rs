@@ -125,6 +125,9 @@ fn make(plan: Plan, batches: &mpsc::Sender<Batch>) {
             return;
         }
     }
+    if plan.projects > 0 {
+        tokens::put_agent(&seed, &mut batch);
+    }
     if plan.with_tokens && plan.projects > 0 {
         tokens::put(&seed, &mut batch);
     }

@@ -60,6 +60,9 @@ tables! {
         id: Uuid, email: Text, email_canonical: Text, name: Text, phone: Option<Text>, locale: &'static str,
         time_zone: &'static str, claimed_at: Option<Moment>, disabled_at: Option<Moment>, created_at: Moment,
     }
+    SupportAgent = "support_agents" {
+        identity_id: Uuid, host: &'static str, since: Moment, ended_at: Option<Moment>,
+    }
     Contact = "contacts" {
         id: Uuid, company_id: Uuid, identity_id: Option<Uuid>, kind: &'static str, name: Text, email: Option<Text>,
         phone: Option<Text>, created_at: Moment,

@@ -1,6 +1,7 @@
 //! Tokens that open a seeded world, for benchmarks.
 
 use portico_core::people::{Role, TokenHash};
+use uuid::Uuid;
 
 use super::batch::Batch;
 use super::calendar::moment;
@@ -8,7 +9,7 @@ use super::chance::{Seed, Thing};
 use super::company::{Company, MANAGER, OWNER, key_permissions};
 use super::members::client;
 use super::project::Site;
-use super::tables::{Key, Session};
+use super::tables::{Identity, Key, Session, SupportAgent};
 
 /// How tokens of a seeded world begin.
 const PREFIX: &str = "seed-";
@@ -17,6 +18,8 @@ const MADE_ON: i32 = -1;
 const ENDS_ON: i32 = 36_500;
 /// The number of the key that has a token; a company's own keys count from 0.
 const KEY: u32 = 1_000;
+/// The name of the platform's one agent of support.
+const AGENT: &str = "Support";
 
 /// A token that opens a seeded world, and whose it is. It follows from the seed, so that anybody who knows the seed has
 /// it: it is for benchmarks, and never for a database with anything of value in it.
@@ -31,7 +34,7 @@ pub struct SeedToken {
 }
 
 /// The tokens: of the owner and the project manager of the first company, of a client and a trade partner of the first
-/// project, and of a key that reads all of the first company's projects.
+/// project, of a key that reads all of the first company's projects, and of somebody of support.
 pub(super) fn tokens(seed: &Seed) -> Vec<SeedToken> {
     let company = Company::of(seed, 0);
     let mut batch = Batch::new();
@@ -42,6 +45,7 @@ pub(super) fn tokens(seed: &Seed) -> Vec<SeedToken> {
         Role::Client => client(seed, 0, 0).0.name,
         Role::Trade => company.trade_person(seed, in_company).0.name,
         Role::Reporting => "Benchmark".to_owned(),
+        Role::Support => AGENT.to_owned(),
     };
     Role::ALL.iter().map(|role| SeedToken { token: token(seed, *role), role: *role, person: person(*role) }).collect()
 }
@@ -63,6 +67,7 @@ pub(super) fn put(seed: &Seed, batch: &mut Batch) {
             Role::Staff => staff(MANAGER),
             Role::Client => (client(seed, 0, 0).0.id, "CLIENT", None),
             Role::Trade => (company.trade_person(seed, in_company).0.id, "TRADE", None),
+            Role::Support => (agent_id(seed), "SUPPORT", None),
             Role::Reporting => {
                 batch.put(&Key {
                     id: seed.id(Thing::Key, 0, KEY),
@@ -92,4 +97,27 @@ pub(super) fn put(seed: &Seed, batch: &mut Batch) {
             revoked_at: None,
         });
     }
+}
+
+fn agent_id(seed: &Seed) -> Uuid {
+    seed.id(Thing::SupportIdentity, 0, 0)
+}
+
+/// The platform's one agent of support, who is there whether or not they have a token.
+pub(super) fn put_agent(seed: &Seed, batch: &mut Batch) {
+    let email = "support@portico.example";
+    batch.put(&Identity {
+        id: agent_id(seed),
+        email: email.into(),
+        email_canonical: email.into(),
+        name: AGENT.into(),
+        phone: None,
+        locale: "en",
+        time_zone: "UTC",
+        claimed_at: Some(moment(MADE_ON)),
+        disabled_at: None,
+        created_at: moment(MADE_ON),
+    });
+    let (since, ended_at) = (moment(MADE_ON), None);
+    batch.put(&SupportAgent { identity_id: agent_id(seed), host: "support.portico.example", since, ended_at });
 }

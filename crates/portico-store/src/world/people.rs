@@ -204,6 +204,8 @@ fn contact(
 }
 
 const TOKENS: &str = "tokens.toml";
+/// Where support signs in: a host of the platform's own.
+const SUPPORT_HOST: &str = "support.portico.example";
 
 pub(super) fn session(
     rows: &mut Rows,
@@ -231,9 +233,17 @@ pub(super) fn session(
             "revoked_at": null,
         }),
     );
+    let is_known = rows.of("support_agents").iter().any(|agent| agent["identity_id"] == json!(identity_id));
+    if session.actor == Actor::Support && !is_known {
+        rows.add(
+            "support_agents",
+            json!({ "identity_id": identity_id, "host": SUPPORT_HOST, "since": SESSION[0], "ended_at": null }),
+        );
+    }
     let role = match (session.actor, staff.map(|staff| staff.role)) {
         (Actor::Client, _) => Role::Client,
         (Actor::Trade, _) => Role::Trade,
+        (Actor::Support, _) => Role::Support,
         (Actor::Staff, Some(StaffRole::Owner)) => Role::Owner,
         (Actor::Staff, _) => Role::Staff,
     };

@@ -47,7 +47,7 @@ pub(super) struct Session {
     pub(super) token: String,
     pub(super) person: String,
     pub(super) actor: Actor,
-    /// The company for which staff work; clients and trades have none.
+    /// The company for which staff work; all others have none.
     pub(super) company: Option<String>,
     #[serde(default = "browser")]
     pub(super) device: String,
@@ -64,6 +64,7 @@ pub(super) enum Actor {
     Client,
     Trade,
     Staff,
+    Support,
 }
 
 #[derive(Debug, Deserialize)]

@@ -22,6 +22,7 @@ pub(super) const OPERATIONAL: &[(&str, &str)] = &[
     ("notification_settings", "everybody begins with the defaults"),
     ("api_key_uses", "no key has been used yet"),
     ("onboardings", "nobody has been shown around yet"),
+    ("account_openings", "support has opened nobody's account yet"),
 ];
 
 /// Every table of the business but those, each after those to which it refers.
@@ -33,6 +34,7 @@ pub(super) const TABLES: &[&str] = &[
     "email_templates",
     "lead_forms",
     "identities",
+    "support_agents",
     "contacts",
     "contact_internals",
     "staff_memberships",

@@ -63,7 +63,7 @@ fn a_row_has_the_same_id_in_every_run_and_no_other_row_has_it() {
 #[test]
 fn tokens_of_roles_come_first_and_are_whose_they_should_be() {
     let world = World::demo().unwrap();
-    let first: Vec<_> = world.tokens()[..5].iter().map(|token| (token.token.as_str(), token.role)).collect();
+    let first: Vec<_> = world.tokens()[..6].iter().map(|token| (token.token.as_str(), token.role)).collect();
     assert_eq!(
         first,
         [
@@ -71,10 +71,11 @@ fn tokens_of_roles_come_first_and_are_whose_they_should_be() {
             ("demo-staff", Role::Staff),
             ("demo-trade", Role::Trade),
             ("demo-client", Role::Client),
+            ("demo-support", Role::Support),
             ("demo-reporting", Role::Reporting),
         ]
     );
-    assert!(world.tokens()[5..].iter().all(|token| token.token.starts_with(PERSONAL)));
+    assert!(world.tokens()[6..].iter().all(|token| token.token.starts_with(PERSONAL)));
     for person in world.source.people.keys() {
         let own = format!("{PERSONAL}{person}");
         assert!(world.tokens().iter().any(|token| token.token.starts_with(&own)), "{person} has no token");

@@ -10,6 +10,7 @@ mod schema;
 mod seed;
 mod serve;
 mod stop;
+mod support;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -39,6 +40,8 @@ enum Command {
     Cache(cache::Options),
     /// Make a key for scripts, and print it once
     Key(key::Options),
+    /// Say who may correct people's accounts, as the platform's support
+    Support(support::Options),
     /// Fill an empty database with a made-up world of any size, for benchmarks and trials
     Seed(seed::Options),
 }
@@ -102,6 +105,7 @@ impl Cli {
             Command::Cache(options) => cache::run(options).await,
             Command::Key(options) => key::run(options).await,
             Command::Seed(options) => seed::run(options).await,
+            Command::Support(options) => support::run(options).await,
         }
     }
 

@@ -24,6 +24,7 @@ enum RoleName {
     Staff,
     Owner,
     Reporting,
+    Support,
 }
 
 /// A permission by its name, or all of them.
@@ -60,5 +61,6 @@ fn rights(name: RoleName, given: PermissionSet) -> Rights {
         RoleName::Staff => Rights::new(Some(Role::Staff), given),
         RoleName::Owner => Rights::new(Some(Role::Owner), PermissionSet::all()),
         RoleName::Reporting => Rights::new(Some(Role::Reporting), given),
+        RoleName::Support => Rights::new(Some(Role::Support), PermissionSet::NONE),
     }
 }

@@ -89,7 +89,7 @@ impl Throttle {
         let rate = match viewer.audience() {
             Audience::Public => rates.public,
             Audience::Client | Audience::Trade => rates.outsiders,
-            Audience::Staff => rates.staff,
+            Audience::Staff | Audience::Support => rates.staff,
         };
         let key = bucket_key(viewer, network);
         if let Some(redis) = redis

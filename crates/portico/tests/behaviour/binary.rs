@@ -185,6 +185,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
         ("demo-trade", "TRADE"),
         ("demo-client", "CLIENT"),
         ("demo-reporting", "REPORTING"),
+        ("demo-support", "SUPPORT"),
     ] {
         assert_eq!(service.ask(token, "{ viewer { role } }").await.1["data"]["viewer"]["role"], role);
     }

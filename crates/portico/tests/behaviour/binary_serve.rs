@@ -203,3 +203,33 @@ async fn a_key_is_not_made_of_wrong_input() {
     assert_fails(&mut base(&jo, &["--with", "COSTS_VIEW", "--with", "MARGINS_VIEW"]), &["MARGINS_VIEW"]);
     assert_eq!(database.db_count(keys).await, before);
 }
+
+#[tokio::test]
+async fn who_is_of_the_support_is_said_on_the_command_line() {
+    // ACC-13
+    let database = TestDatabase::demo().await;
+    let support = |arguments: &[&str]| {
+        let mut command = over(&database, "support");
+        command.args(arguments);
+        command
+    };
+    let begin = ["begin", "--email", "Sam@portico.example", "--name", "Sam", "--host", "support.portico.example"];
+    for said in ["is of the support now", "was of the support before"] {
+        let output = run(&mut support(&begin));
+        assert!(output.status.success() && text(&output.stdout).contains(said), "{}", text(&output.stderr));
+    }
+    let living = "select count(*) from support_agents where ended_at is null and host = 'support.portico.example'";
+    assert_eq!(database.db_count(living).await, 2, "Sam, and Iris of the demo");
+    assert_fails(
+        &mut support(&["begin", "--email", "sam", "--name", "Sam", "--host", "a.example"]),
+        &["sam", "address"],
+    );
+    assert_fails(
+        &mut support(&["begin", "--email", "a@b.example", "--name", "A", "--host", "https://a.example"]),
+        &["host"],
+    );
+    let end = ["end", "--email", "sam@portico.example"];
+    assert!(run(&mut support(&end)).status.success());
+    assert_fails(&mut support(&end), &["sam@portico.example", "not of the support"]);
+    assert_eq!(database.db_count(living).await, 1);
+}

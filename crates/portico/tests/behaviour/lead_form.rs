@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use portico_testkit::{Reply, TestApp};
+use portico_core::people::Permission;
+use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
+
+use crate::support::{change, is_unknown, refusals};
 
 const PAGE: &str = "https://www.alderbrook.example";
 
@@ -127,4 +130,57 @@ async fn what_is_wrong_is_told_by_status_and_by_field() {
     assert!(
         over.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u32>().is_ok_and(|wait| wait > 3_000))
     );
+}
+
+const FORM: &str = "leadForm { key path isOpen allowedOrigins }";
+
+#[tokio::test]
+async fn a_company_opens_its_form_says_which_pages_may_send_it_and_renews_its_key() {
+    // LEAD-2
+    let app = TestApp::demo().await;
+    app.database().db_execute("delete from lead_forms where key = 'demo-form-alderbrook'").await;
+    let robin = app.db_staff(&[Permission::LeadsManage]).await;
+    let none = app.ask(&robin, &format!("{{ company {{ {FORM} }} }}")).await;
+    assert!(none.at("/company/leadForm").is_null(), "{}", none.text);
+    let input = "input: { allowedOrigins: [\"https://WWW.alderbrook.example/\", \"https://www.alderbrook.example\"] }";
+    let made = change(&app, &robin, "leadFormUpdate", input, FORM).await["leadForm"].clone();
+    assert_eq!((&made["isOpen"], &made["allowedOrigins"]), (&json!(true), &json!([PAGE])), "{made}");
+    let key = made["key"].as_str().expect("it has one");
+    assert_eq!(made["path"], format!("/leads/{key}"));
+    assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("A")).await.status, StatusCode::OK);
+    // What is left out stays as it is, but for the key, with which old pages send nothing any more.
+    let renewed = change(&app, &robin, "leadFormUpdate", "input: { renewKey: true }", FORM).await["leadForm"].clone();
+    assert_eq!((&renewed["isOpen"], &renewed["allowedOrigins"]), (&json!(true), &json!([PAGE])));
+    assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("B")).await.status, StatusCode::NOT_FOUND);
+    let key = renewed["key"].as_str().expect("it has one");
+    assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("C")).await.status, StatusCode::OK);
+    let shut = change(&app, &robin, "leadFormUpdate", "input: { isOpen: false }", FORM).await["leadForm"].clone();
+    assert_eq!((&shut["isOpen"], &shut["key"]), (&json!(false), &renewed["key"]));
+    assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("D")).await.status, StatusCode::NOT_FOUND);
+    let trail = "select count(*) from activity where kind = 'LEAD_FORM_CHANGED' and company_id is not null";
+    assert_eq!(app.database().db_count(trail).await, 3);
+}
+
+#[tokio::test]
+async fn whoever_does_not_work_on_leads_knows_no_form_and_nobody_changes_another_companys() {
+    let app = TestApp::demo().await;
+    let priya = Person::named("priya");
+    is_unknown(&app.ask(&priya, &format!("{{ company {{ {FORM} }} }}")).await, "leadForm");
+    let change_it = "mutation { leadFormUpdate(input: { isOpen: false }) { userErrors { code } } }";
+    is_unknown(&app.ask(&priya, change_it).await, "leadFormUpdate");
+    is_unknown(&app.ask(&Person::client(), change_it).await, "leadFormUpdate");
+    let robin = app.db_staff(&[Permission::LeadsManage]).await;
+    let own = app.ask(&robin, &format!("{{ company {{ {FORM} }} }}")).await;
+    assert_eq!(own.at("/company/leadForm/key"), "demo-form-alderbrook");
+    change(&app, &robin, "leadFormUpdate", "input: { isOpen: false, renewKey: true }", FORM).await;
+    let margot = app.ask(&Person::named("margot"), &format!("{{ company {{ {FORM} }} }}")).await;
+    let expected = json!({ "key": "demo-form-fernhill", "path": "/leads/demo-form-fernhill", "isOpen": true,
+        "allowedOrigins": ["https://www.fernhill.example"] });
+    assert_eq!(*margot.at("/company/leadForm"), expected);
+    let wrong = "input: { allowedOrigins: [\"*\", \"https://a.example/form\", \"https://a.example\"] }";
+    let wrong = change(&app, &robin, "leadFormUpdate", wrong, FORM).await;
+    assert_eq!(refusals(&wrong), ["INVALID input.allowedOrigins", "INVALID input.allowedOrigins"]);
+    let many = vec!["\"https://a.example\""; 21].join(", ");
+    let many = change(&app, &robin, "leadFormUpdate", &format!("input: {{ allowedOrigins: [{many}] }}"), FORM).await;
+    assert_eq!(refusals(&many), ["TOO_LONG input.allowedOrigins"]);
 }

@@ -58,7 +58,7 @@ fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
 async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
     let app = TestApp::demo().await;
     let (captured, _guard) = capture();
-    for (role, person) in Person::of_each_role().into_iter().skip(1) {
+    for (role, person) in Person::of_each_role().into_iter().filter(|(role, _)| !["public", "support"].contains(role)) {
         let query = "query WhoAmI { viewer { name projects { totalCount } } }";
         let reply = app.ask(&person, query).await;
         let requests = captured.requests();

@@ -55,8 +55,8 @@ async fn requests_are_counted_by_operation_audience_and_outcome() {
     assert_eq!(requests(&["audience=\"CLIENT\"", "outcome=\"refused\"", "GRAPHQL_VALIDATION_FAILED"]), 1.0);
     assert_eq!(requests(&["audience=\"CLIENT\"", "outcome=\"refused\"", "GRAPHQL_PARSE_FAILED"]), 1.0);
     assert_eq!(requests(&["audience=\"UNKNOWN\"", "outcome=\"refused\"", "UNAUTHENTICATED"]), 1.0);
-    assert_eq!(requests(&[]), 15.0);
-    assert_eq!(sum(&metrics, "portico_request_seconds_count", &[]), 15.0);
+    assert_eq!(requests(&[]), 17.0);
+    assert_eq!(sum(&metrics, "portico_request_seconds_count", &[]), 17.0);
     assert_eq!(sum(&metrics, "portico_refusals_total", &["GRAPHQL_PARSE_FAILED"]), 1.0);
     assert_eq!(sum(&metrics, "portico_refusals_total", &[]), 3.0);
     assert_eq!(sum(&metrics, "portico_sign_in_failures_total", &["reason=\"unknown_token\""]), 1.0);
@@ -162,6 +162,7 @@ async fn pools_are_told_by_login() {
         ("portico_client", 3.0, 1.0),
         ("portico_trade", 3.0, 1.0),
         ("portico_staff", 3.0, 1.0),
+        ("portico_support", 2.0, 0.0),
         ("portico_auth", 2.0, 4.0),
         ("portico_writer", 1.0, 0.0),
     ] {

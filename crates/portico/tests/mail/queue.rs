@@ -41,7 +41,7 @@ async fn a_delivery_that_does_not_say_what_its_template_says_is_not_written() {
         (NewDelivery { values: json!({ "minutes": [15] }), ..right.clone() }, "one text"),
         (NewDelivery { values: json!("15"), ..right.clone() }, "no object"),
         (NewDelivery { link: None, ..right.clone() }, "has no link"),
-        (NewDelivery { company_id: None, ..right.clone() }, "no company"),
+        (NewDelivery { company_id: None, ..welcome.clone() }, "no company"),
         (NewDelivery { portal_host: None, ..right.clone() }, "no portal"),
         // INV-15
         (NewDelivery { link, ..welcome.clone() }, "must not have a link"),

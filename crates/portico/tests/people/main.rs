@@ -3,6 +3,7 @@
 mod account;
 mod choices;
 mod cookies;
+mod desk;
 mod invitations;
 mod journey;
 mod links;

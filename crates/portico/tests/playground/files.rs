@@ -76,7 +76,7 @@ async fn each_role_is_shown_operations_of_its_own_and_outsiders_none_of_others()
         let shown = examples(&app, &person).await;
         let shown = shown.json.as_array().expect("a list").clone();
         assert_eq!(shown.first().map(|example| example["role"].clone()), Some(role.into()));
-        let is_outsider = matches!(role, "public" | "client" | "trade");
+        let is_outsider = matches!(role, "public" | "client" | "trade" | "support");
         assert!(!is_outsider || shown.iter().all(|example| example["role"] == role), "{role}");
     }
     let unknown = examples(&app, &Person::with_token("nobody-has-this")).await;

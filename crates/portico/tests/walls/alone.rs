@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use portico_testkit::{Person, SecretList, Shape, Standing, TestApp, Walls, leaves};
 use serde_json::{Value, json};
 
-use crate::support::{below, field_of, given, lacking, query, ways, whole};
+use crate::support::{below, db_open_account, field_of, given, insider, lacking, query, ways, whole};
 
 const DOCUMENT: Walls =
     Walls { document: Standing::Up, guard: Standing::Down, window: Standing::Down, row_check: Standing::Down };
@@ -66,9 +66,10 @@ fn outsiders() -> [(&'static str, [Person; 2]); 2] {
 #[tokio::test]
 async fn the_document_alone_admits_no_secret_field() {
     let app = TestApp::demo().await;
+    db_open_account(&app).await;
     for (audience, people) in outsiders() {
         for field in secret_fields(&app, &whole(), &people[0]).await {
-            let answer = app.ask_behind(DOCUMENT, &people[0], &Person::owner(), &field.query).await;
+            let answer = app.ask_behind(DOCUMENT, &people[0], &insider(&field.coordinate), &field.query).await;
             assert!(answer["refused"].is_string(), "{} for {audience}: {answer}", field.coordinate);
         }
     }
@@ -77,11 +78,12 @@ async fn the_document_alone_admits_no_secret_field() {
 #[tokio::test]
 async fn the_guards_alone_let_no_secret_out() {
     let app = TestApp::demo().await;
+    db_open_account(&app).await;
     for (audience, people) in outsiders() {
         let secrets = SecretList::from(audience);
         for (number, field) in secret_fields(&app, &whole(), &people[0]).await.iter().enumerate() {
             let person = &people[number % people.len()];
-            let answer = app.ask_behind(GUARD, person, &Person::owner(), &field.query).await;
+            let answer = app.ask_behind(GUARD, person, &insider(&field.coordinate), &field.query).await;
             assert!(!has_value(&answer), "{} for {audience}: {answer}", field.coordinate);
             assert_eq!(secrets.in_answer(&answer), BTreeSet::new(), "{} for {audience}", field.coordinate);
         }
@@ -91,12 +93,13 @@ async fn the_guards_alone_let_no_secret_out() {
 #[tokio::test]
 async fn the_window_alone_lets_no_secret_out() {
     let app = TestApp::demo().await;
+    db_open_account(&app).await;
     for (audience, people) in outsiders() {
         let secrets = SecretList::from(audience);
         let mut told = BTreeSet::new();
         for (number, field) in secret_fields(&app, &whole(), &people[0]).await.iter().enumerate() {
             let person = &people[number % people.len()];
-            let answer = app.ask_behind(WINDOW, person, &Person::owner(), &field.query).await;
+            let answer = app.ask_behind(WINDOW, person, &insider(&field.coordinate), &field.query).await;
             assert_eq!(secrets.in_answer(&answer), BTreeSet::new(), "{} for {audience}", field.coordinate);
             if has_value(&answer) && !NOTHING_NEW.contains(&field.coordinate.as_str()) {
                 told.insert(field.coordinate.clone());
@@ -110,11 +113,12 @@ async fn the_window_alone_lets_no_secret_out() {
 #[tokio::test]
 async fn with_no_wall_up_the_same_queries_tell_secrets() {
     let app = TestApp::demo().await;
+    db_open_account(&app).await;
     for (audience, people) in outsiders() {
         let secrets = SecretList::from(audience);
         let (mut found, mut fields, mut telling) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for field in secret_fields(&app, &whole(), &people[0]).await {
-            let answer = app.ask_behind(Walls::NONE, &people[0], &Person::owner(), &field.query).await;
+            let answer = app.ask_behind(Walls::NONE, &people[0], &insider(&field.coordinate), &field.query).await;
             found.extend(secrets.in_answer(&answer));
             if has_value(&answer) {
                 telling.insert(field.coordinate.clone());

@@ -18,6 +18,7 @@ async fn each_audience_has_the_document_that_was_agreed_on() {
         ("staff with COSTS_VIEW alone", Some(Role::Staff), none.with(Permission::CostsView)),
         ("owner", Some(Role::Owner), PermissionSet::all()),
         ("reporting without permissions", Some(Role::Reporting), none),
+        ("support", Some(Role::Support), none),
     ];
     for (name, role, permissions) in documents {
         let sdl = sdl_of(&app, Rights::new(role, permissions));

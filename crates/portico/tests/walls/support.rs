@@ -47,6 +47,7 @@ pub(crate) async fn outsiders(app: &TestApp) -> Vec<(&'static str, Vec<Person>)>
         ("client", vec![Person::client(), Person::named("cleo")]),
         ("trade", vec![Person::trade(), Person::named("wren")]),
         ("staff", vec![nobody, Person::named("kit")]),
+        ("support", vec![Person::support()]),
     ]
 }
 
@@ -95,6 +96,9 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
     match required.as_slice() {
         [] => Some(String::new()),
         [id] if field.name == "project" && id.name == "id" => Some(format!("(id: \"{}\")", example("Project")?)),
+        [id] if field.name == "account" && id.name == "id" => {
+            Some(format!("(id: \"{}\")", GlobalId::new(Tag::ACCOUNT, World::id("people/ana"))))
+        }
         [host] if host.name == "host" => Some(format!("(host: \"{HOST}\")")),
         // An interface: see `ways`.
         [person] if person.name == "person" => {
@@ -172,4 +176,28 @@ pub(crate) fn all_but(left_out: &[Permission]) -> Vec<Permission> {
 /// Rows of a table by their id.
 pub(crate) fn by_id<'a>(world: &'a World, table: &str) -> BTreeMap<Uuid, &'a Value> {
     world.rows(table).iter().map(|row| (uuid_at(row, "id"), row)).collect()
+}
+
+/// Has the demo's agent of support open an account, in which something was corrected before.
+pub(crate) async fn db_open_account(app: &TestApp) {
+    let sql = format!(
+        "insert into account_openings (id, agent_id, identity_id, reason, opened_at, expires_at)
+            values (gen_random_uuid(), '{agent}', '{account}', 'asked', now(), now() + interval '1 hour');
+        insert into activity (id, kind, subject_kind, subject_id, actor_kind, actor_id, details)
+            values (gen_random_uuid(), 'ACCOUNT_CORRECTED', 'IDENTITY', '{account}', 'SUPPORT', '{agent}',
+                '{{\"note\": \"verified\", \"changed\": [\"name\"]}}')",
+        agent = World::id("people/iris"),
+        account = World::id("people/ana"),
+    );
+    app.database().db_execute(&sql).await;
+}
+
+/// Whoever sees this: an owner, but for what clients, or support, alone are told.
+pub(crate) fn insider(coordinate: &str) -> Person {
+    let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
+    match (ty, coordinate) {
+        ("Onboarding", _) | (_, "Viewer.onboarding") => Person::client(),
+        ("Account" | "SupportNote", _) | (_, "Query.account") => Person::support(),
+        _ => Person::owner(),
+    }
 }

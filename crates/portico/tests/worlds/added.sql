@@ -134,6 +134,9 @@ insert into leads (id, company_id, contact_id, state, source, message)
 insert into deliveries (id, key, company_id, template, to_address, values, next_attempt_at, created_at)
     select id, 'other:' || id, company_id, 'PROJECT_SHARED_AGAIN', id || '@other.example', '{"project": "Other"}', now(), now() from new_people;
 
+-- Support: all of them.
+insert into support_agents (identity_id, host) select id, 'other.example' from new_people;
+
 -- Session, ApiKey
 insert into sessions (id, token_hash, identity_id, actor, expires_at)
     select id, md5(id::text) || md5(id::text), id, 'TRADE', '2099-01-01' from new_people;

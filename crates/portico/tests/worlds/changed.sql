@@ -147,6 +147,9 @@ update leads set state = case state when 'LOST' then 'SPAM' else 'LOST' end, sou
 update lead_forms set key = 'other-' || key, is_open = not is_open, allowed_origins = array_append(allowed_origins, 'https://other.example'),
     created_at = created_at + interval '9 days';
 
+-- Support.
+update support_agents set host = 'other.' || host, since = since + interval '9 days', ended_at = now();
+
 -- Staff: what they are and may do, and what they earn.
 update staff_memberships set role = case role when 'OWNER' then 'STAFF' else 'OWNER' end, title = pg_temp.other(title),
     permissions = case when 'LEADS_MANAGE' = any (permissions) then '{}' else array_append(permissions, 'LEADS_MANAGE') end,

@@ -94,6 +94,8 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     ),
     ("lead_forms", &[(Key, "company_id"), (Secret, "key is_open allowed_origins created_at")]),
+    // Who supports the platform is nobody's business.
+    ("support_agents", &[(Key, "identity_id"), (Secret, "host since ended_at")]),
     // What somebody is in the company, and what they may do there.
     (
         "staff_memberships",

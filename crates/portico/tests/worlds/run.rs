@@ -16,7 +16,7 @@ use crate::pool::Pool;
 use crate::shrink::smallest;
 
 /// How many operations all tests together ask, and the chance they go by, where nobody says otherwise.
-const OPERATIONS: usize = 2_000;
+const OPERATIONS: usize = 2_400;
 const SEED: u64 = 20_261_122;
 
 /// What was asked for by `just worlds`.

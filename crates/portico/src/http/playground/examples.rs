@@ -51,6 +51,7 @@ const fn folders(role: Option<Role>) -> &'static [&'static str] {
         Some(Role::Staff) => &["staff", "reporting", "owner"],
         Some(Role::Owner) => &["owner", "staff", "reporting"],
         Some(Role::Reporting) => &["reporting", "staff", "owner"],
+        Some(Role::Support) => &["support"],
     }
 }
 
@@ -81,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_operation_is_an_example_that_says_what_it_is_for() {
-        for role in ["client", "trade", "staff", "owner", "reporting"] {
+        for role in ["client", "trade", "staff", "owner", "reporting", "support"] {
             assert!(EXAMPLES.iter().any(|example| example.role == role), "nothing for {role}");
         }
         for example in EXAMPLES.iter() {

@@ -1,0 +1,39 @@
+//! What may be changed of an account, by whom it belongs to and by support.
+
+use portico_store::people::AccountChange;
+
+use crate::{ActionError, check};
+
+/// What is to be changed of an account, as it comes in; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFields {
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; none within takes it away.
+    pub phone: Option<Option<String>>,
+    /// The language.
+    pub locale: Option<String>,
+    /// The time zone.
+    pub time_zone: Option<String>,
+}
+
+impl AccountFields {
+    /// The same, of which each is what it should be.
+    pub(crate) fn checked(&self) -> Result<AccountChange, ActionError> {
+        let mut change = AccountChange::default();
+        let phone =
+            self.phone.as_ref().map(|phone| phone.as_deref().map(|phone| check::phone("phone", phone)).transpose());
+        let checks = [
+            self.name
+                .as_deref()
+                .map(|name| check::text("name", name, check::NAME).map(|name| change.name = Some(name))),
+            phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
+            self.locale.as_deref().map(|tag| check::locale("locale", tag).map(|tag| change.locale = Some(tag))),
+            self.time_zone
+                .as_deref()
+                .map(|zone| check::time_zone("timeZone", zone).map(|zone| change.time_zone = Some(zone))),
+        ];
+        check::all(checks.into_iter().flatten())?;
+        Ok(change)
+    }
+}

@@ -1,0 +1,106 @@
+//! Support corrects an account.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::IdentityId;
+use portico_core::people::{Email, LinkPurpose};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::{
+    Account, AccountChange, account_by_id, change_account, end_other_sessions, forget_password, hold_identity,
+    set_email, void_links,
+};
+use portico_store::support::{is_agent, is_open_to};
+use serde_json::json;
+
+use super::account_open::agent;
+use crate::people::{AccountFields, notice};
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// The longest note, in characters.
+const NOTE: usize = 1_000;
+
+/// Corrects what is known of a person; what is none stays (ACC-13). Only in an account that the agent has open, and only with
+/// how it was verified.
+///
+/// Another address is another way in. Whoever came by the old one is put out: sessions end, links die, and the password goes,
+/// which may have been set by whomever the account is taken back from.
+#[derive(Debug, Clone)]
+pub struct AccountCorrect {
+    /// Whose account.
+    pub account: IdentityId,
+    /// How it was verified.
+    pub verification_note: Option<String>,
+    /// What is to be corrected.
+    pub fields: AccountFields,
+    /// Another address.
+    pub email: Option<String>,
+}
+
+impl AccountCorrect {
+    fn checked(&self) -> Result<Checked, ActionError> {
+        let note = check::body("verificationNote", self.verification_note.as_deref().unwrap_or_default(), NOTE)?;
+        let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
+        let change = self.fields.checked()?;
+        if email.is_none() && change.names().is_empty() {
+            return Err(Refusal::new(RefusalCode::Blank, "say what is to be corrected").into());
+        }
+        Ok(Checked { note, change, email })
+    }
+}
+
+struct Checked {
+    note: String,
+    change: AccountChange,
+    email: Option<Email>,
+}
+
+impl Action for AccountCorrect {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let (agent, now) = (agent(work).await?, work.now());
+        if !is_open_to(work.connection(), agent, self.account, now).await? {
+            return Err(Refusal::not_found("accountId").into());
+        }
+        let Checked { note, change, email } = self.checked()?;
+        hold_identity(work.connection(), self.account).await?;
+        let before = account_by_id(work.connection(), self.account).await?;
+        let before = before.ok_or_else(|| Refusal::not_found("accountId"))?;
+        if is_agent(work.connection(), before.id).await? {
+            return Err(Refusal::not_found("accountId").into());
+        }
+        let mut changed = change.names();
+        change_account(work.connection(), before.id, change).await?;
+        if let Some(email) = &email {
+            changed.push("email");
+            give_address(work, &before, email).await?;
+        }
+        tell_of(work, &before, email.as_ref(), &changed).await?;
+        let happened = Happened::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
+        work.record(happened.with(json!({ "note": note, "changed": changed }))).await
+    }
+}
+
+async fn give_address(work: &mut Work<'_>, before: &Account, email: &Email) -> Result<(), ActionError> {
+    let now = work.now();
+    if !set_email(work.connection(), before.id, email).await? {
+        return Err(Refusal::of(RefusalCode::Taken, "email", "somebody else is known by this address").into());
+    }
+    forget_password(work.connection(), before.id).await?;
+    end_other_sessions(work.connection(), before.id, None, now).await?;
+    Ok(void_links(work.connection(), before.id, LinkPurpose::ALL, now).await?)
+}
+
+/// Told at the address that the account had, and at the one that it has.
+async fn tell_of(
+    work: &mut Work<'_>,
+    before: &Account,
+    email: Option<&Email>,
+    changed: &[&str],
+) -> Result<(), ActionError> {
+    notice::corrected(work, before, changed).await?;
+    if let Some(email) = email.filter(|email| email.written() != before.email) {
+        let now = Account { email: email.written().to_owned(), ..before.clone() };
+        notice::corrected(work, &now, changed).await?;
+    }
+    Ok(())
+}

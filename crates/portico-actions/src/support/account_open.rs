@@ -1,0 +1,86 @@
+//! Support opens an account.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::IdentityId;
+use portico_core::people::{Email, OPENING_LIFE, Role};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::account_by_email;
+use portico_store::support::{NewOpening, insert_opening, is_agent};
+use serde_json::json;
+
+use crate::people::tries;
+use crate::{Action, ActionError, Actor, Counted, Happened, Refusal, Work, check};
+
+/// The longest reason, in characters.
+const REASON: usize = 500;
+
+/// Opens the account with exactly this address to the agent who asks, for an hour (ACC-13, ACC-15). That it was looked for is
+/// written down with the reason, whether or not there is one.
+#[derive(Debug, Clone)]
+pub struct AccountOpen {
+    /// The address.
+    pub email: String,
+    /// Why: what whoever it belongs to has asked for, and how.
+    pub reason: String,
+}
+
+impl AccountOpen {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for what is wrong with the input, and after too many tries; [`ActionError::NotSignedIn`] for
+    /// whoever is not of the support. The refusal within is for an account that there is not, or that is not support's to open.
+    pub async fn run(self, actor: &Actor) -> Result<Counted<IdentityId>, ActionError> {
+        let (email, reason) = (check::email("email", &self.email), check::text("reason", &self.reason, REASON));
+        let (email, reason) = match (email, reason) {
+            (Ok(email), Ok(reason)) => (email, reason),
+            (email, reason) => {
+                return Err(ActionError::Refused([email.err(), reason.err()].into_iter().flatten().collect()));
+            }
+        };
+        actor.perform(&Opening { email, reason }).await
+    }
+}
+
+/// Whoever asks, if they are of the support now.
+pub(super) async fn agent(work: &mut Work<'_>) -> Result<IdentityId, ActionError> {
+    let person = work.person().await?;
+    if person.role == Role::Support { Ok(person.identity) } else { Err(ActionError::NotSignedIn) }
+}
+
+struct Opening {
+    email: Email,
+    reason: String,
+}
+
+impl Action for Opening {
+    type Done = Counted<IdentityId>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Counted<IdentityId>, ActionError> {
+        let agent = agent(work).await?;
+        tries::count_opening(work.actor(), agent).await?;
+        let now = work.now();
+        let account = account_by_email(work.connection(), self.email.canonical()).await?;
+        let happened = Happened::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
+        let Some(account) = account else {
+            work.record(happened).await?;
+            return Ok(Err(Refusal::not_found("email")));
+        };
+        work.record(happened.to(SubjectKind::Identity, account.id)).await?;
+        // Who supports the platform is said on the installation itself, and so is what is known of them.
+        if is_agent(work.connection(), account.id).await? {
+            let message = "accounts of support are not opened by support";
+            return Ok(Err(Refusal::of(RefusalCode::Invalid, "email", message)));
+        }
+        let new = NewOpening {
+            agent,
+            identity: account.id,
+            reason: self.reason.clone(),
+            at: now,
+            expires_at: now + OPENING_LIFE,
+        };
+        insert_opening(work.connection(), new).await?;
+        Ok(Ok(account.id))
+    }
+}

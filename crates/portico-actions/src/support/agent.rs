@@ -1,0 +1,142 @@
+//! Who is of the platform's support: said by commands, on the installation itself, and by nobody who is signed in.
+
+use chrono::{DateTime, Utc};
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::IdentityId;
+use portico_core::people::Email;
+use portico_store::activity::{NewActivity, insert_activity};
+use portico_store::people::{account_by_email, find_or_create_identity};
+use portico_store::support::{begin_agent, end_agent};
+use portico_store::{AsyncPgConnection, StoreError, Writer};
+use serde_json::{Value, json};
+
+use crate::check;
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The address is none.
+    #[error("`{0}` is not an email address")]
+    Address(String),
+    /// The host is none.
+    #[error("`{0}` is not a host; hosts are like support.portal.example")]
+    Host(String),
+    /// The name is missing, too long, or not one line.
+    #[error("the name {0}")]
+    Name(String),
+    /// Nobody with this address is of the support.
+    #[error("{0} is not of the support")]
+    NoAgent(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes somebody an agent of the platform's support, who from then on can ask for a link to sign in as one.
+#[derive(Debug, Clone)]
+pub struct AgentBegin {
+    /// Their address.
+    pub email: String,
+    /// How they are called, if nobody with this address is known yet.
+    pub name: String,
+    /// The host at which they sign in: the platform's own, and no company's.
+    pub host: String,
+}
+
+/// Ends somebody's support, and their sessions of it at once.
+#[derive(Debug, Clone)]
+pub struct AgentEnd {
+    /// Their address.
+    pub email: String,
+}
+
+impl AgentBegin {
+    /// Does it. False if they were one before, and have another host now at most.
+    ///
+    /// # Errors
+    ///
+    /// [`AgentError`] says what is wrong; then nothing was written.
+    pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<bool, AgentError> {
+        let email = address(&self.email)?;
+        let name = check::text("name", &self.name, check::NAME).map_err(|fault| AgentError::Name(fault.message))?;
+        let host = self.host.trim().to_lowercase();
+        if !is_host(&host) {
+            return Err(AgentError::Host(self.host));
+        }
+        let connection = writer.connection().await?;
+        let begin = async |connection: &mut AsyncPgConnection| {
+            let identity = find_or_create_identity(connection, &email, &name).await?.id;
+            let is_new = begin_agent(connection, identity, &host, now).await?;
+            let details = json!({ "host": host });
+            insert_activity(connection, trail(ActivityKind::SupportBegun, identity, details, now)).await?;
+            Ok(is_new)
+        };
+        connection.transaction(begin).await
+    }
+}
+
+impl AgentEnd {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// [`AgentError::NoAgent`] if they are none; then nothing was written.
+    pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<(), AgentError> {
+        let email = address(&self.email)?;
+        let connection = writer.connection().await?;
+        let end = async |connection: &mut AsyncPgConnection| {
+            let account = account_by_email(connection, email.canonical()).await?;
+            let identity = account.map(|account| account.id).ok_or_else(|| AgentError::NoAgent(self.email.clone()))?;
+            if !end_agent(connection, identity, now).await? {
+                return Err(AgentError::NoAgent(self.email.clone()));
+            }
+            insert_activity(connection, trail(ActivityKind::SupportEnded, identity, json!({}), now)).await?;
+            Ok(())
+        };
+        connection.transaction(end).await
+    }
+}
+
+fn address(text: &str) -> Result<Email, AgentError> {
+    text.parse().map_err(|_| AgentError::Address(text.to_owned()))
+}
+
+/// Whether links can lead there: a name, with a port or without.
+fn is_host(host: &str) -> bool {
+    url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        url.host_str().is_some_and(|name| format!("{name}{port}") == host)
+    })
+}
+
+/// Nobody has signed in to a command, so that the system did it.
+fn trail(kind: ActivityKind, identity: IdentityId, details: Value, now: DateTime<Utc>) -> NewActivity {
+    NewActivity {
+        at: now,
+        kind,
+        company: None,
+        project: None,
+        subject: Some((SubjectKind::Identity, identity.0)),
+        actor_kind: "SYSTEM",
+        actor: None,
+        audiences: Vec::new(),
+        network: None,
+        device: None,
+        details,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_and_nothing_else() {
+        for fine in ["support.portal.example", "localhost", "127.0.0.1:8080"] {
+            assert!(is_host(fine), "{fine}");
+        }
+        for wrong in ["", "https://a.example", "a.example/b", "me@a.example", "a b", "a.example:443", "a.example?x"] {
+            assert!(!is_host(wrong), "{wrong}");
+        }
+    }
+}

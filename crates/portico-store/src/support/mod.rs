@@ -1,0 +1,9 @@
+//! Support: its agents, and the accounts that they open (ACC-13).
+
+mod agents;
+mod openings;
+mod rows;
+
+pub use agents::{begin_agent, end_agent, is_agent};
+pub use openings::{NewOpening, insert_opening, is_open_to};
+pub use rows::{AccountRow, SupportNoteRow, accounts_by_id, notes_on_accounts};

@@ -1,0 +1,33 @@
+-- Support: people of the platform who may correct what is known of a person, after verifying it (ACC-13).
+
+create table support_agents (
+    identity_id uuid primary key references identities,
+    -- The platform's own host, to which their links lead: no company's.
+    host text not null check (host <> '' and host = lower(host)),
+    since timestamptz not null default now(),
+    ended_at timestamptz
+);
+
+-- An account that an agent has opened: why, and until when. There is no other way to it.
+create table account_openings (
+    id uuid primary key,
+    agent_id uuid not null references support_agents,
+    identity_id uuid not null references identities,
+    reason text not null check (reason <> ''),
+    opened_at timestamptz not null,
+    expires_at timestamptz not null
+);
+create index on account_openings (agent_id, identity_id, expires_at);
+create index on account_openings (identity_id);
+
+alter table sessions drop constraint sessions_actor_check;
+alter table sessions add constraint sessions_actor_check check (actor in ('CLIENT', 'TRADE', 'STAFF', 'SUPPORT'));
+
+-- To whose host a link was sent; none for the platform's own. Staff of other companies do not come in by it.
+alter table sign_in_links add column company_id uuid references companies;
+create index on sign_in_links (company_id);
+
+alter table deliveries drop constraint deliveries_template_check;
+alter table deliveries add constraint deliveries_template_check check (template in (
+    'SIGN_IN_LINK', 'CUSTOMER_INVITATION', 'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE', 'PROJECT_SHARED_AGAIN',
+    'EMAIL_CONFIRMATION', 'PASSWORD_CHANGED', 'EMAIL_CHANGED', 'ACCOUNT_CORRECTED', 'CONTACT_REVIEW'));
