@@ -137,6 +137,7 @@ call generation.track('project_memberships', $$
     select project_id, 'SHARED', null::uuid from changed
     union all
     select contact_id, 'LOCK', null from changed$$);
+call generation.track('project_client_settings', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('invitations', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('team_members', $$
     select project_id, case when is_shown then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);

@@ -74,10 +74,24 @@ select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.e
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
 
--- How somebody wishes to be told of news; whoever has said nothing has the defaults.
+-- How somebody wishes to be told of news. Where a client has not said so, it is as the company settled that gave them a place
+-- first, and else as it is for everybody.
 create view access.own_notification_settings as
-select s.identity_id, coalesce(n.instant_alerts, true) as instant_alerts,
-    coalesce(n.summary_frequency, 'DAILY') as summary_frequency
+select s.identity_id,
+    coalesce(
+        n.instant_alerts,
+        (select c.instant_alerts
+            from project_memberships m join project_client_settings c on c.membership_id = m.id
+            where m.identity_id = s.identity_id and m.removed_at is null and c.instant_alerts is not null
+            order by m.created_at, m.id limit 1),
+        true) as instant_alerts,
+    coalesce(
+        n.summary_frequency,
+        (select c.summary_frequency
+            from project_memberships m join project_client_settings c on c.membership_id = m.id
+            where m.identity_id = s.identity_id and m.removed_at is null and c.summary_frequency is not null
+            order by m.created_at, m.id limit 1),
+        'DAILY') as summary_frequency
 from access.session s
 left join notification_settings n on n.identity_id = s.identity_id;
 

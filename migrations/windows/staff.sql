@@ -140,9 +140,10 @@ where c.may_read_projects and (c.listed_projects is null or m.project_id = any (
 create view staff.project_client_internals with (security_barrier) as
 select m.id as membership_id, m.company_id, m.project_id, m.contact_id, m.can_see_status, m.can_pay,
     n.id as invitation_id, n.state as invitation_state, n.sent_at as invitation_sent_at,
-    n.expires_at as invitation_expires_at
+    n.expires_at as invitation_expires_at, s.label, s.instant_alerts, s.summary_frequency
 from access.staff_caller c
 join project_memberships m on m.company_id = c.company_id
+left join project_client_settings s on s.membership_id = m.id
 left join invitations n on n.membership_id = m.id and n.ended_at is null
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.kind = 'CLIENT' and m.removed_at is null;

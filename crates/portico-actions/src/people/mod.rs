@@ -40,9 +40,10 @@ pub use meet::KNOWN_AN_HOUR;
 pub(crate) use meet::{Met, meet};
 pub use notifications_update::NotificationsUpdate;
 pub use password_change::PasswordChange;
-pub use portico_store::people::{PlaceChange, SignInPlace};
+pub use portico_store::people::{PlaceChange, SettingsChange, SignInPlace};
 pub use project_clients::{
-    ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate,
+    CardChange, ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace,
+    ProjectClientUpdate,
 };
 pub use session::{OpenSession, SignedIn};
 pub use session_end::{SessionRevoke, SignOut};

@@ -7,14 +7,14 @@ use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
-    ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, change_place, client_behind,
-    client_place, end_invitation, insert_client_membership, lock_invitation_of, lock_project, make_primary,
-    remove_place, void_links_of,
+    ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, SettingsChange, change_place,
+    change_settings, client_behind, client_place, end_invitation, insert_client_membership, lock_invitation_of,
+    lock_project, make_primary, remove_place, void_links_of,
 };
 use serde_json::json;
 
-use super::invite;
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use super::{ClientUpdate, invite};
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// Gives a client a place in a project, and invites them at once if that is wished. Without an invitation they have no access
 /// (INV-1).
@@ -125,14 +125,37 @@ async fn found(
     Ok((place, project))
 }
 
-/// Changes what a client is to a project, and what they may do there (ACC-18, PRP-1).
+/// Changes what a client is to a project, what they may do there (PRP-1), and what the company settles for them; what is none
+/// stays.
+///
+/// Name, address and number are those of the company's card, in all its projects: as long as the person does not look after
+/// their account themselves (ACC-18). From then on the company has its label, and says how they are told of news until they say
+/// so (C1).
 #[derive(Debug, Clone)]
 pub struct ProjectClientUpdate {
     /// Whose place.
     pub id: Option<ProjectMembershipId>,
     /// What becomes of it.
     pub change: PlaceChange,
+    /// What is settled for them.
+    pub settings: SettingsChange,
+    /// What becomes of the company's card of them.
+    pub card: CardChange,
 }
+
+/// What is to be changed of the card of a client; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct CardChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; none within takes it away.
+    pub phone: Option<Option<String>>,
+    /// The address.
+    pub email: Option<String>,
+}
+
+/// The longest label, in characters.
+const LABEL: usize = 80;
 
 impl Action for ProjectClientUpdate {
     type Done = ProjectMembershipId;
@@ -141,11 +164,21 @@ impl Action for ProjectClientUpdate {
         let staff = work.staff(Permission::ClientsInvite).await?;
         let (place, project) = found(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
+        let mut settings = self.settings.clone();
+        if let Some(Some(label)) = &settings.label {
+            settings.label = Some(Some(check::text("label", label, LABEL)?));
+        }
+        let changed = [self.change.names(), settings.names()].concat();
         change_place(work.connection(), place.id, self.change.clone()).await?;
+        change_settings(work.connection(), staff.company, &place, settings).await?;
+        let CardChange { name, phone, email } = self.card.clone();
+        if name.is_some() || phone.is_some() || email.is_some() {
+            ClientUpdate { contact: place.contact, name, phone, email }.write(work).await?;
+        }
         let happened = Happened::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, place.id)
-            .with(json!({ "changed": self.change.names() }));
+            .with(json!({ "changed": changed }));
         work.record(happened).await?;
         Ok(place.id)
     }

@@ -9,6 +9,7 @@ use portico_core::people::InvitationState as CoreState;
 use portico_graphql_macros::gated;
 use portico_loader::people::{ClientInternals, ProjectClientInternalsRow, ProjectClientRow};
 
+use super::SummaryFrequency;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -76,6 +77,16 @@ impl Invitation {
     }
 }
 
+/// How a client is told of news until they say so themselves.
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct AlertDefaults {
+    /// Whether they are told at once. Null if nothing is settled.
+    instant_alerts: Option<bool>,
+    /// How often the news is summed up by mail. Null if nothing is settled.
+    summary_frequency: Option<SummaryFrequency>,
+}
+
 /// A client's place in a project.
 pub(crate) struct ProjectClient(pub(crate) Arc<ProjectClientRow>);
 
@@ -129,6 +140,21 @@ impl ProjectClient {
     #[shared(STAFF)]
     async fn can_pay(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| row.can_pay))
+    }
+
+    /// How you tell them apart. Null if you have said nothing.
+    #[shared(STAFF)]
+    async fn label(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.internals(ctx).await?.and_then(|row| row.label.clone()))
+    }
+
+    /// How they are told of news until they say so themselves.
+    #[shared(STAFF)]
+    async fn alert_defaults(&self, ctx: &Context<'_>) -> Result<Option<AlertDefaults>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| AlertDefaults {
+            instant_alerts: row.instant_alerts,
+            summary_frequency: row.summary_frequency.map(Into::into),
+        }))
     }
 
     /// How their invitation stands.

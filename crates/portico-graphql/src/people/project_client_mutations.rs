@@ -1,9 +1,9 @@
 //! How a company gives clients their places, and invites them.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::{
-    InvitationRemove, InvitationResend, InvitationSend, PlaceChange, ProjectClientAdd, ProjectClientMakePrimary,
-    ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate,
+    CardChange, InvitationRemove, InvitationResend, InvitationSend, PlaceChange, ProjectClientAdd,
+    ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate, SettingsChange,
 };
 use portico_actions::{Action, Refusal};
 use portico_core::id::{ProjectMembershipId, Tag};
@@ -12,12 +12,13 @@ use portico_graphql_macros::gated;
 use portico_loader::people::ClientById;
 use portico_loader::projects::ProjectById;
 
-use super::ProjectClient;
+use super::{ProjectClient, SummaryFrequency};
 use crate::act::{UserError, act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::{ClientRelationship, Project};
+use crate::scalars::changed;
 
 /// The longest key by which a repetition is known, in bytes.
 const MAX_KEY: usize = 200;
@@ -57,6 +58,26 @@ pub(crate) struct ProjectClientUpdateInput {
     can_see_status: Option<bool>,
     /// Whether they may pay.
     can_pay: Option<bool>,
+    /// How you tell them apart: for your staff alone. Null takes it away.
+    label: MaybeUndefined<String>,
+    /// How they are told of news until they say so themselves.
+    alert_defaults: Option<AlertDefaultsInput>,
+    /// Their name on your card of them. Not once they look after their account themselves, and so for `phone` and `email`.
+    name: Option<String>,
+    /// Their telephone number on your card of them, E.164. Null takes it away.
+    phone: MaybeUndefined<String>,
+    /// Their email address. Another address is another person: open invitations end.
+    email: Option<String>,
+}
+
+/// How a client is told of news until they say so themselves. What is left out stays as it is, and null unsettles it.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct AlertDefaultsInput {
+    /// Whether they are told at once.
+    instant_alerts: MaybeUndefined<bool>,
+    /// How often the news is summed up by mail.
+    summary_frequency: MaybeUndefined<SummaryFrequency>,
 }
 
 /// Who comes in place of whom.
@@ -170,9 +191,17 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose place, and what becomes of it.")] input: ProjectClientUpdateInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        let ProjectClientUpdateInput { id, relationship, can_see_status, can_pay } = input;
+        let ProjectClientUpdateInput { id, relationship, can_see_status, can_pay, label, alert_defaults, .. } = input;
         let change = PlaceChange { relationship: relationship.map(Into::into), can_see_status, can_pay };
-        to_place(ctx, ProjectClientUpdate { id: place(&id, "input.id")?, change }).await
+        let (instant_alerts, summary_frequency) =
+            alert_defaults.map(|input| (input.instant_alerts, input.summary_frequency)).unwrap_or_default();
+        let settings = SettingsChange {
+            label: changed(label),
+            instant_alerts: changed(instant_alerts),
+            summary_frequency: changed(summary_frequency).map(|settled| settled.map(Into::into)),
+        };
+        let card = CardChange { name: input.name, phone: changed(input.phone), email: input.email };
+        to_place(ctx, ProjectClientUpdate { id: place(&id, "input.id")?, change, settings, card }).await
     }
 
     /// Takes a client's place away. They are out at their next request; what they did stays, and so does their card.

@@ -167,21 +167,6 @@ pub async fn set_email(
     Ok(true)
 }
 
-/// How somebody wishes to be told of news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub struct NotificationChoice {
-    /// Whether at once.
-    pub instant_alerts: bool,
-    /// And summed up.
-    pub summary_frequency: SummaryFrequency,
-}
-
-impl Default for NotificationChoice {
-    fn default() -> Self {
-        Self { instant_alerts: true, summary_frequency: SummaryFrequency::Daily }
-    }
-}
-
 /// Writes down how somebody wishes to be told of news; what is none stays.
 ///
 /// # Errors
@@ -193,24 +178,21 @@ pub async fn set_notifications(
     instant_alerts: Option<bool>,
     summary_frequency: Option<SummaryFrequency>,
 ) -> Result<(), StoreError> {
-    let known: Option<NotificationChoice> = notification_settings::table
-        .find(identity)
-        .select((notification_settings::instant_alerts, notification_settings::summary_frequency))
-        .for_update()
-        .first(connection)
-        .await
-        .optional()?;
-    let known = known.unwrap_or_default();
-    let set = (
-        notification_settings::instant_alerts.eq(instant_alerts.unwrap_or(known.instant_alerts)),
-        notification_settings::summary_frequency.eq(summary_frequency.unwrap_or(known.summary_frequency)),
-    );
+    let set = AlertChange { instant_alerts, summary_frequency };
     diesel::insert_into(notification_settings::table)
-        .values((notification_settings::identity_id.eq(identity), set))
-        .on_conflict(notification_settings::identity_id)
-        .do_update()
-        .set(set)
+        .values(notification_settings::identity_id.eq(identity))
+        .on_conflict_do_nothing()
         .execute(connection)
         .await?;
+    if instant_alerts.is_some() || summary_frequency.is_some() {
+        diesel::update(notification_settings::table.find(identity)).set(set).execute(connection).await?;
+    }
     Ok(())
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = notification_settings)]
+struct AlertChange {
+    instant_alerts: Option<bool>,
+    summary_frequency: Option<SummaryFrequency>,
 }

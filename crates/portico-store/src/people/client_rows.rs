@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
-use portico_core::people::InvitationState;
+use portico_core::people::{InvitationState, SummaryFrequency};
 use portico_core::projects::ClientRelationship;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,12 @@ pub struct ProjectClientInternalsRow {
     pub invitation_sent_at: Option<DateTime<Utc>>,
     /// Until when it is open.
     pub invitation_expires_at: Option<DateTime<Utc>>,
+    /// How the company tells them apart.
+    pub label: Option<String>,
+    /// Whether they are told of news at once until they say so themselves; none if nothing is settled.
+    pub instant_alerts: Option<bool>,
+    /// How often the news is summed up for them until they say so themselves; none if nothing is settled.
+    pub summary_frequency: Option<SummaryFrequency>,
 }
 visible_to_staff_alone!(ProjectClientInternalsRow);
 

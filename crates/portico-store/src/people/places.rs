@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::people::SummaryFrequency;
 use portico_core::projects::{ClientRelationship, ProjectStatus};
 
 use crate::StoreError;
-use crate::schema::base::{companies, contacts, identities, invitations, project_memberships, projects};
+use crate::schema::base::{
+    companies, contacts, identities, invitations, project_client_settings, project_memberships, projects,
+};
 
 /// A project whose places are being changed.
 #[derive(Debug, Clone, Queryable)]
@@ -218,6 +221,58 @@ pub async fn change_place(
         return Ok(());
     }
     diesel::update(project_memberships::table.find(id)).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// What is to be settled for a client in a project; what is none stays, and none within takes it away.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = project_client_settings)]
+pub struct SettingsChange {
+    /// How the company tells them apart.
+    pub label: Option<Option<String>>,
+    /// Whether they are told of news at once until they say so themselves.
+    pub instant_alerts: Option<Option<bool>>,
+    /// How often the news is summed up for them until they say so themselves.
+    pub summary_frequency: Option<Option<SummaryFrequency>>,
+}
+
+impl SettingsChange {
+    /// What it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { label, instant_alerts, summary_frequency } = self;
+        let all = [
+            ("label", label.is_some()),
+            ("instantAlerts", instant_alerts.is_some()),
+            ("summaryFrequency", summary_frequency.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Settles something for a client in a project (ACC-18, C1).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_settings(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    place: &ClientPlace,
+    change: SettingsChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    diesel::insert_into(project_client_settings::table)
+        .values((
+            project_client_settings::membership_id.eq(place.id),
+            project_client_settings::company_id.eq(company),
+            project_client_settings::project_id.eq(place.project),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    diesel::update(project_client_settings::table.find(place.id)).set(change).execute(connection).await?;
     Ok(())
 }
 

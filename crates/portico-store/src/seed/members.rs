@@ -9,7 +9,7 @@ use super::copy::Moment;
 use super::people::{Person, SessionOf, origin_of_client};
 use super::project::Site;
 use super::size::company_of;
-use super::tables::{Contact, Invitation, Membership};
+use super::tables::{ClientSettings, Contact, Invitation, Membership};
 
 /// The person who is a project's client of that number; their company is the first that knew them.
 pub(super) fn client(seed: &Seed, project: u32, number: u32) -> (Person, (u32, u32)) {
@@ -73,6 +73,16 @@ fn put_client(site: &mut Site<'_>, chance: &mut Chance, number: u32) {
         removed_at,
         created_at: moment(site.created),
     });
+    if number == 1 {
+        site.batch.put(&ClientSettings {
+            membership_id: site.id(Thing::Client, number),
+            company_id: site.company.id,
+            project_id: site.id,
+            label: Some("To be called, not written to"),
+            instant_alerts: Some(false),
+            summary_frequency: Some("WEEKLY"),
+        });
+    }
     if access == "PORTAL" {
         put_invitation(site, number, removed_at);
     }

@@ -114,6 +114,10 @@ tables! {
         relationship: Option<&'static str>, is_primary: bool, can_see_status: bool, can_pay: bool,
         access_level: &'static str, web_access: bool, removed_at: Option<Moment>, created_at: Moment,
     }
+    ClientSettings = "project_client_settings" {
+        membership_id: Uuid, company_id: Uuid, project_id: Uuid, label: Option<&'static str>, instant_alerts: Option<bool>,
+        summary_frequency: Option<&'static str>,
+    }
     Invitation = "invitations" {
         id: Uuid, company_id: Uuid, project_id: Uuid, membership_id: Uuid, state: &'static str, template: &'static str,
         invited_by: Option<Uuid>, sent_at: Moment, expires_at: Moment, accepted_at: Option<Moment>,

@@ -178,6 +178,17 @@ fn client(site: &mut Site<'_>, slug: &str, place: &ClientPlace) -> Result<(), Wo
             "created_at": since.instant(),
         }),
     );
+    if place.label.is_some() || place.summary_frequency.is_some() {
+        site.add(
+            "project_client_settings",
+            json!({
+                "membership_id": id,
+                "label": place.label,
+                "instant_alerts": null,
+                "summary_frequency": place.summary_frequency.map(|frequency| frequency.text()),
+            }),
+        );
+    }
     if place.access == AccessLevel::Portal {
         invitation(site, slug, id, since, place.removed_on)?;
     }

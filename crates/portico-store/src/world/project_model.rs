@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use portico_core::money::Currency;
+use portico_core::people::SummaryFrequency;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};
@@ -83,6 +84,10 @@ pub(super) struct ClientPlace {
     pub(super) access: AccessLevel,
     pub(super) since: Option<Day>,
     pub(super) removed_on: Option<Day>,
+    /// How the company tells them apart.
+    pub(super) label: Option<String>,
+    /// How often the news is summed up for them until they say so themselves.
+    pub(super) summary_frequency: Option<Word<SummaryFrequency>>,
 }
 
 fn yes() -> bool {

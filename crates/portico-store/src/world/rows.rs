@@ -48,6 +48,7 @@ pub(super) const TABLES: &[&str] = &[
     "api_key_projects",
     "locations",
     "project_memberships",
+    "project_client_settings",
     "invitations",
     "team_members",
     "schedule_versions",

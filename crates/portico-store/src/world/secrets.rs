@@ -138,12 +138,14 @@ impl List {
         }
     }
 
-    /// Project: `budget`, `internalStatus`, `riskNotes`, `leadSource`. Allowance: `costBasis`. Team: who is not shown.
+    /// Project: `budget`, `internalStatus`, `riskNotes`, `leadSource`. Allowance: `costBasis`. Team: who is not shown. Clients: their
+    /// labels.
     fn project_fields(&mut self, project: &Project) {
         let internals = &project.internals;
         self.amounts(project.currency, [internals.budget]);
         self.texts([&internals.internal_status, &internals.risk_notes, &internals.lead_source]);
         self.notes(&project.notes);
+        self.texts(project.clients.values().filter_map(|place| place.label.as_ref()));
         for member in project.team.iter().filter(|member| !member.is_shown) {
             self.text(&member.title);
             self.texts(&member.work_phone);

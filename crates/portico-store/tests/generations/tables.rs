@@ -33,7 +33,7 @@ const TASK_OF_SUPERSEDED: &str = "task_id in (select t.id from tasks t join sche
 const OF_SHARED_SELECTION: &str = "selection_id in (select id from selections where status <> 'DRAFT')";
 const OF_DRAFT_SELECTION: &str = "selection_id in (select id from selections where status = 'DRAFT')";
 
-const CASES: [Case; 53] = [
+const CASES: [Case; 54] = [
     Case("companies", "true", "array[id]", Yes),
     Case("company_brandings", "true", COMPANY, Yes),
     Case("company_portals", "true", COMPANY, Yes),
@@ -63,6 +63,7 @@ const CASES: [Case; 53] = [
     Case("project_portals", "true", PROJECT, Yes),
     Case("locations", "true", PROJECT, Yes),
     Case("project_memberships", "true", PROJECT, Yes),
+    Case("project_client_settings", "true", PROJECT, No),
     Case("invitations", "true", PROJECT, No),
     Case("team_members", "is_shown", PROJECT, Yes),
     Case("team_members", "not is_shown", PROJECT, No),

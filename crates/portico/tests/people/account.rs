@@ -4,7 +4,10 @@ use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
-use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, fresh_link, mailed_token, request_link};
+use crate::support::{
+    ANA, BEN, PASSWORD, STRANGER, browser, codes, consume, fresh_link, mailed_token, request_link, set_password,
+    sign_in,
+};
 
 const UPDATE: &str = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
     viewer { name email phone } userErrors { code field } } }";
@@ -99,4 +102,44 @@ async fn people_change_their_own_account_and_nothing_of_anybody_else() {
         let reply = app.ask(&Person::client(), wrong).await;
         assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{wrong}: {}", reply.text);
     }
+}
+
+#[tokio::test]
+async fn another_address_asks_for_the_password_and_the_old_one_is_told() {
+    // Whoever finds a session open must not make the account their own.
+    let app = TestApp::demo().await;
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let ana = Person::with_token(sign_in(&app, ANA, PASSWORD).await.at("/signIn/token").as_str().expect("she is in"));
+    let before = app.db_mails().await.len();
+    for password in [json!(null), json!("wrong"), json!("")] {
+        let input =
+            json!({ "input": { "email": "ana.bell@mail.example", "name": "Eve", "currentPassword": password } });
+        let refused = app.ask_with(&ana, UPDATE, input).await;
+        assert_eq!(codes(refused.at("/viewerUpdate")), ["SIGN_IN_REFUSED"], "{password}");
+        assert_eq!(refused.at("/viewerUpdate/userErrors/0/field"), &json!(["input", "currentPassword"]));
+    }
+    let name = app.ask_with(&ana, UPDATE, json!({ "input": { "phone": null } })).await;
+    assert_eq!(name.at("/viewerUpdate/viewer/name"), "Ana Whitlock", "what else she changes asks for none");
+    assert_eq!(app.db_mails().await.len(), before);
+    let input = json!({ "input": { "email": "ana.bell@mail.example", "currentPassword": PASSWORD } });
+    assert_eq!(codes(app.ask_with(&ana, UPDATE, input).await.at("/viewerUpdate")), [""; 0]);
+    let token = mailed_token(&app, "ana.bell@mail.example").await;
+    app.ask_with(&ana, CONFIRM, json!({ "token": token })).await;
+    let mails = app.db_mails().await;
+    let told = mails.last().expect("there is one");
+    assert_eq!((told.to_address.as_str(), told.subject.as_str()), (ANA, "Your account has another email address"));
+    assert!(!told.text.contains("ana.bell"), "which one is nobody's but hers: {}", told.text);
+}
+
+#[tokio::test]
+async fn nobody_is_written_to_without_end_by_whoever_wants_their_address() {
+    let app = TestApp::demo().await;
+    let mut told = Vec::new();
+    for _ in 0..11 {
+        let reply = app.ask_with(&Person::client(), UPDATE, json!({ "input": { "email": STRANGER } })).await;
+        told.push(codes(reply.at("/viewerUpdate")).join(","));
+    }
+    assert_eq!(told.pop().as_deref(), Some("TOO_MANY_TRIES"));
+    assert!(told.iter().all(String::is_empty), "{told:?}");
+    assert_eq!(app.db_mails().await.len(), 10);
 }

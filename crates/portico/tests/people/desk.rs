@@ -1,6 +1,7 @@
 //! What the platform's support may do: correct people's accounts after verifying, and nothing else (ACC-13).
 
 use portico_actions::support::{AgentBegin, AgentEnd, AgentError};
+use portico_core::clock::Clock;
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -230,7 +231,7 @@ async fn who_supports_the_platform_is_said_by_commands_and_ends_at_once() {
     let app = TestApp::demo().await;
     let agent = second_agent(&app).await;
     assert_eq!(app.ask(&agent, "{ viewer { role } }").await.at("/viewer/role"), "SUPPORT");
-    let (writer, now) = (app.store().writer(), portico_core::clock::Clock::of_server().moment());
+    let (writer, now) = (app.store().writer(), Clock::of_server().moment());
     AgentEnd { email: "SAM@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
     request_link(&app, "sam@portico.example").await;
@@ -300,18 +301,9 @@ async fn second_agent(app: &TestApp) -> Person {
         name: "Sam Okoro".to_owned(),
         host: "Support.portico.example".to_owned(),
     };
+    assert!(begin.clone().run(&app.store().writer(), Clock::of_server().moment()).await.expect("nothing is wrong"));
     assert!(
-        begin
-            .clone()
-            .run(&app.store().writer(), portico_core::clock::Clock::of_server().moment())
-            .await
-            .expect("nothing is wrong")
-    );
-    assert!(
-        !begin
-            .run(&app.store().writer(), portico_core::clock::Clock::of_server().moment())
-            .await
-            .expect("nothing is wrong"),
+        !begin.run(&app.store().writer(), Clock::of_server().moment()).await.expect("nothing is wrong"),
         "they are one now"
     );
     request_link(app, "sam@portico.example").await;

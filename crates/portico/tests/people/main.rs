@@ -2,6 +2,7 @@
 
 mod account;
 mod choices;
+mod client_settings;
 mod cookies;
 mod desk;
 mod invitations;
@@ -12,4 +13,5 @@ mod passwords;
 mod sessions;
 mod staff;
 mod support;
+mod trail;
 mod tries;

@@ -119,7 +119,7 @@ async fn each_person_says_for_themselves_how_they_wish_to_be_told_of_news() {
     let weekly = json!({ "instantAlerts": true, "summaryFrequency": "WEEKLY" });
     assert_eq!(*reply.at("/viewerNotificationSettingsUpdate/viewer/notificationSettings"), weekly, "{}", reply.text);
     assert_eq!(*app.ask(&Person::client(), settings).await.at("/viewer/notificationSettings"), weekly);
-    let others = app.ask(&Person::named("ben"), settings).await;
+    let others = app.ask(&Person::named("ines"), settings).await;
     assert_eq!(*others.at("/viewer/notificationSettings/summaryFrequency"), json!("DAILY"));
     // Whoever gets mail alone has no session, and so neither this nor a password to change.
     assert_eq!(*app.ask(&Person::reporting(), settings).await.at("/viewer/notificationSettings"), json!(null));

@@ -185,6 +185,12 @@ update project_memberships set web_access = not web_access, access_level = case 
     relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
     where id not in (select id from known_members);
 
+-- What is settled for clients: of others, and to nobody's knowledge.
+update project_client_settings set label = pg_temp.other(coalesce(label, 'x'));
+update project_client_settings set instant_alerts = not coalesce(instant_alerts, false),
+    summary_frequency = case summary_frequency when 'NEVER' then 'WEEKLY' else 'NEVER' end
+    where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
+
 -- Invitation
 update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end, template = pg_temp.other(template),
     sent_at = sent_at + interval '9 days', expires_at = expires_at + interval '9 days',

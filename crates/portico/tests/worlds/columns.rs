@@ -150,6 +150,11 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "created_at"),
         ],
     ),
+    // What a company settles for a client: its label is nobody's, and how one is told of news is oneself's.
+    (
+        "project_client_settings",
+        &[(Key, "membership_id company_id project_id"), (Secret, "label"), (Rule, "instant_alerts summary_frequency")],
+    ),
     // Invitation: nothing of it is a client's to know.
     (
         "invitations",

@@ -1,0 +1,232 @@
+//! Whatever is done is written down: every mutation there is, done once, by whoever may (PRT-13).
+
+use std::collections::BTreeSet;
+
+use portico_core::id::Tag;
+use portico_graphql::Gateway;
+use portico_testkit::{Person, Shape, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{ANA, PASSWORD, STRANGER, fresh_link, mailed_token, set_password};
+
+const MAPLE: &str = "alderbrook/maple-street";
+const RIDGE: &str = "alderbrook/ridge-view";
+
+/// Something to be done, and what the trail says of it.
+struct Deed {
+    by: Person,
+    arguments: Value,
+    trail: &'static str,
+}
+
+fn deed(by: Person, arguments: Value, trail: &'static str) -> Deed {
+    Deed { by, arguments, trail }
+}
+
+fn input(input: Value) -> Value {
+    json!({ "input": input })
+}
+
+/// What a company's owner does.
+fn owners(arguments: Value, trail: &'static str) -> Deed {
+    deed(Person::owner(), arguments, trail)
+}
+
+fn clients(arguments: Value, trail: &'static str) -> Deed {
+    deed(Person::client(), arguments, trail)
+}
+
+fn project(number: &str) -> Value {
+    json!({ "number": number, "name": "Alder Row", "timeZone": "America/Los_Angeles", "currencyCode": "USD",
+        "address": { "line": "1 Alder Row", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } })
+}
+
+/// What has to be done for each mutation. Whoever adds one says here how it is done.
+async fn deed_of(app: &TestApp, mutation: &str) -> Option<Deed> {
+    Some(match mutation {
+        "accountOpen" | "accountCorrect" | "apiKeyRevoke" | "invitationResend" | "invitationRemove"
+        | "emailConfirm" | "magicLinkConsume" | "passwordSet" | "signIn" => deed_after_another(app, mutation).await,
+        _ => of_people(app, mutation).or_else(|| of_projects(app, mutation)).or_else(|| of_company(app, mutation))?,
+    })
+}
+
+/// Those that something else has to be done before.
+async fn deed_after_another(app: &TestApp, mutation: &str) -> Deed {
+    let (nobody, support) = (Person::nobody(), Person::support());
+    match mutation {
+        "magicLinkConsume" => deed(nobody, input(json!({ "token": fresh_link(app, ANA).await })), "SIGNED_IN CLIENT"),
+        "passwordSet" => {
+            let token = fresh_link(app, ANA).await;
+            let arguments = input(json!({ "token": token, "password": PASSWORD }));
+            deed(nobody, arguments, "PASSWORD_CHANGED CLIENT, SIGNED_IN CLIENT")
+        }
+        "signIn" => {
+            set_password(app, &fresh_link(app, ANA).await, PASSWORD).await;
+            deed(nobody, input(json!({ "email": ANA, "password": PASSWORD })), "SIGNED_IN CLIENT")
+        }
+        "emailConfirm" => {
+            done(app, "viewerUpdate", &clients(input(json!({ "email": STRANGER })), "")).await;
+            clients(json!({ "token": mailed_token(app, STRANGER).await }), "EMAIL_CHANGED CLIENT")
+        }
+        "invitationResend" | "invitationRemove" => {
+            done(app, "invitationSend", &owners(invitation(app), "")).await;
+            let id = app.database().db_texts("select id::text as text from invitations where state = 'INVITED'").await;
+            let id = TestApp::global(Tag::INVITATION, id[0].parse().expect("it is an id"));
+            if mutation == "invitationRemove" {
+                return owners(json!({ "id": id }), "INVITATION_REMOVED OWNER");
+            }
+            owners(input(json!({ "id": id, "idempotencyKey": "again" })), "INVITATION_RESENT OWNER")
+        }
+        "apiKeyRevoke" => {
+            owners(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") }), "API_KEY_REVOKED OWNER")
+        }
+        "accountOpen" => deed(support, input(json!({ "email": ANA, "reason": "asked" })), "ACCOUNT_OPENED SUPPORT"),
+        _ => {
+            done(app, "accountOpen", &deed(support.clone(), input(json!({ "email": ANA, "reason": "asked" })), ""))
+                .await;
+            let account = app.id(Tag::ACCOUNT, "people/ana");
+            let arguments = json!({ "accountId": account, "verificationNote": "verified", "name": "Ana Bell" });
+            deed(support, input(arguments), "ACCOUNT_CORRECTED SUPPORT")
+        }
+    }
+}
+
+fn invitation(app: &TestApp) -> Value {
+    input(
+        json!({ "projectId": app.id(Tag::PROJECT, RIDGE), "contactId": app.id(Tag::CONTACT, "alderbrook/contact/dev"),
+        "idempotencyKey": "once" }),
+    )
+}
+
+fn of_people(app: &TestApp, mutation: &str) -> Option<Deed> {
+    let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
+    Some(match mutation {
+        "magicLinkRequest" => deed(Person::nobody(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
+        "signOut" => clients(json!({}), "SIGNED_OUT CLIENT"),
+        "viewerUpdate" => clients(input(json!({ "name": "Ana Bell" })), "ACCOUNT_CHANGED CLIENT"),
+        "viewerNotificationSettingsUpdate" => {
+            clients(input(json!({ "instantAlerts": false })), "NOTIFICATIONS_CHANGED CLIENT")
+        }
+        "viewerPasswordChange" => clients(input(json!({ "newPassword": PASSWORD })), "PASSWORD_CHANGED CLIENT"),
+        "sessionRevoke" => {
+            clients(json!({ "id": app.id(Tag::SESSION, "session/demo-session-ana") }), "SESSION_REVOKED CLIENT")
+        }
+        "onboardingDismiss" => clients(json!({}), "ONBOARDING_DISMISSED CLIENT"),
+        "clientCreate" => owners(input(json!({ "name": "Kim", "email": STRANGER })), "CLIENT_CREATED OWNER"),
+        "clientUpdate" => owners(input(json!({ "id": contact("dev"), "name": "Dev R." })), "CLIENT_CHANGED OWNER"),
+        "clientRequestContactReview" => owners(json!({ "id": contact("ana") }), "CONTACT_REVIEW_REQUESTED OWNER"),
+        _ => return None,
+    })
+}
+
+fn of_projects(app: &TestApp, mutation: &str) -> Option<Deed> {
+    let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
+    let (maple, ridge) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
+    let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
+    Some(match mutation {
+        "projectClientAdd" => {
+            let arguments = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
+                "idempotencyKey": "once" });
+            owners(input(arguments), "PROJECT_CLIENT_ADDED OWNER")
+        }
+        "projectClientUpdate" => owners(input(json!({ "id": ben, "canPay": true })), "PROJECT_CLIENT_CHANGED OWNER"),
+        "projectClientRemove" => owners(json!({ "id": ben }), "PROJECT_CLIENT_REMOVED OWNER"),
+        "projectClientReplace" => {
+            let arguments = json!({ "id": ben, "contactId": contact("ines"), "idempotencyKey": "once" });
+            owners(input(arguments), "PROJECT_CLIENT_REMOVED OWNER, PROJECT_CLIENT_ADDED OWNER")
+        }
+        "projectClientMakePrimary" => owners(json!({ "id": ben }), "PRIMARY_CLIENT_CHANGED OWNER"),
+        "invitationSend" => owners(invitation(app), "INVITATION_SENT OWNER"),
+        "projectCreate" => owners(input(project("AB-1")), "PROJECT_CREATED OWNER"),
+        "projectUpdate" => {
+            owners(input(json!({ "id": maple, "expectedVersion": 1, "name": "Maple House" })), "PROJECT_CHANGED OWNER")
+        }
+        "portalSettingsUpdate" => {
+            owners(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
+    let odette = app.id(Tag::LEAD, "alderbrook/lead/odette");
+    let article = app.id(Tag::HELP_ARTICLE, "alderbrook/help/How choices work");
+    Some(match mutation {
+        "companyPortalUpdate" => {
+            owners(input(json!({ "defaultScheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
+        }
+        "brandingUpdate" => owners(input(json!({ "primaryColor": "#123456" })), "BRANDING_CHANGED OWNER"),
+        "helpArticleSave" => owners(input(json!({ "title": "T", "body": "B" })), "HELP_ARTICLE_SAVED OWNER"),
+        "helpArticlePublish" => {
+            owners(input(json!({ "id": article, "published": false })), "HELP_ARTICLE_PUBLISHED OWNER")
+        }
+        "leadSubmit" => {
+            let arguments = json!({ "companySlug": "alderbrook", "formKey": "demo-form-alderbrook", "name": "Kim",
+                "email": STRANGER });
+            deed(Person::nobody(), input(arguments), "LEAD_SUBMITTED PUBLIC")
+        }
+        "leadFormUpdate" => owners(input(json!({ "isOpen": false })), "LEAD_FORM_CHANGED OWNER"),
+        "leadStateSet" => owners(json!({ "id": odette, "state": "CONTACTED" }), "LEAD_CHANGED OWNER"),
+        "leadConvertToClient" => owners(json!({ "id": odette }), "LEAD_CONVERTED OWNER"),
+        "leadConvertToProject" => owners(json!({ "id": odette, "project": project("AB-1") }), "LEAD_CONVERTED OWNER"),
+        "contactConvertToProject" => {
+            let contact = app.id(Tag::CONTACT, "alderbrook/contact/odette");
+            owners(json!({ "id": contact, "project": project("AB-1") }), "CLIENT_CREATED OWNER, PROJECT_CREATED OWNER")
+        }
+        "apiKeyCreate" => {
+            let arguments = json!({ "name": "Weekly", "permissions": ["PROJECTS_READ"], "days": 7 });
+            owners(input(arguments), "API_KEY_CREATED OWNER")
+        }
+        "emailTemplateUpdate" => {
+            let arguments = json!({ "key": "CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", "body": "Hello {{name}}",
+                "expectedVersion": 1 });
+            owners(input(arguments), "EMAIL_TEMPLATE_CHANGED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+/// Does it, and sees to it that it was not refused.
+async fn done(app: &TestApp, mutation: &str, deed: &Deed) {
+    let shape = Shape::of(&Gateway::sdl());
+    let field = shape.field("Mutation", mutation).expect("there is such a mutation");
+    let given: Vec<_> =
+        field.arguments.iter().filter(|argument| deed.arguments.get(&argument.name).is_some()).collect();
+    let bang = |is_required: bool| if is_required { "!" } else { "" };
+    let declared: Vec<_> = given
+        .iter()
+        .map(|argument| format!("${}: {}{}", argument.name, argument.ty, bang(argument.is_required)))
+        .collect();
+    let passed: Vec<_> = given.iter().map(|argument| format!("{0}: ${0}", argument.name)).collect();
+    let in_brackets =
+        |parts: Vec<String>| if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) };
+    let query = format!(
+        "mutation{} {{ {mutation}{} {{ userErrors {{ code field message }} }} }}",
+        in_brackets(declared),
+        in_brackets(passed)
+    );
+    let reply = app.ask_with(&deed.by, &query, deed.arguments.clone()).await;
+    assert_eq!(reply.json["data"][mutation]["userErrors"], json!([]), "{mutation}: {}", reply.text);
+}
+
+#[tokio::test]
+async fn every_mutation_that_there_is_leaves_its_row_in_the_trail() {
+    // PRT-13
+    let shape = Shape::of(&Gateway::sdl());
+    let mutations: BTreeSet<_> = shape.fields("Mutation").iter().map(|field| field.name.clone()).collect();
+    assert!(mutations.len() >= 40, "{}", mutations.len());
+    let mut missing = Vec::new();
+    for mutation in mutations {
+        let app = TestApp::demo().await;
+        let deed = deed_of(&app, &mutation).await.unwrap_or_else(|| panic!("say here how {mutation} is done"));
+        let before = app.database().db_count("select count(*) from activity").await;
+        done(&app, &mutation, &deed).await;
+        let rows = format!("select kind || ' ' || actor_kind as text from activity order by at, id offset {before}");
+        let told = app.database().db_texts(&rows).await;
+        let expected = deed.trail.split(", ").filter(|expected| !told.iter().any(|row| row == expected));
+        missing.extend(expected.map(|expected| format!("{mutation}: {expected} is not in {told:?}")));
+        let by_nobody = "select count(*) from activity where actor_id is null and actor_kind <> 'PUBLIC'";
+        assert_eq!(app.database().db_count(by_nobody).await, 0, "{mutation}: who did it is said");
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
