@@ -15,7 +15,7 @@ const TRIES: u32 = 3;
 /// Where a request comes from, for the trail.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The address of the connection, IPv4 as IPv4; no header has a say in it.
+    /// The address of whoever asks, IPv4 as IPv4: of the connection, or what a proxy says that the installation trusts.
     pub network: Option<IpAddr>,
     /// What the caller calls itself.
     pub device: Option<String>,

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod mail;
 pub mod messages;
 pub mod money;
+pub mod network;
 pub mod page;
 pub mod people;
 pub mod portal;

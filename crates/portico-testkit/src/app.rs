@@ -13,7 +13,7 @@ use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, Statements, demo_router, private_router, router};
+use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
@@ -82,6 +82,7 @@ impl TestApp {
             clock: Arc::new(Clock::of_server),
             demo_tokens,
             origins: Origins::default(),
+            proxies: Proxies::default(),
             throttle: Throttle::Off,
             usage: Usage::default(),
             metrics: Metrics::default(),

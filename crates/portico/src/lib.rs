@@ -11,4 +11,6 @@ pub mod throttle;
 pub mod usage;
 pub mod worker;
 
-pub use http::{App, ClockSource, Origins, Playground, Statements, demo_router, private_router, router, serve};
+pub use http::{
+    App, ClockSource, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
+};

@@ -1,11 +1,10 @@
 //! Somebody asks for information on a company's own site.
 
-use std::net::IpAddr;
-
 use chrono::TimeDelta;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
+use portico_core::network::subscriber;
 use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{FormName, NewLead, Sent, first_sent_since, hold_network, insert_lead, open_form};
@@ -85,7 +84,8 @@ impl Action for LeadSubmit {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let checked = self.checked()?;
-        let network = network_of(work.actor().origin.network);
+        let network = work.actor().origin.network;
+        let network = network.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
         hold_network(work.connection(), lock_of(&network)).await?;
         refuse_more_than(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
         let company = self.find_company(work).await?;
@@ -109,18 +109,6 @@ impl Action for LeadSubmit {
         let lead = NewLead { company, contact, source, message, interest: None, at };
         let lead = insert_lead(work.connection(), lead).await?;
         work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": "NEW" }))).await
-    }
-}
-
-/// One subscriber often has a whole /64 of IPv6.
-fn network_of(address: Option<IpAddr>) -> Sent {
-    match address {
-        Some(IpAddr::V4(address)) => Sent::From(format!("{address}/32")),
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            Sent::From(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
-        }
-        None => Sent::FromNowhere,
     }
 }
 

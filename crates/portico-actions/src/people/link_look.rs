@@ -10,7 +10,7 @@ use super::{LinkRequest, tries};
 use crate::{Action, ActionError, Actor, Work};
 
 /// What a link is, to whoever has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkSeen {
     /// It works.
     Open {
@@ -18,6 +18,8 @@ pub enum LinkSeen {
         purpose: LinkPurpose,
         /// Whose it is.
         identity: IdentityId,
+        /// The address that it was sent to, so that whoever got it from somebody else can tell.
+        address: String,
     },
     /// It was used, has run out, or was replaced.
     Closed {
@@ -64,15 +66,12 @@ impl LinkLook {
     /// [`ActionError`] when the database does not answer.
     pub async fn run(self, actor: &Actor) -> Result<LinkSeen, ActionError> {
         let Some(link) = SentLink::read(&self.token) else { return Ok(LinkSeen::Unknown) };
-        let kept = actor.perform(&Look { link }).await?;
-        Ok(kept.map_or(LinkSeen::Unknown, |link| {
-            let (purpose, identity) = (link.purpose, link.identity);
-            if link.is_open(actor.now) {
-                LinkSeen::Open { purpose, identity }
-            } else {
-                LinkSeen::Closed { purpose, identity }
-            }
-        }))
+        let Some((link, own)) = actor.perform(&Look { link }).await? else { return Ok(LinkSeen::Unknown) };
+        let (purpose, identity) = (link.purpose, link.identity);
+        Ok(match own.filter(|_| link.is_open(actor.now)) {
+            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own) },
+            None => LinkSeen::Closed { purpose, identity },
+        })
     }
 }
 
@@ -81,12 +80,15 @@ struct Look {
 }
 
 impl Action for Look {
-    type Done = Option<KeptLink>;
+    type Done = Option<(KeptLink, Option<String>)>;
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<Option<KeptLink>, ActionError> {
+    /// The link's row, and the address of whoever it belongs to, if their account may be used.
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let key = work.actor().installation.links.clone();
         let kept = find_link(work.connection(), self.link.id).await?;
-        Ok(kept.filter(|kept| self.link.holds(&key, kept.nonce)))
+        let Some(kept) = kept.filter(|kept| self.link.holds(&key, kept.nonce)) else { return Ok(None) };
+        let own = account_by_id(work.connection(), kept.identity).await?.map(|account| account.email);
+        Ok(Some((kept, own)))
     }
 }
 
@@ -120,8 +122,7 @@ impl Action for Address {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<String, ActionError> {
         let kept = Look { link: self.link.clone() }.write(work).await?;
-        let kept = kept.filter(|kept| kept.purpose != LinkPurpose::EmailConfirmation).ok_or_else(refused)?;
-        let account = account_by_id(work.connection(), kept.identity).await?.ok_or_else(refused)?;
-        Ok(account.email)
+        let kept = kept.filter(|(link, _)| link.purpose != LinkPurpose::EmailConfirmation);
+        Ok(kept.and_then(|(_, own)| own).ok_or_else(refused)?)
     }
 }

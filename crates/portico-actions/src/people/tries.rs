@@ -1,16 +1,18 @@
 //! How often somebody may try to get in (SAFETY section 2): per account and per network, and by nothing that they send.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use portico_core::id::IdentityId;
+use portico_core::network;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 
 use crate::{ActionError, Actor, Refusal, TryRate};
 
-/// Of one account, from wherever.
-const OF_ACCOUNT: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
+/// Of one account, from one network.
+const OF_ACCOUNT_THERE: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
+/// Of one account, from all networks together: wide enough that a few of them cannot keep its owner waiting.
+const OF_ACCOUNT: TryRate = TryRate { at_once: 100, then_every: Duration::from_secs(30) };
 /// From one network, of whatever accounts. Whole offices share one.
 const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
 
@@ -22,14 +24,19 @@ const OF_RECIPIENT: TryRate = TryRate { at_once: 10, then_every: Duration::from_
 
 /// Counts a try, which is refused if there were too many.
 pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
-    let network = format!("{what}:network:{}", network_of(actor.origin.network));
+    let network = network::name_of(actor.origin.network);
     let tries = &actor.installation.tries;
-    let mut wait = tries.count(network, OF_NETWORK).await.err();
-    // A network that is slowed tries nothing, and so cannot use up what its owner has of an account.
-    if let (None, Some(email)) = (wait, email) {
-        wait = tries.count(account(what, email), OF_ACCOUNT).await.err();
+    let mut counted = vec![(format!("{what}:network:{network}"), OF_NETWORK)];
+    if let Some(email) = email {
+        let account = account(what, email);
+        counted.push((format!("{account}:{network}"), OF_ACCOUNT_THERE));
+        counted.push((account, OF_ACCOUNT));
     }
-    refuse_until(wait)
+    // From the narrowest on: whoever is slowed tries nothing, and so cannot use up what others have of an account.
+    for (whose, rate) in counted {
+        refuse_until(tries.count(whose, rate).await.err())?;
+    }
+    Ok(())
 }
 
 /// Counts an account that an agent of support opens, or looks for: nobody needs a list of them.
@@ -52,29 +59,4 @@ fn refuse_until(wait: Option<Duration>) -> Result<(), ActionError> {
     let seconds = wait.as_secs().max(1);
     let message = format!("this was tried too often; try again in {seconds} s");
     Err(Refusal::new(RefusalCode::TooManyTries, message).after(wait).into())
-}
-
-/// One subscriber often has a whole /64 of IPv6.
-pub(crate) fn network_of(address: Option<IpAddr>) -> String {
-    match address {
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}")
-        }
-        None => "unknown".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network_of;
-
-    #[test]
-    fn addresses_of_one_subscriber_are_one_network() {
-        let network = |text: &str| network_of(text.parse().ok());
-        assert_eq!(network("2001:db8:1:2:3::1"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
 }

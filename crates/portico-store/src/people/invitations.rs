@@ -12,7 +12,7 @@ use portico_core::mail::MailTemplate;
 use portico_core::people::{INVITATION_LIFE, InvitationState};
 
 use crate::StoreError;
-use crate::schema::base::{invitations, project_memberships};
+use crate::schema::base::{invitations, project_memberships, projects};
 
 /// An invitation as it stands.
 #[derive(Debug, Clone, Queryable)]
@@ -189,6 +189,11 @@ async fn set_access(
     Ok(())
 }
 
+diesel::define_sql_function! {
+    /// The time as it is, and not as it was when the transaction began.
+    fn clock_timestamp() -> Timestamptz;
+}
+
 /// Somebody has come in: their open invitations are accepted, and those that came too late close the portal again. Answers
 /// those that were accepted.
 ///
@@ -200,13 +205,26 @@ pub async fn settle_invitations(
     identity: IdentityId,
     now: DateTime<Utc>,
 ) -> Result<Vec<KeptInvitation>, StoreError> {
-    let places = project_memberships::table
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::removed_at.is_null())
-        .select(project_memberships::id);
+    let places = || {
+        project_memberships::table
+            .filter(project_memberships::identity_id.eq(identity))
+            .filter(project_memberships::removed_at.is_null())
+    };
+    // In turns with those who count slots: what they find to be late must not be accepted after all (INV-5).
+    let invited = invitations::table
+        .filter(invitations::state.eq(InvitationState::Invited))
+        .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)));
+    projects::table
+        .filter(projects::id.eq_any(invited.select(invitations::project_id)))
+        .order(projects::id)
+        .select(projects::id)
+        .for_no_key_update()
+        .load::<ProjectId>(connection)
+        .await?;
+    let now = now.max(diesel::select(clock_timestamp()).get_result(connection).await?);
     let open: Vec<KeptInvitation> = kept!()
         .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(places))
+        .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)))
         .order(invitations::id)
         .for_update()
         .load(connection)

@@ -11,7 +11,7 @@ use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
-use portico::{App, Origins, Playground, demo_router, serve};
+use portico::{App, Origins, Playground, Proxies, demo_router, serve};
 use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_core::clock::Clock;
 use portico_core::people::{LinkKey, LinkSite};
@@ -119,6 +119,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prep
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Known,
         origins: Origins::default(),
+        proxies: Proxies::default(),
         throttle: Throttle::on(redis.clone().map(RedisBuckets::new)),
         usage: Usage::default(),
         metrics: Metrics::default(),

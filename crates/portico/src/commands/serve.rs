@@ -11,7 +11,7 @@ use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
-use portico::{App, Origins, Playground, private_router, router, serve};
+use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
 use portico_core::people::LinkKey;
@@ -55,6 +55,9 @@ pub(super) struct Options {
     /// The web origins whose pages may read answers, separated by commas: https://portal.example.com
     #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
     cors_origins: Origins,
+    /// The proxies before this gateway, which say in X-Forwarded-For who asks: addresses and networks, separated by commas
+    #[arg(long, env = "PORTICO_TRUSTED_PROXIES", default_value = "", value_name = "NETWORKS")]
+    trusted_proxies: Proxies,
     /// The Redis that gateways share: redis://host:6379
     // Read by us: clap's own complaint would repeat the password in it.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
@@ -130,6 +133,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Refused,
         origins: options.cors_origins,
+        proxies: options.trusted_proxies,
         throttle,
         usage: Usage::default(),
         metrics: Metrics::default(),

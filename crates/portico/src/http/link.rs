@@ -85,11 +85,14 @@ async fn look(
     let button =
         |label: &str, path: &str| Button { label: label.to_owned(), action: format!("/auth/link/{token}{path}") };
     match seen {
-        LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } => {
-            page(StatusCode::OK, "Confirm your address", "Is this your new email address?", vec![button("Confirm", "")])
+        LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
+            let text = format!("Is {address} your new email address?");
+            page(StatusCode::OK, "Confirm your address", &text, vec![button("Confirm", "")])
         }
-        LinkSeen::Open { .. } => {
-            page(StatusCode::OK, "Welcome", "Go on to your portal.", vec![button("Open my portal", "")])
+        // Whose it is, since a link that somebody else has passed on would sign its reader in as them.
+        LinkSeen::Open { address, .. } => {
+            let text = format!("Go on to the portal as {address}. If this is not your address, close this page.");
+            page(StatusCode::OK, "Welcome", &text, vec![button("Open my portal", "")])
         }
         LinkSeen::Closed { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. } => {
             page(StatusCode::GONE, WORN, FRESH, vec![button("Send me a fresh link", "/fresh")])

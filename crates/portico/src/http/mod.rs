@@ -15,6 +15,7 @@ mod metrics;
 mod page;
 mod playground;
 mod portal_hosts;
+mod proxies;
 mod read;
 mod reply;
 mod request_line;
@@ -44,6 +45,7 @@ pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
 pub use playground::Playground;
 use portal_hosts::PortalHosts;
+pub use proxies::{NotANetwork, Proxies};
 pub use request_line::Statements;
 pub use server::serve;
 
@@ -65,6 +67,8 @@ pub struct App {
     pub demo_tokens: DemoTokens,
     /// The web origins whose pages may read answers.
     pub origins: Origins,
+    /// The proxies before the gateway.
+    pub proxies: Proxies,
     /// How much each actor may ask for.
     pub throttle: Throttle,
     /// Who asks for what.
@@ -114,6 +118,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let closed = axum::middleware::from_fn_with_state(closed_line::is_wanted(&app.site), closed_line::keep);
     // Beside the rest: a form has pages of its own that may send it.
     let forms = leads::routes(&app);
+    let look_through = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::look_through);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(link::routes())
@@ -121,7 +126,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
     let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
     // The outermost, so that even a preflight is not answered in clear.
-    all.layer(CompressionLayer::new()).layer(closed)
+    all.layer(CompressionLayer::new()).layer(look_through).layer(closed)
 }
 
 /// What each address has, public or not.

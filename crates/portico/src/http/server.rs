@@ -17,7 +17,7 @@ use tower::ServiceExt;
 /// How long to wait when the machine has no sockets left, before asking it again.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Where a connection comes from, as the machine knows it; no header has a say.
+/// Where a request comes from: the connection, as the machine knows it, or whom a trusted proxy asks for (`proxies`).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Network(pub(super) IpAddr);
 

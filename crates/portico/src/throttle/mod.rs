@@ -11,6 +11,7 @@ mod tries;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use portico_core::network;
 use portico_core::people::{Audience, Viewer};
 
 pub use memory::MemoryBuckets;
@@ -101,18 +102,10 @@ impl Throttle {
     }
 }
 
-fn bucket_key(viewer: &Viewer, network: Option<IpAddr>) -> String {
+fn bucket_key(viewer: &Viewer, address: Option<IpAddr>) -> String {
     match &viewer.person {
         Some(person) => format!("actor:{:?}:{}", viewer.role, person.id),
-        // One subscriber often has a whole /64 of IPv6.
-        None => match network {
-            Some(IpAddr::V4(address)) => format!("network:{address}"),
-            Some(IpAddr::V6(address)) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("network:{a:x}:{b:x}:{c:x}:{d:x}")
-            }
-            None => "network:unknown".to_owned(),
-        },
+        None => format!("network:{}", network::name_of(address)),
     }
 }
 

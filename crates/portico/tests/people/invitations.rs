@@ -1,5 +1,9 @@
 //! Invitations into projects.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
 use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
@@ -347,4 +351,20 @@ async fn an_old_invitation_opens_nothing_once_its_owner_is_in() {
     signed_in(&app, "new1@mail.example", None).await;
     assert_eq!(codes(&consume(&app, &invitation, None).await), ["SIGN_IN_REFUSED"]);
     assert_eq!(codes(&set_password(&app, &invitation, PASSWORD).await), ["SIGN_IN_REFUSED"]);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_began_in_time_does_not_take_a_slot_that_has_run_out_meanwhile() {
+    // INV-5: whoever invites next counts it as free.
+    let app = TestApp::demo().await;
+    newcomer(&app, 1, true).await;
+    let token = mailed_token(&app, "new1@mail.example").await;
+    app.database().db_execute("update invitations set expires_at = now() where state = 'INVITED'").await;
+    let began = Clock::of_server().moment() - TimeDelta::minutes(1);
+    let slow = app.rewired(|app| app.clock = Arc::new(move || Clock::at(began)));
+    assert_eq!(codes(&consume(&slow, &token, None).await), [""; 0], "the link itself is in time");
+    let states = "select i.state || ' ' || m.access_level as text from invitations i
+        join project_memberships m on m.id = i.membership_id join contacts c on c.id = m.contact_id
+        where c.name = 'New 1'";
+    assert_eq!(app.database().db_texts(states).await, ["EXPIRED NONE"]);
 }

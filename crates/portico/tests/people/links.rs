@@ -216,3 +216,19 @@ async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_
     let reply = app.ask_with(&ana, confirm, json!({ "token": token })).await;
     assert_eq!(codes(reply.at("/emailConfirm")), ["SIGN_IN_REFUSED"], "{}", reply.text);
 }
+
+#[tokio::test]
+async fn the_page_says_whose_link_it_is() {
+    // Whoever got it from somebody else would be signed in as them.
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, ANA).await;
+    let path = format!("/auth/link/{token}");
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains(ANA), "{}", page.text);
+    app.database().db_execute("update identities set email = '<b>a</b>@mail.example' where email like 'ana.%'").await;
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains("&lt;b&gt;a&lt;") && !page.text.contains("<b>"), "{}", page.text);
+    consume(&app, &token, None).await;
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(!page.text.contains("mail.example"), "of one that is used nothing is said: {}", page.text);
+}

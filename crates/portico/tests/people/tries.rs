@@ -1,5 +1,11 @@
 //! How often somebody may try to get in.
 
+use std::sync::Arc;
+
+use portico_actions::ActionError;
+use portico_actions::people::SignIn;
+use portico_core::people::Viewer;
+use portico_core::refusal::RefusalCode;
 use portico_testkit::TestApp;
 use serde_json::json;
 
@@ -105,4 +111,60 @@ async fn links_are_asked_for_and_guessed_as_slowly() {
     assert!(asked.iter().all(|reply| reply.at("/magicLinkRequest/message").is_string()));
     let next = request_link(&app, ANA).await;
     assert_eq!(codes(next.at("/magicLinkRequest")), ["TOO_MANY_TRIES"], "{}", next.text);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
+    // SAFETY A26: what the caller writes into the same header stands before what the proxy adds, and does not count.
+    let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
+    let address = app.serve().await;
+    let proxy = reqwest::Client::new();
+    let ask = async |caller: &str, number: usize| {
+        let query = format!(
+            "mutation {{ signIn(input: {{ email: \"person{number}@mail.example\", password: \"Spring2026!\" }}) {{ userErrors {{ code }} }} }}"
+        );
+        let forged = format!("198.51.100.{number}, {caller}");
+        let request = proxy.post(format!("http://{address}/graphql")).header("x-forwarded-for", forged);
+        let reply = request.json(&json!({ "query": query })).send().await.expect("it answers");
+        let reply: serde_json::Value = reply.json().await.expect("it is JSON");
+        reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned()
+    };
+    let mut told = Vec::new();
+    for number in 0..=AT_ONCE {
+        told.push(ask("203.0.113.1", number).await);
+    }
+    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
+    assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "somebody else behind the same proxy");
+    let written = "select count(*) from activity where kind = 'SIGN_IN_REFUSED' and network = '203.0.113.2'";
+    assert_eq!(app.database().db_count(written).await, 1, "the trail says where from");
+}
+
+#[tokio::test]
+async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_do_not_try_without_end() {
+    // SAFETY A27
+    let app = TestApp::demo().await;
+    let from = async |network: &str, email: &str, password: &str| {
+        let mut actor = app.actor(Arc::new(Viewer::public()));
+        actor.origin.network = network.parse().ok();
+        let entry = SignIn { email: email.to_owned(), password: password.to_owned(), choice: None };
+        match entry.run(&actor).await {
+            Ok(_) => Ok(()),
+            Err(ActionError::Refused(refusals)) => Err(refusals[0].code),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let slowed = Err(RefusalCode::TooManyTries);
+    for _ in 0..AT_ONCE {
+        assert_eq!(from("203.0.113.1", ANA, "wrong").await, Err(RefusalCode::SignInRefused));
+    }
+    assert_eq!(from("203.0.113.1", ANA, "wrong").await, slowed);
+    assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, from elsewhere");
+    // A hundred from many networks, and then no more from any.
+    for number in 0..79 {
+        let network = format!("2001:db8:{number:x}::1");
+        assert_eq!(from(&network, "ANA.whitlock+1@mail.example", "wrong").await, Err(RefusalCode::SignInRefused));
+    }
+    assert_eq!(from("2001:db8:ffff::1", ANA, PASSWORD).await, slowed);
 }

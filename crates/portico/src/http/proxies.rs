@@ -1,0 +1,135 @@
+//! Proxies that stand before the gateway, and whose word counts on where a request comes from.
+//!
+//! Tries, leads and operations are counted by network. Behind a proxy every caller would share the proxy's own, so whoever runs the
+//! gateway names the proxies. Of what `X-Forwarded-For` says, only what they have written themselves is believed: each writes
+//! behind what it was sent, so that the list is read from its end (SAFETY A26).
+
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
+use ipnet::IpNet;
+
+use super::server::Network;
+
+/// What each proxy says of who asked it.
+const ASKED_FOR: &str = "x-forwarded-for";
+
+/// The networks of the proxies before the gateway; none unless they are named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies(Arc<[IpNet]>);
+
+/// A part of the list is neither an address nor a network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither an address nor a network; these are like 10.0.0.7 or 10.0.0.0/8")]
+pub struct NotANetwork(String);
+
+impl FromStr for Proxies {
+    type Err = NotANetwork;
+
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let network = |part: &str| {
+            let lone = || part.parse().map(|address: IpAddr| IpNet::from(address.to_canonical()));
+            part.parse::<IpNet>().or_else(|_| lone()).map_err(|_| NotANetwork(part.to_owned()))
+        };
+        Ok(Self(parts.map(network).collect::<Result<Vec<_>, _>>()?.into()))
+    }
+}
+
+impl Proxies {
+    fn include(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// Who asked: whoever connected, or the last of those for whom proxies say that they ask who is not a proxy. Where a proxy says
+    /// what is no address, it is the proxy.
+    fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let said: Vec<_> =
+            headers.get_all(ASKED_FOR).iter().flat_map(|line| line.as_bytes().split(|b| *b == b',')).collect();
+        let mut caller = peer;
+        for said in said.into_iter().rev() {
+            let Some(before) = address(said).filter(|_| self.include(caller)) else { break };
+            caller = before;
+        }
+        caller
+    }
+}
+
+/// An address as proxies write it: some add the port.
+fn address(said: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(said).ok()?.trim();
+    let address = text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+/// Puts whoever asked in the place of the proxy that they came by.
+pub(super) async fn look_through(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
+    if let Some(Network(peer)) = request.extensions().get().copied() {
+        let caller = proxies.caller(peer, request.headers());
+        request.extensions_mut().insert(Network(caller));
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(proxies: &str, peer: &str, said: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in said {
+            headers.append(ASKED_FOR, line.parse().expect("a header's value"));
+        }
+        let proxies: Proxies = proxies.parse().expect("networks");
+        proxies.caller(peer.parse().expect("an address"), &headers).to_string()
+    }
+
+    #[test]
+    fn nobodys_word_counts_unless_they_were_named() {
+        // SAFETY A26
+        assert_eq!(caller("", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+        assert_eq!(caller("10.0.0.0/8", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn what_the_proxy_wrote_is_believed_and_what_its_caller_wrote_is_not() {
+        assert_eq!(caller("10.0.0.0/8", "10.1.1.1", &["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(caller("10.0.0.0/8", "10.1.1.1", &["203.0.113.9, 192.0.2.1"]), "192.0.2.1");
+        assert_eq!(
+            caller("10.0.0.0/8", "10.1.1.1", &["203.0.113.9", "192.0.2.1"]),
+            "192.0.2.1",
+            "two lines are one list"
+        );
+        assert_eq!(caller("10.0.0.0/8", "10.1.1.1", &["10.9.9.9, 192.0.2.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn several_proxies_are_looked_through() {
+        let proxies = "10.0.0.0/8, 2001:db8:ff::/48, 198.51.100.7";
+        assert_eq!(caller(proxies, "10.1.1.1", &["192.0.2.1, 198.51.100.7, 2001:db8:ff::2"]), "192.0.2.1");
+        assert_eq!(caller(proxies, "10.1.1.1", &["192.0.2.1:4711, [2001:db8:ff::2]:80"]), "192.0.2.1", "with ports");
+        assert_eq!(caller(proxies, "10.1.1.1", &["::ffff:192.0.2.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn a_proxy_that_says_nothing_of_use_is_the_caller_itself() {
+        for said in [&[][..], &[""], &["unknown"], &["192.0.2.1, _hidden"], &["192.0.2.1,"]] {
+            assert_eq!(caller("10.0.0.0/8", "10.1.1.1", said), "10.1.1.1", "{said:?}");
+        }
+        assert_eq!(caller("10.0.0.0/8", "10.1.1.1", &["10.2.2.2"]), "10.2.2.2", "all of them are proxies");
+    }
+
+    #[test]
+    fn networks_and_lone_addresses_are_told_from_what_is_neither() {
+        assert_eq!("".parse::<Proxies>(), Ok(Proxies::default()));
+        assert!("127.0.0.1,::1, 10.0.0.0/8 ".parse::<Proxies>().is_ok());
+        for wrong in ["proxy.example", "10.0.0.0/33", "10.0.0.1;10.0.0.2", "*"] {
+            assert_eq!(wrong.parse::<Proxies>(), Err(NotANetwork(wrong.to_owned())));
+        }
+    }
+}
