@@ -131,8 +131,18 @@ impl<'a> Work<'a> {
     ///
     /// [`ActionError`] when the database does not take it.
     pub async fn post(&mut self, delivery: &NewDelivery) -> Result<(), ActionError> {
-        self.has_mail |= insert_delivery(self.connection, delivery).await?;
-        Ok(())
+        self.post_once(delivery).await.map(drop)
+    }
+
+    /// The same, and whether it is: one whose key is known is sent already, or will be.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not take it.
+    pub async fn post_once(&mut self, delivery: &NewDelivery) -> Result<bool, ActionError> {
+        let is_new = insert_delivery(self.connection, delivery).await?;
+        self.has_mail |= is_new;
+        Ok(is_new)
     }
 
     pub(crate) const fn has_mail(&self) -> bool {

@@ -28,6 +28,33 @@ macro_rules! loads_elsewhere {
     };
 }
 
+/// Makes the keys of several rows each, in their order, that are read each time.
+macro_rules! loads_many_elsewhere {
+    ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        pub struct $key(pub $id);
+
+        impl $crate::Key for $key {
+            type Value = $crate::gather::Rows<$row>;
+
+            const KIND: &'static str = stringify!($key);
+
+            fn source(&self) -> $crate::Source {
+                $crate::Source::Elsewhere
+            }
+
+            async fn load(
+                seen: &portico_store::SeenBy,
+                keys: Vec<Self>,
+            ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
+                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
+                Ok($crate::gather::many_each(rows, seen.viewer(), |row| Self(row.$column)))
+            }
+        }
+    };
+}
+
 /// Makes the two keys of a list that is read each time: a page of it, and how long it is.
 macro_rules! lists_elsewhere {
     (
@@ -96,4 +123,4 @@ macro_rules! lists_elsewhere {
     };
 }
 
-pub(crate) use {lists_elsewhere, loads_elsewhere};
+pub(crate) use {lists_elsewhere, loads_elsewhere, loads_many_elsewhere};

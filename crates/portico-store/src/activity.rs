@@ -38,6 +38,25 @@ pub struct NewActivity {
     pub details: Value,
 }
 
+impl NewActivity {
+    /// Something that nobody who is signed in has done: a command, or the passing of time.
+    pub fn of_system(kind: ActivityKind, subject: (SubjectKind, Uuid), details: Value, at: DateTime<Utc>) -> Self {
+        Self {
+            at,
+            kind,
+            company: None,
+            project: None,
+            subject: Some(subject),
+            actor_kind: "SYSTEM",
+            actor: None,
+            audiences: Vec::new(),
+            network: None,
+            device: None,
+            details,
+        }
+    }
+}
+
 /// Writes down what was done.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use portico_core::id::ContactId;
 use portico_core::mail::MailTemplate;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::{NewDelivery, insert_delivery};
+use portico_store::mail::NewDelivery;
 use portico_store::people::{hold_identity, own_contact, portal_host_of};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ impl Action for ClientRequestContactReview {
             portal_host: Some(portal_host_of(work.connection(), staff.company).await?),
             at: now,
         };
-        if !insert_delivery(work.connection(), &delivery).await? {
+        if !work.post_once(&delivery).await? {
             let midnight = (now.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
             let message = "they have been asked today already";
             let refusal = Refusal::of_argument(RefusalCode::TooManyTries, "id", message);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::{Permission, PermissionSet, Role};
+use portico_core::people::{Email, Permission, PermissionSet, Role};
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
@@ -81,7 +81,10 @@ impl KeyCreate {
     }
 
     async fn write(self, connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {
-        let creator = find_creator(connection, &self.company, &self.creator_email.to_lowercase()).await?;
+        let creator = match self.creator_email.parse::<Email>() {
+            Ok(email) => find_creator(connection, &self.company, email.canonical()).await?,
+            Err(_) => None,
+        };
         let creator = creator.ok_or_else(|| KeyCreateError::NoSuchCreator {
             company: self.company.clone(),
             email: self.creator_email.clone(),
@@ -122,19 +125,9 @@ impl KeyCreate {
 fn trail(creator: &Creator, written: &WrittenKey, now: DateTime<Utc>) -> NewActivity {
     let mut details = written.details.clone();
     details["creator"] = creator.membership_id.0.to_string().into();
-    NewActivity {
-        at: now,
-        kind: ActivityKind::ApiKeyCreated,
-        company: Some(creator.company_id),
-        project: None,
-        subject: Some((SubjectKind::ApiKey, written.id.0)),
-        actor_kind: "SYSTEM",
-        actor: None,
-        audiences: Vec::new(),
-        network: None,
-        device: None,
-        details,
-    }
+    let subject = (SubjectKind::ApiKey, written.id.0);
+    let made = NewActivity::of_system(ActivityKind::ApiKeyCreated, subject, details, now);
+    NewActivity { company: Some(creator.company_id), ..made }
 }
 
 impl From<KeyFault> for KeyCreateError {

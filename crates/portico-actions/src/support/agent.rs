@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::IdentityId;
 use portico_core::people::Email;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::{account_by_email, find_or_create_identity};
 use portico_store::support::{begin_agent, end_agent};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::check;
 
@@ -67,8 +66,9 @@ impl AgentBegin {
         let begin = async |connection: &mut AsyncPgConnection| {
             let identity = find_or_create_identity(connection, &email, &name).await?.id;
             let is_new = begin_agent(connection, identity, &host, now).await?;
-            let details = json!({ "host": host });
-            insert_activity(connection, trail(ActivityKind::SupportBegun, identity, details, now)).await?;
+            let (subject, details) = ((SubjectKind::Identity, identity.0), json!({ "host": host }));
+            let begun = NewActivity::of_system(ActivityKind::SupportBegun, subject, details, now);
+            insert_activity(connection, begun).await?;
             Ok(is_new)
         };
         connection.transaction(begin).await
@@ -90,7 +90,9 @@ impl AgentEnd {
             if !end_agent(connection, identity, now).await? {
                 return Err(AgentError::NoAgent(self.email.clone()));
             }
-            insert_activity(connection, trail(ActivityKind::SupportEnded, identity, json!({}), now)).await?;
+            let subject = (SubjectKind::Identity, identity.0);
+            let ended = NewActivity::of_system(ActivityKind::SupportEnded, subject, json!({}), now);
+            insert_activity(connection, ended).await?;
             Ok(())
         };
         connection.transaction(end).await
@@ -107,23 +109,6 @@ fn is_host(host: &str) -> bool {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         url.host_str().is_some_and(|name| format!("{name}{port}") == host)
     })
-}
-
-/// Nobody has signed in to a command, so that the system did it.
-fn trail(kind: ActivityKind, identity: IdentityId, details: Value, now: DateTime<Utc>) -> NewActivity {
-    NewActivity {
-        at: now,
-        kind,
-        company: None,
-        project: None,
-        subject: Some((SubjectKind::Identity, identity.0)),
-        actor_kind: "SYSTEM",
-        actor: None,
-        audiences: Vec::new(),
-        network: None,
-        device: None,
-        details,
-    }
 }
 
 #[cfg(test)]

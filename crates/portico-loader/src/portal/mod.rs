@@ -18,6 +18,7 @@ use serde::Serialize;
 
 pub use help::{HelpArticleById, HelpArticleCount, HelpArticlesOn, Shelf};
 
+use crate::elsewhere::loads_elsewhere;
 use crate::gather::{loads_one, one_each};
 use crate::{Key, Source};
 
@@ -39,23 +40,9 @@ loads_one! {
     SetupOfProject(of project) => PortalSetupRow, setups_of_projects, by project_id
 }
 
-/// What a client is shown when they first sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct OnboardingOf(pub IdentityId);
-
-impl Key for OnboardingOf {
-    type Value = Option<Arc<OnboardingRow>>;
-
-    const KIND: &'static str = "OnboardingOf";
-
-    fn source(&self) -> Source {
-        Source::Elsewhere
-    }
-
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let rows = onboardings_of(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-        Ok(one_each(rows, seen.viewer(), |row| Self(row.identity_id)))
-    }
+loads_elsewhere! {
+    /// What a client is shown when they first sign in.
+    OnboardingOf(IdentityId) => OnboardingRow, onboardings_of, by identity_id
 }
 
 /// The front door behind a host name, which is lower-case.
