@@ -94,11 +94,12 @@ where is_member and has_portal_access;
 -- Fellow clients, whatever their access: who belongs to the project is no secret among them. Their rights and their invitations
 -- are not here.
 create view access.client_project_clients as
-select m.id, m.company_id, m.project_id, i.name, m.relationship, m.is_primary, a.is_member, a.has_portal_access,
-    m.removed_at is null as is_present
+select m.id, m.company_id, m.project_id, case when i.claimed_at is null then x.name else i.name end as name,
+    m.relationship, m.is_primary, a.is_member, a.has_portal_access, m.removed_at is null as is_present
 from access.client_portals a
 join project_memberships m on m.project_id = a.project_id and m.kind = 'CLIENT'
-join identities i on i.id = m.identity_id;
+join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id;
 
 create view client.project_clients with (security_barrier) as
 select id, company_id, project_id, name, relationship, is_primary

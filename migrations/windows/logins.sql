@@ -74,26 +74,35 @@ select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.e
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
 
--- How somebody wishes to be told of news. Where a client has not said so, it is as the company settled that gave them a place
--- first, and else as it is for everybody.
+-- How somebody wishes to be told of news. Where a client has not said so, it is as the company settled to which they came first,
+-- of those that did, and else as it is for everybody. Who has only been invited has not come: nobody chooses who invites them.
 create view access.own_notification_settings as
 select s.identity_id,
     coalesce(
         n.instant_alerts,
         (select c.instant_alerts
             from project_memberships m join project_client_settings c on c.membership_id = m.id
-            where m.identity_id = s.identity_id and m.removed_at is null and c.instant_alerts is not null
+            where m.identity_id = s.identity_id and m.removed_at is null and m.access_level = 'PORTAL'
+                and exists (select from invitations n where n.membership_id = m.id and n.state = 'ACCEPTED')
+                and c.instant_alerts is not null
             order by m.created_at, m.id limit 1),
         true) as instant_alerts,
     coalesce(
         n.summary_frequency,
         (select c.summary_frequency
             from project_memberships m join project_client_settings c on c.membership_id = m.id
-            where m.identity_id = s.identity_id and m.removed_at is null and c.summary_frequency is not null
+            where m.identity_id = s.identity_id and m.removed_at is null and m.access_level = 'PORTAL'
+                and exists (select from invitations n where n.membership_id = m.id and n.state = 'ACCEPTED')
+                and c.summary_frequency is not null
             order by m.created_at, m.id limit 1),
         'DAILY') as summary_frequency
 from access.session s
-left join notification_settings n on n.identity_id = s.identity_id;
+left join notification_settings n on n.identity_id = s.identity_id
+-- Whoever gets mail alone, or has no place any more, has nothing to say here (ACC-17, C8).
+where s.actor not in ('CLIENT', 'TRADE') or exists (
+    select from project_memberships m
+    where m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
+        and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end);
 
 -- How companies present themselves, at which host, and how one signs in there (C3). All of it stands on a portal's front
 -- door, for anybody to see.

@@ -129,18 +129,22 @@ from access.staff_caller c
 join locations x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
+-- As the company writes it until the account is the person's own: what another company calls them is none of its business.
 create view staff.project_clients with (security_barrier) as
-select m.id, m.company_id, m.project_id, i.name, m.relationship, m.is_primary
+select m.id, m.company_id, m.project_id, case when i.claimed_at is null then x.name else i.name end as name,
+    m.relationship, m.is_primary
 from access.staff_caller c
 join project_memberships m on m.company_id = c.company_id
 join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.kind = 'CLIENT' and m.removed_at is null;
 
 create view staff.project_client_internals with (security_barrier) as
 select m.id as membership_id, m.company_id, m.project_id, m.contact_id, m.can_see_status, m.can_pay,
     n.id as invitation_id, n.state as invitation_state, n.sent_at as invitation_sent_at,
-    n.expires_at as invitation_expires_at, s.label, s.instant_alerts, s.summary_frequency
+    n.expires_at as invitation_expires_at, s.label, s.instant_alerts, s.summary_frequency,
+    m.access_level
 from access.staff_caller c
 join project_memberships m on m.company_id = c.company_id
 left join project_client_settings s on s.membership_id = m.id

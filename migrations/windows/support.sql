@@ -13,6 +13,7 @@ create view access.open_accounts as
 select o.identity_id, max(o.expires_at) as open_until
 from account_openings o
 where o.agent_id = (select identity_id from access.support_session) and o.expires_at > now()
+    and not exists (select from support_agents a where a.identity_id = o.identity_id and a.ended_at is null)
 group by o.identity_id;
 
 create view support.sessions with (security_barrier) as

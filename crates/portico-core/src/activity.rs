@@ -69,6 +69,8 @@ text_enum! {
         HelpArticleSaved = "HELP_ARTICLE_SAVED",
         /// A help article was published, or taken back.
         HelpArticlePublished = "HELP_ARTICLE_PUBLISHED",
+        /// A help article was deleted.
+        HelpArticleDeleted = "HELP_ARTICLE_DELETED",
         /// A mail's text was changed.
         EmailTemplateChanged = "EMAIL_TEMPLATE_CHANGED",
         /// A key for scripts was made.

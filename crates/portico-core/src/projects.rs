@@ -57,6 +57,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a client hears of a project (C8).
+    pub enum AccessLevel {
+        /// Not at all.
+        None = "NONE",
+        /// By mail alone: they cannot sign in.
+        EmailOnly = "EMAIL_ONLY",
+        /// They were invited, and have the portal.
+        Portal = "PORTAL",
+    }
+}
+
 /// A condition on projects. What a field does not say, it does not ask; what is said must hold together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct ProjectFilter {

@@ -12,13 +12,13 @@ use portico_store::people::{
 };
 
 use crate::elsewhere::{lists_elsewhere, loads_elsewhere, loads_many_elsewhere};
-use crate::gather::{loads_many, loads_one};
+use crate::gather::loads_one;
 
-loads_many! {
-    /// A project's clients. Their names are their own, and move with nothing of the project: read each time.
+loads_many_elsewhere! {
+    /// A project's clients. Their names are their own, and move with nothing of the project.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
-loads_one! {
+loads_elsewhere! {
     /// A client's place.
     ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
 }

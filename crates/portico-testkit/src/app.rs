@@ -259,7 +259,7 @@ impl TestApp {
                 "insert into identities (id, email, email_canonical, name)
                      values ('{identity}', '{identity}@example.com', '{identity}@example.com', 'Robin Staff');
                  insert into staff_memberships (id, company_id, identity_id, role, title, permissions)
-                     select '{membership}', company_id, '{identity}', 'STAFF', 'Assistant', array[{}]::text[]
+                     select '{membership}', m.company_id, '{identity}', 'STAFF', 'Assistant', array[{}]::text[]
                      from staff_memberships m join sessions s on s.staff_membership_id = m.id
                      where s.token_hash = '{}';
                  insert into sessions (id, token_hash, identity_id, actor, staff_membership_id, expires_at)

@@ -26,6 +26,16 @@ alter table sessions add constraint sessions_actor_check check (actor in ('CLIEN
 -- To whose host a link was sent; none for the platform's own. Staff of other companies do not come in by it.
 alter table sign_in_links add column company_id uuid references companies;
 create index on sign_in_links (company_id);
+update sign_in_links l set company_id = i.company_id from invitations i where i.id = l.invitation_id;
+-- To whose host the others were sent is not known any more.
+update sign_in_links set voided_at = now() where purpose = 'SIGN_IN' and used_at is null and voided_at is null;
+
+-- By the host of whose portal a session was opened; none where a password, or a link to the platform's own host, opened it.
+alter table sessions add column company_id uuid references companies;
+create index on sessions (company_id);
+
+-- By which addresses people were known before, so that support can give an account back.
+create index on activity ((details ->> 'formerAddress')) where details ? 'formerAddress';
 
 alter table deliveries drop constraint deliveries_template_check;
 alter table deliveries add constraint deliveries_template_check check (template in (

@@ -24,7 +24,7 @@ const MESSAGE: usize = 4_000;
 /// whoever they say that they are: nobody has proved that the address is theirs.
 ///
 /// It is told apart from nothing whether a company, a form or a key is wrong, or the form is closed. How often it is sent is
-/// counted by the network that the connection comes from, and by company; nothing that stands in a header has a say.
+/// counted by the network that the connection comes from, and by company; nothing that its sender writes into a header has a say.
 #[derive(Debug, Clone)]
 pub struct LeadSubmit {
     /// Which form.

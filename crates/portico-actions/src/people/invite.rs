@@ -71,7 +71,9 @@ pub(crate) async fn resend(
         InvitationState::Expired => take_slot(work, project).await?,
         state => return Err(in_state(state).into()),
     }
-    let template = template_for(work, staff, place).await?;
+    // Whoever has come by none of our links yet still needs one, whoever else has invited them since.
+    let is_first = known.template.has_link() && place.claimed_at.is_none();
+    let template = if is_first { known.template } else { template_for(work, staff, place).await? };
     void_links_of(work.connection(), known.id, now).await?;
     reopen_invitation(work.connection(), known, template, now).await?;
     mail(work, staff, project, place, known.id, template).await?;
@@ -100,7 +102,8 @@ async fn template_for(
     staff: &ActingStaff,
     place: &ClientPlace,
 ) -> Result<MailTemplate, ActionError> {
-    let (by_us, by_others) = invited_by(work.connection(), staff.company, place.identity).await?;
+    let now = work.now();
+    let (by_us, by_others) = invited_by(work.connection(), staff.company, place.identity, now).await?;
     Ok(match (place.claimed_at.is_some(), by_us, by_others) {
         (true, true, _) => MailTemplate::ProjectSharedAgain,
         (true, false, _) | (false, _, true) => MailTemplate::CustomerInvitationFromAnotherOffice,

@@ -2,7 +2,8 @@
 
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
-use portico_store::people::{KeptLink, account_by_id, find_link};
+use portico_store::people::{KeptLink, account_by_id, find_link, portal_host_of};
+use portico_store::portal::offers_password;
 use uuid::Uuid;
 
 use super::session::refused;
@@ -20,6 +21,8 @@ pub enum LinkSeen {
         identity: IdentityId,
         /// The address that it was sent to, so that whoever got it from somebody else can tell.
         address: String,
+        /// Whether a password can be set on the way: by an invitation, where the company offers passwords (INV-12, C3).
+        takes_password: bool,
     },
     /// It was used, has run out, or was replaced.
     Closed {
@@ -33,12 +36,17 @@ pub enum LinkSeen {
 }
 
 impl LinkSeen {
+    /// Whose it is, or was.
+    pub const fn whose(&self) -> Option<IdentityId> {
+        match self {
+            Self::Open { identity, .. } | Self::Closed { identity, .. } => Some(*identity),
+            Self::Unknown => None,
+        }
+    }
+
     /// Whether it was sent to this person.
     pub fn is_of(&self, person: Uuid) -> bool {
-        match self {
-            Self::Open { identity, .. } | Self::Closed { identity, .. } => identity.0 == person,
-            Self::Unknown => false,
-        }
+        self.whose().is_some_and(|identity| identity.0 == person)
     }
 
     /// Whether what it leads to is the portal.
@@ -66,10 +74,13 @@ impl LinkLook {
     /// [`ActionError`] when the database does not answer.
     pub async fn run(self, actor: &Actor) -> Result<LinkSeen, ActionError> {
         let Some(link) = SentLink::read(&self.token) else { return Ok(LinkSeen::Unknown) };
-        let Some((link, own)) = actor.perform(&Look { link }).await? else { return Ok(LinkSeen::Unknown) };
+        let Some(Looked { link, own, offers_password }) = actor.perform(&Look { link }).await? else {
+            return Ok(LinkSeen::Unknown);
+        };
         let (purpose, identity) = (link.purpose, link.identity);
+        let takes_password = purpose == LinkPurpose::Invitation && offers_password;
         Ok(match own.filter(|_| link.is_open(actor.now)) {
-            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own) },
+            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), takes_password },
             None => LinkSeen::Closed { purpose, identity },
         })
     }
@@ -79,16 +90,28 @@ struct Look {
     link: SentLink,
 }
 
-impl Action for Look {
-    type Done = Option<(KeptLink, Option<String>)>;
+/// What is known of a link.
+struct Looked {
+    link: KeptLink,
+    /// The address of whoever it belongs to, if their account may be used.
+    own: Option<String>,
+    /// Whether the portal to which it leads offers passwords.
+    offers_password: bool,
+}
 
-    /// The link's row, and the address of whoever it belongs to, if their account may be used.
-    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+impl Action for Look {
+    type Done = Option<Looked>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Looked>, ActionError> {
         let key = work.actor().installation.links.clone();
-        let kept = find_link(work.connection(), self.link.id).await?;
-        let Some(kept) = kept.filter(|kept| self.link.holds(&key, kept.nonce)) else { return Ok(None) };
-        let own = account_by_id(work.connection(), kept.identity).await?.map(|account| account.email);
-        Ok(Some((kept, own)))
+        let link = find_link(work.connection(), self.link.id).await?;
+        let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
+        let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
+        let offers_password = match link.company {
+            Some(company) => offers_password(work.connection(), company).await?,
+            None => true,
+        };
+        Ok(Some(Looked { link, own, offers_password }))
     }
 }
 
@@ -108,8 +131,8 @@ impl LinkRenew {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "link", None).await?;
         let link = SentLink::read(&self.token).ok_or_else(refused)?;
-        let email = actor.perform(&Address { link }).await?;
-        LinkRequest { email, host: None }.run(actor).await
+        let (email, host) = actor.perform(&Address { link }).await?;
+        LinkRequest { email, host }.run(actor).await
     }
 }
 
@@ -118,11 +141,17 @@ struct Address {
 }
 
 impl Action for Address {
-    type Done = String;
+    type Done = (String, Option<String>);
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<String, ActionError> {
+    /// Where it goes, and to which portal it is to lead.
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let kept = Look { link: self.link.clone() }.write(work).await?;
-        let kept = kept.filter(|(link, _)| link.purpose != LinkPurpose::EmailConfirmation);
-        Ok(kept.and_then(|(_, own)| own).ok_or_else(refused)?)
+        let kept = kept.filter(|looked| looked.link.purpose != LinkPurpose::EmailConfirmation);
+        let Looked { link, own, .. } = kept.ok_or_else(refused)?;
+        let host = match link.company {
+            Some(company) => Some(portal_host_of(work.connection(), company).await?),
+            None => None,
+        };
+        Ok((own.ok_or_else(refused)?, host))
     }
 }

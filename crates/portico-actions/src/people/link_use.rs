@@ -8,9 +8,11 @@ use portico_store::people::{
     Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, hold_identity, set_email,
     set_password, use_link, void_links,
 };
+use serde_json::{Value, json};
 
-use super::session::{OpenSession, Reach, SignedIn, choose, open, refused};
-use super::{notice, password, tries};
+use super::attempt::noted;
+use super::session::{OpenSession, Reach, SignedIn, choose, open, reaches_all, refused};
+use super::{LinkLook, notice, password, tries};
 use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
 
 /// Comes by a link: to sign in, or to set a password and sign in. It works once, and whatever is wrong with it, the answer is
@@ -33,6 +35,11 @@ impl LinkUse {
     /// [`ActionError::Refused`] says why not; then the link still works, if it did.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         tries::count(actor, "sign-in", None).await?;
+        let seen = LinkLook { token: self.token.clone() }.run(actor).await?;
+        noted(actor, "link", seen.whose(), self.enter(actor).await).await
+    }
+
+    async fn enter(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         let link = SentLink::read(&self.token).ok_or_else(refused)?;
         let hash = match &self.password {
             Some(password) => {
@@ -91,6 +98,10 @@ impl Action for Entry {
             Ok(place) => place,
             Err(places) => return Ok(SignedIn::Choose(places)),
         };
+        if self.hash.is_some() && !reaches_all(work, account.id, reach).await? {
+            let message = "you are more than a client of this company: sign in without a password here, and set one where you are";
+            return Err(Refusal::of(RefusalCode::InvalidState, "password", message).into());
+        }
         let now = work.now();
         if !use_link(work.connection(), link.id, now).await? {
             return Err(refused().into());
@@ -127,8 +138,14 @@ impl Entry {
             }
         }
         let by = if link.purpose == LinkPurpose::Invitation { "invitation" } else { "link" };
-        open(work, account, place, by).await
+        open(work, account, place, link.company, by).await
     }
+}
+
+/// By what an account was known, for support to find it by.
+pub(crate) fn former_address(before: &Account) -> Value {
+    let canonical = before.email.parse::<Email>().map(|email| email.canonical().to_owned());
+    json!({ "formerAddress": canonical.ok() })
 }
 
 /// Somebody proves that a new address of their account is theirs.
@@ -148,8 +165,12 @@ impl EmailConfirm {
     /// presses the button would give their address to somebody who asked for it.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "sign-in", None).await?;
-        let link = SentLink::read(&self.token).ok_or_else(refused)?;
-        actor.perform(&Confirmation { link }).await
+        let seen = LinkLook { token: self.token.clone() }.run(actor).await?;
+        let confirmed = match SentLink::read(&self.token) {
+            Some(link) => actor.perform(&Confirmation { link }).await,
+            None => Err(refused().into()),
+        };
+        noted(actor, "confirmation", seen.whose(), confirmed).await
     }
 }
 
@@ -179,7 +200,9 @@ impl Action for Confirmation {
         // What was sent to the old address does not open the account any more.
         void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
         notice::email_changed(work, &account).await?;
-        let happened = Happened::new(ActivityKind::EmailChanged).to(SubjectKind::Identity, account.id);
+        let happened = Happened::new(ActivityKind::EmailChanged)
+            .to(SubjectKind::Identity, account.id)
+            .with(former_address(&account));
         work.record(happened).await
     }
 }

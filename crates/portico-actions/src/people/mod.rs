@@ -1,6 +1,7 @@
 //! People: accounts, sign-in, sessions, keys, and companies' clients.
 
 mod account_fields;
+mod attempt;
 mod client_create;
 mod client_request_contact_review;
 mod client_update;
@@ -35,6 +36,7 @@ pub use key_write::KeyFault;
 pub use keys::{ApiKeyCreate, ApiKeyMade, ApiKeyRevoke};
 pub use link_look::{LinkLook, LinkRenew, LinkSeen};
 pub use link_request::LinkRequest;
+pub(crate) use link_use::former_address;
 pub use link_use::{EmailConfirm, LinkUse};
 pub use meet::KNOWN_AN_HOUR;
 pub(crate) use meet::{Met, meet};

@@ -8,8 +8,8 @@ use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
     ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, SettingsChange, change_place,
-    change_settings, client_behind, client_place, end_invitation, insert_client_membership, lock_invitation_of,
-    lock_project, make_primary, remove_place, void_links_of,
+    change_settings, client_behind, client_place, end_invitation, hold_identity, insert_client_membership,
+    lock_invitation_of, lock_project, make_primary, remove_place, void_links_of,
 };
 use serde_json::json;
 
@@ -154,6 +154,12 @@ pub struct CardChange {
     pub email: Option<String>,
 }
 
+impl CardChange {
+    const fn changes(&self) -> bool {
+        self.name.is_some() || self.phone.is_some() || self.email.is_some()
+    }
+}
+
 /// The longest label, in characters.
 const LABEL: usize = 80;
 
@@ -162,17 +168,26 @@ impl Action for ProjectClientUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
+        // Whoever signs in holds themselves before their projects.
+        if let (true, Some(id)) = (self.card.changes(), self.id)
+            && let Some(place) = client_place(work.connection(), staff.company, id).await?
+        {
+            hold_identity(work.connection(), place.identity).await?;
+        }
         let (place, project) = found(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
         let mut settings = self.settings.clone();
         if let Some(Some(label)) = &settings.label {
             settings.label = Some(Some(check::text("label", label, LABEL)?));
         }
+        if self.change.access_level.is_some() {
+            refuse_invited(work, &place).await?;
+        }
         let changed = [self.change.names(), settings.names()].concat();
         change_place(work.connection(), place.id, self.change.clone()).await?;
         change_settings(work.connection(), staff.company, &place, settings).await?;
-        let CardChange { name, phone, email } = self.card.clone();
-        if name.is_some() || phone.is_some() || email.is_some() {
+        if self.card.changes() {
+            let CardChange { name, phone, email } = self.card.clone();
             ClientUpdate { contact: place.contact, name, phone, email }.write(work).await?;
         }
         let happened = Happened::new(ActivityKind::ProjectClientChanged)
@@ -182,6 +197,13 @@ impl Action for ProjectClientUpdate {
         work.record(happened).await?;
         Ok(place.id)
     }
+}
+
+/// The portal is opened and closed by invitations alone; what there is beside it, mail or nothing, is for those who have none.
+async fn refuse_invited(work: &mut Work<'_>, place: &ClientPlace) -> Result<(), ActionError> {
+    let Some(living) = lock_invitation_of(work.connection(), place.id).await? else { return Ok(()) };
+    let message = format!("the invitation is {}: take it back, or the place away", living.state_at(work.now()));
+    Err(Refusal::of(RefusalCode::InvalidState, "emailOnly", message).into())
 }
 
 /// Takes a client's place away: they are out at their next request (INV-23); what they did stays, and so does their card

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::CompanyId;
+use portico_core::id::{CompanyId, IdentityId};
 use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations};
@@ -88,11 +88,19 @@ pub(crate) async fn choose(
     }
 }
 
+/// Whether all that a person can sign in to can be opened so. Where it cannot, a password must not be set on the way: it would open the
+/// rest.
+pub(crate) async fn reaches_all(work: &mut Work<'_>, whose: IdentityId, reach: Reach) -> Result<bool, ActionError> {
+    let places = places_of(work.connection(), whose).await?;
+    Ok(places.iter().all(|place| reach.includes(place)))
+}
+
 /// Opens a session, and accepts whatever invitations the person had open.
 pub(crate) async fn open(
     work: &mut Work<'_>,
     account: &Account,
     place: SignInPlace,
+    host_of: Option<CompanyId>,
     by: &'static str,
 ) -> Result<OpenSession, ActionError> {
     let (now, device) = (work.now(), work.actor().origin.device.clone());
@@ -110,7 +118,8 @@ pub(crate) async fn open(
         }
     }
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
-    let new = NewSession { identity: account.id, place, token: TokenHash::of(&token), device, at: now, expires_at };
+    let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
+    let new = NewSession { identity, place, company, token: token_hash, device, at: now, expires_at };
     let session = insert_session(work.connection(), new).await?;
     let happened = Happened::new(ActivityKind::SignedIn)
         .to(SubjectKind::Session, session)

@@ -1,13 +1,12 @@
 //! Somebody signs in with a password.
 
-use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::Email;
 use portico_store::people::{Account, account_by_email, account_by_id, hold_identity};
-use serde_json::json;
 
+use super::attempt::noted;
 use super::session::{Reach, SignedIn, choose, open, refused};
 use super::{password, tries};
-use crate::{Action, ActionError, Actor, Happened, Work, check};
+use crate::{Action, ActionError, Actor, Work, check};
 
 /// Signs in with an address and a password (SES-8). Whatever is wrong, the answer is the same, after the same time.
 #[derive(Clone)]
@@ -33,11 +32,12 @@ impl SignIn {
         let kept = account.as_ref().and_then(|account| account.password_hash.clone());
         // Nothing is held while this runs.
         let is_right = password::verify(&self.password, kept).await?;
-        let (Some(account), true) = (&account, is_right) else {
-            actor.perform(&Refuse { account }).await?;
-            return Err(refused().into());
+        let whose = account.as_ref().map(|account| account.id);
+        let entered = match account.filter(|_| is_right) {
+            Some(account) => actor.perform(&Enter { account, choice: self.choice }).await,
+            None => Err(refused().into()),
         };
-        actor.perform(&Enter { account: account.clone(), choice: self.choice }).await
+        noted(actor, "password", whose, entered).await
     }
 }
 
@@ -50,23 +50,6 @@ impl Action for Find {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Option<Account>, ActionError> {
         Ok(account_by_email(work.connection(), self.email.canonical()).await?)
-    }
-}
-
-struct Refuse {
-    account: Option<Account>,
-}
-
-impl Action for Refuse {
-    type Done = ();
-
-    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        let happened = Happened::new(ActivityKind::SignInRefused).with(json!({ "by": "password" }));
-        work.record(match &self.account {
-            Some(account) => happened.to(SubjectKind::Identity, account.id),
-            None => happened,
-        })
-        .await
     }
 }
 
@@ -85,7 +68,7 @@ impl Action for Enter {
         let account = account.filter(|account| account.password_hash == self.account.password_hash);
         let account = account.ok_or_else(refused)?;
         match choose(work, &account, self.choice.as_deref(), Reach::Anywhere).await? {
-            Ok(place) => Ok(SignedIn::Open(open(work, &account, place, "password").await?)),
+            Ok(place) => Ok(SignedIn::Open(open(work, &account, place, None, "password").await?)),
             Err(places) => Ok(SignedIn::Choose(places)),
         }
     }

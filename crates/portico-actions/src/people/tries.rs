@@ -6,13 +6,14 @@ use portico_core::id::IdentityId;
 use portico_core::network;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
+use portico_store::people::has_signed_in_from;
 
-use crate::{ActionError, Actor, Refusal, TryRate};
+use crate::{Action, ActionError, Actor, Refusal, TryRate, Work};
 
 /// Of one account, from one network.
 const OF_ACCOUNT_THERE: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
-/// Of one account, from all networks together: wide enough that a few of them cannot keep its owner waiting.
-const OF_ACCOUNT: TryRate = TryRate { at_once: 100, then_every: Duration::from_secs(30) };
+/// Of one account, from all networks together. Its owner is not kept waiting by it where they have signed in before.
+const OF_ACCOUNT: TryRate = TryRate { at_once: 50, then_every: Duration::from_secs(30) };
 /// From one network, of whatever accounts. Whole offices share one.
 const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
 
@@ -34,9 +35,33 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
     }
     // From the narrowest on: whoever is slowed tries nothing, and so cannot use up what others have of an account.
     for (whose, rate) in counted {
-        refuse_until(tries.count(whose, rate).await.err())?;
+        let wait = tries.count(whose, rate).await.err();
+        if wait.is_some() && rate == OF_ACCOUNT && knows(actor, email).await? {
+            continue;
+        }
+        refuse_until(wait)?;
     }
     Ok(())
+}
+
+/// Whether whoever has this address has signed in from the same network before.
+async fn knows(actor: &Actor, email: Option<&Email>) -> Result<bool, ActionError> {
+    let (Some(email), Some(address)) = (email, actor.origin.network) else { return Ok(false) };
+    let network = network::subscriber(address).to_string();
+    actor.perform(&Knows { email: email.canonical().to_owned(), network }).await
+}
+
+struct Knows {
+    email: String,
+    network: String,
+}
+
+impl Action for Knows {
+    type Done = bool;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
+        Ok(has_signed_in_from(work.connection(), &self.email, &self.network).await?)
+    }
 }
 
 /// Counts an account that an agent of support opens, or looks for: nobody needs a list of them.

@@ -3,13 +3,15 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
+use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
 use portico_store::people::{Account, AccountChange, NewSignInLink, change_account, home_of, insert_link, void_links};
+use portico_store::support::is_agent;
 use serde_json::json;
 
 use super::account_fields::AccountFields;
 use super::{proof, tries};
-use crate::{Action, ActionError, Actor, Happened, Work, check};
+use crate::{Action, ActionError, Actor, Happened, Refusal, Work, check};
 
 /// Changes a person's own account; what is none stays as it is (ACC-14: nobody's but their own).
 #[derive(Clone, Default)]
@@ -61,6 +63,10 @@ impl Action for Update {
         if let Some((email, proved)) = &self.email {
             changed.push("email");
             let account = proof::still(work, proved).await?;
+            if is_agent(work.connection(), account.id).await? {
+                let message = "the address of whoever is of the support is known where they were named, and stays";
+                return Err(Refusal::of(RefusalCode::InvalidState, "email", message).into());
+            }
             ask_for_proof(work, account, email).await?;
         }
         let happened = Happened::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);

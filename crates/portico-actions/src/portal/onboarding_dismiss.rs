@@ -3,7 +3,8 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::Role;
 use portico_core::refusal::RefusalCode;
-use portico_store::portal::{dismiss_onboarding, has_portal_anywhere};
+use portico_store::people::has_place;
+use portico_store::portal::dismiss_onboarding;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
@@ -16,7 +17,7 @@ impl Action for OnboardingDismiss {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());
-        if person.role != Role::Client || !has_portal_anywhere(work.connection(), person.identity).await? {
+        if person.role != Role::Client || !has_place(work.connection(), person.identity, Role::Client).await? {
             return Err(Refusal::new(RefusalCode::NotFound, "there is nothing to dismiss").into());
         }
         dismiss_onboarding(work.connection(), person.identity, now).await?;

@@ -12,7 +12,7 @@ use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
 
 use super::account_open::agent;
-use crate::people::{AccountFields, notice};
+use crate::people::{AccountFields, former_address, notice, tries};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// The longest note, in characters.
@@ -76,7 +76,11 @@ impl Action for AccountCorrect {
         }
         tell_of(work, &before, email.as_ref(), &changed).await?;
         let happened = Happened::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
-        work.record(happened.with(json!({ "note": note, "changed": changed }))).await
+        let mut details = json!({ "note": note, "changed": changed });
+        if email.is_some() {
+            details["formerAddress"] = former_address(&before)["formerAddress"].take();
+        }
+        work.record(happened.with(details)).await
     }
 }
 
@@ -97,8 +101,12 @@ async fn tell_of(
     email: Option<&Email>,
     changed: &[&str],
 ) -> Result<(), ActionError> {
+    if let Ok(own) = before.email.parse() {
+        tries::count_mail(work.actor(), &own).await?;
+    }
     notice::corrected(work, before, changed).await?;
     if let Some(email) = email.filter(|email| email.written() != before.email) {
+        tries::count_mail(work.actor(), email).await?;
         let now = Account { email: email.written().to_owned(), ..before.clone() };
         notice::corrected(work, &now, changed).await?;
     }

@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::IdentityId;
 use portico_core::people::{Email, OPENING_LIFE, Role};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::account_by_email;
+use portico_store::people::{account_by_email, account_once_at};
 use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::{Action, ActionError, Actor, Counted, Happened, Refusal, Work, check}
 /// The longest reason, in characters.
 const REASON: usize = 500;
 
-/// Opens the account with exactly this address to the agent who asks, for an hour (ACC-13, ACC-15). That it was looked for is
+/// Opens the account with exactly this address, now or once, to the agent who asks, for an hour (ACC-13, ACC-15). That it was looked for is
 /// written down with the reason, whether or not there is one.
 #[derive(Debug, Clone)]
 pub struct AccountOpen {
@@ -61,7 +61,11 @@ impl Action for Opening {
         let agent = agent(work).await?;
         tries::count_opening(work.actor(), agent).await?;
         let now = work.now();
-        let account = account_by_email(work.connection(), self.email.canonical()).await?;
+        let account = match account_by_email(work.connection(), self.email.canonical()).await? {
+            Some(account) => Some(account),
+            // Who took an account took its address first.
+            None => account_once_at(work.connection(), self.email.canonical()).await?,
+        };
         let happened = Happened::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
         let Some(account) = account else {
             work.record(happened).await?;

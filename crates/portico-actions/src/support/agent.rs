@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::Email;
 use portico_store::activity::{NewActivity, insert_activity};
-use portico_store::people::{account_by_email, find_or_create_identity};
-use portico_store::support::{begin_agent, end_agent};
+use portico_store::people::find_or_create_identity;
+pub use portico_store::support::Agent;
+use portico_store::support::{begin_agent, end_agent, is_host_of_company, living_agents};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
 
@@ -20,6 +21,9 @@ pub enum AgentError {
     /// The host is none.
     #[error("`{0}` is not a host; hosts are like support.portal.example")]
     Host(String),
+    /// The host is a company's, who could read what is sent there.
+    #[error("`{0}` is the host of a company's portal; support signs in at the platform's own")]
+    HostOfCompany(String),
     /// The name is missing, too long, or not one line.
     #[error("the name {0}")]
     Name(String),
@@ -49,6 +53,22 @@ pub struct AgentEnd {
     pub email: String,
 }
 
+/// All who support the platform now.
+#[derive(Debug, Clone, Copy)]
+pub struct AgentList;
+
+impl AgentList {
+    /// Reads them, by their addresses.
+    ///
+    /// # Errors
+    ///
+    /// [`AgentError::Store`] when the database does not answer.
+    pub async fn run(self, writer: &Writer) -> Result<Vec<Agent>, AgentError> {
+        let connection = writer.connection().await?;
+        connection.transaction(async |connection: &mut AsyncPgConnection| Ok(living_agents(connection).await?)).await
+    }
+}
+
 impl AgentBegin {
     /// Does it. False if they were one before, and have another host now at most.
     ///
@@ -64,6 +84,9 @@ impl AgentBegin {
         }
         let connection = writer.connection().await?;
         let begin = async |connection: &mut AsyncPgConnection| {
+            if is_host_of_company(connection, &host).await? {
+                return Err(AgentError::HostOfCompany(host.clone()));
+            }
             let identity = find_or_create_identity(connection, &email, &name).await?.id;
             let is_new = begin_agent(connection, identity, &host, now).await?;
             let (subject, details) = ((SubjectKind::Identity, identity.0), json!({ "host": host }));
@@ -85,8 +108,10 @@ impl AgentEnd {
         let email = address(&self.email)?;
         let connection = writer.connection().await?;
         let end = async |connection: &mut AsyncPgConnection| {
-            let account = account_by_email(connection, email.canonical()).await?;
-            let identity = account.map(|account| account.id).ok_or_else(|| AgentError::NoAgent(self.email.clone()))?;
+            let is_it =
+                |agent: &Agent| agent.email.parse::<Email>().is_ok_and(|own| own.canonical() == email.canonical());
+            let agent = living_agents(connection).await?.into_iter().find(is_it);
+            let identity = agent.ok_or_else(|| AgentError::NoAgent(self.email.clone()))?.identity;
             if !end_agent(connection, identity, now).await? {
                 return Err(AgentError::NoAgent(self.email.clone()));
             }

@@ -9,4 +9,4 @@ mod agent;
 
 pub use account_correct::AccountCorrect;
 pub use account_open::AccountOpen;
-pub use agent::{AgentBegin, AgentEnd, AgentError};
+pub use agent::{Agent, AgentBegin, AgentEnd, AgentError, AgentList};

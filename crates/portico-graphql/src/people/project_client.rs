@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use portico_core::clock::Clock;
 use portico_core::id::Tag;
 use portico_core::people::InvitationState as CoreState;
+use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
 use portico_loader::people::{ClientInternals, ProjectClientInternalsRow, ProjectClientRow};
 
@@ -77,6 +78,22 @@ impl Invitation {
     }
 }
 
+/// How a client hears of a project. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreAccess")]
+pub(crate) enum AccessLevel {
+    /// Not at all.
+    #[shared(STAFF)]
+    None,
+    /// By mail alone: they cannot sign in.
+    #[shared(STAFF)]
+    EmailOnly,
+    /// They were invited, and have the portal.
+    #[shared(STAFF)]
+    Portal,
+}
+
 /// How a client is told of news until they say so themselves.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
@@ -140,6 +157,12 @@ impl ProjectClient {
     #[shared(STAFF)]
     async fn can_pay(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| row.can_pay))
+    }
+
+    /// How they hear of the project.
+    #[shared(STAFF)]
+    async fn access_level(&self, ctx: &Context<'_>) -> Result<Option<AccessLevel>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.access_level.into()))
     }
 
     /// How you tell them apart. Null if you have said nothing.

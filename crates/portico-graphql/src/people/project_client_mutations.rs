@@ -7,6 +7,7 @@ use portico_actions::people::{
 };
 use portico_actions::{Action, Refusal};
 use portico_core::id::{ProjectMembershipId, Tag};
+use portico_core::projects::AccessLevel as CoreAccess;
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::people::ClientById;
@@ -58,6 +59,8 @@ pub(crate) struct ProjectClientUpdateInput {
     can_see_status: Option<bool>,
     /// Whether they may pay.
     can_pay: Option<bool>,
+    /// Whether they are told by mail alone, without a portal. Not once they are invited: that is what opens the portal.
+    email_only: Option<bool>,
     /// How you tell them apart: for your staff alone. Null takes it away.
     label: MaybeUndefined<String>,
     /// How they are told of news until they say so themselves.
@@ -191,8 +194,19 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose place, and what becomes of it.")] input: ProjectClientUpdateInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        let ProjectClientUpdateInput { id, relationship, can_see_status, can_pay, label, alert_defaults, .. } = input;
-        let change = PlaceChange { relationship: relationship.map(Into::into), can_see_status, can_pay };
+        let ProjectClientUpdateInput {
+            id,
+            relationship,
+            can_see_status,
+            can_pay,
+            email_only,
+            label,
+            alert_defaults,
+            ..
+        } = input;
+        let access_level = email_only.map(|is_it| if is_it { CoreAccess::EmailOnly } else { CoreAccess::None });
+        let relationship = relationship.map(Into::into);
+        let change = PlaceChange { relationship, can_see_status, can_pay, access_level };
         let (instant_alerts, summary_frequency) =
             alert_defaults.map(|input| (input.instant_alerts, input.summary_frequency)).unwrap_or_default();
         let settings = SettingsChange {

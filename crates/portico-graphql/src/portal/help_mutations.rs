@@ -1,13 +1,14 @@
 //! How staff write help articles.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use portico_actions::portal::{HelpArticlePublish, HelpArticleSave, KnownArticle};
+use portico_actions::portal::{HelpArticleDelete, HelpArticlePublish, HelpArticleSave, KnownArticle};
 use portico_core::id::{HelpArticleId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::portal::HelpArticleById;
 
 use super::help::HelpArticle;
 use crate::act::{act, payload};
+use crate::company::{Company, own_company};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -54,6 +55,14 @@ payload! {
     }
 }
 
+payload! {
+    /// What came of deleting a help article.
+    HelpArticleDeletePayload for (STAFF) {
+        /// The company, with the articles that are left.
+        company: Company,
+    }
+}
+
 async fn article(ctx: &Context<'_>, id: HelpArticleId) -> Result<Option<HelpArticle>, ApiError> {
     Ok(load(ctx, HelpArticleById(id)).await?.map(HelpArticle))
 }
@@ -93,6 +102,20 @@ impl HelpMutations {
         Ok(match act(ctx, HelpArticlePublish { id, published: input.published }).await? {
             Ok(id) => HelpArticlePublishPayload::done(article(ctx, id).await?),
             Err(refused) => HelpArticlePublishPayload::refused(refused),
+        })
+    }
+
+    /// Deletes a help article, published or not.
+    #[requires(SETTINGS_MANAGE)]
+    async fn help_article_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The article.")] id: ID,
+    ) -> Result<HelpArticleDeletePayload, ApiError> {
+        let id = ids::read_as(&id, "id", Tag::HELP_ARTICLE)?;
+        Ok(match act(ctx, HelpArticleDelete { id }).await? {
+            Ok(_) => HelpArticleDeletePayload::done(own_company(ctx).await?),
+            Err(refused) => HelpArticleDeletePayload::refused(refused),
         })
     }
 }

@@ -118,6 +118,22 @@ pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> R
     Ok(origins.unwrap_or_default())
 }
 
+/// Whose the open form with this key is, by the company's name; none of one that is closed, or nowhere.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn company_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<String>, StoreError> {
+    if !can_be_text(key) {
+        return Ok(None);
+    }
+    let form = lead_forms::table
+        .inner_join(companies::table.on(companies::id.eq(lead_forms::company_id)))
+        .filter(lead_forms::key.eq(key))
+        .filter(lead_forms::is_open);
+    Ok(form.select(companies::name).first(connection).await.optional()?)
+}
+
 /// Lets one sender at a time of a network go on.
 ///
 /// # Errors

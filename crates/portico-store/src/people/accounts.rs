@@ -1,13 +1,17 @@
 //! People's accounts, as actions read and write them.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::activity::ActivityKind;
 use portico_core::id::IdentityId;
 use portico_core::people::{Email, SummaryFrequency};
+use uuid::Uuid;
 
 use crate::StoreError;
-use crate::schema::base::{credentials, identities, notification_settings};
+use crate::schema::base::{activity, credentials, identities, notification_settings};
 
 /// What is to be changed of somebody's account; what is none stays.
 #[derive(Debug, Clone, Default, AsChangeset)]
@@ -90,6 +94,41 @@ macro_rules! accounts {
 pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
     let account = accounts!().filter(identities::email_canonical.eq(email)).first(connection).await;
     Ok(account.optional()?)
+}
+
+/// Whether whoever has a canonical address has signed in from a network before: `203.0.113.7/32`.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn has_signed_in_from(
+    connection: &mut AsyncPgConnection,
+    email: &str,
+    network: &str,
+) -> Result<bool, StoreError> {
+    let owner = identities::table.filter(identities::email_canonical.eq(email)).select(identities::id);
+    let Some(owner) = owner.first::<IdentityId>(connection).await.optional()? else { return Ok(false) };
+    let from_there = activity::table
+        .filter(activity::actor_id.eq(owner))
+        .filter(activity::kind.eq(ActivityKind::SignedIn))
+        .filter(sql::<Bool>("network::inet <<= ").bind::<Text, _>(network.to_owned()).sql("::inet"));
+    Ok(diesel::select(exists(from_there)).get_result(connection).await?)
+}
+
+/// The account that was known by a canonical address once, and by another one now: the last one that gave it up.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn account_once_at(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
+    let gave_it_up = activity::table
+        .filter(sql::<Bool>("details ? 'formerAddress' and details ->> 'formerAddress' = ").bind::<Text, _>(email))
+        .order((activity::at.desc(), activity::id.desc()))
+        .select(activity::subject_id.assume_not_null());
+    match gave_it_up.first::<Uuid>(connection).await.optional()? {
+        Some(id) => account_by_id(connection, IdentityId(id)).await,
+        None => Ok(None),
+    }
 }
 
 /// The same by its id.

@@ -3,6 +3,7 @@
 //! The viewer was made at sign-in; what they were allowed then they may have lost since. An action asks again, in its own
 //! transaction, by the session alone: a wrong viewer cannot widen what is written.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
@@ -18,6 +19,10 @@ pub struct ActingPerson {
     pub identity: IdentityId,
     /// Their session.
     pub session: SessionId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// By the host of whose portal it was opened; none by a password, or at the platform's own host.
+    pub host_of: Option<CompanyId>,
     /// What they are in it.
     pub role: Role,
     /// Their place among a company's staff; none for outsiders.
@@ -37,9 +42,9 @@ pub struct ActingStaff {
 
 type Row = (
     IdentityId,
-    SessionId,
+    (SessionId, DateTime<Utc>, Option<CompanyId>),
     String,
-    Option<(StaffMembershipId, CompanyId, Role, Vec<String>, Option<chrono::DateTime<chrono::Utc>>)>,
+    Option<(StaffMembershipId, CompanyId, Role, Vec<String>, Option<DateTime<Utc>>)>,
 );
 
 /// Whoever has a living session with this token. None for keys: they only read.
@@ -64,7 +69,7 @@ pub async fn acting_person(
         .filter(sessions::actor.ne(Role::Support.as_str()).or(diesel::dsl::exists(agent)))
         .select((
             identities::id,
-            sessions::id,
+            (sessions::id, sessions::created_at, sessions::company_id),
             sessions::actor,
             (
                 staff_memberships::id,
@@ -81,14 +86,14 @@ pub async fn acting_person(
     Ok(row.and_then(of_row))
 }
 
-fn of_row((identity, session, actor, staff): Row) -> Option<ActingPerson> {
+fn of_row((identity, (session, since, host_of), actor, staff): Row) -> Option<ActingPerson> {
     let Some((membership, company, role, names, removed_at)) = staff else {
-        return Some(ActingPerson { identity, session, role: actor.parse().ok()?, staff: None });
+        return Some(ActingPerson { identity, session, since, host_of, role: actor.parse().ok()?, staff: None });
     };
     let permissions = match role {
         Role::Owner => PermissionSet::all(),
         _ => names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
     };
     let staff = Some(ActingStaff { membership, company, permissions });
-    removed_at.is_none().then_some(ActingPerson { identity, session, role, staff })
+    removed_at.is_none().then_some(ActingPerson { identity, session, since, host_of, role, staff })
 }

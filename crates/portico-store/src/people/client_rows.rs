@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::people::{InvitationState, SummaryFrequency};
-use portico_core::projects::ClientRelationship;
+use portico_core::projects::{AccessLevel, ClientRelationship};
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;
@@ -60,6 +60,8 @@ pub struct ProjectClientInternalsRow {
     pub instant_alerts: Option<bool>,
     /// How often the news is summed up for them until they say so themselves; none if nothing is settled.
     pub summary_frequency: Option<SummaryFrequency>,
+    /// How they hear of the project.
+    pub access_level: AccessLevel,
 }
 visible_to_staff_alone!(ProjectClientInternalsRow);
 

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
 use portico_core::mail::MailTemplate;
@@ -27,6 +27,8 @@ pub struct KeptInvitation {
     pub membership: ProjectMembershipId,
     /// How it stands.
     pub state: InvitationState,
+    /// Which mail was sent.
+    pub template: MailTemplate,
     /// Until when it is open.
     pub expires_at: DateTime<Utc>,
 }
@@ -50,6 +52,7 @@ macro_rules! kept {
             invitations::project_id,
             invitations::membership_id,
             invitations::state,
+            invitations::template,
             invitations::expires_at,
         ))
     };
@@ -92,6 +95,7 @@ pub async fn slots_taken(
     project: ProjectId,
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
+    accept_who_was_there(connection, &[project], now).await?;
     let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
     let taken = invitations::table
         .filter(invitations::project_id.eq(project))
@@ -214,14 +218,15 @@ pub async fn settle_invitations(
     let invited = invitations::table
         .filter(invitations::state.eq(InvitationState::Invited))
         .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)));
-    projects::table
+    let held: Vec<ProjectId> = projects::table
         .filter(projects::id.eq_any(invited.select(invitations::project_id)))
         .order(projects::id)
         .select(projects::id)
         .for_no_key_update()
-        .load::<ProjectId>(connection)
+        .load(connection)
         .await?;
     let now = now.max(diesel::select(clock_timestamp()).get_result(connection).await?);
+    accept_who_was_there(connection, &held, now).await?;
     let open: Vec<KeptInvitation> = kept!()
         .filter(invitations::state.eq(InvitationState::Invited))
         .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)))
@@ -243,7 +248,19 @@ pub async fn settle_invitations(
 /// Whoever was signed in when they were invited has come in without a link.
 const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
     from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = 'CLIENT'
-    where n.membership_id = m.id and n.state = 'INVITED' and n.expires_at <= $1 and s.last_seen_at > n.sent_at";
+    where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
+        and s.last_seen_at > n.sent_at";
+
+/// In projects that are locked, so that nobody else counts their slots meanwhile.
+async fn accept_who_was_there(
+    connection: &mut AsyncPgConnection,
+    projects: &[ProjectId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let accept = diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now);
+    accept.bind::<Array<SqlUuid>, _>(projects).execute(connection).await?;
+    Ok(())
+}
 
 /// Closes the portal to those whose invitations nobody has taken up in time. Answers how many; the worker calls it.
 ///
@@ -251,14 +268,24 @@ const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED',
 ///
 /// [`StoreError`] when the database does not take it.
 pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now).execute(connection).await?;
-    let late: Vec<KeptInvitation> = kept!()
-        .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::expires_at.le(now))
-        .order(invitations::id)
+    let is_late = || invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.le(now));
+    let places = invitations::table.filter(is_late()).select(invitations::project_id);
+    // Whoever is inviting there settles them as well.
+    let held: Vec<ProjectId> = projects::table
+        .filter(projects::id.eq_any(places))
+        .order(projects::id)
         .limit(100)
-        .for_update()
+        .select(projects::id)
+        .for_no_key_update()
         .skip_locked()
+        .load(connection)
+        .await?;
+    accept_who_was_there(connection, &held, now).await?;
+    let late: Vec<KeptInvitation> = kept!()
+        .filter(is_late())
+        .filter(invitations::project_id.eq_any(held))
+        .order(invitations::id)
+        .for_update()
         .load(connection)
         .await?;
     expire(connection, &late).await?;

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::people::SummaryFrequency;
-use portico_core::projects::{ClientRelationship, ProjectStatus};
+use portico_core::people::{InvitationState, Role, SummaryFrequency};
+use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStatus};
 
 use crate::StoreError;
 use crate::schema::base::{
@@ -162,7 +162,8 @@ pub async fn client_behind(
     Ok(card.first::<Option<IdentityId>>(connection).await.optional()?.flatten())
 }
 
-/// How often a person has been invited: by this company, and by others.
+/// Whether a person has ever been invited by this company, and whether there is an invitation by another one that is open or was
+/// taken up.
 ///
 /// # Errors
 ///
@@ -171,15 +172,42 @@ pub async fn invited_by(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     identity: IdentityId,
+    now: DateTime<Utc>,
 ) -> Result<(bool, bool), StoreError> {
-    let companies: Vec<CompanyId> = invitations::table
-        .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
+    let of_person = || {
+        invitations::table
+            .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
+            .filter(project_memberships::identity_id.eq(identity))
+    };
+    let by_us = of_person().filter(invitations::company_id.eq(company));
+    let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
+    let by_others = of_person()
+        .filter(invitations::company_id.ne(company))
+        .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
+    let both = diesel::select((diesel::dsl::exists(by_us), diesel::dsl::exists(by_others)));
+    Ok(both.get_result(connection).await?)
+}
+
+/// Whether somebody has a place to sign in to as a client, or as a trade partner (C8).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn has_place(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    role: Role,
+) -> Result<bool, StoreError> {
+    let has_access = project_memberships::kind
+        .eq("CLIENT")
+        .and(project_memberships::access_level.eq(AccessLevel::Portal))
+        .or(project_memberships::kind.eq("TRADE").and(project_memberships::web_access));
+    let places = project_memberships::table
         .filter(project_memberships::identity_id.eq(identity))
-        .select(invitations::company_id)
-        .distinct()
-        .load(connection)
-        .await?;
-    Ok((companies.contains(&company), companies.iter().any(|other| *other != company)))
+        .filter(project_memberships::kind.eq(role.as_str()))
+        .filter(project_memberships::removed_at.is_null())
+        .filter(has_access);
+    Ok(diesel::select(diesel::dsl::exists(places)).get_result(connection).await?)
 }
 
 /// What is to be changed of a client's place; what is none stays.
@@ -192,16 +220,19 @@ pub struct PlaceChange {
     pub can_see_status: Option<bool>,
     /// Whether they may pay.
     pub can_pay: Option<bool>,
+    /// How they hear of the project.
+    pub access_level: Option<AccessLevel>,
 }
 
 impl PlaceChange {
     /// What it changes.
     pub fn names(&self) -> Vec<&'static str> {
-        let Self { relationship, can_see_status, can_pay } = self;
+        let Self { relationship, can_see_status, can_pay, access_level } = self;
         let all = [
             ("relationship", relationship.is_some()),
             ("canSeeStatus", can_see_status.is_some()),
             ("canPay", can_pay.is_some()),
+            ("accessLevel", access_level.is_some()),
         ];
         all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
     }

@@ -111,6 +111,8 @@ pub struct NewSession {
     pub identity: IdentityId,
     /// As what.
     pub place: SignInPlace,
+    /// By the host of whose portal it is opened; none by a password, or at the platform's own host.
+    pub company: Option<CompanyId>,
     /// What is kept of its token.
     pub token: TokenHash,
     /// From what.
@@ -140,6 +142,7 @@ pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession)
         sessions::identity_id.eq(new.identity),
         sessions::actor.eq(actor),
         sessions::staff_membership_id.eq(staff),
+        sessions::company_id.eq(new.company),
         sessions::device.eq(new.device),
         sessions::created_at.eq(new.at),
         sessions::last_seen_at.eq(new.at),

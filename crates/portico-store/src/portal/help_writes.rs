@@ -96,3 +96,13 @@ pub async fn write_article(
     diesel::update(help_articles::table.find(id)).set(change).execute(connection).await?;
     Ok(())
 }
+
+/// Deletes an article, which is locked.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn delete_article(connection: &mut AsyncPgConnection, article: HelpArticleId) -> Result<(), StoreError> {
+    diesel::delete(help_articles::table.find(article)).execute(connection).await?;
+    Ok(())
+}

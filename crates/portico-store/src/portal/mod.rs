@@ -18,10 +18,10 @@ pub use help::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,
 };
-pub use help_writes::{HelpArticle, insert_article, last_place, lock_article, write_article};
+pub use help_writes::{HelpArticle, delete_article, insert_article, last_place, lock_article, write_article};
 pub use writes::{
     BrandingChange, CompanyPortalChange, PortalChange, PortalDefaults, SignInOffer, change_branding,
-    change_company_portal, change_portal, dismiss_onboarding, has_portal_anywhere, lock_sign_in_offer, portal_defaults,
+    change_company_portal, change_portal, dismiss_onboarding, lock_sign_in_offer, offers_password, portal_defaults,
     status_of_project,
 };
 

@@ -9,9 +9,7 @@ use portico_core::portal::ScheduleShare;
 use portico_core::projects::ProjectStatus;
 
 use crate::StoreError;
-use crate::schema::base::{
-    company_brandings, company_portals, onboardings, project_memberships, project_portals, projects,
-};
+use crate::schema::base::{company_brandings, company_portals, onboardings, project_portals, projects};
 
 /// What is to be changed of a project's portal; what is none stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
@@ -124,6 +122,16 @@ pub async fn lock_sign_in_offer(
         .await?)
 }
 
+/// Whether a company's portals offer passwords (C3).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn offers_password(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<bool, StoreError> {
+    let settled = company_portals::table.find(company).select(company_portals::offers_password);
+    Ok(settled.first(connection).await.optional()?.unwrap_or(true))
+}
+
 /// Changes what a company has settled for all its portals.
 ///
 /// # Errors
@@ -181,20 +189,6 @@ pub async fn change_branding(
         diesel::update(company_brandings::table.find(company)).set(change).execute(connection).await?;
     }
     Ok(())
-}
-
-/// Whether somebody is a client with access to a portal anywhere.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn has_portal_anywhere(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<bool, StoreError> {
-    let places = project_memberships::table
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::kind.eq("CLIENT"))
-        .filter(project_memberships::access_level.eq("PORTAL"))
-        .filter(project_memberships::removed_at.is_null());
-    Ok(diesel::select(exists(places)).get_result(connection).await?)
 }
 
 /// Writes down that somebody has seen the overview video; the first time counts.

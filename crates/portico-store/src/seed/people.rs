@@ -70,6 +70,7 @@ impl Person {
             identity_id: self.id,
             actor: session.actor,
             staff_membership_id: session.staff_membership_id,
+            company_id: None,
             device: Some((*self.chance.pick(&["Phone", "Laptop", "Tablet"])).into()),
             created_at: moment(began),
             last_seen_at: moment(self.chance.between(began, -1)),

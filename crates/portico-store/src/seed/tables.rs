@@ -79,7 +79,7 @@ tables! {
     }
     Session = "sessions" {
         id: Uuid, token_hash: Text, identity_id: Uuid, actor: &'static str, staff_membership_id: Option<Uuid>,
-        device: Option<Text>, created_at: Moment, last_seen_at: Moment, expires_at: Moment, revoked_at: Option<Moment>,
+        company_id: Option<Uuid>, device: Option<Text>, created_at: Moment, last_seen_at: Moment, expires_at: Moment, revoked_at: Option<Moment>,
     }
     Key = "api_keys" {
         id: Uuid, token_hash: Text, company_id: Uuid, name: Text, created_by: Uuid, permissions: Vec<&'static str>,

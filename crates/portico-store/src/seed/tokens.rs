@@ -90,6 +90,7 @@ pub(super) fn put(seed: &Seed, batch: &mut Batch) {
             identity_id,
             actor,
             staff_membership_id,
+            company_id: None,
             device: None,
             created_at: moment(MADE_ON),
             last_seen_at: moment(MADE_ON),

@@ -7,7 +7,7 @@ use portico_core::id::IdentityId;
 use portico_core::people::Role;
 
 use crate::StoreError;
-use crate::schema::base::{sessions, support_agents};
+use crate::schema::base::{companies, identities, sessions, support_agents};
 
 /// Whether somebody supports the platform now.
 ///
@@ -17,6 +17,43 @@ use crate::schema::base::{sessions, support_agents};
 pub async fn is_agent(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<bool, StoreError> {
     let living = support_agents::table.find(identity).filter(support_agents::ended_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(living)).get_result(connection).await?)
+}
+
+/// Whether a host is that of a company's portal.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn is_host_of_company(connection: &mut AsyncPgConnection, host: &str) -> Result<bool, StoreError> {
+    let portals = companies::table.filter(companies::portal_host.eq(host));
+    Ok(diesel::select(diesel::dsl::exists(portals)).get_result(connection).await?)
+}
+
+/// Somebody who supports the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Agent {
+    /// The person.
+    pub identity: IdentityId,
+    /// Their address.
+    pub email: String,
+    /// Where they sign in.
+    pub host: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// All agents there are now, by their addresses.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn living_agents(connection: &mut AsyncPgConnection) -> Result<Vec<Agent>, StoreError> {
+    let living = support_agents::table
+        .inner_join(identities::table.on(identities::id.eq(support_agents::identity_id)))
+        .filter(support_agents::ended_at.is_null())
+        .order(identities::email_canonical)
+        .select((support_agents::identity_id, identities::email, support_agents::host, support_agents::since));
+    Ok(living.load(connection).await?)
 }
 
 /// Makes somebody an agent, or gives an agent another host. False if they were one before.

@@ -226,6 +226,7 @@ pub(super) fn session(
             "identity_id": identity_id,
             "actor": session.actor,
             "staff_membership_id": staff_membership_id,
+            "company_id": null,
             "device": session.device,
             "created_at": SESSION[0],
             "last_seen_at": SESSION[1],

@@ -87,10 +87,13 @@ async fn write_on(client: Client, name: String, seed: u64) -> Vec<String> {
 /// All of them at once.
 async fn all_at_once(database: &TestDatabase) -> Vec<String> {
     let owner = connected(database, None).await;
+    let names: Vec<_> = (0..WRITERS).map(|number| format!("writer-{number}")).collect();
+    // Before any of them writes, or who makes rows could stand in a ring with who changes some.
+    for name in &names {
+        run(&owner, &own_rows(name)).await;
+    }
     let mut writers = JoinSet::new();
-    for number in 0..WRITERS {
-        let name = format!("writer-{number}");
-        run(&owner, &own_rows(&name)).await;
+    for (number, name) in names.into_iter().enumerate() {
         let client = connected(database, None).await;
         // Who stands in a ring is told soon.
         run(&client, "set deadlock_timeout = '20ms'").await;

@@ -1,7 +1,7 @@
 //! `portico support`
 
 use clap::{Args, Subcommand};
-use portico_actions::support::{AgentBegin, AgentEnd};
+use portico_actions::support::{AgentBegin, AgentEnd, AgentList};
 use portico_store::{PoolSizes, Store};
 
 use super::{DatabaseOptions, Failure, say};
@@ -28,6 +28,8 @@ enum What {
         #[arg(long)]
         host: String,
     },
+    /// Say who is of the support
+    List,
     /// Put somebody out of the support, at once
     End {
         /// Their address
@@ -46,6 +48,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let is_new = action.run(&store.writer(), now).await.map_err(Failure::new)?;
             let of = if is_new { "is of the support now" } else { "was of the support before, and has this host now" };
             say(format_args!("{email} {of}; they ask for a link to sign in."));
+        }
+        What::List => {
+            for agent in AgentList.run(&store.writer()).await.map_err(Failure::new)? {
+                say(format_args!("{}  at {}, since {}", agent.email, agent.host, agent.since.format("%F")));
+            }
         }
         What::End { email } => {
             AgentEnd { email: email.clone() }.run(&store.writer(), now).await.map_err(Failure::new)?;

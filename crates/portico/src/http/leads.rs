@@ -1,27 +1,31 @@
-//! `/leads/<key>`: the form on a company's own site (LEAD-2), for pages that do not speak GraphQL.
+//! `/leads/<key>`: the form on a company's own site (LEAD-2), for pages that do not speak GraphQL; and a page of its own, for sites
+//! that have none and link to it.
 //!
 //! It stands beside the other routes, under rules of its own: which pages may send a form, and read what came of it, is the
 //! form's to say.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use axum::routing::post;
+use axum::routing::get;
 use axum::{Extension, Router};
 use http_body_util::{BodyExt, Limited};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
 use portico_actions::leads::{FormName, LeadSubmit};
 use portico_actions::{ActionError, Origin, Refusal};
 use portico_core::limits;
 use portico_core::people::Viewer;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::leads::origins_of_form;
-use serde::Deserialize;
+use portico_store::leads::{company_of_form, origins_of_form};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::graphql::device_of;
+use super::page::{html, is_own_form};
 use super::request_line::RequestId;
 use super::server::Network;
 use super::{App, reply, request_line};
@@ -36,14 +40,14 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 /// The route, with all that it needs.
 pub(super) fn routes(app: &App) -> Router {
     Router::new()
-        .route("/leads/{key}", post(receive).options(preflight).fallback(reply::wrong_method))
+        .route("/leads/{key}", get(show).post(receive).options(preflight).fallback(reply::wrong_method))
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
         .with_state(Arc::new(app.clone()))
 }
 
 /// What a form sends. What it has beyond this is not ours to mind.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Form {
     name: String,
@@ -73,6 +77,80 @@ impl From<ActionError> for Unanswered {
     }
 }
 
+/// What the page may do: look as it does, and send its own form.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    pages
+        .add_template("form.html", include_str!("../../templates/leads/form.html"))
+        .expect("a template that is built in can be read");
+    pages
+});
+
+/// The form as a page, for whoever follows a link to it.
+async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Request<Body>) -> Response<Body> {
+    let network = request.extensions().get::<Network>().map(|network| network.0);
+    if slow_down(&app, &Origin { network, device: None }).await.is_err() {
+        return page(StatusCode::TOO_MANY_REQUESTS, "One moment", "This was asked for too often.", &[], None);
+    }
+    match company(&app, &key).await {
+        Ok(Some(company)) => form_page(StatusCode::OK, &company, &key, &[], &Form::default()),
+        Ok(None) => {
+            page(StatusCode::NOT_FOUND, "Nothing is asked here", "This form does not take anything.", &[], None)
+        }
+        Err(_) => unavailable(),
+    }
+}
+
+async fn company(app: &App, key: &str) -> Result<Option<String>, StoreError> {
+    let connection = app.store.writer().connection().await?;
+    connection.transaction(async |connection| company_of_form(connection, key).await).await
+}
+
+fn form_page(status: StatusCode, company: &str, key: &str, faults: &[String], form: &Form) -> Response<Body> {
+    let text = format!("Tell {company} how to reach you, and what you would like to know.");
+    page(status, &format!("Ask {company}"), &text, faults, Some((&format!("/leads/{key}"), form)))
+}
+
+fn unavailable() -> Response<Body> {
+    let text = "The service is not available right now. Please try again in a moment.";
+    page(StatusCode::SERVICE_UNAVAILABLE, "One moment", text, &[], None)
+}
+
+fn page(status: StatusCode, title: &str, text: &str, faults: &[String], form: Option<(&str, &Form)>) -> Response<Body> {
+    let (action, form) = form.unzip();
+    let values = context! { title, text, faults => faults.to_vec(), action, form => form.map(Serde) };
+    let written = PAGES.get_template("form.html").and_then(|page| page.render(values));
+    let mut response = html(POLICY, written.unwrap_or_else(|_| title.to_owned()));
+    *response.status_mut() = status;
+    response
+}
+
+/// What whoever sent the page is shown.
+async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>) -> Response<Body> {
+    let faults = match answer {
+        Ok(()) => return page(StatusCode::OK, "Thank you", "You will hear from them soon.", &[], None),
+        Err(Unanswered::Refused(refusals)) if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY => refusals,
+        Err(Unanswered::Refused(refusals)) => {
+            let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
+            return page(status_of(&refusals), "Not now", text, &[], None);
+        }
+        Err(Unanswered::Unreadable(status, text)) => return page(status, "Not so", text, &[], None),
+        Err(Unanswered::Throttled(_)) => {
+            return page(StatusCode::TOO_MANY_REQUESTS, "One moment", "This was asked for too often.", &[], None);
+        }
+        Err(Unanswered::Failed) => return unavailable(),
+    };
+    let fault = |refusal: &Refusal| format!("{}: {}", refusal.field.get(1).map_or("", String::as_str), refusal.message);
+    let faults: Vec<_> = faults.iter().map(fault).collect();
+    match company(app, key).await {
+        Ok(Some(company)) => form_page(StatusCode::UNPROCESSABLE_ENTITY, &company, key, &faults, form),
+        _ => unavailable(),
+    }
+}
+
 async fn receive(
     State(app): State<Arc<App>>,
     Path(key): Path<String>,
@@ -80,15 +158,22 @@ async fn receive(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let page = web_origin(&parts.headers);
+    // The page of our own needs nobody's leave, and is answered with pages.
+    let is_own = accepts_pages(&parts.headers) && is_own_form(&parts.headers);
+    let page = web_origin(&parts.headers).filter(|_| !is_own);
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let origin = Origin { network, device: device_of(&parts.headers) };
+    let mut sent = Form::default();
     let answering = async {
         slow_down(&app, &origin).await?;
         let form = read(&parts.headers, body).await?;
+        sent = form.clone();
         submit(&app, key.clone(), page.clone(), form, origin).await
     };
     let answer = tokio::time::timeout(limits::REQUEST, answering).await.unwrap_or(Err(Unanswered::Failed));
+    if is_own {
+        return shown(&app, &key, &sent, answer).await;
+    }
     let mut response = told(answer, &request_id);
     open_to(&app, &key, page, response.headers_mut()).await;
     response
@@ -103,6 +188,11 @@ async fn preflight(State(app): State<Arc<App>>, Path(key): Path<String>, request
         open_to(&app, &key, web_origin(request.headers()), response.headers_mut()).await;
     }
     response
+}
+
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn web_origin(headers: &HeaderMap) -> Option<String> {

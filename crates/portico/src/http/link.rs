@@ -6,8 +6,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::graphql::device_of;
-use super::page::{html, reply};
+use super::page::{html, is_own_form, reply};
 use super::server::Network;
 use crate::auth::{Arrival, arrival};
 use crate::throttle::Poured;
@@ -32,6 +32,8 @@ const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What a look at a link takes from its network's rate.
 const COST: u64 = 20;
+/// The largest form of a page, in bytes.
+const FORM_BYTES: usize = 4 * 1024;
 const STYLE: &str = include_str!("../../templates/auth/style.css");
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -44,7 +46,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/auth/link/{token}", get(look).post(take))
+        .route("/auth/link/{token}", get(look).post(take).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/auth/link/{token}/fresh", post(renew))
         .route("/auth/style.css", get(async || reply("text/css; charset=utf-8", POLICY, STYLE.to_owned())))
 }
@@ -54,6 +56,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
 struct Button {
     label: String,
     action: String,
+    /// Whether a password can be set with it.
+    takes_password: bool,
 }
 
 #[derive(Deserialize)]
@@ -82,17 +86,20 @@ async fn look(
     {
         return Redirect::to("/").into_response();
     }
-    let button =
-        |label: &str, path: &str| Button { label: label.to_owned(), action: format!("/auth/link/{token}{path}") };
+    let button = |label: &str, path: &str| Button {
+        label: label.to_owned(),
+        action: format!("{}{path}", path_of(&token)),
+        takes_password: false,
+    };
     match seen {
         LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
             let text = format!("Is {address} your new email address?");
             page(StatusCode::OK, "Confirm your address", &text, vec![button("Confirm", "")])
         }
         // Whose it is, since a link that somebody else has passed on would sign its reader in as them.
-        LinkSeen::Open { address, .. } => {
+        LinkSeen::Open { address, takes_password, .. } => {
             let text = format!("Go on to the portal as {address}. If this is not your address, close this page.");
-            page(StatusCode::OK, "Welcome", &text, vec![button("Open my portal", "")])
+            page(StatusCode::OK, "Welcome", &text, vec![Button { takes_password, ..button("Open my portal", "") }])
         }
         LinkSeen::Closed { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. } => {
             page(StatusCode::GONE, WORN, FRESH, vec![button("Send me a fresh link", "/fresh")])
@@ -111,6 +118,7 @@ async fn take(
     headers: HeaderMap,
     Path(token): Path<String>,
     Query(Choice { choice }): Query<Choice>,
+    form: Bytes,
 ) -> Response<Body> {
     if !is_own_form(&headers) {
         return page(StatusCode::FORBIDDEN, "Not from here", "Please open the link from your mail.", Vec::new());
@@ -123,12 +131,21 @@ async fn take(
     let actor = actor(&app, network, &headers);
     let taken = async move {
         let seen = LinkLook { token: token.clone() }.run(&actor).await?;
-        if let LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } = seen {
+        if let LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
             EmailConfirm { token }.run(&own).await?;
             return Ok(page(StatusCode::OK, "Thank you", "This is your address from now on.", Vec::new()));
         }
-        let signed_in = LinkUse { token: token.clone(), choice, password: None }.run(&actor).await?;
-        Ok(match signed_in {
+        let password = password_in(&form);
+        let signed_in = LinkUse { token: token.clone(), choice, password }.run(&actor).await;
+        if let (Err(ActionError::Refused(refusals)), LinkSeen::Open { takes_password: true, .. }) = (&signed_in, &seen)
+            && let Some(refusal) = refusals.iter().find(|refusal| refusal.field == ["input", "password"])
+        {
+            // The link still works: another password can be tried.
+            let again = Button { label: "Open my portal".to_owned(), action: path_of(&token), takes_password: true };
+            let text = format!("{}.", refusal.message);
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, "Another password, please", &text, vec![again]));
+        }
+        Ok(match signed_in? {
             SignedIn::Open(session) => entered(&session.token),
             SignedIn::Choose(places) => {
                 let buttons = places.iter().map(|place| button_of(&token, place)).collect();
@@ -142,6 +159,16 @@ async fn take(
         Ok(Err(error)) => failed(&error),
         Err(error) => failed(&ActionError::Store(portico_store::StoreError::Failed(error.to_string()))),
     }
+}
+
+/// The password that a form sends, if one was written into it.
+fn password_in(form: &[u8]) -> Option<String> {
+    let (_, password) = url::form_urlencoded::parse(form).find(|(name, _)| name == "password")?;
+    (!password.is_empty()).then(|| password.into_owned())
+}
+
+fn path_of(token: &str) -> String {
+    format!("/auth/link/{token}")
 }
 
 /// Sends a fresh link to the address to which this one was sent.
@@ -179,7 +206,8 @@ fn too_much() -> Response<Body> {
 }
 
 fn button_of(token: &str, place: &SignInPlace) -> Button {
-    Button { label: place.label(), action: format!("/auth/link/{token}?as={}", place.name()) }
+    let action = format!("{}?as={}", path_of(token), place.name());
+    Button { label: place.label(), action, takes_password: false }
 }
 
 fn actor(app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {
@@ -190,19 +218,6 @@ fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Network>>, head
     let network = network.map(|Extension(Network(address))| address);
     let origin = Origin { network, device: device_of(headers) };
     app.actor(Arc::new(viewer), origin, (app.clock)().moment())
-}
-
-/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
-fn is_own_form(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return matches!(site, "same-origin" | "none");
-    }
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
-        (Some(_), None) => false,
-        (None, _) => true,
-    }
 }
 
 fn entered(token: &str) -> Response<Body> {

@@ -83,8 +83,8 @@ impl Throttle {
 
     /// Pours the cost of an operation into the bucket of whoever asks; none where nobody is limited.
     ///
-    /// The bucket is chosen by the token's owner, or by the network that the connection comes from. Nothing that a caller
-    /// writes into a header has a say.
+    /// The bucket is chosen by the token's owner, or by the network that the request comes from. Nothing that a caller
+    /// writes into a header has a say in it.
     pub async fn pour(&self, viewer: &Viewer, network: Option<IpAddr>, cost: u64) -> Option<(Rate, Poured)> {
         let Self::On { rates, memory, redis } = self else { return None };
         let rate = match viewer.audience() {

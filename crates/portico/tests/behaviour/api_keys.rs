@@ -265,3 +265,25 @@ async fn many_keys_take_as_many_statements_as_one() {
     assert_eq!(names_seen(&app, &Person::owner()).await.len(), 201);
     assert_eq!(count().await, one);
 }
+
+#[tokio::test]
+async fn a_key_that_has_run_out_opens_nothing() {
+    let app = TestApp::demo().await;
+    let asked = async || app.ask(&Person::reporting(), "{ viewer { name } }").await;
+    assert_eq!(asked().await.at("/viewer/name"), "Ledger export for the accountant");
+    app.database().db_execute("update api_keys set expires_at = now()").await;
+    assert_eq!(asked().await.code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_key_of_one_company_reads_nothing_of_another_whatever_is_sent_with_it() {
+    // SAFETY A51
+    let app = TestApp::demo().await;
+    let theirs = app.id(Tag::PROJECT, "fernhill/bowen-island");
+    let query = format!("{{ viewer {{ projects {{ nodes {{ number }} }} }} project(id: \"{theirs}\") {{ number }} }}");
+    let body = json!({ "query": query }).to_string();
+    let request = app.post(&Person::reporting()).header("x-company", "fernhill").header("x-tenant-id", "fernhill");
+    let reply = app.send(request.body(axum::body::Body::from(body)).expect("a request can be made")).await;
+    assert!(reply.at("/project").is_null(), "{}", reply.text);
+    assert!(!reply.text.contains("FS-") && reply.text.contains("AB-2041"), "{}", reply.text);
+}

@@ -14,6 +14,7 @@ fn random(tag: Tag) -> String {
 
 #[tokio::test]
 async fn iso_1_a_client_sees_their_own_projects_alone() {
+    // ISO-7
     let app = TestApp::demo().await;
     for (person, own) in [
         (Person::client(), vec![MAPLE, BOWEN]),
@@ -170,4 +171,29 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
         is_unknown(&unknown, "permissions");
     }
     assert_eq!(texts_of(&of_project(&app, &Person::staff(), MAPLE, "team { name }").await["team"], "name").len(), 4);
+}
+
+#[tokio::test]
+async fn prt_9_the_team_is_known_by_name_role_photo_and_public_number_and_by_nothing_else() {
+    let app = TestApp::demo().await;
+    let id = json!({ "id": project(&app, MAPLE) });
+    let shown = "query($id: ID!) { project(id: $id) { team { name title workPhone photo } } }";
+    let first = json!({ "name": "Jo Brandt", "title": "Your project manager", "workPhone": "+1 360 555 0202",
+        "photo": "https://assets.alderbrook.example/team/jo.jpg" });
+    for person in [Person::client(), Person::named("ben"), Person::trade()] {
+        let team = app.ask_with(&person, shown, id.clone()).await;
+        assert_eq!(team.at("/project/team/0"), &first, "{}", team.text);
+        assert!(!team.text.contains("back office"), "who is not shown: {}", team.text);
+    }
+    // What they earn, and their own numbers, are an owner's alone to know.
+    for field in ["payRate { amount }", "privatePhone"] {
+        let query = format!("query($id: ID!) {{ project(id: $id) {{ team {{ {field} }} }} }}");
+        let name = field.split(' ').next().unwrap_or_default();
+        for person in [Person::client(), Person::named("ben"), Person::trade(), Person::staff(), Person::named("priya")]
+        {
+            is_unknown(&app.ask_with(&person, &query, id.clone()).await, name);
+        }
+        let owner = app.ask_with(&Person::owner(), &query, id.clone()).await;
+        assert!(owner.json.get("errors").is_none(), "{}", owner.text);
+    }
 }

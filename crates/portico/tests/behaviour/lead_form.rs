@@ -119,9 +119,9 @@ async fn what_is_wrong_is_told_by_status_and_by_field() {
         let reply = send(&app, key, kind, None, body).await;
         assert_eq!((reply.status, &reply.json["received"]), (status, &json!(false)), "{key} {kind}");
     }
-    let get =
-        app.send(Request::get("/leads/demo-form-alderbrook").body(Body::empty()).expect("a request can be made")).await;
-    assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
+    let put =
+        app.send(Request::put("/leads/demo-form-alderbrook").body(Body::empty()).expect("a request can be made")).await;
+    assert_eq!(put.status, StatusCode::METHOD_NOT_ALLOWED);
     for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
         send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
     }
@@ -183,4 +183,44 @@ async fn whoever_does_not_work_on_leads_knows_no_form_and_nobody_changes_another
     let many = vec!["\"https://a.example\""; 21].join(", ");
     let many = change(&app, &robin, "leadFormUpdate", &format!("input: {{ allowedOrigins: [{many}] }}"), FORM).await;
     assert_eq!(refusals(&many), ["TOO_LONG input.allowedOrigins"]);
+}
+
+/// What a browser sends from the form's own page, or from another one.
+async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
+    let request = Request::post("/leads/demo-form-alderbrook")
+        .header(header::ACCEPT, "text/html,application/xhtml+xml")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, "https://portal.alderbrook.example")
+        .header(header::HOST, "portal.alderbrook.example")
+        .header("sec-fetch-site", site);
+    app.send(request.body(Body::from(form.to_owned())).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn a_site_without_a_form_links_to_a_page_that_has_one() {
+    // LEAD-2
+    let app = TestApp::demo().await;
+    let get = async |path: &str| app.send(Request::get(path).body(Body::empty()).expect("a request can be made")).await;
+    let page = get("/leads/demo-form-alderbrook").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Ask Alderbrook Homes") && page.text.contains("name=\"email\""), "{}", page.text);
+    assert!(!page.text.contains("<script"));
+    let wrong = from_page(&app, "same-origin", "name=%3Cb%3EKim&email=nobody&message=Hello").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.text.contains("email:") && wrong.text.contains("&lt;b&gt;Kim"),
+        "what was written stays: {}",
+        wrong.text
+    );
+    let sent = from_page(&app, "same-origin", "name=Kim&email=kim%40mail.example&message=Hello").await;
+    assert_eq!((sent.status, sent.text.contains("Thank you")), (StatusCode::OK, true), "{}", sent.text);
+    let forged = from_page(&app, "cross-site", "name=Eve&email=kim%40mail.example&message=Hello").await;
+    assert_eq!(forged.status, StatusCode::NOT_FOUND, "a page that the form does not name");
+    let robot = from_page(&app, "same-origin", "name=Bot&email=kim%40mail.example&website=x").await;
+    assert_eq!(robot.text, sent.text, "robots are told what people are");
+    assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
+    app.database().db_execute("update lead_forms set is_open = false").await;
+    for path in ["/leads/demo-form-alderbrook", "/leads/nowhere", "/leads/%00"] {
+        assert_eq!(get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

@@ -5,8 +5,8 @@ use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
 use crate::support::{
-    ANA, BEN, PASSWORD, STRANGER, browser, codes, consume, fresh_link, mailed_token, request_link, set_password,
-    sign_in,
+    ANA, BEN, PASSWORD, STRANGER, browser, codes, consume, db_signed_in_just_now, fresh_link, mailed_token,
+    request_link, set_password, sign_in, signed_in,
 };
 
 const UPDATE: &str = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
@@ -17,6 +17,7 @@ const CONFIRM: &str = "mutation($token: String!) { emailConfirm(token: $token) {
 async fn another_address_is_ones_own_when_it_has_been_proved() {
     // DOMAIN section 3: an identity's email changes by its owner, confirmed from the new address.
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     let input = json!({ "input": { "email": "ana.bell@mail.example", "phone": "+1 303 555 0123" } });
     let asked = app.ask_with(&Person::client(), UPDATE, input).await;
     let expected = json!({ "name": "Ana Whitlock", "email": ANA, "phone": "+13035550123" });
@@ -50,12 +51,14 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
 async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_one() {
     // SAFETY A30
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     let wish = |email: &str| json!({ "input": { "email": email } });
     let taken = app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
     let free = app.ask_with(&Person::client(), UPDATE, wish(STRANGER)).await;
     assert_eq!(taken.json["data"], free.json["data"]);
     assert_eq!(app.db_mails().await.len(), 2, "a mail is on its way to either");
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
     let path = format!("/auth/link/{}", mailed_token(&app, BEN).await);
     assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::FORBIDDEN);
@@ -74,6 +77,7 @@ async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_on
 #[tokio::test]
 async fn an_address_is_proved_on_the_page_as_well() {
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     let wish = json!({ "input": { "email": "ana.bell@mail.example" } });
     app.ask_with(&Person::client(), UPDATE, wish).await;
     let path = format!("/auth/link/{}", mailed_token(&app, "ana.bell@mail.example").await);
@@ -134,6 +138,7 @@ async fn another_address_asks_for_the_password_and_the_old_one_is_told() {
 #[tokio::test]
 async fn nobody_is_written_to_without_end_by_whoever_wants_their_address() {
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     let mut told = Vec::new();
     for _ in 0..11 {
         let reply = app.ask_with(&Person::client(), UPDATE, json!({ "input": { "email": STRANGER } })).await;
@@ -142,4 +147,47 @@ async fn nobody_is_written_to_without_end_by_whoever_wants_their_address() {
     assert_eq!(told.pop().as_deref(), Some("TOO_MANY_TRIES"));
     assert!(told.iter().all(String::is_empty), "{told:?}");
     assert_eq!(app.db_mails().await.len(), 10);
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_fresh_stands_for_no_password() {
+    // Somebody who signs in by links: whoever finds the telephone must not lock them out of their own account.
+    let app = TestApp::demo().await;
+    for person in [Person::client(), Person::staff()] {
+        let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
+            userErrors { code field } } }";
+        let refused = app.ask(&person, change).await;
+        assert_eq!(codes(refused.at("/viewerPasswordChange")), ["SIGN_IN_REFUSED"], "{}", refused.text);
+        let refused = app.ask_with(&person, UPDATE, json!({ "input": { "email": STRANGER } })).await;
+        assert_eq!(codes(refused.at("/viewerUpdate")), ["SIGN_IN_REFUSED"]);
+    }
+    let fresh = signed_in(&app, ANA, None).await;
+    let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
+        userErrors { code } } }";
+    assert_eq!(codes(app.ask(&fresh, change).await.at("/viewerPasswordChange")), [""; 0]);
+    assert!(sign_in(&app, ANA, PASSWORD).await.at("/signIn/token").is_string());
+}
+
+#[tokio::test]
+async fn whoever_gets_mail_alone_settles_neither_a_password_nor_alerts() {
+    // ACC-17, C8: Dev has never had more than mail; Ben has lost his portal.
+    let app = TestApp::demo().await;
+    let sql = "update project_memberships set access_level = 'EMAIL_ONLY' where identity_id =
+        (select id from identities where email = 'ben.whitlock@mail.example')";
+    app.database().db_execute(sql).await;
+    db_signed_in_just_now(&app).await;
+    for person in [Person::named("dev"), Person::named("ben")] {
+        for mutation in [
+            "viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" })",
+            "viewerNotificationSettingsUpdate(input: { instantAlerts: false })",
+        ] {
+            let name = mutation.split('(').next().unwrap_or_default();
+            let reply = app.ask(&person, &format!("mutation {{ {mutation} {{ userErrors {{ code }} }} }}")).await;
+            assert_eq!(codes(reply.at(&format!("/{name}"))), ["INVALID_STATE"], "{}", reply.text);
+        }
+        let settings = app.ask(&person, "{ viewer { notificationSettings { instantAlerts } } }").await;
+        assert!(settings.at("/viewer/notificationSettings").is_null(), "{}", settings.text);
+    }
+    let ana = app.ask(&Person::client(), "{ viewer { notificationSettings { instantAlerts } } }").await;
+    assert!(ana.at("/viewer/notificationSettings/instantAlerts").is_boolean());
 }

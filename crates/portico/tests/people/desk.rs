@@ -1,6 +1,6 @@
 //! What the platform's support may do: correct people's accounts after verifying, and nothing else (ACC-13).
 
-use portico_actions::support::{AgentBegin, AgentEnd, AgentError};
+use portico_actions::support::{AgentBegin, AgentEnd, AgentError, AgentList};
 use portico_core::clock::Clock;
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -292,6 +292,110 @@ async fn a_link_to_a_companys_portal_opens_no_place_that_is_not_that_companys_to
     let newest = mails.last().and_then(|mail| mail.link.clone()).unwrap_or_default();
     assert!(newest.starts_with("https://support.portico.example/"), "{newest}");
     assert!(consume(&app, &mailed_token(&app, IRIS).await, Some("SUPPORT")).await["token"].is_string());
+}
+
+#[tokio::test]
+async fn what_a_companys_host_opens_cannot_be_made_to_open_the_rest() {
+    let app = TestApp::demo().await;
+    let ask_at = async |email: &str, host: &str| {
+        let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
+        app.ask_with(&Person::nobody(), query, json!({ "input": { "email": email, "host": host } })).await;
+        mailed_token(&app, email).await
+    };
+    // Hana works for Fernhill. By a link to Alderbrook's portal nobody sets a password of hers, on the way or afterwards.
+    let token = ask_at(HANA, "portal.alderbrook.example").await;
+    assert_eq!(codes(&set_password(&app, &token, PASSWORD).await), ["INVALID_STATE"]);
+    let client = Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("she is in"));
+    let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
+        userErrors { code } } }";
+    assert_eq!(codes(app.ask(&client, change).await.at("/viewerPasswordChange")), ["SIGN_IN_REFUSED"]);
+    let update = "mutation { viewerUpdate(input: { email: \"eve@mail.example\" }) { userErrors { code } } }";
+    assert_eq!(codes(app.ask(&client, update).await.at("/viewerUpdate")), ["SIGN_IN_REFUSED"]);
+    assert_eq!(codes(sign_in(&app, HANA, PASSWORD).await.at("/signIn")), ["SIGN_IN_REFUSED"]);
+    // By one to Fernhill's she does.
+    let token = fresh_link(&app, HANA).await;
+    let input = json!({ "input": { "token": token, "password": PASSWORD, "as": "CLIENT" } });
+    let set = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) { token userErrors { code } } }";
+    let set = app.ask_with(&Person::nobody(), set, input).await;
+    assert!(set.at("/passwordSet/token").is_string(), "{}", set.text);
+}
+
+#[tokio::test]
+async fn a_company_that_somebody_has_not_come_to_gets_none_of_their_links() {
+    // Margot writes Ben down and invites him; he is a client of Alderbrook's, and has never been at Fernhill.
+    let app = TestApp::demo().await;
+    let margot = Person::named("margot");
+    let create =
+        "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { client { id } userErrors { code } } }";
+    let input = json!({ "input": { "name": "B", "email": BEN, "useExisting": true } });
+    let card = app.ask_with(&margot, create, input).await.at("/clientCreate/client/id").clone();
+    let add = "mutation($input: ProjectClientAddInput!) { projectClientAdd(input: $input) { userErrors { code } } }";
+    let place = json!({ "input": { "projectId": app.id(Tag::PROJECT, "fernhill/bowen-island"), "contactId": card,
+        "relationship": "PARTNER", "invite": true, "idempotencyKey": "once" } });
+    let added = app.ask_with(&margot, add, place).await;
+    assert_eq!(codes(added.at("/projectClientAdd")), [""; 0], "{}", added.text);
+    let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
+    for host in [json!("portal.fernhill.example"), json!(null)] {
+        app.ask_with(&Person::nobody(), query, json!({ "input": { "email": BEN, "host": host } })).await;
+        let mails = app.db_mails().await;
+        let link = mails.last().and_then(|mail| mail.link.clone()).unwrap_or_default();
+        assert!(link.starts_with("https://portal.alderbrook.example/"), "{host}: {link}");
+    }
+    // Nor does she say how he is told of news.
+    let update =
+        "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
+    let id = app
+        .database()
+        .db_texts("select id::text as text from project_memberships order by created_at desc limit 1")
+        .await;
+    let id = TestApp::global(Tag::PROJECT_MEMBERSHIP, id[0].parse().expect("it is an id"));
+    app.database().db_execute("delete from project_client_settings").await;
+    let input =
+        json!({ "input": { "id": id, "alertDefaults": { "instantAlerts": false, "summaryFrequency": "NEVER" } } });
+    let settled = app.ask_with(&margot, update, input).await;
+    assert_eq!(codes(settled.at("/projectClientUpdate")), [""; 0], "{}", settled.text);
+    let alerts =
+        app.ask(&Person::named("ben"), "{ viewer { notificationSettings { instantAlerts summaryFrequency } } }").await;
+    let usual = json!({ "instantAlerts": true, "summaryFrequency": "DAILY" });
+    assert_eq!(*alerts.at("/viewer/notificationSettings"), usual);
+}
+
+#[tokio::test]
+async fn support_finds_a_stolen_account_by_the_address_that_it_had() {
+    let app = TestApp::demo().await;
+    crate::support::db_signed_in_just_now(&app).await;
+    let thief = Person::client();
+    let update = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
+    app.ask(&thief, update).await;
+    let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+    let token = mailed_token(&app, "thief@mail.example").await;
+    assert_eq!(codes(app.ask_with(&thief, confirm, json!({ "token": token })).await.at("/emailConfirm")), [""; 0]);
+    let account = opened(&app, &Person::support(), ANA).await;
+    let back = json!({ "accountId": account, "verificationNote": "Her builder knows her voice.", "email": ANA });
+    let back = correct(&app, &Person::support(), back).await;
+    assert_eq!((codes(&back), &back["account"]["email"]), (vec![], &json!(ANA)), "{back}");
+    assert_eq!(name_of(&app, &thief).await, "UNAUTHENTICATED");
+    assert_eq!(name_of(&app, &signed_in(&app, ANA, None).await).await, "Ana Whitlock");
+}
+
+#[tokio::test]
+async fn agents_keep_the_address_by_which_they_were_named_and_sign_in_at_no_companys_host() {
+    let app = TestApp::demo().await;
+    crate::support::db_signed_in_just_now(&app).await;
+    let update = "mutation { viewerUpdate(input: { email: \"else@mail.example\" }) { userErrors { code } } }";
+    let refused = app.ask(&Person::support(), update).await;
+    assert_eq!(codes(refused.at("/viewerUpdate")), ["INVALID_STATE"], "{}", refused.text);
+    let (writer, now) = (app.store().writer(), Clock::of_server().moment());
+    let host = "Portal.Alderbrook.example".to_owned();
+    let begin = AgentBegin { email: STRANGER.to_owned(), name: "Eve".to_owned(), host };
+    assert!(matches!(begin.run(&writer, now).await, Err(AgentError::HostOfCompany(_))));
+    second_agent(&app).await;
+    let listed = AgentList.run(&writer).await.expect("they can be listed");
+    let listed: Vec<_> = listed.iter().map(|agent| agent.email.as_str()).collect();
+    assert_eq!(listed, [IRIS, "Sam@portico.example"]);
+    // Also one whose account was disabled can be ended.
+    app.database().db_execute("update identities set disabled_at = now() where email ilike 'sam@%'").await;
+    AgentEnd { email: "sam@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
 }
 
 /// Somebody more of the support, signed in by a link.

@@ -4,7 +4,11 @@ use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
-use crate::support::{ANA, BEN, STRANGER, browser, codes, consume, cookie_of, fresh_link, name_of, request_link};
+use crate::staff::{add, client_create, project};
+use crate::support::{
+    ANA, BEN, PASSWORD, STRANGER, browser, browser_form, codes, consume, cookie_of, fresh_link, mailed_token, name_of,
+    request_link, set_password, sign_in,
+};
 
 #[tokio::test]
 async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
@@ -206,6 +210,7 @@ async fn a_stranger_who_asks_for_links_keeps_nobody_from_using_theirs() {
 #[tokio::test]
 async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_under() {
     let app = TestApp::demo().await;
+    crate::support::db_signed_in_just_now(&app).await;
     let wish = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
     app.ask(&Person::client(), wish).await;
     let mails = app.db_mails().await;
@@ -231,4 +236,83 @@ async fn the_page_says_whose_link_it_is() {
     consume(&app, &token, None).await;
     let page = app.send(browser(Method::GET, &path, None)).await;
     assert!(!page.text.contains("mail.example"), "of one that is used nothing is said: {}", page.text);
+}
+
+const INVITE_LINK: &str = "newcomer@mail.example";
+
+#[tokio::test]
+async fn the_page_of_an_invitation_takes_a_password_where_the_company_offers_them() {
+    // INV-12, C3
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let contact = client_create(&app, &owner, "New Comer", INVITE_LINK).await;
+    add(&app, &owner, &project(&app, "alderbrook/ridge-view"), &contact, true).await;
+    let path = format!("/auth/link/{}", mailed_token(&app, INVITE_LINK).await);
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains("type=\"password\""), "{}", page.text);
+    let weak = app.send(browser_form(&path, "password=password1")).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(weak.text.contains("would be guessed") && weak.text.contains("type=\"password\""), "{}", weak.text);
+    let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("password", PASSWORD).finish();
+    let entered = app.send(browser_form(&path, &form)).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "the link works still: {}", entered.text);
+    assert!(cookie_of(&entered).starts_with("__Host-portico-session=ps_"));
+    assert!(sign_in(&app, INVITE_LINK, PASSWORD).await.at("/signIn/token").is_string());
+    // A link to sign in takes none, and neither does an invitation of a company that offers none.
+    let page = app.send(browser(Method::GET, &format!("/auth/link/{}", fresh_link(&app, BEN).await), None)).await;
+    assert!(!page.text.contains("type=\"password\""));
+    app.database().db_execute("update company_portals set offers_password = false").await;
+    let other = client_create(&app, &owner, "Other", "other@mail.example").await;
+    add(&app, &owner, &project(&app, "alderbrook/ridge-view"), &other, true).await;
+    let path = format!("/auth/link/{}", mailed_token(&app, "other@mail.example").await);
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains("Open my portal") && !page.text.contains("type=\"password\""), "{}", page.text);
+    assert_eq!(app.send(browser_form(&path, "")).await.status, StatusCode::SEE_OTHER, "none has to be chosen");
+}
+
+#[tokio::test]
+async fn what_does_not_let_anybody_in_is_written_down() {
+    // Every attempt is in the trail.
+    let app = TestApp::demo().await;
+    let used = fresh_link(&app, ANA).await;
+    consume(&app, &used, None).await;
+    for token in [used.as_str(), "nonsense"] {
+        consume(&app, token, None).await;
+        set_password(&app, token, PASSWORD).await;
+        let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+        app.ask_with(&Person::client(), confirm, json!({ "token": token })).await;
+    }
+    sign_in(&app, ANA, "wrong").await;
+    let change =
+        "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs\" }) { userErrors { code } } }";
+    app.ask(&Person::client(), change).await;
+    let rows = "select (details ->> 'by') || ' ' || (subject_id is not null) as text from activity
+        where kind = 'SIGN_IN_REFUSED' order by at, id";
+    let expected = [
+        "link true",
+        "link true",
+        "confirmation true",
+        "link false",
+        "link false",
+        "confirmation false",
+        "password true",
+        "current password true",
+    ];
+    assert_eq!(app.database().db_texts(rows).await, expected);
+}
+
+#[tokio::test]
+async fn a_fresh_link_leads_to_where_the_old_one_led() {
+    let app = TestApp::demo().await;
+    let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
+    let input = json!({ "input": { "email": ANA, "host": "portal.fernhill.example" } });
+    app.ask_with(&Person::nobody(), query, input).await;
+    let link = async || app.db_mails().await.last().and_then(|mail| mail.link.clone()).unwrap_or_default();
+    let host = link().await.split('/').nth(2).unwrap_or_default().to_owned();
+    assert!(host.contains("fernhill"), "{host}");
+    let token = mailed_token(&app, ANA).await;
+    consume(&app, &token, None).await;
+    app.send(browser_form(&format!("/auth/link/{token}/fresh"), "")).await;
+    let fresh = link().await;
+    assert!(fresh.contains(&host) && !fresh.contains(&token), "{fresh}");
 }

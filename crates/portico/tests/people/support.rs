@@ -96,3 +96,18 @@ pub(crate) async fn name_of(app: &TestApp, person: &Person) -> String {
     let reply = app.ask(person, "{ viewer { name } }").await;
     reply.json["data"]["viewer"]["name"].as_str().map_or_else(|| reply.code().to_owned(), str::to_owned)
 }
+
+/// A request of a browser that sends a page's form.
+pub(crate) fn browser_form(path: &str, form: &str) -> Request<Body> {
+    let request = Request::post(path)
+        .header(header::HOST, "portal.alderbrook.example")
+        .header(header::ACCEPT, "text/html,application/xhtml+xml")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    request.body(Body::from(form.to_owned())).expect("a request can be made")
+}
+
+/// Has everybody signed in just now, as whoever sets a first password or another address has to.
+pub(crate) async fn db_signed_in_just_now(app: &TestApp) {
+    app.database().db_execute("update sessions set created_at = now()").await;
+}

@@ -7,7 +7,7 @@ use portico_graphql::Gateway;
 use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
-use crate::support::{ANA, PASSWORD, STRANGER, fresh_link, mailed_token, set_password};
+use crate::support::{ANA, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, set_password};
 
 const MAPLE: &str = "alderbrook/maple-street";
 const RIDGE: &str = "alderbrook/ridge-view";
@@ -160,6 +160,7 @@ fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
         "helpArticlePublish" => {
             owners(input(json!({ "id": article, "published": false })), "HELP_ARTICLE_PUBLISHED OWNER")
         }
+        "helpArticleDelete" => owners(json!({ "id": article }), "HELP_ARTICLE_DELETED OWNER"),
         "leadSubmit" => {
             let arguments = json!({ "companySlug": "alderbrook", "formKey": "demo-form-alderbrook", "name": "Kim",
                 "email": STRANGER });
@@ -218,6 +219,7 @@ async fn every_mutation_that_there_is_leaves_its_row_in_the_trail() {
     let mut missing = Vec::new();
     for mutation in mutations {
         let app = TestApp::demo().await;
+        db_signed_in_just_now(&app).await;
         let deed = deed_of(&app, &mutation).await.unwrap_or_else(|| panic!("say here how {mutation} is done"));
         let before = app.database().db_count("select count(*) from activity").await;
         done(&app, &mutation, &deed).await;

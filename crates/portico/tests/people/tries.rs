@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
+use axum::http::Request;
 use portico_actions::ActionError;
 use portico_actions::people::SignIn;
 use portico_core::people::Viewer;
 use portico_core::refusal::RefusalCode;
-use portico_testkit::TestApp;
+use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
 use crate::support::{ANA, PASSWORD, codes, consume, fresh_link, request_link, set_password, sign_in};
@@ -142,7 +144,7 @@ async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
 
 #[tokio::test]
 async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_do_not_try_without_end() {
-    // SAFETY A27
+    // SAFETY A27, A28
     let app = TestApp::demo().await;
     let from = async |network: &str, email: &str, password: &str| {
         let mut actor = app.actor(Arc::new(Viewer::public()));
@@ -155,16 +157,64 @@ async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_d
         }
     };
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, at home");
     let slowed = Err(RefusalCode::TooManyTries);
     for _ in 0..AT_ONCE {
         assert_eq!(from("203.0.113.1", ANA, "wrong").await, Err(RefusalCode::SignInRefused));
     }
     assert_eq!(from("203.0.113.1", ANA, "wrong").await, slowed);
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, from elsewhere");
-    // A hundred from many networks, and then no more from any.
-    for number in 0..79 {
+    // Fifty from many networks, however the address is written, and one that is right among them, and then no more from any.
+    let variants = ["Ana.Whitlock@mail.example", "ANA.whitlock+1@mail.example", "a.n.a.whitlock@MAIL.example"];
+    for number in 0..27 {
         let network = format!("2001:db8:{number:x}::1");
-        assert_eq!(from(&network, "ANA.whitlock+1@mail.example", "wrong").await, Err(RefusalCode::SignInRefused));
+        let variant = variants[number % variants.len()];
+        assert_eq!(from(&network, variant, "wrong").await, Err(RefusalCode::SignInRefused), "{number}");
     }
-    assert_eq!(from("2001:db8:ffff::1", ANA, PASSWORD).await, slowed);
+    assert_eq!(from("2001:db8:ffff::1", ANA, PASSWORD).await, Ok(()));
+    assert_eq!(from("2001:db8:fffe::1", ANA, PASSWORD).await, slowed, "from nowhere that is known");
+    // Its owner gets in all the same where they have been before.
+    assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()));
+    assert_eq!(from("2001:db8:ffff:0:1::2", ANA, PASSWORD).await, Ok(()), "and from the same /64");
+}
+
+#[tokio::test]
+async fn a_document_with_many_redemptions_or_many_operations_tries_no_more_than_one() {
+    // SAFETY A22, A23, A24, A25
+    let app = TestApp::demo().await;
+    let one = |number: usize| {
+        format!("t{number}: magicLinkConsume(input: {{ token: \"x{number}\" }}) {{ userErrors {{ code }} }}")
+    };
+    let aliased = format!("mutation {{ {} }}", (0..30).map(one).collect::<Vec<_>>().join(" "));
+    let refused = app.ask(&Person::nobody(), &aliased).await;
+    assert_eq!(refused.code(), "COST_LIMIT", "{}", refused.text);
+    let several: String = (0..3).map(|number| format!("mutation M{number} {{ {} }} ", one(number))).collect();
+    let refused = app.ask(&Person::nobody(), &several).await;
+    assert!(refused.json.get("data").is_none() && refused.status.is_client_error(), "{}", refused.text);
+    let batch = json!([{ "query": aliased }, { "query": aliased }]).to_string();
+    let batch = app.post(&Person::nobody()).body(Body::from(batch)).expect("a request can be made");
+    assert!(app.send(batch).await.status.is_client_error());
+    let upgrade = Request::get("/graphql")
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-version", "13")
+        .header("sec-websocket-protocol", "graphql-transport-ws")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let upgrade = app.send(upgrade.body(Body::empty()).expect("a request can be made")).await;
+    assert!(upgrade.status.is_client_error(), "there is no second door: {}", upgrade.status);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0, "nothing was tried at all");
+}
+
+#[tokio::test]
+async fn gateways_share_what_was_tried_where_there_is_redis() {
+    // SAFETY A27
+    let one = TestApp::demo().await.over_redis().await;
+    let other = one.cold();
+    let mut told = Vec::new();
+    for number in 0..=AT_ONCE {
+        let app = if number % 2 == 0 { &one } else { &other };
+        told.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
+    }
+    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
 }

@@ -98,7 +98,9 @@ update identities set email = md5(email) || '@other.example', email_canonical = 
     phone = '+1999' || (1000000 + abs(hashtext(id::text)) % 8999999),
     locale = case when locale = 'pt' then 'en' else 'pt' end,
     time_zone = case when time_zone = 'Asia/Tokyo' then 'UTC' else 'Asia/Tokyo' end,
-    claimed_at = case when claimed_at is null then now() end, disabled_at = case when disabled_at is null then now() end,
+    -- Whether somebody has come decides by which name fellow clients know them.
+    claimed_at = case when id in (select id from known_identities) then claimed_at when claimed_at is null then now() end,
+    disabled_at = case when disabled_at is null then now() end,
     created_at = created_at + interval '9 days'
     where id not in (select identity_id from me);
 update identities set name = pg_temp.other(name) where id not in (select id from known_identities);
@@ -133,11 +135,13 @@ update deliveries set key = 'other:' || key, template = 'SIGN_IN_LINK', to_addre
     state = 'PARKED', attempts = attempts + 7, next_attempt_at = next_attempt_at + interval '9 days', last_error = 'other error',
     created_at = created_at + interval '9 days', sent_at = null;
 
--- Contact. A trade on the same task is known by the name that the company gave them.
+-- Contact. A trade on the same task, and a fellow client who has never come, are known by the name that the company gave them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),
     phone = '+1' || abs(hashtext(id::text)), created_at = created_at + interval '9 days';
 update contacts set name = pg_temp.other(name)
-    where not exists (select from me where actor = 'TRADE') or id not in (select contact_id from known_members);
+    where id not in (
+        select k.contact_id from known_members k join identities i on i.id = k.identity_id cross join me
+        where me.actor = 'TRADE' or i.claimed_at is null);
 update contact_internals set internal_notes = pg_temp.other(internal_notes), lead_score = coalesce(lead_score, 0) + 3;
 
 -- Lead, and the form by which they come.
@@ -192,10 +196,13 @@ update project_client_settings set instant_alerts = not coalesce(instant_alerts,
     where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
 
 -- Invitation
-update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end, template = pg_temp.other(template),
+update invitations set template = pg_temp.other(template),
     sent_at = sent_at + interval '9 days', expires_at = expires_at + interval '9 days',
-    accepted_at = case when accepted_at is null then now() end,
-    ended_at = coalesce(ended_at, sent_at) + interval '9 days';
+    accepted_at = case when accepted_at is null then now() end;
+-- Who has taken one up is told of news as the company settled; others' are nobody's to know.
+update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end,
+    ended_at = coalesce(ended_at, sent_at) + interval '9 days'
+    where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
 
 -- TeamMember. Where somebody stands among all of the team is not told, only their order.
 update team_members set sort = 3 * sort + 7;

@@ -106,7 +106,7 @@ pub(crate) const TABLES: &[Table] = &[
     (
         "sessions",
         &[
-            (Key, "id identity_id actor staff_membership_id"),
+            (Key, "id identity_id actor staff_membership_id company_id"),
             (Rule, "token_hash expires_at revoked_at"),
             (Open, "device created_at last_seen_at"),
         ],
@@ -160,7 +160,8 @@ pub(crate) const TABLES: &[Table] = &[
         "invitations",
         &[
             (Key, "id company_id project_id membership_id invited_by"),
-            (Secret, "state template sent_at expires_at accepted_at ended_at"),
+            (Secret, "template sent_at expires_at accepted_at"),
+            (Rule, "state ended_at"),
         ],
     ),
     // TeamMember: on the project and shown. Places in a list tell how many hidden ones stand before.

@@ -1,0 +1,31 @@
+//! Deletes a help article.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{CompanyId, HelpArticleId};
+use portico_core::people::Permission;
+use portico_store::portal::{delete_article, lock_article};
+use serde_json::json;
+
+use crate::{Action, ActionError, Happened, Refusal, Work};
+
+/// Deletes a help article (PRT-10). What it was called stays in the trail.
+#[derive(Debug, Clone, Copy)]
+pub struct HelpArticleDelete {
+    /// Which one.
+    pub id: HelpArticleId,
+}
+
+impl Action for HelpArticleDelete {
+    type Done = CompanyId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
+        let company = work.staff(Permission::SettingsManage).await?.company;
+        let article = lock_article(work.connection(), company, self.id).await?;
+        let article = article.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        delete_article(work.connection(), self.id).await?;
+        let happened = Happened::new(ActivityKind::HelpArticleDeleted).in_company(company);
+        let details = json!({ "title": article.title });
+        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        Ok(company)
+    }
+}
