@@ -205,6 +205,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     let service = Service::start(&mut demo(&state));
     assert_eq!(state.secret(), secret, "links that were mailed before still work");
     assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.1["data"]["viewer"]["name"], "Ana Whitlock");
+    sign_in_by_mail(&service).await;
     let mut second = demo(&state);
     let output = run(&mut second);
     assert!(!output.status.success(), "two demos in one folder");
@@ -212,6 +213,41 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one serves on");
     assert_eq!(service.end(Signal::INT), Some(0));
     state.wait_until_nothing_is_left();
+}
+
+/// Asks for a link, as whoever tries the demo out does, and follows it from the mail to the portal.
+async fn sign_in_by_mail(service: &Service) {
+    let caller = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let ask = "mutation { magicLinkRequest(input: { email: \"ines.duarte@mail.example\" }) { message } }";
+    let asked = caller.post(format!("{}/graphql", service.address)).json(&json!({ "query": ask })).send().await;
+    assert!(asked.expect("it answers").status().is_success());
+    let is_mail = |path: &str| path.starts_with("/dev/mail/") && !path.contains('.');
+    let started = Instant::now();
+    let link = loop {
+        let get = async |path: &str| {
+            let page = caller.get(format!("{}{path}", service.address)).send().await.expect("it answers");
+            page.text().await.expect("text")
+        };
+        let list = get("/dev/mail").await;
+        let mail = list.split("href=\"").find_map(|rest| rest.split('"').next().filter(|path| is_mail(path)));
+        if let Some(mail) = mail {
+            let text = get(mail).await.replace("&#x2f;", "/");
+            let link = text.split(['"', '\'', '<', '>', ' ', '\n']).find(|word| word.contains("/auth/link/"));
+            break link.unwrap_or_else(|| panic!("there is no link in {text}")).to_owned();
+        }
+        assert!(started.elapsed() < LONG, "no mail came: {list}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(link.starts_with(&service.address), "it leads here: {link}");
+    assert!(caller.get(&link).send().await.expect("it answers").status().is_success());
+    let entered = caller.post(&link).send().await.expect("it answers");
+    let cookie = entered.headers()["set-cookie"].to_str().expect("cookies are text").to_owned();
+    let cookie = cookie.split(';').next().unwrap_or_default();
+    let query =
+        caller.post(format!("{}/graphql", service.address)).header("cookie", cookie).header("x-portico-csrf", "1");
+    let answer = query.json(&json!({ "query": "{ viewer { name role } }" })).send().await.expect("it answers");
+    let answer: serde_json::Value = answer.json().await.expect("JSON");
+    assert_eq!(answer["data"]["viewer"], json!({ "name": "Ines Duarte", "role": "CLIENT" }), "{answer}");
 }
 
 #[test]
