@@ -152,6 +152,17 @@ left join invitations n on n.membership_id = m.id and n.ended_at is null
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.kind = 'CLIENT' and m.removed_at is null;
 
+-- All invitations that there ever were, those that were taken back among them.
+create view staff.invitations with (security_barrier) as
+select n.id, n.company_id, n.project_id, m.contact_id, case when i.claimed_at is null then x.name else i.name end as name,
+    n.state, n.sent_at, n.expires_at, n.accepted_at, n.ended_at
+from access.staff_caller c
+join invitations n on n.company_id = c.company_id
+join project_memberships m on m.id = n.membership_id
+join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id
+where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
+
 create view staff.team_members with (security_barrier) as
 select x.id, x.company_id, x.project_id, i.name, x.title, x.work_phone, x.photo_url, x.is_shown, x.sort
 from access.staff_caller c

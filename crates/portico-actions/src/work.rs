@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::people::{Permission, Role};
+use portico_core::refusal::RefusalCode;
 use portico_store::activity::{NewActivity, claim_key, insert_activity, keep_answer};
 use portico_store::mail::{NewDelivery, insert_delivery};
 use portico_store::people::{ActingPerson, ActingStaff, acting_person};
@@ -13,7 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ActionError, Actor};
+use crate::{ActionError, Actor, Refusal};
+
+/// The longest key by which a repetition is known, in bytes.
+const MAX_KEY: usize = 200;
 
 /// The transaction of an action.
 pub struct Work<'a> {
@@ -181,12 +185,20 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError::OtherThanBefore`] when the key was used for something else.
+    /// [`ActionError::OtherThanBefore`] when the key was used for something else; a refusal when it can be no key.
     pub async fn answered<T: DeserializeOwned>(
         &mut self,
         key: &str,
         asked: &impl std::fmt::Debug,
     ) -> Result<Option<T>, ActionError> {
+        match key.len() {
+            0 => return Err(Refusal::blank("idempotencyKey").into()),
+            length if length > MAX_KEY => {
+                let message = format!("must not have more than {MAX_KEY} bytes");
+                return Err(Refusal::of(RefusalCode::TooLong, "idempotencyKey", message).into());
+            }
+            _ => {}
+        }
         let actor = self.person().await?.identity;
         let fingerprint = blake3::hash(format!("{asked:?}").as_bytes()).to_hex().to_string();
         let known = match claim_key(self.connection, actor, key, &fingerprint).await {

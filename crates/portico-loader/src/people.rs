@@ -3,12 +3,13 @@
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::ContactList;
 pub use portico_store::people::{
-    ApiKeyRow, ContactInternalsRow, ContactRow, NotificationSettingsRow, ProjectClientInternalsRow, ProjectClientRow,
-    SessionRow,
+    ApiKeyRow, ContactInternalsRow, ContactRow, InvitationRow, NotificationSettingsRow, ProjectClientInternalsRow,
+    ProjectClientRow, SessionRow,
 };
 use portico_store::people::{
     client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
-    internals_of_contacts, keys_of_companies, list_contacts, notification_settings_of_people, sessions_of_people,
+    internals_of_contacts, invitations_of_projects, keys_of_companies, list_contacts, notification_settings_of_people,
+    sessions_of_people,
 };
 
 use crate::elsewhere::{lists_elsewhere, loads_elsewhere, loads_many_elsewhere};
@@ -17,6 +18,10 @@ use crate::gather::loads_one;
 loads_many_elsewhere! {
     /// A project's clients. Their names are their own, and move with nothing of the project.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
+}
+loads_many_elsewhere! {
+    /// All invitations into a project, whatever became of them.
+    InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }
 loads_elsewhere! {
     /// A client's place.

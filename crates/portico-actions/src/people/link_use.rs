@@ -99,7 +99,7 @@ impl Action for Entry {
             Err(places) => return Ok(SignedIn::Choose(places)),
         };
         if self.hash.is_some() && !reaches_all(work, account.id, reach).await? {
-            let message = "you are more than a client of this company: sign in without a password here, and set one where you are";
+            let message = "sign in here without one: a password is set at the portal of the company for which you work";
             return Err(Refusal::of(RefusalCode::InvalidState, "password", message).into());
         }
         let now = work.now();

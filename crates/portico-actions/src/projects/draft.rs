@@ -70,6 +70,8 @@ pub struct ProjectDraft {
     pub clients: Vec<ClientOfProject>,
     /// Whether they are invited at once (INV-2).
     pub invite_clients: bool,
+    /// By which a repetition is known. What invites somebody needs one.
+    pub idempotency_key: Option<String>,
 }
 
 /// The same with nothing wrong in it, as far as that can be told without looking.

@@ -4,7 +4,7 @@ use portico_core::id::ProjectId;
 use portico_core::people::Permission;
 
 use super::ProjectDraft;
-use crate::{Action, ActionError, Work};
+use crate::{Action, ActionError, Refusal, Work};
 
 /// Begins a project.
 #[derive(Debug, Clone)]
@@ -18,6 +18,17 @@ impl Action for ProjectCreate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
         let staff = work.staff(Permission::ProjectsWrite).await?;
-        self.0.checked()?.begin(work, &staff).await
+        let Some(key) = &self.0.idempotency_key else {
+            if self.0.invite_clients {
+                return Err(Refusal::blank("idempotencyKey").into());
+            }
+            return self.0.checked()?.begin(work, &staff).await;
+        };
+        if let Some(known) = work.answered(key, self).await? {
+            return Ok(known);
+        }
+        let id = self.0.checked()?.begin(work, &staff).await?;
+        work.answer(key, &id).await?;
+        Ok(id)
     }
 }

@@ -8,7 +8,7 @@ use portico_core::id::Tag;
 use portico_core::people::InvitationState as CoreState;
 use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
-use portico_loader::people::{ClientInternals, ProjectClientInternalsRow, ProjectClientRow};
+use portico_loader::people::{ClientInternals, InvitationRow, ProjectClientInternalsRow, ProjectClientRow};
 
 use super::SummaryFrequency;
 use crate::error::ApiError;
@@ -33,6 +33,12 @@ pub(crate) enum InvitationState {
     /// It was not taken up in time.
     #[shared(STAFF)]
     Expired,
+    /// It was taken back before it was taken up.
+    #[shared(STAFF)]
+    Removed,
+    /// The place was taken away after it had been taken up.
+    #[shared(STAFF)]
+    Revoked,
 }
 
 /// Somebody's invitation into a project, and what can be done with it.
@@ -75,6 +81,71 @@ impl Invitation {
             can_resend: is_open,
             can_remove: is_open,
         }
+    }
+}
+
+/// An invitation into a project, whatever became of it.
+pub(crate) struct ProjectInvitation(pub(crate) Arc<InvitationRow>);
+
+/// An invitation into a project, whatever became of it.
+#[gated]
+#[Object]
+impl ProjectInvitation {
+    /// Its id. `node` does not know it.
+    #[shared(STAFF)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::INVITATION, self.0.id.0)
+    }
+
+    /// Your card of whoever was invited.
+    #[shared(STAFF)]
+    async fn contact_id(&self) -> ID {
+        ids::global(Tag::CONTACT, self.0.contact_id.0)
+    }
+
+    /// Their name.
+    #[shared(STAFF)]
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// How it stands.
+    #[shared(STAFF)]
+    async fn state(&self, ctx: &Context<'_>) -> InvitationState {
+        match self.0.state {
+            CoreState::Invited if self.0.expires_at <= ctx.data_unchecked::<Arc<Clock>>().now() => {
+                InvitationState::Expired
+            }
+            CoreState::Invited => InvitationState::Invited,
+            CoreState::Accepted => InvitationState::Accepted,
+            CoreState::Expired => InvitationState::Expired,
+            CoreState::Removed => InvitationState::Removed,
+            CoreState::Revoked => InvitationState::Revoked,
+        }
+    }
+
+    /// When it was sent, the last time.
+    #[shared(STAFF)]
+    async fn sent_at(&self) -> DateTime {
+        DateTime(self.0.sent_at)
+    }
+
+    /// Until when it is open, or was.
+    #[shared(STAFF)]
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+
+    /// When it was taken up. Null if it was not.
+    #[shared(STAFF)]
+    async fn accepted_at(&self) -> Option<DateTime> {
+        self.0.accepted_at.map(DateTime)
+    }
+
+    /// When it was taken back, or its place away. Null if neither was done.
+    #[shared(STAFF)]
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.ended_at.map(DateTime)
     }
 }
 

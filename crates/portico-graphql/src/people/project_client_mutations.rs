@@ -1,28 +1,24 @@
 //! How a company gives clients their places, and invites them.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use portico_actions::Action;
 use portico_actions::people::{
     CardChange, InvitationRemove, InvitationResend, InvitationSend, PlaceChange, ProjectClientAdd,
     ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate, SettingsChange,
 };
-use portico_actions::{Action, Refusal};
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::AccessLevel as CoreAccess;
-use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::people::ClientById;
 use portico_loader::projects::ProjectById;
 
 use super::{ProjectClient, SummaryFrequency};
-use crate::act::{UserError, act, payload};
+use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::{ClientRelationship, Project};
 use crate::scalars::changed;
-
-/// The longest key by which a repetition is known, in bytes.
-const MAX_KEY: usize = 200;
 
 /// Whom to give a place in a project.
 #[gated(STAFF)]
@@ -147,16 +143,6 @@ where
     })
 }
 
-/// Whether a key can be one.
-fn key_refused(key: &str) -> Option<Vec<UserError>> {
-    let (code, message) = match key.len() {
-        0 => (RefusalCode::Blank, "must not be empty".to_owned()),
-        length if length > MAX_KEY => (RefusalCode::TooLong, format!("must not have more than {MAX_KEY} bytes")),
-        _ => return None,
-    };
-    Some(vec![Refusal::of(code, "idempotencyKey", message).into()])
-}
-
 /// How a company gives clients their places, and invites them.
 #[derive(Default)]
 pub(crate) struct ProjectClientMutations;
@@ -172,9 +158,6 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and into which project.")] input: ProjectClientAddInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        if let Some(refused) = key_refused(&input.idempotency_key) {
-            return Ok(ProjectClientPayload::refused(refused));
-        }
         let action = ProjectClientAdd {
             project: ids::read(&input.project_id, "input.projectId")?.of_kind(Tag::PROJECT).map(Into::into),
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
@@ -238,9 +221,6 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Who comes in place of whom.")] input: ProjectClientReplaceInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        if let Some(refused) = key_refused(&input.idempotency_key) {
-            return Ok(ProjectClientPayload::refused(refused));
-        }
         let action = ProjectClientReplace {
             id: place(&input.id, "input.id")?,
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
@@ -267,9 +247,6 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and into which project.")] input: InvitationSendInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        if let Some(refused) = key_refused(&input.idempotency_key) {
-            return Ok(ProjectClientPayload::refused(refused));
-        }
         let action = InvitationSend {
             project: ids::read(&input.project_id, "input.projectId")?.of_kind(Tag::PROJECT).map(Into::into),
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
@@ -285,9 +262,6 @@ impl ProjectClientMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which.")] input: InvitationResendInput,
     ) -> Result<ProjectClientPayload, ApiError> {
-        if let Some(refused) = key_refused(&input.idempotency_key) {
-            return Ok(ProjectClientPayload::refused(refused));
-        }
         let id = ids::read(&input.id, "input.id")?.of_kind(Tag::INVITATION).map(Into::into);
         to_place(ctx, InvitationResend { id, idempotency_key: input.idempotency_key }).await
     }

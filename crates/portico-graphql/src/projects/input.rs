@@ -86,6 +86,9 @@ pub(crate) struct ProjectCreateInput {
     /// Whether they are invited at once; three of them at most. You need `CLIENTS_INVITE` as well.
     #[graphql(default = false)]
     invite_clients: bool,
+    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is done twice. `projectCreate`
+    /// needs it to invite clients; a lead or contact is converted once by itself.
+    idempotency_key: Option<String>,
 }
 
 impl ProjectCreateInput {
@@ -108,6 +111,7 @@ impl ProjectCreateInput {
             started_on,
             clients: self.clients.into_iter().enumerate().map(of_client).collect::<Result<_, ApiError>>()?,
             invite_clients: self.invite_clients,
+            idempotency_key: self.idempotency_key,
         })
     }
 }

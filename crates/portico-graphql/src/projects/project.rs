@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::messages::NotesOfSubject;
-use portico_loader::people::ClientsOfProject;
+use portico_loader::people::{ClientsOfProject, InvitationsOfProject};
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
@@ -24,7 +24,7 @@ use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
-use crate::people::ProjectClient;
+use crate::people::{ProjectClient, ProjectInvitation};
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
@@ -195,6 +195,13 @@ impl Project {
     async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<ProjectClient>, ApiError> {
         let rows = load(ctx, ClientsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row))).collect())
+    }
+
+    /// All invitations of clients that were ever sent, the first one first: those that were taken back as well.
+    #[shared(STAFF)]
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectInvitation>, ApiError> {
+        let rows = load(ctx, InvitationsOfProject(self.0.id)).await?;
+        Ok(rows.iter().map(|row| ProjectInvitation(Arc::clone(row))).collect())
     }
 
     /// The company's people on the project.

@@ -8,7 +8,7 @@ use portico_core::projects::{AccessLevel, ClientRelationship};
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;
-use crate::schema::{project_client_internals, project_clients};
+use crate::schema::{invitations, project_client_internals, project_clients};
 use crate::visible::{visible_to_staff_alone, visible_with_its_project};
 
 /// A client of a project, as fellow clients know them.
@@ -65,7 +65,36 @@ pub struct ProjectClientInternalsRow {
 }
 visible_to_staff_alone!(ProjectClientInternalsRow);
 
+/// An invitation, as staff see it, whatever became of it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg))]
+pub struct InvitationRow {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The company's card of whoever was invited.
+    pub contact_id: ContactId,
+    /// How they are called.
+    pub name: String,
+    /// How it stands.
+    pub state: InvitationState,
+    /// When it was sent, the last time.
+    pub sent_at: DateTime<Utc>,
+    /// Until when it is open, or was.
+    pub expires_at: DateTime<Utc>,
+    /// When it was taken up.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it was taken back, or its place away.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+visible_to_staff_alone!(InvitationRow);
+
 rows_by_key! {
+    /// All invitations into projects, the first that was sent first.
+    invitations_of_projects(ProjectId) -> InvitationRow = invitations by project_id in order of sent_at, id;
     /// The clients of projects, in an order that stays.
     clients_of_projects(ProjectId) -> ProjectClientRow = project_clients by project_id in order of id;
     /// Clients' places by their ids.

@@ -42,22 +42,9 @@ pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -
     if as_staff.is_some() {
         return Ok(as_staff);
     }
-    // Whoever has not come in anywhere yet is at home where they were invited.
-    for state in [InvitationState::Accepted, InvitationState::Invited] {
-        let as_client = project_memberships::table
-            .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
-            .filter(project_memberships::identity_id.eq(identity))
-            .filter(project_memberships::removed_at.is_null())
-            .filter(project_memberships::access_level.eq(AccessLevel::Portal))
-            .filter(exists(invitations_in(state)))
-            .order((project_memberships::created_at, project_memberships::id))
-            .select((companies::id.nullable(), companies::portal_host))
-            .first(connection)
-            .await
-            .optional()?;
-        if as_client.is_some() {
-            return Ok(as_client);
-        }
+    let as_client = client_home(connection, identity, InvitationState::Accepted).await?;
+    if as_client.is_some() {
+        return Ok(as_client);
     }
     let as_trade = project_memberships::table
         .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
@@ -65,8 +52,32 @@ pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -
         .filter(project_memberships::removed_at.is_null())
         .filter(project_memberships::web_access)
         .order((project_memberships::created_at, project_memberships::id))
+        .select((companies::id.nullable(), companies::portal_host))
+        .first(connection)
+        .await
+        .optional()?;
+    if as_trade.is_some() {
+        return Ok(as_trade);
+    }
+    // Whoever has not come in anywhere yet is at home where they were invited.
+    client_home(connection, identity, InvitationState::Invited).await
+}
+
+/// The first portal of those in which a client's invitation stands so.
+async fn client_home(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    state: InvitationState,
+) -> Result<Option<Home>, StoreError> {
+    let portals = project_memberships::table
+        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null())
+        .filter(project_memberships::access_level.eq(AccessLevel::Portal))
+        .filter(exists(invitations_in(state)))
+        .order((project_memberships::created_at, project_memberships::id))
         .select((companies::id.nullable(), companies::portal_host));
-    Ok(as_trade.first(connection).await.optional()?)
+    Ok(portals.first(connection).await.optional()?)
 }
 
 /// The invitations of a membership that stand so.

@@ -25,7 +25,8 @@ pub use accounts::{
 };
 pub use acting::{ActingPerson, ActingStaff, acting_person};
 pub use client_rows::{
-    ProjectClientInternalsRow, ProjectClientRow, client_internals_of_places, clients_by_id, clients_of_projects,
+    InvitationRow, ProjectClientInternalsRow, ProjectClientRow, client_internals_of_places, clients_by_id,
+    clients_of_projects, invitations_of_projects,
 };
 pub use contact_list::{count_contacts, list_contacts};
 pub use contact_writes::{

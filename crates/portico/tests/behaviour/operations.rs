@@ -38,6 +38,7 @@ async fn operations_of_insiders_are_not_there_for_outsiders() {
         "ExplainAccess",
         "VisibilityPreview",
         "SetupChecklist",
+        "ClientAccess",
         "CompanySettings",
     ];
     for operation in operations().iter().filter(|operation| insiders.contains(&operation.name.as_str())) {

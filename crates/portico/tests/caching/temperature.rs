@@ -13,10 +13,16 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 /// Operations that are read anew each time: what outsiders see is told as it is now.
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
-/// Operations that ask for what is read each time: what somebody did with their own account, who may see drafts, and which
-/// company is behind a host name.
-const READ_EACH_TIME: &[&str] =
-    &["client/Welcome", "owner/CompanySettings", "public/Entrance", "owner/AddressBook", "owner/LeadInbox"];
+/// Operations that ask for what is read each time: what somebody did with their own account, who may see drafts, which company is
+/// behind a host name, and how clients are called.
+const READ_EACH_TIME: &[&str] = &[
+    "client/Welcome",
+    "owner/CompanySettings",
+    "public/Entrance",
+    "owner/AddressBook",
+    "owner/LeadInbox",
+    "staff/ClientAccess",
+];
 
 fn named(operation: &Operation) -> String {
     format!("{}/{}", operation.role, operation.name)

@@ -530,3 +530,26 @@ async fn an_invitation_that_is_opened_in_somebody_elses_browser_is_still_the_inv
         join identities i on i.id = m.identity_id where n.state = 'ACCEPTED' and n.accepted_at > now() - interval '1 minute'";
     assert_eq!(app.database().db_texts(places).await, ["New 1"]);
 }
+
+#[tokio::test]
+async fn what_became_of_every_invitation_is_kept_for_staff_and_for_nobody_else() {
+    let app = TestApp::demo().await;
+    let (contact, added) = newcomer(&app, 1, true).await;
+    remove_invitation(&app, &Person::owner(), &added["projectClient"]["invitation"]["id"]).await;
+    send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
+    let query = "query($id: ID!) { project(id: $id) { invitations { name state acceptedAt endedAt } } }";
+    let ask =
+        async |person: &Person, path: &str| app.ask_with(person, query, json!({ "id": project(&app, path) })).await;
+    let kept = ask(&Person::owner(), RIDGE).await;
+    let kept = kept.at("/project/invitations").as_array().cloned().unwrap_or_default();
+    let of_newcomer: Vec<_> = kept.iter().filter(|one| one["name"] == "New 1").collect();
+    let states: Vec<_> = of_newcomer.iter().map(|one| (one["state"].as_str(), one["endedAt"].is_null())).collect();
+    assert_eq!(states, [(Some("REMOVED"), false), (Some("INVITED"), true)]);
+    // Cleo left Maple Street.
+    let maple = ask(&Person::staff(), MAPLE).await;
+    assert!(maple.text.contains("REVOKED") && maple.text.contains("ACCEPTED"), "{}", maple.text);
+    for outsider in [Person::client(), Person::named("ben"), Person::trade()] {
+        assert_eq!(ask(&outsider, MAPLE).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+    assert!(ask(&Person::named("margot"), MAPLE).await.at("/project").is_null());
+}

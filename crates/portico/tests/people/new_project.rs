@@ -15,7 +15,8 @@ fn project(number: &str, clients: &[&str], invite: bool) -> Value {
     let client = |id: &&str| json!({ "contactId": id, "relationship": "PARTNER" });
     json!({ "input": { "number": number, "name": "Hale house", "timeZone": "America/Los_Angeles", "currencyCode": "USD",
         "address": { "line": "1 Hill", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" },
-        "clients": clients.iter().map(client).collect::<Vec<_>>(), "inviteClients": invite } })
+        "clients": clients.iter().map(client).collect::<Vec<_>>(), "inviteClients": invite,
+        "idempotencyKey": invite.then(crate::staff::fresh_key) } })
 }
 
 #[tokio::test]
@@ -71,4 +72,28 @@ async fn a_new_project_begins_with_what_its_company_has_settled() {
     app.ask(&Person::owner(), settle).await;
     let begun = app.ask_with(&Person::owner(), CREATE, project("AB-2101", &[], false)).await;
     assert_eq!(*begun.at("/projectCreate/project/portal/features"), json!(["DASHBOARD", "HELP"]), "{}", begun.text);
+}
+
+#[tokio::test]
+async fn a_project_whose_clients_are_invited_is_begun_once_for_a_key() {
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let one = client_create(&app, &owner, "Imogen Hale", "imogen@mail.example").await;
+    let mut keyless = project("AB-2101", &[&one], true);
+    keyless["input"]["idempotencyKey"] = Value::Null;
+    let refused = app.ask_with(&owner, CREATE, keyless).await;
+    assert_eq!(codes(refused.at("/projectCreate")), ["BLANK"]);
+    assert_eq!(refused.at("/projectCreate/userErrors/0/field"), &json!(["input", "idempotencyKey"]));
+    let wish = project("AB-2101", &[&one], true);
+    let first = app.ask_with(&owner, CREATE, wish.clone()).await;
+    let again = app.ask_with(&owner, CREATE, wish.clone()).await;
+    assert!(first.at("/projectCreate/project/id").is_string(), "{}", first.text);
+    assert_eq!(again.at("/projectCreate/project/id"), first.at("/projectCreate/project/id"), "{}", again.text);
+    assert_eq!(app.db_mails().await.len(), 1);
+    let mut other = wish;
+    other["input"]["name"] = json!("Another house");
+    assert_eq!(app.ask_with(&owner, CREATE, other).await.code(), "IDEMPOTENCY_MISMATCH");
+    let mut long = project("AB-2102", &[], true);
+    long["input"]["idempotencyKey"] = json!("x".repeat(201));
+    assert_eq!(codes(app.ask_with(&owner, CREATE, long).await.at("/projectCreate")), ["TOO_LONG"]);
 }
