@@ -242,6 +242,7 @@ async fn nobody_but_workers_reads_the_queue_of_mails() {
 /// Tables without `company_id`, and why.
 const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("companies", "its id is the company"),
+    // ACC-2, ACC-16
     ("identities", "one person across all companies"),
     ("sessions", "an identity's"),
     ("activity", "a company's, or a person's alone"),
