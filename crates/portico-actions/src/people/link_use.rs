@@ -1,6 +1,7 @@
 //! Somebody comes by a link that was mailed to them.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::IdentityId;
 use portico_core::people::{Email, LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::SignInPlace;
@@ -35,8 +36,10 @@ impl LinkUse {
     /// [`ActionError::Refused`] says why not; then the link still works, if it did.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         tries::count(actor, "sign-in", None).await?;
-        let seen = LinkLook { token: self.token.clone() }.run(actor).await?;
-        noted(actor, "link", seen.whose(), self.enter(actor).await).await
+        let token = self.token.clone();
+        let entered = self.enter(actor).await;
+        let whose = whose_if_refused(actor, token, &entered).await?;
+        noted(actor, "link", whose, entered).await
     }
 
     async fn enter(self, actor: &Actor) -> Result<SignedIn, ActionError> {
@@ -51,6 +54,18 @@ impl LinkUse {
         };
         let entry = Entry { link, choice: self.choice, hash };
         actor.perform(&entry).await
+    }
+}
+
+/// Whose a link is that did not let anybody in, for the trail.
+async fn whose_if_refused<T>(
+    actor: &Actor,
+    token: String,
+    outcome: &Result<T, ActionError>,
+) -> Result<Option<IdentityId>, ActionError> {
+    match outcome {
+        Err(ActionError::Refused(_)) => Ok(LinkLook { token }.run(actor).await?.whose()),
+        _ => Ok(None),
     }
 }
 
@@ -165,12 +180,12 @@ impl EmailConfirm {
     /// presses the button would give their address to somebody who asked for it.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "sign-in", None).await?;
-        let seen = LinkLook { token: self.token.clone() }.run(actor).await?;
         let confirmed = match SentLink::read(&self.token) {
             Some(link) => actor.perform(&Confirmation { link }).await,
             None => Err(refused().into()),
         };
-        noted(actor, "confirmation", seen.whose(), confirmed).await
+        let whose = whose_if_refused(actor, self.token, &confirmed).await?;
+        noted(actor, "confirmation", whose, confirmed).await
     }
 }
 

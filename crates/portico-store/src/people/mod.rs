@@ -48,7 +48,7 @@ pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
 pub use places::{
     ClientPlace, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_behind,
-    client_place, client_place_of, client_places_of, has_place, invited_by, lock_project, make_primary, remove_place,
+    client_place, client_place_of, client_places_of, invited_by, lock_project, make_primary, remove_place,
 };
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
-pub use sessions::{NewSession, SignInPlace, end_other_sessions, end_session, insert_session, places_of};
+pub use sessions::{NewSession, SignInPlace, end_other_sessions, end_session, has_place, insert_session, places_of};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, Role, SummaryFrequency};
+use portico_core::people::{InvitationState, SummaryFrequency};
 use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStatus};
 
 use crate::StoreError;
@@ -186,28 +186,6 @@ pub async fn invited_by(
         .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
     let both = diesel::select((diesel::dsl::exists(by_us), diesel::dsl::exists(by_others)));
     Ok(both.get_result(connection).await?)
-}
-
-/// Whether somebody has a place to sign in to as a client, or as a trade partner (C8).
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn has_place(
-    connection: &mut AsyncPgConnection,
-    identity: IdentityId,
-    role: Role,
-) -> Result<bool, StoreError> {
-    let has_access = project_memberships::kind
-        .eq("CLIENT")
-        .and(project_memberships::access_level.eq(AccessLevel::Portal))
-        .or(project_memberships::kind.eq("TRADE").and(project_memberships::web_access));
-    let places = project_memberships::table
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::kind.eq(role.as_str()))
-        .filter(project_memberships::removed_at.is_null())
-        .filter(has_access);
-    Ok(diesel::select(diesel::dsl::exists(places)).get_result(connection).await?)
 }
 
 /// What is to be changed of a client's place; what is none stays.

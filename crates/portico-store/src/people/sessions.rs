@@ -104,6 +104,19 @@ pub async fn places_of(
     Ok(outside.chain(inside).chain(support).collect())
 }
 
+/// Whether somebody has a place to sign in to in this role (C8).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn has_place(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    role: Role,
+) -> Result<bool, StoreError> {
+    Ok(places_of(connection, identity).await?.iter().any(|place| place.role() == role))
+}
+
 /// A session to be opened.
 #[derive(Debug, Clone)]
 pub struct NewSession {

@@ -6,6 +6,7 @@ mod client_settings;
 mod cookies;
 mod desk;
 mod invitations;
+mod invited;
 mod journey;
 mod links;
 mod new_project;

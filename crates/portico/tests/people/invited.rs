@@ -1,0 +1,174 @@
+//! Those who were invited: what they are called, what they are sent, what they see, and what is kept of it.
+
+use portico_core::id::Tag;
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::invitations::{MAPLE, RIDGE, newcomer};
+use crate::staff::{add, client_create, place_of, project, remove, remove_invitation, resend, send};
+use crate::support::{codes, consume, mailed_token, name_of, signed_in};
+
+#[tokio::test]
+async fn whoever_has_come_by_no_link_yet_gets_one_again_whoever_else_has_invited_them() {
+    // INV-11, INV-15
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, true).await;
+    let (margot, bowen) = (Person::named("margot"), project(&app, "fernhill/bowen-island"));
+    let card = client_create(&app, &margot, "N. Comer", "new1@mail.example").await;
+    let there = add(&app, &margot, &bowen, &card, true).await;
+    assert_eq!(codes(&there), [""; 0], "{there}");
+    let mails = app.db_mails().await;
+    let welcome = mails.last().expect("a mail was written");
+    assert_eq!((welcome.template.as_str(), &welcome.token), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
+    let invitation = &added["projectClient"]["invitation"]["id"];
+    assert_eq!(codes(&resend(&app, &Person::owner(), invitation).await), [""; 0]);
+    let mails = app.db_mails().await;
+    let again = mails.last().expect("a mail was written");
+    assert_eq!((again.template.as_str(), again.token.is_some()), ("CUSTOMER_INVITATION", true));
+    // Where the other company's invitation was taken back, theirs is the first.
+    remove_invitation(&app, &Person::owner(), invitation).await;
+    let place = place_of(&app, &margot, &bowen, "N. Comer").await;
+    assert_eq!(codes(&resend(&app, &margot, &place["invitation"]["id"]).await), [""; 0]);
+    assert!(app.db_mails().await.last().is_some_and(|mail| mail.token.is_some()));
+}
+
+#[tokio::test]
+async fn what_one_company_calls_somebody_is_not_told_to_another() {
+    // ACC-3, ACC-18: as long as nobody has come, each company and its clients read what that company has written.
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let (_, added) = newcomer(&app, 1, false).await;
+    let (margot, bowen) = (Person::named("margot"), project(&app, "fernhill/bowen-island"));
+    let card = client_create(&app, &margot, "N. Comer", "new1@mail.example").await;
+    let there = add(&app, &margot, &bowen, &card, true).await;
+    assert_eq!(there["projectClient"]["name"], "N. Comer");
+    assert_eq!(added["projectClient"]["name"], "New 1");
+    let names = "query($id: ID!) { project(id: $id) { clients { name } } }";
+    for person in [&margot, &Person::client()] {
+        let seen = app.ask_with(person, names, json!({ "id": bowen })).await;
+        assert!(seen.text.contains("N. Comer") && !seen.text.contains("New 1"), "{}", seen.text);
+    }
+    let rename = "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) {
+        projectClient { name } userErrors { code } } }";
+    let id = &added["projectClient"]["id"];
+    let renamed = app.ask_with(&owner, rename, json!({ "input": { "id": id, "name": "Newt" } })).await;
+    assert_eq!(renamed.at("/projectClientUpdate/projectClient/name"), "Newt", "{}", renamed.text);
+    // Whoever has come is called what they call themselves, by everybody, at once.
+    let person = signed_in(&app, "new1@mail.example", None).await;
+    app.ask(&person, "mutation { viewerUpdate(input: { name: \"Nova\" }) { userErrors { code } } }").await;
+    for (person, project) in [(&margot, &bowen), (&Person::client(), &bowen), (&owner, &project(&app, RIDGE))] {
+        let seen = app.ask_with(person, names, json!({ "id": project })).await;
+        assert!(seen.text.contains("Nova"), "{}", seen.text);
+    }
+}
+
+#[tokio::test]
+async fn a_client_without_a_portal_is_told_by_mail_or_not_at_all() {
+    // C8
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, false).await;
+    let update = "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) {
+        projectClient { accessLevel } userErrors { code field } } }";
+    let id = &added["projectClient"]["id"];
+    for (email_only, level) in [(true, "EMAIL_ONLY"), (false, "NONE"), (true, "EMAIL_ONLY")] {
+        let reply =
+            app.ask_with(&Person::owner(), update, json!({ "input": { "id": id, "emailOnly": email_only } })).await;
+        assert_eq!(reply.at("/projectClientUpdate/projectClient/accessLevel"), level, "{}", reply.text);
+        crate::support::request_link(&app, "new1@mail.example").await;
+        assert_eq!(app.db_mails().await.len(), 0, "there is nothing to sign in to");
+    }
+    let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
+    let refused = app.ask_with(&Person::owner(), update, json!({ "input": { "id": ben, "emailOnly": true } })).await;
+    assert_eq!(codes(refused.at("/projectClientUpdate")), ["INVALID_STATE"], "his portal is closed by taking it away");
+    let unseen = "{ viewer { projects { nodes { clients { accessLevel } } } } }";
+    assert_eq!(app.ask(&Person::client(), unseen).await.code(), "GRAPHQL_VALIDATION_FAILED");
+}
+
+#[tokio::test]
+async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
+    // INV-7, INV-8, INV-11, C6
+    let app = TestApp::demo().await;
+    let mut people = Vec::new();
+    let ridge = project(&app, RIDGE);
+    app.database()
+        .db_execute("delete from invitations where project_id = (select id from projects where number = 'AB-2047')")
+        .await;
+    for number in 1..=3 {
+        newcomer(&app, number, true).await;
+        let token = mailed_token(&app, &format!("new{number}@mail.example")).await;
+        people.push(Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("they are let in")));
+    }
+    let rights = "query($id: ID!) { project(id: $id) { clients { id name canSeeStatus canPay
+        invitation { state canSend canResend canRemove } } } }";
+    let staff = app.ask_with(&Person::owner(), rights, json!({ "id": ridge })).await;
+    let places = staff.at("/project/clients").as_array().cloned().unwrap_or_default();
+    let places: Vec<_> =
+        places.iter().filter(|place| place["name"].as_str().is_some_and(|name| name.starts_with("New"))).collect();
+    for place in &places {
+        let expected = json!({ "state": "ACCEPTED", "canSend": false, "canResend": false, "canRemove": false });
+        assert_eq!(
+            (&place["invitation"], &place["canSeeStatus"], &place["canPay"]),
+            (&expected, &json!(true), &json!(true))
+        );
+    }
+    // Rights to act may differ, and what is seen of the project does not.
+    let update =
+        "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "id": places[2]["id"], "canPay": false, "canSeeStatus": false } });
+    app.ask_with(&Person::owner(), update, input).await;
+    let query = "query($id: ID!) { project(id: $id) { number name address { line } milestones { name status }
+        clients { name relationship isPrimary } team { name title } portal { navigation } } }";
+    let mut seen = Vec::new();
+    for person in &people {
+        seen.push(app.ask_with(person, query, json!({ "id": ridge })).await.data().clone());
+    }
+    assert!(seen[0]["project"]["number"].is_string(), "{seen:?}");
+    assert!(seen.iter().all(|one| *one == seen[0]), "{seen:?}");
+    remove(&app, &Person::owner(), &places[0]["id"]).await;
+    let names = ["New 1", "New 2", "New 3"];
+    for (person, name) in people.iter().zip(names) {
+        let seen = app.ask_with(person, query, json!({ "id": ridge })).await;
+        let is_out = Some(name) == places[0]["name"].as_str();
+        assert_eq!(seen.at("/project").is_null(), is_out, "{name}: {}", seen.text);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_opened_in_somebody_elses_browser_is_still_the_invitees() {
+    // SAFETY A89
+    let app = TestApp::demo().await;
+    newcomer(&app, 1, true).await;
+    let token = mailed_token(&app, "new1@mail.example").await;
+    let query = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
+    let taken = app.ask_with(&Person::client(), query, json!({ "input": { "token": token } })).await;
+    let person =
+        Person::with_token(taken.at("/magicLinkConsume/token").as_str().expect("whoever has the mail is let in"));
+    assert_eq!(name_of(&app, &person).await, "New 1", "as the invitee");
+    assert_eq!(name_of(&app, &Person::client()).await, "Ana Whitlock");
+    let places = "select i.name as text from invitations n join project_memberships m on m.id = n.membership_id
+        join identities i on i.id = m.identity_id where n.state = 'ACCEPTED' and n.accepted_at > now() - interval '1 minute'";
+    assert_eq!(app.database().db_texts(places).await, ["New 1"]);
+}
+
+#[tokio::test]
+async fn what_became_of_every_invitation_is_kept_for_staff_and_for_nobody_else() {
+    let app = TestApp::demo().await;
+    let (contact, added) = newcomer(&app, 1, true).await;
+    remove_invitation(&app, &Person::owner(), &added["projectClient"]["invitation"]["id"]).await;
+    send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
+    let query = "query($id: ID!) { project(id: $id) { invitations { name state acceptedAt endedAt } } }";
+    let ask =
+        async |person: &Person, path: &str| app.ask_with(person, query, json!({ "id": project(&app, path) })).await;
+    let kept = ask(&Person::owner(), RIDGE).await;
+    let kept = kept.at("/project/invitations").as_array().cloned().unwrap_or_default();
+    let of_newcomer: Vec<_> = kept.iter().filter(|one| one["name"] == "New 1").collect();
+    let states: Vec<_> = of_newcomer.iter().map(|one| (one["state"].as_str(), one["endedAt"].is_null())).collect();
+    assert_eq!(states, [(Some("REMOVED"), false), (Some("INVITED"), true)]);
+    // Cleo left Maple Street.
+    let maple = ask(&Person::staff(), MAPLE).await;
+    assert!(maple.text.contains("REVOKED") && maple.text.contains("ACCEPTED"), "{}", maple.text);
+    for outsider in [Person::client(), Person::named("ben"), Person::trade()] {
+        assert_eq!(ask(&outsider, MAPLE).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    }
+    assert!(ask(&Person::named("margot"), MAPLE).await.at("/project").is_null());
+}
