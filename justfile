@@ -7,9 +7,9 @@ target := env("CARGO_TARGET_DIR", "target")
 default:
     @just --list --unsorted
 
-# Install what this machine lacks.
-setup:
-    script/setup
+# Install what this machine lacks for the demo, or for the tests: `just setup --tests`.
+setup *ARGS:
+    @script/setup "$@"
 
 # Serve a demo with its own database: `just demo --fresh --port 0`.
 demo *ARGS:
