@@ -7,25 +7,32 @@ use apollo_compiler::collections::HashMap;
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema};
-use quick_cache::sync::Cache;
 
-use crate::admission::{self, Admitted, OperationRequest, Plan, PlanKey};
-use crate::{Limits, Refusal, coordinates};
-
-/// How many plans a document keeps.
-const PLANS: usize = 1_000;
+use crate::admission::{self, Admitted, OperationRequest};
+use crate::memory::Memory;
+use crate::{Limits, Refusal, coordinates, introspected};
 
 /// A schema in its own right, which holds exactly what one reach may use.
 pub struct Document {
     pub(crate) schema: Valid<Schema>,
     pub(crate) implementers: HashMap<Name, Implementers>,
-    pub(crate) plans: Cache<PlanKey, Arc<Plan>>,
+    pub(crate) memory: Arc<Memory>,
+    /// What keeps this document's plans apart from those of others in the same memory.
+    pub(crate) number: u64,
+    pub(crate) size: introspected::Size,
     sdl: String,
 }
 
 impl Document {
-    pub(crate) fn new(schema: Valid<Schema>) -> Self {
-        Self { sdl: schema.to_string(), implementers: schema.implementers_map(), plans: Cache::new(PLANS), schema }
+    pub(crate) fn new(schema: Valid<Schema>, memory: Arc<Memory>) -> Self {
+        Self {
+            sdl: schema.to_string(),
+            implementers: schema.implementers_map(),
+            number: memory.next_document(),
+            size: introspected::Size::of(&schema),
+            schema: introspected::complete(schema),
+            memory,
+        }
     }
 
     /// The document as SDL, in the order of the whole schema.
@@ -37,6 +44,11 @@ impl Document {
     /// `Input.field`, `Enum.VALUE`. Built-in types are left out.
     pub fn coordinates(&self) -> BTreeSet<String> {
         coordinates::all(&self.schema, |_| true)
+    }
+
+    /// Whether [`Document::admit`] knows the operation already, so that it costs a look-up.
+    pub fn knows(&self, request: &OperationRequest<'_>, limits: &Limits) -> bool {
+        admission::knows(self, request, limits)
     }
 
     /// Admits an operation, or says why not. Nothing of the request reaches an executor before.

@@ -39,14 +39,21 @@ pub struct Limits {
     pub variable_depth: usize,
     /// Complaints in one refusal. 20.
     pub complaints: usize,
-    /// The cost of an operation: requested nodes / 10, rounded up, + root fields. 1,000.
+    /// The cost of an operation: requested nodes / 10, rounded up, + root fields + the cost of
+    /// reading it. 1,000.
     pub cost: u64,
     /// Nodes assumed on a page whose size is not given. 25.
     pub page: u64,
     /// Nodes assumed in a list that has no pages. 10.
     pub list: u64,
-    /// The flat cost of `__schema` or `__type`, beside its root field. 10.
+    /// Fields of a node that are paid with it; each further so many, begun, cost as one more node. 20.
+    pub fields: u64,
+    /// Bytes of a request, text and variables, that cost one. What is below is free. 2,048.
+    pub read_bytes: u64,
+    /// The least cost of `__schema` or `__type`, beside its root field. 10.
     pub introspection_cost: u64,
+    /// Fields of an answer of introspection that cost one. 2,500.
+    pub introspected_fields: u64,
     /// Whether `__schema` and `__type` are answered. If not, they are unknown fields. On.
     pub introspection: bool,
     /// Strings that begin so are refused, in literals and variables. Some executors let such a
@@ -76,9 +83,20 @@ impl Default for Limits {
             cost: 1_000,
             page: 25,
             list: 10,
+            fields: 20,
+            read_bytes: 2_048,
             introspection_cost: 10,
+            introspected_fields: 2_500,
             introspection: true,
             reserved_prefix: Some("#__graphql_file__:".to_owned()),
         }
+    }
+}
+
+impl Limits {
+    /// What it costs to read so many bytes of a request, be they an operation or not. It is part of
+    /// [`Admitted::cost`](crate::Admitted::cost), and known before anything is read.
+    pub fn reading_cost(&self, bytes: usize) -> u64 {
+        bytes as u64 / self.read_bytes.max(1)
     }
 }

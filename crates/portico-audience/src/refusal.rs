@@ -14,17 +14,19 @@ pub struct Complaint {
     pub message: String,
     /// Lines and columns in the request's text, both from 1.
     pub locations: Vec<(usize, usize)>,
+    /// Whether it is about a name that the document does not have.
+    pub unknown_name: bool,
 }
 
 impl Complaint {
     pub(crate) fn new(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Self {
         // A place in the schema has no source here, and so no location.
         let locations = span.and_then(|span| span.line_column(sources)).map(|place| (place.line, place.column));
-        Self { message: bounded(message.into()), locations: locations.into_iter().collect() }
+        Self { message: bounded(message.into()), locations: locations.into_iter().collect(), unknown_name: false }
     }
 
     pub(crate) fn unplaced(message: impl Into<String>) -> Self {
-        Self { message: bounded(message.into()), locations: Vec::new() }
+        Self { message: bounded(message.into()), locations: Vec::new(), unknown_name: false }
     }
 }
 

@@ -1,12 +1,14 @@
 //! The whole schema, as its makers wrote it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition, InputValueDefinition};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 
 use crate::cut::{self, CutError};
+use crate::memory::{KeptBytes, Memory};
 use crate::reachable::reachable;
 use crate::words::Word;
 use crate::{Document, Reach, coordinates};
@@ -90,7 +92,11 @@ impl WholeSchema {
     ///
     /// [`CutError::Broken`] naming each coordinate that what was taken away leaves unusable.
     pub fn cut(&self, reach: &Reach) -> Result<Document, CutError> {
-        cut::cut(self, reach).map(Document::new)
+        self.cut_within(reach, Arc::new(Memory::new(KeptBytes::default())))
+    }
+
+    pub(crate) fn cut_within(&self, reach: &Reach, memory: Arc<Memory>) -> Result<Document, CutError> {
+        Ok(Document::new(cut::cut(self, reach)?, memory))
     }
 }
 

@@ -10,6 +10,9 @@ pub const BODY_BYTES: usize = 256 * 1024;
 pub const OPERATION_BYTES: usize = 16 * 1024;
 /// The most selections of an operation, fragments expanded.
 pub const SELECTIONS: u64 = 1_000;
+/// The most levels of anything that nests: selection sets, fragments expanded, and values. Admission and the executor
+/// both stop there.
+pub const NESTING: usize = 64;
 /// The most levels of fields.
 pub const DEPTH: u64 = 12;
 /// The most aliases, fragments expanded.

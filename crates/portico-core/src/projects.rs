@@ -82,8 +82,8 @@ pub struct ProjectFilter {
     pub internal_status: Option<String>,
     /// Each of these must hold.
     pub and: Vec<ProjectFilter>,
-    /// One of these must hold, if there are any.
-    pub or: Vec<ProjectFilter>,
+    /// One of these must hold; of none, none does.
+    pub or: Option<Vec<ProjectFilter>>,
     /// This must not hold.
     pub not: Option<Box<ProjectFilter>>,
 }
@@ -91,13 +91,16 @@ pub struct ProjectFilter {
 impl ProjectFilter {
     /// The number of conditions, nested ones included: the work that a caller asks for.
     pub fn size(&self) -> usize {
-        let nested = self.and.iter().chain(&self.or).chain(self.not.as_deref());
-        1 + nested.map(Self::size).sum::<usize>()
+        1 + self.nested().map(Self::size).sum::<usize>()
     }
 
     /// Whether any condition, however deep, satisfies the test.
     pub fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
-        test(self) || self.and.iter().chain(&self.or).chain(self.not.as_deref()).any(|filter| filter.any(test))
+        test(self) || self.nested().any(|filter| filter.any(test))
+    }
+
+    fn nested(&self) -> impl Iterator<Item = &Self> {
+        self.and.iter().chain(self.or.iter().flatten()).chain(self.not.as_deref())
     }
 }
 

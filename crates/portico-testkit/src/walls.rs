@@ -66,7 +66,7 @@ impl TestApp {
         if walls.document == Standing::Up {
             let document = self.gateway().document(rights(&outside)).expect("the document can be cut");
             let given = variables.as_object().cloned().unwrap_or_default();
-            let request = OperationRequest { query, operation_name: None, variables: &given };
+            let request = OperationRequest { query, operation_name: None, variables: &given, variable_bytes: 0 };
             if let Err(refusal) = document.admit(&request, &Limits::default()) {
                 return json!({ "refused": format!("{refusal:?}") });
             }

@@ -2,10 +2,11 @@
 
 use apollo_compiler::ast::{Argument, DirectiveList, Type, Value as Literal};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
-use apollo_compiler::{ExecutableDocument, Node, Schema};
+use apollo_compiler::{ExecutableDocument, Node};
 use serde_json::{Map, Value};
 
-use crate::Limits;
+use crate::introspected::Size;
+use crate::{Document, Limits};
 
 /// Requested nodes that cost one.
 const NODES: u64 = 10;
@@ -21,18 +22,22 @@ pub(super) struct Priced {
 
 /// Prices an operation: requested nodes / 10, rounded up, + root fields.
 ///
+/// A node of which more than [`Limits::fields`] fields are selected counts once for each so many,
+/// begun. `__schema` and `__type` cost [`Limits::introspection_cost`], or more if what they
+/// select of this document is large.
+///
 /// Every field that returns objects counts as often as it can occur. A field with `first` or
 /// `last` counts once, and the lists directly within what it returns count as many times as the
 /// page is long; a paged field that is a list itself counts that often. Fragments are expanded,
 /// whatever type they are on. All of it saturates.
 pub(super) fn price(
-    schema: &Schema,
-    document: &ExecutableDocument,
+    document: &Document,
+    executable: &ExecutableDocument,
     operation: &Operation,
     variables: &Map<String, Value>,
     limits: &Limits,
 ) -> Priced {
-    let mut meter = Meter { schema, document, variables, limits, nodes: 0, flat: 0, varies: false };
+    let mut meter = Meter { document, executable, variables, limits, nodes: 0, flat: 0, varies: false };
     meter.set(&operation.selection_set, Around { times: 1, page: None, root: true });
     Priced { cost: meter.nodes.div_ceil(NODES).saturating_add(meter.flat), varies: meter.varies }
 }
@@ -48,8 +53,8 @@ struct Around {
 }
 
 struct Meter<'a> {
-    schema: &'a Schema,
-    document: &'a ExecutableDocument,
+    document: &'a Document,
+    executable: &'a ExecutableDocument,
     variables: &'a Map<String, Value>,
     limits: &'a Limits,
     nodes: u64,
@@ -58,28 +63,34 @@ struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    fn set(&mut self, set: &'a SelectionSet, around: Around) {
+    /// Prices a set of selections, and says how many fields it has, fragments expanded.
+    fn set(&mut self, set: &'a SelectionSet, around: Around) -> u64 {
+        let mut fields: u64 = 0;
         for selection in &set.selections {
             if self.skips(selection.directives()) {
                 continue;
             }
-            match selection {
-                Selection::Field(field) => self.field(field, around),
-                Selection::InlineFragment(inline) => self.set(&inline.selection_set, around),
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
-                        self.set(&fragment.selection_set, around);
-                    }
+            fields = fields.saturating_add(match selection {
+                Selection::Field(field) => {
+                    self.field(field, around);
+                    1
                 }
-            }
+                Selection::InlineFragment(inline) => self.set(&inline.selection_set, around),
+                Selection::FragmentSpread(spread) => match self.executable.fragments.get(&spread.fragment_name) {
+                    Some(fragment) => self.set(&fragment.selection_set, around),
+                    None => 0,
+                },
+            });
         }
+        fields
     }
 
     fn field(&mut self, field: &'a Field, around: Around) {
         match field.name.as_str() {
             "__typename" => return,
             "__schema" | "__type" => {
-                let cost = self.limits.introspection_cost.saturating_add(1);
+                let told = self.told(&field.selection_set, 1) / self.limits.introspected_fields.max(1);
+                let cost = self.limits.introspection_cost.max(told).saturating_add(1);
                 self.flat = self.flat.saturating_add(cost);
                 return;
             }
@@ -88,16 +99,39 @@ impl<'a> Meter<'a> {
         if around.root {
             self.flat = self.flat.saturating_add(1);
         }
-        let leaf =
-            self.schema.types.get(field.definition.ty.inner_named_type()).is_none_or(|definition| definition.is_leaf());
-        if leaf {
+        let ty = self.document.schema.types.get(field.definition.ty.inner_named_type());
+        if ty.is_none_or(|definition| definition.is_leaf()) {
             return;
         }
         let (factor, page) = self.factor(field, around.page);
         let times = around.times.saturating_mul(factor);
-        self.nodes = self.nodes.saturating_add(times);
         let within = Around { times, page, root: false };
-        self.set(&field.selection_set, within);
+        let fields = self.set(&field.selection_set, within);
+        let heavy = fields.div_ceil(self.limits.fields.max(1)).max(1);
+        self.nodes = self.nodes.saturating_add(times.saturating_mul(heavy));
+    }
+
+    /// How many fields an answer of introspection has, about.
+    fn told(&self, set: &SelectionSet, times: u64) -> u64 {
+        let Size { types, members } = self.document.size;
+        let told = |selection: &Selection| match selection {
+            Selection::Field(field) => {
+                let factor = match field.name.as_str() {
+                    "types" => types,
+                    "fields" | "inputFields" | "enumValues" => members,
+                    "args" | "possibleTypes" | "interfaces" => 2,
+                    _ => 1,
+                };
+                let times = times.saturating_mul(factor);
+                times.saturating_add(self.told(&field.selection_set, times))
+            }
+            Selection::InlineFragment(inline) => self.told(&inline.selection_set, times),
+            Selection::FragmentSpread(spread) => match self.executable.fragments.get(&spread.fragment_name) {
+                Some(fragment) => self.told(&fragment.selection_set, times),
+                None => 0,
+            },
+        };
+        set.selections.iter().map(told).fold(0, u64::saturating_add)
     }
 
     /// How often the field occurs for each time it is asked for, and the page it opens.

@@ -2,7 +2,7 @@
 
 use apollo_compiler::ast::{Type, Value as Literal};
 use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
-use apollo_compiler::{Name, Schema};
+use apollo_compiler::{Name, Node, Schema};
 use serde_json::{Map, Value};
 
 /// The largest integer that a double holds exactly.
@@ -69,25 +69,33 @@ fn list(schema: &Schema, inner: &Type, value: &Value) -> Result<Value, Wrong> {
 }
 
 fn scalar(name: &Name, value: &Value) -> Result<Value, Wrong> {
-    let fits = match name.as_str() {
-        "Int" => match value.as_i64() {
-            Some(number) => i32::try_from(number).is_ok(),
-            None => false,
-        },
-        "Float" => value.is_f64() || value.as_f64().is_some_and(|number| number.abs() < MAX_SAFE_INTEGER),
-        "String" => value.is_string(),
-        "Boolean" => value.is_boolean(),
-        "ID" => value.is_string() || value.is_i64(),
+    let fitting = match (name.as_str(), value) {
+        ("Int", Value::Number(number)) => {
+            let Some(whole) = whole(number) else { return Err(unexpected(name)) };
+            let Ok(fitting) = i32::try_from(whole) else {
+                return Err(Wrong::here("expected a signed 32-bit integer"));
+            };
+            Some(fitting.into())
+        }
+        ("ID", Value::Number(number)) => whole(number).map(|whole| Value::String(whole.to_string())),
+        ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) | ("Boolean", Value::Bool(_)) => {
+            Some(value.clone())
+        }
+        ("Int" | "Float" | "String" | "Boolean" | "ID", _) => None,
         // Only the executor knows what a scalar of the schema's own accepts.
-        _ => true,
+        _ => Some(value.clone()),
     };
-    if fits {
-        return Ok(value.clone());
+    fitting.ok_or_else(|| unexpected(name))
+}
+
+/// The integer that a number is. JSON knows a single kind of number, so `1.0` and `-0` are integers.
+fn whole(number: &serde_json::Number) -> Option<i128> {
+    if let Some(number) = number.as_i128() {
+        return Some(number);
     }
-    if name == "Int" && value.is_number() && !value.is_f64() {
-        return Err(Wrong::here("expected a signed 32-bit integer"));
-    }
-    Err(unexpected(name))
+    let number = number.as_f64()?;
+    // Beyond this, JSON's readers round: what arrives is not what was sent.
+    (number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER).then_some(number as i128)
 }
 
 fn one_of(values: &EnumType, value: &Value) -> Result<Value, Wrong> {
@@ -115,8 +123,8 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
     for (name, field) in &input.fields {
         let value = match (given.get(name.as_str()), &field.default_value) {
             (Some(value), _) => coerce(schema, &field.ty, value).map_err(|wrong| wrong.within(name))?,
-            (None, Some(default)) => match literal(default) {
-                Some(value) => value,
+            (None, Some(default)) => match literal(schema, &field.ty, default) {
+                Some(value) => coerce(schema, &field.ty, &value).map_err(|wrong| wrong.within(name))?,
                 None => continue,
             },
             (None, None) if field.ty.is_non_null() => {
@@ -134,19 +142,32 @@ fn named(text: &str) -> Option<&str> {
     (text.len() <= 100 && Name::new(text).is_ok()).then_some(text)
 }
 
-/// A literal without variables as JSON; nothing if a number is beyond JSON.
-pub(super) fn literal(value: &Literal) -> Option<Value> {
+/// A literal without variables as JSON, yet to be coerced; nothing if a number is beyond JSON.
+pub(super) fn literal(schema: &Schema, ty: &Type, value: &Literal) -> Option<Value> {
+    let item = if ty.is_list() { ty.item_type() } else { ty };
     Some(match value {
         Literal::Null => Value::Null,
         Literal::Boolean(flag) => Value::Bool(*flag),
         Literal::Enum(name) => Value::String(name.to_string()),
         Literal::String(text) => Value::String(text.clone()),
+        // However long: an id is a string.
+        Literal::Int(number) if ty.inner_named_type() == "ID" => Value::String(number.as_str().to_owned()),
         Literal::Int(number) => Value::Number(number.as_str().parse().ok()?),
         Literal::Float(number) => Value::Number(number.as_str().parse().ok()?),
-        Literal::List(items) => Value::Array(items.iter().map(|item| literal(item)).collect::<Option<_>>()?),
-        Literal::Object(entries) => Value::Object(
-            entries.iter().map(|(name, value)| Some((name.to_string(), literal(value)?))).collect::<Option<_>>()?,
-        ),
+        Literal::List(items) => {
+            Value::Array(items.iter().map(|value| literal(schema, item, value)).collect::<Option<_>>()?)
+        }
+        Literal::Object(entries) => {
+            let fields = match schema.types.get(ty.inner_named_type()) {
+                Some(ExtendedType::InputObject(input)) => Some(&input.fields),
+                _ => None,
+            };
+            let entry = |(name, value): &(Name, Node<Literal>)| {
+                let field = fields.and_then(|fields| fields.get(name));
+                Some((name.to_string(), literal(schema, field.map_or(ty, |field| &field.ty), value)?))
+            };
+            Value::Object(entries.iter().map(entry).collect::<Option<_>>()?)
+        }
         Literal::Variable(_) => return None,
     })
 }

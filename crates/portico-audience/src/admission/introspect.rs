@@ -6,6 +6,8 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Node, introspection};
 use serde_json::{Map, Value};
 
+use super::one_of;
+use super::print::Printed;
 use crate::refusal::Complaint;
 use crate::{Document, Limits, Refusal};
 
@@ -64,26 +66,63 @@ fn nested<'a>(executable: &'a ExecutableDocument, set: &'a SelectionSet, root: b
 fn unknown(document: &Document, executable: &ExecutableDocument, field: &Node<Field>) -> Refusal {
     let query = document.schema.schema_definition.query.as_ref();
     let query = query.map_or("Query", |name| name.name.as_str());
-    Refusal::Invalid(vec![Complaint::new(
-        format!("type `{query}` does not have a field `{}`", field.name),
-        field.name.location(),
-        &executable.sources,
-    )])
+    let message = format!("type `{query}` does not have a field `{}`", field.name);
+    let complaint = Complaint::new(message, field.name.location(), &executable.sources);
+    Refusal::Invalid(vec![Complaint { unknown_name: true, ..complaint }])
 }
 
-/// The answers by response key.
+/// Where an answer is kept: what was asked of which document, in its printed form, with its variables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct IntrospectionKey([u8; 32]);
+
+impl IntrospectionKey {
+    pub(super) fn new(document: &Document, printed: &Printed, variables: &Map<String, Value>) -> Self {
+        let mut digest = blake3::Hasher::new();
+        digest.update(&document.number.to_le_bytes());
+        // No text holds a NUL, and JSON in this order is read in one way alone.
+        digest.update(printed.text.as_bytes()).update(b"\0");
+        for (name, value) in variables.iter().filter(|(name, _)| printed.variables.contains(*name)) {
+            digest.update(name.as_bytes()).update(b"\0").update(value.to_string().as_bytes()).update(b"\0");
+        }
+        Self(*digest.finalize().as_bytes())
+    }
+}
+
+/// The answers of an operation's `__schema` and `__type`, by response key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Introspection(Vec<(String, String)>);
+
+impl Introspection {
+    /// The answer under a response key, as JSON.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, json)| json.as_str())
+    }
+
+    /// All answers, as JSON, with their response keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, json)| (key.as_str(), json.as_str()))
+    }
+
+    pub(crate) fn weight(&self) -> u64 {
+        self.0.iter().map(|(key, json)| (key.len() + json.len() + 48) as u64).sum()
+    }
+}
+
+/// Answers from the document.
 pub(super) fn answer(
     document: &Document,
     executable: &Valid<ExecutableDocument>,
     operation: &Node<Operation>,
     variables: &Map<String, Value>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Introspection, Refusal> {
     let values: JsonMap = serde_json::to_value(variables).and_then(serde_json::from_value).map_err(|_| bad_input())?;
+    let replaced = one_of::replaced(&document.schema, executable, operation);
+    let (asked, asked_operation) = replaced.as_ref().map_or((executable, operation), |(asked, of)| (asked, of));
     let response = introspection::partial_execute(
         &document.schema,
         &document.implementers,
-        executable,
-        operation,
+        asked,
+        asked_operation,
         &Valid::assume_valid(values),
     )
     .map_err(|_| bad_input())?;
@@ -91,17 +130,21 @@ pub(super) fn answer(
         Some(data) if response.errors.is_empty() => data,
         _ => return Err(bad_input()),
     };
-    let mut answers = Map::new();
+    let mut data = serde_json::to_value(data).map_err(|_| bad_input())?;
+    if replaced.is_some() {
+        one_of::answer(&document.schema, executable, &operation.selection_set, &mut data);
+    }
+    let mut answers: Vec<(String, String)> = Vec::new();
     for field in operation.root_fields(executable) {
         let key = field.response_key().as_str();
         if introspects(field)
+            && answers.iter().all(|(known, _)| known != key)
             && let Some(value) = data.get(key)
         {
-            let value = serde_json::to_value(value).map_err(|_| bad_input())?;
-            answers.insert(key.to_owned(), value);
+            answers.push((key.to_owned(), value.to_string()));
         }
     }
-    Ok(answers)
+    Ok(Introspection(answers))
 }
 
 /// All that can go wrong is null given for an argument of introspection by way of a variable.

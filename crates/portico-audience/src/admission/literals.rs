@@ -1,10 +1,12 @@
 //! Literals: which errors are about their values, and strings that no client may send.
 
-use apollo_compiler::Node;
+use std::collections::HashSet;
+
 use apollo_compiler::ast::{Argument, Definition, DirectiveList, Document, Selection, Value, VariableDefinition};
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
+use apollo_compiler::{Name, Node};
 
 use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
@@ -17,6 +19,19 @@ const OUT_OF_RANGE: [&str; 2] = [
 
 /// The validator's sentence about a field of which nothing is selected.
 const NOTHING_SELECTED: &str = "interface, union and object types must have a subselection set";
+
+/// What the validator calls its complaints about names that the document lacks. A test names each.
+const UNKNOWN: [&str; 9] = [
+    "UndefinedField",
+    "UndefinedArgument",
+    "UndefinedDefinition",
+    "UndefinedDirective",
+    "UndefinedEnumValue",
+    "UndefinedInputValue",
+    "UndefinedRootOperation",
+    "UndefinedTypeInNamedFragmentTypeCondition",
+    "UndefinedTypeInInlineFragmentTypeCondition",
+];
 
 /// The refusal for a text that failed validation. If nothing but numbers out of range is wrong
 /// with it, the operation itself is sound and the input is to blame.
@@ -46,7 +61,13 @@ fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Com
                 || !diagnostic.error.location().is_some_and(|span| selects(tree, span))
         })
         .take(limits.complaints)
-        .map(|diagnostic| Complaint::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources))
+        .map(|diagnostic| {
+            let is_unknown = diagnostic.error.unstable_error_name().is_some_and(|name| UNKNOWN.contains(&name));
+            Complaint {
+                unknown_name: is_unknown,
+                ..Complaint::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources)
+            }
+        })
         .collect()
 }
 
@@ -67,6 +88,36 @@ fn selects(tree: &Document, span: SourceSpan) -> bool {
         Definition::FragmentDefinition(fragment) => within(&fragment.selection_set, span),
         _ => false,
     })
+}
+
+/// Refuses an input object that gives one of its fields twice: readers differ in which one holds.
+pub(super) fn check_duplicates(tree: &Document) -> Result<(), Refusal> {
+    let mut twice = None;
+    let place = find(tree, &mut |_, value| {
+        twice = given_twice(value);
+        twice.is_some()
+    });
+    match (place, twice) {
+        (Some(place), Some((name, span))) => {
+            let message = format!("{place}: input field `{name}` is given twice");
+            Err(Refusal::Invalid(vec![Complaint::new(message, span, &tree.sources)]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first field that stands twice in one object, and its second place.
+fn given_twice(value: &Value) -> Option<(Name, Option<SourceSpan>)> {
+    match value {
+        Value::List(items) => items.iter().find_map(|item| given_twice(item)),
+        Value::Object(entries) => {
+            let mut seen = HashSet::new();
+            entries.iter().find_map(|(name, value)| {
+                if seen.insert(name) { given_twice(value) } else { Some((name.clone(), name.location())) }
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Refuses strings with the reserved prefix anywhere in the text.

@@ -13,18 +13,25 @@ pub(super) fn check_size(text: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A text that was read.
+pub(super) struct Parsed {
+    pub(super) tree: ast::Document,
+    /// How many tokens the text has, for what its trees weigh.
+    pub(super) tokens: usize,
+}
+
 /// Parses within the limits on tokens and nesting; the parser stops where one is passed.
-pub(super) fn parse(text: &str, limits: &Limits) -> Result<ast::Document, Refusal> {
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<Parsed, Refusal> {
     let mut parser = Parser::new().recursion_limit(limits.nesting).token_limit(limits.tokens);
     let parsed = parser.parse_ast(text, "request.graphql");
     if parser.tokens_reached() > limits.tokens {
         return Err(Refusal::TooLarge { what: "tokens", limit: limits.tokens as u64 });
     }
     Refusal::over("levels of nesting", limits.nesting as u64, parser.recursion_reached() as u64)?;
-    let document = parsed.map_err(|failure| Refusal::Parse(syntax_complaints(&failure.errors, limits.complaints)))?;
-    if document.definitions.is_empty() {
+    let tree = parsed.map_err(|failure| Refusal::Parse(syntax_complaints(&failure.errors, limits.complaints)))?;
+    if tree.definitions.is_empty() {
         let complaint = Complaint::unplaced("the request has no operation");
         return Err(Refusal::Parse(vec![complaint]));
     }
-    Ok(document)
+    Ok(Parsed { tree, tokens: parser.tokens_reached() })
 }

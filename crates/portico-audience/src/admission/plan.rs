@@ -3,14 +3,18 @@
 use std::any::Any;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use apollo_compiler::executable::Operation;
 use apollo_compiler::parser::SourceMap;
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Node, ast};
+use apollo_compiler::{ExecutableDocument, Name, Node, ast};
 use serde_json::{Map, Value};
 
+use super::introspect::{Introspection, IntrospectionKey};
+use super::parse::Parsed;
+use super::print::Printed;
+use super::usage::Strict;
 use super::{OperationRequest, bounds, cost, deprecated, introspect, literals, parse, print, usage};
 use crate::refusal::Complaint;
 use crate::{Document, Limits, Refusal};
@@ -26,17 +30,18 @@ pub enum OperationKind {
     Subscription,
 }
 
-/// Where a plan is kept: text, operation name, and the limits it was measured by.
+/// Where a plan is kept: document, text, operation name, and the limits it was measured by.
 ///
 /// The limits are the server's own, so a short hash of them is enough.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PlanKey {
     request: [u8; 32],
+    document: u64,
     limits: u64,
 }
 
 impl PlanKey {
-    pub(super) fn new(request: &OperationRequest<'_>, limits: &Limits) -> Self {
+    pub(super) fn new(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Self {
         let mut digest = blake3::Hasher::new();
         let name = request.operation_name;
         // The length keeps a name apart from the text behind it; none is not the empty name.
@@ -46,22 +51,41 @@ impl PlanKey {
         digest.update(request.query.as_bytes());
         let mut hasher = DefaultHasher::new();
         limits.hash(&mut hasher);
-        Self { request: *digest.finalize().as_bytes(), limits: hasher.finish() }
+        Self { request: *digest.finalize().as_bytes(), document: document.number, limits: hasher.finish() }
+    }
+
+    /// The key of the same operation without these variables.
+    pub(super) fn without(self, absent: &[Name]) -> Self {
+        let mut digest = blake3::Hasher::new();
+        digest.update(&self.request);
+        for name in absent {
+            // No name holds a space.
+            digest.update(name.as_bytes()).update(b" ");
+        }
+        Self { request: *digest.finalize().as_bytes(), ..self }
     }
 }
 
-/// An operation that was found valid: what an executor is given, whoever sends which variables.
+/// An operation that was found valid: what an executor is given for all requests that leave out the
+/// same variables.
 pub struct Plan {
     digest: [u8; 32],
     text: String,
+    checked: Arc<Checked>,
+    printed: HashSet<String>,
+    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
+    weight: u64,
+}
+
+/// What was found out of an operation, whatever variables come with it.
+struct Checked {
     executable: Valid<ExecutableDocument>,
     operation: Node<Operation>,
-    printed: HashSet<String>,
     deprecated: Vec<String>,
-    introspects: bool,
+    strict: Vec<Strict>,
+    /// What it asks of the schema, printed.
+    introspection: Option<Printed>,
     fixed_cost: Option<u64>,
-    fixed_introspection: OnceLock<Map<String, Value>>,
-    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Plan {
@@ -79,7 +103,7 @@ impl Plan {
 
     /// What the operation does.
     pub fn operation_kind(&self) -> OperationKind {
-        match self.operation.operation_type {
+        match self.checked.operation.operation_type {
             ast::OperationType::Query => OperationKind::Query,
             ast::OperationType::Mutation => OperationKind::Mutation,
             ast::OperationType::Subscription => OperationKind::Subscription,
@@ -88,12 +112,12 @@ impl Plan {
 
     /// The name of the operation, if it has one.
     pub fn operation_name(&self) -> Option<&str> {
-        self.operation.name.as_ref().map(|name| name.as_str())
+        self.checked.operation.name.as_ref().map(|name| name.as_str())
     }
 
     /// The deprecated fields and arguments that the operation uses: `Book.isbn10`, `Query.books(orderBy:)`.
     pub fn deprecated(&self) -> &[String] {
-        &self.deprecated
+        &self.checked.deprecated
     }
 
     /// The executor's own form of [`Plan::text`], made once and kept with the plan.
@@ -109,65 +133,101 @@ impl Plan {
     }
 
     pub(super) fn make(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Self, Refusal> {
-        let tree = parse::parse(request.query, limits)?;
+        let Parsed { tree, tokens } = parse::parse(request.query, limits)?;
         bounds::check(&tree, limits)?;
         let executable = tree
             .to_executable_validate(&document.schema)
             .map_err(|failure| literals::refusal(&tree, &failure.errors, limits))?;
+        literals::check_duplicates(&tree)?;
         literals::check_reserved(&tree, limits)?;
         let operation = choose(&executable, request.operation_name)?;
-        usage::check(&document.schema, &executable, &operation, limits)?;
-        let introspects = introspect::check(document, &executable, &operation, limits)?;
-        let printed = print::print(&tree, &operation);
-        let mut plan = Self {
-            digest: PlanKey::new(request, limits).request,
-            text: printed.text,
-            printed: printed.variables,
-            deprecated: deprecated::used(&executable, &operation),
+        let strict = usage::check(&document.schema, &executable, &operation, limits)?;
+        introspect::check(document, &executable, &operation, limits)?;
+        let deprecated = deprecated::used(&executable, &operation);
+        let priced = cost::price(document, &executable, &operation, &Map::new(), limits);
+        let introspection = print::print_introspection(&tree, &operation);
+        let printed = print::print(&document.schema, &tree, &operation, &HashSet::new())?;
+        let checked = Checked {
             executable,
             operation,
-            introspects,
-            fixed_cost: None,
-            fixed_introspection: OnceLock::new(),
-            prepared: OnceLock::new(),
+            deprecated,
+            strict,
+            introspection,
+            fixed_cost: (!priced.varies).then_some(priced.cost),
         };
-        let priced = plan.priced(document, limits, &Map::new());
-        plan.fixed_cost = (!priced.varies).then_some(priced.cost);
-        Ok(plan)
+        let weight = weight(request, tokens);
+        Ok(Self::printed(PlanKey::new(document, request, limits), printed, Arc::new(checked), weight))
+    }
+
+    fn printed(key: PlanKey, printed: Printed, checked: Arc<Checked>, weight: u64) -> Self {
+        let Printed { text, variables } = printed;
+        Self { digest: key.request, text, checked, printed: variables, prepared: OnceLock::new(), weight }
+    }
+
+    /// How many bytes it takes, about, with all that will be kept of it.
+    pub(crate) fn weight(&self) -> u64 {
+        self.weight
+    }
+
+    /// The same operation without some of its variables. What was checked of it is kept once.
+    pub(super) fn without(
+        &self,
+        document: &Document,
+        request: &OperationRequest<'_>,
+        key: PlanKey,
+        absent: Vec<Name>,
+        limits: &Limits,
+    ) -> Result<Self, Refusal> {
+        let Parsed { tree, tokens } = parse::parse(request.query, limits)?;
+        let absent = absent.into_iter().collect();
+        let printed = print::print(&document.schema, &tree, &self.checked.operation, &absent)?;
+        // Should the other be forgotten, this one holds what was checked: it weighs as much.
+        Ok(Self::printed(key, printed, Arc::clone(&self.checked), weight(request, tokens)))
+    }
+
+    /// The variables of the text that have no value, in the order in which they are declared.
+    pub(super) fn absent(&self, variables: &Map<String, Value>) -> Vec<Name> {
+        let declared = self.checked.operation.variables.iter().map(|variable| &variable.name);
+        let has_none = |name: &&Name| self.printed.contains(name.as_str()) && !variables.contains_key(name.as_str());
+        declared.filter(has_none).cloned().collect()
+    }
+
+    /// Refuses a null in a place that takes none.
+    pub(super) fn check_nulls(&self, variables: &Map<String, Value>, limits: &Limits) -> Result<(), Refusal> {
+        let is_null = |strict: &&Strict| variables.get(strict.variable.as_str()).is_some_and(Value::is_null);
+        let strict = self.checked.strict.iter().filter(is_null);
+        let complaints: Vec<_> = strict.take(limits.complaints).map(Strict::complaint).collect();
+        if complaints.is_empty() { Ok(()) } else { Err(Refusal::BadInput(complaints)) }
     }
 
     pub(super) fn operation(&self) -> &Operation {
-        &self.operation
+        &self.checked.operation
     }
 
     pub(super) fn sources(&self) -> &SourceMap {
-        &self.executable.sources
+        &self.checked.executable.sources
     }
 
     pub(super) fn cost(&self, document: &Document, limits: &Limits, variables: &Map<String, Value>) -> u64 {
-        self.fixed_cost.unwrap_or_else(|| self.priced(document, limits, variables).cost)
+        let Checked { executable, operation, fixed_cost, .. } = &*self.checked;
+        let varying = || cost::price(document, executable, operation, variables, limits).cost;
+        fixed_cost.unwrap_or_else(varying)
     }
 
-    fn priced(&self, document: &Document, limits: &Limits, variables: &Map<String, Value>) -> cost::Priced {
-        cost::price(&document.schema, &self.executable, &self.operation, variables, limits)
-    }
-
+    /// What the document answers, from the document's memory or made now.
     pub(super) fn introspect(
         &self,
         document: &Document,
         variables: &Map<String, Value>,
-    ) -> Result<Option<Map<String, Value>>, Refusal> {
-        if !self.introspects {
-            return Ok(None);
+    ) -> Result<Option<Arc<Introspection>>, Refusal> {
+        let Checked { executable, operation, introspection, .. } = &*self.checked;
+        let Some(printed) = introspection else { return Ok(None) };
+        let key = IntrospectionKey::new(document, printed, variables);
+        if let Some(known) = document.memory.introspections.get(&key) {
+            return Ok(Some(known));
         }
-        if let Some(known) = self.fixed_introspection.get() {
-            return Ok(Some(known.clone()));
-        }
-        let answer = introspect::answer(document, &self.executable, &self.operation, variables)?;
-        if self.operation.variables.is_empty() {
-            // Somebody else may have been faster; the answers are the same.
-            let _ = self.fixed_introspection.set(answer.clone());
-        }
+        let answer = Arc::new(introspect::answer(document, executable, operation, variables)?);
+        document.memory.introspections.insert(key, Arc::clone(&answer));
         Ok(Some(answer))
     }
 
@@ -176,6 +236,17 @@ impl Plan {
         variables.retain(|name, _| self.printed.contains(name));
         variables
     }
+}
+
+/// What a plan weighs for each token of its text: the validated tree, and the executor's own.
+const TOKEN: u64 = 350;
+/// What it weighs for each byte: the text as it came, and as it was printed.
+const BYTE: u64 = 3;
+/// What the smallest plan weighs.
+const PLAN: u64 = 2_000;
+
+fn weight(request: &OperationRequest<'_>, tokens: usize) -> u64 {
+    PLAN + TOKEN * tokens as u64 + BYTE * request.query.len() as u64
 }
 
 impl std::fmt::Debug for Plan {

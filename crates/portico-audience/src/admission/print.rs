@@ -3,10 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use apollo_compiler::ast::{
-    Argument, Definition, DirectiveList, Document, Field, FragmentDefinition, OperationDefinition, Selection, Value,
+    Argument, Definition, DirectiveList, Document, Field, FragmentDefinition, OperationDefinition, OperationType,
+    Selection, Value,
 };
 use apollo_compiler::executable::Operation;
-use apollo_compiler::{Name, Node, name};
+use apollo_compiler::{Name, Node, Schema, name};
+
+use super::normal::{self, Normal};
+use crate::Refusal;
+use crate::refusal::Complaint;
 
 pub(super) struct Printed {
     pub(super) text: String,
@@ -14,14 +19,34 @@ pub(super) struct Printed {
     pub(super) variables: HashSet<String>,
 }
 
-/// Prints the operation alone, with the fragments it reaches and the variables it uses.
-pub(super) fn print(tree: &Document, operation: &Operation) -> Printed {
+/// Prints the operation alone, in its [`Normal`] form, with the fragments it reaches and the variables it uses.
+pub(super) fn print(
+    schema: &Schema,
+    tree: &Document,
+    operation: &Operation,
+    absent: &HashSet<Name>,
+) -> Result<Printed, Refusal> {
     let mut fragments = fragments(tree);
     let Some(mut chosen) = find(tree, operation) else {
         // The validated operation comes from this very tree.
-        return Printed { text: String::new(), variables: HashSet::new() };
+        return Ok(Printed { text: String::new(), variables: HashSet::new() });
     };
     replace_introspection(&mut chosen, &mut fragments);
+    let is_mutation = chosen.operation_type == OperationType::Mutation;
+    if is_mutation {
+        normal::flatten_root(&mut chosen.selection_set, &fragments);
+    }
+    let normal = Normal { schema, absent };
+    normal.operation(&mut chosen);
+    fragments.values_mut().for_each(|fragment| normal.fragment(fragment.make_mut()));
+    if is_mutation && let Some(key) = normal::repeated_key(&chosen.selection_set, &fragments) {
+        let message = format!("mutation field `{key}` is selected more than once, under different conditions");
+        return Err(Refusal::Invalid(vec![Complaint::unplaced(message)]));
+    }
+    Ok(printed(tree, chosen, fragments))
+}
+
+fn printed(tree: &Document, mut chosen: OperationDefinition, mut fragments: Fragments) -> Printed {
     let used = Used::by(&chosen, &fragments);
     chosen.variables.retain(|variable| used.variables.contains(&variable.name));
     let variables = chosen.variables.iter().map(|variable| variable.name.to_string()).collect();
@@ -36,6 +61,46 @@ pub(super) fn print(tree: &Document, operation: &Operation) -> Printed {
     }
     let text = Document { sources: Default::default(), definitions };
     Printed { text: text.serialize().no_indent().to_string(), variables }
+}
+
+/// Prints what an operation asks of the schema, and nothing else; nothing if it asks nothing.
+pub(super) fn print_introspection(tree: &Document, operation: &Operation) -> Option<Printed> {
+    let mut fragments = fragments(tree);
+    let mut chosen = find(tree, operation)?;
+    chosen.name = None;
+    let mut waiting = Vec::new();
+    let mut seen = HashSet::new();
+    let mut is_there = keep_introspection(&mut chosen.selection_set, &mut waiting);
+    while let Some(name) = waiting.pop() {
+        if seen.insert(name.clone())
+            && let Some(fragment) = fragments.get_mut(&name)
+        {
+            is_there |= keep_introspection(&mut fragment.make_mut().selection_set, &mut waiting);
+        }
+    }
+    is_there.then(|| printed(tree, chosen, fragments))
+}
+
+/// Takes all but introspection out of a set of the root; says whether there is any.
+fn keep_introspection(selections: &mut Vec<Selection>, spread: &mut Vec<Name>) -> bool {
+    let mut is_there = false;
+    selections.retain_mut(|selection| match selection {
+        Selection::Field(field) => {
+            let introspects = matches!(field.name.as_str(), "__schema" | "__type");
+            is_there |= introspects;
+            introspects
+        }
+        Selection::InlineFragment(inline) => {
+            let within = keep_introspection(&mut inline.make_mut().selection_set, spread);
+            is_there |= within;
+            !inline.selection_set.is_empty()
+        }
+        Selection::FragmentSpread(other) => {
+            spread.push(other.fragment_name.clone());
+            true
+        }
+    });
+    is_there
 }
 
 type Fragments = HashMap<Name, Node<FragmentDefinition>>;

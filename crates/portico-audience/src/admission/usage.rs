@@ -13,22 +13,54 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
 
-/// Refuses a valid operation whose variables do not fit where they are used.
+/// A place that takes no null, filled by a variable that may be null: a default, the variable's or
+/// the place's, covers an omitted value only.
+#[derive(Debug)]
+pub(super) struct Strict {
+    pub(super) variable: Name,
+    /// The argument, and the way into it: `input.keepIn`.
+    place: String,
+    ty: Type,
+}
+
+impl Strict {
+    /// The complaint about a null.
+    pub(super) fn complaint(&self) -> Complaint {
+        let Self { variable, place, ty } = self;
+        Complaint::unplaced(format!("argument `{place}`: expected `{ty}`, found null in variable `${variable}`"))
+    }
+}
+
+/// Refuses a valid operation whose variables do not fit where they are used, or whose numbers no
+/// executor could read. Answers the places in which a variable must not be null.
 pub(super) fn check(
     schema: &Schema,
     executable: &ExecutableDocument,
     operation: &Operation,
     limits: &Limits,
-) -> Result<(), Refusal> {
-    let mut check =
-        Check { schema, executable, variables: &operation.variables, seen: HashSet::new(), wrong: Vec::new() };
+) -> Result<Vec<Strict>, Refusal> {
+    let mut check = Check {
+        schema,
+        executable,
+        variables: &operation.variables,
+        seen: HashSet::new(),
+        place: String::new(),
+        strict: Vec::new(),
+        wrong: Vec::new(),
+        unreadable: Vec::new(),
+    };
     check.directives(&operation.directives);
     check.set(&operation.selection_set);
-    if check.wrong.is_empty() {
-        return Ok(());
+    let Check { strict, mut wrong, mut unreadable, .. } = check;
+    if !wrong.is_empty() {
+        wrong.truncate(limits.complaints);
+        return Err(Refusal::Invalid(wrong));
     }
-    check.wrong.truncate(limits.complaints);
-    Err(Refusal::Invalid(check.wrong))
+    if !unreadable.is_empty() {
+        unreadable.truncate(limits.complaints);
+        return Err(Refusal::BadInput(unreadable));
+    }
+    Ok(strict)
 }
 
 struct Check<'a> {
@@ -36,7 +68,11 @@ struct Check<'a> {
     executable: &'a ExecutableDocument,
     variables: &'a [Node<VariableDefinition>],
     seen: HashSet<&'a Name>,
+    /// The place that is being looked at.
+    place: String,
+    strict: Vec<Strict>,
     wrong: Vec<Complaint>,
+    unreadable: Vec<Complaint>,
 }
 
 impl<'a> Check<'a> {
@@ -76,17 +112,26 @@ impl<'a> Check<'a> {
             let definition = definitions.iter().find(|known| known.name == argument.name);
             if let Some(definition) = definition {
                 let default = definition.default_value.is_some();
+                argument.name.as_str().clone_into(&mut self.place);
                 self.value(&definition.ty, default, &argument.value);
             }
         }
+    }
+
+    /// The same, one step further into the argument.
+    fn within(&mut self, step: &str, ty: &Type, default: bool, value: &Node<Value>) {
+        let length = self.place.len();
+        self.place.push_str(step);
+        self.value(ty, default, value);
+        self.place.truncate(length);
     }
 
     fn value(&mut self, ty: &Type, default: bool, value: &Node<Value>) {
         match &**value {
             Value::Variable(name) => self.variable(ty, default, name, value),
             Value::List(items) if ty.is_list() => {
-                for item in items {
-                    self.value(ty.item_type(), false, item);
+                for (index, item) in items.iter().enumerate() {
+                    self.within(&format!("[{index}]"), ty.item_type(), false, item);
                 }
             }
             Value::Object(entries) => {
@@ -94,15 +139,34 @@ impl<'a> Check<'a> {
                 let definition = schema.types.get(ty.inner_named_type());
                 let Some(ExtendedType::InputObject(input)) = definition else {
                     // Only the executor knows what a scalar of the schema's own accepts.
-                    return;
+                    return entries.iter().for_each(|(_, value)| self.loose(ty, value));
                 };
                 for (name, value) in entries {
                     if let Some(field) = input.fields.get(name) {
-                        self.value(&field.ty, field.default_value.is_some(), value);
+                        self.within(&format!(".{name}"), &field.ty, field.default_value.is_some(), value);
                     }
                 }
             }
+            _ => self.loose(ty, value),
+        }
+    }
+
+    /// What is within a value of a scalar.
+    fn loose(&mut self, ty: &Type, value: &Node<Value>) {
+        match &**value {
+            Value::Int(_) | Value::Float(_) => self.number(ty, value),
+            Value::List(items) => items.iter().for_each(|item| self.loose(ty, item)),
+            Value::Object(entries) => entries.iter().for_each(|(_, value)| self.loose(ty, value)),
             _ => {}
+        }
+    }
+
+    /// Where the type is the schema's own, the compiler bounds no number.
+    fn number(&mut self, ty: &Type, value: &Node<Value>) {
+        // An id is a string, however it is written.
+        if ty.inner_named_type() != "ID" && value.to_f64().is_none_or(|number| !number.is_finite()) {
+            let message = format!("argument `{}`: the number is out of range", self.place);
+            self.unreadable.push(Complaint::new(message, value.location(), &self.executable.sources));
         }
     }
 
@@ -116,6 +180,8 @@ impl<'a> Check<'a> {
                 value.location(),
                 &self.executable.sources,
             ));
+        } else if ty.is_non_null() && !variable.ty.is_non_null() {
+            self.strict.push(Strict { variable: name.clone(), place: self.place.clone(), ty: ty.clone() });
         }
     }
 }

@@ -13,7 +13,7 @@ use super::literals;
 use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
 
-/// The coerced values of all declared variables, defaults included.
+/// The coerced values of all declared variables that have one, defaults included.
 pub(super) fn coerce(
     schema: &Schema,
     operation: &Operation,
@@ -49,7 +49,8 @@ fn one(
     let name = &definition.name;
     let Some(value) = given.get(name.as_str()) else {
         return Ok(match &definition.default_value {
-            Some(default) => input::literal(default)
+            Some(default) => input::literal(schema, &definition.ty, default)
+                .and_then(|value| input::coerce(schema, &definition.ty, &value).ok())
                 .map(Some)
                 .ok_or_else(|| format!("variable `${name}`: its default is out of range")),
             None if definition.ty.is_non_null() => {

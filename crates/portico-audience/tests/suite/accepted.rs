@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 use crate::common::{admit, admit_within, admitted, clerk, complaints, messages, reader, refused};
 
 fn named(document: &Document, query: &str, name: Option<&str>) -> Result<Admitted, Refusal> {
-    let request = OperationRequest { query, operation_name: name, variables: &Map::new() };
+    let request = OperationRequest { query, operation_name: name, variables: &Map::new(), variable_bytes: 0 };
     document.admit(&request, &Limits::default())
 }
 
@@ -24,7 +24,7 @@ fn only_the_chosen_operation_and_its_fragments_are_printed() {
     assert_eq!(plan.operation_kind(), OperationKind::Query);
     assert_eq!(plan.operation_name(), Some("A"));
     let plan = named(&document, THREE, Some("B")).expect("it is valid").plan;
-    assert_eq!(plan.text(), "mutation B { borrow(input: {book: 1}) { id } }");
+    assert_eq!(plan.text(), r#"mutation B { borrow(input: {book: "1"}) { id } }"#);
     assert_eq!(plan.operation_kind(), OperationKind::Mutation);
 }
 

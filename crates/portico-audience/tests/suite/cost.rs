@@ -119,3 +119,29 @@ fn a_known_plan_is_priced_by_its_variables_each_time() {
     assert!(matches!(price(100_000), Err(Refusal::Cost { .. })));
     assert_eq!(price(9), Ok(2));
 }
+
+// AUDIT Y
+#[test]
+fn many_fields_of_a_node_count_as_more_nodes() {
+    let fields = |count: usize| (0..count).map(|at| if at % 2 == 0 { "id " } else { "title " }).collect::<String>();
+    let page = |count| format!("{{ books(first: 100) {{ nodes {{ {} }} }} }}", fields(count));
+    assert_eq!(cost(&page(20)), 11 + 1);
+    assert_eq!(cost(&page(21)), 21 + 1);
+    assert_eq!(cost(&page(200)), 101 + 1);
+    let spread = format!(
+        "{{ books(first: 100) {{ nodes {{ {} }} }} }} fragment F on Book {{ {} }}",
+        "...F ".repeat(10),
+        fields(10)
+    );
+    assert_eq!(cost(&spread), 51 + 1);
+}
+
+// AUDIT Y
+#[test]
+fn reading_costs_by_the_byte() {
+    let commented = |bytes: usize| format!("{{ hours }} #{}", "x".repeat(bytes - 11));
+    assert_eq!(cost(&commented(2_047)), 1);
+    assert_eq!(cost(&commented(2_048)), 2);
+    assert_eq!(cost(&commented(16_384)), 9);
+    assert_eq!(Limits::default().reading_cost(16_384), 8);
+}

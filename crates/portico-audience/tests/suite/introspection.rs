@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use portico_audience::{Document, Limits, Refusal};
 use serde_json::{Map, Value, json};
 
-use crate::common::{admit, admit_within, admitted, clerk, manager, messages, reader, refused};
+use crate::common::{admit, admit_within, admitted, clerk, introspection, manager, messages, reader, refused};
 
 /// What official clients send.
 const OFFICIAL: &str = include_str!("official_introspection.graphql");
 
 fn answers(document: &Document, query: &str, variables: Value) -> Map<String, Value> {
     match admit(document, query, variables) {
-        Ok(admitted) => admitted.introspection.unwrap_or_default(),
+        Ok(admitted) => introspection(&admitted),
         Err(refusal) => panic!("{refusal:?}"),
     }
 }
@@ -76,7 +76,7 @@ fn answers_take_the_places_of_typenames_in_order() {
     let admitted = admitted(&reader(), query);
     assert_eq!(admitted.plan.text(), "{ a: hours __schema: __typename b: hours t: __typename }");
     assert_eq!(
-        Value::from(admitted.introspection),
+        Value::from(introspection(&admitted)),
         json!({"__schema": {"queryType": {"name": "Query"}}, "t": {"name": "Book"}})
     );
 }
@@ -90,8 +90,8 @@ fn fragments_at_the_root_are_replaced_and_those_only_introspection_used_are_drop
         admitted.plan.text(),
         "query Q($id: ID!) { ...R ... on Query { s: __typename } } fragment R on Query { t: __typename book(id: $id) { id } }"
     );
-    assert_eq!(Value::Object(admitted.variables), json!({"id": 1}));
-    let answer = admitted.introspection.expect("there is one");
+    assert_eq!(Value::Object(admitted.variables.clone()), json!({"id": "1"}));
+    let answer = introspection(&admitted);
     assert_eq!(answer["t"], json!({"name": "Loan"}));
     assert_eq!(answer.keys().collect::<Vec<_>>().len(), 2);
 }
@@ -103,7 +103,7 @@ fn skipped_introspection_is_not_answered() {
     for (skip, count) in [(true, 0), (false, 1)] {
         let admitted = admit(&reader(), query, json!({"s": skip})).expect("it is valid");
         assert_eq!(admitted.plan.text(), text);
-        assert_eq!(admitted.introspection.map(|map| map.len()), Some(count));
+        assert_eq!(admitted.introspection.is_some().then(|| introspection(&admitted).len()), Some(count));
     }
     let included = "{ ... @include(if: false) { __schema { queryType { name } } } hours }";
     assert_eq!(answers(&reader(), included, Value::Null), Map::new());
@@ -163,4 +163,43 @@ fn null_for_an_argument_of_introspection_is_bad_input() {
     let refusal = admit(&reader(), query, json!({"n": null})).expect_err("null is no name");
     assert!(matches!(refusal, Refusal::BadInput(_)));
     assert_eq!(answers(&reader(), query, json!({}))["__type"]["name"], "Book");
+}
+
+// AUDIT O
+#[test]
+fn one_of_is_told_of_types() {
+    let query =
+        "{ __schema { types { ...T } } p: __type(name: \"Position\") { ... { isOneOf } one: isOneOf name: isOneOf }
+        b: __type(name: \"Book\") { isOneOf kind } i: __type(name: \"BorrowInput\") { isOneOf } }
+        fragment T on __Type { name isOneOf fields { type { isOneOf ofType { isOneOf } } name } }";
+    let answer = answers(&reader(), query, Value::Null);
+    assert_eq!(answer["p"], json!({"isOneOf": true, "one": true, "name": true}));
+    assert_eq!(answer["b"], json!({"isOneOf": null, "kind": "OBJECT"}));
+    assert_eq!(answer["i"], json!({"isOneOf": false}));
+    let types = answer["__schema"]["types"].as_array().expect("types are a list");
+    for ty in types {
+        let expected = match ty["name"].as_str() {
+            Some("Position") => json!(true),
+            Some("BookFilter" | "BorrowInput") => json!(false),
+            _ => Value::Null,
+        };
+        assert_eq!(ty["isOneOf"], expected, "{}", ty["name"]);
+    }
+    let book = types.iter().find(|ty| ty["name"] == "Book").expect("there are books");
+    assert_eq!(book["fields"][0], json!({"type": {"isOneOf": null, "ofType": {"isOneOf": null}}, "name": "id"}));
+    let told = answers(&reader(), "{ __type(name: \"__Type\") { fields { name } } }", Value::Null);
+    assert!(names(&told["__type"]["fields"]).contains(&"isOneOf"));
+}
+
+// AUDIT 2.1
+#[test]
+fn large_introspections_cost_more() {
+    let narrow = Limits { introspected_fields: 10, ..Limits::default() };
+    let cost = |query: &str| admit_within(&reader(), query, Value::Null, &narrow).expect("it is valid").cost;
+    assert_eq!(cost("{ __schema { queryType { name } } }"), 11);
+    let (small, large) = (
+        cost("{ __schema { types { name fields { name } } } }"),
+        cost("{ __schema { types { name fields { name type { fields { name args { name } } } } } } }"),
+    );
+    assert!(large > 4 * small, "{small}, {large}");
 }

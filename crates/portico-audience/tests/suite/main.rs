@@ -7,5 +7,7 @@ mod cost;
 mod cut;
 mod introspection;
 mod mutations_of_text;
+mod normal;
+mod nulls;
 mod unknown_names;
 mod variables;

@@ -97,7 +97,7 @@ fn nothing_panics_and_what_is_admitted_is_admitted_again_as_printed() {
     let mut passed = 0;
     for round in 0..20_000 {
         let text = numbers.mutate(SEEDS[round % SEEDS.len()]);
-        let request = |query, variables| OperationRequest { query, operation_name: None, variables };
+        let request = |query, variables| OperationRequest { query, operation_name: None, variables, variable_bytes: 0 };
         let Ok(first) = document.admit(&request(&text, &variables), &Limits::default()) else {
             continue;
         };
@@ -121,7 +121,7 @@ fn random_variables_never_panic() {
         variables.insert("f".into(), random(&mut numbers, 4));
         variables.insert("k".into(), random(&mut numbers, 2));
         variables.insert("n".into(), random(&mut numbers, 1));
-        let request = OperationRequest { query, operation_name: None, variables: &variables };
+        let request = OperationRequest { query, operation_name: None, variables: &variables, variable_bytes: 0 };
         let _ = document.admit(&request, &Limits::default());
     }
 }

@@ -6,7 +6,7 @@
 use portico_audience::Refusal;
 use serde_json::{Value, json};
 
-use crate::common::{admit, manager, messages, reader};
+use crate::common::{admit, introspection, manager, messages, reader};
 
 const MASK: &str = "MASKED";
 
@@ -91,8 +91,8 @@ fn hidden_types_are_null_to_introspection() {
     let document = reader();
     let query = |name: &str| format!("{{ __type(name: \"{name}\") {{ name fields {{ name }} }} }}");
     for name in ["Note", "Noxe", "Permission", "__Nothing"] {
-        let answer = admit(&document, &query(name), Value::Null).expect("it is valid").introspection;
-        assert_eq!(Value::from(answer), json!({"__type": null}), "{name}");
+        let admitted = admit(&document, &query(name), Value::Null).expect("it is valid");
+        assert_eq!(Value::from(introspection(&admitted)), json!({"__type": null}), "{name}");
     }
 }
 

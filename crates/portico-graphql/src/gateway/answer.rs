@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use async_graphql::{PathSegment, Response, ServerError};
 use bytes::Bytes;
+use portico_audience::Introspection;
 use portico_loader::Tally;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -116,6 +117,12 @@ impl Answer {
         Self { errors, codes: vec![code], ..Self::default() }
     }
 
+    /// Puts the errors of another refusal first.
+    pub(super) fn prepend(&mut self, first: Self) {
+        self.errors.splice(0..0, first.errors);
+        self.codes.splice(0..0, first.codes);
+    }
+
     pub(super) fn of(response: Response, ready: &Ready, tally: Tally) -> Self {
         let cookies = response.http_headers.get_all("set-cookie").iter();
         let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
@@ -131,13 +138,7 @@ impl Answer {
             told.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
         let data = match &admitted.introspection {
             None => serde_json::to_vec(&response.data),
-            Some(introspection) => {
-                let mut data = response.data.into_json().unwrap_or_default();
-                if let Value::Object(data) = &mut data {
-                    put_introspection(data, introspection);
-                }
-                serde_json::to_vec(&data)
-            }
+            Some(introspection) => with_introspection(&response.data.into_json().unwrap_or_default(), introspection),
         };
         // Writing JSON into memory cannot fail.
         let data = data.unwrap_or_else(|_| b"null".to_vec());
@@ -187,13 +188,26 @@ fn put<T: Serialize>(body: &mut Vec<u8>, name: &[u8], value: &T) {
     let _ = serde_json::to_writer(body, value);
 }
 
-/// The executor was given placeholders, so that the keys stand in the order of the operation.
-fn put_introspection(data: &mut Map<String, Value>, introspection: &Map<String, Value>) {
-    for (key, value) in introspection {
-        if let Some(placeholder) = data.get_mut(key) {
-            *placeholder = value.clone();
+/// Writes data with what the document answered, which is JSON already. The executor was given placeholders, so that the
+/// keys stand in the order of the operation.
+fn with_introspection(data: &Value, introspection: &Introspection) -> serde_json::Result<Vec<u8>> {
+    let Value::Object(data) = data else { return serde_json::to_vec(data) };
+    let told: usize = introspection.iter().map(|(_, json)| json.len()).sum();
+    let mut body = Vec::with_capacity(told + 256);
+    for (key, value) in data {
+        body.push(if body.is_empty() { b'{' } else { b',' });
+        serde_json::to_writer(&mut body, key)?;
+        body.push(b':');
+        match introspection.get(key) {
+            Some(json) => body.extend_from_slice(json.as_bytes()),
+            None => serde_json::to_writer(&mut body, value)?,
         }
     }
+    if body.is_empty() {
+        body.push(b'{');
+    }
+    body.push(b'}');
+    Ok(body)
 }
 
 /// An error of ours by its code and sentence; anything else is a defect, and its text stays here.

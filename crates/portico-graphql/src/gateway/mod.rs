@@ -5,11 +5,11 @@ mod kept;
 mod question;
 mod refuse;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode};
 use portico_actions::Actor;
-use portico_audience::{Admitted, CutError, Document, Documents, Limits, OperationKind, OperationRequest, WholeSchema};
+use portico_audience::{Admitted, CutError, Document, Documents, KeptBytes, Limits, OperationKind, WholeSchema};
 use portico_core::clock::Clock;
 use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
@@ -31,8 +31,8 @@ use crate::query::Query;
 /// async-graphql's schema: whole, and knowing nothing of documents.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// How many documents are kept: one for each audience, and one for each set of permissions in use.
-const DOCUMENTS: usize = 256;
+/// For how many sets of rights the way to their document is remembered.
+const RIGHTS: usize = 256;
 
 /// Why the gateway cannot start: a schema that does not hold together.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +44,8 @@ pub struct GatewayError(#[from] CutError);
 pub struct Gateway {
     schema: Schema,
     documents: Arc<Documents>,
-    /// The same, by whose they are.
-    by_rights: Arc<Cache<Rights, Arc<Document>>>,
+    /// The same, by whose they are. What the documents' own bound lets go, this does not hold.
+    by_rights: Arc<Cache<Rights, Weak<Document>>>,
     cursors: CursorKey,
     kept: KeptAnswers,
 }
@@ -102,10 +102,10 @@ impl Gateway {
     /// [`GatewayError`] names the coordinates that do not say who may use them, or that would leave a document in pieces.
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
         let whole = WholeSchema::parse(&Self::sdl())?;
-        let documents = Arc::new(Documents::new(whole, DOCUMENTS));
+        let documents = Arc::new(Documents::new(whole, KeptBytes::default()));
         // Explanations read the very documents that outsiders are admitted against.
         let schema = build().data(Arc::clone(&documents)).finish();
-        let by_rights = Arc::new(Cache::new(DOCUMENTS));
+        let by_rights = Arc::new(Cache::new(RIGHTS));
         let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff), Some(Role::Support)] {
             gateway.document(Rights::new(role, Default::default()))?;
@@ -124,6 +124,11 @@ impl Gateway {
         self.kept.weight()
     }
 
+    /// How many bytes documents, plans and introspections take, about.
+    pub fn admission_weight(&self) -> KeptBytes {
+        self.documents.weight()
+    }
+
     /// The whole SDL, with who may use what.
     pub fn sdl() -> String {
         sdl_of(&build().finish())
@@ -135,17 +140,28 @@ impl Gateway {
     ///
     /// [`GatewayError`] when the rights' document does not hold together.
     pub fn document(&self, rights: Rights) -> Result<Arc<Document>, GatewayError> {
-        if let Some(document) = self.by_rights.get(&rights) {
+        if let Some(document) = self.by_rights.get(&rights).and_then(|known| known.upgrade()) {
             return Ok(document);
         }
         let document = self.documents.get(&rights.reach())?;
-        self.by_rights.insert(rights, Arc::clone(&document));
+        self.by_rights.insert(rights, Arc::downgrade(&document));
         Ok(document)
     }
 
     /// The whole schema, as `portico-audience` reads it.
     pub fn whole(&self) -> &WholeSchema {
         self.documents.whole()
+    }
+
+    /// What reading an operation costs, known or not, admitted or refused.
+    pub fn reading_cost(&self, viewer: &Viewer, question: &Question) -> u64 {
+        limits_of(viewer.audience()).reading_cost(question.bytes())
+    }
+
+    /// Whether an operation is known to be valid, so that admitting it takes no time.
+    pub fn knows(&self, viewer: &Viewer, question: &Question) -> bool {
+        let document = self.document(Rights::of(viewer));
+        document.is_ok_and(|document| document.knows(&question.request(), &limits_of(viewer.audience())))
     }
 
     /// Admits an operation, or answers why not.
@@ -160,13 +176,8 @@ impl Gateway {
         let limits = limits_of(viewer.audience());
         let document =
             self.document(rights).map_err(|error| Answer::defect(&error.to_string(), &question.request_id))?;
-        let request = OperationRequest {
-            query: &question.query,
-            operation_name: question.operation_name.as_deref(),
-            variables: &question.variables,
-        };
         let admitted = document
-            .admit(&request, &limits)
+            .admit(&question.request(), &limits)
             .map_err(|refusal| refuse::answer(&refusal, viewer, &question.request_id))?;
         Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
     }
@@ -244,6 +255,7 @@ impl Gateway {
 fn limits_of(audience: Audience) -> Limits {
     Limits {
         bytes: limits::OPERATION_BYTES,
+        nesting: limits::NESTING,
         selections: limits::SELECTIONS,
         depth: limits::DEPTH,
         aliases: limits::ALIASES,
@@ -262,6 +274,7 @@ fn build() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query, Mutation::default(), EmptySubscription)
         // Admission has validated the operation, against a document that this schema knows nothing of.
         .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(limits::NESTING)
         .disable_introspection()
         .disable_suggestions()
 }

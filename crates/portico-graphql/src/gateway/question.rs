@@ -2,7 +2,7 @@
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
-use portico_audience::Admitted;
+use portico_audience::{Admitted, OperationRequest};
 use serde_json::{Map, Value};
 
 /// An operation, as a caller sent it.
@@ -14,8 +14,27 @@ pub struct Question {
     pub operation_name: Option<String>,
     /// Values of the operation's variables.
     pub variables: Map<String, Value>,
+    /// How many bytes the variables had when they came.
+    pub variable_bytes: usize,
     /// The id under which the log knows this request.
     pub request_id: String,
+}
+
+impl Question {
+    /// What is to be admitted.
+    pub(super) fn request(&self) -> OperationRequest<'_> {
+        OperationRequest {
+            query: &self.query,
+            operation_name: self.operation_name.as_deref(),
+            variables: &self.variables,
+            variable_bytes: self.variable_bytes,
+        }
+    }
+
+    /// How many bytes are read for it.
+    pub(super) fn bytes(&self) -> usize {
+        self.query.len().saturating_add(self.variable_bytes)
+    }
 }
 
 /// The admitted operation, printed from the tree that was admitted, and parsed once for as long as the plan is kept.

@@ -13,16 +13,20 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
         Answer::refused(complaints.iter().map(|complaint| error(code, complaint, request_id)).collect(), code)
     };
     let one = |code, message: String| {
-        Answer::refused(vec![error(code, &Complaint { message, locations: Vec::new() }, request_id)], code)
+        Answer::refused(
+            vec![error(code, &Complaint { message, locations: Vec::new(), unknown_name: false }, request_id)],
+            code,
+        )
     };
     match refusal {
         Refusal::Parse(complaints) => of(ErrorCode::GraphqlParseFailed, complaints),
         Refusal::Invalid(complaints) => {
-            let mut complaints = complaints.clone();
-            if viewer.audience() == Audience::Public {
-                complaints.push(Complaint { message: WITHOUT_TOKEN.to_owned(), locations: Vec::new() });
+            let mut refused = of(ErrorCode::GraphqlValidationFailed, complaints);
+            let is_unknown = complaints.iter().any(|complaint| complaint.unknown_name);
+            if is_unknown && viewer.audience() == Audience::Public {
+                refused.prepend(one(ErrorCode::Unauthenticated, SIGN_IN.to_owned()));
             }
-            of(ErrorCode::GraphqlValidationFailed, &complaints)
+            refused
         }
         Refusal::BadInput(complaints) => of(ErrorCode::BadUserInput, complaints),
         Refusal::TooLarge { what, limit } => {
@@ -37,8 +41,9 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
     }
 }
 
-/// Said to everybody who comes without a token and asks for what is not there, whatever it was.
-const WITHOUT_TOKEN: &str = "no token was sent, so only the public part of the schema is here";
+/// Said to every caller without a token who names what the public document lacks, whether it is
+/// hidden or invented: the document knows neither.
+const SIGN_IN: &str = "Sign in: the operation names something that is not in the public part of the schema.";
 
 fn error(code: ErrorCode, complaint: &Complaint, request_id: &str) -> Value {
     let locations: Vec<_> =

@@ -106,10 +106,10 @@ pub(crate) struct ProjectFilter {
     /// The team's own word for how the project stands.
     #[requires(COSTS_VIEW)]
     internal_status: Option<String>,
-    /// Each of these holds.
+    /// All of these hold; an empty list holds for everything.
     #[shared(CLIENT, TRADE, STAFF)]
     and: Option<Vec<ProjectFilter>>,
-    /// One of these holds.
+    /// At least one of these holds; an empty list holds for nothing.
     #[shared(CLIENT, TRADE, STAFF)]
     or: Option<Vec<ProjectFilter>>,
     /// This does not hold.
@@ -120,8 +120,8 @@ pub(crate) struct ProjectFilter {
 impl ProjectFilter {
     /// The condition, or which of its values is wrong.
     pub(crate) fn checked(self, path: &str) -> Result<CoreFilter, ApiError> {
-        let all = |filters: Option<Vec<Self>>, name: &str| {
-            let filters = filters.unwrap_or_default().into_iter().enumerate();
+        let all = |filters: Vec<Self>, name: &str| {
+            let filters = filters.into_iter().enumerate();
             filters
                 .map(|(index, filter)| filter.checked(&format!("{path}.{name}[{index}]")))
                 .collect::<Result<Vec<_>, _>>()
@@ -131,8 +131,8 @@ impl ProjectFilter {
             stage_in: self.stage.map(|stage| stage.one_of.into_iter().map(Into::into).collect()),
             started_on: self.started_on.map(|range| range.checked(&format!("{path}.startedOn"))).transpose()?,
             internal_status: self.internal_status,
-            and: all(self.and, "and")?,
-            or: all(self.or, "or")?,
+            and: all(self.and.unwrap_or_default(), "and")?,
+            or: self.or.map(|filters| all(filters, "or")).transpose()?,
             not: self.not.map(|filter| filter.checked(&format!("{path}.not")).map(Box::new)).transpose()?,
         })
     }

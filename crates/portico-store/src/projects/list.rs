@@ -119,7 +119,15 @@ fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> 
         out.push_sql(" AND ");
         push_filter(out, inner)?;
     }
-    push_alternatives(out, &filter.or)?;
+    if let Some(alternatives) = &filter.or {
+        // Of no alternatives, none holds.
+        out.push_sql(" AND (FALSE");
+        for inner in alternatives {
+            out.push_sql(" OR ");
+            push_filter(out, inner)?;
+        }
+        out.push_sql(")");
+    }
     if let Some(inner) = filter.not.as_deref() {
         // What a filter cannot say of a row (its date is unknown) it does not hold for.
         out.push_sql(" AND (");
@@ -127,16 +135,5 @@ fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> 
         out.push_sql(") IS NOT TRUE");
     }
     out.push_sql(")");
-    Ok(())
-}
-
-fn push_alternatives<'b>(out: &mut AstPass<'_, 'b, Pg>, alternatives: &'b [ProjectFilter]) -> QueryResult<()> {
-    for (index, inner) in alternatives.iter().enumerate() {
-        out.push_sql(if index == 0 { " AND (" } else { " OR " });
-        push_filter(out, inner)?;
-    }
-    if !alternatives.is_empty() {
-        out.push_sql(")");
-    }
     Ok(())
 }

@@ -99,14 +99,21 @@ pub(super) fn device_of(headers: &HeaderMap) -> Option<String> {
 async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, Option<(Rate, Poured)>) {
     let Asked { question, origin, method, application } = asked;
     let request_id = question.request_id.clone();
+    let reading = app.gateway.reading_cost(viewer, &question);
+    // What is not known yet takes time to admit, and is paid for before that.
+    let paid = if app.gateway.knows(viewer, &question) { 0 } else { reading };
+    if paid > 0 {
+        let poured = app.throttle.pour(viewer, origin.network, paid).await;
+        if let Some(refusal) = throttled(poured, &request_id) {
+            return (refusal, poured);
+        }
+    }
     let admitted = app.gateway.admit(viewer, question);
     // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
-    let cost = admitted.as_ref().map_or(REFUSED_COST, Ready::cost);
-    let poured = app.throttle.pour(viewer, origin.network, cost).await;
-    if let Some((_, Poured { fits: false, retry_after, .. })) = poured {
-        let seconds = retry_after.as_secs_f64().ceil();
-        let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
-        return (Answer::error(ErrorCode::Throttled, &message, &request_id), poured);
+    let cost = admitted.as_ref().map_or(REFUSED_COST + reading, Ready::cost);
+    let poured = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;
+    if let Some(refusal) = throttled(poured, &request_id) {
+        return (refusal, poured);
     }
     let ready = match admitted {
         Ok(ready) => ready,
@@ -127,6 +134,14 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
         answer.tell_rate(rate.capacity, rate.per_second);
     }
     (answer, poured)
+}
+
+/// The refusal of what does not fit into the caller's bucket.
+fn throttled(poured: Option<(Rate, Poured)>, request_id: &str) -> Option<Answer> {
+    let (_, Poured { fits: false, retry_after, .. }) = poured? else { return None };
+    let seconds = retry_after.as_secs_f64().ceil();
+    let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
+    Some(Answer::error(ErrorCode::Throttled, &message, request_id))
 }
 
 /// The headers that scripts go by.

@@ -25,8 +25,10 @@ struct Parameters {
 }
 
 impl Parameters {
-    fn into_question(self, request_id: &str) -> Question {
+    /// The operation; `bytes` is what the text and the variables took.
+    fn into_question(self, bytes: usize, request_id: &str) -> Question {
         Question {
+            variable_bytes: bytes.saturating_sub(self.query.len()),
             query: self.query,
             operation_name: self.operation_name,
             variables: self.variables.unwrap_or_default(),
@@ -55,7 +57,8 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
             unreadable(StatusCode::BAD_REQUEST, "the body could not be read to its end")
         }
     })?;
-    let parameters: Parameters = serde_json::from_slice(&bytes.to_bytes()).map_err(|error| {
+    let bytes = bytes.to_bytes();
+    let parameters: Parameters = serde_json::from_slice(&bytes).map_err(|error| {
         // The parser's own words may repeat what was sent.
         let what = match error.classify() {
             serde_json::error::Category::Data => NOT_AN_OPERATION,
@@ -63,7 +66,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
         };
         unreadable(StatusCode::BAD_REQUEST, what)
     })?;
-    Ok(parameters.into_question(request_id))
+    Ok(parameters.into_question(bytes.len(), request_id))
 }
 
 /// The operation in a query string, whose variables and extensions are JSON.
@@ -89,7 +92,7 @@ pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadab
         variables: object(pairs.variables, "variables")?,
         _extensions: object(pairs.extensions, "extensions")?,
     };
-    Ok(parameters.into_question(request_id))
+    Ok(parameters.into_question(uri.query().map_or(0, str::len), request_id))
 }
 
 /// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.

@@ -21,7 +21,14 @@ struct CacheLabel {
 
 pub(super) fn register(registry: &mut Registry, app: &App) {
     pools(registry, &app.store.pools());
-    let weights = [("rows", app.tiers.weight()), ("answers", app.gateway.weight())];
+    let admission = app.gateway.admission_weight();
+    let weights = [
+        ("rows", app.tiers.weight()),
+        ("answers", app.gateway.weight()),
+        ("documents", admission.documents),
+        ("plans", admission.plans),
+        ("introspections", admission.introspections),
+    ];
     let weights = weights.map(|(cache, bytes)| (CacheLabel { cache }, ConstGauge::new(signed(bytes))));
     registry.register_with_unit("cache", "Memory that caches take, about", Unit::Bytes, Labelled(weights.into()));
     let help = "Rows in a cache that Portico had not put there so, or not for this viewer";

@@ -37,7 +37,16 @@ async fn conditions_hold_as_they_are_written() {
         (json!({ "not": { "status": { "in": ["ACTIVE"] } } }), &all[..1]),
         (json!({ "not": {} }), &[]),
         (json!({ "and": [] }), all),
-        (json!({ "or": [] }), all),
+        // AUDIT E: of no conditions all hold, and none does.
+        (json!({ "or": [] }), &[]),
+        (json!({ "and": [{ "or": [] }] }), &[]),
+        (json!({ "not": { "or": [] } }), all),
+        (json!({ "or": [{ "or": [] }, { "status": { "in": ["COMPLETED"] } }] }), &all[..1]),
+        (json!({ "or": [{ "and": [] }] }), all),
+        (json!({ "not": { "and": [] } }), &[]),
+        (json!({ "not": { "status": { "in": [] } } }), all),
+        (json!({ "stage": { "in": [] } }), &[]),
+        (json!({ "or": [], "and": [{}] }), &[]),
         (json!({ "and": [{ "status": { "in": ["ACTIVE"] } }, { "startedOn": { "gte": "2026-08-01" } }] }), &all[2..3]),
         (
             json!({ "or": [{ "status": { "in": ["COMPLETED"] } }, { "startedOn": { "gte": "2026-08-01" } }] }),

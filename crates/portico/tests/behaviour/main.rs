@@ -3,6 +3,7 @@
 //! A test is a sentence; one that a requirement asks for begins with the requirement's id.
 
 mod access;
+mod admission;
 mod api_keys;
 mod binary;
 mod binary_mail;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_audience::{
-    Admitted, Complaint, Document, Documents, Limits, OperationRequest, Reach, Refusal, WholeSchema,
+    Admitted, Complaint, Document, Documents, KeptBytes, Limits, OperationRequest, Reach, Refusal, WholeSchema,
 };
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(crate) fn library() -> WholeSchema {
 }
 
 pub(crate) fn documents() -> Documents {
-    Documents::new(library(), 10)
+    Documents::new(library(), KeptBytes::default())
 }
 
 pub(crate) fn reader() -> Arc<Document> {
@@ -44,7 +44,7 @@ pub(crate) fn admit_within(
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    let request = OperationRequest { query, operation_name: None, variables: &variables };
+    let request = OperationRequest { query, operation_name: None, variables: &variables, variable_bytes: 0 };
     document.admit(&request, limits)
 }
 
@@ -71,4 +71,10 @@ pub(crate) fn complaints(refusal: &Refusal) -> &[Complaint] {
 
 pub(crate) fn messages(refusal: &Refusal) -> Vec<&str> {
     complaints(refusal).iter().map(|complaint| complaint.message.as_str()).collect()
+}
+
+/// The answers of introspection, read.
+pub(crate) fn introspection(admitted: &Admitted) -> Map<String, Value> {
+    let read = |(key, json): (&str, &str)| (key.to_owned(), serde_json::from_str(json).expect("answers are JSON"));
+    admitted.introspection.iter().flat_map(|answers| answers.iter()).map(read).collect()
 }

@@ -1,0 +1,147 @@
+//! AUDIT 2.1: what is kept weighs what it says, and never more than it may, whatever callers send.
+
+use std::alloc::System;
+use std::fs;
+use std::path::Path;
+
+use cap::Cap;
+use portico_audience::{Document, Documents, KeptBytes, Limits, OperationRequest, Reach, WholeSchema};
+use serde_json::Map;
+
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
+const MEBIBYTE: u64 = 1 << 20;
+const ROOMY: KeptBytes =
+    KeptBytes { documents: 1_000 * MEBIBYTE, plans: 1_000 * MEBIBYTE, introspections: 1_000 * MEBIBYTE };
+
+/// The schema of the repository, with all its audiences.
+fn documents(bytes: KeptBytes) -> Documents {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema.graphql");
+    let sdl = fs::read_to_string(path).expect("there is a schema");
+    Documents::new(WholeSchema::parse(&sdl).expect("it is whole"), bytes)
+}
+
+fn taken() -> u64 {
+    ALLOCATOR.allocated() as u64
+}
+
+/// Admits an operation, and has the executor's form of it made, as a gateway does.
+fn ask(document: &Document, query: &str) {
+    let request = OperationRequest { query, operation_name: None, variables: &Map::new(), variable_bytes: 0 };
+    let admitted = document.admit(&request, &Limits { cost: u64::MAX, ..Limits::default() });
+    let admitted = admitted.unwrap_or_else(|refusal| panic!("{query}: {refusal:?}"));
+    let _ = admitted.plan.prepared(|text| async_graphql::parser::parse_query(text).ok());
+}
+
+/// Operations of every build, each made unique by a number.
+fn operations() -> [(&'static str, fn(usize) -> String); 7] {
+    [
+        ("one field", |number| format!("query Q{number} {{ viewer {{ role }} }}")),
+        ("long comment", |number| format!("{{ viewer {{ role }} }} #{number}{}", "x".repeat(8_000))),
+        ("fields", |number| {
+            let fields = "id name number status stage startedOn ".repeat(10);
+            format!("query Q{number} {{ viewer {{ projects {{ nodes {{ {fields} }} }} }} }}")
+        }),
+        ("aliases", |number| {
+            let fields: String = (0..30).map(|at| format!("a{at}: name ")).collect();
+            format!("query Q{number} {{ viewer {{ {fields} }} }}")
+        }),
+        ("dense", |number| format!("query Q{number} {{ viewer {{ {} }} }}", "id ".repeat(900))),
+        ("arguments", |number| {
+            let filter = "{status: {in: [ACTIVE, COMPLETED]}, startedOn: {gte: \"2026-01-01\"}} ".repeat(40);
+            format!("query Q{number} {{ viewer {{ projects(filter: {{or: [{filter}]}}) {{ totalCount }} }} }}")
+        }),
+        ("fragments", |number| {
+            let spreads: String = (0..40).map(|at| format!("...F{at} ")).collect();
+            let fragments: String =
+                (0..40).map(|at| format!("fragment F{at} on Viewer {{ ... {{ name role ... {{ id }} }} }} ")).collect();
+            format!("query Q{number} {{ viewer {{ {spreads} }} }} {fragments}")
+        }),
+    ]
+}
+
+#[test]
+fn plans_weigh_what_they_take() {
+    const MANY: u64 = 100;
+    let documents = documents(ROOMY);
+    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    for (name, operation) in operations() {
+        ask(&client, &operation(0));
+        let (before, weighed) = (taken(), documents.weight().plans);
+        for number in 1..=MANY {
+            ask(&client, &operation(number as usize));
+        }
+        let (real, told) = ((taken() - before) / MANY, (documents.weight().plans - weighed) / MANY);
+        say(name, told, real);
+        assert!(told * 10 >= real * 9, "{name}: {real} bytes are taken for {told}");
+        assert!(told <= real * 8, "{name}: {told} bytes are weighed for {real}");
+    }
+}
+
+#[test]
+fn documents_weigh_what_they_take() {
+    let documents = documents(ROOMY);
+    for (audience, permissions) in [
+        ("STAFF", ["COSTS_VIEW", "INTERNAL_VIEW"].as_slice()),
+        ("STAFF", &["COSTS_VIEW"]),
+        ("CLIENT", &[]),
+        ("TRADE", &[]),
+        ("PUBLIC", &[]),
+    ] {
+        let (before, weighed) = (taken(), documents.weight().documents);
+        let document = documents.get(&Reach::of([audience]).with(permissions.iter().copied())).expect("it can be cut");
+        // An operation fills what the schema makes when it is first needed.
+        ask(&document, "{ __typename }");
+        let (real, told) = (taken() - before, documents.weight().documents - weighed);
+        say(&format!("{audience} {permissions:?}"), told, real);
+        assert!(told * 10 >= real * 9, "{audience}: {real} bytes are taken for {told}");
+        assert!(told <= real * 4, "{audience}: {told} bytes are weighed for {real}");
+    }
+}
+
+#[test]
+fn memory_stays_flat_under_unique_operations() {
+    let small = KeptBytes { documents: 64 * MEBIBYTE, plans: 8 * MEBIBYTE, introspections: 8 * MEBIBYTE };
+    let documents = documents(small);
+    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    ask(&client, "{ __typename }");
+    let before = taken();
+    let mut most = 0;
+    for number in 0..400 {
+        for (_, operation) in operations() {
+            ask(&client, &operation(number));
+        }
+        ask(&client, &format!("{{ __schema {{ types {{ name fields {{ name }} }} }} }} # {number}"));
+        ask(&client, &format!("{{ a{number}: __schema {{ types {{ name description }} }} }}"));
+        most = most.max(taken() - before);
+    }
+    let bound = small.plans + small.introspections;
+    say("the most that was taken", bound, most);
+    assert!(most <= bound + bound / 4, "{most} bytes of {bound}");
+}
+
+#[test]
+fn an_introspection_is_kept_once() {
+    let documents = documents(ROOMY);
+    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    let introspection = "{ __schema { types { name fields { name args { name } } } } }";
+    ask(&client, introspection);
+    let once = documents.weight().introspections;
+    for number in 0..50 {
+        ask(
+            &client,
+            &format!(
+                "# {number}\nquery Q{number} {{ viewer {{ role }} __schema {{ types {{ name fields {{ name args {{ name }} }} }} }} }}"
+            ),
+        );
+    }
+    assert_eq!(documents.weight().introspections, once);
+    ask(&client, &introspection.replace("args", "arguments: args"));
+    assert!(documents.weight().introspections > once);
+}
+
+#[expect(clippy::print_stderr, reason = "the numbers are worth a line where the test is read")]
+fn say(name: &str, told: u64, real: u64) {
+    eprintln!("{name}: weighed {told}, taken {real}");
+}
