@@ -1,9 +1,12 @@
-//! The gateway: HTTP, sign-in, and the wiring of what lies below.
-//!
-//! The binary is `main.rs` with `commands`; what is here is everything that a test can put together as well.
+//! The gateway: command line, HTTP, sign-in, and the wiring of what lies below.
+
+// Commands name this crate as tests do.
+extern crate self as portico;
 
 pub mod auth;
 pub mod caches;
+mod command_line;
+mod commands;
 pub mod http;
 pub mod metrics;
 mod operations;
@@ -11,6 +14,7 @@ pub mod throttle;
 pub mod usage;
 pub mod worker;
 
+pub use command_line::run_command_line;
 pub use http::{
     App, ClockSource, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
 };

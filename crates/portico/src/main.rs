@@ -1,39 +1,13 @@
-//! The gateway's command line.
-
-mod commands;
+//! The gateway's binary.
 
 use std::process::ExitCode;
-
-use clap::Parser;
-use tracing_subscriber::EnvFilter;
-
-use crate::commands::Cli;
 
 /// Executing an operation allocates a great deal: with the system's allocator a third of its time goes there.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    start_log(cli.is_for_people());
-    match cli.run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            use std::io::Write;
-            let _ = writeln!(std::io::stderr(), "portico: {failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// To standard error, so that what commands print can be piped. `PORTICO_LOG` says how much: `debug`, `portico=trace`.
-fn start_log(is_for_people: bool) {
-    let filter = EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if is_for_people {
-        log.compact().with_target(false).init();
-    } else {
-        log.json().flatten_event(true).init();
-    }
+// All else is in the library, which the compiler builds beside `portico-graphql`. Here it would come after everything,
+// on one core.
+fn main() -> ExitCode {
+    portico::run_command_line()
 }

@@ -8,6 +8,8 @@ mod refuse;
 use std::sync::{Arc, Weak};
 
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use portico_actions::Actor;
 use portico_audience::{Admitted, CutError, Document, Documents, KeptBytes, Limits, OperationKind, WholeSchema};
 use portico_core::clock::Clock;
@@ -243,12 +245,16 @@ impl Gateway {
         }
     }
 
-    /// Executes an operation that has been admitted.
-    pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
+    /// Executes an admitted operation.
+    ///
+    /// Boxed and never inlined, so that resolvers are compiled in this crate alone. With optimization on, rustc
+    /// compiles an `async` body again wherever it is polled, and the bodies of all resolvers hang on this one.
+    #[inline(never)]
+    pub fn execute(&self, request: async_graphql::Request, context: Context) -> BoxFuture<'_, async_graphql::Response> {
         let Context { rights, loader, actor, clock } = context;
         let cursors = RequestCursors::new(self.cursors.clone());
         let request = request.data(rights).data(cursors).data(loader.clone()).data(actor).data(clock);
-        loader.drive(self.schema.execute(request)).await
+        async move { loader.drive(self.schema.execute(request)).await }.boxed()
     }
 }
 
