@@ -33,6 +33,9 @@ pub const KINDS: &[Kind] = &[
     kind("internal_notes", Tag::INTERNAL_NOTE, "InternalNote"),
 ];
 
+/// Kinds that a preview of other settings counts besides: parts of a portal, which are not explained by themselves.
+pub const PREVIEWED_PARTS: &[Kind] = &[kind("portal_help_articles", Tag::HELP_ARTICLE, "HelpArticle")];
+
 /// Views of outsiders' windows that are not explained by themselves, and why.
 pub const PARTS: &[(&str, &str)] = &[
     ("portal_entrances", "for everybody to see"),

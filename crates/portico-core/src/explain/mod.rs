@@ -8,7 +8,7 @@ mod kinds;
 mod rules;
 
 pub use kept::{Kept, kept};
-pub use kinds::{KINDS, Kind, PARTS, kind_of_tag, kind_of_window};
+pub use kinds::{KINDS, Kind, PARTS, PREVIEWED_PARTS, kind_of_tag, kind_of_window};
 pub use rules::{RULES, RuleWords, Stage, words_of};
 
 use crate::people::Audience;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject};
-use portico_core::explain::{KINDS, Kind};
+use portico_core::explain::{KINDS, Kind, PREVIEWED_PARTS};
 use portico_core::id::{ProjectId, Tag};
 use portico_core::limits::MAX_PAGE;
 use portico_graphql_macros::gated;
@@ -61,10 +61,12 @@ pub(crate) async fn preview_visibility(
     let first = read_first(first)?;
     let Some(portal) = load(ctx, PortalOfProject(project)).await? else { return Ok(None) };
     let supposed =
-        Supposed { features: settings.features_of(&portal), schedule_share: settings.schedule_share_of(&portal) };
+        Supposed { features: settings.features_of(&portal)?, schedule_share: settings.schedule_share_of(&portal) };
     let rows = load(ctx, PreviewOfProject { project, supposed, first }).await?;
-    let newly_shown = KINDS.iter().filter_map(|kind| change(kind, &rows, true)).collect();
-    let newly_hidden = KINDS.iter().filter_map(|kind| change(kind, &rows, false)).collect();
+    let changes = |is_shown| {
+        KINDS.iter().chain(PREVIEWED_PARTS).filter_map(|kind| change(kind, &rows, is_shown)).collect::<Vec<_>>()
+    };
+    let (newly_shown, newly_hidden) = (changes(true), changes(false));
     Ok(Some(VisibilityPreview { newly_shown, newly_hidden }))
 }
 

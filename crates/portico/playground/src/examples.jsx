@@ -5,7 +5,7 @@ import { filledIn } from './gateway.js';
 
 export const Examples = createContext({ examples: [], token: '', endpoint: '' });
 
-const ROLES = { client: 'For clients', trade: 'For trades', staff: 'For staff', owner: 'For owners', reporting: 'For reports' };
+const ROLES = { public: 'Without a token', client: 'For clients', trade: 'For trades', staff: 'For staff', owner: 'For owners', reporting: 'For reports', support: 'For support' };
 
 function Icon() {
   return (
@@ -39,7 +39,7 @@ function Panel() {
   return (
     <section className="examples" aria-label="Examples">
       <h2>Examples</h2>
-      {examples.length === 0 && <p>Choose a token, and this shows operations that its schema knows.</p>}
+      {examples.length === 0 && <p>The schema of this token admits none of the examples.</p>}
       {roles.map((role) => (
         <div key={role}>
           <h3>{ROLES[role] ?? role}</h3>

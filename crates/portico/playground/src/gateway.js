@@ -41,34 +41,42 @@ export async function getConfig() {
 
 /** The example operations that the token's own schema admits. */
 export async function getExamples(token) {
-  if (!token) return [];
   const response = await fetch('/playground/examples.json', {
-    headers: { Authorization: `Bearer ${token}` },
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
     credentials: 'omit',
   });
   return response.ok ? response.json() : [];
 }
 
-// In the variables of examples these stand for an id that depends on who asks.
-const PLACES = {
-  $project: {
-    query: '{ viewer { projects(first: 1) { nodes { id } } } }',
-    find: (data) => data.viewer.projects.nodes[0]?.id,
-  },
-  $selection: {
-    query: '{ viewer { projects(first: 5) { nodes { selections(first: 1) { nodes { id } } } } } }',
-    find: (data) => data.viewer.projects.nodes.flatMap((project) => project.selections.nodes)[0]?.id,
-  },
-};
+// What stands for ids in the variables of examples. They are looked up as the caller, and belong together: a selection and a client
+// of one project, where the caller has such a project.
+const PROJECTS = '{ viewer { projects(first: 20) { nodes { id selections(first: 1) { nodes { id } } } } } }';
+const ANY_PROJECT = '{ viewer { projects(first: 1) { nodes { id } } } }';
+const CLIENTS = 'query ($project: ID!) { project(id: $project) { clients { id } } }';
+
+async function idsOf(endpoint, token, wanted) {
+  const data = async (body) => (await ask(endpoint, token, body).catch(() => ({}))).data;
+  // Not every role has selections.
+  const found = (await data({ query: PROJECTS })) ?? (await data({ query: ANY_PROJECT }));
+  const projects = found?.viewer?.projects?.nodes ?? [];
+  const complete = projects.filter((project) => project.selections?.nodes.length > 0);
+  const candidates = complete.length > 0 ? complete : projects;
+  let ids = {};
+  for (const project of candidates) {
+    ids = { $project: project.id, $selection: project.selections?.nodes[0]?.id };
+    if (!wanted.has('$client')) return ids;
+    const clients = (await data({ query: CLIENTS, variables: { project: project.id } }))?.project?.clients ?? [];
+    ids.$client = clients[0]?.id;
+    if (ids.$client) return ids;
+  }
+  return ids;
+}
 
 /** An example's variables, with ids of the caller's own in the places that ask for one. */
 export async function filledIn(endpoint, token, variables) {
-  const filled = { ...variables };
-  for (const [name, value] of Object.entries(variables)) {
-    const place = PLACES[value];
-    if (!place) continue;
-    const answer = await ask(endpoint, token, { query: place.query }).catch(() => ({}));
-    filled[name] = (answer.data && place.find(answer.data)) ?? '';
-  }
-  return filled;
+  const wanted = new Set(Object.values(variables).filter((value) => typeof value === 'string' && value.startsWith('$')));
+  if (wanted.size === 0) return variables;
+  const ids = await idsOf(endpoint, token, wanted);
+  const filled = Object.entries(variables).map(([name, value]) => [name, wanted.has(value) ? (ids[value] ?? '') : value]);
+  return Object.fromEntries(filled);
 }

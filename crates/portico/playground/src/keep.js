@@ -17,7 +17,8 @@ export const keepPanel = (plugin) => localStorage.setItem(PANEL, plugin?.title ?
 // Operations are kept with the headers they were sent with, and those may hold a token.
 const withoutHeaders = (text) => {
   try {
-    return JSON.stringify(JSON.parse(text), (key, value) => (key === 'headers' ? undefined : value));
+    // Null, and not omitted: GraphiQL forgets all tabs if one of them lacks a member.
+    return JSON.stringify(JSON.parse(text), (key, value) => (key === 'headers' ? null : value));
   } catch {
     return text;
   }

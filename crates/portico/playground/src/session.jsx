@@ -1,7 +1,7 @@
 // The bar at the top: whose schema this is, and the box for another token.
 import { useEffect, useState } from 'react';
 
-const ROLES = { OWNER: 'Owner', STAFF: 'Staff', TRADE: 'Trade', CLIENT: 'Client', REPORTING: 'Reporting' };
+const ROLES = { OWNER: 'Owner', STAFF: 'Staff', TRADE: 'Trade', CLIENT: 'Client', REPORTING: 'Reporting', SUPPORT: 'Support' };
 
 export function Bar({ tokens, token, who, onToken }) {
   return (

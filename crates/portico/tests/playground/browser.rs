@@ -96,6 +96,23 @@ impl Browser {
         self.post("/goog/cdp/execute", command).await;
     }
 
+    /// Shows the page in a window of this size, as a telephone or a desk has it.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
+        self.post("/goog/cdp/execute", command).await;
+    }
+
+    /// Presses a key as a person would: `\u{e004}` is Tab, `\u{e007}` Enter.
+    pub(crate) async fn press(&self, keys: &str) {
+        let actions: Vec<_> = keys
+            .chars()
+            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", json!({ "actions": [keyboard] })).await;
+    }
+
     /// Clicks.
     pub(crate) async fn click(&self, selector: &str) {
         self.run("document.querySelector(arguments[0]).click()", json!([selector])).await;

@@ -3,3 +3,5 @@
 mod browser;
 mod files;
 mod page;
+mod pages;
+mod promises;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 
-const QUERY: &str = ".graphiql-query-editor .CodeMirror";
-const VARIABLES: &str = ".graphiql-editor-tool .CodeMirror";
+pub(crate) const QUERY: &str = ".graphiql-query-editor .CodeMirror";
+pub(crate) const VARIABLES: &str = ".graphiql-editor-tool .CodeMirror";
 const RESULT: &str = ".result-window .CodeMirror";
 const MARKS: &str = "document.querySelectorAll('.graphiql-query-editor .CodeMirror-lint-mark-error').length";
 
@@ -14,7 +14,7 @@ const MARKS: &str = "document.querySelectorAll('.graphiql-query-editor .CodeMirr
 const BUDGETS: &str = "{ viewer { role projects { nodes { name budget { amount } } } } }";
 
 /// A gateway, and a browser that has opened its page and is somebody.
-async fn opened(role: &str) -> (TestApp, Browser, String) {
+pub(crate) async fn opened(role: &str) -> (TestApp, Browser, String) {
     let app = TestApp::demo().await;
     let address = format!("http://{}/", app.serve().await);
     let browser = Browser::start().await;
@@ -24,22 +24,22 @@ async fn opened(role: &str) -> (TestApp, Browser, String) {
 }
 
 /// Waits until the page has signed in, and has read the schema.
-async fn is_now(browser: &Browser, role: &str) {
+pub(crate) async fn is_now(browser: &Browser, role: &str) {
     browser.until(&format!("document.querySelector('.who')?.dataset.role === '{role}'")).await;
     browser.until(&format!("document.querySelector('{QUERY}') && !document.querySelector('.graphiql-spinner')")).await;
 }
 
-async fn write(browser: &Browser, text: &str) {
+pub(crate) async fn write(browser: &Browser, text: &str) {
     browser.run("document.querySelector(arguments[0]).CodeMirror.setValue(arguments[1])", json!([QUERY, text])).await;
 }
 
-async fn read(browser: &Browser, editor: &str) -> String {
+pub(crate) async fn read(browser: &Browser, editor: &str) -> String {
     let script = "return document.querySelector(arguments[0]).CodeMirror.getValue()";
     browser.run(script, json!([editor])).await.as_str().unwrap_or_default().to_owned()
 }
 
 /// Runs what is in the editor, and answers what the page shows.
-async fn answer(browser: &Browser) -> Value {
+pub(crate) async fn answer(browser: &Browser) -> Value {
     browser.run("document.querySelector(arguments[0]).CodeMirror.setValue('')", json!([RESULT])).await;
     browser.click(".graphiql-execute-button").await;
     browser.until(&format!("document.querySelector('{RESULT}').CodeMirror.getValue().trim()")).await;
@@ -119,7 +119,7 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
 }
 
 /// Opens one of the panels at the side, unless it is open.
-async fn show(browser: &Browser, panel: &str) {
+pub(crate) async fn show(browser: &Browser, panel: &str) {
     let button = format!(".graphiql-sidebar button[aria-label$='{panel}']");
     browser.until(&format!("document.querySelector(\"{button}\")")).await;
     if browser.run("return document.querySelector(arguments[0]).ariaLabel", json!([button])).await

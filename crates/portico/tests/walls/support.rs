@@ -107,7 +107,7 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
         }
         // The showcase shows all, so that this hides something of it.
         [settings] if settings.name == "settings" => {
-            Some("(settings: { features: [], scheduleShare: NONE })".to_owned())
+            Some("(settings: { features: [DASHBOARD], scheduleShare: NONE })".to_owned())
         }
         [id] if id.name == "id" || id.name == "ids" => None,
         _ => panic!("{} needs {required:?}: say here what to give it", field.name),

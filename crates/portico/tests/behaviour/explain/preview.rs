@@ -21,7 +21,10 @@ async fn previewed(app: &TestApp, path: &str, settings: &Value, first: i32) -> V
 
 /// The ids that a preview names, and how many things it counts.
 fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
-    let changes = preview[direction].as_array().expect("a list");
+    // Articles are the company's, and no record of a project: see below.
+    let changes =
+        preview[direction].as_array().expect("a list").iter().filter(|change| change["kind"] != "HelpArticle");
+    let changes: Vec<_> = changes.collect();
     let records = changes.iter().flat_map(|change| change["records"].as_array().expect("a list"));
     let ids = records.map(|record| record["id"].as_str().expect("an id").to_owned()).collect();
     (ids, changes.iter().map(|change| change["count"].as_i64().expect("a number")).sum())
@@ -43,7 +46,7 @@ fn as_sql(path: &str, settings: &Value) -> String {
     let mut sql = String::new();
     if let Some(features) = settings["features"].as_array() {
         let names: Vec<_> = features.iter().map(|name| format!("'{}'", name.as_str().expect("a name"))).collect();
-        let names = [vec!["'DASHBOARD'".to_owned()], names].concat().join(", ");
+        let names = names.join(", ");
         sql.push_str(&format!(
             "update project_portals set features = array[{names}] where project_id = {};",
             sql_id(path)
@@ -64,15 +67,15 @@ async fn what_was_previewed_is_what_the_client_newly_sees() {
     let app = TestApp::demo().await;
     let mut changed = 0;
     for (path, client, settings) in [
-        (MAPLE, "ana", json!({ "features": ["SCHEDULE", "TEAM"] })),
-        (MAPLE, "ana", json!({ "features": ["SELECTIONS", "SCHEDULE"], "scheduleShare": "NONE" })),
-        (MAPLE, "ana", json!({ "features": [] })),
+        (MAPLE, "ana", json!({ "features": ["DASHBOARD", "SCHEDULE", "TEAM"] })),
+        (MAPLE, "ana", json!({ "features": ["DASHBOARD", "SELECTIONS", "SCHEDULE"], "scheduleShare": "NONE" })),
+        (MAPLE, "ana", json!({ "features": ["DASHBOARD"] })),
         (MAPLE, "ana", json!({ "scheduleShare": "CALENDAR" })),
-        (MAPLE, "ana", json!({ "features": ["SELECTIONS", "SCHEDULE", "TEAM", "HELP"] })),
+        (MAPLE, "ana", json!({ "features": ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM", "HELP"] })),
         (RIDGE, "hana-client", json!({ "scheduleShare": "GANTT" })),
-        (RIDGE, "hana-client", json!({ "features": ["TEAM"], "scheduleShare": "NONE" })),
-        (ORCHARD, "cleo", json!({ "features": ["SCHEDULE", "SELECTIONS", "TEAM"] })),
-        (ORCHARD, "cleo", json!({ "features": ["SELECTIONS"], "scheduleShare": "NONE" })),
+        (RIDGE, "hana-client", json!({ "features": ["DASHBOARD", "TEAM"], "scheduleShare": "NONE" })),
+        (ORCHARD, "cleo", json!({ "features": ["DASHBOARD", "SCHEDULE", "SELECTIONS", "TEAM"] })),
+        (ORCHARD, "cleo", json!({ "features": ["DASHBOARD", "SELECTIONS"], "scheduleShare": "NONE" })),
     ] {
         let client = Person::named(client);
         let before = seen(&app, &client, path).await;
@@ -93,7 +96,7 @@ async fn what_was_previewed_is_what_the_client_newly_sees() {
 #[tokio::test]
 async fn only_the_first_are_named_and_all_are_counted() {
     let app = TestApp::demo().await;
-    let settings = json!({ "features": [] });
+    let settings = json!({ "features": ["DASHBOARD"] });
     let all = previewed(&app, MAPLE, &settings, 100).await;
     let few = previewed(&app, MAPLE, &settings, 2).await;
     for (all, few) in
@@ -105,7 +108,10 @@ async fn only_the_first_are_named_and_all_are_counted() {
     }
     let kinds: Vec<_> =
         all["newlyHidden"].as_array().expect("a list").iter().map(|change| change["kind"].clone()).collect();
-    assert_eq!(kinds, ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance"]);
+    assert_eq!(
+        kinds,
+        ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance", "HelpArticle"]
+    );
     let schedule = &all["newlyHidden"][1]["records"][0];
     assert_eq!(schedule["title"], "Version 2", "what is named is named as outsiders know it");
     for wrong in [0, 101, -1] {
@@ -135,7 +141,7 @@ async fn two_previews_in_one_request_do_not_mix() {
             "{alias}: visibilityPreview(settings: {settings}) {{ newlyHidden {{ kind count }} newlyShown {{ kind count }} }}"
         )
     };
-    let (nothing, no_team) = ("{ features: [] }", "{ features: [SELECTIONS, SCHEDULE] }");
+    let (nothing, no_team) = ("{ features: [DASHBOARD] }", "{ features: [DASHBOARD, SELECTIONS, SCHEDULE] }");
     let ask = async |fields: String| {
         app.ask(&Person::staff(), &format!("{{ project(id: \"{maple}\") {{ {fields} }} }}")).await
     };
@@ -143,4 +149,41 @@ async fn two_previews_in_one_request_do_not_mix() {
     assert_eq!(both.at("/project/a"), ask(one("a", nothing)).await.at("/project/a"));
     assert_eq!(both.at("/project/b"), ask(one("b", no_team)).await.at("/project/b"));
     assert_ne!(both.at("/project/a"), both.at("/project/b"));
+}
+
+#[tokio::test]
+async fn help_articles_are_previewed_like_everything_else() {
+    // AUDIT Q
+    let app = TestApp::demo().await;
+    let titles = "{ project(id: $id) { portal { helpArticles { title } } } }"
+        .replace("$id", &format!("\"{}\"", project(&app, MAPLE)));
+    let seen = app.ask(&Person::client(), &titles).await.at("/project/portal/helpArticles").clone();
+    let mut seen: Vec<_> = seen.as_array().expect("a list").iter().map(|article| article["title"].clone()).collect();
+    seen.sort_by_key(ToString::to_string);
+    assert!(!seen.is_empty());
+    let articles = |preview: &Value, direction: &str| {
+        let change =
+            preview[direction].as_array().expect("a list").iter().find(|it| it["kind"] == "HelpArticle").cloned();
+        let records = change.unwrap_or_default()["records"].as_array().cloned().unwrap_or_default();
+        let mut titles: Vec<_> = records.iter().map(|record| record["title"].clone()).collect();
+        titles.sort_by_key(ToString::to_string);
+        titles
+    };
+    let without = previewed(&app, MAPLE, &json!({ "features": ["DASHBOARD", "TEAM"] }), 100).await;
+    assert_eq!((articles(&without, "newlyHidden"), articles(&without, "newlyShown")), (seen.clone(), vec![]));
+    app.database().db_execute(&as_sql(MAPLE, &json!({ "features": ["DASHBOARD"] }))).await;
+    let with = previewed(&app.cold(), MAPLE, &json!({ "features": ["DASHBOARD", "HELP"] }), 100).await;
+    assert_eq!((articles(&with, "newlyShown"), articles(&with, "newlyHidden")), (seen, vec![]));
+}
+
+#[tokio::test]
+async fn a_preview_refuses_what_the_settings_refuse() {
+    // AUDIT Q, PRT-2
+    let app = TestApp::demo().await;
+    for features in [json!([]), json!(["HELP"]), json!(["SCHEDULE", "TEAM"])] {
+        let variables = json!({ "id": project(&app, MAPLE), "settings": { "features": features } });
+        let reply = app.ask_with(&Person::staff(), PREVIEW, variables).await;
+        assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
+        assert!(reply.message().contains("dashboard"), "{}", reply.text);
+    }
 }

@@ -132,7 +132,7 @@ async fn each_wall_is_enough() {
     let staff = staff_with(&app, &[]).await;
     let query = format!(
         "{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\", record: \"{maple}\") {{ isVisible }}
-            visibilityPreview(settings: {{ features: [] }}) {{ newlyHidden {{ kind }} }} }} }}"
+            visibilityPreview(settings: {{ features: [DASHBOARD] }}) {{ newlyHidden {{ kind }} }} }} }}"
     );
     let is_told = |answer: &serde_json::Value| {
         let answer = answer.to_string();

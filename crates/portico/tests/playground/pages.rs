@@ -1,0 +1,154 @@
+//! The pages for people, in a browser: by keyboard, at 390 px and wide, in the light and in the dark.
+
+use std::sync::Arc;
+
+use portico::worker::{Bell, Worker};
+use portico_adapters::mail::{MailFolder, Transport};
+use portico_core::clock::Clock;
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::browser::Browser;
+
+const WIDTHS: [(u32, u32); 2] = [(390, 844), (1280, 800)];
+
+/// A demo that is served with its mail, and a browser.
+async fn demo() -> (TestApp, String, Browser) {
+    let folder = std::env::temp_dir().join(format!("portico-pages-{}", uuid::Uuid::now_v7()));
+    let mail = MailFolder::at(folder).await.expect("a folder can be made");
+    let app = TestApp::demo().await.as_demo(mail.clone());
+    let worker = Worker {
+        writer: app.store().writer(),
+        clock: Arc::new(Clock::of_server),
+        office: app.office(),
+        transport: Transport::Folder(mail),
+        bell: Bell::default(),
+    };
+    tokio::spawn(worker.run(std::future::pending()));
+    let address = format!("http://{}", app.serve().await);
+    (app, address, Browser::start().await)
+}
+
+/// What holds for every page: it fits, names its fields, has one heading, and its text can be read.
+async fn is_sound(browser: &Browser, name: &str) {
+    let faults = browser
+        .run(
+            "const faults = [];
+            if (document.documentElement.scrollWidth > innerWidth) faults.push('it is wider than the window');
+            if (document.querySelectorAll('h1').length !== 1) faults.push('it has not one heading');
+            if (!document.title || !document.documentElement.lang) faults.push('it has no title or language');
+            for (const field of document.querySelectorAll('input, textarea'))
+                if (!field.labels?.length) faults.push(`${field.name} has no label`);
+            const light = (color) => {
+                const parts = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+                    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            const ground = (element) => {
+                for (let at = element; at; at = at.parentElement) {
+                    const color = getComputedStyle(at).backgroundColor;
+                    if (color !== 'rgba(0, 0, 0, 0)') return color;
+                }
+                return 'rgb(255, 255, 255)';
+            };
+            for (const element of document.querySelectorAll('h1, h2, p, label, button, a, span, dd, dt, li, pre')) {
+                if (!element.innerText?.trim() || !element.checkVisibility() || element.closest('.aside')) continue;
+                const [one, other] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => b - a);
+                const ratio = (one + 0.05) / (other + 0.05);
+                if (ratio < 4.5) faults.push(`${element.tagName} can hardly be read: ${ratio}`);
+            }
+            for (const element of document.querySelectorAll('button')) {
+                const at = element.getBoundingClientRect();
+                if (at.height < 44 || at.left < 0 || at.right > innerWidth) faults.push('a button is too small or outside');
+            }
+            return faults",
+            json!([]),
+        )
+        .await;
+    assert_eq!(faults, json!([]), "{name}");
+    browser.run("scrollTo(0, 0)", json!([])).await;
+    browser.picture(name).await;
+}
+
+#[tokio::test]
+async fn a_visitor_sends_the_form_by_keyboard() {
+    // AUDIT R, F; LEAD-2
+    let (app, address, browser) = demo().await;
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        browser.open(&format!("{address}/leads/demo-form-alderbrook")).await;
+        browser.until("document.title === 'Ask Alderbrook Homes · Alderbrook Homes'").await;
+        is_sound(&browser, &format!("form-{width}")).await;
+        let came = "[...new FormData(document.forms[0]).values()].join('')";
+        assert_eq!(
+            browser.run(&format!("return {came}"), json!([])).await,
+            json!(""),
+            "nothing was filled in for them"
+        );
+        // Tab leads through the fields in their order, and to the button.
+        let form = format!("\u{e004}Kim {width}\u{e004}kim@mail.example\u{e004}\u{e004}A barn?\u{e004}\u{e007}");
+        browser.press(&form).await;
+        browser.until("document.querySelector('h1')?.innerText === 'Thank you'").await;
+        is_sound(&browser, &format!("form-sent-{width}")).await;
+    }
+    let leads = "select name || ': ' || coalesce(phone, '-') || ' ' || l.message as text
+        from leads l join contacts c on c.id = l.contact_id where name like 'Kim %' order by name";
+    assert_eq!(app.database().db_texts(leads).await, ["Kim 1280: - A barn?", "Kim 390: - A barn?"]);
+    // What is wrong is told in the page, and what was written stays.
+    browser.open(&format!("{address}/leads/demo-form-fernhill")).await;
+    browser.run("document.forms[0].noValidate = true", json!([])).await;
+    browser.press("\u{e004}Lou\u{e004}nobody\u{e007}").await;
+    browser.until("document.querySelector('[role=alert]')?.innerText.includes('Your email address')").await;
+    browser.until("document.querySelector('#name')?.value === 'Lou'").await;
+    is_sound(&browser, "form-refused").await;
+    browser.darken().await;
+    is_sound(&browser, "form-in-the-dark").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
+    // AUDIT R
+    let (app, address, browser) = demo().await;
+    let ask = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
+    app.ask(&Person::nobody(), ask).await;
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        browser.open(&format!("{address}/dev/mail")).await;
+        while browser.run("return document.querySelectorAll('.mails a').length", json!([])).await == json!(0) {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            browser.open(&format!("{address}/dev/mail")).await;
+        }
+        is_sound(&browser, &format!("mails-{width}")).await;
+        browser.click(".mails a").await;
+        browser.until("document.querySelector('iframe')").await;
+        is_sound(&browser, &format!("mail-{width}")).await;
+    }
+    // The mail's link leads to the portal's own host; here that is this machine.
+    let link = browser.run("return document.querySelector('dd a[href*=\"/auth/link/\"]').href", json!([])).await;
+    let token = link.as_str().and_then(|link| link.rsplit('/').next()).expect("it has a token").to_owned();
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        browser.open(&format!("{address}/auth/link/{token}")).await;
+        browser.until("document.querySelector('h1')?.innerText === 'Welcome'").await;
+        browser.until("document.querySelector('.brand')?.innerText.includes('Alderbrook Homes')").await;
+        is_sound(&browser, &format!("link-{width}")).await;
+    }
+    browser.darken().await;
+    is_sound(&browser, "link-in-the-dark").await;
+    browser.press("\u{e004}\u{e007}").await;
+    browser.until("location.pathname === '/auth/session'").await;
+    browser.until("document.querySelector('main')?.innerText.includes('You are signed in as Ana Whitlock')").await;
+    is_sound(&browser, "session").await;
+    // A link that was saved leads there as well.
+    browser.open(&format!("{address}/auth/link/{token}")).await;
+    browser.until("location.pathname === '/auth/session'").await;
+    browser.press("\u{e004}\u{e007}").await;
+    browser.until("document.querySelector('h1')?.innerText === 'You are signed out'").await;
+    browser.open(&format!("{address}/auth/session")).await;
+    browser.until("document.querySelector('h1')?.innerText === 'You are not signed in'").await;
+    browser.open(&format!("{address}/auth/link/{token}")).await;
+    browser.until("document.querySelector('h1')?.innerText === 'This link does not work any more'").await;
+    is_sound(&browser, "link-worn").await;
+    browser.close().await;
+}
