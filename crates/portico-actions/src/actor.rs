@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use portico_core::people::Viewer;
-use portico_store::{SeenBy, Store, StoreError};
+use portico_store::{SeenBy, Store, StoreError, Writer};
 
 use crate::{ActionError, Installation, Work};
 
@@ -76,8 +76,21 @@ impl Actor {
         }
     }
 
+    /// Looks at something without signing in, on connections on which nothing can be changed.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not answer.
+    pub async fn look<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
+        self.on(self.store.pages(), action).await
+    }
+
     async fn once<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
-        let mut connection = self.store.writer().connection().await?;
+        self.on(self.store.writer(), action).await
+    }
+
+    async fn on<A: Action>(&self, connections: Writer, action: &A) -> Result<A::Done, ActionError> {
+        let mut connection = connections.connection().await?;
         connection.begin().await?;
         let mut work = Work::new(connection.get(), self);
         let done = action.write(&mut work).await;

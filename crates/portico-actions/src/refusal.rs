@@ -72,6 +72,11 @@ impl Refusal {
         Self::of(RefusalCode::Blank, member, "must not be empty")
     }
 
+    /// Something was omitted that is required beside what was given.
+    pub fn missing(member: &str, message: &str) -> Self {
+        Self::of(RefusalCode::Blank, member, message)
+    }
+
     /// To be tried again later.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {

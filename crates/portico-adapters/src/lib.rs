@@ -4,3 +4,4 @@
 //! tells what came of it.
 
 pub mod mail;
+pub mod templates;

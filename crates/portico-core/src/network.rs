@@ -16,14 +16,58 @@ pub fn subscriber(address: IpAddr) -> IpNet {
     }
 }
 
+/// The networks around a subscriber's that are usually in the same hands: a /24 of IPv4, a /48 of IPv6.
+pub fn neighborhood(address: IpAddr) -> IpNet {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, length).map_or_else(|_| IpNet::from(address), |network| network.trunc())
+}
+
 /// What such a network is called where it is counted; all of which nothing is known are one.
 pub fn name_of(address: Option<IpAddr>) -> String {
     address.map_or_else(|| "unknown".to_owned(), |address| subscriber(address).to_string())
 }
 
+/// The longest name of a host, in characters.
+const MAX_HOST: usize = 253;
+
+/// A host's name as portals are known by: in ASCII and small letters, without a port and without the dot of the root. None if it
+/// is not a name.
+pub fn host_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let name = match text.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        _ => text,
+    };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let ascii = idna::domain_to_ascii_strict(name).ok()?;
+    let is_name = !ascii.is_empty() && ascii.len() <= MAX_HOST && !ascii.ends_with('.');
+    is_name.then_some(ascii)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_of_a_host_are_one_name() {
+        // AUDIT O
+        for text in [
+            "portal.example.com",
+            " Portal.Example.COM ",
+            "portal.example.com.",
+            "portal.example.com:8443",
+            "portal.example.com.:443",
+        ] {
+            assert_eq!(host_name(text).as_deref(), Some("portal.example.com"), "{text}");
+        }
+        assert_eq!(host_name("bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        for wrong in
+            ["", ".", "a..b", "example.com..", "a b", "example.com:port", "example.com/", "me@example.com", "a\0b"]
+        {
+            assert_eq!(host_name(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn addresses_of_one_subscriber_are_one_network() {

@@ -142,11 +142,26 @@ where
                 }
                 Ok(Ok(done))
             }
-            Err(ActionError::Refused(refusals)) => Ok(Err(refusals.into_iter().map(Into::into).collect())),
+            Err(ActionError::Refused(refusals)) => {
+                let takes_input = ctx.item.node.arguments.iter().any(|(name, _)| name.node == "input");
+                Ok(Err(refusals
+                    .into_iter()
+                    .map(|refusal| at_real_path(refusal, takes_input))
+                    .map(Into::into)
+                    .collect()))
+            }
             Err(error) => Err(error.into()),
         }
     }
     .boxed()
+}
+
+/// Actions speak of members of `input`; a mutation without such an argument has them as arguments of its own.
+fn at_real_path(mut refusal: Refusal, takes_input: bool) -> Refusal {
+    if !takes_input && refusal.field.len() > 1 && refusal.field.first().is_some_and(|first| first == "input") {
+        refusal.field.remove(0);
+    }
+    refusal
 }
 
 /// The outcome of an action that counts what it refuses: such a refusal is one like any other to whoever asked.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_core::limits::MAX_PAGE;
+use portico_core::network::host_name;
 use portico_graphql_macros::gated;
 use portico_loader::portal::EntranceByHost;
 use portico_loader::projects::ProjectById;
@@ -92,7 +93,7 @@ impl Query {
         if host.len() > MAX_HOST || host.contains('\0') {
             return Err(ApiError::bad_input("host", "not a host name"));
         }
-        let key = EntranceByHost(host.to_lowercase());
-        Ok(load(ctx, key).await?.map(PortalEntrance))
+        let Some(host) = host_name(&host) else { return Ok(None) };
+        Ok(load(ctx, EntranceByHost(host)).await?.map(PortalEntrance))
     }
 }

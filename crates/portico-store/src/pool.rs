@@ -39,6 +39,15 @@ impl Database {
     ///
     /// What is wrong with it, without the address itself, which may hold a password.
     pub fn parse(url: &str) -> Result<Self, String> {
+        // The parser of `host=.. user=..` would only say where it stopped.
+        if let Some((scheme, _)) =
+            url.split_once("://").filter(|(scheme, _)| !matches!(*scheme, "postgres" | "postgresql"))
+        {
+            let is_name =
+                scheme.len() <= 20 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+            let scheme = if is_name { format!("`{scheme}://`") } else { "what it begins with".to_owned() };
+            return Err(format!("{scheme} is not PostgreSQL; addresses are like postgres://owner@host/name"));
+        }
         let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| {
             std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
         })?;
@@ -93,6 +102,11 @@ impl Database {
     }
 
     pub(crate) fn pool(&self, login: Login, size: usize) -> LoginPool {
+        self.named_pool(login.name(), login, size)
+    }
+
+    /// The same under a name of its own, where a login has several.
+    pub(crate) fn named_pool(&self, name: &'static str, login: Login, size: usize) -> LoginPool {
         let mut config = self.config.clone();
         config.user(login.name());
         if let Some(password) = &self.login_password {
@@ -105,7 +119,7 @@ impl Database {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .expect("a pool with a runtime can be built");
-        LoginPool { pool, login, waits: Arc::default() }
+        LoginPool { pool, name, waits: Arc::default() }
     }
 }
 
@@ -197,10 +211,12 @@ impl Default for PoolSizes {
 impl PoolSizes {
     /// For support, of whom there are few.
     pub(crate) const SUPPORT: usize = 2;
+    /// For pages that anybody may open: lead forms and mailed links.
+    pub(crate) const PAGES: usize = 2;
 
     /// All connections that a gateway may hold at once.
     pub const fn total(&self) -> usize {
-        4 * self.window + Self::SUPPORT + self.auth + self.writer
+        4 * self.window + Self::SUPPORT + Self::PAGES + self.auth + self.writer
     }
 }
 
@@ -244,7 +260,7 @@ pub(crate) type PooledConnection = Object<LoginManager>;
 #[derive(Clone)]
 pub(crate) struct LoginPool {
     pool: Pool<LoginManager>,
-    login: Login,
+    name: &'static str,
     waits: Arc<WaitCounts>,
 }
 
@@ -271,7 +287,7 @@ impl LoginPool {
     pub(crate) fn health(&self) -> PoolHealth {
         let status = self.pool.status();
         PoolHealth {
-            login: self.login.name(),
+            login: self.name,
             limit: status.max_size,
             open: status.size,
             in_use: status.size.saturating_sub(status.available),

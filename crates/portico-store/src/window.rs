@@ -60,6 +60,7 @@ pub struct Store {
     support: LoginPool,
     auth: LoginPool,
     writer: LoginPool,
+    pages: LoginPool,
     /// Tokens that are known to be outsiders', whose sign-in is cheaper. That they still hold is for the database to say.
     outsiders: Arc<Cache<TokenHash, ()>>,
 }
@@ -84,6 +85,7 @@ impl Store {
             support: database.pool(logins.support, PoolSizes::SUPPORT),
             auth: database.pool(Login::Auth, sizes.auth),
             writer: database.pool(Login::Writer, sizes.writer),
+            pages: database.named_pool("portico_writer (pages)", Login::Writer, PoolSizes::PAGES),
             outsiders: Arc::new(Cache::new(KNOWN_TOKENS)),
         }
     }
@@ -105,12 +107,19 @@ impl Store {
         Writer::new(self.writer.clone())
     }
 
+    /// What anybody may look at without signing in: in transactions that only read, on connections of their own, so that
+    /// visitors do not wait for changes nor changes for visitors.
+    pub fn pages(&self) -> Writer {
+        Writer::read_only(self.pages.clone())
+    }
+
     pub(crate) fn auth(&self) -> &LoginPool {
         &self.auth
     }
 
-    pub(crate) fn all_pools(&self) -> [&LoginPool; 7] {
-        [&self.public, &self.client, &self.trade, &self.staff, &self.support, &self.auth, &self.writer]
+    pub(crate) fn all_pools(&self) -> [&LoginPool; 8] {
+        let Self { public, client, trade, staff, support, auth, writer, pages, .. } = self;
+        [public, client, trade, staff, support, auth, writer, pages]
     }
 
     pub(crate) fn outsiders(&self) -> &Cache<TokenHash, ()> {

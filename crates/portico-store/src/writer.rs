@@ -10,11 +10,17 @@ use crate::pool::{LoginManager, LoginPool};
 #[derive(Clone)]
 pub struct Writer {
     pool: LoginPool,
+    only_reads: bool,
 }
 
 impl Writer {
     pub(crate) fn new(pool: LoginPool) -> Self {
-        Self { pool }
+        Self { pool, only_reads: false }
+    }
+
+    /// The same for transactions in which PostgreSQL refuses to write.
+    pub(crate) fn read_only(pool: LoginPool) -> Self {
+        Self { pool, only_reads: true }
     }
 
     /// A connection for one action, which owns its transaction.
@@ -26,18 +32,21 @@ impl Writer {
         let mut connection = self.pool.get().await?;
         // Until it is handed back in order, whoever drops it may have left a transaction open.
         connection.is_busy = true;
-        Ok(WriterConnection(connection))
+        Ok(WriterConnection { connection, only_reads: self.only_reads })
     }
 }
 
 /// A connection that may write. One that is dropped without [`WriterConnection::hand_back`] is closed, and its
 /// transaction with it.
-pub struct WriterConnection(Object<LoginManager>);
+pub struct WriterConnection {
+    connection: Object<LoginManager>,
+    only_reads: bool,
+}
 
 impl WriterConnection {
     /// diesel's connection.
     pub fn get(&mut self) -> &mut AsyncPgConnection {
-        &mut self.0.connection
+        &mut self.connection.connection
     }
 
     /// Runs an action as one transaction: all that it writes, or nothing if it fails. It reads there as well, since a pooler
@@ -67,7 +76,8 @@ impl WriterConnection {
     ///
     /// [`StoreError`] when the database does not.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
-        Ok(AnsiTransactionManager::begin_transaction(self.get()).await?)
+        let begin = if self.only_reads { "BEGIN READ ONLY" } else { "BEGIN" };
+        Ok(AnsiTransactionManager::begin_transaction_sql(self.get(), begin).await?)
     }
 
     /// Ends the transaction, so that all that was written holds, and gives the connection back.
@@ -91,6 +101,6 @@ impl WriterConnection {
 
     /// Gives the connection back for the next action.
     pub fn hand_back(mut self) {
-        self.0.is_busy = false;
+        self.connection.is_busy = false;
     }
 }

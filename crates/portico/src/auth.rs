@@ -24,7 +24,10 @@ pub enum DemoTokens {
 pub enum SignInError {
     /// The header is not one, or names no token that is alive. Never taken for no token at all.
     #[error("the token is unknown or has expired")]
-    Unauthenticated,
+    Unauthenticated {
+        /// Whether it was a cookie, which the browser has to forget.
+        by_cookie: bool,
+    },
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -46,25 +49,29 @@ pub struct Arrival {
 /// [`SignInError`]; a token that does not hold is an error, whatever else the request carries.
 pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Result<Arrival, SignInError> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let (token, by_cookie) = match sent.next() {
-        Some(_) if sent.next().is_some() => return Err(SignInError::Unauthenticated),
-        Some(value) => (value.to_str().ok().and_then(bearer).ok_or(SignInError::Unauthenticated)?, false),
-        None => match cookie(headers) {
-            Some(token) => (token, true),
+    let by_cookie = headers.get(header::AUTHORIZATION).is_none();
+    let unknown = || SignInError::Unauthenticated { by_cookie };
+    let in_cookie = cookie(headers);
+    let token = match sent.next() {
+        Some(_) if sent.next().is_some() => return Err(unknown()),
+        Some(value) => value.to_str().ok().and_then(bearer).ok_or_else(unknown)?,
+        None => match in_cookie.as_deref() {
+            Some(token) => token,
             None => return Ok(Arrival { viewer: Viewer::public(), by_cookie: false }),
         },
     };
-    if token.starts_with(DEMO_PREFIX) && demo == DemoTokens::Refused {
-        return Err(SignInError::Unauthenticated);
+    let is_refused = token.len() > MAX_TOKEN || (token.starts_with(DEMO_PREFIX) && demo == DemoTokens::Refused);
+    if is_refused {
+        return Err(unknown());
     }
-    let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or(SignInError::Unauthenticated)?;
+    let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or_else(unknown)?;
     Ok(Arrival { viewer, by_cookie })
 }
 
-/// The token in the session's cookie.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    sent.filter_map(token_in_cookies).next().filter(|token| token.len() <= MAX_TOKEN)
+/// The token in the session's cookie. Other cookies may hold any bytes.
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    sent.filter_map(|cookies| token_in_cookies(&cookies).map(str::to_owned)).next()
 }
 
 /// Whether a browser was told by a page of the portal to send its cookie along: a page of any other site cannot set this

@@ -1,30 +1,42 @@
 //! Somebody asks for information on a company's own site.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
+use ipnet::IpNet;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
-use portico_core::network::subscriber;
+use portico_core::network::{self, neighborhood, subscriber};
 use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{FormName, NewLead, Sent, first_sent_since, hold_network, insert_lead, open_form};
 use portico_store::people::{NewContact, insert_contact};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, Actor, Happened, Refusal, TryRate, Work, check};
 
-/// How many forms an hour are taken from one network (LEAD-1).
+/// How many forms an hour are accepted from one network (LEAD-1).
 pub const PER_NETWORK_AN_HOUR: u32 = 5;
-/// How many forms a day are taken for one company.
-pub const PER_COMPANY_A_DAY: u32 = 200;
+/// After how many accepted forms a day a company's form slows those who have sent it before. It is never closed: whoever could
+/// close it would keep everybody else's from the company.
+pub const BRAKE_AFTER: u32 = 200;
+/// How many forms a day are accepted from one neighborhood of networks while the brake is on.
+pub const BRAKED_A_DAY: u32 = 2;
+/// What one network may send, accepted or not. It is counted before the database is asked.
+const ATTEMPTS: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
+/// What the trail says of a form that was accepted, and of a machine's.
+const ACCEPTED: &str = "NEW";
+const SPAM: &str = "SPAM";
 /// The longest message, in characters.
 const MESSAGE: usize = 4_000;
 
 /// Takes in what somebody wrote into a company's form: a card of the kind MISC, and a lead from the web (LEAD-3). Both are new,
 /// whoever they say that they are: nobody has proved that the address is theirs.
 ///
-/// It is told apart from nothing whether a company, a form or a key is wrong, or the form is closed. How often it is sent is
-/// counted by the network that the connection comes from, and by company; nothing that its sender writes into a header has a say.
+/// It is told apart from nothing whether a company, a form or a key is wrong, or the form is closed. Accepted forms are counted by
+/// the network that the connection comes from; nothing that its sender writes into a header has a say, and no network can use up
+/// what another may send.
 #[derive(Debug, Clone)]
 pub struct LeadSubmit {
     /// Which form.
@@ -51,6 +63,20 @@ struct Checked {
 }
 
 impl LeadSubmit {
+    /// Sends the form.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for what is wrong in it, for forms that take nothing, and for networks that send too much.
+    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        self.checked()?;
+        let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
+        if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
+            return Err(too_often(wait).into());
+        }
+        actor.perform(&self).await
+    }
+
     fn checked(&self) -> Result<Checked, ActionError> {
         let mut checked = Checked { name: String::new(), email: String::new(), phone: None, message: None };
         // Forms send what was left empty as an empty text.
@@ -74,6 +100,33 @@ impl LeadSubmit {
         Ok(form.ok_or_else(closed)?.company)
     }
 
+    /// Answers a machine as it would be answered if it were a person. What it says is not kept, nor counted against anybody; that
+    /// it came is recorded only as often as people may send.
+    async fn take_for_spam(&self, work: &mut Work<'_>, network: &Sent, is_over: bool) -> Result<(), ActionError> {
+        let company = self.find_company(work).await?;
+        let since = work.now() - TimeDelta::hours(1);
+        if is_over || first_sent_since(work.connection(), network, SPAM, since, PER_NETWORK_AN_HOUR).await?.is_some() {
+            return Ok(());
+        }
+        let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
+        work.record(happened.with(json!({ "state": SPAM }))).await
+    }
+
+    /// Once a company has had more forms in a day than people send, those who have sent it some wait. Others are let through.
+    async fn brake(
+        &self,
+        work: &mut Work<'_>,
+        company: CompanyId,
+        neighborhood: Option<IpNet>,
+    ) -> Result<(), ActionError> {
+        let since = work.now() - TimeDelta::days(1);
+        if first_sent_since(work.connection(), &Sent::To(company), ACCEPTED, since, BRAKE_AFTER).await?.is_none() {
+            return Ok(());
+        }
+        let sent = neighborhood.map_or(Sent::FromNowhere, |network| Sent::From(network.to_string()));
+        refuse_more_than(work, &sent, TimeDelta::days(1), BRAKED_A_DAY).await
+    }
+
     fn is_machines(&self) -> bool {
         self.website.as_ref().is_some_and(|text| !text.is_empty())
     }
@@ -84,17 +137,17 @@ impl Action for LeadSubmit {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let checked = self.checked()?;
-        let network = work.actor().origin.network;
-        let network = network.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
+        let address = work.actor().origin.network;
+        let network = address.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
         hold_network(work.connection(), lock_of(&network)).await?;
-        refuse_more_than(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
-        let company = self.find_company(work).await?;
-        refuse_more_than(work, &Sent::To(company), TimeDelta::days(1), PER_COMPANY_A_DAY).await?;
-        let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
+        let is_over = refuse_more_than(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await;
         if self.is_machines() {
-            // Counted like any other, and answered like any other; what it says is not kept.
-            return work.record(happened.with(json!({ "state": "SPAM" }))).await;
+            return self.take_for_spam(work, &network, is_over.is_err()).await;
         }
+        is_over?;
+        let company = self.find_company(work).await?;
+        self.brake(work, company, address.map(neighborhood)).await?;
+        let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
             company,
             identity: None,
@@ -108,7 +161,7 @@ impl Action for LeadSubmit {
         let (source, message) = (LeadSource::Web, checked.message);
         let lead = NewLead { company, contact, source, message, interest: None, at };
         let lead = insert_lead(work.connection(), lead).await?;
-        work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": "NEW" }))).await
+        work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
     }
 }
 
@@ -120,9 +173,13 @@ fn lock_of(network: &Sent) -> i64 {
 
 async fn refuse_more_than(work: &mut Work<'_>, sent: &Sent, within: TimeDelta, times: u32) -> Result<(), ActionError> {
     let now = work.now();
-    let Some(first) = first_sent_since(work.connection(), sent, now - within, times).await? else { return Ok(()) };
-    let wait = (first + within - now).to_std().unwrap_or_default();
-    Err(Refusal::new(RefusalCode::TooManyTries, "this form was sent too often; please try again later")
-        .after(wait)
-        .into())
+    let first = first_sent_since(work.connection(), sent, ACCEPTED, now - within, times).await?;
+    let Some(first) = first else { return Ok(()) };
+    Err(too_often((first + within - now).to_std().unwrap_or_default()).into())
+}
+
+fn too_often(wait: Duration) -> Refusal {
+    let minutes = wait.as_secs().div_ceil(60).max(1);
+    let message = format!("too many forms were sent from your network; try again in {minutes} min");
+    Refusal::new(RefusalCode::TooManyTries, message).after(wait)
 }

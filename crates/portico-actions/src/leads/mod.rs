@@ -8,5 +8,5 @@ mod lead_submit;
 pub use convert::{ContactConvertToProject, Converted, LeadConvertToClient, LeadConvertToProject};
 pub use lead_form_update::LeadFormUpdate;
 pub use lead_state_set::LeadStateSet;
-pub use lead_submit::{LeadSubmit, PER_COMPANY_A_DAY, PER_NETWORK_AN_HOUR};
+pub use lead_submit::{BRAKE_AFTER, BRAKED_A_DAY, LeadSubmit, PER_NETWORK_AN_HOUR};
 pub use portico_store::leads::FormName;

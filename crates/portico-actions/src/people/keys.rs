@@ -39,7 +39,9 @@ impl ApiKeyCreate {
             check::text("name", &self.name, check::NAME).map(|text| name = text),
             checked_permissions(self.permissions, may),
             match &self.projects {
-                Some(listed) if listed.is_empty() => Err(Refusal::blank("projectIds")),
+                Some(listed) if listed.is_empty() => {
+                    Err(Refusal::missing("projectIds", "must name a project; omit it for all projects"))
+                }
                 _ => Ok(()),
             },
             checked_days(self.days).map(|checked| days = checked),
@@ -64,7 +66,7 @@ impl ApiKeyCreate {
 
 fn checked_permissions(wanted: PermissionSet, may: PermissionSet) -> Result<(), Refusal> {
     if wanted == PermissionSet::NONE {
-        return Err(Refusal::blank("permissions"));
+        return Err(Refusal::missing("permissions", "must name a permission"));
     }
     let more = wanted.iter().find(|permission| !may.contains(*permission));
     more.map_or(Ok(()), |more| Err(more_than_you_may(more)))

@@ -3,7 +3,7 @@
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
 use portico_store::people::{KeptLink, account_by_id, find_link, portal_host_of};
-use portico_store::portal::offers_password;
+use portico_store::portal::{CompanyFace, face_of, offers_password};
 use uuid::Uuid;
 
 use super::session::refused;
@@ -73,16 +73,25 @@ impl LinkLook {
     ///
     /// [`ActionError`] when the database does not answer.
     pub async fn run(self, actor: &Actor) -> Result<LinkSeen, ActionError> {
-        let Some(link) = SentLink::read(&self.token) else { return Ok(LinkSeen::Unknown) };
-        let Some(Looked { link, own, offers_password }) = actor.perform(&Look { link }).await? else {
-            return Ok(LinkSeen::Unknown);
-        };
+        Ok(self.with_face(actor).await?.0)
+    }
+
+    /// The same with the company to whose portal the link leads, if it leads to one.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not answer.
+    pub async fn with_face(self, actor: &Actor) -> Result<(LinkSeen, Option<CompanyFace>), ActionError> {
+        let Some(link) = SentLink::read(&self.token) else { return Ok((LinkSeen::Unknown, None)) };
+        let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkSeen::Unknown, None)) };
+        let Looked { link, own, offers_password, face } = looked;
         let (purpose, identity) = (link.purpose, link.identity);
         let takes_password = purpose == LinkPurpose::Invitation && offers_password;
-        Ok(match own.filter(|_| link.is_open(actor.now)) {
+        let seen = match own.filter(|_| link.is_open(actor.now)) {
             Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), takes_password },
             None => LinkSeen::Closed { purpose, identity },
-        })
+        };
+        Ok((seen, face))
     }
 }
 
@@ -97,6 +106,8 @@ struct Looked {
     own: Option<String>,
     /// Whether the portal to which it leads offers passwords.
     offers_password: bool,
+    /// How that portal's company looks.
+    face: Option<CompanyFace>,
 }
 
 impl Action for Look {
@@ -107,11 +118,13 @@ impl Action for Look {
         let link = find_link(work.connection(), self.link.id).await?;
         let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
-        let offers_password = match link.company {
-            Some(company) => offers_password(work.connection(), company).await?,
-            None => true,
+        let (offers_password, face) = match link.company {
+            Some(company) => {
+                (offers_password(work.connection(), company).await?, face_of(work.connection(), company).await?)
+            }
+            None => (true, None),
         };
-        Ok(Some(Looked { link, own, offers_password }))
+        Ok(Some(Looked { link, own, offers_password, face }))
     }
 }
 
@@ -131,7 +144,7 @@ impl LinkRenew {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "link", None).await?;
         let link = SentLink::read(&self.token).ok_or_else(refused)?;
-        let (email, host) = actor.perform(&Address { link }).await?;
+        let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await
     }
 }

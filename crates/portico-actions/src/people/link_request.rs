@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::MailTemplate;
+use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::mail::NewDelivery;
 use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, places_of};
@@ -64,8 +65,8 @@ impl Action for Request {
             return Ok(());
         }
         let opens_something = |home: &Home| places.iter().any(|place| Reach::of_link(home.company).includes(place));
-        let asked = match &self.host {
-            Some(host) => home_at(work.connection(), account.id, &host.to_lowercase()).await?.filter(opens_something),
+        let asked = match self.host.as_deref().and_then(host_name) {
+            Some(host) => home_at(work.connection(), account.id, &host).await?.filter(opens_something),
             None => None,
         };
         let home = match asked {

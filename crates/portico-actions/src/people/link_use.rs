@@ -12,7 +12,7 @@ use portico_store::people::{
 use serde_json::{Value, json};
 
 use super::attempt::noted;
-use super::session::{OpenSession, Reach, SignedIn, choose, open, reaches_all, refused};
+use super::session::{OpenSession, Reach, SignedIn, choose, in_words, open, reaches_all, refused};
 use super::{LinkLook, notice, password, tries};
 use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
 
@@ -185,7 +185,10 @@ impl EmailConfirm {
             None => Err(refused().into()),
         };
         let whose = whose_if_refused(actor, self.token, &confirmed).await?;
-        noted(actor, "confirmation", whose, confirmed).await
+        // The caller is signed in: what is wrong is the link.
+        let message = "this link does not confirm an address of yours; ask for a fresh one";
+        let invalid = Refusal::of_argument(RefusalCode::Invalid, "token", message);
+        in_words(noted(actor, "confirmation", whose, confirmed).await, &invalid)
     }
 }
 

@@ -15,7 +15,19 @@ pub(super) async fn prove(actor: &Actor, current_password: Option<&str>) -> Resu
     let (account, session) = actor.perform(&Own).await?;
     tries::count(actor, "password", account.email.parse().ok().as_ref()).await?;
     let whose = account.id;
-    noted(actor, "current password", Some(whose), known_by((account, session), current_password).await).await
+    let known = known_by((account, session), current_password).await;
+    match noted(actor, "current password", Some(whose), known).await {
+        // The trail counts it as a refused sign-in; the caller, who is signed in, has given a wrong value.
+        Err(ActionError::Refused(refusals)) => {
+            Err(ActionError::Refused(refusals.into_iter().map(as_wrong_value).collect()))
+        }
+        other => other,
+    }
+}
+
+fn as_wrong_value(refusal: Refusal) -> Refusal {
+    let code = if refusal.code == RefusalCode::SignInRefused { RefusalCode::Invalid } else { refusal.code };
+    Refusal { code, ..refusal }
 }
 
 /// How fresh a session has to be that stands for a password.
@@ -36,7 +48,7 @@ async fn known_by(
         };
     }
     if !password::verify(current_password.unwrap_or_default(), account.password_hash.clone()).await? {
-        return wrong("this is not your current password");
+        return wrong("the current password is wrong");
     }
     Ok(account)
 }

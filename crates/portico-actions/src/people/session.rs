@@ -36,9 +36,22 @@ impl std::fmt::Debug for OpenSession {
     }
 }
 
-/// The one sentence for whoever is not let in, whyever not.
+/// The one sentence for a link that lets nobody in, whatever the reason.
 pub(crate) fn refused() -> Refusal {
-    Refusal::new(RefusalCode::SignInRefused, "this does not let anybody in; ask for a fresh link")
+    Refusal::new(RefusalCode::SignInRefused, "this link does not work; ask for a fresh one")
+}
+
+/// Says why sign-in was refused in the words of another way in than a link.
+pub(crate) fn in_words<T>(outcome: Result<T, ActionError>, refusal: &Refusal) -> Result<T, ActionError> {
+    outcome.map_err(|error| match error {
+        ActionError::Refused(refusals) => ActionError::Refused(
+            refusals
+                .into_iter()
+                .map(|given| if given.code == RefusalCode::SignInRefused { refusal.clone() } else { given })
+                .collect(),
+        ),
+        other => other,
+    })
 }
 
 /// How far what somebody came by reaches.

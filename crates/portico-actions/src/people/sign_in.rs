@@ -1,12 +1,13 @@
 //! Somebody signs in with a password.
 
 use portico_core::people::Email;
+use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, account_by_email, account_by_id, hold_identity};
 
 use super::attempt::noted;
-use super::session::{Reach, SignedIn, choose, open, refused};
+use super::session::{Reach, SignedIn, choose, in_words, open, refused};
 use super::{password, tries};
-use crate::{Action, ActionError, Actor, Work, check};
+use crate::{Action, ActionError, Actor, Refusal, Work, check};
 
 /// Signs in with an address and a password (SES-8). Whatever is wrong, the answer is the same, after the same time.
 #[derive(Clone)]
@@ -37,7 +38,8 @@ impl SignIn {
             Some(account) => actor.perform(&Enter { account, choice: self.choice }).await,
             None => Err(refused().into()),
         };
-        noted(actor, "password", whose, entered).await
+        let wrong = Refusal::new(RefusalCode::SignInRefused, "email or password is wrong");
+        in_words(noted(actor, "password", whose, entered).await, &wrong)
     }
 }
 

@@ -61,7 +61,12 @@ impl HelpArticleSave {
         company: CompanyId,
         known: KnownArticle,
     ) -> Result<(HelpArticleId, i32), ActionError> {
-        let expected = known.expected_version.ok_or_else(|| Refusal::blank("expectedVersion"))?;
+        let expected = known.expected_version.ok_or_else(|| {
+            Refusal::missing(
+                "expectedVersion",
+                "is required with `id`: the `version` of the article that you have read",
+            )
+        })?;
         let article = lock_article(work.connection(), company, known.id).await?;
         let article = article.ok_or_else(|| Refusal::not_found("id"))?;
         if article.version != expected {

@@ -20,7 +20,7 @@ impl Action for ProjectCreate {
         let staff = work.staff(Permission::ProjectsWrite).await?;
         let Some(key) = &self.0.idempotency_key else {
             if self.0.invite_clients {
-                return Err(Refusal::blank("idempotencyKey").into());
+                return Err(Refusal::missing("idempotencyKey", "is required with `inviteClients`").into());
             }
             return self.0.checked()?.begin(work, &staff).await;
         };

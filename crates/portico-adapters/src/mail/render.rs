@@ -6,10 +6,12 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use minijinja::Environment;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
 use portico_core::mail::{BodyError, MailTemplate, check_body, fill};
 use serde_json::{Map, Value, json};
+
+use crate::templates::{ink_on, strict};
 
 /// In whose name a mail is sent that no company sends.
 const NO_COMPANY: &str = "Portico";
@@ -148,13 +150,6 @@ fn is_color(text: &str) -> bool {
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Black or white, whichever can be read on a colour.
-fn ink_on(color: &str) -> &'static str {
-    let part = |at: usize| color.get(at..at + 2).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0);
-    let lightness = 299 * part(1) + 587 * part(3) + 114 * part(5);
-    if lightness > 150_000 { "#111111" } else { "#ffffff" }
-}
-
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
 macro_rules! templates {
@@ -186,12 +181,6 @@ const SOURCES: [(&str, &str); 22] = templates![
     "contact_review.txt",
 ];
 
-/// Escapes in whatever ends with `.html`, and does not take anything unknown for empty.
 fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    for (name, source) in SOURCES {
-        environment.add_template(name, source).expect("templates that are built in can be read");
-    }
-    environment
+    strict(SOURCES).expect("templates that are built in can be read")
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object};
 use portico_actions::leads::{FormName, LeadSubmit};
 use portico_graphql_macros::gated;
 
-use crate::act::{act, payload};
+use crate::act::{carry_out, payload};
 use crate::error::ApiError;
 
 /// What somebody wrote into a form.
@@ -52,7 +52,8 @@ impl LeadSubmitMutations {
     ) -> Result<LeadSubmitPayload, ApiError> {
         let LeadSubmitInput { company_slug, form_key, name, email, phone, message, website } = input;
         let form = FormName { company_slug: Some(company_slug), key: form_key };
-        Ok(match act(ctx, LeadSubmit { form, web_origin: None, name, email, phone, message, website }).await? {
+        let submit = LeadSubmit { form, web_origin: None, name, email, phone, message, website };
+        Ok(match carry_out(ctx, |actor| submit.run(actor)).await? {
             Ok(()) => LeadSubmitPayload::done(true),
             Err(refused) => LeadSubmitPayload::refused(refused),
         })

@@ -118,22 +118,6 @@ pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> R
     Ok(origins.unwrap_or_default())
 }
 
-/// Whose the open form with this key is, by the company's name; none of one that is closed, or nowhere.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn company_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<String>, StoreError> {
-    if !can_be_text(key) {
-        return Ok(None);
-    }
-    let form = lead_forms::table
-        .inner_join(companies::table.on(companies::id.eq(lead_forms::company_id)))
-        .filter(lead_forms::key.eq(key))
-        .filter(lead_forms::is_open);
-    Ok(form.select(companies::name).first(connection).await.optional()?)
-}
-
 /// Lets one sender at a time of a network go on.
 ///
 /// # Errors
@@ -155,7 +139,7 @@ pub enum Sent {
     FromNowhere,
 }
 
-/// The first of the last `times` forms since then, if as many were sent.
+/// The first of the last `times` forms in a state since then, if as many were sent.
 ///
 /// # Errors
 ///
@@ -163,12 +147,14 @@ pub enum Sent {
 pub async fn first_sent_since(
     connection: &mut AsyncPgConnection,
     sent: &Sent,
+    state: &str,
     since: DateTime<Utc>,
     times: u32,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let counted = activity::table
         .filter(activity::kind.eq(ActivityKind::LeadSubmitted))
         .filter(activity::at.gt(since))
+        .filter(sql::<Bool>("details->>'state' = ").bind::<Text, _>(state.to_owned()))
         .order(activity::at.desc())
         .offset(i64::from(times) - 1)
         .select(activity::at)

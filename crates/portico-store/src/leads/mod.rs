@@ -6,8 +6,7 @@ mod rows;
 mod writes;
 
 pub use forms::{
-    FormChange, FormName, OpenForm, Sent, change_form, company_of_form, first_sent_since, hold_network, open_form,
-    origins_of_form,
+    FormChange, FormName, OpenForm, Sent, change_form, first_sent_since, hold_network, open_form, origins_of_form,
 };
 pub use list::{count_leads, list_leads};
 pub use rows::{LeadFormRow, LeadRow, forms_of_companies, leads_by_id};

@@ -1,6 +1,7 @@
 //! Portals: what a project shows, how a company presents itself, and how it sets its portals up.
 
 mod company;
+mod face;
 mod help;
 mod help_writes;
 mod writes;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use company::{
     CompanyPortalRow, OnboardingRow, PortalSetupRow, onboardings_of, portals_of_companies, setups_of_projects,
 };
+pub use face::{CompanyFace, face_at, face_of, face_of_form};
 pub use help::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,

@@ -1,7 +1,6 @@
 //! `portico cache`
 
 use clap::{Args, Subcommand};
-use portico_store::StoreError;
 use portico_store::generations::reset_caches;
 
 use super::{DatabaseOptions, Failure, say};
@@ -20,12 +19,7 @@ enum Command {
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let Command::Reset(options) = options.command;
-    reset_caches(&options.database()?).await.map_err(|error| match error {
-        StoreError::Failed(text) => {
-            Failure::new(format_args!("nothing was reset ({text}); has `portico migrate` been run?"))
-        }
-        other => Failure::new(other),
-    })?;
+    reset_caches(&options.migrated().await?).await.map_err(Failure::new)?;
     say("from their next request on, all gateways read anew; what they kept is never asked for again");
     Ok(())
 }

@@ -40,6 +40,9 @@ pub(super) struct Options {
     /// Forget what an earlier demo left behind
     #[arg(long)]
     fresh: bool,
+    /// The web origins whose pages may read answers, separated by commas; http://localhost may at every port
+    #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
+    cors_origins: Origins,
     /// The folder that the demo keeps its database in, instead of one of its own
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
@@ -56,11 +59,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(folder) = options.state {
         wishes.place = Place::Folder(folder);
     }
-    let fresh = options.fresh;
+    let (fresh, origins) = (options.fresh, options.cors_origins.with_localhost());
     let stack = tokio::task::spawn_blocking(move || Stack::start(&wishes)).await.map_err(Failure::new)?;
     let stack = stack.map_err(Failure::new)?;
     let prepared = tokio::select! {
-        prepared = prepare(&stack, address, fresh) => Some(prepared),
+        prepared = prepare(&stack, address, fresh, origins) => Some(prepared),
         () = stop.recv() => None,
     };
     let outcome = match prepared {
@@ -90,7 +93,7 @@ struct Prepared {
     mail: MailFolder,
 }
 
-async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prepared, Failure> {
+async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origins) -> Result<Prepared, Failure> {
     let state = stack.state_folder();
     if fresh {
         demo_state::forget(state)?;
@@ -118,7 +121,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool) -> Result<Prep
         tiers: sizes.tiers(redis.clone(), &secret),
         clock: Arc::new(Clock::of_server),
         demo_tokens: DemoTokens::Known,
-        origins: Origins::default(),
+        origins,
         proxies: Proxies::default(),
         throttle: Throttle::on(redis.clone().map(RedisBuckets::new)),
         usage: Usage::default(),

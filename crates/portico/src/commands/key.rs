@@ -33,7 +33,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    let store = Store::new(&options.database.database()?, PoolSizes::default());
+    let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
     let action = KeyCreate {
         company: options.company,
         creator_email: options.creator,

@@ -14,6 +14,7 @@ mod support;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use portico_store::migrate::is_current;
 use portico_store::{Database, Statements};
 
 /// The GraphQL gateway of a home-builder's client portal.
@@ -80,6 +81,21 @@ impl DatabaseOptions {
         };
         Ok(database.with_login_password(self.login_password).with_statements(statements))
     }
+
+    /// The same for what needs the tables: refused while they are not there.
+    async fn migrated(self) -> Result<Database, Failure> {
+        let database = self.database()?;
+        refuse_unmigrated(&database).await?;
+        Ok(database)
+    }
+}
+
+/// Without migrations there are neither tables nor the gateway's own logins, and what PostgreSQL says of that helps nobody.
+async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
+    if is_current(database).await.map_err(Failure::new)? {
+        return Ok(());
+    }
+    Err(Failure::new("The database has not been migrated: run `portico migrate`."))
 }
 
 /// Why a command ends without having done its work; said to whoever typed it.

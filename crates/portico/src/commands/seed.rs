@@ -31,7 +31,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let plan = Plan { projects: options.projects, seed: options.seed, with_tokens: options.tokens };
     let started = Instant::now();
     let mut meter = Meter::new(plan.projects);
-    let seeded = seed(&options.database.database()?, plan, |progress| meter.show(progress)).await;
+    let seeded = seed(&options.database.migrated().await?, plan, |progress| meter.show(progress)).await;
     meter.end();
     let seeded = seeded.map_err(Failure::new)?;
     say(summary(&seeded, started.elapsed().as_secs_f64()));

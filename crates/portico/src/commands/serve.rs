@@ -17,14 +17,14 @@ use portico_core::clock::Clock;
 use portico_core::people::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
-use portico_store::{PoolSizes, Store, StoreError};
+use portico_store::{Database, PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, say};
+use super::{DatabaseOptions, Failure, Pooler, checked_secret, refuse_unmigrated, say};
 
 /// How often the log tells who asks for what.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -111,8 +111,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
     let pooler = options.database.pooler;
-    let store = Store::new(&options.database.database()?, sizes);
-    store.ping().await.map_err(|error| why_not_ready(&error))?;
+    let database = options.database.database()?;
+    let store = Store::new(&database, sizes);
+    is_ready(&database, &store).await?;
     if pooler == Pooler::None {
         has_room(&store, sizes).await?;
     }
@@ -216,7 +217,14 @@ async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
     )))
 }
 
-/// Says what is wrong, and what would mend it.
+/// Looks whether sign-in works, and says what is wrong and what would mend it.
+pub(super) async fn is_ready(database: &Database, store: &Store) -> Result<(), Failure> {
+    let Err(error) = store.ping().await else { return Ok(()) };
+    // The gateway's own logins are made by migrations, so that without them it is not even let in. The owner is.
+    refuse_unmigrated(database).await?;
+    Err(why_not_ready(&error))
+}
+
 fn why_not_ready(error: &StoreError) -> Failure {
     match error {
         StoreError::Failed(text) if text.contains("prepared statement") => Failure::new(format_args!(

@@ -39,7 +39,7 @@ enum What {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    let store = Store::new(&options.database.database()?, PoolSizes::default());
+    let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
     match options.what {

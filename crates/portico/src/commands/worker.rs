@@ -9,6 +9,7 @@ use portico_core::people::LinkKey;
 use portico_store::{PoolSizes, Store};
 
 use super::mail::MailOptions;
+use super::serve::is_ready;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, checked_secret};
 
@@ -33,8 +34,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let Some((transport, sender)) = options.mail.way_out()? else {
         return Err(Failure::new("a worker needs --smtp-url: it has nothing else to do"));
     };
-    let store = Store::new(&options.database.database()?, POOLS);
-    store.ping().await.map_err(Failure::new)?;
+    let database = options.database.database()?;
+    let store = Store::new(&database, POOLS);
+    is_ready(&database, &store).await?;
     let office = Office { links: LinkKey::from_secret(secret), site: options.mail.site()?, sender };
     tracing::info!("working");
     let worker =

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
 use super::graphql::TRACE;
+use super::host::Host;
 use super::portal_hosts::FromPortal;
 use crate::auth::PORTAL_REQUEST;
 
@@ -16,7 +17,29 @@ const MAX_AGE: Duration = Duration::from_secs(3_600);
 
 /// Web origins, such as `https://portal.alderbrook.example`. None, unless they are configured.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(Vec<HeaderValue>);
+pub struct Origins {
+    listed: Vec<HeaderValue>,
+    all_of_localhost: bool,
+}
+
+impl Origins {
+    /// The same and `http://localhost` at every port: for a demo, which only its own machine reaches.
+    #[must_use]
+    pub fn with_localhost(mut self) -> Self {
+        self.all_of_localhost = true;
+        self
+    }
+
+    fn include(&self, origin: &HeaderValue) -> bool {
+        let is_localhost = |origin: &str| {
+            let port = origin.strip_prefix("http://localhost");
+            port.is_some_and(|port| {
+                port.is_empty() || port.strip_prefix(':').is_some_and(|it| it.parse::<u16>().is_ok())
+            })
+        };
+        self.listed.contains(origin) || (self.all_of_localhost && origin.to_str().is_ok_and(is_localhost))
+    }
+}
 
 impl FromStr for Origins {
     type Err = String;
@@ -28,7 +51,7 @@ impl FromStr for Origins {
             .filter(|origin| !origin.is_empty())
             .map(origin)
             .collect::<Result<_, _>>()
-            .map(Self)
+            .map(|listed| Self { listed, all_of_localhost: false })
     }
 }
 
@@ -45,12 +68,12 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(&origin).map_err(|_| wrong())
 }
 
-/// Answers preflights, and marks answers as readable for the origins and for the pages of companies' portals. The latter may
-/// send cookies along; pages of the former send tokens in a header, by their own will.
+/// Answers preflights, and marks answers as readable for the origins and for the pages of companies' portals. Only at its own host
+/// may a portal's page send cookies along: those of another host are another portal's. Elsewhere pages send tokens in a header.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {
     let exposed = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
         .map(HeaderName::from_static);
-    let origins = origins.0.clone();
+    let origins = origins.clone();
     let asked_with = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
@@ -61,8 +84,8 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         TRACE,
     ];
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.contains(origin)))
-        .allow_credentials(AllowCredentials::predicate(|_, parts| is_from_portal(parts)))
+        .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.include(origin)))
+        .allow_credentials(AllowCredentials::predicate(is_at_own_host))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(asked_with)
         .expose_headers(exposed)
@@ -71,6 +94,13 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
 
 fn is_from_portal(parts: &Parts) -> bool {
     parts.extensions.get::<FromPortal>().is_some()
+}
+
+fn is_at_own_host(origin: &HeaderValue, parts: &Parts) -> bool {
+    let Some(Host(host)) = parts.extensions.get() else { return false };
+    let host = host.strip_suffix(":443").unwrap_or(host);
+    let from = origin.as_bytes().strip_prefix(b"https://");
+    is_from_portal(parts) && from.is_some_and(|from| from == host.trim_end_matches('.').as_bytes())
 }
 
 /// Which application asks.
@@ -85,7 +115,7 @@ mod tests {
     #[test]
     fn only_whole_origins_are_taken() {
         let origins: Origins = "https://portal.example.com, http://localhost:3000".parse().unwrap();
-        assert_eq!(origins.0.len(), 2);
+        assert_eq!(origins.listed.len(), 2);
         for wrong in [
             "*",
             "null",
@@ -96,6 +126,26 @@ mod tests {
             "https://",
         ] {
             assert!(wrong.parse::<Origins>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_demo_takes_every_port_of_localhost() {
+        // AUDIT Q
+        let origins = Origins::default().with_localhost();
+        let includes = |origins: &Origins, origin: &'static str| origins.include(&HeaderValue::from_static(origin));
+        for origin in ["http://localhost", "http://localhost:3000", "http://localhost:5173"] {
+            assert!(includes(&origins, origin), "{origin}");
+            assert!(!includes(&Origins::default(), origin), "{origin}");
+        }
+        for wrong in [
+            "https://localhost:3000",
+            "http://localhost.example",
+            "http://localhost:",
+            "http://localhost:x",
+            "http://localhost@a",
+        ] {
+            assert!(!includes(&origins, wrong), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! way to the page around it.
 
 use std::io;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -12,39 +12,22 @@ use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
+use minijinja::context;
 use minijinja::value::Serde;
-use minijinja::{Environment, context};
 use portico_adapters::mail::{FolderMail, MailFolder};
 use portico_core::id::DeliveryId;
 
 use super::App;
-use super::page::{html, reply};
+use super::page::{self, Face, MAIL, html};
 use super::reply::not_found;
 use super::request_line::RequestId;
 
-/// What the pages may do: show a mail in a frame, and nothing else.
-const PAGE: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
 /// What a mail's HTML part may do: look as it does. Its links open in a window of their own.
 const PART: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
-const STYLE: &str = include_str!("../../templates/dev/style.css");
-
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    for (name, source) in [
-        ("list.html", include_str!("../../templates/dev/list.html")),
-        ("mail.html", include_str!("../../templates/dev/mail.html")),
-    ] {
-        pages.add_template(name, source).expect("templates that are built in can be read");
-    }
-    pages
-});
-
 pub(super) fn routes(folder: MailFolder) -> Router<Arc<App>> {
     Router::new()
         .route("/dev/mail", get(list))
-        .route("/dev/mail/style.css", get(async || reply("text/css; charset=utf-8", PAGE, STYLE.to_owned())))
         .route("/dev/mail/{id}", get(mail))
         .route("/dev/mail/{id}/html", get(part))
         .layer(Extension(folder))
@@ -52,14 +35,14 @@ pub(super) fn routes(folder: MailFolder) -> Router<Arc<App>> {
 
 async fn list(Extension(folder): Extension<MailFolder>) -> Response<Body> {
     match folder.list().await {
-        Ok(mails) => page("list.html", context! { mails => Serde(mails) }),
+        Ok(mails) => page("mail_list.html", context! { title => "Mail of the demo", mails => Serde(mails) }),
         Err(error) => unreadable(&error),
     }
 }
 
 async fn mail(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name): Path<String>) -> Response<Body> {
     match read(&folder, &name).await {
-        Ok(Some(mail)) => page("mail.html", context! { mail => Serde(mail) }),
+        Ok(Some(mail)) => page(MAIL, context! { title => mail.subject.clone(), mail => Serde(mail) }),
         Ok(None) => not_found(id).await.into_response(),
         Err(error) => unreadable(&error),
     }
@@ -82,10 +65,7 @@ async fn read(folder: &MailFolder, id: &str) -> io::Result<Option<FolderMail>> {
 }
 
 fn page(name: &str, values: minijinja::Value) -> Response<Body> {
-    match PAGES.get_template(name).and_then(|page| page.render(values)) {
-        Ok(text) => html(PAGE, text),
-        Err(error) => unreadable(&error),
-    }
+    page::page(StatusCode::OK, name, &Face::of_platform(), context! { width => "wide", ..values })
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {

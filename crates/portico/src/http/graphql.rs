@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
 use portico_actions::Origin;
 use portico_core::limits;
 use portico_core::people::Viewer;
@@ -50,14 +50,16 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
         Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
     };
     // A POST has to be JSON, which no page of another site can send unasked; a GET could be an image of theirs.
-    if by_cookie && parts.method == Method::GET && !is_meant(&parts.headers) {
+    let is_get = is_get(&parts.method);
+    if by_cookie && is_get && !is_meant(&parts.headers) {
         let message = "requests by GET with a cookie need the header `X-Portal-Request: 1`";
         return refused(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message, media, request_id);
     }
     let viewer = Arc::new(viewer);
-    let question = match parts.method {
-        Method::GET => read::from_uri(&parts.uri, request_id),
-        _ => read::from_body(&parts.headers, body, request_id).await,
+    let question = if is_get {
+        read::from_uri(&parts.uri, request_id)
+    } else {
+        read::from_body(&parts.headers, body, request_id).await
     };
     let question = match question {
         Ok(question) => question,
@@ -76,6 +78,11 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
         put_rate(response.headers_mut(), rate, poured);
     }
     response
+}
+
+/// Whether the operation is in the query string. HEAD asks for the headers of what GET answers.
+fn is_get(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// An operation, and how it came.
@@ -119,7 +126,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
         Ok(ready) => ready,
         Err(refusal) => return (refusal, poured),
     };
-    if ready.is_mutation() && method == Method::GET {
+    if ready.is_mutation() && is_get(method) {
         // A link, an image or a crawler would do it (GraphQL over HTTP).
         let mut refusal = Answer::error(ErrorCode::BadUserInput, "mutations are sent by POST", &request_id);
         refusal.is_wrong_method = true;
@@ -162,10 +169,12 @@ fn role_of(viewer: &Viewer) -> Option<&'static str> {
 pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) -> Answer {
     app.metrics.count_sign_in_failure(error);
     match error {
-        SignInError::Unauthenticated => {
+        SignInError::Unauthenticated { by_cookie } => {
             let mut answer = Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id);
-            // Else a browser whose session has ended could not even sign in again.
-            answer.cookies.push(no_session_cookie());
+            // Else a browser whose session has ended could not even sign in again. A cookie that was not looked at stays.
+            if *by_cookie {
+                answer.cookies.push(no_session_cookie());
+            }
             answer
         }
         SignInError::Store(error) => {
@@ -183,7 +192,5 @@ pub(super) async fn wrong_method(
 ) -> Response<Body> {
     let media = MediaType::wanted(&headers).unwrap_or(MediaType::Json);
     let message = "operations are sent by POST, and queries by GET as well";
-    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, message, media, &request_id);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
-    response
+    refused(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, message, media, &request_id)
 }

@@ -4,34 +4,35 @@
 //! It stands beside the other routes, under rules of its own: which pages may send a form, and read what came of it, is the
 //! form's to say.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use axum::routing::get;
 use axum::{Extension, Router};
-use http_body_util::{BodyExt, Limited};
-use minijinja::value::Serde;
-use minijinja::{Environment, context};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use minijinja::context;
 use portico_actions::leads::{FormName, LeadSubmit};
 use portico_actions::{ActionError, Origin, Refusal};
 use portico_core::limits;
 use portico_core::people::Viewer;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::leads::{company_of_form, origins_of_form};
-use serde::{Deserialize, Serialize};
+use portico_store::leads::origins_of_form;
+use portico_store::portal::face_of_form;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
-use super::page::{html, is_own_form};
+use super::page::{self, Face, Message, accepts_pages, is_own_form};
 use super::request_line::RequestId;
 use super::server::Network;
-use super::{App, reply, request_line};
+use super::{App, before_handlers, reply, request_line};
 
-/// The largest form, in bytes: a message of the longest, and room around it.
-const FORM_BYTES: usize = 32 * 1024;
+/// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
+const FORM_BYTES: usize = 64 * 1024;
 /// What a form takes from its sender's rate.
 const COST: u64 = 10;
 /// How long a browser may remember what it was told, in seconds.
@@ -39,15 +40,15 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 
 /// The route, with all that it needs.
 pub(super) fn routes(app: &App) -> Router {
-    Router::new()
-        .route("/leads/{key}", get(show).post(receive).options(preflight).fallback(reply::wrong_method))
-        .layer(DefaultBodyLimit::disable())
+    let routes =
+        Router::new().route("/leads/{key}", get(show).post(receive).options(preflight).fallback(reply::wrong_method));
+    before_handlers(routes)
         .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
         .with_state(Arc::new(app.clone()))
 }
 
 /// What a form sends. What it has beyond this is not ours to mind.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 struct Form {
     name: String,
@@ -77,78 +78,84 @@ impl From<ActionError> for Unanswered {
     }
 }
 
-/// What the page may do: look as it does, and send its own form.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    pages
-        .add_template("form.html", include_str!("../../templates/leads/form.html"))
-        .expect("a template that is built in can be read");
-    pages
-});
-
 /// The form as a page, for whoever follows a link to it.
 async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Request<Body>) -> Response<Body> {
     let network = request.extensions().get::<Network>().map(|network| network.0);
-    if slow_down(&app, &Origin { network, device: None }).await.is_err() {
-        return page(StatusCode::TOO_MANY_REQUESTS, "One moment", "This was asked for too often.", &[], None);
+    if let Err(Unanswered::Throttled(wait)) = slow_down(&app, &Origin { network, device: None }).await {
+        return Message::too_many(&Face::of_platform(), wait);
     }
     match company(&app, &key).await {
-        Ok(Some(company)) => form_page(StatusCode::OK, &company, &key, &[], &Form::default()),
+        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
         Ok(None) => {
-            page(StatusCode::NOT_FOUND, "Nothing is asked here", "This form does not take anything.", &[], None)
+            let text = "This form does not take anything.";
+            Message::new(StatusCode::NOT_FOUND, "Nothing is asked here", text).page(&Face::of_platform())
         }
-        Err(_) => unavailable(),
+        Err(_) => Message::unavailable(&Face::of_platform()),
     }
 }
 
-async fn company(app: &App, key: &str) -> Result<Option<String>, StoreError> {
-    let connection = app.store.writer().connection().await?;
-    connection.transaction(async |connection| company_of_form(connection, key).await).await
+/// The company of an open form; none for other keys.
+async fn company(app: &App, key: &str) -> Result<Option<Face>, StoreError> {
+    let connection = app.store.pages().connection().await?;
+    let face = connection.transaction(async |connection| face_of_form(connection, key).await).await?;
+    Ok(face.map(Face::from))
 }
 
-fn form_page(status: StatusCode, company: &str, key: &str, faults: &[String], form: &Form) -> Response<Body> {
-    let text = format!("Tell {company} how to reach you, and what you would like to know.");
-    page(status, &format!("Ask {company}"), &text, faults, Some((&format!("/leads/{key}"), form)))
-}
-
-fn unavailable() -> Response<Body> {
-    let text = "The service is not available right now. Please try again in a moment.";
-    page(StatusCode::SERVICE_UNAVAILABLE, "One moment", text, &[], None)
-}
-
-fn page(status: StatusCode, title: &str, text: &str, faults: &[String], form: Option<(&str, &Form)>) -> Response<Body> {
-    let (action, form) = form.unzip();
-    let values = context! { title, text, faults => faults.to_vec(), action, form => form.map(Serde) };
-    let written = PAGES.get_template("form.html").and_then(|page| page.render(values));
-    let mut response = html(POLICY, written.unwrap_or_else(|_| title.to_owned()));
-    *response.status_mut() = status;
-    response
+fn form_page(status: StatusCode, face: &Face, key: &str, faults: &[String], form: &Form) -> Response<Body> {
+    let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
+    let form = context! {
+        name => form.name.as_str(),
+        email => form.email.as_str(),
+        phone => form.phone.as_deref().unwrap_or_default(),
+        message => form.message.as_deref().unwrap_or_default(),
+    };
+    let action = format!("/leads/{key}");
+    page::page(
+        status,
+        "lead_form.html",
+        face,
+        context! { title, text, faults => faults.to_vec(), action, form, width => "narrow" },
+    )
 }
 
 /// What whoever sent the page is shown.
 async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>) -> Response<Body> {
-    let faults = match answer {
-        Ok(()) => return page(StatusCode::OK, "Thank you", "You will hear from them soon.", &[], None),
-        Err(Unanswered::Refused(refusals)) if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY => refusals,
-        Err(Unanswered::Refused(refusals)) => {
+    let face = company(app, key).await.ok().flatten();
+    let neutral = face.clone().unwrap_or_else(Face::of_platform);
+    match (answer, face) {
+        (Ok(()), _) => {
+            let text = format!("Your message has been sent to {}. You will hear from them soon.", neutral.name());
+            Message::new(StatusCode::OK, "Thank you", &text).page(&neutral)
+        }
+        (Err(Unanswered::Refused(refusals)), Some(face))
+            if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
+        {
+            let faults: Vec<_> = refusals.iter().map(fault).collect();
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &faults, form)
+        }
+        (Err(Unanswered::Refused(refusals)), _) => {
+            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
+                return Message::too_many(&neutral, wait.as_secs());
+            }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            return page(status_of(&refusals), "Not now", text, &[], None);
+            Message::new(status_of(&refusals), "Nothing was sent", text).page(&neutral)
         }
-        Err(Unanswered::Unreadable(status, text)) => return page(status, "Not so", text, &[], None),
-        Err(Unanswered::Throttled(_)) => {
-            return page(StatusCode::TOO_MANY_REQUESTS, "One moment", "This was asked for too often.", &[], None);
-        }
-        Err(Unanswered::Failed) => return unavailable(),
-    };
-    let fault = |refusal: &Refusal| format!("{}: {}", refusal.field.get(1).map_or("", String::as_str), refusal.message);
-    let faults: Vec<_> = faults.iter().map(fault).collect();
-    match company(app, key).await {
-        Ok(Some(company)) => form_page(StatusCode::UNPROCESSABLE_ENTITY, &company, key, &faults, form),
-        _ => unavailable(),
+        (Err(Unanswered::Unreadable(status, text)), _) => Message::new(status, "Nothing was sent", text).page(&neutral),
+        (Err(Unanswered::Throttled(wait)), _) => Message::too_many(&neutral, wait),
+        (Err(Unanswered::Failed), _) => Message::unavailable(&neutral),
     }
+}
+
+/// What is wrong with a field, by the name that its label has.
+fn fault(refusal: &Refusal) -> String {
+    let label = match refusal.field.get(1).map_or("", String::as_str) {
+        "name" => "Your name",
+        "email" => "Your email address",
+        "phone" => "Your telephone number",
+        "message" => "What you would like to know",
+        other => other,
+    };
+    format!("{label}: {}", page::sentence(&refusal.message))
 }
 
 async fn receive(
@@ -184,15 +191,11 @@ async fn preflight(State(app): State<Arc<App>>, Path(key): Path<String>, request
     let network = request.extensions().get::<Network>().map(|network| network.0);
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD,POST,OPTIONS"));
     if slow_down(&app, &Origin { network, device: None }).await.is_ok() {
         open_to(&app, &key, web_origin(request.headers()), response.headers_mut()).await;
     }
     response
-}
-
-fn accepts_pages(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn web_origin(headers: &HeaderMap) -> Option<String> {
@@ -215,25 +218,32 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Unanswered> {
         return Err(Unanswered::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let bytes = Limited::new(body, FORM_BYTES).collect().await;
-    let bytes = bytes.map_err(|_| Unanswered::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
+    let bytes = bytes.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            Unanswered::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
+        } else {
+            Unanswered::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
+        }
+    })?;
     let bytes = bytes.to_bytes();
     if is_json {
         let unreadable = Unanswered::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
-        return serde_json::from_slice(&bytes).map_err(|_| unreadable);
+        let text = str::from_utf8(&bytes).ok();
+        return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
     }
-    let mut form = Form::default();
-    for (name, value) in url::form_urlencoded::parse(&bytes) {
-        match &*name {
-            "name" => form.name = value.into_owned(),
-            "email" => form.email = value.into_owned(),
-            "phone" => form.phone = Some(value.into_owned()),
-            "message" => form.message = Some(value.into_owned()),
-            "website" => form.website = Some(value.into_owned()),
-            _ => {}
-        }
-    }
-    Ok(form)
+    let unreadable = |_: BadFields| Unanswered::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
+    let mut fields = Fields::read(&bytes).map_err(unreadable)?;
+    let mut take = |name| fields.take(name).map_err(unreadable);
+    Ok(Form {
+        name: take("name")?.unwrap_or_default(),
+        email: take("email")?.unwrap_or_default(),
+        phone: take("phone")?,
+        message: take("message")?,
+        website: take("website")?,
+    })
 }
+
+const NOT_A_FORM: &str = "the form cannot be read: it holds bytes that are not UTF-8, or a field more than once";
 
 async fn submit(
     app: &App,
@@ -247,7 +257,7 @@ async fn submit(
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
     let action = LeadSubmit { form, web_origin, name, email, phone, message, website };
     // In a task of its own: who hangs up leaves nothing half done.
-    let acting = tokio::spawn(async move { actor.perform(&action).await });
+    let acting = tokio::spawn(async move { action.run(&actor).await });
     Ok(acting.await.map_err(|_| Unanswered::Failed)??)
 }
 
@@ -312,6 +322,6 @@ async fn open_to(app: &App, key: &str, page: Option<String>, headers: &mut Heade
 }
 
 async fn allowed_origins(app: &App, key: &str) -> Result<Vec<String>, StoreError> {
-    let connection = app.store.writer().connection().await?;
+    let connection = app.store.pages().connection().await?;
     connection.transaction(async |connection| origins_of_form(connection, key).await).await
 }

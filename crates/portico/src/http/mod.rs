@@ -6,8 +6,10 @@
 mod closed_line;
 mod cors;
 mod dev_mail;
+mod fields;
 mod graphql;
 mod health;
+mod host;
 mod leads;
 mod link;
 mod media;
@@ -20,11 +22,15 @@ mod read;
 mod reply;
 mod request_line;
 mod server;
+mod session;
+mod unread;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Request;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use portico_actions::{Actor, Installation, Origin};
@@ -35,7 +41,9 @@ use portico_core::people::{LinkKey, LinkSite, Viewer};
 use portico_graphql::Gateway;
 use portico_loader::Tiers;
 use portico_store::Store;
+use tower::util::MapRequestLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
 use crate::auth::DemoTokens;
 use crate::metrics::Metrics;
@@ -109,7 +117,7 @@ pub fn demo_router(app: App, mail: MailFolder) -> Router {
 
 /// The routes for those who run the gateway, at an address that callers do not reach.
 pub fn private_router(app: App) -> Router {
-    answering(app, metrics::routes())
+    around_all(answering(app, metrics::routes()))
 }
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
@@ -122,21 +130,36 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(link::routes())
+        .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
     let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
     // The outermost, so that even a preflight is not answered in clear.
-    all.layer(CompressionLayer::new()).layer(look_through).layer(closed)
+    around_all(all.layer(CompressionLayer::new()).layer(look_through).layer(closed))
+}
+
+/// What every request passes, whatever its address.
+fn around_all(routes: Router) -> Router {
+    routes.layer(axum::middleware::from_fn(host::check)).layer(axum::middleware::from_fn(unread::drain))
+}
+
+/// What stands between the log's line and a handler: bodies are decoded, and each refusal is one of ours.
+fn before_handlers<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    let decode = (
+        RequestDecompressionLayer::new(),
+        MapRequestLayer::new(|request: Request<DecompressionBody<Body>>| request.map(Body::new)),
+    );
+    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::in_our_words))
 }
 
 /// What each address has, public or not.
 fn answering(app: App, routes: Router<Arc<App>>) -> Router {
-    routes
+    let routes = routes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(reply::not_found)
-        .method_not_allowed_fallback(reply::wrong_method)
-        .layer(DefaultBodyLimit::disable())
+        .method_not_allowed_fallback(reply::wrong_method);
+    before_handlers(routes)
         .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
         .with_state(Arc::new(app))
 }

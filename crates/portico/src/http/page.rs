@@ -1,9 +1,210 @@
-//! Pages for people: HTML that may do next to nothing.
+//! Pages for people: HTML that may do next to nothing, in the colors of the company that it is about.
 
+use std::sync::{Arc, LazyLock};
+
+use axum::Extension;
+use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
+use portico_adapters::templates::{ink_on, strict};
+use portico_core::network::host_name;
+use portico_store::portal::{CompanyFace, face_at};
+use serde::Serialize;
 
-/// A page that may do what the policy says, is kept by nobody, and tells nobody where its reader came from.
+use super::App;
+use super::host::Host;
+use super::reply::not_found;
+use super::request_line::RequestId;
+
+/// What the pages may do: look as they do, and send their own forms.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("../../templates/pages/style.css");
+
+/// The one page that has a frame: a mail's HTML part is shown in it.
+pub(super) const MAIL: &str = "mail.html";
+
+macro_rules! sources {
+    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/pages/", $name)))),+] };
+}
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let sources = sources!["layout.html", "message.html", "lead_form.html", "mail_list.html", "mail.html"];
+    strict(sources).expect("templates that are built in can be read")
+});
+
+/// The style sheets of all pages.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/pages/style.css", get(async || sheet(STYLE.to_owned())))
+        .route("/pages/brand/{file}", get(brand))
+}
+
+/// A company's color, and the color of what is written on it. A page's policy lets no styles stand in the page itself.
+async fn brand(id: Extension<RequestId>, Path(file): Path<String>) -> Response<Body> {
+    let digits = file.strip_suffix(".css").unwrap_or_default();
+    let color = format!("#{digits}");
+    if !is_color(&color) {
+        return not_found(id).await.into_response();
+    }
+    sheet(format!(":root {{ --brand: {color}; --ink: {}; }}\n", ink_on(&color)))
+}
+
+fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn sheet(text: String) -> Response<Body> {
+    reply("text/css; charset=utf-8", POLICY, text)
+}
+
+/// Whose page it is, as its header shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Face {
+    name: String,
+    /// `rrggbb`
+    color: String,
+    logo: Option<String>,
+}
+
+impl Face {
+    /// The platform's own, where no company is known.
+    pub(super) fn of_platform() -> Self {
+        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
+    }
+
+    /// The company's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// That of the company whose portal is at the host that the request names; else the platform's.
+    pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
+        let Some(name) = host.and_then(|Host(host)| host_name(host)) else { return Self::of_platform() };
+        let read = async {
+            let connection = app.store.pages().connection().await?;
+            connection.transaction(async |connection| face_at(connection, &name).await).await
+        };
+        match read.await {
+            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
+            Err(error) => {
+                tracing::warn!(%error, "a page is shown without its company's branding");
+                Self::of_platform()
+            }
+        }
+    }
+}
+
+impl From<CompanyFace> for Face {
+    fn from(face: CompanyFace) -> Self {
+        let platform = Self::of_platform();
+        let color = face.primary_color.filter(|color| is_color(color));
+        let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
+        let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
+        Self { name: face.name, color, logo }
+    }
+}
+
+/// The web origin of a logo, if a policy can name it.
+fn logo_origin(logo: &str) -> Option<String> {
+    let url = url::Url::parse(logo).ok().filter(|url| url.scheme() == "https")?;
+    Some(url.origin().ascii_serialization())
+}
+
+/// A page with a heading, a sentence, and what can be done.
+pub(super) struct Message<'a> {
+    pub(super) status: StatusCode,
+    pub(super) title: &'a str,
+    pub(super) text: &'a str,
+    pub(super) buttons: Vec<Button>,
+    pub(super) links: Vec<Link>,
+}
+
+/// A button of a page: what it says, and where it sends.
+#[derive(Serialize)]
+pub(super) struct Button {
+    pub(super) label: String,
+    pub(super) action: String,
+    /// Whether a password can be set with it.
+    pub(super) takes_password: bool,
+}
+
+/// A link of a page.
+#[derive(Serialize)]
+pub(super) struct Link {
+    pub(super) label: &'static str,
+    pub(super) address: &'static str,
+}
+
+impl<'a> Message<'a> {
+    /// One that leaves nothing to be done.
+    pub(super) const fn new(status: StatusCode, title: &'a str, text: &'a str) -> Self {
+        Self { status, title, text, buttons: Vec::new(), links: Vec::new() }
+    }
+
+    /// That there were too many requests, with the time to wait. `Retry-After` says it to programs.
+    pub(super) fn too_many(face: &Face, seconds: u64) -> Response<Body> {
+        let seconds = seconds.max(1);
+        let text = format!("Too many requests came from your network. Try again in {seconds} s.");
+        let mut response = Message::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", &text).page(face);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
+    }
+
+    /// That the service does not answer just now.
+    pub(super) fn unavailable(face: &Face) -> Response<Body> {
+        let text = "The service is not available right now. Please try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", text).page(face)
+    }
+
+    pub(super) fn page(self, face: &Face) -> Response<Body> {
+        let Self { status, title, text, buttons, links } = self;
+        let text = sentence(text);
+        let alert = status.is_client_error() || status.is_server_error();
+        let values =
+            context! { title, text, alert, buttons => Serde(buttons), links => Serde(links), width => "narrow" };
+        page(status, "message.html", face, values)
+    }
+}
+
+/// A message of an action begins small and ends without a stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+/// A page from a template.
+pub(super) fn page(status: StatusCode, template: &str, face: &Face, values: minijinja::Value) -> Response<Body> {
+    let values = context! { face => Serde(face), ..values };
+    match PAGES.get_template(template).and_then(|page| page.render(values)) {
+        Ok(text) => {
+            let mut response = html(POLICY, text);
+            *response.status_mut() = status;
+            let images = face.logo.as_deref().and_then(logo_origin).map(|origin| format!("; img-src {origin}"));
+            let frames = if template == MAIL { "; frame-src 'self'" } else { "" };
+            if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{}{frames}", images.unwrap_or_default())) {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, template, "a page could not be written");
+            let mut response = html(POLICY, "Something went wrong on our side.".to_owned());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}
+
+/// HTML that may do what the policy says, is kept by nobody, and tells nobody where its reader came from.
 pub(super) fn html(policy: &'static str, text: String) -> Response<Body> {
     reply("text/html; charset=utf-8", policy, text)
 }
@@ -18,6 +219,12 @@ pub(super) fn reply(content_type: &'static str, policy: &'static str, text: Stri
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::CACHE_CONTROL, "no-store");
     response
+}
+
+/// Whether a browser shows what is answered to a person.
+pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.

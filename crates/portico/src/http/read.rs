@@ -8,6 +8,8 @@ use portico_graphql::{ErrorCode, Question};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::fields::{BadFields, Fields};
+
 /// A request that holds no operation: its status, code and sentence.
 pub(super) type Unreadable = (StatusCode, ErrorCode, String);
 
@@ -54,11 +56,14 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
             let message = format!("the body is larger than {BODY_BYTES} bytes");
             (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
         } else {
-            unreadable(StatusCode::BAD_REQUEST, "the body could not be read to its end")
+            let message = "the body could not be read to its end: it broke off, or is not what `Content-Encoding` says";
+            unreadable(StatusCode::BAD_REQUEST, message)
         }
     })?;
     let bytes = bytes.to_bytes();
-    let parameters: Parameters = serde_json::from_slice(&bytes).map_err(|error| {
+    // What a caller sends beyond an operation is not read, but is part of a text like the rest.
+    let text = str::from_utf8(&bytes).map_err(|_| unreadable(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
+    let parameters: Parameters = serde_json::from_str(text).map_err(|error| {
         // The parser's own words may repeat what was sent.
         let what = match error.classify() {
             serde_json::error::Category::Data => NOT_AN_OPERATION,
@@ -71,26 +76,19 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
 
 /// The operation in a query string, whose variables and extensions are JSON.
 pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadable> {
-    #[derive(Deserialize)]
-    struct Pairs {
-        query: Option<String>,
-        #[serde(rename = "operationName")]
-        operation_name: Option<String>,
-        variables: Option<String>,
-        extensions: Option<String>,
-    }
     let bad = |message: &str| unreadable(StatusCode::BAD_REQUEST, message);
-    let axum::extract::Query(pairs) =
-        axum::extract::Query::<Pairs>::try_from_uri(uri).map_err(|_| bad("the query string cannot be read"))?;
+    let wrong = |error: BadFields| bad(&format!("the query string cannot be read: {error}"));
+    let mut fields = Fields::read(uri.query().unwrap_or_default().as_bytes()).map_err(wrong)?;
+    let mut take = |name| fields.take(name).map_err(wrong);
     let object = |text: Option<String>, name: &str| match text.as_deref() {
         None | Some("" | "null") => Ok(None),
         Some(text) => serde_json::from_str(text).map(Some).map_err(|_| bad(&format!("`{name}` is not a JSON object"))),
     };
     let parameters = Parameters {
-        query: pairs.query.ok_or_else(|| bad(NOT_AN_OPERATION))?,
-        operation_name: pairs.operation_name.filter(|name| !name.is_empty()),
-        variables: object(pairs.variables, "variables")?,
-        _extensions: object(pairs.extensions, "extensions")?,
+        query: take("query")?.ok_or_else(|| bad(NOT_AN_OPERATION))?,
+        operation_name: take("operationName")?.filter(|name| !name.is_empty()),
+        variables: object(take("variables")?, "variables")?,
+        _extensions: object(take("extensions")?, "extensions")?,
     };
     Ok(parameters.into_question(uri.query().map_or(0, str::len), request_id))
 }

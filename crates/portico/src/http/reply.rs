@@ -2,7 +2,9 @@
 
 use axum::Extension;
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::IntoResponse;
 use portico_graphql::{Answer, ErrorCode};
 use portico_loader::Tally;
@@ -84,8 +86,9 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    if answer.is_wrong_method {
+        // The route itself takes the method, so that the router does not add this.
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD,POST"));
     }
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -102,6 +105,39 @@ pub(super) async fn not_found(Extension(RequestId(request_id)): Extension<Reques
 /// For methods that an address does not have.
 pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
     plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not take this method", &request_id)
+}
+
+/// Puts a reply of ours in place of those that axum and its layers write by themselves, which are plain text or nothing.
+pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body> {
+    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        let kind = kind.as_bytes();
+        [&b"application/"[..], b"text/html", b"text/css"].iter().any(|known| kind.starts_with(known))
+    });
+    if is_ours || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (code, message) = match status {
+        StatusCode::BAD_REQUEST => {
+            (ErrorCode::BadUserInput, "the address or the body cannot be read: it is not UTF-8, or broke off")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::PayloadTooLarge, "the body is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            ErrorCode::BadUserInput,
+            "this `Content-Encoding` is not decoded here; send the body as it is, or in the encodings of `Accept-Encoding`",
+        ),
+        status if status.is_client_error() => (ErrorCode::BadUserInput, "the request cannot be answered"),
+        _ => (ErrorCode::Internal, "something went wrong on our side"),
+    };
+    let mut ours = refused(status, code, message, MediaType::Json, &request_id);
+    for name in [header::ACCEPT_ENCODING, header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            ours.headers_mut().insert(name, value.clone());
+        }
+    }
+    ours
 }
 
 /// For a defect that nobody foresaw. The connection lives on, and so do all others.

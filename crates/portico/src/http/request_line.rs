@@ -19,6 +19,8 @@ use crate::metrics::{Metrics, Seen};
 const MAX_NAME: usize = 64;
 /// Whose requests are counted.
 const COUNTED: &str = "/graphql";
+/// For what is no page, should a browser show it as one.
+const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, by which the log and the caller speak of it.
@@ -96,4 +98,6 @@ pub(super) fn put_headers(response: &mut Response, id: &str) {
         headers.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie, Accept"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Pages have a policy of their own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
 }

@@ -52,6 +52,11 @@ async fn serve_says_what_is_missing_or_wrong() {
         ("not an address", "--database-url"),
         ("", "--database-url"),
         ("postgres://portico:hunter2@/portico", "--database-url"),
+        // AUDIT P
+        ("mysql://portico:hunter2@localhost/portico", "`mysql://` is not PostgreSQL"),
+        ("mariadb://portico:hunter2@localhost/portico", "`mariadb://` is not PostgreSQL"),
+        ("http://localhost:5432", "`http://` is not PostgreSQL"),
+        ("Postgres://portico:hunter2@localhost/portico", "is not PostgreSQL"),
     ] {
         assert_fails(portico().args(["serve", "--secret", SECRET, "--database-url", url]), &[word]);
     }
@@ -69,7 +74,22 @@ async fn serve_over_a_database_without_tables_says_what_to_run() {
     // The logins belong to the server; the windows are what is missing here.
     let _ = TestDatabase::empty().await;
     bare.db_execute(&format!("grant connect on database {} to portico_auth", bare.name())).await;
-    assert_fails(&mut serve(&bare), &["portico migrate"]);
+    // AUDIT P: the same words whatever is run, whether or not the logins are let in.
+    let not_migrated = "The database has not been migrated: run `portico migrate`.";
+    assert_fails(&mut serve(&bare), &[not_migrated]);
+    let locked = TestDatabase::bare().await;
+    assert_fails(&mut serve(&locked), &[not_migrated]);
+    for arguments in [
+        "worker --smtp-url smtp://127.0.0.1:1 --mail-from portal@portico.example",
+        "support list",
+        "seed --projects 1",
+        "cache reset",
+        "key --company alderbrook --creator a@mail.example --name A --with PROJECTS_READ",
+    ] {
+        let mut command = portico();
+        command.env("PORTICO_DATABASE_URL", bare.address()).env("PORTICO_SECRET", SECRET);
+        assert_fails(command.args(arguments.split(' ')), &[not_migrated]);
+    }
     let demo = TestDatabase::demo().await;
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = taken.local_addr().expect("it has an address").to_string();

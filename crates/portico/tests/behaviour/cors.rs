@@ -31,10 +31,23 @@ async fn app_with_origin() -> TestApp {
     TestApp::demo().await.rewired(|app| app.origins = OWN.parse().expect("an origin"))
 }
 
+/// The host that a page of this origin calls its own; another one's pages find themselves at a portal's.
+fn host_of(origin: &str) -> &str {
+    match origin {
+        FERNHILL => "portal.fernhill.example",
+        _ => "portal.alderbrook.example",
+    }
+}
+
 async fn preflight(app: &TestApp, origin: &str, headers: &str) -> Reply {
+    preflight_at(app, host_of(origin), origin, headers).await
+}
+
+async fn preflight_at(app: &TestApp, host: &str, origin: &str, headers: &str) -> Reply {
     let request = Request::builder()
         .method(Method::OPTIONS)
         .uri("/graphql")
+        .header(header::HOST, host)
         .header(header::ORIGIN, origin)
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
         .header(header::ACCESS_CONTROL_REQUEST_HEADERS, headers);
@@ -42,8 +55,14 @@ async fn preflight(app: &TestApp, origin: &str, headers: &str) -> Reply {
 }
 
 async fn asked_from(app: &TestApp, origin: &str) -> Reply {
-    let request =
-        Request::post("/graphql").header(header::ORIGIN, origin).header(header::CONTENT_TYPE, "application/json");
+    asked_at(app, host_of(origin), origin).await
+}
+
+async fn asked_at(app: &TestApp, host: &str, origin: &str) -> Reply {
+    let request = Request::post("/graphql")
+        .header(header::HOST, host)
+        .header(header::ORIGIN, origin)
+        .header(header::CONTENT_TYPE, "application/json");
     let reply =
         app.send(request.body(Body::from(json!({ "query": "{ __typename }" }).to_string())).expect("a request")).await;
     assert_eq!(reply.status.as_u16(), 200);
@@ -83,6 +102,28 @@ async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
             for reply in [preflight(&app, origin, "authorization,content-type").await, asked_from(&app, origin).await] {
                 assert!(is_open(&reply, origin) && takes_cookies(&reply), "{origin}: {:?}", reply.headers);
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
+    // AUDIT AE
+    let app = TestApp::demo().await;
+    for (host, origin, expected) in [
+        ("portal.alderbrook.example", ALDERBROOK, true),
+        ("PORTAL.alderbrook.example", ALDERBROOK, true),
+        ("portal.alderbrook.example:443", ALDERBROOK, true),
+        ("portal.alderbrook.example.", ALDERBROOK, true),
+        ("portal.alderbrook.example:8443", ALDERBROOK, false),
+        ("portal.alderbrook.example", FERNHILL, false),
+        ("portal.fernhill.example", ALDERBROOK, false),
+        ("portico.example", ALDERBROOK, false),
+        ("127.0.0.1:8080", FERNHILL, false),
+    ] {
+        for reply in [preflight_at(&app, host, origin, "content-type").await, asked_at(&app, host, origin).await] {
+            assert_eq!(takes_cookies(&reply), expected, "{origin} at {host}");
+            assert!(is_open(&reply, origin), "with a token it may ask anywhere: {origin} at {host}");
         }
     }
 }

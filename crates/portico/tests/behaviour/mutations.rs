@@ -87,7 +87,7 @@ async fn nothing_is_changed_by_get() {
             .header(header::ACCEPT, accept);
         let reply = app.send(request.body(Body::empty()).expect("a request can be made")).await;
         assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{}", reply.text);
-        assert_eq!(reply.headers[header::ALLOW], "POST");
+        assert_eq!(reply.headers[header::ALLOW], "GET,HEAD,POST");
     }
     assert_eq!(app.ask(&Person::client(), "{ viewer { name } }").await.json["data"]["viewer"]["name"], "Ana Whitlock");
 }

@@ -144,7 +144,19 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
     }
     let ana = of_project(&app, &Person::client(), BOWEN, "portal { branding { companyName } }").await;
     assert_eq!(ana["portal"]["branding"]["companyName"], "Fernhill Studio");
-    for host in ["nowhere.example", "", "portal.alderbrook.example.", "%"] {
+    // AUDIT O: a host as browsers and people write it.
+    for host in [
+        "portal.alderbrook.example.",
+        "portal.alderbrook.example:8443",
+        "PORTAL.alderbrook.example.:443",
+        " portal.alderbrook.example ",
+    ] {
+        let reply = app
+            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .await;
+        assert_eq!(*reply.at("/portal/host"), "portal.alderbrook.example", "{host}");
+    }
+    for host in ["nowhere.example", "", "portal.alderbrook.example..", "%", "portal.alderbrook.example:port", "."] {
         let reply = app
             .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
             .await;

@@ -59,7 +59,7 @@ async fn operations_are_sent_by_post_or_get_alone() {
         for path in ["/graphql", "/graphql?query=%7B%20viewer%20%7B%20role%20%7D%20%7D"] {
             let reply = at(&app, method.clone(), path).await;
             assert_eq!(reply.status.as_u16(), 405, "{method}");
-            assert_eq!(reply.headers["allow"], "GET, POST");
+            assert_eq!(reply.headers["allow"], "GET,HEAD,POST");
             assert!(reply.json.get("data").is_none());
             assert_eq!(reply.code(), "BAD_USER_INPUT");
         }

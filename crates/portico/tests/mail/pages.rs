@@ -57,7 +57,7 @@ async fn a_demo_shows_its_mail_with_links_that_work_and_markup_that_does_not() {
     let page = shown(&app, &format!("/dev/mail/{id}")).await;
     let escaped = link.replace('/', "&#x2f;");
     assert!(page.text.contains(&format!("<a href=\"{escaped}\">")), "{}", page.text);
-    assert!(page.text.contains("<iframe title=\"As HTML\" sandbox=\"allow-popups"), "{}", page.text);
+    assert!(page.text.contains("<iframe title=\"The mail as HTML\" sandbox=\"allow-popups"), "{}", page.text);
     let part = shown(&app, &format!("/dev/mail/{id}/html")).await;
     assert!(policy(&part.headers).contains("sandbox allow-popups"), "{}", policy(&part.headers));
     assert!(part.text.contains(&format!("<a href=\"{escaped}\"")), "{}", part.text);
@@ -65,8 +65,6 @@ async fn a_demo_shows_its_mail_with_links_that_work_and_markup_that_does_not() {
         assert!(!reply.text.contains("<script"), "{}", reply.text);
         assert!(!policy(&reply.headers).contains("script-src"));
     }
-    let style = shown(&app, "/dev/mail/style.css").await;
-    assert_eq!(style.headers[header::CONTENT_TYPE], "text/css; charset=utf-8");
     for nothing in
         [format!("/dev/mail/{}", new_uuid()), "/dev/mail/..%2fsecret".to_owned(), format!("/dev/mail/{id}/eml")]
     {
@@ -79,12 +77,7 @@ async fn outside_of_a_demo_there_is_no_such_address() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let id = app.db_mails().await.remove(0).id.0;
-    for path in [
-        "/dev/mail".to_owned(),
-        "/dev/mail/style.css".to_owned(),
-        format!("/dev/mail/{id}"),
-        format!("/dev/mail/{id}/html"),
-    ] {
+    for path in ["/dev/mail".to_owned(), format!("/dev/mail/{id}"), format!("/dev/mail/{id}/html")] {
         assert_eq!(app.send(get(&path)).await.status.as_u16(), 404, "{path}");
     }
 }

@@ -33,7 +33,7 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
     let nobody = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(nobody.code(), "GRAPHQL_VALIDATION_FAILED");
     let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
-    assert_eq!(codes(ben.at("/emailConfirm")), ["SIGN_IN_REFUSED"]);
+    assert_eq!(codes(ben.at("/emailConfirm")), ["INVALID"]);
     let proved = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(*proved.at("/emailConfirm"), json!({ "isConfirmed": true, "userErrors": [] }));
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;
@@ -44,7 +44,7 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
         "what the old address got opens nothing"
     );
     let again = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
-    assert_eq!(codes(again.at("/emailConfirm")), ["SIGN_IN_REFUSED"]);
+    assert_eq!(codes(again.at("/emailConfirm")), ["INVALID"]);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn another_address_asks_for_the_password_and_the_old_one_is_told() {
         let input =
             json!({ "input": { "email": "ana.bell@mail.example", "name": "Eve", "currentPassword": password } });
         let refused = app.ask_with(&ana, UPDATE, input).await;
-        assert_eq!(codes(refused.at("/viewerUpdate")), ["SIGN_IN_REFUSED"], "{password}");
+        assert_eq!(codes(refused.at("/viewerUpdate")), ["INVALID"], "{password}");
         assert_eq!(refused.at("/viewerUpdate/userErrors/0/field"), &json!(["input", "currentPassword"]));
     }
     let name = app.ask_with(&ana, UPDATE, json!({ "input": { "phone": null } })).await;
@@ -157,9 +157,9 @@ async fn a_session_that_is_not_fresh_stands_for_no_password() {
         let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
             userErrors { code field } } }";
         let refused = app.ask(&person, change).await;
-        assert_eq!(codes(refused.at("/viewerPasswordChange")), ["SIGN_IN_REFUSED"], "{}", refused.text);
+        assert_eq!(codes(refused.at("/viewerPasswordChange")), ["INVALID"], "{}", refused.text);
         let refused = app.ask_with(&person, UPDATE, json!({ "input": { "email": STRANGER } })).await;
-        assert_eq!(codes(refused.at("/viewerUpdate")), ["SIGN_IN_REFUSED"]);
+        assert_eq!(codes(refused.at("/viewerUpdate")), ["INVALID"]);
     }
     let fresh = signed_in(&app, ANA, None).await;
     let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {

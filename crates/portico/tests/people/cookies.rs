@@ -84,4 +84,30 @@ async fn a_token_in_the_header_goes_before_a_cookie() {
     let mut wrong = post(&cookie, "application/json", "{ viewer { name } }");
     wrong.headers_mut().insert(header::AUTHORIZATION, "Bearer nothing".parse().unwrap());
     assert_eq!(app.send(wrong).await.status, StatusCode::UNAUTHORIZED);
+    // AUDIT O: the cookie was not even looked at, and stays.
+    for wrong in ["Bearer nothing", "Bearer", "Basic abc", "nonsense"] {
+        let mut request = post(&cookie, "application/json", "{ viewer { name } }");
+        request.headers_mut().insert(header::AUTHORIZATION, wrong.parse().unwrap());
+        let reply = app.send(request).await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{wrong}");
+        assert!(!reply.headers.contains_key(header::SET_COOKIE), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_that_cannot_be_a_token_is_refused() {
+    // AUDIT AE: to take it for no cookie would answer as the public.
+    let app = TestApp::demo().await;
+    let long = "a".repeat(600);
+    for value in [long.as_str(), "a", "ps_", "%FF", "ps_x y"] {
+        let cookie = format!("other=1; __Host-portico-session={value}");
+        let reply = app.send(post(&cookie, "application/json", "{ __typename }")).await;
+        assert_eq!((reply.status, reply.code()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"), "{value}");
+        assert!(reply.headers[header::SET_COOKIE].to_str().is_ok_and(|it| it.contains("Max-Age=0")), "{value}");
+    }
+    // Another cookie's bytes do not hide the session's.
+    let mut request = post("x", "application/json", "{ __typename }");
+    let cookie = [b"other=\xff\xfe; ".as_slice(), b"__Host-portico-session=gone"].concat();
+    request.headers_mut().insert(header::COOKIE, header::HeaderValue::from_bytes(&cookie).unwrap());
+    assert_eq!(app.send(request).await.status, StatusCode::UNAUTHORIZED);
 }

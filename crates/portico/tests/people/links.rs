@@ -116,7 +116,10 @@ async fn looking_at_a_link_uses_nothing_and_its_button_does() {
     assert_eq!(page.headers["cache-control"], "no-store");
     assert!(page.headers["content-security-policy"].to_str().is_ok_and(|it| it.contains("default-src 'none'")));
     let entered = app.send(browser(Method::POST, &path, None)).await;
-    assert_eq!((entered.status, &entered.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
+    assert_eq!(
+        (entered.status, &entered.headers["location"]),
+        (StatusCode::SEE_OTHER, &"/auth/session".parse().unwrap())
+    );
     assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::GONE);
 }
 
@@ -128,7 +131,7 @@ async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_w
     let entered = app.send(browser(Method::POST, &path, None)).await;
     let cookie = cookie_of(&entered);
     let again = app.send(browser(Method::GET, &path, Some(&cookie))).await;
-    assert_eq!((again.status, &again.headers["location"]), (StatusCode::SEE_OTHER, &"/".parse().unwrap()));
+    assert_eq!((again.status, &again.headers["location"]), (StatusCode::SEE_OTHER, &"/auth/session".parse().unwrap()));
     app.database().db_execute("update sessions set revoked_at = now() where device is null").await;
     let dead = app.send(browser(Method::GET, &path, Some(&cookie))).await;
     assert_eq!(dead.status, StatusCode::GONE);

@@ -62,7 +62,7 @@ async fn changing_a_password_ends_all_other_sessions() {
     let (here, elsewhere) = (signed_in(&app, ANA, None).await, signed_in(&app, ANA, None).await);
     let change = |current: &str, new: &str| json!({ "input": { "currentPassword": current, "newPassword": new } });
     let wrong = app.ask_with(&here, CHANGE, change("not this one", "nine walnut boards, oiled")).await;
-    assert_eq!(codes(wrong.at("/viewerPasswordChange")), ["SIGN_IN_REFUSED"]);
+    assert_eq!(codes(wrong.at("/viewerPasswordChange")), ["INVALID"]);
     assert_eq!(name_of(&app, &elsewhere).await, "Ana Whitlock");
     let weak = app.ask_with(&here, CHANGE, change(PASSWORD, "password1")).await;
     assert_eq!(codes(weak.at("/viewerPasswordChange")), ["PASSWORD_TOO_WEAK"]);

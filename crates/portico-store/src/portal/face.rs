@@ -1,0 +1,67 @@
+//! How a company shows itself on a page, to anybody.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::CompanyId;
+
+use crate::StoreError;
+use crate::schema::base::{companies, company_brandings, lead_forms};
+
+/// A company's name and branding.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CompanyFace {
+    /// Its name.
+    pub name: String,
+    /// `#rrggbb`; none if it has chosen none.
+    pub primary_color: Option<String>,
+    /// Where the logo is.
+    pub logo_url: Option<String>,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn faces() -> _ {
+    companies::table.left_join(company_brandings::table.on(company_brandings::company_id.eq(companies::id))).select((
+        companies::name,
+        company_brandings::primary_color.nullable(),
+        company_brandings::logo_url.nullable(),
+    ))
+}
+
+/// That of a company.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn face_of(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+) -> Result<Option<CompanyFace>, StoreError> {
+    Ok(faces().filter(companies::id.eq(company)).first(connection).await.optional()?)
+}
+
+/// That of the company whose portal is at a host.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn face_at(connection: &mut AsyncPgConnection, host: &str) -> Result<Option<CompanyFace>, StoreError> {
+    Ok(faces().filter(companies::portal_host.eq(host)).first(connection).await.optional()?)
+}
+
+/// That of the company whose open lead form has this key.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn face_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<CompanyFace>, StoreError> {
+    // PostgreSQL has no U+0000 in its texts.
+    if key.contains('\0') {
+        return Ok(None);
+    }
+    let company = lead_forms::table.filter(lead_forms::key.eq(key)).filter(lead_forms::is_open);
+    let company: Option<CompanyId> = company.select(lead_forms::company_id).first(connection).await.optional()?;
+    match company {
+        Some(company) => face_of(connection, company).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,73 @@
+//! Names and values of query strings and of HTML forms (`application/x-www-form-urlencoded`).
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// What was sent, by name.
+pub(super) struct Fields(Vec<(String, String)>);
+
+/// Why fields cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum BadFields {
+    /// A decoder that puts U+FFFD in their place would take something for what nobody has sent.
+    #[error("it holds bytes that are not UTF-8")]
+    NotUtf8,
+    /// There is no saying which of them is meant.
+    #[error("`{0}` is given more than once")]
+    Twice(&'static str),
+}
+
+impl Fields {
+    /// Reads the bytes of a query string or of a form's body.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, BadFields> {
+        let text = str::from_utf8(bytes).map_err(|_| BadFields::NotUtf8)?;
+        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((decoded(name)?, decoded(value)?))
+        });
+        pairs.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Takes the value of a name; an error if there are several.
+    pub(super) fn take(&mut self, name: &'static str) -> Result<Option<String>, BadFields> {
+        let mut values = self.0.iter_mut().filter(|(known, _)| known == name);
+        let first = values.next().map(|(_, value)| std::mem::take(value));
+        if values.next().is_some() { Err(BadFields::Twice(name)) } else { Ok(first) }
+    }
+}
+
+fn decoded(text: &str) -> Result<String, BadFields> {
+    let text = if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    percent_decode_str(&text).decode_utf8().map(Cow::into_owned).map_err(|_| BadFields::NotUtf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_browsers_send_them() {
+        let mut fields = Fields::read(b"a=1+2%2B&b=%C3%A9&&c&d==&e=%zz").expect("it can be read");
+        for (name, value) in
+            [("a", Some("1 2+")), ("b", Some("é")), ("c", Some("")), ("d", Some("=")), ("e", Some("%zz")), ("f", None)]
+        {
+            assert_eq!(fields.take(name), Ok(value.map(str::to_owned)), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_byte_becomes_another() {
+        // AUDIT N: none of these is UTF-8, in a name, a value, plain or escaped, cut off or overlong.
+        for wrong in [&b"a=%FF"[..], b"%ff=a", b"a=\xff", b"a=%C3", b"a=%C0%AF", b"a=%ED%A0%80", b"x=1&y=%E2%82"] {
+            assert_eq!(Fields::read(wrong).map(|_| ()), Err(BadFields::NotUtf8), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_given_twice_is_refused() {
+        let mut fields = Fields::read(b"a=1&a=2&b=3").expect("it can be read");
+        assert_eq!(fields.take("a"), Err(BadFields::Twice("a")));
+        assert_eq!(fields.take("b"), Ok(Some("3".to_owned())));
+    }
+}

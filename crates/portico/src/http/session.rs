@@ -1,0 +1,105 @@
+//! `/auth/session`: tells a browser's owner who is signed in, and lets them sign out.
+//!
+//! Mailed links lead on to `/`, where an installation serves its portal. Where the playground stands there instead, nothing would
+//! show that the link has worked: so it leads here.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use portico_actions::people::SignOut;
+use portico_core::people::{Role, Viewer};
+use portico_graphql::no_session_cookie;
+
+use super::App;
+use super::host::Host;
+use super::link::{actor_as, is_flooded};
+use super::page::{Button, Face, Link, Message, is_own_form};
+use super::server::Network;
+use crate::auth::{SignInError, arrival};
+
+/// Where the page is.
+pub(super) const ADDRESS: &str = "/auth/session";
+const SIGN_OUT: &str = "/auth/sign-out";
+
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out))
+}
+
+async fn show(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
+        return Message::too_many(&Face::of_platform(), wait);
+    }
+    let face = Face::at(&app, host.as_deref()).await;
+    match arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer) {
+        Ok(viewer) => signed_in(&viewer).map_or_else(
+            || nobody().page(&face),
+            |text| {
+                let button =
+                    Button { label: "Sign out".to_owned(), action: SIGN_OUT.to_owned(), takes_password: false };
+                let links = vec![Link { label: "Go on", address: "/" }];
+                let message = Message::new(StatusCode::OK, "You are signed in", &text);
+                Message { buttons: vec![button], links, ..message }.page(&face)
+            },
+        ),
+        Err(SignInError::Unauthenticated { .. }) => nobody().page(&face),
+        Err(SignInError::Store(error)) => {
+            tracing::error!(%error, "sign-in failed");
+            Message::unavailable(&face)
+        }
+    }
+}
+
+fn nobody() -> Message<'static> {
+    let text = "Open the link in your latest mail, or ask for a fresh one where you sign in.";
+    Message::new(StatusCode::OK, "You are not signed in", text)
+}
+
+/// Who that is; none for callers without a session.
+fn signed_in(viewer: &Viewer) -> Option<String> {
+    let (person, role) = (viewer.person.as_ref()?, viewer.role?);
+    let role = match role {
+        Role::Client => "a client",
+        Role::Trade => "a trade partner",
+        Role::Staff => "staff",
+        Role::Owner => "an owner",
+        Role::Reporting => "a reporting key",
+        Role::Support => "the platform's support",
+    };
+    let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
+    Some(format!("You are signed in as {}{address}, {role}.", person.name))
+}
+
+async fn sign_out(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let face = Face::at(&app, host.as_deref()).await;
+    if !is_own_form(&headers) {
+        return Message::new(StatusCode::FORBIDDEN, "Not from here", "Sign out on the portal's own page.").page(&face);
+    }
+    let viewer = arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer);
+    // A session that has ended already is what was asked for.
+    if let Ok(viewer) = viewer
+        && viewer.role.is_some()
+        && let Err(error) = actor_as(viewer, &app, network, &headers).perform(&SignOut).await
+    {
+        tracing::error!(%error, "a session could not be ended");
+        return Message::unavailable(&face);
+    }
+    let mut response = Message::new(StatusCode::OK, "You are signed out", "This browser is signed out.").page(&face);
+    if let Ok(cookie) = HeaderValue::from_str(&no_session_cookie()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,160 @@
+//! Methods, encodings and bytes: what HTTP asks of every address (RFC 9110).
+
+use std::io::Write;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use portico_adapters::mail::MailFolder;
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::json;
+
+const QUERY: &str = "query=%7Bviewer%7Brole%7D%7D";
+/// One address of each kind, and the methods that it takes.
+const ADDRESSES: [(&str, &str); 13] = [
+    ("/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
+    ("/health/live", "GET,HEAD"),
+    ("/health/ready", "GET,HEAD"),
+    ("/", "GET,HEAD"),
+    ("/playground/config.json", "GET,HEAD"),
+    ("/pages/style.css", "GET,HEAD"),
+    ("/pages/brand/2f5d50.css", "GET,HEAD"),
+    ("/auth/session", "GET,HEAD"),
+    ("/auth/sign-out", "POST"),
+    ("/auth/link/nothing", "GET,HEAD,POST"),
+    ("/auth/link/nothing/fresh", "POST"),
+    ("/leads/demo-form-alderbrook", "GET,HEAD,POST,OPTIONS"),
+    ("/dev/mail", "GET,HEAD"),
+];
+
+async fn demo() -> TestApp {
+    let folder = std::env::temp_dir().join(format!("portico-methods-{}", uuid::Uuid::now_v7()));
+    let mail = MailFolder::at(folder).await.expect("a folder can be made");
+    TestApp::demo().await.as_demo(mail)
+}
+
+async fn at(app: &TestApp, method: Method, path: &str) -> Reply {
+    let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, "Bearer demo-client");
+    app.send(request.body(Body::empty()).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn allow_lists_the_methods_that_are_taken() {
+    // AUDIT O, AE
+    let app = demo().await;
+    for (path, methods) in ADDRESSES {
+        let wrong = at(&app, Method::DELETE, path).await;
+        assert_eq!(wrong.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(wrong.headers[header::ALLOW], methods, "{path}");
+        assert_eq!(wrong.code(), "BAD_USER_INPUT", "{path}");
+        let options = at(&app, Method::OPTIONS, path).await;
+        assert!(options.status.is_success(), "{path}: {}", options.status);
+        assert_eq!(options.headers[header::ALLOW], methods, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn head_answers_what_get_answers_without_the_body() {
+    // AUDIT O
+    let app = demo().await;
+    for (path, _) in ADDRESSES.iter().filter(|(_, methods)| methods.contains("GET")) {
+        let (get, head) = (at(&app, Method::GET, path).await, at(&app, Method::HEAD, path).await);
+        assert_eq!(get.status, head.status, "{path}");
+        assert_eq!(get.headers.get(header::CONTENT_TYPE), head.headers.get(header::CONTENT_TYPE), "{path}");
+        assert!(!get.text.is_empty() && head.text.is_empty(), "{path}: {}", head.text);
+    }
+    // A mutation is no more done by HEAD than by GET, and a cookie counts as little.
+    let mutation = "/graphql?query=mutation%7BviewerUpdate(input%3A%7Bname%3A%22Eve%22%7D)%7Bviewer%7Bname%7D%7D%7D";
+    assert_eq!(at(&app, Method::HEAD, mutation).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(*app.ask(&Person::client(), "{ viewer { name } }").await.at("/viewer/name"), "Ana Whitlock");
+    let cookie =
+        Request::head(format!("/graphql?{QUERY}")).header(header::COOKIE, "__Host-portico-session=demo-client");
+    let reply = app.send(cookie.body(Body::empty()).expect("a request can be made")).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+async fn encoded(app: &TestApp, path: &str, kind: &str, encoding: &str, body: Vec<u8>) -> Reply {
+    let request = Request::post(path)
+        .header(header::AUTHORIZATION, "Bearer demo-client")
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CONTENT_ENCODING, encoding);
+    app.send(request.body(Body::from(body)).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn bodies_are_decoded_or_refused_by_their_encoding() {
+    // AUDIT O
+    let app = demo().await;
+    let query = json!({ "query": "{ viewer { role } }" }).to_string().into_bytes();
+    let form = b"name=Zip&email=zip%40mail.example&message=Hello".to_vec();
+    let form_kind = "application/x-www-form-urlencoded";
+    let places = [("/graphql", "application/json", query), ("/leads/demo-form-alderbrook", form_kind, form)];
+    for (path, kind, body) in places {
+        for (encoding, bytes, status) in [
+            ("gzip", gzip(&body), 200),
+            ("identity", body.clone(), 200),
+            ("gzip", body.clone(), 400),
+            ("gzip", gzip(&body)[..20].to_vec(), 400),
+            ("br", body.clone(), 415),
+            ("deflate", gzip(&body), 415),
+            ("gzip, gzip", gzip(&gzip(&body)), 415),
+            ("nonsense", body.clone(), 415),
+        ] {
+            let reply = encoded(&app, path, kind, encoding, bytes).await;
+            assert_eq!(reply.status.as_u16(), status, "{path} {encoding}: {}", reply.text);
+            if status == 415 {
+                assert_eq!(reply.headers[header::ACCEPT_ENCODING], "gzip", "{path} {encoding}");
+                assert_eq!(reply.code(), "BAD_USER_INPUT");
+            }
+        }
+        // What unpacks to more than a body may have is not unpacked to its end.
+        let bomb = encoded(&app, path, kind, "gzip", gzip(&vec![b' '; 50_000_000])).await;
+        assert_eq!(bomb.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {}", bomb.text);
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf8_are_refused_everywhere() {
+    // AUDIT N
+    let app = demo().await;
+    for path in [
+        "/graphql?query=%7Bviewer%7Brole%7D%7D%23%FF",
+        "/graphql?query=%7Bviewer%7Brole%7D%7D&variables=%7B%22a%22%3A%22%C3%22%7D",
+        "/graphql?query=%7Bviewer%7Brole%7D%7D&extensions=%ED%A0%80",
+        "/graphql?query=%7Bviewer%7Brole%7D%7D&operationName=%C0%AF",
+        "/graphql?query=%7Bviewer%7Brole%7D%7D&%FE=1",
+        "/leads/%FF",
+        "/auth/link/%C3",
+        "/playground/%ff.js",
+        "/dev/mail/%F0%9F",
+    ] {
+        let reply = at(&app, Method::GET, path).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (400, "BAD_USER_INPUT"), "{path}: {}", reply.text);
+        assert!(reply.headers.contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
+    }
+    let form = "application/x-www-form-urlencoded";
+    for (path, kind, body) in [
+        ("/leads/demo-form-alderbrook", form, &b"name=%FF&email=a%40mail.example"[..]),
+        ("/leads/demo-form-alderbrook", form, b"name=A&email=a%40mail.example&message=\xff"),
+        ("/leads/demo-form-alderbrook", form, b"name=A&email=a%40mail.example&other=%E2%82"),
+        (
+            "/leads/demo-form-alderbrook",
+            "application/json",
+            b"{\"name\":\"A\",\"email\":\"a@mail.example\",\"x\":\"\xff\"}",
+        ),
+        ("/auth/link/nothing", form, b"password=%FF"),
+        ("/auth/link/nothing?as=%FF", form, b""),
+        ("/graphql", "application/json", b"{\"query\":\"{viewer{role}}\",\"other\":\"\xff\"}"),
+    ] {
+        let reply = encoded(&app, path, kind, "identity", body.to_vec()).await;
+        assert_eq!(reply.status.as_u16(), 400, "{path} {}: {}", String::from_utf8_lossy(body), reply.text);
+    }
+    assert_eq!(app.database().db_count("select count(*) from contacts where email = 'a@mail.example'").await, 0);
+}

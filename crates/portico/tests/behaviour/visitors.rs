@@ -1,0 +1,322 @@
+//! Visitors who have not signed in: what one network sends keeps neither others nor staff waiting, and pages carry the
+//! branding of the company that they are about.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use portico::throttle::Throttle;
+use portico_actions::leads::{BRAKED_A_DAY, PER_NETWORK_AN_HOUR};
+use portico_testkit::{Person, Reply, TestApp};
+use serde_json::json;
+
+const FORM: &str = "/leads/demo-form-alderbrook";
+
+/// A gateway behind a proxy that says for whom it asks.
+async fn behind_a_proxy() -> (TestApp, SocketAddr) {
+    let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
+    let address = app.serve().await;
+    (app, address)
+}
+
+/// Sends the form from a network; the status.
+async fn send(address: SocketAddr, path: &str, network: &str, website: &str) -> u16 {
+    let form = json!({ "name": "Kim", "email": "kim@mail.example", "message": "Hello", "website": website });
+    let request = reqwest::Client::new().post(format!("http://{address}{path}")).header("x-forwarded-for", network);
+    request.json(&form).send().await.expect("it answers").status().as_u16()
+}
+
+/// That so many forms were accepted for a company today, each from another network.
+async fn db_accepted(app: &TestApp, forms: u32) {
+    let rows = format!(
+        "insert into activity (id, at, company_id, kind, actor_kind, network, details)
+        select gen_random_uuid(), now() - interval '2 hours', id, 'LEAD_SUBMITTED', 'PUBLIC',
+            '198.51.' || n / 250 || '.' || n % 250, '{{\"state\": \"NEW\"}}'
+        from companies, generate_series(1, {forms}) n where slug = 'alderbrook'"
+    );
+    app.database().db_execute(&rows).await;
+}
+
+#[tokio::test]
+async fn one_network_floods_and_another_gets_through() {
+    // AUDIT 2.2, LEAD-1
+    let (app, address) = behind_a_proxy().await;
+    let mut flood = Vec::new();
+    for number in 0..40 {
+        let website = if number % 2 == 0 { "" } else { "https://spam.example" };
+        flood.push(send(address, FORM, "203.0.113.1", website).await);
+    }
+    let accepted = app.database().db_count("select count(*) from leads where message = 'Hello'").await;
+    assert_eq!(accepted, i64::from(PER_NETWORK_AN_HOUR), "{flood:?}");
+    assert_eq!(flood.last(), Some(&429), "{flood:?}");
+    // What strangers can cause to be recorded is bounded, too.
+    let recorded = app.database().db_count("select count(*) from activity where kind = 'LEAD_SUBMITTED'").await;
+    assert!(recorded <= i64::from(2 * PER_NETWORK_AN_HOUR), "{recorded}");
+    for network in ["203.0.113.2", "198.51.100.7", "2001:db8::1"] {
+        assert_eq!(send(address, FORM, network, "").await, 200, "{network}");
+    }
+}
+
+#[tokio::test]
+async fn no_number_of_forms_closes_a_companys_form() {
+    // AUDIT 2.2
+    let (app, address) = behind_a_proxy().await;
+    db_accepted(&app, 5_000).await;
+    // Whoever has sent none is let through, however many others have; a neighborhood that goes on is slowed.
+    for network in ["203.0.113.1", "192.0.2.1", "2001:db8:1::1"] {
+        assert_eq!(send(address, FORM, network, "").await, 200, "{network}");
+    }
+    for (first, others) in [("203.0.113", ["2", "3", "4"]), ("192.0.2", ["7", "8", "9"])] {
+        let mut told = Vec::new();
+        for other in others {
+            told.push(send(address, FORM, &format!("{first}.{other}"), "").await);
+        }
+        let let_through = told.iter().filter(|status| **status == 200).count();
+        assert_eq!(let_through + 1, BRAKED_A_DAY as usize, "{told:?}");
+    }
+    // A subscriber's many networks of IPv6 are one neighborhood.
+    let mut told = Vec::new();
+    for subnet in 1..5 {
+        told.push(send(address, FORM, &format!("2001:db8:2:{subnet}::1"), "").await);
+    }
+    assert_eq!(told, [200, 200, 429, 429]);
+    assert_eq!(send(address, "/leads/demo-form-fernhill", "203.0.113.9", "").await, 200, "the other company's");
+}
+
+async fn page(app: &TestApp, method: Method, path: &str) -> Reply {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "portal.alderbrook.example")
+        .header(header::ACCEPT, "text/html");
+    app.send(request.body(Body::empty()).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn pages_do_not_wait_for_changes() {
+    // AUDIT 2.3: the only connection for changes is taken.
+    let app = TestApp::demo().await;
+    let taken = app.store().writer().connection().await.expect("there is one");
+    let started = Instant::now();
+    let unknown = format!("/auth/link/{}", "A".repeat(64));
+    for (method, path, status) in [
+        (Method::GET, FORM, StatusCode::OK),
+        (Method::GET, "/leads/nowhere", StatusCode::NOT_FOUND),
+        (Method::OPTIONS, FORM, StatusCode::NO_CONTENT),
+        (Method::GET, unknown.as_str(), StatusCode::GONE),
+        (Method::GET, "/auth/session", StatusCode::OK),
+    ] {
+        assert_eq!(page(&app, method, path).await.status, status, "{path}");
+    }
+    let query = "{ portal(host: \"portal.alderbrook.example\") { host branding { companyName } } }";
+    assert_eq!(*app.ask(&Person::nobody(), query).await.at("/portal/host"), "portal.alderbrook.example");
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    drop(taken);
+}
+
+#[tokio::test]
+async fn changes_do_not_wait_for_pages_and_pages_change_nothing() {
+    // AUDIT 2.3
+    let app = TestApp::demo().await;
+    let first = app.store().pages().connection().await.expect("there is one");
+    let second = app.store().pages().connection().await.expect("there is another");
+    let rename = "mutation { viewerUpdate(input: { name: \"Ana Bell\" }) { viewer { name } } }";
+    assert_eq!(*app.ask(&Person::client(), rename).await.at("/viewerUpdate/viewer/name"), "Ana Bell");
+    drop((first, second));
+    let connection = app.store().pages().connection().await.expect("there is one");
+    let key = "demo-form-alderbrook";
+    let change = portico_store::leads::FormChange { is_open: Some(false), ..Default::default() };
+    let company = portico_core::id::CompanyId(portico_store::world::World::id("alderbrook"));
+    let refused = connection
+        .transaction(async |connection| {
+            portico_store::leads::change_form(connection, company, key, change.clone()).await
+        })
+        .await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("read-only")));
+}
+
+/// The values that a browser would send of a page's form, as it came.
+fn as_it_came(page: &str) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for field in page.split("<input ").skip(1) {
+        let attribute = |name: &str| Some(field.split_once(&format!("{name}=\""))?.1.split_once('"')?.0);
+        form.append_pair(attribute("name").expect("it has a name"), attribute(" value").unwrap_or_default());
+    }
+    let message = page.split_once("<textarea ").and_then(|(_, rest)| rest.split_once('>')?.1.split_once("</textarea>"));
+    form.append_pair("message", message.expect("it has a message").0);
+    form.finish()
+}
+
+async fn post_form(app: &TestApp, form: String) -> Reply {
+    let request = Request::post(FORM)
+        .header(header::HOST, "portal.alderbrook.example")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    app.send(request.body(Body::from(form)).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn the_form_as_it_came_can_be_sent() {
+    // AUDIT F
+    let app = TestApp::demo().await;
+    let shown = page(&app, Method::GET, FORM).await;
+    for word in ["None", "none\"", "null", "undefined"] {
+        assert!(!shown.text.contains(word), "{word}: {}", shown.text);
+    }
+    let form = as_it_came(&shown.text);
+    assert_eq!(form, "name=&email=&phone=&website=&message=");
+    let refused = post_form(&app, form.clone()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What is shown again holds what was sent, and what is required alone is enough.
+    let filled = form.replace("name=&", "name=Kim+%22K%22&").replace("email=&", "email=kim%40mail.example&");
+    let mut wrong = filled.replace("phone=", "phone=abc");
+    for _ in 0..2 {
+        let again = post_form(&app, wrong).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
+        assert!(
+            again.text.contains("Your telephone number:") && again.text.contains("value=\"abc\""),
+            "{}",
+            again.text
+        );
+        wrong = as_it_came(&again.text.replace("&quot;", "%22"));
+    }
+    assert_eq!(post_form(&app, filled).await.status, StatusCode::OK);
+    assert_eq!(
+        app.database()
+            .db_texts("select coalesce(phone, 'no number') as text from contacts where email = 'kim@mail.example'")
+            .await,
+        ["no number"]
+    );
+}
+
+#[tokio::test]
+async fn the_longest_message_fits_in_any_script() {
+    // AUDIT AD
+    let app = TestApp::demo().await;
+    for (letter, count) in [("a", 4_000), ("é", 4_000), ("日", 4_000), ("🏠", 4_000)] {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("name", "Kim")
+            .append_pair("email", "kim@mail.example")
+            .append_pair("message", &letter.repeat(count))
+            .finish();
+        assert_eq!(post_form(&app, form).await.status, StatusCode::OK, "{letter}");
+    }
+    let longest = "select max(char_length(message)) from leads";
+    assert_eq!(app.database().db_count(longest).await, 4_000);
+    let more = format!("name=Kim&email=kim%40mail.example&message={}", "a".repeat(4_001));
+    assert_eq!(post_form(&app, more).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_page_says_how_long_to_wait() {
+    // AUDIT AD
+    let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
+    let link = format!("/auth/link/{}", "A".repeat(64));
+    let mut last = page(&app, Method::GET, &link).await;
+    for _ in 0..600 {
+        last = page(&app, Method::GET, &link).await;
+        if last.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+    }
+    for path in [link.as_str(), FORM, "/auth/session"] {
+        let told = if path == link { last.clone() } else { page(&app, Method::GET, path).await };
+        assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert!(told.text.contains("Try again in ") && !told.text.contains("does not work"), "{}", told.text);
+        assert!(
+            told.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|it| it > 0))
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_carry_the_companys_branding() {
+    // AUDIT R
+    let app = TestApp::demo().await;
+    app.database()
+        .db_execute(
+            "update company_brandings b set primary_color = '#ffee00', logo_url = 'https://cdn.fernhill.example:8443/l.png'
+            from companies c where c.id = b.company_id and c.slug = 'fernhill'",
+        )
+        .await;
+    let gone = format!("/auth/link/{}", "A".repeat(64));
+    let gone = gone.as_str();
+    for (path, host, name, color, logo) in [
+        (FORM, "localhost", "Alderbrook Homes", "2f5d50", Some("https://assets.alderbrook.example")),
+        (
+            "/leads/demo-form-fernhill",
+            "localhost",
+            "Fernhill Studio",
+            "ffee00",
+            Some("https://cdn.fernhill.example:8443"),
+        ),
+        (gone, "portal.fernhill.example", "Fernhill Studio", "ffee00", Some("https://cdn.fernhill.example:8443")),
+        (
+            gone,
+            "PORTAL.alderbrook.example.:443",
+            "Alderbrook Homes",
+            "2f5d50",
+            Some("https://assets.alderbrook.example"),
+        ),
+        (
+            "/auth/session",
+            "portal.alderbrook.example",
+            "Alderbrook Homes",
+            "2f5d50",
+            Some("https://assets.alderbrook.example"),
+        ),
+        (gone, "elsewhere.example", "Portico", "2f4858", None),
+    ] {
+        let request = Request::get(path).header(header::HOST, host).header(header::ACCEPT, "text/html");
+        let shown = app.send(request.body(Body::empty()).expect("a request can be made")).await;
+        assert!(shown.text.contains(&format!("<span>{name}</span>")), "{path} at {host}: {}", shown.text);
+        assert!(shown.text.contains(&format!("/pages/brand/{color}.css")), "{path} at {host}: {}", shown.text);
+        assert!(shown.text.contains("name=\"viewport\""), "{path}");
+        let policy = shown.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("it is text");
+        let images = policy.split("; ").find_map(|part| part.strip_prefix("img-src "));
+        assert_eq!(images, logo, "{path} at {host}");
+    }
+    for (color, ink) in [("ffee00", "#000000"), ("2f5d50", "#ffffff"), ("000000", "#ffffff")] {
+        let sheet = page(&app, Method::GET, &format!("/pages/brand/{color}.css")).await;
+        assert_eq!(sheet.text, format!(":root {{ --brand: #{color}; --ink: {ink}; }}\n"));
+    }
+    for wrong in ["red", "ffee0", "ffee00;}body{", "..%2fstyle"] {
+        assert_eq!(page(&app, Method::GET, &format!("/pages/brand/{wrong}.css")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_told_who_is_signed_in_and_signs_out() {
+    // AUDIT R
+    let app = TestApp::demo().await;
+    app.database().db_execute("update identities set name = '<b>Ana' where email = 'ana.whitlock@mail.example'").await;
+    let ask = async |method: Method, path: &str, cookie: &str, site: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "portal.alderbrook.example")
+            .header(header::COOKIE, format!("__Host-portico-session={cookie}"))
+            .header("sec-fetch-site", site);
+        app.send(request.body(Body::empty()).expect("a request can be made")).await
+    };
+    for (cookie, words) in [
+        ("demo-client", "You are signed in as &lt;b&gt;Ana (ana.whitlock@mail.example), a client."),
+        ("demo-staff", ", staff."),
+        ("demo-trade", ", a trade partner."),
+        ("gone", "You are not signed in"),
+    ] {
+        let shown = ask(Method::GET, "/auth/session", cookie, "none").await;
+        assert_eq!(shown.status, StatusCode::OK, "{cookie}");
+        assert!(shown.text.contains(words), "{cookie}: {}", shown.text);
+        assert_eq!(shown.text.contains("action=\"&#x2f;auth&#x2f;sign-out\""), cookie != "gone", "{}", shown.text);
+    }
+    assert_eq!(ask(Method::POST, "/auth/sign-out", "demo-client", "cross-site").await.status, StatusCode::FORBIDDEN);
+    assert!(ask(Method::GET, "/auth/session", "demo-client", "none").await.text.contains("You are signed in as"));
+    let out = ask(Method::POST, "/auth/sign-out", "demo-client", "same-origin").await;
+    assert_eq!(out.status, StatusCode::OK);
+    assert!(out.headers[header::SET_COOKIE].to_str().is_ok_and(|cookie| cookie.contains("Max-Age=0")));
+    assert!(ask(Method::GET, "/auth/session", "demo-client", "none").await.text.contains("You are not signed in"));
+    assert_eq!(app.ask(&Person::client(), "{ viewer { name } }").await.code(), "UNAUTHENTICATED");
+}
