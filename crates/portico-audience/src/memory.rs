@@ -13,29 +13,29 @@ use crate::document::Document;
 /// How many bytes may be kept, about. What would be more makes room for what is asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptBytes {
-    /// Documents, one for each reach that differs. 64 MiB.
+    /// Documents, one for each reach that differs. 32 MiB.
     pub documents: u64,
-    /// Plans of operations, of all documents together. 64 MiB.
+    /// Plans of operations, of all documents together. 32 MiB.
     pub plans: u64,
-    /// Answers of introspection, of all documents together. 16 MiB.
+    /// Answers of introspection, of all documents together. 8 MiB.
     pub introspections: u64,
 }
 
 impl Default for KeptBytes {
     fn default() -> Self {
         const MEBIBYTE: u64 = 1 << 20;
-        Self { documents: 64 * MEBIBYTE, plans: 64 * MEBIBYTE, introspections: 16 * MEBIBYTE }
+        Self { documents: 32 * MEBIBYTE, plans: 32 * MEBIBYTE, introspections: 8 * MEBIBYTE }
     }
 }
 
 /// What a plan, a document and an answer weigh on average, for the size of a cache's table.
 const TYPICAL_PLAN: u64 = 64 * 1024;
-const TYPICAL_DOCUMENT: u64 = 1024 * 1024;
+const TYPICAL_DOCUMENT: u64 = 512 * 1024;
 const TYPICAL_ANSWER: u64 = 64 * 1024;
 /// An entry's share of the table, its key included.
 const ENTRY: u64 = 200;
 /// How many times its SDL a document weighs: the schema's tree, with the indexes and caches within it.
-const DOCUMENT_OF_SDL: u64 = 30;
+const DOCUMENT_OF_SDL: u64 = 12;
 
 /// Plans and introspections. All documents of one [`Documents`](crate::Documents) share them, so that their sum is bounded.
 pub(crate) struct Memory {

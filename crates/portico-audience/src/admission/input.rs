@@ -5,6 +5,8 @@ use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
 use apollo_compiler::{Name, Node, Schema};
 use serde_json::{Map, Value};
 
+use super::usage::one_of_message;
+
 /// The largest integer that a double holds exactly.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
@@ -118,6 +120,9 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
             Some(key) => format!("field `{key}` does not exist on `{}`", input.name),
             None => format!("a field of this name does not exist on `{}`", input.name),
         }));
+    }
+    if input.directives.has("oneOf") && (given.len() != 1 || given.values().any(Value::is_null)) {
+        return Err(Wrong::here(one_of_message(&input.name)));
     }
     let mut coerced = Map::new();
     for (name, field) in &input.fields {

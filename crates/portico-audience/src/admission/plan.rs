@@ -239,7 +239,7 @@ impl Plan {
 }
 
 /// What a plan weighs for each token of its text: the validated tree, and the executor's own.
-const TOKEN: u64 = 350;
+const TOKEN: u64 = 200;
 /// What it weighs for each byte: the text as it came, and as it was printed.
 const BYTE: u64 = 3;
 /// What the smallest plan weighs.

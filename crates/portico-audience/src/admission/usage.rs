@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use apollo_compiler::ast::{Argument, DirectiveList, InputValueDefinition, Type, Value};
 use apollo_compiler::executable::{Operation, Selection, SelectionSet, VariableDefinition};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use crate::refusal::Complaint;
@@ -39,19 +39,28 @@ pub(super) fn check(
     operation: &Operation,
     limits: &Limits,
 ) -> Result<Vec<Strict>, Refusal> {
-    let mut check = Check {
-        schema,
-        executable,
-        variables: &operation.variables,
-        seen: HashSet::new(),
-        place: String::new(),
-        strict: Vec::new(),
-        wrong: Vec::new(),
-        unreadable: Vec::new(),
-    };
-    check.directives(&operation.directives);
-    check.set(&operation.selection_set);
-    let Check { strict, mut wrong, mut unreadable, .. } = check;
+    let (mut strict, mut wrong, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    for candidate in executable.operations.iter() {
+        let mut check = Check {
+            schema,
+            executable,
+            variables: &candidate.variables,
+            seen: HashSet::new(),
+            subject: "argument",
+            place: String::new(),
+            strict: Vec::new(),
+            wrong: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        check.defaults();
+        check.directives(&candidate.directives);
+        check.set(&candidate.selection_set);
+        wrong.append(&mut check.wrong);
+        unreadable.append(&mut check.unreadable);
+        if candidate.name == operation.name {
+            strict = check.strict;
+        }
+    }
     if !wrong.is_empty() {
         wrong.truncate(limits.complaints);
         return Err(Refusal::Invalid(wrong));
@@ -68,7 +77,8 @@ struct Check<'a> {
     executable: &'a ExecutableDocument,
     variables: &'a [Node<VariableDefinition>],
     seen: HashSet<&'a Name>,
-    /// The place that is being looked at.
+    /// What the place that is being looked at belongs to, an argument or a variable, and the place.
+    subject: &'static str,
     place: String,
     strict: Vec<Strict>,
     wrong: Vec<Complaint>,
@@ -76,6 +86,18 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// The defaults of variables.
+    fn defaults(&mut self) {
+        self.subject = "variable";
+        for variable in self.variables {
+            if let Some(default) = &variable.default_value {
+                self.place = format!("${}", variable.name);
+                self.value(&variable.ty, false, default);
+            }
+        }
+        self.subject = "argument";
+    }
+
     fn set(&mut self, set: &'a SelectionSet) {
         for selection in &set.selections {
             self.directives(selection.directives());
@@ -141,6 +163,9 @@ impl<'a> Check<'a> {
                     // Only the executor knows what a scalar of the schema's own accepts.
                     return entries.iter().for_each(|(_, value)| self.loose(ty, value));
                 };
+                if input.directives.has("oneOf") {
+                    self.one_of(input, entries, value);
+                }
                 for (name, value) in entries {
                     if let Some(field) = input.fields.get(name) {
                         self.within(&format!(".{name}"), &field.ty, field.default_value.is_some(), value);
@@ -148,6 +173,23 @@ impl<'a> Check<'a> {
                 }
             }
             _ => self.loose(ty, value),
+        }
+    }
+
+    /// An input object of which exactly one field is given, which neither is nor may become null.
+    fn one_of(&mut self, input: &InputObjectType, entries: &[(Name, Node<Value>)], value: &Node<Value>) {
+        let is_given = |value: &Value| match value {
+            Value::Null => false,
+            Value::Variable(name) => {
+                let variable = self.variables.iter().find(|known| known.name == *name);
+                variable.is_none_or(|variable| variable.ty.is_non_null())
+            }
+            _ => true,
+        };
+        if !matches!(entries, [(_, value)] if is_given(value)) {
+            let Self { subject, place, .. } = self;
+            let message = format!("{subject} `{place}`: {}", one_of_message(&input.name));
+            self.wrong.push(Complaint::new(message, value.location(), &self.executable.sources));
         }
     }
 
@@ -165,7 +207,7 @@ impl<'a> Check<'a> {
     fn number(&mut self, ty: &Type, value: &Node<Value>) {
         // An id is a string, however it is written.
         if ty.inner_named_type() != "ID" && value.to_f64().is_none_or(|number| !number.is_finite()) {
-            let message = format!("argument `{}`: the number is out of range", self.place);
+            let message = format!("{} `{}`: the number is out of range", self.subject, self.place);
             self.unreadable.push(Complaint::new(message, value.location(), &self.executable.sources));
         }
     }
@@ -184,6 +226,11 @@ impl<'a> Check<'a> {
             self.strict.push(Strict { variable: name.clone(), place: self.place.clone(), ty: ty.clone() });
         }
     }
+}
+
+/// What is said of an input object that is `@oneOf`.
+pub(super) fn one_of_message(name: &Name) -> String {
+    format!("exactly one field of `{name}` must be given, and must not be null")
 }
 
 /// `IsVariableUsageAllowed` of the specification.

@@ -3,8 +3,10 @@
 mod accepted;
 mod bounds;
 mod common;
+mod corpus;
 mod cost;
 mod cut;
+mod graphql_js;
 mod introspection;
 mod mutations_of_text;
 mod normal;

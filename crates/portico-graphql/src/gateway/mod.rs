@@ -17,6 +17,7 @@ use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 pub use answer::Answer;
@@ -36,6 +37,9 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// For how many sets of rights the way to their document is remembered.
 const RIGHTS: usize = 256;
 
+/// How many large operations are admitted at once; others wait, within their deadline.
+const APART: usize = 2;
+
 /// Why the gateway cannot start: a schema that does not hold together.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema cannot be cut: {0}")]
@@ -50,6 +54,8 @@ pub struct Gateway {
     by_rights: Arc<Cache<Rights, Weak<Document>>>,
     cursors: CursorKey,
     kept: KeptAnswers,
+    /// Who may be admitted apart at the same time.
+    apart: Arc<Semaphore>,
 }
 
 /// What an operation is executed with.
@@ -108,7 +114,14 @@ impl Gateway {
         // Explanations read the very documents that outsiders are admitted against.
         let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(RIGHTS));
-        let gateway = Self { schema, documents, by_rights, cursors, kept: KeptAnswers::new(0) };
+        let gateway = Self {
+            schema,
+            documents,
+            by_rights,
+            cursors,
+            kept: KeptAnswers::new(0),
+            apart: Arc::new(Semaphore::new(APART)),
+        };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff), Some(Role::Support)] {
             gateway.document(Rights::new(role, Default::default()))?;
         }
@@ -182,6 +195,25 @@ impl Gateway {
             .admit(&question.request(), &limits)
             .map_err(|refusal| refuse::answer(&refusal, viewer, &question.request_id))?;
         Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
+    }
+
+    /// The same for a large operation, on a thread of its own: parsing and introspection do not wait for anything, and
+    /// would keep everybody else waiting.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gateway::admit`].
+    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    pub async fn admit_apart(&self, viewer: Arc<Viewer>, question: Question) -> Result<Ready, Answer> {
+        let (gateway, request_id) = (self.clone(), question.request_id.clone());
+        let defect = |error: &dyn std::fmt::Display| Answer::defect(&error.to_string(), &request_id);
+        let permit = Arc::clone(&self.apart).acquire_owned().await.map_err(|error| defect(&error))?;
+        let admitting = tokio::task::spawn_blocking(move || {
+            // Held until it is done, even if its caller has left meanwhile.
+            let _permit = permit;
+            gateway.admit(&viewer, question)
+        });
+        admitting.await.unwrap_or_else(|error| Err(defect(&error)))
     }
 
     /// Runs an operation that has been admitted, for the loader's viewer; or answers what was kept of an earlier run.

@@ -5,6 +5,9 @@ use async_graphql::parser::types::ExecutableDocument;
 use portico_audience::{Admitted, OperationRequest};
 use serde_json::{Map, Value};
 
+/// Operations beyond so many bytes are not admitted on the threads that answer everybody.
+const LARGE: usize = 2_048;
+
 /// An operation, as a caller sent it.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
@@ -29,6 +32,11 @@ impl Question {
             variables: &self.variables,
             variable_bytes: self.variable_bytes,
         }
+    }
+
+    /// Whether admitting it may take more than a moment, as far as can be seen before it is read.
+    pub fn is_large(&self) -> bool {
+        self.bytes() > LARGE || self.query.contains("__schema") || self.query.contains("__type(")
     }
 
     /// How many bytes are read for it.

@@ -108,14 +108,19 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
     let request_id = question.request_id.clone();
     let reading = app.gateway.reading_cost(viewer, &question);
     // What is not known yet takes time to admit, and is paid for before that.
-    let paid = if app.gateway.knows(viewer, &question) { 0 } else { reading };
+    let is_known = app.gateway.knows(viewer, &question);
+    let paid = if is_known { 0 } else { reading };
     if paid > 0 {
         let poured = app.throttle.pour(viewer, origin.network, paid).await;
         if let Some(refusal) = throttled(poured, &request_id) {
             return (refusal, poured);
         }
     }
-    let admitted = app.gateway.admit(viewer, question);
+    let admitted = if is_known || !question.is_large() {
+        app.gateway.admit(viewer, question)
+    } else {
+        app.gateway.admit_apart(Arc::clone(viewer), question).await
+    };
     // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
     let cost = admitted.as_ref().map_or(REFUSED_COST + reading, Ready::cost);
     let poured = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;

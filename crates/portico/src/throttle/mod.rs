@@ -41,7 +41,7 @@ pub struct Rates {
 impl Default for Rates {
     fn default() -> Self {
         Self {
-            public: Rate { capacity: 10_000, per_second: 200 },
+            public: Rate { capacity: 2_000, per_second: 100 },
             outsiders: Rate { capacity: 50_000, per_second: 2_000 },
             staff: Rate { capacity: 200_000, per_second: 10_000 },
         }

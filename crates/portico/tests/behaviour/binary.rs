@@ -78,6 +78,11 @@ impl Service {
         }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next address that it says.
     pub(crate) fn next_address(&mut self) -> String {
         next_address(&mut self.out).expect("it says another address")

@@ -96,6 +96,27 @@ async fn operations_that_are_refused_fill_the_bucket_too() {
     assert_eq!(app.ask(&Person::named("ben"), "{ invented }").await.status.as_u16(), 400);
 }
 
+// AUDIT 2.1, Y
+#[tokio::test]
+async fn bytes_are_charged_valid_or_not() {
+    let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
+    let comment = "x".repeat(16_000);
+    for (text, person, first) in [
+        (format!("{{ viewer {{ role }} }} #{comment}"), Person::client(), 200),
+        (format!("{{ invented }} #{comment}"), Person::trade(), 400),
+        (format!("not GraphQL #{comment}"), Person::staff(), 400),
+        (format!("{{ portal(host: \"a\") {{ host }} }} #{comment}"), Person::nobody(), 200),
+    ] {
+        assert_eq!(app.ask(&person, &text).await.status.as_u16(), first, "{person:?}");
+        assert_eq!(app.ask(&person, &text).await.status.as_u16(), 429, "{person:?}");
+    }
+    // Variables are read as well.
+    let (ben, long) = (Person::named("ben"), json!({ "unused": "x".repeat(16_000) }));
+    let query = "{ viewer { role } }";
+    assert_eq!(app.ask_with(&ben, query, long.clone()).await.status.as_u16(), 200);
+    assert_eq!(app.ask_with(&ben, query, long).await.status.as_u16(), 429);
+}
+
 #[tokio::test]
 async fn two_gateways_share_a_bucket_where_there_is_redis() {
     let one = TestApp::demo().await;
