@@ -20,6 +20,8 @@ select
     coalesce(m.company_ids, '{}') as company_ids,
     coalesce(m.can_see_status, '{}') as can_see_status,
     coalesce(m.can_pay, '{}') as can_pay,
+    -- Those into which they were invited and have not come yet (INV-27).
+    coalesce(m.invited_projects, '{}') as invited_projects,
     coalesce(m.project_generations, '{}') as project_generations,
     coalesce(m.company_generations, '{}') as company_generations,
     null::uuid as staff_generation,
@@ -35,10 +37,12 @@ left join lateral (
         array_agg(pm.company_id) as company_ids,
         array_agg(pm.can_see_status) as can_see_status,
         array_agg(pm.can_pay) as can_pay,
+        array_agg(pm.project_id) filter (where n.id is not null) as invited_projects,
         -- A generation that is missing is one that nobody can have kept anything under.
         array_agg(coalesce(gp.shared, gen_random_uuid())) as project_generations,
         array_agg(coalesce(gc.shared, gen_random_uuid())) as company_generations
     from project_memberships pm
+    left join invitations n on n.membership_id = pm.id and n.ended_at is null and n.state = 'INVITED'
     left join caching.generations gp on gp.owner_id = pm.project_id
     left join caching.generations gc on gc.owner_id = pm.company_id
     where pm.identity_id = s.identity_id
@@ -63,6 +67,7 @@ select
     sm.company_id,
     sm.permissions,
     null,
+    '{}',
     '{}',
     '{}',
     '{}',
@@ -98,6 +103,7 @@ select
     '{}',
     '{}',
     '{}',
+    '{}',
     null,
     (select e.value from caching.epoch e),
     s.expires_at,
@@ -122,6 +128,7 @@ select
         else array(select unnest(k.permissions) intersect select unnest(sm.permissions)) end,
     case when k.all_projects then null
         else array(select kp.project_id from api_key_projects kp where kp.key_id = k.id order by kp.project_id) end,
+    '{}',
     '{}',
     '{}',
     '{}',

@@ -6,7 +6,7 @@
 -- Everybody's portals: what the next view scopes by the session. Explanations stand on it too (explain.sql).
 create view access.all_client_portals as
 select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
-    coalesce(pp.guide_url, cp.guide_url) as guide_url,
+    coalesce(pp.guide_url, cp.guide_url) as guide_url, m.can_pay,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
@@ -31,13 +31,14 @@ create view client.notification_settings with (security_barrier) as
 select * from access.own_notification_settings;
 
 create view access.client_projects as
-select p.*, a.is_member, a.has_portal_access
+select p.*, a.can_pay, a.is_member, a.has_portal_access
 from access.client_portals a
 join projects p on p.id = a.project_id;
 
+-- The contract total is money, and money is for clients who may pay (PRP-1).
 create view client.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, contract_total_minor, started_on, version
+    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version
 from access.client_projects
 where is_member and has_portal_access;
 
@@ -107,16 +108,17 @@ from access.client_project_clients
 where is_member and has_portal_access and is_present;
 
 create view access.client_team_members as
-select t.id, t.company_id, t.project_id, i.name, t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
+select t.id, t.company_id, t.project_id, coalesce(t.name, i.name) as name, t.title, t.work_phone, t.photo_url,
+    t.is_shown, t.sort,
     a.is_member, a.has_portal_access,
     'TEAM' = any (a.features) as is_feature_on
 from access.client_portals a
 join team_members t on t.project_id = a.project_id
-join staff_memberships m on m.id = t.staff_membership_id
-join identities i on i.id = m.identity_id;
+left join staff_memberships m on m.id = t.staff_membership_id
+left join identities i on i.id = m.identity_id;
 
 create view client.team_members with (security_barrier) as
-select id, company_id, project_id, name, title, work_phone, photo_url, is_shown, sort
+select id, company_id, project_id, null::uuid as staff_membership_id, name, title, work_phone, photo_url, is_shown, sort
 from access.client_team_members
 where is_member and has_portal_access and is_feature_on and is_shown;
 

@@ -84,7 +84,9 @@ select x.project_id, x.company_id,
         select from help_articles h where h.company_id = x.company_id and h.state = 'PUBLISHED') as has_help,
     coalesce(x.guide_url, cp.guide_url) is not null as has_guide,
     exists (
-        select from invitations i where i.project_id = x.project_id and i.state in ('INVITED', 'ACCEPTED')) as has_clients
+        select from invitations i
+        join project_memberships m on m.id = i.membership_id and m.kind = 'CLIENT'
+        where i.project_id = x.project_id and i.state in ('INVITED', 'ACCEPTED')) as has_clients
 from access.staff_caller c
 join project_portals x on x.company_id = c.company_id
 left join company_portals cp on cp.company_id = x.company_id
@@ -152,23 +154,50 @@ left join invitations n on n.membership_id = m.id and n.ended_at is null
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.kind = 'CLIENT' and m.removed_at is null;
 
--- All invitations that there ever were, those that were taken back among them.
+-- Every living membership, with its current invitation: clients and trade partners alike.
+create view access.project_members as
+select m.id, m.company_id, m.project_id, m.contact_id, m.kind,
+    x.name, m.web_access, n.id as invitation_id, n.state as invitation_state,
+    n.sent_at as invitation_sent_at, n.expires_at as invitation_expires_at, c.may_invite_clients, c.listed_projects
+from access.staff_caller c
+join project_memberships m on m.company_id = c.company_id
+join contacts x on x.id = m.contact_id
+left join invitations n on n.membership_id = m.id and n.ended_at is null
+where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
+    and m.removed_at is null;
+
+-- Trade partners under the company's own name for them, as their assignments show them.
+create view staff.project_trades with (security_barrier) as
+select id, company_id, project_id, contact_id, name, web_access, invitation_id, invitation_state,
+    invitation_sent_at, invitation_expires_at
+from access.project_members
+where kind = 'TRADE';
+
+-- A contact's projects, for staff who may read the address book and the projects.
+create view staff.contact_memberships with (security_barrier) as
+select id, company_id, project_id, contact_id, kind, invitation_id, invitation_state, invitation_sent_at,
+    invitation_expires_at
+from access.project_members
+where may_invite_clients and listed_projects is null;
+
+-- All invitations of clients that there ever were, those that were taken back among them.
 create view staff.invitations with (security_barrier) as
 select n.id, n.company_id, n.project_id, m.contact_id, case when i.claimed_at is null then x.name else i.name end as name,
     n.state, n.sent_at, n.expires_at, n.accepted_at, n.ended_at
 from access.staff_caller c
 join invitations n on n.company_id = c.company_id
-join project_memberships m on m.id = n.membership_id
+join project_memberships m on m.id = n.membership_id and m.kind = 'CLIENT'
 join identities i on i.id = m.identity_id
 join contacts x on x.id = m.contact_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
 
 create view staff.team_members with (security_barrier) as
-select x.id, x.company_id, x.project_id, i.name, x.title, x.work_phone, x.photo_url, x.is_shown, x.sort
+select x.id, x.company_id, x.project_id, x.staff_membership_id, coalesce(x.name, i.name) as name, x.title, x.work_phone,
+    x.photo_url, x.is_shown, x.sort
 from access.staff_caller c
 join team_members x on x.company_id = c.company_id
-join staff_memberships m on m.id = x.staff_membership_id
-join identities i on i.id = m.identity_id
+left join staff_memberships m on m.id = x.staff_membership_id
+left join identities i on i.id = m.identity_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.team_member_internals with (security_barrier) as

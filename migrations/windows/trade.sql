@@ -41,15 +41,15 @@ from access.trade_locations
 where is_member and has_web_access;
 
 create view access.trade_team_members as
-select t.id, t.company_id, t.project_id, i.name, t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
-    a.is_member, a.has_web_access
+select t.id, t.company_id, t.project_id, coalesce(t.name, i.name) as name, t.title, t.work_phone, t.photo_url,
+    t.is_shown, t.sort, a.is_member, a.has_web_access
 from access.trade_memberships a
 join team_members t on t.project_id = a.project_id
-join staff_memberships m on m.id = t.staff_membership_id
-join identities i on i.id = m.identity_id;
+left join staff_memberships m on m.id = t.staff_membership_id
+left join identities i on i.id = m.identity_id;
 
 create view trade.team_members with (security_barrier) as
-select id, company_id, project_id, name, title, work_phone, photo_url, is_shown, sort
+select id, company_id, project_id, null::uuid as staff_membership_id, name, title, work_phone, photo_url, is_shown, sort
 from access.trade_team_members
 where is_member and has_web_access and is_shown;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use portico_core::mail::Wake;
-use portico_core::people::LinkKey;
+use portico_core::people::{LinkKey, LinkSite};
 
 /// How often something may be tried: so often at once, and then once in a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,4 +31,6 @@ pub struct Installation {
     pub tries: Arc<dyn Tries>,
     /// Tells the worker that there is mail to be sent.
     pub wake: Wake,
+    /// Where the pages of portals are.
+    pub site: LinkSite,
 }

@@ -35,6 +35,8 @@ text_enum! {
         OnboardingDismissed = "ONBOARDING_DISMISSED",
         /// A company wrote down a client.
         ClientCreated = "CLIENT_CREATED",
+        /// A company added a trade partner to its contacts.
+        TradeCreated = "TRADE_CREATED",
         /// A company changed what it has of a client.
         ClientChanged = "CLIENT_CHANGED",
         /// Somebody of a company's staff came to know that an address is a person's on the platform (C9).
@@ -49,18 +51,32 @@ text_enum! {
         ProjectClientRemoved = "PROJECT_CLIENT_REMOVED",
         /// A client became the one who clears updates (INV-21).
         PrimaryClientChanged = "PRIMARY_CLIENT_CHANGED",
-        /// A client was invited into a project.
+        /// A trade partner was added to a project.
+        ProjectTradeAdded = "PROJECT_TRADE_ADDED",
+        /// A trade partner was given web access to a project, or lost it.
+        ProjectTradeChanged = "PROJECT_TRADE_CHANGED",
+        /// A trade partner was removed from a project.
+        ProjectTradeRemoved = "PROJECT_TRADE_REMOVED",
+        /// A client or trade partner was invited into a project.
         InvitationSent = "INVITATION_SENT",
         /// An invitation was sent again.
         InvitationResent = "INVITATION_RESENT",
         /// An invitation was taken back.
         InvitationRemoved = "INVITATION_REMOVED",
-        /// An invited client came in.
+        /// An invited client or trade partner came in.
         InvitationAccepted = "INVITATION_ACCEPTED",
         /// A project was begun.
         ProjectCreated = "PROJECT_CREATED",
         /// A project was changed.
         ProjectChanged = "PROJECT_CHANGED",
+        /// A team member was added to a project, or changed.
+        TeamMemberSaved = "TEAM_MEMBER_SAVED",
+        /// A team member was removed from a project.
+        TeamMemberRemoved = "TEAM_MEMBER_REMOVED",
+        /// A location was added to a project, or changed.
+        LocationSaved = "LOCATION_SAVED",
+        /// A location was removed from a project.
+        LocationRemoved = "LOCATION_REMOVED",
         /// What a portal shows was changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// How a company presents itself was changed.
@@ -77,6 +93,8 @@ text_enum! {
         ApiKeyCreated = "API_KEY_CREATED",
         /// A key for scripts was withdrawn.
         ApiKeyRevoked = "API_KEY_REVOKED",
+        /// Staff added a lead.
+        LeadCreated = "LEAD_CREATED",
         /// Somebody asked for information on a company's site.
         LeadSubmitted = "LEAD_SUBMITTED",
         /// The form on a company's site was opened, closed, given another key, or other pages that may send it.
@@ -105,6 +123,10 @@ text_enum! {
         Invitation = "INVITATION",
         /// A project.
         Project = "PROJECT",
+        /// A member of a project's team.
+        TeamMember = "TEAM_MEMBER",
+        /// A location of a project.
+        Location = "LOCATION",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// A key for scripts.

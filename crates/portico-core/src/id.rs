@@ -125,6 +125,8 @@ impl Tag {
     pub const PROJECT: Self = Self(*b"PR");
     /// [`ProjectMembershipId`].
     pub const PROJECT_MEMBERSHIP: Self = Self(*b"PM");
+    /// [`StaffMembershipId`].
+    pub const STAFF_MEMBERSHIP: Self = Self(*b"SM");
     /// [`LocationId`].
     pub const LOCATION: Self = Self(*b"LO");
     /// [`TeamMemberId`].

@@ -58,7 +58,7 @@ pub struct LeadList {
     pub state_in: Option<Vec<LeadState>>,
     /// What this contact asked.
     pub contact: Option<ContactId>,
-    /// Words to be found in name, address, telephone number or message.
+    /// Words to be found in name, address, telephone number, interest or message.
     pub search: Option<String>,
 }
 

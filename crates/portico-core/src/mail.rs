@@ -21,6 +21,8 @@ text_enum! {
         CustomerInvitationFromAnotherOffice = "CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE",
         /// A client whom the company knows already gets another project.
         ProjectSharedAgain = "PROJECT_SHARED_AGAIN",
+        /// A trade partner's first invitation into a project: holds a link that signs them in (ORG-3).
+        TradeInvitation = "TRADE_INVITATION",
         /// Somebody changes the address of their own account: the link to the new address proves that it is theirs.
         EmailConfirmation = "EMAIL_CONFIRMATION",
         /// A notice to whom the account belongs, in case it was not they who did it.
@@ -55,7 +57,7 @@ impl MailTemplate {
     /// Whether it holds a link that signs somebody in or proves something. What has one cannot be sent without, and what has
     /// none cannot be given one.
     pub const fn has_link(self) -> bool {
-        matches!(self, Self::SignInLink | Self::CustomerInvitation | Self::EmailConfirmation)
+        matches!(self, Self::SignInLink | Self::CustomerInvitation | Self::TradeInvitation | Self::EmailConfirmation)
     }
 
     /// Whether it leads to the company's portal, and so needs to know its host.
@@ -70,7 +72,7 @@ impl MailTemplate {
     pub const fn values(self) -> &'static [&'static str] {
         match self {
             Self::SignInLink => &["minutes"],
-            Self::CustomerInvitation => &["project", "days"],
+            Self::CustomerInvitation | Self::TradeInvitation => &["project", "days"],
             Self::CustomerInvitationFromAnotherOffice | Self::ProjectSharedAgain => &["project"],
             Self::EmailConfirmation => &["hours"],
             Self::PasswordChanged | Self::EmailChanged => &[],
@@ -86,6 +88,7 @@ impl MailTemplate {
             Self::CustomerInvitation => "{{company}} invites you to your project's portal",
             Self::CustomerInvitationFromAnotherOffice => "Welcome to the portal of {{company}}",
             Self::ProjectSharedAgain => "{{company}} has shared another project with you",
+            Self::TradeInvitation => "{{company}} invites you to work on a project",
             Self::EmailConfirmation => "Please confirm your new email address",
             Self::PasswordChanged => "Your password was changed",
             Self::EmailChanged => "Your account has another email address",

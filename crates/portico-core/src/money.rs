@@ -52,6 +52,13 @@ impl Money {
         Self { minor_units, currency }
     }
 
+    /// An exact amount; none if it has more decimals than the currency, or is too large.
+    pub fn of_amount(amount: Decimal, currency: Currency) -> Option<Self> {
+        let minor = amount.checked_mul(Decimal::from(10_i64.pow(currency.decimals())))?.normalize();
+        let minor_units = if minor.scale() == 0 { i64::try_from(minor.mantissa()).ok() } else { None };
+        minor_units.map(|minor_units| Self { minor_units, currency })
+    }
+
     /// The amount as a decimal with the currency's number of decimals: `12.50`.
     pub fn amount(self) -> Decimal {
         Decimal::from_i128_with_scale(i128::from(self.minor_units), self.currency.decimals())
@@ -79,6 +86,18 @@ fn rate(price_minor: i64, cost_minor: i64, base_minor: i64) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_exact_in_their_currency() {
+        let minor =
+            |text: &str, currency| Money::of_amount(text.parse().unwrap(), currency).map(|money| money.minor_units);
+        assert_eq!(minor("12.50", Currency::Usd), Some(1250));
+        assert_eq!(minor("12.500", Currency::Usd), Some(1250));
+        assert_eq!(minor("12.505", Currency::Usd), None);
+        assert_eq!(minor("12", Currency::Jpy), Some(12));
+        assert_eq!(minor("12.5", Currency::Jpy), None);
+        assert_eq!(minor("79228162514264337593543950335", Currency::Usd), None);
+    }
 
     #[test]
     fn amounts_carry_the_decimals_of_their_currency() {

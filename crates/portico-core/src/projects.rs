@@ -58,6 +58,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// The side on which a person belongs to a project.
+    pub enum MembershipKind {
+        /// A client.
+        Client = "CLIENT",
+        /// A trade partner.
+        Trade = "TRADE",
+    }
+}
+
+text_enum! {
     /// How a client hears of a project (C8).
     pub enum AccessLevel {
         /// Not at all.

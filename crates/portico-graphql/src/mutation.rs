@@ -4,9 +4,11 @@ use async_graphql::MergedObject;
 
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
 use crate::mail::TemplateMutations;
-use crate::people::{AccountMutations, ApiKeyMutations, ClientMutations, ProjectClientMutations, SignInMutations};
+use crate::people::{
+    AccountMutations, ApiKeyMutations, ClientMutations, ProjectClientMutations, ProjectTradeMutations, SignInMutations,
+};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
-use crate::projects::ProjectMutations;
+use crate::projects::{ProjectMutations, ProjectSetupMutations};
 use crate::support::SupportMutations;
 
 /// What can be done.
@@ -18,7 +20,9 @@ pub struct Mutation(
     OnboardingMutations,
     ClientMutations,
     ProjectClientMutations,
+    ProjectTradeMutations,
     ProjectMutations,
+    ProjectSetupMutations,
     SettingsMutations,
     HelpMutations,
     LeadSubmitMutations,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
 use portico_core::generations::Generations;
+use portico_core::id::ProjectId;
 use portico_core::people::Viewer;
 use portico_store::SeenBy;
 use portico_store::generations::generations_of;
@@ -121,6 +122,16 @@ impl Loader {
     /// Who asks.
     pub fn viewer(&self) -> &Viewer {
         self.shared().seen.viewer()
+    }
+
+    /// Of the projects into which the viewer is invited, those that this request has shown.
+    pub fn shown_invitations(&self) -> Vec<ProjectId> {
+        let invited = &self.viewer().invited;
+        if invited.is_empty() {
+            return Vec::new();
+        }
+        let state = self.shared().lock();
+        invited.iter().copied().filter(|project| state.knowledge.has_touched(*project)).collect()
     }
 
     /// What this request has taken so far.

@@ -74,6 +74,12 @@ impl Knowledge {
         self.touched.insert(source);
     }
 
+    /// Whether an answer depends on rows of a project of the viewer's.
+    pub(crate) fn has_touched(&self, project: ProjectId) -> bool {
+        let of_project = Source::Owner(Owner::Project(project));
+        self.touched.contains(&of_project) || self.touched.contains(&Source::Everything)
+    }
+
     /// Notes that rows of this owner were not read but taken.
     pub(crate) fn take(&mut self, owner: Owner) {
         self.taken.insert(owner);

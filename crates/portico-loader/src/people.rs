@@ -3,13 +3,13 @@
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::ContactList;
 pub use portico_store::people::{
-    ApiKeyRow, ContactInternalsRow, ContactRow, InvitationRow, NotificationSettingsRow, ProjectClientInternalsRow,
-    ProjectClientRow, SessionRow,
+    ApiKeyRow, ContactInternalsRow, ContactMembershipRow, ContactRow, InvitationRow, NotificationSettingsRow,
+    ProjectClientInternalsRow, ProjectClientRow, ProjectTradeRow, SessionRow,
 };
 use portico_store::people::{
     client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
-    internals_of_contacts, invitations_of_projects, keys_of_companies, list_contacts, notification_settings_of_people,
-    sessions_of_people,
+    internals_of_contacts, invitations_of_projects, keys_of_companies, list_contacts, memberships_of_contacts,
+    notification_settings_of_people, sessions_of_people, trades_by_id, trades_of_projects,
 };
 
 use crate::elsewhere::{lists_elsewhere, loads_elsewhere, loads_many_elsewhere};
@@ -26,6 +26,18 @@ loads_many_elsewhere! {
 loads_elsewhere! {
     /// A client's place.
     ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
+}
+loads_many_elsewhere! {
+    /// A project's trade partners. Their names are those of the company's contacts, and move with nothing of the project.
+    TradesOfProject(ProjectId) => ProjectTradeRow, trades_of_projects, by project_id
+}
+loads_elsewhere! {
+    /// A trade partner's membership.
+    TradeById(ProjectMembershipId) => ProjectTradeRow, trades_by_id, by id
+}
+loads_many_elsewhere! {
+    /// A contact's memberships of projects.
+    MembershipsOfContact(ContactId) => ContactMembershipRow, memberships_of_contacts, by contact_id
 }
 loads_one! {
     /// What staff know of a client's place.

@@ -61,6 +61,7 @@ const ROWS: &[&str] = &[
     include_str!("people/rows.rs"),
     include_str!("people/contacts.rs"),
     include_str!("people/key_rows.rs"),
+    include_str!("people/trade_rows.rs"),
     include_str!("leads/rows.rs"),
     include_str!("support/rows.rs"),
 ];

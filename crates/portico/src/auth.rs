@@ -1,8 +1,8 @@
 //! Sign-in: from the headers of a request to the viewer.
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use portico_core::people::{TokenHash, Viewer};
-use portico_graphql::token_in_cookies;
+use portico_graphql::{session_cookie, token_in_cookies};
 use portico_store::{Store, StoreError};
 
 /// The longest token that is looked at, in bytes.
@@ -40,6 +40,18 @@ pub struct Arrival {
     pub viewer: Viewer,
     /// Whether a browser sent their cookie along, which it does whoever made it ask.
     pub by_cookie: bool,
+    /// The cookie to be set again, since the session that it keeps was renewed (SES-9).
+    pub renewed_cookie: Option<String>,
+}
+
+impl Arrival {
+    /// Sets the cookie of a renewed session again, unless the response sets another: a sign-out stays one.
+    pub fn renew_cookie(renewed: Option<&str>, headers: &mut HeaderMap) {
+        let renewed = renewed.and_then(|cookie| HeaderValue::from_str(cookie).ok());
+        if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
 }
 
 /// Who asks. Nobody, if neither a token nor a cookie was sent.
@@ -57,7 +69,7 @@ pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Re
         Some(value) => value.to_str().ok().and_then(bearer).ok_or_else(unknown)?,
         None => match in_cookie.as_deref() {
             Some(token) => token,
-            None => return Ok(Arrival { viewer: Viewer::public(), by_cookie: false }),
+            None => return Ok(Arrival { viewer: Viewer::public(), by_cookie: false, renewed_cookie: None }),
         },
     };
     let is_refused = token.len() > MAX_TOKEN || (token.starts_with(DEMO_PREFIX) && demo == DemoTokens::Refused);
@@ -65,7 +77,8 @@ pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Re
         return Err(unknown());
     }
     let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or_else(unknown)?;
-    Ok(Arrival { viewer, by_cookie })
+    let renewed_cookie = viewer.role.filter(|_| by_cookie && viewer.is_renewed).map(|role| session_cookie(token, role));
+    Ok(Arrival { viewer, by_cookie, renewed_cookie })
 }
 
 /// The token in the session's cookie. Other cookies may hold any bytes.

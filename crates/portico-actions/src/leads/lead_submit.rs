@@ -29,7 +29,9 @@ const ATTEMPTS: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs
 const ACCEPTED: &str = "NEW";
 const SPAM: &str = "SPAM";
 /// The longest message, in characters.
-const MESSAGE: usize = 4_000;
+pub(super) const MESSAGE: usize = 4_000;
+/// The longest interest, in characters.
+pub(super) const INTEREST: usize = 200;
 
 /// Takes in what somebody wrote into a company's form: a card of the kind MISC, and a lead from the web (LEAD-3). Both are new,
 /// whoever they say that they are: nobody has proved that the address is theirs.
@@ -49,6 +51,8 @@ pub struct LeadSubmit {
     pub email: String,
     /// The telephone number.
     pub phone: Option<String>,
+    /// The product or service that they are interested in.
+    pub interest: Option<String>,
     /// What they want to know.
     pub message: Option<String>,
     /// A field that no person sees, and that machines fill in.
@@ -59,6 +63,7 @@ struct Checked {
     name: String,
     email: String,
     phone: Option<String>,
+    interest: Option<String>,
     message: Option<String>,
 }
 
@@ -78,13 +83,16 @@ impl LeadSubmit {
     }
 
     fn checked(&self) -> Result<Checked, ActionError> {
-        let mut checked = Checked { name: String::new(), email: String::new(), phone: None, message: None };
+        let mut checked =
+            Checked { name: String::new(), email: String::new(), phone: None, interest: None, message: None };
         // Forms send what was left empty as an empty text.
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let checks = [
             Some(check::text("name", &self.name, check::NAME).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
             filled(&self.phone).map(|text| check::phone("phone", &text).map(|phone| checked.phone = Some(phone))),
+            filled(&self.interest)
+                .map(|text| check::text("interest", &text, INTEREST).map(|text| checked.interest = Some(text))),
             filled(&self.message)
                 .map(|text| check::body("message", &text, MESSAGE).map(|text| checked.message = Some(text))),
         ];
@@ -158,8 +166,8 @@ impl Action for LeadSubmit {
         };
         let contact = insert_contact(work.connection(), contact).await?;
         let at = work.now();
-        let (source, message) = (LeadSource::Web, checked.message);
-        let lead = NewLead { company, contact, source, message, interest: None, at };
+        let (source, interest, message) = (LeadSource::Web, checked.interest, checked.message);
+        let lead = NewLead { company, contact, source, message, interest, at };
         let lead = insert_lead(work.connection(), lead).await?;
         work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
     }

@@ -1,4 +1,4 @@
-//! A company writes down a client.
+//! Adds a client or a trade partner to a company's contacts.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ContactId;
@@ -11,8 +11,12 @@ use crate::{Action, ActionError, Counted, Happened, Refusal, Work, check};
 
 /// Writes down a client, by their address (ACC-1, ACC-2). Of somebody who is known elsewhere the company gets a card of its
 /// own, with what its staff typed on it, and no more (ACC-3).
-#[derive(Debug, Clone, Default)]
+///
+/// A trade partner is added in the same way (ORG-3).
+#[derive(Debug, Clone)]
 pub struct ClientCreate {
+    /// What the contact is to the company: a client or a trade partner.
+    pub kind: ContactKind,
     /// The name, as the company writes it.
     pub name: String,
     /// The address.
@@ -56,13 +60,15 @@ impl Action for ClientCreate {
         let new = NewContact {
             company: staff.company,
             identity: Some(identity),
-            kind: ContactKind::Client,
+            kind: self.kind,
             name,
             email: Some(email.written().to_owned()),
             phone,
         };
         let contact = insert_contact(work.connection(), new).await?;
-        let happened = Happened::new(ActivityKind::ClientCreated).in_company(staff.company);
+        let done =
+            if self.kind == ContactKind::Trade { ActivityKind::TradeCreated } else { ActivityKind::ClientCreated };
+        let happened = Happened::new(done).in_company(staff.company);
         work.record(happened.to(SubjectKind::Contact, contact)).await?;
         Ok(Ok(contact))
     }

@@ -5,8 +5,8 @@ use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::people::{InvitationState, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
-    ActingStaff, ClientPlace, KeptInvitation, LockedProject, client_place, client_place_of, end_invitation,
-    find_invitation, lock_invitation_of, lock_project, void_links_of,
+    ActingStaff, Invitee, KeptInvitation, LockedProject, client_place_of, end_invitation, find_invitation, invitee,
+    lock_invitation_of, lock_project, void_links_of,
 };
 
 use super::invite;
@@ -38,18 +38,18 @@ impl Action for InvitationSend {
         let place = client_place_of(work.connection(), staff.company, project.id, contact).await?;
         let place = place.ok_or_else(|| Refusal::not_found("contactId"))?;
         invite::refuse_closed(&project)?;
-        invite::send(work, &staff, &project, &place).await?;
+        invite::send(work, &staff, &project, &place.invitee()).await?;
         work.answer(&self.idempotency_key, &place.id).await?;
         Ok(place.id)
     }
 }
 
-/// An invitation, its project, which is locked first, and its place.
+/// An invitation, its project, which is locked first, and the member whom it invites.
 async fn found(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     id: Option<InvitationId>,
-) -> Result<(KeptInvitation, LockedProject, ClientPlace), ActionError> {
+) -> Result<(KeptInvitation, LockedProject, Invitee), ActionError> {
     let nowhere = || Refusal::not_found("id");
     let id = id.ok_or_else(nowhere)?;
     let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
@@ -57,9 +57,9 @@ async fn found(
     // As it is now that nobody else can change it: whoever signs in holds it without the project.
     let living = lock_invitation_of(work.connection(), known.membership).await?;
     let known = living.filter(|living| living.id == known.id).unwrap_or(known);
-    let place = client_place(work.connection(), staff.company, known.membership).await?;
-    match place {
-        Some(place) => Ok((known, project, place)),
+    let member = invitee(work.connection(), staff.company, known.membership).await?;
+    match member {
+        Some(member) => Ok((known, project, member)),
         None => Err(Refusal::of(RefusalCode::InvalidState, "id", format!("the invitation is {}", known.state)).into()),
     }
 }
@@ -81,11 +81,11 @@ impl Action for InvitationResend {
         if let Some(known) = work.answered(&self.idempotency_key, self).await? {
             return Ok(known);
         }
-        let (known, project, place) = found(work, &staff, self.id).await?;
+        let (known, project, member) = found(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
-        invite::resend(work, &staff, &project, &place, &known).await?;
-        work.answer(&self.idempotency_key, &place.id).await?;
-        Ok(place.id)
+        invite::resend(work, &staff, &project, &member, &known).await?;
+        work.answer(&self.idempotency_key, &member.membership).await?;
+        Ok(member.membership)
     }
 }
 
@@ -101,7 +101,7 @@ impl Action for InvitationRemove {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (known, project, place) = found(work, &staff, self.id).await?;
+        let (known, project, member) = found(work, &staff, self.id).await?;
         let now = work.now();
         if !matches!(known.state, InvitationState::Invited | InvitationState::Expired) {
             return Err(invite::in_state(known.state).into());
@@ -112,6 +112,6 @@ impl Action for InvitationRemove {
             .in_project(staff.company, project.id)
             .to(SubjectKind::Invitation, known.id);
         work.record(happened).await?;
-        Ok(place.id)
+        Ok(member.membership)
     }
 }

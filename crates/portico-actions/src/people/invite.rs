@@ -4,12 +4,12 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{InvitationId, new_uuid};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LinkPurpose};
-use portico_core::projects::ProjectStatus;
+use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
 use portico_store::people::{
-    ActingStaff, ClientPlace, KeptInvitation, LockedProject, NewInvitation, NewSignInLink, insert_invitation,
-    insert_link, invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
+    ActingStaff, Invitee, KeptInvitation, LockedProject, NewInvitation, NewSignInLink, insert_invitation, insert_link,
+    invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
 };
 use serde_json::json;
 
@@ -29,29 +29,31 @@ pub(crate) async fn send(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     project: &LockedProject,
-    place: &ClientPlace,
+    invitee: &Invitee,
 ) -> Result<InvitationId, ActionError> {
     let now = work.now();
-    if let Some(known) = lock_invitation_of(work.connection(), place.id).await? {
+    if let Some(known) = lock_invitation_of(work.connection(), invitee.membership).await? {
         if known.state_at(now) == InvitationState::Expired {
-            return resend(work, staff, project, place, &known).await;
+            return resend(work, staff, project, invitee, &known).await;
         }
         return Err(in_state(known.state_at(now)).into());
     }
-    take_slot(work, project).await?;
-    let template = template_for(work, staff, place).await?;
+    if invitee.kind == MembershipKind::Client {
+        take_slot(work, project).await?;
+    }
+    let template = template_for(work, staff, invitee).await?;
     let id = InvitationId::generate();
     let new = NewInvitation {
         id,
         company: staff.company,
         project: project.id,
-        membership: place.id,
+        membership: invitee.membership,
         template,
         invited_by: staff.membership,
         at: now,
     };
     insert_invitation(work.connection(), &new).await?;
-    mail(work, staff, project, place, id, template).await?;
+    mail(work, staff, project, invitee, id, template).await?;
     record(work, ActivityKind::InvitationSent, staff, project, id, template).await?;
     Ok(id)
 }
@@ -61,22 +63,23 @@ pub(crate) async fn resend(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     project: &LockedProject,
-    place: &ClientPlace,
+    invitee: &Invitee,
     known: &KeptInvitation,
 ) -> Result<InvitationId, ActionError> {
     let now = work.now();
     match known.state_at(now) {
         InvitationState::Invited => {}
         // Its slot was free, and others may have taken it.
+        InvitationState::Expired if invitee.kind == MembershipKind::Trade => {}
         InvitationState::Expired => take_slot(work, project).await?,
         state => return Err(in_state(state).into()),
     }
     // Whoever has come by none of our links yet still needs one, whoever else has invited them since.
-    let is_first = known.template.has_link() && place.claimed_at.is_none();
-    let template = if is_first { known.template } else { template_for(work, staff, place).await? };
+    let is_first = known.template.has_link() && invitee.claimed_at.is_none();
+    let template = if is_first { known.template } else { template_for(work, staff, invitee).await? };
     void_links_of(work.connection(), known.id, now).await?;
     reopen_invitation(work.connection(), known, template, now).await?;
-    mail(work, staff, project, place, known.id, template).await?;
+    mail(work, staff, project, invitee, known.id, template).await?;
     record(work, ActivityKind::InvitationResent, staff, project, known.id, template).await?;
     Ok(known.id)
 }
@@ -100,11 +103,16 @@ async fn take_slot(work: &mut Work<'_>, project: &LockedProject) -> Result<(), A
 async fn template_for(
     work: &mut Work<'_>,
     staff: &ActingStaff,
-    place: &ClientPlace,
+    invitee: &Invitee,
 ) -> Result<MailTemplate, ActionError> {
+    if invitee.kind == MembershipKind::Trade {
+        // A trade partner with an account knows the way; the link of an invitation is for those who have none.
+        let is_claimed = invitee.claimed_at.is_some();
+        return Ok(if is_claimed { MailTemplate::ProjectSharedAgain } else { MailTemplate::TradeInvitation });
+    }
     let now = work.now();
-    let (by_us, by_others) = invited_by(work.connection(), staff.company, place.identity, now).await?;
-    Ok(match (place.claimed_at.is_some(), by_us, by_others) {
+    let (by_us, by_others) = invited_by(work.connection(), staff.company, invitee.identity, now).await?;
+    Ok(match (invitee.claimed_at.is_some(), by_us, by_others) {
         (true, true, _) => MailTemplate::ProjectSharedAgain,
         (true, false, _) | (false, _, true) => MailTemplate::CustomerInvitationFromAnotherOffice,
         (false, _, false) => MailTemplate::CustomerInvitation,
@@ -115,17 +123,17 @@ async fn mail(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     project: &LockedProject,
-    place: &ClientPlace,
+    invitee: &Invitee,
     invitation: InvitationId,
     template: MailTemplate,
 ) -> Result<(), ActionError> {
     let now = work.now();
-    if let Ok(email) = place.email.parse() {
+    if let Ok(email) = invitee.email.parse() {
         tries::count_mail(work.actor(), &email).await?;
     }
     let link = if template.has_link() {
         let new = NewSignInLink {
-            identity: place.identity,
+            identity: invitee.identity,
             purpose: LinkPurpose::Invitation,
             invitation: Some(invitation),
             company: Some(staff.company),
@@ -138,15 +146,17 @@ async fn mail(
         None
     };
     let values = match template {
-        MailTemplate::CustomerInvitation => json!({ "project": project.name, "days": INVITATION_LIFE.num_days() }),
+        MailTemplate::CustomerInvitation | MailTemplate::TradeInvitation => {
+            json!({ "project": project.name, "days": INVITATION_LIFE.num_days() })
+        }
         _ => json!({ "project": project.name }),
     };
     let delivery = NewDelivery {
         key: format!("invitation:{}:{}", invitation.0, new_uuid()),
         company_id: Some(staff.company),
         template,
-        to_address: place.email.clone(),
-        to_name: Some(place.name.clone()),
+        to_address: invitee.email.clone(),
+        to_name: Some(invitee.name.clone()),
         values,
         link,
         portal_host: Some(project.portal_host.clone()),

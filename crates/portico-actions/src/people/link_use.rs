@@ -6,8 +6,8 @@ use portico_core::people::{Email, LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::SignInPlace;
 use portico_store::people::{
-    Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, hold_identity, set_email,
-    set_password, use_link, void_links,
+    Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, hold_identity, kind_of_invitation,
+    set_email, set_password, use_link, void_links,
 };
 use serde_json::{Value, json};
 
@@ -106,8 +106,13 @@ impl Action for Entry {
         if link.purpose == LinkPurpose::EmailConfirmation {
             return Err(refused().into());
         }
-        let is_invitation = link.purpose == LinkPurpose::Invitation;
-        let reach = if is_invitation { Reach::Client } else { Reach::of_link(link.company) };
+        let reach = match link.invitation {
+            Some(invitation) => {
+                let kind = kind_of_invitation(work.connection(), invitation).await?;
+                Reach::Invited(kind.ok_or_else(refused)?)
+            }
+            None => Reach::of_link(link.company),
+        };
         hold_identity(work.connection(), account.id).await?;
         let place = match choose(work, &account, self.choice.as_deref(), reach).await? {
             Ok(place) => place,

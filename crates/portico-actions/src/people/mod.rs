@@ -5,6 +5,7 @@ mod attempt;
 mod client_create;
 mod client_request_contact_review;
 mod client_update;
+mod invitation_accept;
 mod invitations;
 pub(crate) mod invite;
 mod key_create;
@@ -19,6 +20,7 @@ mod notifications_update;
 mod password;
 mod password_change;
 mod project_clients;
+mod project_trades;
 mod proof;
 mod session;
 mod session_end;
@@ -30,6 +32,7 @@ pub use account_fields::AccountFields;
 pub use client_create::ClientCreate;
 pub use client_request_contact_review::ClientRequestContactReview;
 pub use client_update::ClientUpdate;
+pub use invitation_accept::InvitationAccept;
 pub use invitations::{InvitationRemove, InvitationResend, InvitationSend};
 pub use key_create::{KeyCreate, KeyCreateError, KeyCreated};
 pub use key_write::KeyFault;
@@ -47,6 +50,7 @@ pub use project_clients::{
     CardChange, ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace,
     ProjectClientUpdate,
 };
+pub use project_trades::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
 pub use session::{OpenSession, SignedIn};
 pub use session_end::{SessionRevoke, SignOut};
 pub use sign_in::SignIn;

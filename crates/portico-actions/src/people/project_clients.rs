@@ -57,7 +57,7 @@ impl Action for ProjectClientAdd {
         };
         let place = newcomer.come(work, &staff, &project).await?;
         if self.invite {
-            invite::send(work, &staff, &project, &place).await?;
+            invite::send(work, &staff, &project, &place.invitee()).await?;
         }
         work.answer(&self.idempotency_key, &place.id).await?;
         Ok(place.id)
@@ -281,7 +281,7 @@ impl Action for ProjectClientReplace {
         };
         let new = newcomer.come(work, &staff, &project).await?;
         if self.invite {
-            invite::send(work, &staff, &project, &new).await?;
+            invite::send(work, &staff, &project, &new.invitee()).await?;
         }
         work.answer(&self.idempotency_key, &new.id).await?;
         Ok(new.id)

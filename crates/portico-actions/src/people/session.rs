@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::{CompanyId, IdentityId};
+use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations};
 use serde_json::json;
@@ -62,8 +63,9 @@ pub(crate) enum Reach {
     /// To what may be opened at the host of a company's portal, which is not the platform's to guard: their places in projects,
     /// and theirs among that company's staff.
     At(CompanyId),
-    /// To their projects as a client: an invitation is open for long, and mails are forwarded.
-    Client,
+    /// To their projects, as the client or as the trade partner that an invitation is for: it is open for long, and mails are
+    /// forwarded.
+    Invited(MembershipKind),
 }
 
 impl Reach {
@@ -75,9 +77,11 @@ impl Reach {
     /// Whether a place can be opened.
     pub(crate) fn includes(self, place: &SignInPlace) -> bool {
         match (self, place) {
-            (Self::Anywhere, _) | (_, SignInPlace::Client) | (Self::At(_), SignInPlace::Trade) => true,
+            (Self::Anywhere, _) | (Self::At(_), SignInPlace::Client | SignInPlace::Trade) => true,
+            (Self::Invited(kind), SignInPlace::Client) => kind == MembershipKind::Client,
+            (Self::Invited(kind), SignInPlace::Trade) => kind == MembershipKind::Trade,
             (Self::At(host), SignInPlace::Staff { company, .. }) => host == *company,
-            (Self::At(_), SignInPlace::Support) | (Self::Client, _) => false,
+            (Self::At(_), SignInPlace::Support) | (Self::Invited(_), _) => false,
         }
     }
 }
@@ -108,6 +112,30 @@ pub(crate) async fn reaches_all(work: &mut Work<'_>, whose: IdentityId, reach: R
     Ok(places.iter().all(|place| reach.includes(place)))
 }
 
+/// Accepts a person's open invitations to be what they have come in as: into all projects, or into some. Staff and support are
+/// invited to no project.
+pub(crate) async fn accept_invitations(
+    work: &mut Work<'_>,
+    person: IdentityId,
+    role: Role,
+    into: Option<&[ProjectId]>,
+) -> Result<(), ActionError> {
+    let kind = match role {
+        Role::Client => MembershipKind::Client,
+        Role::Trade => MembershipKind::Trade,
+        _ => return Ok(()),
+    };
+    let now = work.now();
+    for invitation in settle_invitations(work.connection(), person, kind, into, now).await? {
+        let happened = Happened::new(ActivityKind::InvitationAccepted)
+            .in_project(invitation.company, invitation.project)
+            .to(SubjectKind::Invitation, invitation.id)
+            .by(person, role);
+        work.record(happened).await?;
+    }
+    Ok(())
+}
+
 /// Opens a session, and accepts whatever invitations the person had open.
 pub(crate) async fn open(
     work: &mut Work<'_>,
@@ -121,15 +149,7 @@ pub(crate) async fn open(
     getrandom::fill(&mut random)?;
     let token = token_of("ps", &random);
     let role = place.role();
-    if role == Role::Client {
-        for invitation in settle_invitations(work.connection(), account.id, now).await? {
-            let happened = Happened::new(ActivityKind::InvitationAccepted)
-                .in_project(invitation.company, invitation.project)
-                .to(SubjectKind::Invitation, invitation.id)
-                .by(account.id, role);
-            work.record(happened).await?;
-        }
-    }
+    accept_invitations(work, account.id, role, None).await?;
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
     let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
     let new = NewSession { identity, place, company, token: token_hash, device, at: now, expires_at };

@@ -180,7 +180,7 @@ async fn invite_all(work: &mut Work<'_>, id: ProjectId) -> Result<(), ActionErro
     let project = lock_project(work.connection(), staff.company, id).await?;
     let project = project.ok_or_else(|| StoreError::Failed("a project is gone that began just now".to_owned()))?;
     for place in client_places_of(work.connection(), staff.company, id).await? {
-        invite::send(work, &staff, &project, &place).await?;
+        invite::send(work, &staff, &project, &place.invitee()).await?;
     }
     Ok(())
 }

@@ -1,10 +1,40 @@
 //! Projects: how they begin, and what is said of them.
 
 mod draft;
+mod figures;
+mod locations;
 mod project_create;
 mod project_update;
+mod team;
 
 pub(crate) use draft::CheckedProject;
 pub use draft::{AddressDraft, ClientOfProject, ProjectDraft};
+pub use figures::{MoneyDraft, ProjectFigures};
+pub use locations::{LocationRemove, LocationSave};
 pub use project_create::ProjectCreate;
 pub use project_update::{AddressChange, ProjectUpdate};
+pub use team::{TeamMemberRemove, TeamMemberSave};
+
+use portico_core::id::ProjectId;
+use portico_core::projects::ProjectStatus;
+use portico_core::refusal::RefusalCode;
+use portico_store::people::ActingStaff;
+use portico_store::projects::{OwnProject, own_project};
+
+use crate::{ActionError, Refusal, Work};
+
+/// The company's project, locked, if it takes changes. `member` is the input by which the caller named it.
+async fn open_project(
+    work: &mut Work<'_>,
+    staff: &ActingStaff,
+    id: ProjectId,
+    member: &str,
+) -> Result<OwnProject, ActionError> {
+    let project = own_project(work.connection(), staff.company, id).await?;
+    let project = project.ok_or_else(|| Refusal::not_found(member))?;
+    if project.status == ProjectStatus::Archived {
+        let message = "an archived project does not change any more";
+        return Err(Refusal::of(RefusalCode::ProjectClosed, member, message).into());
+    }
+    Ok(project)
+}

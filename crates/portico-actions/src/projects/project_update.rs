@@ -7,10 +7,11 @@ use portico_core::people::Permission;
 use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::projects::{ChangedProject, OwnProject, change_project, own_project};
+use portico_store::projects::{ChangedProject, OwnProject, change_internals, change_project};
 use serde_json::json;
 
 use super::draft::{NUMBER, taken_number};
+use super::{ProjectFigures, open_project};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// What is to be changed of an address; what is none stays.
@@ -49,6 +50,8 @@ pub struct ProjectUpdate {
     pub time_zone: Option<String>,
     /// When work started; none within takes it away.
     pub started_on: Option<Option<NaiveDate>>,
+    /// Its money and internal figures.
+    pub figures: ProjectFigures,
 }
 
 impl ProjectUpdate {
@@ -81,9 +84,6 @@ impl ProjectUpdate {
 
     /// Whether it may be changed so, as it stands now.
     fn fits(&self, project: &OwnProject) -> Result<(), Refusal> {
-        if project.status == ProjectStatus::Archived {
-            return Err(Refusal::of(RefusalCode::ProjectClosed, "id", "an archived project does not change any more"));
-        }
         if project.version != self.expected_version {
             let message = format!("the project has been changed since; its version is {}", project.version);
             return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message));
@@ -103,11 +103,14 @@ impl Action for ProjectUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let staff = work.staff(Permission::ProjectsWrite).await?;
-        let project = own_project(work.connection(), staff.company, self.project).await?;
-        let project = project.ok_or_else(|| Refusal::not_found("id"))?;
-        let change = self.checked()?;
+        self.figures.refuse_hidden(work).await?;
+        let project = open_project(work, &staff, self.project, "id").await?;
+        let mut change = self.checked()?;
+        let (contract_total_minor, internals) = self.figures.checked(project.currency)?;
+        change.contract_total_minor = contract_total_minor;
         self.fits(&project)?;
-        let changed = change.names();
+        let changed = [change.names(), internals.names()].concat();
+        change_internals(work.connection(), staff.company, project.id, internals).await?;
         match change_project(work.connection(), project.id, change).await {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,

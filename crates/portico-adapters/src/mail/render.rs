@@ -156,7 +156,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 22] = templates![
+const SOURCES: [(&str, &str); 24] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -169,6 +169,8 @@ const SOURCES: [(&str, &str); 22] = templates![
     "customer_invitation_from_another_office.txt",
     "project_shared_again.html",
     "project_shared_again.txt",
+    "trade_invitation.html",
+    "trade_invitation.txt",
     "email_confirmation.html",
     "email_confirmation.txt",
     "password_changed.html",

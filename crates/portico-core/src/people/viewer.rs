@@ -76,6 +76,10 @@ pub struct Viewer {
     pub place: Place,
     /// The states of what they may see, as far as sign-in knows them: outsiders' projects and companies, staff's company.
     pub generations: Generations,
+    /// The projects into which they are invited and have not come yet: who opens one accepts the invitation (INV-27).
+    pub invited: Vec<ProjectId>,
+    /// Whether this sign-in renews the session, which lives on from now (SES-3).
+    pub is_renewed: bool,
 }
 
 impl Viewer {
@@ -88,6 +92,8 @@ impl Viewer {
             permissions: PermissionSet::NONE,
             place: Place::Nowhere,
             generations: Generations::NONE,
+            invited: Vec::new(),
+            is_renewed: false,
         }
     }
 
@@ -109,6 +115,18 @@ impl Viewer {
                         ProjectScope::Only(projects) => projects.contains(&project),
                     }
             }
+        }
+    }
+
+    /// Whether a project's money is theirs to see: a client needs the right to pay, and trade partners never have it (PRP-1).
+    pub fn may_see_money_of(&self, project: ProjectId) -> bool {
+        match &self.place {
+            Place::Nowhere => false,
+            Place::Projects(memberships) => {
+                let own = memberships.iter().find(|membership| membership.project == project);
+                self.role == Some(Role::Client) && own.is_some_and(|membership| membership.can_pay)
+            }
+            Place::Company { .. } => true,
         }
     }
 

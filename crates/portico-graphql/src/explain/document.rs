@@ -38,7 +38,8 @@ pub(super) fn verdict_for(
     Ok(Some(verdict_of_document(audience, coordinate, &permissions)))
 }
 
-fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
+/// Whether the document of these rights has a coordinate.
+pub(crate) fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
     let document = documents(ctx).get(&rights.reach()).map_err(|error| ApiError::Defect(error.to_string()))?;
     Ok(document.coordinates().contains(coordinate))
 }

@@ -6,4 +6,5 @@ mod preview;
 mod subject;
 
 pub(crate) use access::{AccessExplanation, explain_access};
+pub(crate) use document::has as document_has;
 pub(crate) use preview::{VisibilityPreview, preview_visibility};

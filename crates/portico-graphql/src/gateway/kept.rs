@@ -44,7 +44,9 @@ impl AnswerKey {
     /// The question of a viewer; none if its answer is not to be kept.
     pub(super) fn of(viewer: &Viewer, admitted: &Admitted) -> Option<Self> {
         let plan = &admitted.plan;
-        if plan.operation_kind() != OperationKind::Query || viewer.generations.epoch.is_none() {
+        // What a kept answer shows is not noticed, and an open invitation is accepted by what is shown.
+        let has_invitations = !viewer.invited.is_empty();
+        if plan.operation_kind() != OperationKind::Query || viewer.generations.epoch.is_none() || has_invitations {
             return None;
         }
         let mut hasher = blake3::Hasher::new();

@@ -11,6 +11,7 @@ use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, Validati
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::Actor;
+use portico_actions::people::InvitationAccept;
 use portico_audience::{Admitted, CutError, Document, Documents, KeptBytes, Limits, OperationKind, WholeSchema};
 use portico_core::clock::Clock;
 use portico_core::limits;
@@ -237,6 +238,7 @@ impl Gateway {
             loader = loader.again();
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
+        accept_shown(&loader, &actor).await;
         let mut answer = Answer::of(response, &ready, loader.tally());
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
             answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
@@ -251,6 +253,7 @@ impl Gateway {
         let running = async move {
             let loader = loader.apart();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
+            accept_shown(&loader, &actor).await;
             Answer::of(response, &ready, loader.tally())
         };
         let running = tokio::spawn(running.in_current_span());
@@ -287,6 +290,18 @@ impl Gateway {
         let cursors = RequestCursors::new(self.cursors.clone());
         let request = request.data(rights).data(cursors).data(loader.clone()).data(actor).data(clock);
         async move { loader.drive(self.schema.execute(request)).await }.boxed()
+    }
+}
+
+/// Accepts the invitations into projects that the request has shown: a client with an open session needs no link (INV-27). If it
+/// fails, the next request that shows one of them tries again.
+async fn accept_shown(loader: &Loader, actor: &Actor) {
+    let projects = loader.shown_invitations();
+    if projects.is_empty() {
+        return;
+    }
+    if let Err(error) = actor.perform(&InvitationAccept { projects }).await {
+        tracing::warn!(%error, "an invitation was not accepted");
     }
 }
 

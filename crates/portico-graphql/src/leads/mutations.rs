@@ -1,7 +1,7 @@
 //! What staff do with leads.
 
-use async_graphql::{Context, ID, Object};
-use portico_actions::leads::LeadStateSet;
+use async_graphql::{Context, ID, InputObject, Object};
+use portico_actions::leads::{LeadCreate, LeadStateSet};
 use portico_core::id::{LeadId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::leads::LeadById;
@@ -11,6 +11,33 @@ use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::people::contact_id;
+
+/// Input of `leadCreate`. Needs either `contactId`, or the `name` of a new contact.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct LeadCreateInput {
+    /// Your contact of the person. Omit to add a contact of the kind `MISC`.
+    contact_id: Option<ID>,
+    /// Name of a new contact.
+    name: Option<String>,
+    /// Email address of a new contact.
+    email: Option<String>,
+    /// Telephone number of a new contact.
+    phone: Option<String>,
+    /// Product or service of interest; at most 200 characters.
+    interest: Option<String>,
+    /// What they want to know; at most 4,000 characters.
+    message: Option<String>,
+}
+
+payload! {
+    /// Result of `leadCreate`.
+    LeadCreatePayload for (STAFF) {
+        /// The lead, with `STAFF` as its source.
+        lead: Lead,
+    }
+}
 
 payload! {
     /// What came of saying where a lead stands.
@@ -38,6 +65,21 @@ pub(crate) struct LeadMutations;
 #[gated]
 #[Object]
 impl LeadMutations {
+    /// Adds a lead: a person who called, wrote or walked in.
+    #[requires(LEADS_MANAGE)]
+    async fn lead_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The lead.")] input: LeadCreateInput,
+    ) -> Result<LeadCreatePayload, ApiError> {
+        let LeadCreateInput { contact_id: contact, name, email, phone, interest, message } = input;
+        let contact = contact.map(|id| contact_id(&id, "input.contactId")).transpose()?;
+        Ok(match act(ctx, LeadCreate { contact, name, email, phone, interest, message }).await? {
+            Ok(id) => LeadCreatePayload::done(lead(ctx, id).await?),
+            Err(refused) => LeadCreatePayload::refused(refused),
+        })
+    }
+
     /// Says where a lead stands. That it is converted cannot be said: convert it.
     #[requires(LEADS_MANAGE)]
     async fn lead_state_set(

@@ -21,6 +21,8 @@ pub(crate) struct LeadSubmitInput {
     email: String,
     /// Your telephone number, E.164: `+13035550123`.
     phone: Option<String>,
+    /// The product or service that you are interested in; 200 characters at most.
+    interest: Option<String>,
     /// What you want to know; 4,000 characters at most.
     message: Option<String>,
     /// To be left empty.
@@ -50,9 +52,9 @@ impl LeadSubmitMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What you wrote.")] input: LeadSubmitInput,
     ) -> Result<LeadSubmitPayload, ApiError> {
-        let LeadSubmitInput { company_slug, form_key, name, email, phone, message, website } = input;
+        let LeadSubmitInput { company_slug, form_key, name, email, phone, interest, message, website } = input;
         let form = FormName { company_slug: Some(company_slug), key: form_key };
-        let submit = LeadSubmit { form, web_origin: None, name, email, phone, message, website };
+        let submit = LeadSubmit { form, web_origin: None, name, email, phone, interest, message, website };
         Ok(match carry_out(ctx, |actor| submit.run(actor)).await? {
             Ok(()) => LeadSubmitPayload::done(true),
             Err(refused) => LeadSubmitPayload::refused(refused),

@@ -29,6 +29,9 @@ pub(crate) enum EmailTemplateKey {
     /// A client whom the company knows already gets another project.
     #[shared(STAFF)]
     ProjectSharedAgain,
+    /// A trade partner's first invitation into a project, with a link that signs them in.
+    #[shared(STAFF)]
+    TradeInvitation,
     /// Somebody changes the address of their own account.
     #[shared(STAFF)]
     EmailConfirmation,

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::{ClientCreate, ClientRequestContactReview, ClientUpdate};
 use portico_core::id::{ContactId, Tag};
+use portico_core::people::ContactKind;
 use portico_graphql_macros::gated;
 use portico_loader::people::ContactById;
 
@@ -28,6 +29,21 @@ pub(crate) struct ClientCreateInput {
     use_existing: bool,
 }
 
+/// Input of `tradeCreate`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct TradeCreateInput {
+    /// Name, as the company writes it.
+    name: String,
+    /// Email address, by which the trade partner is known across companies.
+    email: String,
+    /// Telephone number.
+    phone: Option<String>,
+    /// Whether to accept a person who has an account already.
+    #[graphql(default)]
+    use_existing: bool,
+}
+
 /// What is to be changed of a client. What is left out stays as it is.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
@@ -47,6 +63,14 @@ payload! {
     ClientCreatePayload for (STAFF) {
         /// The client.
         client: Contact,
+    }
+}
+
+payload! {
+    /// Result of `tradeCreate`.
+    TradeCreatePayload for (STAFF) {
+        /// The contact of the trade partner.
+        contact: Contact,
     }
 }
 
@@ -92,9 +116,27 @@ impl ClientMutations {
         #[graphql(desc = "The client.")] input: ClientCreateInput,
     ) -> Result<ClientCreatePayload, ApiError> {
         let ClientCreateInput { name, email, phone, use_existing } = input;
-        Ok(match settled(act(ctx, ClientCreate { name, email, phone, use_existing }).await?) {
-            Ok(id) => ClientCreatePayload::done(contact(ctx, id).await?),
-            Err(refused) => ClientCreatePayload::refused(refused),
+        Ok(
+            match settled(act(ctx, ClientCreate { kind: ContactKind::Client, name, email, phone, use_existing }).await?)
+            {
+                Ok(id) => ClientCreatePayload::done(contact(ctx, id).await?),
+                Err(refused) => ClientCreatePayload::refused(refused),
+            },
+        )
+    }
+
+    /// Adds a trade partner to the company's contacts. Sends no mail; `projectTradeAdd` adds them to a project.
+    #[requires(CLIENTS_INVITE)]
+    async fn trade_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The trade partner.")] input: TradeCreateInput,
+    ) -> Result<TradeCreatePayload, ApiError> {
+        let TradeCreateInput { name, email, phone, use_existing } = input;
+        let action = ClientCreate { kind: ContactKind::Trade, name, email: Some(email), phone, use_existing };
+        Ok(match settled(act(ctx, action).await?) {
+            Ok(id) => TradeCreatePayload::done(contact(ctx, id).await?),
+            Err(refused) => TradeCreatePayload::refused(refused),
         })
     }
 

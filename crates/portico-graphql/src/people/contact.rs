@@ -6,8 +6,9 @@ use async_graphql::{Context, Enum, ID, Object};
 use portico_core::id::Tag;
 use portico_core::people::ContactKind as CoreKind;
 use portico_graphql_macros::gated;
-use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact};
+use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact, MembershipsOfContact};
 
+use super::project_trade::ContactMembership;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -82,6 +83,13 @@ impl Contact {
     #[requires(CLIENTS_INVITE)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
+    }
+
+    /// Memberships of projects with their invitations, in the order in which they were added. Empty if you may not read projects.
+    #[requires(CLIENTS_INVITE)]
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
+        let rows = load(ctx, MembershipsOfContact(self.0.id)).await?;
+        Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
     }
 
     /// What the company notes of them for itself.

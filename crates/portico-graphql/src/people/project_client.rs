@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use chrono::Utc;
 use portico_core::clock::Clock;
-use portico_core::id::Tag;
+use portico_core::id::{InvitationId, Tag};
 use portico_core::people::InvitationState as CoreState;
 use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
@@ -61,10 +62,32 @@ pub(crate) struct Invitation {
     can_remove: bool,
 }
 
+/// The current invitation of a membership, as its row has it.
+pub(super) struct KeptInvitation {
+    pub(super) id: Option<InvitationId>,
+    pub(super) state: Option<CoreState>,
+    pub(super) sent_at: Option<chrono::DateTime<Utc>>,
+    pub(super) expires_at: Option<chrono::DateTime<Utc>>,
+}
+
+/// Takes an invitation from any row that has its columns.
+macro_rules! kept_invitation {
+    ($row:expr) => {
+        $crate::people::project_client::KeptInvitation {
+            id: $row.invitation_id,
+            state: $row.invitation_state,
+            sent_at: $row.invitation_sent_at,
+            expires_at: $row.invitation_expires_at,
+        }
+    };
+}
+pub(super) use kept_invitation;
+
 impl Invitation {
-    fn of(row: &ProjectClientInternalsRow, clock: &Clock) -> Self {
-        let is_late = row.invitation_expires_at.is_some_and(|expires_at| expires_at <= clock.now());
-        let state = match row.invitation_state {
+    pub(super) fn of(ctx: &Context<'_>, kept: &KeptInvitation) -> Self {
+        let now = ctx.data_unchecked::<Arc<Clock>>().now();
+        let is_late = kept.expires_at.is_some_and(|expires_at| expires_at <= now);
+        let state = match kept.state {
             Some(CoreState::Invited) if is_late => InvitationState::Expired,
             Some(CoreState::Invited) => InvitationState::Invited,
             Some(CoreState::Expired) => InvitationState::Expired,
@@ -73,10 +96,10 @@ impl Invitation {
         };
         let is_open = matches!(state, InvitationState::Invited | InvitationState::Expired);
         Self {
-            id: row.invitation_id.map(|id| ids::global(Tag::INVITATION, id.0)),
+            id: kept.id.map(|id| ids::global(Tag::INVITATION, id.0)),
             state,
-            sent_at: row.invitation_sent_at.map(DateTime),
-            expires_at: row.invitation_expires_at.map(DateTime),
+            sent_at: kept.sent_at.map(DateTime),
+            expires_at: kept.expires_at.map(DateTime),
             can_send: state == InvitationState::NotInvited,
             can_resend: is_open,
             can_remove: is_open,
@@ -254,7 +277,6 @@ impl ProjectClient {
     /// How their invitation stands.
     #[shared(STAFF)]
     async fn invitation(&self, ctx: &Context<'_>) -> Result<Option<Invitation>, ApiError> {
-        let clock = ctx.data_unchecked::<Arc<Clock>>();
-        Ok(self.internals(ctx).await?.map(|row| Invitation::of(&row, clock)))
+        Ok(self.internals(ctx).await?.map(|row| Invitation::of(ctx, &kept_invitation!(row))))
     }
 }

@@ -12,6 +12,7 @@ use portico_graphql_macros::gated;
 use portico_loader::people::ClientById;
 use portico_loader::projects::ProjectById;
 
+use super::project_trade::{ProjectTrade, project_trade};
 use super::{ProjectClient, SummaryFrequency};
 use crate::act::{act, payload};
 use crate::error::ApiError;
@@ -125,6 +126,16 @@ payload! {
 }
 
 payload! {
+    /// Result of `invitationResend` and `invitationRemove`.
+    InvitationPayload for (STAFF) {
+        /// The client whose invitation it is. Null if it is a trade partner's.
+        project_client: ProjectClient,
+        /// The trade partner whose invitation it is. Null if it is a client's.
+        project_trade: ProjectTrade,
+    }
+}
+
+payload! {
     /// What came of taking a client's place away.
     ProjectClientRemovePayload for (STAFF) {
         /// The project, with the clients who are left.
@@ -140,6 +151,21 @@ where
     Ok(match act(ctx, action).await? {
         Ok(id) => ProjectClientPayload::done(load(ctx, ClientById(id)).await?.map(ProjectClient)),
         Err(refused) => ProjectClientPayload::refused(refused),
+    })
+}
+
+/// Does something to an invitation, and shows the member whom it invites.
+async fn to_invitation<A>(ctx: &Context<'_>, action: A) -> Result<InvitationPayload, ApiError>
+where
+    A: Action<Done = ProjectMembershipId>,
+{
+    Ok(match act(ctx, action).await? {
+        Ok(id) => {
+            let client = load(ctx, ClientById(id)).await?.map(ProjectClient);
+            let trade = if client.is_none() { project_trade(ctx, id).await? } else { None };
+            InvitationPayload::done(client, trade)
+        }
+        Err(refused) => InvitationPayload::refused(refused),
     })
 }
 
@@ -261,9 +287,9 @@ impl ProjectClientMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which.")] input: InvitationResendInput,
-    ) -> Result<ProjectClientPayload, ApiError> {
+    ) -> Result<InvitationPayload, ApiError> {
         let id = ids::read(&input.id, "input.id")?.of_kind(Tag::INVITATION).map(Into::into);
-        to_place(ctx, InvitationResend { id, idempotency_key: input.idempotency_key }).await
+        to_invitation(ctx, InvitationResend { id, idempotency_key: input.idempotency_key }).await
     }
 
     /// Takes an invitation back that nobody has taken up.
@@ -272,9 +298,9 @@ impl ProjectClientMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The invitation.")] id: ID,
-    ) -> Result<ProjectClientPayload, ApiError> {
+    ) -> Result<InvitationPayload, ApiError> {
         let id = ids::read(&id, "id")?.of_kind(Tag::INVITATION).map(Into::into);
-        to_place(ctx, InvitationRemove { id }).await
+        to_invitation(ctx, InvitationRemove { id }).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use portico_actions::people::{EmailConfirm, LinkRequest, LinkUse, SignIn, SignInPlace, SignOut, SignedIn};
+use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 
@@ -61,7 +62,7 @@ impl SignInPayload {
                 let token = match keep_in {
                     KeepIn::Payload => Some(session.token),
                     KeepIn::Cookie => {
-                        put_cookie(ctx, &session_cookie(&session.token));
+                        put_cookie(ctx, &session_cookie(&session.token, session.role));
                         None
                     }
                 };
@@ -81,9 +82,10 @@ impl SignInPayload {
 /// sends it along.
 const COOKIE: &str = "__Host-portico-session";
 
-/// The cookie that keeps a session.
-pub fn session_cookie(token: &str) -> String {
-    let seconds = portico_core::people::SESSION_LIFE.num_seconds();
+/// The cookie that keeps a session, for as long as the session lives from now on (SES-9).
+pub fn session_cookie(token: &str, role: Role) -> String {
+    let life = if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
+    let seconds = life.num_seconds();
     format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax")
 }
 
@@ -278,6 +280,9 @@ mod tests {
         for none in ["", "a=b", "__Host-portico-session=", "__Host-portico-sessions=x", "x__Host-portico-session=x"] {
             assert_eq!(token_in_cookies(none), None, "{none}");
         }
-        assert_eq!(token_in_cookies(session_cookie("ps_x").split(';').next().unwrap_or_default()), Some("ps_x"));
+        assert_eq!(
+            token_in_cookies(session_cookie("ps_x", Role::Client).split(';').next().unwrap_or_default()),
+            Some("ps_x")
+        );
     }
 }

@@ -10,6 +10,7 @@ mod setup;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use portico_actions::Actor;
 use portico_core::id::{CompanyId, ProjectId, Tag};
 use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
@@ -22,7 +23,9 @@ pub(crate) use help_mutations::HelpMutations;
 pub(crate) use onboarding::{Onboarding, OnboardingMutations, own_onboarding};
 pub(crate) use settings_mutations::SettingsMutations;
 
+use crate::access::Rights;
 use crate::error::ApiError;
+use crate::explain::document_has;
 use crate::ids;
 use crate::load::load;
 use crate::page::PageArguments;
@@ -139,10 +142,10 @@ impl Portal {
         enabled(&self.0.features)
     }
 
-    /// The sections to offer, in the order in which to offer them.
+    /// Sections to offer in the menu, in their order: those that are switched on and that this schema serves.
     #[shared(CLIENT, STAFF)]
-    async fn navigation(&self) -> Vec<Feature> {
-        enabled(&self.0.features)
+    async fn navigation(&self, ctx: &Context<'_>) -> Result<Vec<Feature>, ApiError> {
+        served(ctx, enabled(&self.0.features))
     }
 
     /// How the company presents itself.
@@ -190,6 +193,33 @@ impl Portal {
     }
 }
 
+/// What a section of the menu opens: a coordinate of the schema. A section that has not been built has none there.
+const fn opens(feature: Feature) -> &'static str {
+    match feature {
+        Feature::Dashboard => "Query.project",
+        Feature::Selections => "Project.selections",
+        Feature::Documents => "Project.documents",
+        Feature::Billing => "Project.invoices",
+        Feature::Messages => "Project.threads",
+        Feature::DailyLogs => "Project.dailyLogs",
+        Feature::Schedule => "Project.schedule",
+        Feature::Team => "Project.team",
+        Feature::Help => "Portal.helpArticles",
+    }
+}
+
+/// Those sections that the caller's own document serves (PRT-17).
+fn served(ctx: &Context<'_>, features: Vec<Feature>) -> Result<Vec<Feature>, ApiError> {
+    let rights = *ctx.data_unchecked::<Rights>();
+    let mut served = Vec::new();
+    for feature in features {
+        if document_has(ctx, rights, opens(feature))? {
+            served.push(feature);
+        }
+    }
+    Ok(served)
+}
+
 async fn portal_of(ctx: &Context<'_>, project: ProjectId) -> Result<Option<Portal>, ApiError> {
     Ok(load(ctx, PortalOfProject(project)).await?.map(Portal))
 }
@@ -216,6 +246,16 @@ pub(crate) struct SignInChoices {
     link: bool,
 }
 
+/// Form by which anybody can ask a company for information.
+#[gated(PUBLIC, CLIENT, STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct RequestInfo {
+    /// Address of the form's page.
+    url: Url,
+    /// Whether the form is open.
+    is_open: bool,
+}
+
 /// The front door of a company's portal, for those who have not signed in.
 pub(crate) struct PortalEntrance(pub(crate) Arc<EntranceRow>);
 
@@ -239,6 +279,15 @@ impl PortalEntrance {
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn branding(&self, ctx: &Context<'_>) -> Result<Option<Branding>, ApiError> {
         branding(ctx, self.0.company_id).await
+    }
+
+    /// Form by which anybody can ask the company for information. Null if the company has none.
+    #[shared(PUBLIC, CLIENT, STAFF)]
+    async fn request_info(&self, ctx: &Context<'_>) -> Option<RequestInfo> {
+        let row = &self.0;
+        let (key, is_open) = row.lead_form_key.as_deref().zip(row.is_lead_form_open)?;
+        let site = &ctx.data_unchecked::<Actor>().installation.site;
+        Some(RequestInfo { url: Url(site.address(&row.host, &format!("/leads/{key}"))), is_open })
     }
 
     /// How people sign in here.

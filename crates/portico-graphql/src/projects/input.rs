@@ -1,7 +1,7 @@
 //! What staff say of projects.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, ProjectDraft};
+use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, MoneyDraft, ProjectDraft};
 use portico_graphql_macros::gated;
 
 use super::enums::{ClientRelationship, ProjectStage, ProjectStatus};
@@ -23,6 +23,22 @@ pub(crate) struct AddressInput {
     postal_code: String,
     /// ISO 3166-1 code of the country, two letters.
     country: String,
+}
+
+/// An amount of money.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct MoneyInput {
+    /// Amount, an exact decimal number: `1250.00`.
+    amount: String,
+    /// ISO 4217 code of the currency: `USD`.
+    currency_code: String,
+}
+
+impl From<MoneyInput> for MoneyDraft {
+    fn from(MoneyInput { amount, currency_code }: MoneyInput) -> Self {
+        Self { amount, currency: currency_code }
+    }
 }
 
 /// What is to be changed of an address. What is left out stays as it is.
@@ -117,25 +133,52 @@ impl ProjectCreateInput {
 }
 
 /// What is to be changed of a project. What is left out stays as it is.
-#[gated(STAFF)]
+#[gated]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectUpdateInput {
     /// The project's id.
+    #[shared(STAFF)]
     pub(super) id: ID,
     /// The version that you have read. If somebody else has changed it since, nothing is done.
+    #[shared(STAFF)]
     pub(super) expected_version: i32,
     /// The company's own number for it; no two of its projects have the same.
+    #[shared(STAFF)]
     pub(super) number: Option<String>,
     /// Its name.
+    #[shared(STAFF)]
     pub(super) name: Option<String>,
     /// Where it is.
+    #[shared(STAFF)]
     pub(super) address: Option<AddressUpdateInput>,
     /// The state that follows the one in which it is: `PROSPECT`, `ACTIVE`, `WARRANTY`, `COMPLETED`, `ARCHIVED`.
+    #[shared(STAFF)]
     pub(super) status: Option<ProjectStatus>,
     /// What is being done.
+    #[shared(STAFF)]
     pub(super) stage: Option<ProjectStage>,
     /// The zone in which its dates are meant, an IANA name: `America/Denver`.
+    #[shared(STAFF)]
     pub(super) time_zone: Option<String>,
     /// When work started. Null takes it away.
+    #[shared(STAFF)]
     pub(super) started_on: MaybeUndefined<Date>,
+    /// Contract total, in the project's currency. Clients who may pay see it.
+    #[shared(STAFF)]
+    pub(super) contract_total: Option<MoneyInput>,
+    /// Budget, in the project's currency. `null` clears it.
+    #[requires(COSTS_VIEW)]
+    pub(super) budget: MaybeUndefined<MoneyInput>,
+    /// Target margin as a share of the price, a decimal number: `0.18` is 18 percent. `null` clears it.
+    #[requires(MARGINS_VIEW)]
+    pub(super) target_margin: MaybeUndefined<String>,
+    /// The team's own status of the project. `null` clears it.
+    #[requires(COSTS_VIEW)]
+    pub(super) internal_status: MaybeUndefined<String>,
+    /// Risks, for staff alone. `null` clears them.
+    #[requires(COSTS_VIEW)]
+    pub(super) risk_notes: MaybeUndefined<String>,
+    /// How the client came to the company. `null` clears it.
+    #[requires(COSTS_VIEW)]
+    pub(super) lead_source: MaybeUndefined<String>,
 }

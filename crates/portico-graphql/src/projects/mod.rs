@@ -6,6 +6,7 @@ mod list;
 mod location;
 mod mutations;
 mod project;
+mod setup_mutations;
 mod team;
 
 pub(crate) use enums::ClientRelationship;
@@ -14,4 +15,5 @@ pub(crate) use list::{DateFilter, ProjectConnection, ProjectFilter, ProjectSortK
 pub(crate) use location::Location;
 pub(crate) use mutations::{ProjectMutations, project};
 pub(crate) use project::Project;
+pub(crate) use setup_mutations::ProjectSetupMutations;
 pub(crate) use team::TeamMember;

@@ -1,7 +1,7 @@
 //! What staff do with projects.
 
 use async_graphql::{Context, MaybeUndefined, Object};
-use portico_actions::projects::{AddressChange, ProjectCreate, ProjectUpdate};
+use portico_actions::projects::{AddressChange, ProjectCreate, ProjectFigures, ProjectUpdate};
 use portico_core::id::{ProjectId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::projects::ProjectById;
@@ -64,8 +64,26 @@ impl ProjectMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "What is to be changed.")] input: ProjectUpdateInput,
     ) -> Result<ProjectUpdatePayload, ApiError> {
-        let ProjectUpdateInput { id, expected_version, number, name, address, status, stage, time_zone, started_on } =
-            input;
+        let ProjectUpdateInput {
+            id,
+            expected_version,
+            number,
+            name,
+            address,
+            status,
+            stage,
+            time_zone,
+            started_on,
+            ..
+        } = input;
+        let figures = ProjectFigures {
+            contract_total: input.contract_total.map(Into::into),
+            budget: changed(input.budget).map(|budget| budget.map(Into::into)),
+            target_margin: changed(input.target_margin),
+            internal_status: changed(input.internal_status),
+            risk_notes: changed(input.risk_notes),
+            lead_source: changed(input.lead_source),
+        };
         let id: ProjectId = ids::read(&id, "input.id")?.of_kind(Tag::PROJECT).unwrap_or_default().into();
         let started_on = match started_on {
             MaybeUndefined::Value(date) => MaybeUndefined::Value(date.checked("input.startedOn")?),
@@ -82,6 +100,7 @@ impl ProjectMutations {
             stage: stage.map(Into::into),
             time_zone,
             started_on: changed(started_on),
+            figures,
         };
         Ok(match act(ctx, action).await? {
             Ok(()) => ProjectUpdatePayload::done(project(ctx, id).await?),

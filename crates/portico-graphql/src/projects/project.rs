@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
+use portico_loader::Loader;
 use portico_loader::messages::NotesOfSubject;
-use portico_loader::people::{ClientsOfProject, InvitationsOfProject};
+use portico_loader::people::{ClientsOfProject, InvitationsOfProject, TradesOfProject};
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
@@ -24,7 +25,7 @@ use crate::load::load;
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
-use crate::people::{ProjectClient, ProjectInvitation};
+use crate::people::{ProjectClient, ProjectInvitation, ProjectTrade};
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
@@ -126,10 +127,12 @@ impl Project {
         self.0.version
     }
 
-    /// What the contract with all its changes comes to.
+    /// Contract total with all changes. Null for clients who may not make payments.
     #[shared(CLIENT, STAFF)]
-    async fn contract_total(&self) -> Option<Money> {
-        self.0.contract_total_minor.map(|minor| Money::new(minor, self.0.currency))
+    async fn contract_total(&self, ctx: &Context<'_>) -> Option<Money> {
+        let viewer = ctx.data_unchecked::<Loader>().viewer();
+        let shown = self.0.contract_total_minor.filter(|_| viewer.may_see_money_of(self.0.id));
+        shown.map(|minor| Money::new(minor, self.0.currency))
     }
 
     /// What the project's portal shows, and how it looks.
@@ -202,6 +205,13 @@ impl Project {
     async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectInvitation>, ApiError> {
         let rows = load(ctx, InvitationsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ProjectInvitation(Arc::clone(row))).collect())
+    }
+
+    /// Trade partners, in the order in which they were added.
+    #[shared(STAFF)]
+    async fn trades(&self, ctx: &Context<'_>) -> Result<Vec<ProjectTrade>, ApiError> {
+        let rows = load(ctx, TradesOfProject(self.0.id)).await?;
+        Ok(rows.iter().map(|row| ProjectTrade(Arc::clone(row))).collect())
     }
 
     /// The company's people on the project.

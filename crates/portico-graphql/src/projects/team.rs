@@ -56,6 +56,12 @@ impl TeamMember {
         self.0.work_phone.clone().map(PhoneNumber)
     }
 
+    /// Their membership of the staff. Null for a person who is not on it.
+    #[shared(STAFF)]
+    async fn staff_id(&self) -> Option<ID> {
+        self.0.staff_membership_id.map(|id| ids::global(Tag::STAFF_MEMBERSHIP, id))
+    }
+
     /// Whether clients and trade partners see them.
     #[shared(STAFF)]
     async fn is_shown(&self) -> bool {

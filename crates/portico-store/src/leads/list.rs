@@ -54,6 +54,7 @@ fn listed(list: &LeadList) -> leads::BoxedQuery<'static, Pg> {
                 .ilike(pattern.clone())
                 .or(leads::email.assume_not_null().ilike(pattern.clone()))
                 .or(leads::phone.assume_not_null().ilike(pattern.clone()))
+                .or(leads::interest.assume_not_null().ilike(pattern.clone()))
                 .or(leads::message.assume_not_null().ilike(pattern)),
         );
     }

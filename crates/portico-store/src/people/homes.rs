@@ -1,6 +1,6 @@
 //! In whose name, and from which portal, somebody is written to.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId};
@@ -51,6 +51,7 @@ pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -
         .filter(project_memberships::identity_id.eq(identity))
         .filter(project_memberships::removed_at.is_null())
         .filter(project_memberships::web_access)
+        .filter(not(exists(invitations_in(InvitationState::Invited))))
         .order((project_memberships::created_at, project_memberships::id))
         .select((companies::id.nullable(), companies::portal_host))
         .first(connection)
@@ -59,8 +60,19 @@ pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -
     if as_trade.is_some() {
         return Ok(as_trade);
     }
-    // Whoever has not come in anywhere yet is at home where they were invited.
-    client_home(connection, identity, InvitationState::Invited).await
+    // A person who has not come in anywhere yet is at home where they were invited: as a client, or else as a trade partner.
+    let as_invited = client_home(connection, identity, InvitationState::Invited).await?;
+    if as_invited.is_some() {
+        return Ok(as_invited);
+    }
+    let as_invited = project_memberships::table
+        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null())
+        .filter(project_memberships::web_access)
+        .order((project_memberships::created_at, project_memberships::id))
+        .select((companies::id.nullable(), companies::portal_host));
+    Ok(as_invited.first(connection).await.optional()?)
 }
 
 /// The first portal of those in which a client's invitation stands so.
@@ -105,7 +117,7 @@ pub async fn home_at(
     let has_come = project_memberships::access_level
         .eq(AccessLevel::Portal)
         .and(exists(invitations_in(InvitationState::Accepted)))
-        .or(project_memberships::web_access);
+        .or(project_memberships::web_access.and(not(exists(invitations_in(InvitationState::Invited)))));
     let member = project_memberships::table
         .filter(project_memberships::company_id.eq(companies::id))
         .filter(project_memberships::identity_id.eq(identity))

@@ -5,11 +5,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{INVITATION_LIFE, InvitationState};
+use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
 use crate::schema::base::{invitations, project_memberships, projects};
@@ -72,6 +73,22 @@ pub async fn find_invitation(
     Ok(own.first(connection).await.optional()?)
 }
 
+/// Whether an invitation is a client's or a trade partner's.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn kind_of_invitation(
+    connection: &mut AsyncPgConnection,
+    id: InvitationId,
+) -> Result<Option<MembershipKind>, StoreError> {
+    let kind = invitations::table
+        .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
+        .filter(invitations::id.eq(id))
+        .select(project_memberships::kind);
+    Ok(kind.first(connection).await.optional()?)
+}
+
 /// The living invitation of a place, locked.
 ///
 /// # Errors
@@ -85,7 +102,8 @@ pub async fn lock_invitation_of(
     Ok(living.for_update().first(connection).await.optional()?)
 }
 
-/// How many slots of a project are taken: open invitations and accepted ones. The project is locked by whoever asks.
+/// How many of a project's slots are taken: its clients' open and accepted invitations. Trade partners take none (ORG-3). The caller
+/// has locked the project.
 ///
 /// # Errors
 ///
@@ -98,6 +116,8 @@ pub async fn slots_taken(
     accept_who_was_there(connection, &[project], now).await?;
     let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
     let taken = invitations::table
+        .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
+        .filter(project_memberships::kind.eq(MembershipKind::Client))
         .filter(invitations::project_id.eq(project))
         .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
     Ok(taken.count().get_result(connection).await?)
@@ -140,7 +160,7 @@ pub async fn insert_invitation(connection: &mut AsyncPgConnection, new: &NewInvi
         invitations::expires_at.eq(new.at + INVITATION_LIFE),
     );
     diesel::insert_into(invitations::table).values(row).execute(connection).await?;
-    set_access(connection, new.membership, true).await
+    set_access(connection, &[new.membership], true).await
 }
 
 /// Opens an invitation anew: another mail, another fourteen days.
@@ -161,7 +181,7 @@ pub async fn reopen_invitation(
         invitations::expires_at.eq(at + INVITATION_LIFE),
     );
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
-    set_access(connection, invitation.membership, true).await
+    set_access(connection, &[invitation.membership], true).await
 }
 
 /// Ends an invitation, and closes the portal to its place.
@@ -177,19 +197,27 @@ pub async fn end_invitation(
 ) -> Result<(), StoreError> {
     let set = (invitations::state.eq(state), invitations::ended_at.eq(at));
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
-    set_access(connection, invitation.membership, false).await
+    set_access(connection, &[invitation.membership], false).await
 }
 
-async fn set_access(
+/// A client's access is the portal's, a trade partner's the web access of their membership.
+const SET_ACCESS: &str = "update project_memberships set
+    access_level = case when kind <> 'CLIENT' then access_level when $2 then 'PORTAL' else 'NONE' end,
+    web_access = kind = 'TRADE' and $2
+    where id = any ($1)";
+
+/// Opens a project to members, or closes it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn set_access(
     connection: &mut AsyncPgConnection,
-    membership: ProjectMembershipId,
+    memberships: &[ProjectMembershipId],
     is_open: bool,
 ) -> Result<(), StoreError> {
-    let level = if is_open { "PORTAL" } else { "NONE" };
-    diesel::update(project_memberships::table.find(membership))
-        .set(project_memberships::access_level.eq(level))
-        .execute(connection)
-        .await?;
+    let set = diesel::sql_query(SET_ACCESS).bind::<Array<SqlUuid>, _>(memberships);
+    set.bind::<Bool, _>(is_open).execute(connection).await?;
     Ok(())
 }
 
@@ -198,8 +226,8 @@ diesel::define_sql_function! {
     fn clock_timestamp() -> Timestamptz;
 }
 
-/// Somebody has come in: their open invitations are accepted, and those that came too late close the portal again. Answers
-/// those that were accepted.
+/// Accepts a person's open invitations as client or as trade partner, since they have come in as that: into all projects, or into
+/// some. Expired ones close the project again. Returns those that were accepted.
 ///
 /// # Errors
 ///
@@ -207,17 +235,26 @@ diesel::define_sql_function! {
 pub async fn settle_invitations(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
+    kind: MembershipKind,
+    into: Option<&[ProjectId]>,
     now: DateTime<Utc>,
 ) -> Result<Vec<KeptInvitation>, StoreError> {
-    let places = || {
-        project_memberships::table
+    let places: Vec<ProjectMembershipId> = {
+        let mut places = project_memberships::table
             .filter(project_memberships::identity_id.eq(identity))
+            .filter(project_memberships::kind.eq(kind))
             .filter(project_memberships::removed_at.is_null())
+            .select(project_memberships::id)
+            .into_boxed();
+        if let Some(projects) = into {
+            places = places.filter(project_memberships::project_id.eq_any(projects.to_vec()));
+        }
+        places.load(connection).await?
     };
     // In turns with those who count slots: what they find to be late must not be accepted after all (INV-5).
     let invited = invitations::table
         .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)));
+        .filter(invitations::membership_id.eq_any(&places));
     let held: Vec<ProjectId> = projects::table
         .filter(projects::id.eq_any(invited.select(invitations::project_id)))
         .order(projects::id)
@@ -229,7 +266,7 @@ pub async fn settle_invitations(
     accept_who_was_there(connection, &held, now).await?;
     let open: Vec<KeptInvitation> = kept!()
         .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(places().select(project_memberships::id)))
+        .filter(invitations::membership_id.eq_any(&places))
         .order(invitations::id)
         .for_update()
         .load(connection)
@@ -247,7 +284,7 @@ pub async fn settle_invitations(
 
 /// Whoever was signed in when they were invited has come in without a link.
 const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
-    from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = 'CLIENT'
+    from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = m.kind
     where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
         and s.last_seen_at > n.sent_at";
 
@@ -302,9 +339,5 @@ async fn expire(connection: &mut AsyncPgConnection, late: &[KeptInvitation]) -> 
         .set(invitations::state.eq(InvitationState::Expired))
         .execute(connection)
         .await?;
-    diesel::update(project_memberships::table.filter(project_memberships::id.eq_any(places)))
-        .set(project_memberships::access_level.eq("NONE"))
-        .execute(connection)
-        .await?;
-    Ok(())
+    set_access(connection, &places, false).await
 }

@@ -41,6 +41,8 @@ pub struct KeptLink {
     pub nonce: Uuid,
     /// What it is for.
     pub purpose: LinkPurpose,
+    /// The invitation that it belongs to.
+    pub invitation: Option<InvitationId>,
     /// To whose portal it leads; none for the platform's own host.
     pub company: Option<CompanyId>,
     /// Which address it proves.
@@ -103,6 +105,7 @@ pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<O
         sign_in_links::identity_id,
         sign_in_links::nonce,
         sign_in_links::purpose,
+        sign_in_links::invitation_id,
         sign_in_links::company_id,
         sign_in_links::email,
         sign_in_links::expires_at,

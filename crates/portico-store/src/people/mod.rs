@@ -18,6 +18,8 @@ mod places;
 mod rows;
 mod sessions;
 mod sign_in;
+mod trade_rows;
+mod trades;
 
 pub use accounts::{
     Account, AccountChange, account_by_email, account_by_id, account_once_at, change_account, claim_account,
@@ -39,7 +41,7 @@ pub use homes::{Home, home_at, home_of};
 pub use identities::{FoundIdentity, find_or_create_identity, hold_identity};
 pub use invitations::{
     KeptInvitation, NewInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
-    lock_invitation_of, reopen_invitation, settle_invitations, slots_taken,
+    kind_of_invitation, lock_invitation_of, reopen_invitation, set_access, settle_invitations, slots_taken,
 };
 pub use key_rows::{ApiKeyRow, keys_of_companies};
 pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
@@ -47,8 +49,12 @@ pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_
 pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
 pub use places::{
-    ClientPlace, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_behind,
-    client_place, client_place_of, client_places_of, invited_by, lock_project, make_primary, remove_place,
+    ClientPlace, Invitee, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_behind,
+    client_place, client_place_of, client_places_of, invited_by, invitee, lock_project, make_primary, remove_place,
 };
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
 pub use sessions::{NewSession, SignInPlace, end_other_sessions, end_session, has_place, insert_session, places_of};
+pub use trade_rows::{
+    ContactMembershipRow, ProjectTradeRow, memberships_of_contacts, trades_by_id, trades_of_projects,
+};
+pub use trades::{TradePlace, insert_trade_membership, trade_behind, trade_place};

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::{InvitationState, SummaryFrequency};
-use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStatus};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 
 use crate::StoreError;
 use crate::schema::base::{
@@ -73,6 +73,64 @@ pub struct ClientPlace {
     pub name: String,
     /// Since when the account is theirs.
     pub claimed_at: Option<DateTime<Utc>>,
+}
+
+impl ClientPlace {
+    /// The client as an invitation addresses them.
+    pub fn invitee(&self) -> Invitee {
+        Invitee {
+            membership: self.id,
+            identity: self.identity,
+            kind: MembershipKind::Client,
+            email: self.email.clone(),
+            name: self.name.clone(),
+            claimed_at: self.claimed_at,
+        }
+    }
+}
+
+/// A member of a project whom an invitation is sent to: a client or a trade partner.
+#[derive(Debug, Clone, Queryable)]
+pub struct Invitee {
+    /// The membership.
+    pub membership: ProjectMembershipId,
+    /// The person.
+    pub identity: IdentityId,
+    /// Client or trade partner.
+    pub kind: MembershipKind,
+    /// Where mail is sent.
+    pub email: String,
+    /// The name on the company's contact.
+    pub name: String,
+    /// Since when the account is theirs.
+    pub claimed_at: Option<DateTime<Utc>>,
+}
+
+/// The living membership of a company with this id, as an invitation addresses it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn invitee(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    membership: ProjectMembershipId,
+) -> Result<Option<Invitee>, StoreError> {
+    let member = project_memberships::table
+        .inner_join(identities::table.on(identities::id.eq(project_memberships::identity_id)))
+        .inner_join(contacts::table.on(contacts::id.eq(project_memberships::contact_id)))
+        .filter(project_memberships::company_id.eq(company))
+        .filter(project_memberships::id.eq(membership))
+        .filter(project_memberships::removed_at.is_null())
+        .select((
+            project_memberships::id,
+            project_memberships::identity_id,
+            project_memberships::kind,
+            identities::email,
+            contacts::name,
+            identities::claimed_at,
+        ));
+    Ok(member.first(connection).await.optional()?)
 }
 
 /// Living places of clients as [`ClientPlace`] has them.
@@ -285,7 +343,7 @@ pub async fn change_settings(
     Ok(())
 }
 
-/// Takes a client's place away. The row stays, and with it whatever they have done (INV-24).
+/// Removes a member from a project. The row stays, and with it all that they have done (INV-24).
 ///
 /// # Errors
 ///
@@ -299,6 +357,7 @@ pub async fn remove_place(
         project_memberships::removed_at.eq(at),
         project_memberships::is_primary.eq(false),
         project_memberships::access_level.eq("NONE"),
+        project_memberships::web_access.eq(false),
     );
     diesel::update(project_memberships::table.find(id)).set(set).execute(connection).await?;
     Ok(())

@@ -43,6 +43,7 @@ struct BearerRow {
     company_ids: Vec<CompanyId>,
     can_see_status: Vec<bool>,
     can_pay: Vec<bool>,
+    invited_projects: Vec<ProjectId>,
     project_generations: Vec<Uuid>,
     company_generations: Vec<Uuid>,
     staff_generation: Option<Uuid>,
@@ -72,6 +73,7 @@ macro_rules! find_in {
                 $view::company_ids,
                 $view::can_see_status,
                 $view::can_pay,
+                $view::invited_projects,
                 $view::project_generations,
                 $view::company_generations,
                 $view::staff_generation,
@@ -192,6 +194,10 @@ impl BearerRow {
             _ => self.permissions.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
         };
         let generations = self.generations();
+        // As `note_use` does it: support's sessions end when they end, and keys are no sessions.
+        let is_renewed = self.is_long_ago && !matches!(self.role, Role::Support | Role::Reporting);
+        let mut invited = self.invited_projects;
+        invited.sort_unstable();
         let place = match self.company_id {
             None if self.role == Role::Support => Place::Nowhere,
             Some(company) => {
@@ -216,6 +222,15 @@ impl BearerRow {
             locale: self.locale,
             time_zone: self.time_zone,
         };
-        Viewer { role: Some(self.role), person: Some(person), session: Some(token), permissions, place, generations }
+        Viewer {
+            role: Some(self.role),
+            person: Some(person),
+            session: Some(token),
+            permissions,
+            place,
+            generations,
+            invited,
+            is_renewed,
+        }
     }
 }

@@ -90,6 +90,10 @@ pub struct EntranceRow {
     pub offers_password: bool,
     /// Whether one can sign in there with a link that is mailed.
     pub offers_link: bool,
+    /// The key of the company's lead form, which its address ends with (PRT-18).
+    pub lead_form_key: Option<String>,
+    /// Whether that form is open.
+    pub is_lead_form_open: Option<bool>,
 }
 
 impl Visible for EntranceRow {

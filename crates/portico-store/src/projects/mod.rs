@@ -2,6 +2,7 @@
 
 mod list;
 mod rows;
+mod setup;
 mod writes;
 
 use diesel::prelude::*;
@@ -9,6 +10,11 @@ use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 
 pub use list::{count_projects, list_projects};
 pub use rows::{LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow};
+pub use setup::{
+    InternalsChange, LocationChange, NewTeamMember, OwnTeamMember, TeamMemberChange, change_internals, change_location,
+    change_team_member, delete_location, delete_team_member, insert_location, insert_team_member, is_on_staff,
+    next_in_team, own_team_member, project_of_location, selections_at,
+};
 pub use writes::{ChangedProject, NewProject, OwnProject, change_project, insert_project, own_project};
 
 use crate::by_key::rows_by_key;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use portico_core::id::{CompanyId, LocationId, ProjectId, TeamMemberId};
+use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::money::Currency;
 use portico_core::people::Viewer;
 use portico_core::projects::{ProjectStage, ProjectStatus};
@@ -42,7 +42,7 @@ pub struct ProjectRow {
     pub time_zone: String,
     /// The one currency of its money.
     pub currency: Currency,
-    /// Minor units; null for trades, who are not to know it.
+    /// Minor units; null for trades, and for clients who may not pay.
     pub contract_total_minor: Option<i64>,
     /// When work started.
     pub started_on: Option<NaiveDate>,
@@ -103,6 +103,8 @@ pub struct TeamMemberRow {
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
+    /// Their staff membership; none for a person who is not on the company's staff, and for outsiders.
+    pub staff_membership_id: Option<StaffMembershipId>,
     /// Their name.
     pub name: String,
     /// What they do on this project.

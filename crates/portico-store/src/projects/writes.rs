@@ -69,6 +69,8 @@ pub struct ChangedProject {
     pub stage: Option<ProjectStage>,
     /// The zone.
     pub time_zone: Option<String>,
+    /// The contract total, in minor units.
+    pub contract_total_minor: Option<i64>,
     /// When work started; none within takes it away.
     pub started_on: Option<Option<NaiveDate>>,
 }
@@ -84,6 +86,7 @@ impl ChangedProject {
             ("status", self.status.is_some()),
             ("stage", self.stage.is_some()),
             ("timeZone", self.time_zone.is_some()),
+            ("contractTotal", self.contract_total_minor.is_some()),
             ("startedOn", self.started_on.is_some()),
         ];
         all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
@@ -99,6 +102,8 @@ pub struct OwnProject {
     pub status: ProjectStatus,
     /// Counts its changes.
     pub version: i32,
+    /// The one currency of its money.
+    pub currency: Currency,
 }
 
 /// Writes a project, with the portal that its company has settled for new projects.
@@ -132,7 +137,7 @@ pub async fn own_project(
 ) -> Result<Option<OwnProject>, StoreError> {
     let own = projects::table.filter(projects::company_id.eq(company)).filter(projects::id.eq(id));
     Ok(own
-        .select((projects::id, projects::status, projects::version))
+        .select((projects::id, projects::status, projects::version, projects::currency))
         .for_no_key_update()
         .first(connection)
         .await

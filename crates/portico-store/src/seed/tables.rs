@@ -124,7 +124,7 @@ tables! {
         ended_at: Option<Moment>,
     }
     TeamMember = "team_members" {
-        id: Uuid, company_id: Uuid, project_id: Uuid, staff_membership_id: Uuid, title: Text,
+        id: Uuid, company_id: Uuid, project_id: Uuid, staff_membership_id: Option<Uuid>, name: Option<Text>, title: Text,
         work_phone: Option<Text>, photo_url: Option<Text>, is_shown: bool, sort: u32,
     }
     ScheduleVersion = "schedule_versions" {

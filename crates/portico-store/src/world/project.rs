@@ -247,13 +247,15 @@ fn trade(site: &mut Site<'_>, slug: &str, place: &TradePlace) -> Result<(), Worl
 
 fn team(site: &mut Site<'_>, team: &[TeamMember]) -> Result<(), WorldError> {
     for (sort, member) in team.iter().enumerate() {
-        let id = site.name(&format!("team/{}", member.person))?;
-        let staff_membership_id = site.find_in_company(&format!("staff/{}", member.person))?;
+        let called = member.person.as_deref().or(member.name.as_deref()).unwrap_or_default();
+        let id = site.name(&format!("team/{called}"))?;
+        let staff = member.person.as_ref().map(|person| site.find_in_company(&format!("staff/{person}")));
         site.add(
             "team_members",
             json!({
                 "id": id,
-                "staff_membership_id": staff_membership_id,
+                "staff_membership_id": staff.transpose()?,
+                "name": member.name,
                 "title": member.title,
                 "work_phone": member.work_phone,
                 "photo_url": member.photo_url,

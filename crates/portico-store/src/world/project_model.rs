@@ -119,10 +119,12 @@ pub(super) struct TradePlace {
     pub(super) removed_on: Option<Day>,
 }
 
+/// One of the company's staff by `person`, or anybody else by `name`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TeamMember {
-    pub(super) person: String,
+    pub(super) person: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) title: String,
     pub(super) work_phone: Option<String>,
     pub(super) photo_url: Option<String>,

@@ -65,7 +65,7 @@ fn shown_staff(source: &Source) -> BTreeSet<&str> {
     let projects = || source.companies.iter().flat_map(|company| &company.projects);
     let team = projects().flat_map(|project| &project.project.team).filter(|member| member.is_shown);
     let clients = projects().flat_map(|project| project.project.clients.keys());
-    team.map(|member| member.person.as_str()).chain(clients.map(String::as_str)).collect()
+    team.filter_map(|member| member.person.as_deref()).chain(clients.map(String::as_str)).collect()
 }
 
 struct List {

@@ -45,7 +45,8 @@ pub(super) async fn handle(
 
 async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, request_id: &str) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let Arrival { viewer, by_cookie } = match arrival(&app.store, &parts.headers, app.demo_tokens).await {
+    let Arrival { viewer, by_cookie, renewed_cookie } = match arrival(&app.store, &parts.headers, app.demo_tokens).await
+    {
         Ok(arrival) => arrival,
         Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
     };
@@ -74,6 +75,7 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
         answer.tell_trace();
     }
     let mut response = answered(answer, media, role_of(&viewer));
+    Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
     }

@@ -54,6 +54,7 @@ struct Form {
     name: String,
     email: String,
     phone: Option<String>,
+    interest: Option<String>,
     message: Option<String>,
     website: Option<String>,
 }
@@ -107,6 +108,7 @@ fn form_page(status: StatusCode, face: &Face, key: &str, faults: &[String], form
         name => form.name.as_str(),
         email => form.email.as_str(),
         phone => form.phone.as_deref().unwrap_or_default(),
+        interest => form.interest.as_deref().unwrap_or_default(),
         message => form.message.as_deref().unwrap_or_default(),
     };
     let action = format!("/leads/{key}");
@@ -152,6 +154,7 @@ fn fault(refusal: &Refusal) -> String {
         "name" => "Your name",
         "email" => "Your email address",
         "phone" => "Your telephone number",
+        "interest" => "The product or service that interests you",
         "message" => "What you would like to know",
         other => other,
     };
@@ -238,6 +241,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Unanswered> {
         name: take("name")?.unwrap_or_default(),
         email: take("email")?.unwrap_or_default(),
         phone: take("phone")?,
+        interest: take("interest")?,
         message: take("message")?,
         website: take("website")?,
     })
@@ -252,10 +256,10 @@ async fn submit(
     form: Form,
     origin: Origin,
 ) -> Result<(), Unanswered> {
-    let Form { name, email, phone, message, website } = form;
+    let Form { name, email, phone, interest, message, website } = form;
     let form = FormName { company_slug: None, key };
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
-    let action = LeadSubmit { form, web_origin, name, email, phone, message, website };
+    let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
     // In a task of its own: who hangs up leaves nothing half done.
     let acting = tokio::spawn(async move { action.run(&actor).await });
     Ok(acting.await.map_err(|_| Unanswered::Failed)??)

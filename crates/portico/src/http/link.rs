@@ -12,7 +12,9 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use portico_actions::people::{EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, SignInPlace, SignedIn};
+use portico_actions::people::{
+    EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, OpenSession, SignInPlace, SignedIn,
+};
 use portico_actions::{ActionError, Actor, Origin};
 use portico_core::people::{LinkPurpose, Viewer};
 use portico_graphql::session_cookie;
@@ -59,8 +61,11 @@ impl Visit {
 
     /// Whoever has signed in with this browser.
     async fn viewer(&self) -> Option<Viewer> {
-        let arrival = arrival(&self.app.store, &self.headers, self.app.demo_tokens).await;
-        arrival.ok().map(|Arrival { viewer, .. }| viewer)
+        self.arrival().await.map(|Arrival { viewer, .. }| viewer)
+    }
+
+    async fn arrival(&self) -> Option<Arrival> {
+        arrival(&self.app.store, &self.headers, self.app.demo_tokens).await.ok()
     }
 
     /// The page of the company to whose portal a link leads, or of the one at whose host it was opened.
@@ -109,11 +114,13 @@ async fn look(
         Ok(seen) => seen,
         Err(error) => return failed(&error, &Face::of_platform()),
     };
-    if let Some(viewer) = visit.viewer().await
+    if let Some(Arrival { viewer, renewed_cookie, .. }) = visit.arrival().await
         && viewer.person.as_ref().is_some_and(|person| seen.is_of(person.id))
         && seen.opens_portal()
     {
-        return Redirect::to(visit.portal()).into_response();
+        let mut response = Redirect::to(visit.portal()).into_response();
+        Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+        return response;
     }
     let button = |label: &str, path: &str| Button {
         label: label.to_owned(),
@@ -194,7 +201,7 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         return Message { buttons: vec![again], ..message }.page(&face);
     }
     match signed_in {
-        Ok(SignedIn::Open(session)) => entered(&session.token, visit.portal()),
+        Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
         Ok(SignedIn::Choose(places)) => {
             let buttons = places.iter().map(|place| button_of(&token, place)).collect();
             let message = Message::new(StatusCode::OK, "Where to?", "Several places are open to you.");
@@ -257,9 +264,9 @@ pub(super) fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Netw
     app.actor(Arc::new(viewer), origin, (app.clock)().moment())
 }
 
-fn entered(token: &str, portal: &str) -> Response<Body> {
+fn entered(session: &OpenSession, portal: &str) -> Response<Body> {
     let mut response = Redirect::to(portal).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&session_cookie(token)) {
+    if let Ok(cookie) = HeaderValue::from_str(&session_cookie(&session.token, session.role)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -98,8 +98,8 @@ pub struct App {
 impl App {
     /// Somebody who acts, now.
     pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
-        let (links, wake) = (self.links.clone(), self.wake.clone());
-        let installation = Installation { links, tries: Arc::new(self.tries.clone()), wake };
+        let (links, wake, site) = (self.links.clone(), self.wake.clone(), self.site.clone());
+        let installation = Installation { links, tries: Arc::new(self.tries.clone()), wake, site };
         Actor::new(self.store.clone(), viewer, origin, now, installation)
     }
 }

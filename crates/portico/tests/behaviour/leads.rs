@@ -199,3 +199,71 @@ async fn a_page_of_100_leads_or_contacts_takes_as_many_statements_as_one_of_4() 
     assert!(many.codes.is_empty() && many.to_json().to_string().contains("\"totalCount\":100"), "{}", many.to_json());
     assert_eq!(few.tally.statements, many.tally.statements);
 }
+
+#[tokio::test]
+async fn staff_add_leads_with_what_interests_them() {
+    // LEAD-8, AUDIT S
+    let app = TestApp::demo().await;
+    let robin = manager(&app).await;
+    let fields = "lead { id source state name email phone interest message contactId }";
+    let input = "input: { name: \" Noor Haddad \", email: \"noor@mail.example\", interest: \"A garden room\", message: \"Called\\nat noon\" }";
+    let created = change(&app, &robin, "leadCreate", input, fields).await;
+    let lead = &created["lead"];
+    assert_eq!(
+        (&lead["source"], &lead["state"], &lead["name"]),
+        (&json!("STAFF"), &json!("NEW"), &json!("Noor Haddad"))
+    );
+    assert_eq!(
+        (&lead["interest"], &lead["message"]),
+        (&json!("A garden room"), &json!("Called\nat noon")),
+        "{created}"
+    );
+    assert_eq!(names(&app, &robin, "leads", "query: \"garden\"").await, ["Noor Haddad"]);
+    assert_eq!(names(&app, &robin, "contacts", "query: \"noor\"").await, ["Noor Haddad"]);
+    // The same person asks again: another lead of the same contact.
+    let again = format!("input: {{ contactId: {}, interest: \"A carport\" }}", lead["contactId"]);
+    let again = change(&app, &robin, "leadCreate", &again, fields).await;
+    assert_eq!((&again["lead"]["contactId"], &again["lead"]["name"]), (&lead["contactId"], &json!("Noor Haddad")));
+    assert_eq!(names(&app, &robin, "leads", "query: \"noor\"").await.len(), 2);
+    let theirs = app.id(Tag::CONTACT, "fernhill/contact/ines");
+    for (input, refused) in [
+        ("interest: \"x\"".to_owned(), "BLANK input.name"),
+        ("name: \" \"".to_owned(), "BLANK input.name"),
+        (format!("name: \"x\", interest: \"{}\"", "x".repeat(201)), "TOO_LONG input.interest"),
+        ("name: \"x\", email: \"nowhere\"".to_owned(), "INVALID input.email"),
+        (format!("contactId: {}, name: \"x\"", lead["contactId"]), "INVALID input.contactId"),
+        (format!("contactId: \"{theirs}\""), "NOT_FOUND input.contactId"),
+    ] {
+        let told = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
+        assert_eq!(refusals(&told), [refused], "{input}");
+    }
+    for outsider in [Person::client(), Person::staff(), Person::nobody()] {
+        let query = "mutation { leadCreate(input: { name: \"x\" }) { userErrors { code } } }";
+        is_unknown(&app.ask(&outsider, query).await, "leadCreate");
+    }
+}
+
+#[tokio::test]
+async fn interest_comes_from_every_form() {
+    // LEAD-8
+    let app = TestApp::demo().await;
+    let robin = manager(&app).await;
+    let by_mutation = "mutation { leadSubmit(input: { companySlug: \"alderbrook\", formKey: \"demo-form-alderbrook\",
+        name: \"By mutation\", email: \"m@mail.example\", interest: \"Sauna house\" }) { received } }";
+    assert_eq!(*app.ask(&Person::nobody(), by_mutation).await.at("/leadSubmit/received"), true);
+    for (kind, body) in [
+        ("application/json", r#"{"name":"By JSON","email":"j@mail.example","interest":"Sauna barrel"}"#),
+        ("application/x-www-form-urlencoded", "name=By+form&email=f%40mail.example&interest=Sauna+tent&message="),
+    ] {
+        let request = axum::http::Request::post("/leads/demo-form-alderbrook").header("content-type", kind);
+        let sent = app.send(request.body(axum::body::Body::from(body)).expect("a request can be made")).await;
+        assert!(sent.status.is_success(), "{}", sent.text);
+    }
+    let query = "{ company { leads(query: \"sauna\") { nodes { name interest source } } } }";
+    let reply = app.ask(&robin, query).await;
+    let mut all = reply.at("/company/leads/nodes").as_array().cloned().unwrap_or_default();
+    all.sort_by_key(|lead| lead["name"].to_string());
+    let lead = |name: &str, interest: &str| json!({ "name": name, "interest": interest, "source": "WEB" });
+    let expected = [lead("By JSON", "Sauna barrel"), lead("By form", "Sauna tent"), lead("By mutation", "Sauna house")];
+    assert_eq!(all, expected);
+}

@@ -44,6 +44,7 @@ mod pools;
 mod portal;
 mod portal_settings;
 mod project_changes;
+mod project_setup;
 mod publishing;
 mod refusal_words;
 mod refusals;

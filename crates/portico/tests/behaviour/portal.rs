@@ -124,12 +124,104 @@ async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
         ),
     ] {
         let portal = of_project(&app, &person, path, fields).await;
-        assert_eq!(portal["portal"], json!({ "navigation": expected, "features": expected }));
+        // PRT-17: what has nothing behind it is switched on and yet not offered.
+        let unserved = ["DOCUMENTS", "BILLING", "MESSAGES", "DAILY_LOGS"];
+        let offered: Vec<_> =
+            expected.as_array().into_iter().flatten().filter(|one| !unserved.iter().any(|it| one == it)).collect();
+        assert_eq!(portal["portal"], json!({ "navigation": offered, "features": expected }));
     }
     // Stored in any order, offered in this one.
     db_features(&app, MAPLE, &["TEAM", "SELECTIONS", "DASHBOARD"]).await;
     let portal = of_project(&app, &Person::client(), MAPLE, fields).await;
     assert_eq!(portal["portal"]["navigation"], json!(["DASHBOARD", "SELECTIONS", "TEAM"]));
+}
+
+#[tokio::test]
+async fn navigation_opens_what_the_document_serves() {
+    // PRT-17: what each section opens is looked up in each caller's own schema.
+    let app = TestApp::demo().await;
+    let opens = [
+        ("SELECTIONS", "Project", "selections"),
+        ("DOCUMENTS", "Project", "documents"),
+        ("BILLING", "Project", "invoices"),
+        ("MESSAGES", "Project", "threads"),
+        ("DAILY_LOGS", "Project", "dailyLogs"),
+        ("SCHEDULE", "Project", "schedule"),
+        ("TEAM", "Project", "team"),
+        ("HELP", "Portal", "helpArticles"),
+    ];
+    for person in [Person::client(), Person::named("ben"), Person::staff(), Person::reporting()] {
+        let portal = of_project(&app, &person, MAPLE, "portal { navigation features }").await;
+        let all = portal["portal"]["features"].as_array().cloned().unwrap_or_default();
+        assert_eq!(all.len(), 9, "{portal}");
+        let mut expected = vec![json!("DASHBOARD")];
+        for (feature, ty, field) in opens {
+            let fields = format!("{{ __type(name: \"{ty}\") {{ fields {{ name }} }} }}");
+            let reply = app.ask(&person, &fields).await;
+            let fields = reply.at("/__type/fields").as_array().cloned().unwrap_or_default();
+            if fields.iter().any(|one| one["name"] == field) {
+                expected.push(json!(feature));
+            }
+        }
+        assert_eq!(portal["portal"]["navigation"], json!(expected));
+    }
+}
+
+#[tokio::test]
+async fn entrance_offers_request_info_beside_login() {
+    // PRT-18
+    let app = TestApp::demo().await;
+    let query = "query($host: String!) { portal(host: $host) { requestInfo { url isOpen } signIn { password link } } }";
+    let ask = async |person: Person, host: &str| {
+        app.ask_with(&person, query, json!({ "host": host })).await.at("/portal").clone()
+    };
+    let form = |is_open: bool| {
+        json!({ "requestInfo": { "url": "https://portal.alderbrook.example/leads/demo-form-alderbrook", "isOpen": is_open },
+            "signIn": { "password": true, "link": true } })
+    };
+    for person in [Person::nobody(), Person::client(), Person::staff()] {
+        assert_eq!(ask(person, "portal.alderbrook.example").await, form(true));
+    }
+    let close = "mutation { leadFormUpdate(input: { isOpen: false }) { userErrors { code } } }";
+    app.ask(&Person::owner(), close).await;
+    for person in [Person::nobody(), Person::client()] {
+        assert_eq!(ask(person, "portal.alderbrook.example").await, form(false));
+    }
+    // The address leads to the form's page while the form is open.
+    app.ask(&Person::owner(), &close.replace("false", "true")).await;
+    let page = axum::http::Request::get("/leads/demo-form-alderbrook").body(axum::body::Body::empty());
+    let page = app.send(page.expect("a request can be made")).await;
+    assert!(page.status.is_success() && page.text.contains("name=\"interest\""), "{}", page.text);
+}
+
+#[tokio::test]
+async fn dashboard_summary_stays_with_every_section_off() {
+    // PRT-2: as much of the summary as there is; pending actions and the balance come with their sections.
+    let app = TestApp::demo().await;
+    let only = format!(
+        "mutation {{ portalSettingsUpdate(input: {{ projectId: \"{}\", features: [DASHBOARD] }}) {{ userErrors {{ code }} }} }}",
+        project(&app, MAPLE)
+    );
+    assert_eq!(*app.ask(&Person::staff(), &only).await.at("/portalSettingsUpdate/userErrors"), json!([]));
+    let fields = "name number status stage address { line city } contractTotal { amount } portal { navigation }";
+    let (ana, ben) = (
+        of_project(&app, &Person::client(), MAPLE, fields).await,
+        of_project(&app, &Person::named("ben"), MAPLE, fields).await,
+    );
+    assert_eq!(ana["portal"]["navigation"], json!(["DASHBOARD"]));
+    for key in ["name", "number", "status", "stage", "address"] {
+        assert!(!ana[key].is_null() && ana[key] == ben[key], "{key}: {ana} {ben}");
+    }
+    // PRP-1: money is for the one of them who may pay.
+    let may_pay = "project(id: $id) { clients { name canPay } }";
+    let rights = app
+        .ask_with(&Person::staff(), &format!("query($id: ID!) {{ {may_pay} }}"), json!({ "id": project(&app, MAPLE) }))
+        .await;
+    for (name, seen) in [("Ana Whitlock", &ana), ("Ben Whitlock", &ben)] {
+        let clients = rights.at("/project/clients").as_array().cloned().unwrap_or_default();
+        let may = clients.iter().any(|client| client["name"] == name && client["canPay"] == true);
+        assert_eq!(!seen["contractTotal"].is_null(), may, "{name}: {seen}");
+    }
 }
 
 #[tokio::test]

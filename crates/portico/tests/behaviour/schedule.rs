@@ -4,7 +4,7 @@ use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use crate::support::{BOWEN, HARBOR, MAPLE, ORCHARD, RIDGE, is_unknown, of_project, sql_id, texts_of};
+use crate::support::{BOWEN, HARBOR, MAPLE, ORCHARD, RIDGE, change, is_unknown, of_project, sql_id, texts_of};
 
 const TASKS: &str = "schedule { view version tasks(first: 100) { totalCount nodes { name startOn finishOn workDays percentComplete } } }";
 
@@ -47,6 +47,38 @@ async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent
         let schedule = of_project(&app, &person, path, TASKS).await;
         let nodes = schedule["schedule"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default();
         assert!(nodes.contains(&task), "{task} is not in {nodes:?}");
+    }
+}
+
+#[tokio::test]
+async fn schedule_is_shared_project_by_project() {
+    // SCH-1: shared by the mutation, and then looked at by the clients of both projects.
+    let app = TestApp::demo().await;
+    let share = async |path: &str, how: &str| {
+        let id = crate::support::project(&app, path);
+        let input = format!("input: {{ projectId: \"{id}\", scheduleShare: {how} }}");
+        change(&app, &Person::staff(), "portalSettingsUpdate", &input, "portal { scheduleShare }").await
+    };
+    let seen = async |person: Person, path: &str| {
+        let of = of_project(
+            &app,
+            &person,
+            path,
+            "schedule { view tasks(first: 5) { totalCount } } milestones { name percentComplete }",
+        )
+        .await;
+        let is_told =
+            of["milestones"].as_array().is_some_and(|all| all.iter().any(|one| !one["percentComplete"].is_null()));
+        (of["schedule"]["view"].clone(), is_told)
+    };
+    let (hana, cleo) = (|| Person::named("hana-client"), || Person::named("cleo"));
+    let of_orchard = seen(cleo(), ORCHARD).await;
+    assert_eq!((seen(hana(), RIDGE).await, of_orchard.0.clone()), ((Value::Null, false), json!("CALENDAR")));
+    for (how, view) in [("GANTT", json!("GANTT")), ("CALENDAR", json!("CALENDAR")), ("NONE", Value::Null)] {
+        let shared = share(RIDGE, how).await;
+        assert_eq!(shared["portal"]["scheduleShare"], how, "{shared}");
+        assert_eq!(seen(hana(), RIDGE).await, (view, how != "NONE"), "{how}");
+        assert_eq!(seen(cleo(), ORCHARD).await, of_orchard, "the other project is as it was");
     }
 }
 

@@ -22,6 +22,8 @@ const READ_EACH_TIME: &[&str] = &[
     "owner/AddressBook",
     "owner/LeadInbox",
     "staff/ClientAccess",
+    "staff/TradeAccess",
+    "owner/ContactProjects",
 ];
 
 fn named(operation: &Operation) -> String {

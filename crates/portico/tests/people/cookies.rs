@@ -111,3 +111,108 @@ async fn a_cookie_that_cannot_be_a_token_is_refused() {
     request.headers_mut().insert(header::COOKIE, header::HeaderValue::from_bytes(&cookie).unwrap());
     assert_eq!(app.send(request).await.status, StatusCode::UNAUTHORIZED);
 }
+
+const DAY: i64 = 86_400;
+
+/// Lets time pass for all sessions.
+async fn db_age(app: &TestApp, seconds: i64) {
+    let older = format!(
+        "update sessions set created_at = created_at - interval '{seconds} s',
+            last_seen_at = last_seen_at - interval '{seconds} s', expires_at = expires_at - interval '{seconds} s'"
+    );
+    app.database().db_execute(&older).await;
+}
+
+/// A browser that forgets its cookie when its time is up.
+struct Jar {
+    cookie: String,
+    seconds_left: i64,
+}
+
+impl Jar {
+    fn keep(&mut self, reply: &Reply) {
+        let Some(set) = reply.headers.get(header::SET_COOKIE).and_then(|set| set.to_str().ok()) else { return };
+        let age = set.split("; ").find_map(|part| part.strip_prefix("Max-Age=")).and_then(|age| age.parse().ok());
+        self.cookie = set.split(';').next().unwrap_or_default().to_owned();
+        self.seconds_left = age.unwrap_or_else(|| panic!("{set}"));
+    }
+
+    async fn wait(&mut self, app: &TestApp, seconds: i64) {
+        // What was written behind the back of the last request is there by now.
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        db_age(app, seconds).await;
+        self.seconds_left -= seconds;
+        assert!(self.seconds_left > 0, "the browser has forgotten the cookie");
+    }
+}
+
+#[tokio::test]
+async fn cookie_is_renewed_with_its_session() {
+    // SES-9, AUDIT T: used every week, and still signed in after 60 days.
+    let app = TestApp::demo().await;
+    let entered = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
+    let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
+    jar.keep(&entered);
+    assert_eq!(jar.seconds_left, 30 * DAY);
+    for week in 1..=9 {
+        jar.wait(&app, 7 * DAY).await;
+        let reply = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
+        assert_eq!(name(&reply), "Ana Whitlock", "week {week}: {}", reply.text);
+        jar.keep(&reply);
+        assert_eq!(jar.seconds_left, 30 * DAY, "week {week}: the cookie begins anew");
+        let again = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        let third = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
+        assert!(third.headers.get(header::SET_COOKIE).is_none(), "week {week}: once an hour is enough: {}", again.text);
+    }
+}
+
+#[tokio::test]
+async fn renewal_comes_with_a_saved_link_too() {
+    // SES-9, SES-6: a saved link opens the portal while the session lives, and renews the cookie.
+    let app = TestApp::demo().await;
+    let link = format!("/auth/link/{}", fresh_link(&app, ANA).await);
+    let entered = app.send(browser(Method::POST, &link, None)).await;
+    let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
+    jar.keep(&entered);
+    jar.wait(&app, 20 * DAY).await;
+    let opened = app.send(browser(Method::GET, &link, Some(&jar.cookie))).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    jar.keep(&opened);
+    assert_eq!(jar.seconds_left, 30 * DAY);
+}
+
+#[tokio::test]
+async fn renewal_does_not_undo_a_sign_out() {
+    // SES-9
+    let app = TestApp::demo().await;
+    let cookie = cookie(&app).await;
+    db_age(&app, DAY).await;
+    let out = app.send(post(&cookie, "application/json", "mutation { signOut { isSignedOut } }")).await;
+    let set: Vec<_> = out.headers.get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok()).collect();
+    assert!(set.len() == 1 && set[0].contains("Max-Age=0"), "{set:?}");
+    // A bearer token has no cookie to be renewed.
+    let reply = app.ask(&Person::client(), "{ viewer { name } }").await;
+    assert!(reply.headers.get(header::SET_COOKIE).is_none());
+}
+
+#[tokio::test]
+async fn support_cookie_ends_with_its_session() {
+    // AUDIT T: eight hours, used or not.
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, "iris@portico.example").await;
+    let input = json!({ "token": token, "keepIn": "COOKIE" });
+    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
+    jar.keep(&reply);
+    assert_eq!(jar.seconds_left, 8 * 3_600);
+    jar.wait(&app, 2 * 3_600).await;
+    let later = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
+    assert_eq!(name(&later), "Iris Vandermeer", "{}", later.text);
+    assert!(later.headers.get(header::SET_COOKIE).is_none(), "support's session is not renewed");
+    // The same by the button of the link's page.
+    let link = format!("/auth/link/{}", fresh_link(&app, "iris@portico.example").await);
+    let mut by_page = Jar { cookie: String::new(), seconds_left: 0 };
+    by_page.keep(&app.send(browser(Method::POST, &link, None)).await);
+    assert_eq!(by_page.seconds_left, 8 * 3_600);
+}

@@ -116,13 +116,26 @@ async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
         "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "id": places[2]["id"], "canPay": false, "canSeeStatus": false } });
     app.ask_with(&Person::owner(), update, input).await;
-    let query = "query($id: ID!) { project(id: $id) { number name address { line } milestones { name status }
+    // Shared, so that there is a schedule to be compared.
+    let share =
+        "mutation($input: PortalSettingsUpdateInput!) { portalSettingsUpdate(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "projectId": ridge, "scheduleShare": "GANTT" } });
+    assert_eq!(*app.ask_with(&Person::owner(), share, input).await.at("/portalSettingsUpdate/userErrors"), json!([]));
+    let query = "query($id: ID!) { project(id: $id) { number name address { line }
+        milestones { name status percentComplete anticipatedFinishOn }
+        schedule { version view tasks(first: 50) { totalCount nodes { name startOn finishOn percentComplete } } }
+        selections(first: 50) { totalCount nodes { title status dueOn options { title price { amount } } chosenOption { title } } }
+        allowances { name granted { amount } used { amount } } locations { name }
         clients { name relationship isPrimary } team { name title } portal { navigation } } }";
     let mut seen = Vec::new();
     for person in &people {
         seen.push(app.ask_with(person, query, json!({ "id": ridge })).await.data().clone());
     }
     assert!(seen[0]["project"]["number"].is_string(), "{seen:?}");
+    for list in ["/project/schedule/tasks/nodes", "/project/selections/nodes", "/project/milestones"] {
+        let items = seen[0].pointer(list).and_then(serde_json::Value::as_array);
+        assert!(items.is_some_and(|items| !items.is_empty()), "{list} is compared: {seen:?}");
+    }
     assert!(seen.iter().all(|one| *one == seen[0]), "{seen:?}");
     remove(&app, &Person::owner(), &places[0]["id"]).await;
     let names = ["New 1", "New 2", "New 3"];
@@ -171,4 +184,46 @@ async fn what_became_of_every_invitation_is_kept_for_staff_and_for_nobody_else()
         assert_eq!(ask(&outsider, MAPLE).await.code(), "GRAPHQL_VALIDATION_FAILED");
     }
     assert!(ask(&Person::named("margot"), MAPLE).await.at("/project").is_null());
+}
+
+#[tokio::test]
+async fn three_relationships_are_invited_at_once() {
+    // INV-4
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let orchard = project(&app, "alderbrook/orchard-lane");
+    let places =
+        app.ask_with(&owner, "query($id: ID!) { project(id: $id) { clients { id } } }", json!({ "id": orchard })).await;
+    for place in places.at("/project/clients").as_array().cloned().unwrap_or_default() {
+        remove(&app, &owner, &place["id"]).await;
+    }
+    let mutation = "mutation($input: ProjectClientAddInput!) { projectClientAdd(input: $input) {
+        projectClient { relationship invitation { state } } userErrors { code } } }";
+    let mut inputs = Vec::new();
+    for (number, relationship) in ["PRIMARY_OWNER", "PARTNER", "REPRESENTATIVE"].into_iter().enumerate() {
+        let email = format!("three{number}@mail.example");
+        let contact = client_create(&app, &owner, &format!("Three {number}"), &email).await;
+        inputs.push(json!({ "input": { "projectId": orchard, "contactId": contact, "relationship": relationship,
+            "invite": true, "idempotencyKey": crate::staff::fresh_key() } }));
+    }
+    let sent = inputs.iter().map(|input| app.ask_with(&owner, mutation, input.clone()));
+    for reply in futures_util::future::join_all(sent).await {
+        assert_eq!(*reply.at("/projectClientAdd/projectClient/invitation/state"), "INVITED", "{}", reply.text);
+    }
+    let mut people = Vec::new();
+    for number in 0..3 {
+        people.push(signed_in(&app, &format!("three{number}@mail.example"), None).await);
+    }
+    let query = "query($id: ID!) { project(id: $id) { clients { name relationship } } }";
+    for person in &people {
+        let seen = app.ask_with(person, query, json!({ "id": orchard })).await;
+        let mut told: Vec<_> = seen.at("/project/clients").as_array().cloned().unwrap_or_default();
+        told.sort_by_key(|client| client["name"].to_string());
+        let expected = json!([
+            { "name": "Three 0", "relationship": "PRIMARY_OWNER" },
+            { "name": "Three 1", "relationship": "PARTNER" },
+            { "name": "Three 2", "relationship": "REPRESENTATIVE" },
+        ]);
+        assert_eq!(json!(told), expected);
+    }
 }

@@ -97,3 +97,48 @@ async fn a_project_whose_clients_are_invited_is_begun_once_for_a_key() {
     long["input"]["idempotencyKey"] = json!("x".repeat(201));
     assert_eq!(codes(app.ask_with(&owner, CREATE, long).await.at("/projectCreate")), ["TOO_LONG"]);
 }
+
+#[tokio::test]
+async fn conversion_invites_its_clients_or_nobody() {
+    // INV-2, LEAD-6: a lead becomes client and project with invitations in one transaction.
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let lead = app.id(Tag::LEAD, "alderbrook/lead/odette");
+    let convert =
+        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(id: $id, project: $project) {
+        lead { state } project { clients { name invitation { state } } } userErrors { code field } } }";
+    let ask = async |number: &str, invite: bool| {
+        let project = project(number, &[], invite)["input"].clone();
+        app.ask_with(&owner, convert, json!({ "id": lead, "project": project })).await
+    };
+    let refused = ask("AB-2041", true).await;
+    assert_eq!(codes(refused.at("/leadConvertToProject")), ["TAKEN"], "{}", refused.text);
+    assert_eq!(app.db_mails().await.len(), 0, "what is refused sends no mail");
+    let state = format!("{{ node(id: \"{lead}\") {{ ... on Lead {{ state }} }} }}");
+    assert_eq!(*app.ask(&owner, &state).await.at("/node/state"), "NEW");
+    let converted = ask("AB-2101", true).await;
+    let expected = json!([{ "name": "Odette Pelham", "invitation": { "state": "INVITED" } }]);
+    assert_eq!(*converted.at("/leadConvertToProject/project/clients"), expected, "{}", converted.text);
+    let mails = app.db_mails().await;
+    assert_eq!(mails.len(), 1);
+    let token = crate::support::mailed_token(&app, &mails[0].to_address).await;
+    let payload = crate::support::consume(&app, &token, None).await;
+    let odette = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
+    let seen = app.ask(&odette, "{ viewer { projects { nodes { name } } } }").await;
+    assert_eq!(*seen.at("/viewer/projects/nodes"), json!([{ "name": "Hale house" }]));
+}
+
+#[tokio::test]
+async fn conversion_without_invitations_stays_silent() {
+    // INV-1, LEAD-6
+    let app = TestApp::demo().await;
+    let lead = app.id(Tag::LEAD, "alderbrook/lead/odette");
+    let convert =
+        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(id: $id, project: $project) {
+        project { clients { invitation { state } } } userErrors { code } } }";
+    let project = project("AB-2101", &[], false)["input"].clone();
+    let converted = app.ask_with(&Person::owner(), convert, json!({ "id": lead, "project": project })).await;
+    let expected = json!([{ "invitation": { "state": "NOT_INVITED" } }]);
+    assert_eq!(*converted.at("/leadConvertToProject/project/clients"), expected, "{}", converted.text);
+    assert_eq!(app.db_mails().await.len(), 0);
+}

@@ -113,6 +113,7 @@ fn of_people(app: &TestApp, mutation: &str) -> Option<Deed> {
         }
         "onboardingDismiss" => clients(json!({}), "ONBOARDING_DISMISSED CLIENT"),
         "clientCreate" => owners(input(json!({ "name": "Kim", "email": STRANGER })), "CLIENT_CREATED OWNER"),
+        "tradeCreate" => owners(input(json!({ "name": "Kim", "email": STRANGER })), "TRADE_CREATED OWNER"),
         "clientUpdate" => owners(input(json!({ "id": contact("dev"), "name": "Dev R." })), "CLIENT_CHANGED OWNER"),
         "clientRequestContactReview" => owners(json!({ "id": contact("ana") }), "CONTACT_REVIEW_REQUESTED OWNER"),
         _ => return None,
@@ -123,6 +124,11 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<Deed> {
     let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
     let (maple, ridge) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
     let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
+    let tomas = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/trade/tomas");
+    let (kitchen, jo) = (
+        app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen"),
+        app.id(Tag::TEAM_MEMBER, "alderbrook/maple-street/team/jo"),
+    );
     Some(match mutation {
         "projectClientAdd" => {
             let arguments = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
@@ -135,6 +141,19 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<Deed> {
             let arguments = json!({ "id": ben, "contactId": contact("ines"), "idempotencyKey": "once" });
             owners(input(arguments), "PROJECT_CLIENT_REMOVED OWNER, PROJECT_CLIENT_ADDED OWNER")
         }
+        "projectTradeAdd" => {
+            let arguments = json!({ "projectId": ridge, "contactId": contact("wren"), "idempotencyKey": "once" });
+            owners(input(arguments), "PROJECT_TRADE_ADDED OWNER, INVITATION_SENT OWNER")
+        }
+        "projectTradeUpdate" => {
+            let arguments = json!({ "id": tomas, "webAccess": false, "idempotencyKey": "once" });
+            owners(input(arguments), "PROJECT_TRADE_CHANGED OWNER")
+        }
+        "projectTradeRemove" => owners(input(json!({ "id": tomas })), "PROJECT_TRADE_REMOVED OWNER"),
+        "locationSave" => owners(input(json!({ "projectId": maple, "name": "Attic" })), "LOCATION_SAVED OWNER"),
+        "locationRemove" => owners(input(json!({ "id": kitchen, "detachSelections": true })), "LOCATION_REMOVED OWNER"),
+        "teamMemberSave" => owners(input(json!({ "id": jo, "title": "Builder" })), "TEAM_MEMBER_SAVED OWNER"),
+        "teamMemberRemove" => owners(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER"),
         "projectClientMakePrimary" => owners(json!({ "id": ben }), "PRIMARY_CLIENT_CHANGED OWNER"),
         "invitationSend" => owners(invitation(app), "INVITATION_SENT OWNER"),
         "projectCreate" => owners(input(project("AB-1")), "PROJECT_CREATED OWNER"),
@@ -166,6 +185,7 @@ fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
                 "email": STRANGER });
             deed(Person::nobody(), input(arguments), "LEAD_SUBMITTED PUBLIC")
         }
+        "leadCreate" => owners(input(json!({ "name": "Kim", "interest": "A porch" })), "LEAD_CREATED OWNER"),
         "leadFormUpdate" => owners(input(json!({ "isOpen": false })), "LEAD_FORM_CHANGED OWNER"),
         "leadStateSet" => owners(json!({ "id": odette, "state": "CONTACTED" }), "LEAD_CHANGED OWNER"),
         "leadConvertToClient" => owners(json!({ "id": odette }), "LEAD_CONVERTED OWNER"),

@@ -148,7 +148,7 @@ update contact_internals set internal_notes = pg_temp.other(internal_notes), lea
 update leads set state = case state when 'LOST' then 'SPAM' else 'LOST' end, source = case source when 'WEB' then 'STAFF' else 'WEB' end,
     message = pg_temp.other(message), interest = pg_temp.other(interest), created_at = created_at + interval '9 days',
     updated_at = updated_at + interval '9 days', version = version + 5;
-update lead_forms set key = 'other-' || key, is_open = not is_open, allowed_origins = array_append(allowed_origins, 'https://other.example'),
+update lead_forms set allowed_origins = array_append(allowed_origins, 'https://other.example'),
     created_at = created_at + interval '9 days';
 
 -- Support.
@@ -169,7 +169,7 @@ update projects set number = 'X' || number, name = name || ' Other', address_lin
     started_on = coalesce(started_on, '2026-01-05') + 3, version = version + 5
     where id not in (select project_id from places);
 update projects set contract_total_minor = contract_total_minor + 12345
-    where id not in (select project_id from places where for_client);
+    where id not in (select project_id from places where for_client and can_pay);
 update project_internals set budget_minor = 100000000 - coalesce(budget_minor, 0), target_margin = 0.9 - coalesce(target_margin, 0),
     internal_status = pg_temp.other(internal_status), risk_notes = pg_temp.other(risk_notes), lead_source = pg_temp.other(lead_source);
 update project_portals set features = case when 'TEAM' = any (features) then '{DASHBOARD,HELP}' else '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}'::text[] end,
@@ -207,6 +207,7 @@ update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'RE
 -- TeamMember. Where somebody stands among all of the team is not told, only their order.
 update team_members set sort = 3 * sort + 7;
 update team_members set title = pg_temp.other(title), work_phone = pg_temp.other(work_phone), photo_url = pg_temp.other(photo_url),
+    name = case when name is not null then pg_temp.other(name) end,
     is_shown = is_shown and project_id not in (select project_id from places), sort = 50 - sort
     where id not in (select id from known_team);
 update team_members set is_shown = not is_shown where project_id not in (select project_id from places);

@@ -93,7 +93,8 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "state source message interest created_at updated_at version"),
         ],
     ),
-    ("lead_forms", &[(Key, "company_id"), (Secret, "key is_open allowed_origins created_at")]),
+    // The address of the form, and whether it is open, stand on the company's front door (PRT-18).
+    ("lead_forms", &[(Key, "company_id"), (Public, "key is_open"), (Secret, "allowed_origins created_at")]),
     // Who supports the platform is nobody's business.
     ("support_agents", &[(Key, "identity_id"), (Secret, "host since ended_at")]),
     // What somebody is in the company, and what they may do there.
@@ -169,7 +170,7 @@ pub(crate) const TABLES: &[Table] = &[
         "team_members",
         &[
             (Key, "id company_id project_id staff_membership_id"),
-            (Open, "title work_phone photo_url"),
+            (Open, "name title work_phone photo_url"),
             (Rule, "is_shown"),
             (Secret, "sort"),
         ],

@@ -5,7 +5,8 @@ set constraints all deferred;
 create temp table me on commit drop as
     select identity_id, actor from sessions where token_hash = ':hash';
 create temp table places on commit drop as
-    select m.id as membership_id, m.project_id, m.company_id, p.features, p.schedule_share, m.kind = 'CLIENT' as for_client
+    select m.id as membership_id, m.project_id, m.company_id, p.features, p.schedule_share, m.kind = 'CLIENT' as for_client,
+        m.can_pay
     from project_memberships m
     join me on me.identity_id = m.identity_id and me.actor = m.kind
     join project_portals p on p.project_id = m.project_id

@@ -44,7 +44,7 @@ async fn an_order_that_goes_by_a_secret_is_found() {
         Role::Client,
         "demo-client",
         "create or replace view client.team_members with (security_barrier) as
-            select t.id, t.company_id, t.project_id, t.name, t.title, t.work_phone, t.photo_url, t.is_shown,
+            select t.id, t.company_id, t.project_id, null::uuid as staff_membership_id, t.name, t.title, t.work_phone, t.photo_url, t.is_shown,
                 x.pay_rate_minor::int as sort
             from access.client_team_members t
             join team_members m on m.id = t.id

@@ -1,0 +1,122 @@
+//! A project's money and internal figures, which staff set until signed documents do.
+
+use portico_core::money::{Currency, Money, RATE_DECIMALS};
+use portico_core::people::Permission;
+use portico_core::refusal::RefusalCode;
+use portico_store::projects::InternalsChange;
+use rust_decimal::Decimal;
+
+use crate::{ActionError, Refusal, Work, check};
+
+/// The longest word for the internal status, and for the source of the lead, in characters.
+const WORD: usize = 200;
+/// The longest notes, in characters.
+const NOTES: usize = 4_000;
+/// The largest amount, in units of the currency: enough for any building, and far from where sums overflow.
+const MAX_AMOUNT: u64 = 1_000_000_000_000;
+
+/// An amount as the caller writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyDraft {
+    /// The amount, a decimal number.
+    pub amount: String,
+    /// ISO 4217 code of the currency.
+    pub currency: String,
+}
+
+impl MoneyDraft {
+    /// The amount in minor units of a project's currency.
+    fn checked(&self, member: &str, currency: Currency) -> Result<i64, Refusal> {
+        let under = |part: &str| format!("{member}.{part}");
+        if check::currency(&under("currencyCode"), &self.currency)? != currency {
+            let message = format!("the project's money is in {currency}");
+            return Err(Refusal::of(RefusalCode::Invalid, &under("currencyCode"), message));
+        }
+        let amount = decimal(&under("amount"), &self.amount)?;
+        if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(MAX_AMOUNT) {
+            let message = format!("must be between 0 and {MAX_AMOUNT}");
+            return Err(Refusal::of(RefusalCode::Invalid, &under("amount"), message));
+        }
+        let money = Money::of_amount(amount, currency).ok_or_else(|| {
+            let message = format!("{currency} has {} decimals", currency.decimals());
+            Refusal::of(RefusalCode::Invalid, &under("amount"), message)
+        })?;
+        Ok(money.minor_units)
+    }
+}
+
+fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
+    let wrong = || Refusal::of(RefusalCode::Invalid, member, "not a decimal number; numbers are like 1250.00");
+    let text = text.trim();
+    // Digits and one point: no exponents, no separators that other readers would take for a point.
+    let is_one = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) && text.len() <= 24;
+    if is_one { Decimal::from_str_exact(text).map_err(|_| wrong()) } else { Err(wrong()) }
+}
+
+/// What staff say of a project's money and prospects; what is none stays, and none within clears it.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectFigures {
+    /// The contract total.
+    pub contract_total: Option<MoneyDraft>,
+    /// The budget.
+    pub budget: Option<Option<MoneyDraft>>,
+    /// The target margin: a share of the price, a decimal number.
+    pub target_margin: Option<Option<String>>,
+    /// The team's own status.
+    pub internal_status: Option<Option<String>>,
+    /// The risks.
+    pub risk_notes: Option<Option<String>>,
+    /// How the client came to the company.
+    pub lead_source: Option<Option<String>>,
+}
+
+impl ProjectFigures {
+    /// Refuses whoever may not read what they are about to set: nobody writes a secret that they cannot see.
+    pub(super) async fn refuse_hidden(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let costs = self.budget.is_some()
+            || self.internal_status.is_some()
+            || self.risk_notes.is_some()
+            || self.lead_source.is_some();
+        if costs {
+            work.staff(Permission::CostsView).await?;
+        }
+        if self.target_margin.is_some() {
+            work.staff(Permission::MarginsView).await?;
+        }
+        Ok(())
+    }
+
+    /// The contract total and the internal figures, in the currency of the project.
+    pub(super) fn checked(&self, currency: Currency) -> Result<(Option<i64>, InternalsChange), ActionError> {
+        let (mut total, mut change) = (None, InternalsChange::default());
+        let money = |member: &str, draft: &MoneyDraft| draft.checked(member, currency);
+        let text = |member: &str, text: &Option<Option<String>>, max: usize| {
+            text.as_ref().map(|text| text.as_deref().map(|text| check::text(member, text, max)).transpose())
+        };
+        let budget = self.budget.as_ref().map(|it| it.as_ref().map(|it| money("budget", it)).transpose());
+        let target = self.target_margin.as_ref().map(|it| it.as_deref().map(margin).transpose());
+        let risks = self.risk_notes.as_ref();
+        let risks = risks.map(|it| it.as_deref().map(|it| check::body("riskNotes", it, NOTES)).transpose());
+        let checks = [
+            self.contract_total.as_ref().map(|it| money("contractTotal", it).map(|minor| total = Some(minor))),
+            budget.map(|it| it.map(|minor| change.budget_minor = Some(minor))),
+            target.map(|it| it.map(|share| change.target_margin = Some(share))),
+            text("internalStatus", &self.internal_status, WORD)
+                .map(|it| it.map(|it| change.internal_status = Some(it))),
+            risks.map(|it| it.map(|it| change.risk_notes = Some(it))),
+            text("leadSource", &self.lead_source, WORD).map(|it| it.map(|it| change.lead_source = Some(it))),
+        ];
+        check::all(checks.into_iter().flatten())?;
+        Ok((total, change))
+    }
+}
+
+fn margin(text: &str) -> Result<Decimal, Refusal> {
+    let share = decimal("targetMargin", text)?;
+    if share.abs() >= Decimal::ONE || share.normalize().scale() > RATE_DECIMALS {
+        let message =
+            format!("must be a share between -1 and 1, with at most {RATE_DECIMALS} decimals: 0.18 is 18 percent");
+        return Err(Refusal::of(RefusalCode::Invalid, "targetMargin", message));
+    }
+    Ok(share)
+}

@@ -1,0 +1,180 @@
+//! A project's team, as clients and trade partners see it (ORG-4).
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
+use portico_core::people::Permission;
+use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::people::ActingStaff;
+use portico_store::projects::{
+    NewTeamMember, TeamMemberChange, change_team_member, delete_team_member, insert_team_member, is_on_staff,
+    next_in_team, own_team_member,
+};
+use serde_json::json;
+
+use super::open_project;
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Adds a team member to a project, or changes one: one of the company's staff, or any other person by name.
+#[derive(Debug, Clone, Default)]
+pub struct TeamMemberSave {
+    /// The team member to be changed; none adds one.
+    pub id: Option<TeamMemberId>,
+    /// The project, which a new team member needs.
+    pub project: Option<ProjectId>,
+    /// The staff membership of a new team member; none for a person by name.
+    pub staff: Option<StaffMembershipId>,
+    /// The name of a person who is not on the staff.
+    pub name: Option<String>,
+    /// The role on the project, which a new team member needs.
+    pub title: Option<String>,
+    /// The telephone number for clients and trade partners; none within clears it.
+    pub work_phone: Option<Option<String>>,
+    /// Where the photo is; none within clears it.
+    pub photo_url: Option<Option<String>>,
+    /// Whether clients and trade partners see them.
+    pub is_shown: Option<bool>,
+    /// The sort order; none keeps it, and puts a new team member last.
+    pub sort: Option<i32>,
+}
+
+impl TeamMemberSave {
+    fn checked(&self) -> Result<TeamMemberChange, ActionError> {
+        let mut change = TeamMemberChange { is_shown: self.is_shown, sort: self.sort, ..TeamMemberChange::default() };
+        let phone =
+            self.work_phone.as_ref().map(|it| it.as_deref().map(|it| check::phone("workPhone", it)).transpose());
+        let photo =
+            self.photo_url.as_ref().map(|it| it.as_deref().map(|it| check::https_url("photoUrl", it)).transpose());
+        let name = self.name.as_deref().map(|it| check::text("name", it, check::NAME));
+        let title = self.title.as_deref().map(|it| check::text("title", it, check::NAME));
+        let checks = [
+            name.map(|name| name.map(|it| change.name = Some(it))),
+            title.map(|title| title.map(|it| change.title = Some(it))),
+            phone.map(|phone| phone.map(|it| change.work_phone = Some(it))),
+            photo.map(|photo| photo.map(|it| change.photo_url = Some(it))),
+        ];
+        check::all(checks.into_iter().flatten())?;
+        Ok(change)
+    }
+
+    async fn add(
+        &self,
+        work: &mut Work<'_>,
+        staff: &ActingStaff,
+        change: TeamMemberChange,
+    ) -> Result<(ProjectId, TeamMemberId), ActionError> {
+        let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
+        open_project(work, staff, project, "projectId").await?;
+        match (self.staff, &change.name) {
+            (Some(member), None) if !is_on_staff(work.connection(), staff.company, member).await? => {
+                return Err(Refusal::not_found("staffId").into());
+            }
+            (Some(_), None) | (None, Some(_)) => {}
+            (Some(_), Some(_)) => return Err(named_by_account().into()),
+            (None, None) => {
+                let message = "give either `staffId`, or the `name` of a person who is not on the staff";
+                return Err(Refusal::of(RefusalCode::Blank, "name", message).into());
+            }
+        }
+        let sort = match change.sort {
+            Some(sort) => sort,
+            None => next_in_team(work.connection(), project).await?,
+        };
+        let new = NewTeamMember {
+            id: TeamMemberId::generate(),
+            company_id: staff.company,
+            project_id: project,
+            staff_membership_id: self.staff,
+            name: change.name,
+            title: change.title.ok_or_else(|| Refusal::blank("title"))?,
+            work_phone: change.work_phone.flatten(),
+            photo_url: change.photo_url.flatten(),
+            is_shown: change.is_shown.unwrap_or(true),
+            sort,
+        };
+        let id = new.id;
+        match insert_team_member(work.connection(), new).await {
+            Err(StoreError::Taken(_)) => {
+                let message = "this member of the staff is on the project's team already";
+                Err(Refusal::of(RefusalCode::Taken, "staffId", message).into())
+            }
+            done => Ok(done.map(|()| (project, id))?),
+        }
+    }
+
+    async fn change(
+        &self,
+        work: &mut Work<'_>,
+        staff: &ActingStaff,
+        id: TeamMemberId,
+        change: TeamMemberChange,
+    ) -> Result<(ProjectId, TeamMemberId), ActionError> {
+        let known = own_team_member(work.connection(), staff.company, id).await?;
+        let known = known.ok_or_else(|| Refusal::not_found("id"))?;
+        open_project(work, staff, known.project, "id").await?;
+        let stays = "a team member stays on their project, and the same person; leave this out";
+        if self.project.is_some_and(|project| project != known.project) {
+            return Err(Refusal::of(RefusalCode::Invalid, "projectId", stays).into());
+        }
+        if self.staff.is_some() && self.staff != known.staff {
+            return Err(Refusal::of(RefusalCode::Invalid, "staffId", stays).into());
+        }
+        if known.staff.is_some() && change.name.is_some() {
+            return Err(named_by_account().into());
+        }
+        change_team_member(work.connection(), id, change).await?;
+        Ok((known.project, id))
+    }
+}
+
+fn named_by_account() -> Refusal {
+    Refusal::of(
+        RefusalCode::Invalid,
+        "name",
+        "the name of a member of the staff is that of their account; leave this out",
+    )
+}
+
+impl Action for TeamMemberSave {
+    type Done = TeamMemberId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<TeamMemberId, ActionError> {
+        let staff = work.staff(Permission::ProjectsWrite).await?;
+        let change = self.checked()?;
+        let changed = change.names();
+        let (project, id) = match self.id {
+            Some(id) => self.change(work, &staff, id, change).await?,
+            None => self.add(work, &staff, change).await?,
+        };
+        let happened = Happened::new(ActivityKind::TeamMemberSaved)
+            .in_project(staff.company, project)
+            .to(SubjectKind::TeamMember, id)
+            .with(json!({ "isNew": self.id.is_none(), "changed": changed }));
+        work.record(happened).await?;
+        Ok(id)
+    }
+}
+
+/// Removes a team member from a project. What they may do in the company stays as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct TeamMemberRemove {
+    /// The team member.
+    pub id: TeamMemberId,
+}
+
+impl Action for TeamMemberRemove {
+    type Done = ProjectId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
+        let staff = work.staff(Permission::ProjectsWrite).await?;
+        let known = own_team_member(work.connection(), staff.company, self.id).await?;
+        let known = known.ok_or_else(|| Refusal::not_found("id"))?;
+        open_project(work, &staff, known.project, "id").await?;
+        delete_team_member(work.connection(), self.id).await?;
+        let happened = Happened::new(ActivityKind::TeamMemberRemoved)
+            .in_project(staff.company, known.project)
+            .to(SubjectKind::TeamMember, self.id);
+        work.record(happened).await?;
+        Ok(known.project)
+    }
+}

@@ -1,0 +1,83 @@
+//! Trade partners' memberships, as actions write them.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::people::ContactKind;
+use portico_core::projects::MembershipKind;
+
+use crate::StoreError;
+use crate::schema::base::{contacts, project_memberships};
+
+/// A trade partner's living membership, as actions find it.
+#[derive(Debug, Clone, Queryable)]
+pub struct TradePlace {
+    /// The membership.
+    pub id: ProjectMembershipId,
+    /// The project.
+    pub project: ProjectId,
+    /// Whether they may sign in to the project.
+    pub web_access: bool,
+}
+
+/// A company's trade partner's living membership, by its id.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn trade_place(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: ProjectMembershipId,
+) -> Result<Option<TradePlace>, StoreError> {
+    let place = project_memberships::table
+        .filter(project_memberships::company_id.eq(company))
+        .filter(project_memberships::id.eq(id))
+        .filter(project_memberships::kind.eq(MembershipKind::Trade))
+        .filter(project_memberships::removed_at.is_null())
+        .select((project_memberships::id, project_memberships::project_id, project_memberships::web_access));
+    Ok(place.first(connection).await.optional()?)
+}
+
+/// Adds a trade partner to a project, without web access: that comes with an invitation.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when the person is a trade partner of the project already.
+pub async fn insert_trade_membership(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+    contact: ContactId,
+    identity: IdentityId,
+) -> Result<ProjectMembershipId, StoreError> {
+    let id = ProjectMembershipId::generate();
+    let row = (
+        project_memberships::id.eq(id),
+        project_memberships::company_id.eq(company),
+        project_memberships::project_id.eq(project),
+        project_memberships::contact_id.eq(contact),
+        project_memberships::identity_id.eq(identity),
+        project_memberships::kind.eq(MembershipKind::Trade),
+    );
+    diesel::insert_into(project_memberships::table).values(row).execute(connection).await?;
+    Ok(id)
+}
+
+/// The person behind a company's contact of a trade partner; none if there is no such contact, or nobody behind it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn trade_behind(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    contact: ContactId,
+) -> Result<Option<IdentityId>, StoreError> {
+    let card = contacts::table
+        .filter(contacts::id.eq(contact))
+        .filter(contacts::company_id.eq(company))
+        .filter(contacts::kind.eq(ContactKind::Trade))
+        .select(contacts::identity_id);
+    Ok(card.first::<Option<IdentityId>>(connection).await.optional()?.flatten())
+}

@@ -1,0 +1,303 @@
+//! A project's locations, team and internal figures, as actions write them.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
+use rust_decimal::Decimal;
+
+use crate::StoreError;
+use crate::schema::base::{locations, project_internals, selections, staff_memberships, team_members};
+
+/// What is to be changed of a location; what is none stays.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = locations)]
+pub struct LocationChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The sort order among the project's locations.
+    pub sort: Option<i32>,
+}
+
+/// A company's location, by its id: the project that it belongs to.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn project_of_location(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: LocationId,
+) -> Result<Option<ProjectId>, StoreError> {
+    let own = locations::table.filter(locations::company_id.eq(company)).filter(locations::id.eq(id));
+    Ok(own.select(locations::project_id).first(connection).await.optional()?)
+}
+
+/// Adds a location to a project, at the end of its order unless a place is given.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_location(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+    name: String,
+    sort: Option<i32>,
+) -> Result<LocationId, StoreError> {
+    let sort = match sort {
+        Some(sort) => sort,
+        None => {
+            let all = locations::table.filter(locations::project_id.eq(project));
+            next_after(all.select(diesel::dsl::max(locations::sort)).first(connection).await?)
+        }
+    };
+    let id = LocationId::generate();
+    let row = (
+        locations::id.eq(id),
+        locations::company_id.eq(company),
+        locations::project_id.eq(project),
+        locations::name.eq(name),
+        locations::sort.eq(sort),
+    );
+    diesel::insert_into(locations::table).values(row).execute(connection).await?;
+    Ok(id)
+}
+
+fn next_after(last: Option<i32>) -> i32 {
+    last.map_or(1, |last| last.saturating_add(1))
+}
+
+/// Changes a location.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_location(
+    connection: &mut AsyncPgConnection,
+    id: LocationId,
+    change: LocationChange,
+) -> Result<(), StoreError> {
+    if change.name.is_some() || change.sort.is_some() {
+        diesel::update(locations::table.find(id)).set(change).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// How many selections are made for a location.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn selections_at(connection: &mut AsyncPgConnection, id: LocationId) -> Result<i64, StoreError> {
+    Ok(selections::table.filter(selections::location_id.eq(id)).count().get_result(connection).await?)
+}
+
+/// Deletes a location. Selections that were made for it have none from then on.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn delete_location(connection: &mut AsyncPgConnection, id: LocationId) -> Result<(), StoreError> {
+    let detached = (selections::location_id.eq(None::<LocationId>), selections::version.eq(selections::version + 1));
+    let at_location = selections::table.filter(selections::location_id.eq(id));
+    diesel::update(at_location).set(detached).execute(connection).await?;
+    diesel::delete(locations::table.find(id)).execute(connection).await?;
+    Ok(())
+}
+
+/// A team member who is to be added to a project: one of the company's staff, or a person by name.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = team_members)]
+pub struct NewTeamMember {
+    /// The team member.
+    pub id: TeamMemberId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The staff membership; none for a person who is not on the company's staff.
+    pub staff_membership_id: Option<StaffMembershipId>,
+    /// The name; none for staff, whose account has it.
+    pub name: Option<String>,
+    /// The role on the project.
+    pub title: String,
+    /// The telephone number for clients and trade partners.
+    pub work_phone: Option<String>,
+    /// Where the photo is.
+    pub photo_url: Option<String>,
+    /// Whether clients and trade partners see them.
+    pub is_shown: bool,
+    /// The sort order in the team.
+    pub sort: i32,
+}
+
+/// What is to be changed of a team member; what is none stays, and none within clears it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = team_members)]
+pub struct TeamMemberChange {
+    /// The name, of a person who is not on the company's staff.
+    pub name: Option<String>,
+    /// The role on the project.
+    pub title: Option<String>,
+    /// The telephone number for clients and trade partners.
+    pub work_phone: Option<Option<String>>,
+    /// Where the photo is.
+    pub photo_url: Option<Option<String>>,
+    /// Whether clients and trade partners see them.
+    pub is_shown: Option<bool>,
+    /// The sort order in the team.
+    pub sort: Option<i32>,
+}
+
+impl TeamMemberChange {
+    /// The names of what it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, title, work_phone, photo_url, is_shown, sort } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("title", title.is_some()),
+            ("workPhone", work_phone.is_some()),
+            ("photoUrl", photo_url.is_some()),
+            ("isShown", is_shown.is_some()),
+            ("sort", sort.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// A company's team member, as an action finds them.
+#[derive(Debug, Clone, Queryable)]
+pub struct OwnTeamMember {
+    /// The project.
+    pub project: ProjectId,
+    /// The staff membership; none for a person who is not on the company's staff.
+    pub staff: Option<StaffMembershipId>,
+}
+
+/// A company's team member, by their id.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn own_team_member(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: TeamMemberId,
+) -> Result<Option<OwnTeamMember>, StoreError> {
+    let own = team_members::table.filter(team_members::company_id.eq(company)).filter(team_members::id.eq(id));
+    Ok(own.select((team_members::project_id, team_members::staff_membership_id)).first(connection).await.optional()?)
+}
+
+/// Whether a staff membership is a living one of this company.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn is_on_staff(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    staff: StaffMembershipId,
+) -> Result<bool, StoreError> {
+    let living = staff_memberships::table
+        .filter(staff_memberships::id.eq(staff))
+        .filter(staff_memberships::company_id.eq(company))
+        .filter(staff_memberships::removed_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(living)).get_result(connection).await?)
+}
+
+/// The sort order that comes after a project's last team member.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn next_in_team(connection: &mut AsyncPgConnection, project: ProjectId) -> Result<i32, StoreError> {
+    let all = team_members::table.filter(team_members::project_id.eq(project));
+    Ok(next_after(all.select(diesel::dsl::max(team_members::sort)).first(connection).await?))
+}
+
+/// Adds a team member.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when this member of staff is on the project's team already.
+pub async fn insert_team_member(connection: &mut AsyncPgConnection, new: NewTeamMember) -> Result<(), StoreError> {
+    diesel::insert_into(team_members::table).values(new).execute(connection).await?;
+    Ok(())
+}
+
+/// Changes a team member.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_team_member(
+    connection: &mut AsyncPgConnection,
+    id: TeamMemberId,
+    change: TeamMemberChange,
+) -> Result<(), StoreError> {
+    if !change.names().is_empty() {
+        diesel::update(team_members::table.find(id)).set(change).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a team member.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn delete_team_member(connection: &mut AsyncPgConnection, id: TeamMemberId) -> Result<(), StoreError> {
+    diesel::delete(team_members::table.find(id)).execute(connection).await?;
+    Ok(())
+}
+
+/// What is to be changed of a project's internal figures; what is none stays, and none within clears it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = project_internals)]
+pub struct InternalsChange {
+    /// The budget, in minor units.
+    pub budget_minor: Option<Option<i64>>,
+    /// The target margin, as a share of the price.
+    pub target_margin: Option<Option<Decimal>>,
+    /// The team's own status.
+    pub internal_status: Option<Option<String>>,
+    /// The risks.
+    pub risk_notes: Option<Option<String>>,
+    /// How the client came to the company.
+    pub lead_source: Option<Option<String>>,
+}
+
+impl InternalsChange {
+    /// The names of what it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { budget_minor, target_margin, internal_status, risk_notes, lead_source } = self;
+        let all = [
+            ("budget", budget_minor.is_some()),
+            ("targetMargin", target_margin.is_some()),
+            ("internalStatus", internal_status.is_some()),
+            ("riskNotes", risk_notes.is_some()),
+            ("leadSource", lead_source.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes a project's internal figures. They have no version: a version that clients see must not tell that a secret changed.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_internals(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    project: ProjectId,
+    change: InternalsChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    let row = (project_internals::project_id.eq(project), project_internals::company_id.eq(company));
+    diesel::insert_into(project_internals::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+    diesel::update(project_internals::table.find(project)).set(change).execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! Trade partners of projects, with and without web access (ORG-3).
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use portico_core::clock::Clock;
+use portico_core::id::Tag;
+use portico_core::people::Permission;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::invitations::{RIDGE, newcomer};
+use crate::staff::{fresh_key, project, remove_invitation, resend};
+use crate::support::{codes, consume, mailed_token, signed_in};
+
+const TRADE: &str = "projectTrade { id name contactId webAccess invitation { id state canSend canResend canRemove } }
+    userErrors { code field message }";
+const IDA: &str = "ida.roofs@trades.example";
+
+/// The result of a mutation with an input.
+async fn with_input(app: &TestApp, staff: &Person, mutation: &str, fields: &str, input: Value) -> Value {
+    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {fields} }} }}");
+    let reply = app.ask_with(staff, &query, json!({ "input": input })).await;
+    reply.data()[mutation].clone()
+}
+
+async fn trade_create(app: &TestApp, staff: &Person, email: &str) -> Value {
+    let input = json!({ "name": "Ida Roofs", "email": email });
+    with_input(app, staff, "tradeCreate", "contact { id kind name } userErrors { code field }", input).await
+}
+
+async fn add(app: &TestApp, staff: &Person, contact: &Value, web_access: bool) -> Value {
+    let input = json!({ "projectId": project(app, RIDGE), "contactId": contact, "webAccess": web_access,
+        "idempotencyKey": fresh_key() });
+    with_input(app, staff, "projectTradeAdd", TRADE, input).await
+}
+
+async fn set_access(app: &TestApp, staff: &Person, id: &Value, web_access: bool) -> Value {
+    let input = json!({ "id": id, "webAccess": web_access, "idempotencyKey": fresh_key() });
+    with_input(app, staff, "projectTradeUpdate", TRADE, input).await
+}
+
+/// A contact of a trade partner whom nobody knew before, on Ridge View.
+async fn ida(app: &TestApp, web_access: bool) -> Value {
+    let contact = trade_create(app, &Person::owner(), IDA).await;
+    add(app, &Person::owner(), &contact["contact"]["id"], web_access).await["projectTrade"].clone()
+}
+
+async fn projects_of(app: &TestApp, person: &Person) -> Value {
+    let reply = app.ask(person, "{ viewer { role projects { nodes { name } } } }").await;
+    if reply.json.get("errors").is_some() { json!(reply.code()) } else { reply.at("/viewer").clone() }
+}
+
+#[tokio::test]
+async fn invited_trade_partner_comes_in_by_the_link() {
+    // ORG-3
+    let app = TestApp::demo().await;
+    let created = trade_create(&app, &Person::owner(), IDA).await;
+    assert_eq!(created["contact"]["kind"], "TRADE", "{created}");
+    assert_eq!(app.db_mails().await.len(), 0, "a contact alone is not written to");
+    let added = add(&app, &Person::owner(), &created["contact"]["id"], true).await;
+    let trade = &added["projectTrade"];
+    assert_eq!((&trade["webAccess"], &trade["invitation"]["state"]), (&json!(true), &json!("INVITED")), "{added}");
+    let mails = app.db_mails().await;
+    assert_eq!(mails.iter().map(|mail| mail.template.as_str()).collect::<Vec<_>>(), ["TRADE_INVITATION"]);
+    assert!(mails[0].link.as_deref().is_some_and(|link| link.starts_with("https://portal.alderbrook.example/")));
+    let token = mailed_token(&app, IDA).await;
+    let payload = consume(&app, &token, None).await;
+    let ida = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
+    let seen = projects_of(&app, &ida).await;
+    assert_eq!(seen, json!({ "role": "TRADE", "projects": { "nodes": [{ "name": "Ridge View Residence" }] } }));
+    // What a trade partner sees is theirs alone: no client's price, and no other trade.
+    let hidden = app.ask(&ida, "{ viewer { projects { nodes { contractTotal { amount } } } } }").await;
+    assert_eq!(hidden.code(), "GRAPHQL_VALIDATION_FAILED", "{}", hidden.text);
+    let trades = "query($id: ID!) { project(id: $id) { trades { name webAccess invitation { state canResend } } } }";
+    let reply = app.ask_with(&Person::staff(), trades, json!({ "id": project(&app, RIDGE) })).await;
+    let expected =
+        json!({ "name": "Ida Roofs", "webAccess": true, "invitation": { "state": "ACCEPTED", "canResend": false } });
+    assert!(reply.at("/project/trades").as_array().is_some_and(|all| all.contains(&expected)), "{}", reply.text);
+    let again = consume(&app, &token, None).await;
+    assert_eq!(codes(&again), ["SIGN_IN_REFUSED"], "the link works once");
+}
+
+#[tokio::test]
+async fn trade_without_web_access_gets_no_mail() {
+    // ORG-3
+    let app = TestApp::demo().await;
+    let trade = ida(&app, false).await;
+    assert_eq!((&trade["webAccess"], &trade["invitation"]["state"]), (&json!(false), &json!("NOT_INVITED")), "{trade}");
+    assert_eq!(app.db_mails().await.len(), 0);
+    crate::support::request_link(&app, IDA).await;
+    assert_eq!(app.db_mails().await.len(), 0, "there is nothing to sign in to");
+    let opened = set_access(&app, &Person::owner(), &trade["id"], true).await;
+    assert_eq!(opened["projectTrade"]["invitation"]["state"], "INVITED", "{opened}");
+    assert_eq!(app.db_mails().await.len(), 1);
+    let same = set_access(&app, &Person::owner(), &trade["id"], true).await;
+    assert_eq!((codes(&same), app.db_mails().await.len()), (vec![], 1), "who has access is not invited again");
+}
+
+#[tokio::test]
+async fn trade_invitations_take_no_client_slot() {
+    // ORG-3, INV-5
+    let app = TestApp::demo().await;
+    for number in 0..4 {
+        let contact = trade_create(&app, &Person::owner(), &format!("trade{number}@trades.example")).await;
+        let added = add(&app, &Person::owner(), &contact["contact"]["id"], true).await;
+        assert_eq!(added["projectTrade"]["invitation"]["state"], "INVITED", "{added}");
+    }
+    // Hana is in already; two clients more make three.
+    for number in 0..2 {
+        let (_, added) = newcomer(&app, number, true).await;
+        assert_eq!(added["projectClient"]["invitation"]["state"], "INVITED", "{added}");
+    }
+    let (_, refused) = newcomer(&app, 2, true).await;
+    assert_eq!(codes(&refused), ["INVITATION_LIMIT"]);
+}
+
+#[tokio::test]
+async fn access_that_is_taken_ends_at_once() {
+    // ORG-3
+    for by_removal in [false, true] {
+        let app = TestApp::demo().await;
+        let trade = ida(&app, true).await;
+        let payload = consume(&app, &mailed_token(&app, IDA).await, None).await;
+        let ida = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
+        assert_eq!(projects_of(&app, &ida).await["projects"]["nodes"], json!([{ "name": "Ridge View Residence" }]));
+        if by_removal {
+            let fields = "project { trades { name } } userErrors { code }";
+            let removed =
+                with_input(&app, &Person::owner(), "projectTradeRemove", fields, json!({ "id": trade["id"] })).await;
+            assert!(!removed["project"]["trades"].to_string().contains("Ida"), "{removed}");
+            let gone = set_access(&app, &Person::owner(), &trade["id"], true).await;
+            assert_eq!(codes(&gone), ["NOT_FOUND"]);
+        } else {
+            let closed = set_access(&app, &Person::owner(), &trade["id"], false).await;
+            assert_eq!(closed["projectTrade"]["webAccess"], false, "{closed}");
+            assert_eq!(closed["projectTrade"]["invitation"]["state"], "NOT_INVITED");
+        }
+        assert_eq!(projects_of(&app, &ida).await["projects"]["nodes"], json!([]), "by removal: {by_removal}");
+        crate::support::request_link(&app, IDA).await;
+        assert_eq!(app.db_mails().await.len(), 1, "there is no way back in");
+    }
+}
+
+#[tokio::test]
+async fn access_without_an_invitation_is_taken_too() {
+    // ORG-3: the demo's trade partners were let in before invitations of trade partners were kept.
+    let app = TestApp::demo().await;
+    let before = projects_of(&app, &Person::trade()).await;
+    assert!(before["projects"]["nodes"].to_string().contains("Maple"), "{before}");
+    let tomas = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/trade/tomas");
+    let closed = set_access(&app, &Person::owner(), &json!(tomas), false).await;
+    assert_eq!(codes(&closed), Vec::<&str>::new(), "{closed}");
+    let after = projects_of(&app, &Person::trade()).await;
+    assert!(!after["projects"]["nodes"].to_string().contains("Maple"), "{after}");
+}
+
+#[tokio::test]
+async fn trade_invitation_expires_and_is_sent_again() {
+    // ORG-3
+    let app = TestApp::demo().await;
+    let trade = ida(&app, true).await;
+    let first = mailed_token(&app, IDA).await;
+    let again = resend(&app, &Person::owner(), &trade["invitation"]["id"]).await;
+    assert_eq!(codes(&again), Vec::<&str>::new(), "{again}");
+    assert_eq!(codes(&consume(&app, &first, None).await), ["SIGN_IN_REFUSED"], "the first link is replaced");
+    let late = app.rewired(|app| app.clock = Arc::new(|| Clock::at(Clock::of_server().moment() + TimeDelta::days(15))));
+    let second = mailed_token(&app, IDA).await;
+    assert_eq!(codes(&consume(&late, &second, None).await), ["SIGN_IN_REFUSED"]);
+    let removed = remove_invitation(&app, &Person::owner(), &trade["invitation"]["id"]).await;
+    assert_eq!(codes(&removed), Vec::<&str>::new(), "{removed}");
+    assert_eq!(codes(&consume(&app, &second, None).await), ["SIGN_IN_REFUSED"], "a withdrawn link opens nothing");
+}
+
+#[tokio::test]
+async fn trade_with_an_account_gets_no_link() {
+    // ORG-3, INV-15
+    let app = TestApp::demo().await;
+    ida(&app, true).await;
+    let token = mailed_token(&app, IDA).await;
+    let session = consume(&app, &token, None).await;
+    let ida = Person::with_token(session["token"].as_str().unwrap_or_else(|| panic!("{session}")));
+    let contact = "query { company { contacts(query: \"Ida\") { nodes { id } } } }";
+    let reply = app.ask(&Person::owner(), contact).await;
+    let input = json!({ "projectId": project(&app, "alderbrook/maple-street"),
+        "contactId": reply.at("/company/contacts/nodes/0/id"), "idempotencyKey": fresh_key() });
+    let added = with_input(&app, &Person::owner(), "projectTradeAdd", TRADE, input).await;
+    assert_eq!(added["projectTrade"]["webAccess"], true, "web access is the default: {added}");
+    let mails = app.db_mails().await;
+    let last = mails.last().expect("a mail was written");
+    assert_eq!((last.template.as_str(), last.token.is_some()), ("PROJECT_SHARED_AGAIN", false));
+    let seen = projects_of(&app, &ida).await;
+    assert_eq!(seen["projects"]["nodes"].as_array().map(Vec::len), Some(2), "{seen}");
+}
+
+#[tokio::test]
+async fn one_person_is_client_here_and_trade_there() {
+    // ORG-3: an invitation opens the one side that it is for.
+    let app = TestApp::demo().await;
+    ida(&app, true).await;
+    let invitation = mailed_token(&app, IDA).await;
+    let client = crate::staff::client_create(&app, &Person::named("margot"), "Ida", IDA).await;
+    let place =
+        crate::staff::add(&app, &Person::named("margot"), &project(&app, "fernhill/bowen-island"), &client, true).await;
+    assert_eq!(place["projectClient"]["invitation"]["state"], "INVITED", "{place}");
+    let payload = consume(&app, &invitation, None).await;
+    assert_eq!(payload["choices"], json!([]), "{payload}");
+    let trade = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
+    assert_eq!(projects_of(&app, &trade).await["role"], "TRADE");
+    let still = "select state as text from invitations order by sent_at, id";
+    let states = app.database().db_texts(still).await;
+    assert_eq!(states.iter().filter(|state| *state == "INVITED").count(), 1, "the client's is still open: {states:?}");
+    let as_client = signed_in(&app, IDA, Some("CLIENT")).await;
+    assert_eq!(projects_of(&app, &as_client).await["role"], "CLIENT");
+}
+
+#[tokio::test]
+async fn trades_of_others_and_clients_are_not_found() {
+    // ORG-3, ISO
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let client = json!(app.id(Tag::CONTACT, "alderbrook/contact/dev"));
+    let nobody = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
+    let (as_client, as_nobody) = (add(&app, &owner, &client, true).await, add(&app, &owner, &nobody, true).await);
+    assert_eq!(codes(&as_client), ["NOT_FOUND"]);
+    assert_eq!(as_client, as_nobody);
+    for path in ["alderbrook/maple-street/client/ben", "fernhill/granville-loft/client/ines"] {
+        let id = json!(app.id(Tag::PROJECT_MEMBERSHIP, path));
+        assert_eq!(codes(&set_access(&app, &owner, &id, false).await), ["NOT_FOUND"], "{path}");
+    }
+    let staff = app.db_staff(&[Permission::ProjectsRead, Permission::ProjectsWrite]).await;
+    let query = "mutation { projectTradeRemove(input: { id: \"x\" }) { userErrors { code } } }";
+    assert_eq!(app.ask(&staff, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "it needs CLIENTS_INVITE");
+}
+
+#[tokio::test]
+async fn same_key_adds_one_trade_partner() {
+    // ORG-3, API: idempotency
+    let app = TestApp::demo().await;
+    let contact = trade_create(&app, &Person::owner(), IDA).await;
+    let input =
+        json!({ "projectId": project(&app, RIDGE), "contactId": contact["contact"]["id"], "idempotencyKey": "once" });
+    let (owner, tries) = (Person::owner(), 4);
+    let all = (0..tries).map(|_| with_input(&app, &owner, "projectTradeAdd", TRADE, input.clone()));
+    let all = futures_util::future::join_all(all).await;
+    assert!(all.iter().all(|one| one["projectTrade"]["id"] == all[0]["projectTrade"]["id"]), "{all:?}");
+    assert_eq!(app.db_mails().await.len(), 1);
+    let twice = add(&app, &owner, &contact["contact"]["id"], true).await;
+    assert_eq!(codes(&twice), ["TAKEN"], "{twice}");
+}
