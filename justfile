@@ -2,6 +2,9 @@ set positional-arguments
 
 target := env("CARGO_TARGET_DIR", "target")
 
+# The gateway that writes the generated files: one that is built already, or the one that cargo runs.
+portico := env("PORTICO_BINARY", "cargo run --quiet -p portico --")
+
 # Say what there is to run.
 [private]
 default:
@@ -88,4 +91,4 @@ schema-check:
 # Every generated file, into a folder laid out like this one.
 [private]
 generate folder:
-    @cargo run --quiet -p portico -- schema > "{{ folder }}/schema.graphql"
+    @{{ portico }} schema > "{{ folder }}/schema.graphql"
