@@ -2,15 +2,22 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use portico_core::people::Viewer;
 use portico_store::{SeenBy, Store, StoreError, Writer};
+use tokio::time::Instant;
 
 use crate::{ActionError, Installation, Work};
 
 /// How often an action is tried that comes to be in the way of others.
 const TRIES: u32 = 3;
+/// How long a request waits for the result of another one with the same idempotency key.
+const IN_FLIGHT: Duration = Duration::from_secs(5);
+/// The pause before it looks again, and the longest that this grows to.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
+const LAST_LOOK: Duration = Duration::from_millis(500);
 
 /// Where a request comes from, for the trail.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +73,16 @@ impl Actor {
     ///
     /// [`ActionError`] says why not; then nothing was written.
     pub async fn perform<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
-        let mut tries = 0;
+        let (mut tries, mut pause) = (1, FIRST_LOOK);
+        let give_up = Instant::now() + IN_FLIGHT;
         loop {
-            tries += 1;
             match self.once(action).await {
-                Err(ActionError::Store(StoreError::Contended(_))) if tries < TRIES => {}
+                Err(ActionError::Store(StoreError::Contended(_))) if tries < TRIES => tries += 1,
+                // The connection went back: however many wait for one key, none of them keeps others from working.
+                Err(ActionError::UnderWay) if Instant::now() + pause < give_up => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LAST_LOOK);
+                }
                 outcome => return outcome,
             }
         }

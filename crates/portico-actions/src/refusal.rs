@@ -100,7 +100,7 @@ pub enum ActionError {
     #[error("the idempotency key was used for something else")]
     OtherThanBefore,
     /// An action with the same key is still under way.
-    #[error("the same is still being done")]
+    #[error("a request with this key is in progress")]
     UnderWay,
     /// The machine has no randomness to give.
     #[error("no random bytes could be had: {0}")]

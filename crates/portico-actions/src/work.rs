@@ -5,7 +5,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::people::{Permission, Role};
 use portico_core::refusal::RefusalCode;
-use portico_store::activity::{NewActivity, claim_key, insert_activity, keep_answer};
+use portico_store::activity::{KeptAnswer, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
 use portico_store::mail::{NewDelivery, insert_delivery};
 use portico_store::people::{ActingPerson, ActingStaff, acting_person};
 use portico_store::{AsyncPgConnection, StoreError};
@@ -27,6 +27,8 @@ pub struct Work<'a> {
     person: Option<ActingPerson>,
     /// Whether there is mail to be sent when this has been committed.
     has_mail: bool,
+    /// Of the input whose idempotency key this transaction has claimed.
+    fingerprint: Option<String>,
 }
 
 /// What an action did, for the trail.
@@ -86,7 +88,7 @@ impl Happened {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(connection: &'a mut AsyncPgConnection, actor: &'a Actor) -> Self {
-        Self { connection, actor, person: None, has_mail: false }
+        Self { connection, actor, person: None, has_mail: false, fingerprint: None }
     }
 
     /// The connection, in the middle of the transaction.
@@ -181,48 +183,98 @@ impl<'a> Work<'a> {
         Ok(insert_activity(self.connection, new).await?)
     }
 
-    /// Does something once for a key: who repeats it gets the first answer, and nothing is done again (API: idempotency).
+    /// The first result of this key, if it was used before (API: idempotency). Otherwise the key is this transaction's until it
+    /// ends, and [`Work::answer`] keeps the result.
+    ///
+    /// Keys belong to the person who acts. The fingerprint covers the action's name, the place as which they act, and the input as
+    /// canonical JSON (RFC 8785): the same input in another order of members, or made by another build, is the same.
     ///
     /// # Errors
     ///
-    /// [`ActionError::OtherThanBefore`] when the key was used for something else; a refusal when it can be no key.
-    pub async fn answered<T: DeserializeOwned>(
+    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while another request
+    /// has the key; a refusal when it cannot be a key.
+    pub async fn answered<T: DeserializeOwned, A: Serialize>(
         &mut self,
         key: &str,
-        asked: &impl std::fmt::Debug,
+        asked: &A,
     ) -> Result<Option<T>, ActionError> {
-        match key.len() {
-            0 => return Err(Refusal::blank("idempotencyKey").into()),
-            length if length > MAX_KEY => {
-                let message = format!("must not have more than {MAX_KEY} bytes");
-                return Err(Refusal::of(RefusalCode::TooLong, "idempotencyKey", message).into());
-            }
-            _ => {}
+        if key.trim().is_empty() {
+            return Err(Refusal::blank("idempotencyKey").into());
         }
-        let actor = self.person().await?.identity;
-        let fingerprint = blake3::hash(format!("{asked:?}").as_bytes()).to_hex().to_string();
-        let known = match claim_key(self.connection, actor, key, &fingerprint).await {
-            Err(StoreError::Contended(_) | StoreError::TimedOut(_)) => return Err(ActionError::UnderWay),
-            known => known?,
-        };
-        match known {
-            None => Ok(None),
-            Some(known) if known.fingerprint != fingerprint => Err(ActionError::OtherThanBefore),
-            Some(known) => {
+        if key.len() > MAX_KEY {
+            let message = format!("must not have more than {MAX_KEY} bytes");
+            return Err(Refusal::of(RefusalCode::TooLong, "idempotencyKey", message).into());
+        }
+        let person = self.person().await?;
+        let place = person.staff.as_ref().map(|staff| staff.membership);
+        let fingerprint = fingerprint(action_name::<A>(), &(person.role.as_str(), place), asked)?;
+        match claim_key(self.connection, person.identity, key).await? {
+            KeyClaim::Ours => {
+                self.fingerprint = Some(fingerprint);
+                Ok(None)
+            }
+            KeyClaim::InFlight => Err(ActionError::UnderWay),
+            KeyClaim::Answered(known) if known.fingerprint != fingerprint => Err(ActionError::OtherThanBefore),
+            KeyClaim::Answered(known) => {
                 let answer = serde_json::from_value(known.answer);
                 Ok(Some(answer.map_err(|error| StoreError::Failed(error.to_string()))?))
             }
         }
     }
 
-    /// Keeps the answer to a key that [`Work::answered`] did not know.
+    /// Keeps the result of a key that [`Work::answered`] did not know, in the transaction of what was done.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not take it.
     pub async fn answer(&mut self, key: &str, answer: &impl Serialize) -> Result<(), ActionError> {
         let actor = self.person().await?.identity;
-        let answer = serde_json::to_value(answer).map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(keep_answer(self.connection, actor, key, answer).await?)
+        let failed = |text: String| ActionError::from(StoreError::Failed(text));
+        let fingerprint = self.fingerprint.take().ok_or_else(|| failed("a result is kept for no key".to_owned()))?;
+        let answer = serde_json::to_value(answer).map_err(|error| failed(error.to_string()))?;
+        Ok(keep_answer(self.connection, actor, key, KeptAnswer { fingerprint, answer }).await?)
+    }
+}
+
+/// The name of an action's type. Renaming an action makes a retry that comes across the upgrade a mismatch, never a second deed.
+fn action_name<A>() -> &'static str {
+    let path = std::any::type_name::<A>();
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// A digest of what was asked, by which a retry is told from another request with the same key.
+fn fingerprint(action: &str, place: &impl Serialize, asked: &impl Serialize) -> Result<String, ActionError> {
+    let canonical = serde_json_canonicalizer::to_vec(&(action, place, asked));
+    let canonical = canonical.map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(blake3::hash(&canonical).to_hex().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_of_members_does_not_matter() {
+        // AUDIT AA
+        let print = |asked: &Value| fingerprint("InvitationSend", &("OWNER", 1), asked).expect("it is JSON");
+        let one = json!({ "project": "p", "nested": { "a": 1, "b": [1, 2] } });
+        let same = json!({ "nested": { "b": [1, 2], "a": 1.0 }, "project": "p" });
+        assert_eq!(print(&one), print(&same));
+        for other in [
+            json!({ "project": "q", "nested": { "a": 1, "b": [1, 2] } }),
+            json!({ "project": "p", "nested": { "a": 1, "b": [2, 1] } }),
+            json!({ "project": "p", "nested": { "a": 1, "b": [1, 2] }, "more": null }),
+        ] {
+            assert_ne!(print(&one), print(&other), "{other}");
+        }
+        let elsewhere = fingerprint("InvitationSend", &("OWNER", 2), &one).expect("it is JSON");
+        assert_ne!(print(&one), elsewhere, "the same person at another company");
+        let deed = fingerprint("InvitationResend", &("OWNER", 1), &one).expect("it is JSON");
+        assert_ne!(print(&one), deed, "another action");
+    }
+
+    #[test]
+    fn actions_go_by_their_own_name() {
+        assert_eq!(action_name::<crate::people::InvitationSend>(), "InvitationSend");
     }
 }

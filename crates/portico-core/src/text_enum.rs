@@ -1,5 +1,11 @@
 //! States that the database keeps as text with a `CHECK`.
 
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::Visitor;
+
 /// The text is not one of an enumeration's values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {kind}")]
@@ -8,6 +14,21 @@ pub struct UnknownText {
     pub text: String,
     /// The enumeration that does not have it.
     pub kind: &'static str,
+}
+
+/// Reads a value by its spelling, from a text that the format lends as from one that it hands over: `serde_json::Value` lends none.
+pub(crate) struct Spelling<T>(pub(crate) PhantomData<T>);
+
+impl<T: FromStr<Err = UnknownText>> Visitor<'_> for Spelling<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("one of the spellings of this enumeration")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// An enumeration whose values have one spelling, in the database and in the schema alike.
@@ -57,8 +78,7 @@ macro_rules! text_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <&str as serde::Deserialize>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                deserializer.deserialize_str($crate::text_enum::Spelling(std::marker::PhantomData))
             }
         }
 
@@ -77,4 +97,37 @@ macro_rules! text_enum {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mail::DeliveryState;
+    use crate::people::{Permission, Role};
+    use crate::projects::{ClientRelationship, ProjectStage, ProjectStatus};
+
+    /// Every value, from a text that JSON lends, from one with an escape that it cannot lend, and from a value.
+    fn is_read_back<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + Copy>(all: &[T]) {
+        for one in all {
+            let value = serde_json::to_value(one).expect("it is a text");
+            let text = value.to_string();
+            let escaped = text.replacen(&text[1..2], &format!("\\u{:04x}", text.as_bytes()[1]), 1);
+            assert!(serde_json::from_str::<T>(&text).expect(&text) == *one);
+            assert!(serde_json::from_str::<T>(&escaped).expect(&escaped) == *one);
+            assert!(serde_json::from_value::<T>(value).expect(&text) == *one);
+        }
+    }
+
+    #[test]
+    fn values_are_read_from_owned_text() {
+        // AUDIT section 2, point 8
+        is_read_back(ProjectStatus::ALL);
+        is_read_back(ProjectStage::ALL);
+        is_read_back(ClientRelationship::ALL);
+        is_read_back(Permission::ALL);
+        is_read_back(Role::ALL);
+        is_read_back(DeliveryState::ALL);
+        let unknown = serde_json::from_value::<Role>(serde_json::json!("NOBODY")).map_err(|error| error.to_string());
+        assert_eq!(unknown, Err("`NOBODY` is not a Role".to_owned()));
+        serde_json::from_value::<Role>(serde_json::json!(1)).expect_err("a number is no spelling");
+    }
 }

@@ -142,8 +142,10 @@ pub(crate) const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::Unavailable => "the service is not available right now; please try again",
         ErrorCode::Timeout => "the request took too long",
         ErrorCode::Unauthenticated => "the token is unknown or has expired",
-        ErrorCode::IdempotencyMismatch => "this idempotency key was used for something else",
-        ErrorCode::Conflict => "somebody is changing the same right now; please try again",
+        ErrorCode::IdempotencyMismatch => {
+            "this idempotency key was used with another input: send a new key for a new request"
+        }
+        ErrorCode::Conflict => "another request is changing the same right now; please try again",
         ErrorCode::GraphqlValidationFailed => "there is no such field, argument or value here",
         _ => "something went wrong on our side",
     }

@@ -83,43 +83,61 @@ pub async fn insert_activity(connection: &mut AsyncPgConnection, new: NewActivit
     Ok(())
 }
 
-/// What was answered to a key, and to what question.
+/// The result of a key, and of which input.
 #[derive(Debug, Clone, Queryable)]
 pub struct KeptAnswer {
-    /// A digest of what was asked.
+    /// A digest of the input.
     pub fingerprint: String,
-    /// What was answered.
+    /// The result.
     pub answer: Value,
 }
 
-/// The answer that was given to a person's key. While another action with the same key is under way, this waits for its end.
+/// How a person's key stands.
+#[derive(Debug, Clone)]
+pub enum KeyClaim {
+    /// Nobody has used it: it is this transaction's until that ends.
+    Ours,
+    /// Another transaction has it.
+    InFlight,
+    /// It has its result.
+    Answered(KeptAnswer),
+}
+
+/// Claims a person's key for this transaction. Never waits: a connection that waited for another one's end would be one less for
+/// everybody.
 ///
 /// # Errors
 ///
-/// [`StoreError::Contended`] when the other takes too long.
+/// [`StoreError`] when the database does not answer.
 pub async fn claim_key(
     connection: &mut AsyncPgConnection,
     actor: IdentityId,
     key: &str,
-    fingerprint: &str,
-) -> Result<Option<KeptAnswer>, StoreError> {
-    let row = (
-        idempotent_answers::actor_id.eq(actor),
-        idempotent_answers::key.eq(key),
-        idempotent_answers::fingerprint.eq(fingerprint),
-        idempotent_answers::answer.eq(Value::Null),
-    );
-    let claimed =
-        diesel::insert_into(idempotent_answers::table).values(row).on_conflict_do_nothing().execute(connection).await?;
-    if claimed == 1 {
-        return Ok(None);
+) -> Result<KeyClaim, StoreError> {
+    let claim = diesel::select(pg_try_advisory_xact_lock(lock_of(actor, key)));
+    if !claim.get_result::<bool>(connection).await? {
+        return Ok(KeyClaim::InFlight);
     }
+    // A statement of its own, begun after the lock was had: it sees what the last holder committed.
     let known = idempotent_answers::table
         .find((actor, key))
         .select((idempotent_answers::fingerprint, idempotent_answers::answer))
         .first(connection)
-        .await?;
-    Ok(Some(known))
+        .await
+        .optional()?;
+    Ok(known.map_or(KeyClaim::Ours, KeyClaim::Answered))
+}
+
+diesel::define_sql_function! {
+    /// Takes a lock until the transaction ends, unless another transaction has it.
+    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+
+/// The advisory lock of a key. Two keys with the same lock only wait for each other.
+fn lock_of(actor: IdentityId, key: &str) -> i64 {
+    let digest = blake3::Hasher::new().update(actor.0.as_bytes()).update(key.as_bytes()).finalize();
+    let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// Forgets what was answered before a moment.
@@ -132,7 +150,7 @@ pub async fn forget_answers(connection: &mut AsyncPgConnection, before: DateTime
     Ok(diesel::delete(old).execute(connection).await?)
 }
 
-/// Keeps the answer to a key that was claimed in the same transaction.
+/// Keeps the result of a key that was claimed in the same transaction.
 ///
 /// # Errors
 ///
@@ -141,11 +159,14 @@ pub async fn keep_answer(
     connection: &mut AsyncPgConnection,
     actor: IdentityId,
     key: &str,
-    answer: Value,
+    kept: KeptAnswer,
 ) -> Result<(), StoreError> {
-    diesel::update(idempotent_answers::table.find((actor, key)))
-        .set(idempotent_answers::answer.eq(answer))
-        .execute(connection)
-        .await?;
+    let row = (
+        idempotent_answers::actor_id.eq(actor),
+        idempotent_answers::key.eq(key),
+        idempotent_answers::fingerprint.eq(kept.fingerprint),
+        idempotent_answers::answer.eq(kept.answer),
+    );
+    diesel::insert_into(idempotent_answers::table).values(row).execute(connection).await?;
     Ok(())
 }

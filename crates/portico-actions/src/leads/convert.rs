@@ -7,6 +7,7 @@ use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{OwnLead, convert_lead, own_lead};
 use portico_store::people::{ActingStaff, OwnContact, make_client, own_contact};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::people::{Met, meet};
@@ -14,7 +15,7 @@ use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
 use crate::{Action, ActionError, Counted, Happened, Refusal, Work};
 
 /// What came of a conversion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Converted {
     /// The client.
     pub client: ContactId,
@@ -31,8 +32,8 @@ pub struct LeadConvertToClient {
     pub use_existing: bool,
 }
 
-/// Makes a client and a project of a lead, in one step (LEAD-6).
-#[derive(Debug, Clone)]
+/// Makes a client and a project of a lead, in one step (LEAD-6), once for the project's idempotency key.
+#[derive(Debug, Clone, Serialize)]
 pub struct LeadConvertToProject {
     /// The lead.
     pub lead: LeadId,
@@ -42,8 +43,8 @@ pub struct LeadConvertToProject {
     pub use_existing: bool,
 }
 
-/// Makes a client, if they are none yet, and a project of a contact (LEAD-6).
-#[derive(Debug, Clone)]
+/// Makes a client, if they are none yet, and a project of a contact (LEAD-6), once for the project's idempotency key.
+#[derive(Debug, Clone, Serialize)]
 pub struct ContactConvertToProject {
     /// The contact.
     pub contact: ContactId,
@@ -70,7 +71,11 @@ impl Action for LeadConvertToProject {
         let staff = work.staff(Permission::LeadsManage).await?;
         work.staff(Permission::ClientsInvite).await?;
         work.staff(Permission::ProjectsWrite).await?;
-        convert(work, &staff, self.lead, Some(&self.project), self.use_existing).await
+        if let Some(known) = first_result(work, &self.project, self).await? {
+            return Ok(Ok(known));
+        }
+        let converted = convert(work, &staff, self.lead, Some(&self.project), self.use_existing).await?;
+        keep(work, &self.project, converted).await
     }
 }
 
@@ -80,6 +85,9 @@ impl Action for ContactConvertToProject {
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
         work.staff(Permission::ProjectsWrite).await?;
+        if let Some(known) = first_result(work, &self.project, self).await? {
+            return Ok(Ok(known));
+        }
         let contact = own_contact(work.connection(), staff.company, self.contact).await?;
         let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
         let draft = self.project.checked().map_err(under_project)?;
@@ -88,8 +96,32 @@ impl Action for ContactConvertToProject {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let project = begin(work, &staff, draft, client).await?;
-        Ok(Ok(Converted { client, project: Some(project) }))
+        keep(work, &self.project, Ok(Converted { client, project: Some(project) })).await
     }
+}
+
+/// The first result of this conversion, if its project's key was used before.
+async fn first_result(
+    work: &mut Work<'_>,
+    project: &ProjectDraft,
+    asked: &impl Serialize,
+) -> Result<Option<Converted>, ActionError> {
+    match &project.idempotency_key {
+        Some(key) => work.answered(key, asked).await.map_err(under_project),
+        None => Ok(None),
+    }
+}
+
+/// Keeps the result for the project's key. A refusal is not kept: the caller may correct what was wrong and use the key again.
+async fn keep(
+    work: &mut Work<'_>,
+    project: &ProjectDraft,
+    outcome: Counted<Converted>,
+) -> Result<Counted<Converted>, ActionError> {
+    if let (Some(key), Ok(converted)) = (&project.idempotency_key, &outcome) {
+        work.answer(key, converted).await?;
+    }
+    Ok(outcome)
 }
 
 async fn convert(

@@ -8,12 +8,13 @@ use portico_store::people::{
     ActingStaff, Invitee, KeptInvitation, LockedProject, client_place_of, end_invitation, find_invitation, invitee,
     lock_invitation_of, lock_project, void_links_of,
 };
+use serde::Serialize;
 
 use super::invite;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
 /// Invites a contact who has a place in a project (INV-3, INV-9).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct InvitationSend {
     /// Into which project.
     pub project: Option<ProjectId>,
@@ -65,7 +66,7 @@ async fn found(
 }
 
 /// Invites somebody again, with a fresh link; the old one dies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct InvitationResend {
     /// Which.
     pub id: Option<InvitationId>,

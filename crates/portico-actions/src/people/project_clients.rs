@@ -11,6 +11,7 @@ use portico_store::people::{
     change_settings, client_behind, client_place, end_invitation, hold_identity, insert_client_membership,
     lock_invitation_of, lock_project, make_primary, remove_place, void_links_of,
 };
+use serde::Serialize;
 use serde_json::json;
 
 use super::{ClientUpdate, invite};
@@ -18,7 +19,7 @@ use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// Gives a client a place in a project, and invites them at once if that is wished. Without an invitation they have no access
 /// (INV-1).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectClientAdd {
     /// In which project.
     pub project: Option<ProjectId>,
@@ -249,7 +250,7 @@ async fn leave(
 }
 
 /// Puts another person in a client's place: the one goes, and the other comes, with a place of their own (ACC-19).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectClientReplace {
     /// Whose place.
     pub id: Option<ProjectMembershipId>,

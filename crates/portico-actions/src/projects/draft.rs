@@ -14,6 +14,7 @@ use portico_store::people::{
     ActingStaff, NewClientMembership, client_places_of, insert_client_membership, lock_project, own_contact,
 };
 use portico_store::projects::{NewProject, insert_project};
+use serde::Serialize;
 
 use crate::people::invite;
 use crate::{ActionError, Happened, Refusal, Work, check};
@@ -24,7 +25,7 @@ pub(super) const NUMBER: usize = 40;
 const CLIENTS: usize = 10;
 
 /// Where a project is, as it is asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct AddressDraft {
     /// Street and house number.
     pub line: String,
@@ -39,7 +40,7 @@ pub struct AddressDraft {
 }
 
 /// A client of a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientOfProject {
     /// The company's card of them.
     pub contact: ContactId,
@@ -48,7 +49,7 @@ pub struct ClientOfProject {
 }
 
 /// A project that is to begin.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectDraft {
     /// The company's own number for it.
     pub number: String,

@@ -2,12 +2,13 @@
 
 use portico_core::id::ProjectId;
 use portico_core::people::Permission;
+use serde::Serialize;
 
 use super::ProjectDraft;
 use crate::{Action, ActionError, Refusal, Work};
 
 /// Begins a project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectCreate(
     /// What it is to be.
     pub ProjectDraft,

@@ -102,8 +102,7 @@ pub(crate) struct ProjectCreateInput {
     /// Whether they are invited at once; three of them at most. You need `CLIENTS_INVITE` as well.
     #[graphql(default = false)]
     invite_clients: bool,
-    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is done twice. `projectCreate`
-    /// needs it to invite clients; a lead or contact is converted once by itself.
+    /// Idempotency key: a retry with the same key returns the first result. Required to invite clients.
     idempotency_key: Option<String>,
 }
 

@@ -12,6 +12,7 @@ mod links;
 mod memberships;
 mod new_project;
 mod passwords;
+mod retries;
 mod sessions;
 mod staff;
 mod support;

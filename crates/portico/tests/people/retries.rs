@@ -1,0 +1,255 @@
+//! Idempotency keys: a retry gets the first result, and nothing is done twice (API: idempotency; AUDIT AA).
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use portico::auth::DemoTokens;
+use portico_core::id::Tag;
+use portico_graphql::Gateway;
+use portico_store::PoolSizes;
+use portico_testkit::{Person, Reply, Shape, TestApp, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::staff::client_create;
+use crate::support::STRANGER;
+
+const KEY: &str = "idempotencyKey";
+const MAPLE: &str = "alderbrook/maple-street";
+const RIDGE: &str = "alderbrook/ridge-view";
+
+/// A mutation that takes a key: how it is done, and one value that makes it another request.
+struct Keyed {
+    by: Person,
+    arguments: Value,
+    other: (&'static str, Value),
+}
+
+fn owners(arguments: Value, other: (&'static str, Value)) -> Keyed {
+    Keyed { by: Person::owner(), arguments, other }
+}
+
+fn project(number: &str) -> Value {
+    json!({ "number": number, "name": "Alder Row", "timeZone": "America/Los_Angeles", "currencyCode": "USD", KEY: "k",
+        "address": { "line": "1 Alder Row", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } })
+}
+
+/// How each mutation with a key is performed. A new one that takes a key needs a line here.
+async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
+    let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
+    let (maple, ridge) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
+    let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
+    Some(match mutation {
+        "projectCreate" => owners(json!({ "input": project("AB-1") }), ("/input/name", json!("Another"))),
+        "leadConvertToProject" => {
+            let id = app.id(Tag::LEAD, "alderbrook/lead/odette");
+            owners(json!({ "id": id, "project": project("AB-1") }), ("/project/number", json!("AB-2")))
+        }
+        "contactConvertToProject" => {
+            let arguments = json!({ "id": contact("odette"), "project": project("AB-1") });
+            owners(arguments, ("/project/number", json!("AB-2")))
+        }
+        "projectClientAdd" => {
+            let input = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
+                "invite": true, KEY: "k" });
+            owners(json!({ "input": input }), ("/input/relationship", json!("REPRESENTATIVE")))
+        }
+        "projectClientReplace" => {
+            let input = json!({ "id": ben, "contactId": contact("ines"), "invite": true, KEY: "k" });
+            owners(json!({ "input": input }), ("/input/invite", json!(false)))
+        }
+        "invitationSend" => {
+            let input = json!({ "projectId": ridge, "contactId": contact("dev"), KEY: "k" });
+            owners(json!({ "input": input }), ("/input/projectId", json!(maple)))
+        }
+        "invitationResend" => {
+            let input = json!({ "projectId": ridge, "contactId": contact("dev"), KEY: "first" });
+            let sent = ask(app, "invitationSend", &Person::owner(), json!({ "input": input })).await;
+            assert!(sent.is_object(), "{sent}");
+            let id = app.database().db_texts("select id::text as text from invitations where state = 'INVITED'").await;
+            let id = TestApp::global(Tag::INVITATION, id[0].parse().expect("it is an id"));
+            let input = json!({ "id": id, KEY: "k" });
+            owners(json!({ "input": input }), ("/input/id", json!(contact("dev"))))
+        }
+        _ => return None,
+    })
+}
+
+/// Asks one mutation for the ids in its payload.
+async fn reply(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Reply {
+    let shape = Shape::of(&Gateway::sdl());
+    let field = shape.field("Mutation", mutation).expect("there is such a mutation");
+    let given = field.arguments.iter().filter(|argument| arguments.get(&argument.name).is_some());
+    let declared: Vec<_> = given.clone().map(|one| format!("${}: {}", one.name, one.written)).collect();
+    let passed: Vec<_> = given.map(|argument| format!("{0}: ${0}", argument.name)).collect();
+    let with_id = shape.fields(&field.ty).iter().filter(|part| shape.field(&part.ty, "id").is_some());
+    let ids: Vec<_> = with_id.map(|part| format!("{} {{ id }}", part.name)).collect();
+    assert!(!ids.is_empty(), "{mutation}: nothing in the payload tells one result from another");
+    let query = format!(
+        "mutation({}) {{ {mutation}({}) {{ {} userErrors {{ code field message }} }} }}",
+        declared.join(", "),
+        passed.join(", "),
+        ids.join(" ")
+    );
+    app.ask_with(by, &query, arguments).await
+}
+
+/// The same, done: the payload.
+async fn ask(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Value {
+    let reply = reply(app, mutation, by, arguments).await;
+    let payload = reply.json["data"][mutation].clone();
+    assert_eq!(payload["userErrors"], json!([]), "{mutation}: {}", reply.text);
+    payload
+}
+
+/// All rows of all tables, the kept results apart.
+async fn db_rows(app: &TestApp) -> i64 {
+    let counted = "query_to_xml(format('select count(*) as c from %I', tablename), false, true, '')";
+    let rows = format!(
+        "select sum((xpath('/row/c/text()', {counted}))[1]::text::bigint)::bigint as count from pg_tables
+         where schemaname = 'public' and tablename <> 'idempotent_answers'"
+    );
+    app.database().db_count(&rows).await
+}
+
+async fn app_with_writers(writer: usize) -> TestApp {
+    let pools = PoolSizes { window: 3, auth: 2, writer };
+    TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
+}
+
+/// The mutations of the schema whose arguments hold a key, however deep.
+fn mutations_with_a_key() -> BTreeSet<String> {
+    let shape = Shape::of(&Gateway::sdl());
+    let holds_a_key = |name: &str, ty: &str| {
+        let mut open = vec![ty.to_owned()];
+        let mut seen = BTreeSet::new();
+        while let Some(ty) = open.pop() {
+            if seen.insert(ty.clone()) {
+                let inputs = shape.inputs(&ty);
+                if inputs.iter().any(|input| input.name == KEY) {
+                    return true;
+                }
+                open.extend(inputs.iter().map(|input| input.ty.clone()));
+            }
+        }
+        name == KEY
+    };
+    let of_field = shape.fields("Mutation").iter();
+    of_field
+        .filter(|field| field.arguments.iter().any(|argument| holds_a_key(&argument.name, &argument.ty)))
+        .map(|field| field.name.clone())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_mutation_with_a_key_is_done_once() {
+    // AUDIT AA
+    let mutations = mutations_with_a_key();
+    assert!(mutations.len() >= 7, "{mutations:?}");
+    for mutation in mutations {
+        let app = TestApp::demo().await;
+        let Keyed { by, arguments, other } =
+            keyed(&app, &mutation).await.unwrap_or_else(|| panic!("say here how {mutation} is performed"));
+        let before = db_rows(&app).await;
+        let first = ask(&app, &mutation, &by, arguments.clone()).await;
+        let after = db_rows(&app).await;
+        assert!(after > before, "{mutation} does something");
+        assert_eq!(ask(&app, &mutation, &by, arguments.clone()).await, first, "{mutation}: the same result");
+        assert_eq!(db_rows(&app).await, after, "{mutation}: nothing was done again");
+        let mut changed = arguments;
+        *changed.pointer_mut(other.0).unwrap_or_else(|| panic!("{mutation}: {} is given", other.0)) = other.1;
+        let mismatch = reply(&app, &mutation, &by, changed).await;
+        assert_eq!(mismatch.code(), "IDEMPOTENCY_MISMATCH", "{mutation}: {}", mismatch.text);
+        assert_eq!(db_rows(&app).await, after, "{mutation}: a mismatch does nothing");
+        asked_twice_at_once(&mutation, after - before).await;
+    }
+}
+
+async fn asked_twice_at_once(mutation: &str, rows_of_one: i64) {
+    let app = app_with_writers(4).await;
+    let Keyed { by, arguments, .. } = keyed(&app, mutation).await.expect("it was performed before");
+    let before = db_rows(&app).await;
+    let both = [arguments.clone(), arguments].map(|arguments| ask(&app, mutation, &by, arguments));
+    let payloads = futures_util::future::join_all(both).await;
+    assert_eq!(payloads[0], payloads[1], "{mutation}");
+    assert_eq!(db_rows(&app).await - before, rows_of_one, "{mutation}: done once");
+}
+
+#[tokio::test]
+async fn ten_conversions_with_a_key_make_one_project() {
+    // AUDIT AA: the same request ten times, and ten requests that differ under one key
+    for number in [|_| "AB-9".to_owned(), |place: usize| format!("AB-9{place}")] {
+        let app = app_with_writers(4).await;
+        let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
+        let ask = |place| {
+            let arguments = json!({ "id": id, "project": project(&number(place)) });
+            let app = &app;
+            async move { reply(app, "contactConvertToProject", &Person::owner(), arguments).await }
+        };
+        let before = app.database().db_count("select count(*) from projects").await;
+        let replies = futures_util::future::join_all((0..10).map(ask)).await;
+        let made = app.database().db_count("select count(*) from projects").await - before;
+        let told: Vec<_> = replies.iter().map(|reply| &reply.text).collect();
+        assert_eq!(made, 1, "{told:?}");
+        let is_mismatch =
+            |reply: &&Reply| reply.json.pointer("/errors/0/extensions/code") == Some(&json!("IDEMPOTENCY_MISMATCH"));
+        let mismatches = replies.iter().filter(is_mismatch).count();
+        assert_eq!(mismatches, if number(0) == number(1) { 0 } else { 9 }, "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn refused_request_leaves_its_key_free() {
+    // A form that is corrected is sent again with the same key.
+    let app = TestApp::demo().await;
+    let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
+    let wrong = json!({ "id": id, "project": project("AB-2041") });
+    let refused = reply(&app, "contactConvertToProject", &Person::owner(), wrong).await;
+    assert_eq!(refused.at("/contactConvertToProject/userErrors/0/code"), &json!("TAKEN"), "{}", refused.text);
+    let right = json!({ "id": id, "project": project("AB-9") });
+    ask(&app, "contactConvertToProject", &Person::owner(), right).await;
+    let mut blank = project("AB-10");
+    blank[KEY] = json!(" \u{a0}");
+    let refused = reply(&app, "contactConvertToProject", &Person::owner(), json!({ "id": id, "project": blank })).await;
+    let error = refused.at("/contactConvertToProject/userErrors/0");
+    assert_eq!((&error["code"], &error["field"]), (&json!("BLANK"), &json!(["project", KEY])), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn waiting_retry_holds_no_connection() {
+    // API: idempotency: looks again for up to 5 s without a connection between looks, then CONFLICT
+    let app = app_with_writers(2).await;
+    let owner = Person::owner();
+    let ridge = app.id(Tag::PROJECT, RIDGE);
+    let input = json!({ "projectId": ridge, "contactId": app.id(Tag::CONTACT, "alderbrook/contact/dev"), KEY: "k" });
+    // The first request has the key, and waits for a row that another transaction holds.
+    let hold = "begin; select id from projects order by id for update; select pg_sleep(6.5); rollback";
+    let holder = app.database().db_execute(hold);
+    let first = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        ask(&app, "invitationSend", &owner, json!({ "input": input.clone() })).await
+    };
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let started = Instant::now();
+        let retries = (0..6).map(|_| reply(&app, "invitationSend", &owner, json!({ "input": input.clone() })));
+        let meanwhile = async {
+            let mut slowest = Duration::ZERO;
+            for name in 0..20 {
+                let asked = Instant::now();
+                client_create(&app, &owner, "Kim", &format!("{name}-{STRANGER}")).await;
+                slowest = slowest.max(asked.elapsed());
+            }
+            slowest
+        };
+        let (retries, slowest) = tokio::join!(futures_util::future::join_all(retries), meanwhile);
+        for retry in retries {
+            assert_eq!(retry.code(), "CONFLICT", "{}", retry.text);
+        }
+        assert!(slowest < Duration::from_secs(2), "others work meanwhile: {slowest:?}");
+        let waited = started.elapsed();
+        assert!(waited > Duration::from_secs(4) && waited < Duration::from_secs(7), "{waited:?}");
+    };
+    let ((), first, ()) = tokio::join!(holder, first, others);
+    let late = ask(&app, "invitationSend", &owner, json!({ "input": input })).await;
+    assert_eq!(late, first, "the retry that comes later gets the result");
+}
