@@ -1,10 +1,11 @@
 //! Who acts, and how an action becomes one transaction.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use portico_core::network;
 use portico_core::people::Viewer;
 use portico_store::{SeenBy, Store, StoreError, Writer};
 use tokio::time::Instant;
@@ -48,7 +49,13 @@ pub struct Actor {
     pub now: DateTime<Utc>,
     /// What the installation gives.
     pub installation: Installation,
+    /// Whether the caller still waits; none where that is not known.
+    attention: Option<Weak<Attention>>,
 }
+
+/// Held by whoever waits for an actor's result. Once it is dropped, heavy work that has not begun is not begun.
+#[derive(Debug)]
+pub struct Attention(());
 
 impl Actor {
     /// Whoever asked.
@@ -59,7 +66,30 @@ impl Actor {
         now: DateTime<Utc>,
         installation: Installation,
     ) -> Self {
-        Self { store, viewer, origin, now, installation }
+        Self { store, viewer, origin, now, installation, attention: None }
+    }
+
+    /// The same actor, for a caller who may hang up before the result is there.
+    #[must_use]
+    pub fn attended(self) -> (Arc<Attention>, Self) {
+        let attention = Arc::new(Attention(()));
+        let actor = Self { attention: Some(Arc::downgrade(&attention)), ..self };
+        (attention, actor)
+    }
+
+    /// Does what keeps a processor busy, in the installation's pool and apart from the threads that answer requests.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Heavy`] when too much is waiting, or the caller has hung up meanwhile.
+    pub async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ActionError> {
+        let caller = match &self.viewer.person {
+            Some(person) => format!("person:{}", person.id),
+            None => format!("network:{}", network::name_of(self.origin.network)),
+        };
+        let attention = self.attention.clone();
+        let is_wanted = move || attention.as_ref().is_none_or(|attention| attention.strong_count() > 0);
+        Ok(self.installation.heavy.run(&caller, is_wanted, work).await?)
     }
 
     /// Who acts, as sign-in found them.
@@ -77,7 +107,8 @@ impl Actor {
         let give_up = Instant::now() + IN_FLIGHT;
         loop {
             match self.once(action).await {
-                Err(ActionError::Store(StoreError::Contended(_))) if tries < TRIES => tries += 1,
+                // A row that was taken meanwhile is one that the action finds, and refuses in words, when it looks again.
+                Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if tries < TRIES => tries += 1,
                 // The connection went back: however many wait for one key, none of them keeps others from working.
                 Err(ActionError::UnderWay) if Instant::now() + pause < give_up => {
                     tokio::time::sleep(pause).await;

@@ -7,6 +7,8 @@ use futures_util::future::BoxFuture;
 use portico_core::mail::Wake;
 use portico_core::people::{LinkKey, LinkSite};
 
+use crate::HeavyPool;
+
 /// How often something may be tried: so often at once, and then once in a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TryRate {
@@ -29,6 +31,8 @@ pub struct Installation {
     pub links: LinkKey,
     /// Counts tries.
     pub tries: Arc<dyn Tries>,
+    /// Does what keeps a processor busy.
+    pub heavy: HeavyPool,
     /// Tells the worker that there is mail to be sent.
     pub wake: Wake,
     /// Where the pages of portals are.

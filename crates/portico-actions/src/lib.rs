@@ -5,6 +5,7 @@
 
 mod actor;
 mod check;
+mod heavy;
 mod installation;
 pub mod leads;
 pub mod people;
@@ -14,7 +15,8 @@ mod refusal;
 pub mod support;
 mod work;
 
-pub use actor::{Action, Actor, Origin};
+pub use actor::{Action, Actor, Attention, Origin};
+pub use heavy::{HeavyError, HeavyLimits, HeavyPool};
 pub use installation::{Installation, Tries, TryRate};
 pub use refusal::{ActionError, Counted, Refusal};
 pub use work::{Happened, Work};

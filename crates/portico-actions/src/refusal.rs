@@ -6,6 +6,8 @@ use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 
+use crate::HeavyError;
+
 /// What is said of things that are nowhere, and of those that are somebody else's.
 const NOWHERE: &str = "there is no such thing";
 
@@ -102,6 +104,9 @@ pub enum ActionError {
     /// An action with the same key is still under way.
     #[error("a request with this key is in progress")]
     UnderWay,
+    /// The pool for heavy work did not do it.
+    #[error(transparent)]
+    Heavy(#[from] HeavyError),
     /// The machine has no randomness to give.
     #[error("no random bytes could be had: {0}")]
     Random(getrandom::Error),

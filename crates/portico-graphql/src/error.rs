@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portico_actions::ActionError;
+use portico_actions::{ActionError, HeavyError};
 use portico_core::people::Permission;
 use portico_loader::LoadError;
 use portico_loader::StoreError;
@@ -92,6 +92,8 @@ pub enum ApiError {
     OtherThanBefore,
     /// Somebody is changing the same right now.
     Contended,
+    /// Too much heavy work is waiting.
+    Overloaded,
     /// Rows could not be had.
     Load(LoadError),
     /// A defect of ours; the text is for the log.
@@ -114,8 +116,10 @@ impl ApiError {
             }
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::OtherThanBefore => ErrorCode::IdempotencyMismatch,
-            Self::Contended | Self::Load(LoadError::Store(StoreError::Contended(_))) => ErrorCode::Conflict,
-            Self::Load(LoadError::Store(StoreError::Unavailable(_))) => ErrorCode::Unavailable,
+            Self::Contended | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
+                ErrorCode::Conflict
+            }
+            Self::Overloaded | Self::Load(LoadError::Store(StoreError::Unavailable(_))) => ErrorCode::Unavailable,
             Self::Load(LoadError::Store(StoreError::TimedOut(_))) => ErrorCode::Timeout,
             Self::Load(_) | Self::Defect(_) => ErrorCode::Internal,
         }
@@ -129,9 +133,12 @@ impl ApiError {
                 format!("argument `{argument}`: this cursor is not of this list, or what you may see has changed")
             }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
-            Self::NotSignedIn | Self::OtherThanBefore | Self::Contended | Self::Load(_) | Self::Defect(_) => {
-                sentence(self.code()).to_owned()
-            }
+            Self::NotSignedIn
+            | Self::OtherThanBefore
+            | Self::Contended
+            | Self::Overloaded
+            | Self::Load(_)
+            | Self::Defect(_) => sentence(self.code()).to_owned(),
         }
     }
 }
@@ -166,8 +173,11 @@ impl From<ActionError> for ApiError {
             }
             ActionError::OtherThanBefore => Self::OtherThanBefore,
             ActionError::UnderWay => Self::Contended,
+            ActionError::Heavy(HeavyError::Busy | HeavyError::Abandoned) => Self::Overloaded,
             ActionError::Store(error) => Self::Load(LoadError::Store(error)),
-            other @ (ActionError::Refused(_) | ActionError::Random(_)) => Self::Defect(other.to_string()),
+            other @ (ActionError::Refused(_) | ActionError::Random(_) | ActionError::Heavy(HeavyError::Failed)) => {
+                Self::Defect(other.to_string())
+            }
         }
     }
 }

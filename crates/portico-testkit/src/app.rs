@@ -14,7 +14,7 @@ use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
-use portico_actions::{Actor, Origin};
+use portico_actions::{Actor, HeavyPool, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag};
@@ -90,6 +90,7 @@ impl TestApp {
             links: LinkKey::from_secret(SECRET),
             site: LinkSite::PortalHosts,
             tries: CountedTries::default(),
+            heavy: HeavyPool::default(),
             wake: Wake::default(),
         };
         Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }

@@ -47,8 +47,8 @@ impl LinkUse {
         let hash = match &self.password {
             Some(password) => {
                 let account = actor.perform(&Whose { link: link.clone() }).await?;
-                password::check("password", password, &[&account.email, &account.name])?;
-                Some(password::hash(password).await?)
+                let known = [account.email.as_str(), account.name.as_str()];
+                Some(password::hash_of_new(actor, "password", password, &known).await?)
             }
             None => None,
         };

@@ -4,16 +4,19 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use argon2::{Algorithm, Argon2, Params, Version};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use tokio::sync::Semaphore;
 
-use crate::{ActionError, Refusal};
+use crate::{ActionError, Actor, Refusal};
 
 /// The longest password, in characters.
 const MAX: usize = 200;
+/// How much of a password its strength is estimated from, in characters: what follows can only make it stronger, and the time
+/// that an estimate takes grows much faster than the password.
+const ESTIMATED: usize = 64;
+/// The most words of the owner's that are counted against a password, and the most characters of each.
+const WORDS: usize = 20;
+const WORD: usize = 64;
 /// The weakest that is taken: "safely unguessable", on zxcvbn's scale from 0 to 4, is 3.
 const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
-/// How many are worked on at once: each takes 19 MiB and a processor.
-static ROOM: Semaphore = Semaphore::const_new(2);
 
 /// argon2id with 19 MiB, two passes and one lane, which OWASP gives as the least.
 fn argon() -> Argon2<'static> {
@@ -30,8 +33,27 @@ fn hashed(password: &[u8], salt: &[u8]) -> Result<String, argon2::password_hash:
     Ok(argon().hash_password(password, &salt)?.to_string())
 }
 
-/// Refuses a password that would be guessed, also from what is known of its owner.
-pub(crate) fn check(member: &str, password: &str, known: &[&str]) -> Result<(), Refusal> {
+/// What is to be kept of a new password, unless it would be guessed, also from what is known of its owner.
+pub(crate) async fn hash_of_new(
+    actor: &Actor,
+    member: &str,
+    password: &str,
+    known: &[&str],
+) -> Result<String, ActionError> {
+    check_length(member, password)?;
+    let (password, words, mut salt) = (password.to_owned(), words_of(known), [0; 16]);
+    getrandom::fill(&mut salt)?;
+    let work = move || (!is_guessable(&password, &words)).then(|| hashed(password.as_bytes(), &salt));
+    match actor.heavy(work).await? {
+        Some(hash) => Ok(hash.map_err(|error| StoreError::Failed(error.to_string()))?),
+        None => {
+            let message = "this password would be guessed; take several words that nobody expects together";
+            Err(Refusal::of(RefusalCode::PasswordTooWeak, member, message).into())
+        }
+    }
+}
+
+fn check_length(member: &str, password: &str) -> Result<(), Refusal> {
     if password.is_empty() {
         return Err(Refusal::blank(member));
     }
@@ -39,43 +61,30 @@ pub(crate) fn check(member: &str, password: &str, known: &[&str]) -> Result<(), 
         let message = format!("must not have more than {MAX} characters");
         return Err(Refusal::of(RefusalCode::TooLong, member, message));
     }
-    // Each word of it is a guess of its own.
-    let words: Vec<_> = known
-        .iter()
-        .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()).chain([*text]))
-        .filter(|word| !word.is_empty())
-        .collect();
-    if zxcvbn::zxcvbn(password, &words).score() < MIN_SCORE {
-        let message = "this password would be guessed; take several words that nobody expects together";
-        return Err(Refusal::of(RefusalCode::PasswordTooWeak, member, message));
-    }
     Ok(())
 }
 
-/// What is kept of a password.
-pub(crate) async fn hash(password: &str) -> Result<String, ActionError> {
-    let (password, mut salt) = (password.to_owned(), [0; 16]);
-    getrandom::fill(&mut salt)?;
-    worked_on(move || hashed(password.as_bytes(), &salt))
-        .await?
-        .map_err(|error| StoreError::Failed(error.to_string()).into())
+/// The words of what is known of somebody: each is a guess of its own.
+fn words_of(known: &[&str]) -> Vec<String> {
+    let words = known.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()).chain([*text]));
+    words.filter(|word| !word.is_empty()).take(WORDS).map(|word| word.chars().take(WORD).collect()).collect()
+}
+
+fn is_guessable(password: &str, words: &[String]) -> bool {
+    let password: String = password.chars().take(ESTIMATED).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    zxcvbn::zxcvbn(&password, &words).score() < MIN_SCORE
 }
 
 /// Whether a password is the one of which this is kept; where nothing is kept, it takes as long to say no.
-pub(crate) async fn verify(password: &str, kept: Option<String>) -> Result<bool, ActionError> {
+pub(crate) async fn verify(actor: &Actor, password: &str, kept: Option<String>) -> Result<bool, ActionError> {
     let (password, is_there) = (password.chars().take(MAX).collect::<String>(), kept.is_some());
-    let is_right = worked_on(move || {
-        let kept = kept.as_deref().unwrap_or(NOBODYS);
-        PasswordHash::new(kept).is_ok_and(|kept| argon().verify_password(password.as_bytes(), &kept).is_ok())
-    });
+    let is_right = actor.heavy(move || matches_kept(&password, kept.as_deref().unwrap_or(NOBODYS)));
     Ok(is_right.await? && is_there)
 }
 
-/// Does what keeps a processor busy where it is in nobody's way.
-async fn worked_on<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ActionError> {
-    let _room = ROOM.acquire().await.map_err(|error| StoreError::Failed(error.to_string()))?;
-    let done = tokio::task::spawn_blocking(work).await;
-    Ok(done.map_err(|error| StoreError::Failed(error.to_string()))?)
+fn matches_kept(password: &str, kept: &str) -> bool {
+    PasswordHash::new(kept).is_ok_and(|kept| argon().verify_password(password.as_bytes(), &kept).is_ok())
 }
 
 #[cfg(test)]
@@ -84,29 +93,65 @@ mod tests {
 
     #[test]
     fn what_would_be_guessed_is_refused() {
-        let known = ["ana.whitlock@mail.example", "Ana Whitlock"];
-        let code = |password: &str| check("password", password, &known).map_err(|refusal| refusal.code);
-        assert_eq!(code(""), Err(RefusalCode::Blank));
+        let known = words_of(&["ana.whitlock@mail.example", "Ana Whitlock"]);
         for weak in ["password", "Passw0rd!", "12345678", "Whitlock1", "qwertyuiop", "whitlock2026"] {
-            assert_eq!(code(weak), Err(RefusalCode::PasswordTooWeak), "{weak}");
+            assert!(is_guessable(weak, &known), "{weak}");
         }
-        assert_eq!(code(&"x".repeat(201)), Err(RefusalCode::TooLong));
-        assert_eq!(code("seven cedar stairs, unpainted"), Ok(()));
+        assert!(!is_guessable("seven cedar stairs, unpainted", &known));
+        assert_eq!(check_length("password", "").map_err(|refusal| refusal.code), Err(RefusalCode::Blank));
+        let long = check_length("password", &"x".repeat(201));
+        assert_eq!(long.map_err(|refusal| refusal.code), Err(RefusalCode::TooLong));
+        assert_eq!(check_length("password", &"x".repeat(200)), Ok(()));
     }
 
-    #[tokio::test]
-    async fn a_password_is_known_again_by_what_is_kept_and_by_nothing_else() {
-        let kept = hash("seven cedar stairs").await.expect("it can be hashed");
+    #[test]
+    fn strength_is_told_from_the_first_part() {
+        // AUDIT V
+        assert!(is_guessable(&"a".repeat(200), &[]));
+        let long = format!("seven cedar stairs, unpainted{}", "a".repeat(171));
+        assert!(!is_guessable(&long, &[]));
+        let many = (0..50).map(|word| format!("{}{word}", "w".repeat(100))).collect::<Vec<_>>();
+        let words = words_of(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(words.len() == WORDS && words.iter().all(|word| word.chars().count() <= WORD), "{words:?}");
+    }
+
+    #[test]
+    fn a_password_is_known_again_by_what_is_kept_and_by_nothing_else() {
+        let kept = hashed(b"seven cedar stairs", &[1; 16]).expect("it can be hashed");
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert_ne!(kept, hash("seven cedar stairs").await.expect("it can be hashed"), "each has a salt of its own");
-        assert!(verify("seven cedar stairs", Some(kept.clone())).await.expect("it can be verified"));
-        assert!(!verify("seven cedar stair", Some(kept)).await.expect("it can be verified"));
-        assert!(!verify("nobody's password", None).await.expect("it can be verified"));
+        assert!(matches_kept("seven cedar stairs", &kept));
+        assert!(!matches_kept("seven cedar stair", &kept));
+        assert!(matches_kept("nobody's password", NOBODYS), "so that it takes as long");
     }
 
     #[test]
     fn what_stands_for_the_password_of_nobody_takes_as_long_as_anybodys() {
         // SAFETY A30
         assert_eq!(hashed(b"nobody's password", &[7; 16]).as_deref(), Ok(NOBODYS), "made as all others are made");
+    }
+
+    #[test]
+    #[ignore = "measures"]
+    fn how_long_estimates_take() {
+        let long: [(&str, String); 7] = [
+            ("random", (0..200).map(|place: u32| char::from(33 + (place * 37 % 94) as u8)).collect()),
+            ("leet", "4@8({[<369&#!1/|0$5+7%2".repeat(9)),
+            ("words", "correct horse battery staple monkey dragon ".repeat(5)),
+            ("repeats", "abcabcabd".repeat(23)),
+            ("leet words", "p4$$w0rd1!m0nk3y@dr4g0n".repeat(9)),
+            ("digits", "31415926535897932384626433832795028841971".repeat(5)),
+            ("dates", "1/1/1991 2.2.92 13-13-2013 ".repeat(8)),
+        ];
+        for length in [32, 64, 100, 150, 200] {
+            for (name, text) in &long {
+                let text: String = text.chars().take(length).collect();
+                let started = std::time::Instant::now();
+                let score = zxcvbn::zxcvbn(&text, &[]).score();
+                eprintln!("{length:4} {name:12} {:9.1} ms {score:?}", started.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        let started = std::time::Instant::now();
+        hashed(b"seven cedar stairs", &[1; 16]).expect("it can be hashed");
+        eprintln!("argon2 {:.1} ms", started.elapsed().as_secs_f64() * 1000.0);
     }
 }

@@ -24,8 +24,8 @@ impl PasswordChange {
     /// [`ActionError::Refused`] when the current one is wrong, or the new one too weak.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let account = proof::prove(actor, self.current.as_deref()).await?;
-        password::check("newPassword", &self.new, &[&account.email, &account.name])?;
-        let hash = password::hash(&self.new).await?;
+        let known = [account.email.as_str(), account.name.as_str()];
+        let hash = password::hash_of_new(actor, "newPassword", &self.new, &known).await?;
         actor.perform(&Change { account, hash }).await
     }
 }

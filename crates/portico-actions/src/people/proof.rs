@@ -15,7 +15,7 @@ pub(super) async fn prove(actor: &Actor, current_password: Option<&str>) -> Resu
     let (account, session) = actor.perform(&Own).await?;
     tries::count(actor, "password", account.email.parse().ok().as_ref()).await?;
     let whose = account.id;
-    let known = known_by((account, session), current_password).await;
+    let known = known_by(actor, (account, session), current_password).await;
     match noted(actor, "current password", Some(whose), known).await {
         // The trail counts it as a refused sign-in; the caller, who is signed in, has given a wrong value.
         Err(ActionError::Refused(refusals)) => {
@@ -34,6 +34,7 @@ fn as_wrong_value(refusal: Refusal) -> Refusal {
 const FRESH: TimeDelta = LINK_LIFE;
 
 async fn known_by(
+    actor: &Actor,
     (account, own): (Account, OwnSession),
     current_password: Option<&str>,
 ) -> Result<Account, ActionError> {
@@ -47,7 +48,7 @@ async fn known_by(
             OwnSession { .. } => wrong("sign in at the portal of the company for which you work, and do this there"),
         };
     }
-    if !password::verify(current_password.unwrap_or_default(), account.password_hash.clone()).await? {
+    if !password::verify(actor, current_password.unwrap_or_default(), account.password_hash.clone()).await? {
         return wrong("the current password is wrong");
     }
     Ok(account)

@@ -32,7 +32,7 @@ impl SignIn {
         let account = actor.perform(&Find { email }).await?;
         let kept = account.as_ref().and_then(|account| account.password_hash.clone());
         // Nothing is held while this runs.
-        let is_right = password::verify(&self.password, kept).await?;
+        let is_right = password::verify(actor, &self.password, kept).await?;
         let whose = account.as_ref().map(|account| account.id);
         let entered = match account.filter(|_| is_right) {
             Some(account) => actor.perform(&Enter { account, choice: self.choice }).await,

@@ -250,6 +250,8 @@ impl Gateway {
     /// done. It reads nothing that is kept, since it cannot be run again should that prove to be of another moment.
     async fn change(&self, loader: Loader, actor: Actor, clock: Clock, ready: Ready) -> Answer {
         let (gateway, request_id) = (self.clone(), ready.request_id.clone());
+        // Dropped with this future, when the caller hangs up: what has begun is done to its end, and heavy work that has not is left.
+        let (_attention, actor) = actor.attended();
         let running = async move {
             let loader = loader.apart();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;

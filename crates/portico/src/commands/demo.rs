@@ -12,6 +12,7 @@ use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, Proxies, demo_router, serve};
+use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_core::clock::Clock;
 use portico_core::people::{LinkKey, LinkSite};
@@ -130,6 +131,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         links: LinkKey::from_secret(&secret),
         site: LinkSite::At(format!("http://{address}")),
         tries,
+        heavy: HeavyPool::default(),
         wake: bell.wake(),
     };
     let worker = worker(&app, bell, &mail)?;

@@ -12,6 +12,7 @@ use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
+use portico_actions::HeavyPool;
 use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
 use portico_core::people::LinkKey;
@@ -142,6 +143,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         links: LinkKey::from_secret(secret),
         site,
         tries,
+        heavy: HeavyPool::default(),
         wake: bell.wake(),
     };
     let worker = worker(options.worker, way_out, &app, bell);

@@ -14,6 +14,7 @@ mod leads;
 mod link;
 mod media;
 mod metrics;
+mod paced;
 mod page;
 mod playground;
 mod portal_hosts;
@@ -33,7 +34,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Request;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use portico_actions::{Actor, Installation, Origin};
+use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::mail::Wake;
@@ -91,6 +92,8 @@ pub struct App {
     pub site: LinkSite,
     /// Counts tries to get in.
     pub tries: CountedTries,
+    /// Does what keeps a processor busy.
+    pub heavy: HeavyPool,
     /// Wakes the worker: to be called when a transaction has committed that wrote deliveries.
     pub wake: Wake,
 }
@@ -98,8 +101,13 @@ pub struct App {
 impl App {
     /// Somebody who acts, now.
     pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
-        let (links, wake, site) = (self.links.clone(), self.wake.clone(), self.site.clone());
-        let installation = Installation { links, tries: Arc::new(self.tries.clone()), wake, site };
+        let installation = Installation {
+            links: self.links.clone(),
+            tries: Arc::new(self.tries.clone()),
+            heavy: self.heavy.clone(),
+            wake: self.wake.clone(),
+            site: self.site.clone(),
+        };
         Actor::new(self.store.clone(), viewer, origin, now, installation)
     }
 }

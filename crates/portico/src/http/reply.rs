@@ -10,6 +10,7 @@ use portico_graphql::{Answer, ErrorCode};
 use portico_loader::Tally;
 
 use super::media::MediaType;
+use super::paced::paced;
 use super::request_line::RequestId;
 
 /// What the log's line says of an answer, and what is counted.
@@ -77,7 +78,7 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
         is_kept: answer.is_kept,
         operation: answer.operation.clone(),
     };
-    let mut response = Response::new(Body::from(answer.to_bytes()));
+    let mut response = Response::new(paced(answer.to_bytes()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     for cookie in answer.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
