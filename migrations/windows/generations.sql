@@ -176,7 +176,7 @@ call generation.leave('leads', 'whoever works on them reads them each time');
 call generation.leave('lead_forms', 'whoever works on leads reads them each time');
 
 -- Mail.
-call generation.leave('deliveries', 'workers read them, and no window shows them');
+call generation.leave('deliveries', 'whoever asks what became of a mail reads it each time');
 call generation.leave('email_templates', 'whoever edits them reads them each time');
 
 -- Triggers run whoever fires them; nobody else calls these.

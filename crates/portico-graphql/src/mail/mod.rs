@@ -1,7 +1,9 @@
-//! What companies say in their mails.
+//! What companies say in their mails, and what became of them.
 
+mod delivery;
 mod mutations;
 mod template;
 
+pub(crate) use delivery::MailDelivery;
 pub(crate) use mutations::TemplateMutations;
 pub(crate) use template::{EmailTemplate, own_templates};

@@ -12,6 +12,7 @@ use super::project_trade::ContactMembership;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::mail::MailDelivery;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
 /// What somebody is to the company. New values may be added.
@@ -90,6 +91,12 @@ impl Contact {
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
         let rows = load(ctx, MembershipsOfContact(self.0.id)).await?;
         Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
+    }
+
+    /// What became of the latest mail that asked them to check their contact details. Null if none was sent.
+    #[requires(CLIENTS_INVITE)]
+    async fn contact_review_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
+        MailDelivery::about(ctx, self.0.id.0).await
     }
 
     /// What the company notes of them for itself.

@@ -15,6 +15,7 @@ use super::SummaryFrequency;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::mail::MailDelivery;
 use crate::projects::ClientRelationship;
 use crate::scalars::DateTime;
 
@@ -42,24 +43,68 @@ pub(crate) enum InvitationState {
     Revoked,
 }
 
-/// Somebody's invitation into a project, and what can be done with it.
-#[gated(STAFF)]
-#[derive(Debug, Clone, SimpleObject)]
+/// A client's invitation into a project, and what can be done with it.
 pub(crate) struct Invitation {
-    /// Its id, to send it again or take it back by. Null if none was sent. `node` does not know it.
-    id: Option<ID>,
-    /// How it stands.
+    id: Option<InvitationId>,
     state: InvitationState,
-    /// When it was last sent.
     sent_at: Option<DateTime>,
-    /// Until when it is open.
     expires_at: Option<DateTime>,
+}
+
+/// A client's invitation into a project, and what can be done with it.
+#[gated]
+#[Object]
+impl Invitation {
+    /// Its id, to send it again or withdraw it by. Null if none was sent. `node` does not know it.
+    #[shared(STAFF)]
+    async fn id(&self) -> Option<ID> {
+        self.id.map(|id| ids::global(Tag::INVITATION, id.0))
+    }
+
+    /// State of the invitation.
+    #[shared(STAFF)]
+    async fn state(&self) -> InvitationState {
+        self.state
+    }
+
+    /// Time when it was last sent. Null if it never was.
+    #[shared(STAFF)]
+    async fn sent_at(&self) -> Option<DateTime> {
+        self.sent_at
+    }
+
+    /// Expiry time. Null if it was never sent.
+    #[shared(STAFF)]
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.expires_at
+    }
+
     /// Whether it can be sent for the first time.
-    can_send: bool,
-    /// Whether it can be sent again: until the client has signed in.
-    can_resend: bool,
-    /// Whether it can be taken back: until the client has signed in.
-    can_remove: bool,
+    #[shared(STAFF)]
+    async fn can_send(&self) -> bool {
+        self.state == InvitationState::NotInvited
+    }
+
+    /// Whether it can be sent again: until the client has signed in, also when its mail was refused.
+    #[shared(STAFF)]
+    async fn can_resend(&self) -> bool {
+        self.is_open()
+    }
+
+    /// Whether it can be withdrawn: until the client has signed in.
+    #[shared(STAFF)]
+    async fn can_remove(&self) -> bool {
+        self.is_open()
+    }
+
+    /// What became of its latest mail. Null if none was sent.
+    #[requires(CLIENTS_INVITE)]
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
+        match self.id {
+            Some(id) => MailDelivery::about(ctx, id.0).await,
+            None => Ok(None),
+        }
+    }
 }
 
 /// The current invitation of a membership, as its row has it.
@@ -94,16 +139,16 @@ impl Invitation {
             Some(CoreState::Accepted) => InvitationState::Accepted,
             Some(CoreState::Removed | CoreState::Revoked) | None => InvitationState::NotInvited,
         };
-        let is_open = matches!(state, InvitationState::Invited | InvitationState::Expired);
         Self {
-            id: kept.id.map(|id| ids::global(Tag::INVITATION, id.0)),
+            id: kept.id,
             state,
             sent_at: kept.sent_at.map(DateTime),
             expires_at: kept.expires_at.map(DateTime),
-            can_send: state == InvitationState::NotInvited,
-            can_resend: is_open,
-            can_remove: is_open,
         }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.state, InvitationState::Invited | InvitationState::Expired)
     }
 }
 
@@ -157,6 +202,12 @@ impl ProjectInvitation {
     #[shared(STAFF)]
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
+    }
+
+    /// What became of its latest mail.
+    #[requires(CLIENTS_INVITE)]
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
+        MailDelivery::about(ctx, self.0.id.0).await
     }
 
     /// When it was taken up. Null if it was not.

@@ -109,7 +109,11 @@ pub async fn take_due(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let leased = (deliveries::attempts.eq(deliveries::attempts + 1), deliveries::next_attempt_at.eq(now + lease));
+    let leased = (
+        deliveries::attempts.eq(deliveries::attempts + 1),
+        deliveries::last_attempt_at.eq(now),
+        deliveries::next_attempt_at.eq(now + lease),
+    );
     diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids.clone())))
         .set(leased)
         .execute(connection)
@@ -224,6 +228,21 @@ pub async fn retry_later(
 ) -> Result<(), StoreError> {
     let later = (deliveries::next_attempt_at.eq(at), deliveries::last_error.eq(shortened(error)));
     diesel::update(leased(delivery)).set(later).execute(connection).await?;
+    Ok(())
+}
+
+/// Withdraws mails about something that still wait: a later one takes their place.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn withdraw_waiting(connection: &mut AsyncPgConnection, subject: Uuid) -> Result<(), StoreError> {
+    let waiting = deliveries::table
+        .filter(deliveries::subject_id.eq(subject))
+        .filter(deliveries::state.eq(DeliveryState::Waiting));
+    let withdrawn =
+        (deliveries::state.eq(DeliveryState::Parked), deliveries::last_error.eq("a later mail took its place"));
+    diesel::update(waiting).set(withdrawn).execute(connection).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod pages;
 mod queue;
 mod server;
 mod smtp;
+mod states;
 mod support;
 mod templates;
 mod texts;

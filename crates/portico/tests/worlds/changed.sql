@@ -133,7 +133,7 @@ update email_templates set body = pg_temp.other(body), version = version + 1, up
 update deliveries set key = 'other:' || key, template = 'SIGN_IN_LINK', to_address = 'other+' || to_address, to_name = pg_temp.other(to_name),
     values = '{"minutes": 15}', link_id = pg_temp.other(link_id), link_nonce = pg_temp.other(link_nonce), portal_host = 'other.' || portal_host,
     state = 'PARKED', attempts = attempts + 7, next_attempt_at = next_attempt_at + interval '9 days', last_error = 'other error',
-    created_at = created_at + interval '9 days', sent_at = null;
+    created_at = created_at + interval '9 days', sent_at = null, last_attempt_at = created_at + interval '10 days';
 
 -- Contact. A trade on the same task, and a fellow client who has never come, are known by the name that the company gave them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),

@@ -62,7 +62,9 @@ pub(crate) const TABLES: &[Table] = &[
         &[
             (Key, "id company_id"),
             (Secret, "key template to_address to_name values link_id link_nonce portal_host state attempts"),
-            (Secret, "next_attempt_at last_error created_at sent_at"),
+            (Secret, "next_attempt_at last_error created_at sent_at last_attempt_at"),
+            // Made from the key.
+            (Secret, "subject_id"),
         ],
     ),
     // Identity: to the person alone; the name also as that of a team member or of somebody on the same task.

@@ -1,0 +1,97 @@
+//! What became of a mail.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, SimpleObject};
+use portico_core::mail::{DeliveryState, MAX_ATTEMPTS};
+use portico_graphql_macros::gated;
+use portico_loader::mail::{LatestDelivery, MailDeliveryRow};
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::load::load;
+use crate::scalars::DateTime;
+
+/// State of a mail. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum MailState {
+    /// Waits for its first attempt.
+    #[shared(STAFF)]
+    Waiting,
+    /// An attempt failed; another one follows.
+    #[shared(STAFF)]
+    Retrying,
+    /// A mail server accepted it.
+    #[shared(STAFF)]
+    Sent,
+    /// The recipient's mail server refused it for good.
+    #[shared(STAFF)]
+    Refused,
+    /// Given up: it was tried too often, could not be written, or a later mail took its place.
+    #[shared(STAFF)]
+    Parked,
+}
+
+/// What became of the latest mail about something.
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct MailDelivery {
+    /// State of the mail.
+    state: MailState,
+    /// Attempts so far.
+    attempts: i32,
+    /// Time of the last attempt. Null before the first.
+    last_attempt_at: Option<DateTime>,
+    /// Time of the next attempt. Null when none follows.
+    next_attempt_at: Option<DateTime>,
+    /// Why it has not arrived, and what to do. Null while nothing has failed.
+    reason: Option<String>,
+}
+
+impl MailDelivery {
+    /// Of the latest mail about a row; none if there was no mail, or the viewer may not know of it.
+    pub(crate) async fn about(ctx: &Context<'_>, subject: Uuid) -> Result<Option<Self>, ApiError> {
+        Ok(load(ctx, LatestDelivery(subject)).await?.map(|row: Arc<MailDeliveryRow>| Self::of(&row)))
+    }
+
+    fn of(row: &MailDeliveryRow) -> Self {
+        let state = match row.state {
+            DeliveryState::Waiting if row.attempts == 0 => MailState::Waiting,
+            DeliveryState::Waiting => MailState::Retrying,
+            DeliveryState::Sent => MailState::Sent,
+            DeliveryState::Refused => MailState::Refused,
+            DeliveryState::Parked => MailState::Parked,
+        };
+        let is_open = matches!(state, MailState::Waiting | MailState::Retrying);
+        Self {
+            state,
+            attempts: row.attempts,
+            last_attempt_at: row.last_attempt_at.map(DateTime),
+            next_attempt_at: is_open.then_some(DateTime(row.next_attempt_at)),
+            reason: reason(state, row),
+        }
+    }
+}
+
+fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
+    let code = row.reply_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+    match state {
+        MailState::Waiting | MailState::Sent => None,
+        MailState::Retrying => {
+            Some(format!("The recipient's mail server could not be reached or asked to wait{code}. It is tried again."))
+        }
+        MailState::Refused => {
+            Some(format!("The recipient's mail server refused the mail{code}. Check the address, then send it again."))
+        }
+        MailState::Parked if row.attempts >= MAX_ATTEMPTS => Some(format!(
+            "Given up after {} attempts: the recipient's mail server did not accept the mail{code}. Check the address, then send \
+             it again.",
+            row.attempts
+        )),
+        MailState::Parked if row.attempts == 0 => Some("A later mail took its place.".to_owned()),
+        MailState::Parked => {
+            Some("The mail could not be written. Check the name and the company's text, then send it again.".to_owned())
+        }
+    }
+}
