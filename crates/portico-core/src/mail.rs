@@ -81,6 +81,11 @@ impl MailTemplate {
         }
     }
 
+    /// Whether it goes to an address that nobody has proved to be the account's: then it carries no text that its sender chose.
+    pub const fn is_to_unproved(self) -> bool {
+        matches!(self, Self::EmailConfirmation)
+    }
+
     /// Its title, in which `{{company}}` stands for the company's name, or for the platform's where there is no company.
     pub const fn title(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ use portico_store::mail::NewDelivery;
 use portico_store::people::{hold_identity, own_contact, portal_host_of};
 use serde_json::json;
 
+use super::tries;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
 /// Sends a client what the company has of them, to the address that is the person's own, whatever the company's card says.
@@ -32,6 +33,9 @@ impl Action for ClientRequestContactReview {
             Refusal::of_argument(RefusalCode::Invalid, "id", "nobody is known by this contact's address yet")
         })?;
         let (_, address) = hold_identity(work.connection(), identity).await?;
+        if let Ok(email) = address.parse() {
+            tries::count_mail(work.actor(), &email).await?;
+        }
         let delivery = NewDelivery {
             key: format!("contact-review:{}:{}", contact.id.0, now.date_naive()),
             company_id: Some(staff.company),

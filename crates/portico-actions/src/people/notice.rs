@@ -10,22 +10,28 @@ use crate::{ActionError, Work};
 
 /// The password of an account was changed.
 pub(crate) async fn password_changed(work: &mut Work<'_>, account: &Account) -> Result<(), ActionError> {
-    tell(work, account, MailTemplate::PasswordChanged, json!({})).await
+    tell(work, account, Some(&account.name), MailTemplate::PasswordChanged, json!({})).await
 }
 
 /// An account has another address: told to the one that it had.
 pub(crate) async fn email_changed(work: &mut Work<'_>, before: &Account) -> Result<(), ActionError> {
-    tell(work, before, MailTemplate::EmailChanged, json!({})).await
+    tell(work, before, Some(&before.name), MailTemplate::EmailChanged, json!({})).await
 }
 
-/// Support has corrected an account.
-pub(crate) async fn corrected(work: &mut Work<'_>, account: &Account, changed: &[&str]) -> Result<(), ActionError> {
-    tell(work, account, MailTemplate::AccountCorrected, json!({ "changed": changed.join(", ") })).await
+/// Support has corrected an account. An address that nobody has proved is not told the name, which is free text.
+pub(crate) async fn corrected(
+    work: &mut Work<'_>,
+    account: &Account,
+    name: Option<&str>,
+    changed: &[&str],
+) -> Result<(), ActionError> {
+    tell(work, account, name, MailTemplate::AccountCorrected, json!({ "changed": changed.join(", ") })).await
 }
 
 async fn tell(
     work: &mut Work<'_>,
     account: &Account,
+    name: Option<&str>,
     template: MailTemplate,
     values: Value,
 ) -> Result<(), ActionError> {
@@ -34,7 +40,7 @@ async fn tell(
         company_id: None,
         template,
         to_address: account.email.clone(),
-        to_name: Some(account.name.clone()),
+        to_name: name.map(str::to_owned),
         values,
         link: None,
         portal_host: None,

@@ -20,8 +20,12 @@ const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_se
 /// Accounts that one agent of support opens.
 const OF_AGENT: TryRate = TryRate { at_once: 30, then_every: Duration::from_secs(60) };
 
-/// To one address, by whomever.
+/// Mails to one address, whoever causes them.
 const OF_RECIPIENT: TryRate = TryRate { at_once: 10, then_every: Duration::from_secs(3_600) };
+/// Mails that one person has sent to addresses of their own choice: about five a day.
+const OF_PERSON: TryRate = TryRate { at_once: 5, then_every: Duration::from_secs(24 * 3_600 / 5) };
+/// Mails that one company has sent to people, or one agent of support.
+const OF_COMPANY: TryRate = TryRate { at_once: 100, then_every: Duration::from_secs(60) };
 
 /// Counts a try, which is refused if there were too many.
 pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
@@ -69,10 +73,27 @@ pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<()
     refuse_until(actor.installation.tries.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
 }
 
-/// Counts a mail that somebody has sent to an address that is not theirs yet: however it is asked for, nobody is written to
-/// without end.
+/// Counts a mail that a company or support sends to a person: for the sender first, who must not use up what others may
+/// send to the same address, and then for the recipient.
 pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), ActionError> {
-    refuse_until(actor.installation.tries.count(account("mail", email), OF_RECIPIENT).await.err())
+    let viewer = actor.viewer();
+    let sender = match (viewer.company(), &viewer.person) {
+        (Some(company), _) => format!("company:{}", company.0),
+        (None, Some(person)) => format!("person:{}", person.id),
+        (None, None) => format!("network:{}", network::name_of(actor.origin.network)),
+    };
+    count_from(actor, sender, OF_COMPANY, email).await
+}
+
+/// Counts a mail that a person has sent to an address that is not known to be theirs.
+pub(crate) async fn count_own_mail(actor: &Actor, person: IdentityId, email: &Email) -> Result<(), ActionError> {
+    count_from(actor, format!("own:{}", person.0), OF_PERSON, email).await
+}
+
+async fn count_from(actor: &Actor, sender: String, rate: TryRate, email: &Email) -> Result<(), ActionError> {
+    let tries = &actor.installation.tries;
+    refuse_until(tries.count(format!("mail:from:{sender}"), rate).await.err())?;
+    refuse_until(tries.count(account("mail", email), OF_RECIPIENT).await.err())
 }
 
 fn account(what: &str, email: &Email) -> String {

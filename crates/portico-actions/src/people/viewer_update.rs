@@ -39,7 +39,7 @@ impl ViewerUpdate {
                 tries::count(actor, "link", Some(&email)).await?;
                 let account = proof::prove(actor, self.current_password.as_deref()).await?;
                 // Whoever is written to has asked for nothing yet.
-                tries::count_mail(actor, &email).await?;
+                tries::count_own_mail(actor, account.id, &email).await?;
                 Some((email, account))
             }
             None => None,
@@ -94,7 +94,8 @@ async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> 
         company_id: home.company,
         template: MailTemplate::EmailConfirmation,
         to_address: email.written().to_owned(),
-        to_name: Some(account.name),
+        // A name is a text of the sender's choice, and the address perhaps a stranger's.
+        to_name: None,
         values: json!({ "hours": CONFIRMATION_LIFE.num_hours() }),
         link: Some(link),
         portal_host: Some(home.host),

@@ -104,11 +104,11 @@ async fn tell_of(
     if let Ok(own) = before.email.parse() {
         tries::count_mail(work.actor(), &own).await?;
     }
-    notice::corrected(work, before, changed).await?;
+    notice::corrected(work, before, Some(&before.name), changed).await?;
     if let Some(email) = email.filter(|email| email.written() != before.email) {
         tries::count_mail(work.actor(), email).await?;
         let now = Account { email: email.written().to_owned(), ..before.clone() };
-        notice::corrected(work, &now, changed).await?;
+        notice::corrected(work, &now, None, changed).await?;
     }
     Ok(())
 }

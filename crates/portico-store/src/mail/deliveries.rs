@@ -60,6 +60,9 @@ impl NewDelivery {
         if template.has_link() != self.link.is_some() {
             return wrong(if template.has_link() { "has no link" } else { "must not have a link" });
         }
+        if template.is_to_unproved() && self.to_name.is_some() {
+            return wrong("names a person whose address nobody has proved");
+        }
         if (template.has_link() || template.has_portal()) && self.portal_host.is_none() {
             return wrong("has no portal's host");
         }
