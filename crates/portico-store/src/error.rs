@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::sqlstate::code_of;
+
 /// Why a statement gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -38,19 +40,29 @@ impl From<DieselError> for StoreError {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => {
                 Self::Contended(info.message().to_owned())
             }
-            // diesel does not pass on the SQLSTATE, so that these are told by their text, which PostgreSQL writes in
-            // English for logins without a setting of their own.
-            DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match info.message() {
-                message if message.contains("due to statement timeout") => Self::TimedOut(message.to_owned()),
-                message if message.contains("deadlock detected") || message.contains("due to lock timeout") => {
-                    Self::Contended(message.to_owned())
-                }
-                message if message.starts_with("terminating connection") || message.contains("is shutting down") => {
-                    Self::Unavailable(message.to_owned())
-                }
-                message => Self::Failed(message.to_owned()),
+            // diesel does not pass on the SQLSTATE, and the text is in the server's language: the code stands in front of it.
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match code_of(info.message()) {
+                Some((code, _)) => Self::coded(code, info.message().to_owned()),
+                None => Self::Failed(info.message().to_owned()),
             },
             _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl StoreError {
+    /// An error that PostgreSQL gave this SQLSTATE (appendix A of its manual).
+    fn coded(code: &str, text: String) -> Self {
+        match code {
+            // query_canceled: what cancels statements here is their timeout.
+            "57014" => Self::TimedOut(text),
+            // deadlock_detected, serialization_failure, lock_not_available
+            "40P01" | "40001" | "55P03" => Self::Contended(text),
+            // idle sessions and transactions that were ended, and a transaction that took too long
+            "25P03" | "25P04" | "57P05" => Self::Unavailable(text),
+            // connection exceptions, insufficient resources, and what an operator does
+            _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Self::Unavailable(text),
+            _ => Self::Failed(text),
         }
     }
 }

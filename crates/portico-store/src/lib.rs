@@ -5,6 +5,7 @@
 
 pub mod activity;
 mod by_key;
+mod connect;
 mod error;
 pub mod explain;
 mod fragment;
@@ -24,6 +25,7 @@ mod schema;
 mod search;
 pub mod seed;
 pub mod selections;
+mod sqlstate;
 mod stable_id;
 pub mod support;
 mod visible;

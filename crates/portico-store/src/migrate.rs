@@ -7,6 +7,7 @@ use diesel_async::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::sqlstate::code_of;
 use crate::{Database, StoreError};
 
 /// One folder a step, each with its way back.
@@ -91,7 +92,7 @@ pub async fn create_database(server: &Database, name: &str) -> Result<(), StoreE
     let mut connection = server.connect_as_owner().await?;
     let quoted = name.replace('"', "\"\"");
     match connection.batch_execute(&format!("create database \"{quoted}\"")).await {
-        Err(error) if error.to_string().contains("already exists") => Ok(()),
+        Err(error) if code_of(&error.to_string()).is_some_and(|(code, _)| code == DUPLICATE_DATABASE) => Ok(()),
         result => Ok(result?),
     }
 }
@@ -106,9 +107,13 @@ pub async fn close_to_others(database: &Database) -> Result<(), StoreError> {
     Ok(connection.batch_execute(DATABASE).await?)
 }
 
-/// The tables are in use, or another database of this server is being migrated: logins belong to the server.
+/// The SQLSTATE of a database whose name is taken.
+const DUPLICATE_DATABASE: &str = "42P04";
+
+/// The tables are in use (`lock_not_available`), or another database of this server is being migrated: logins belong to the server.
+/// The latter is an internal error, whose text PostgreSQL does not translate.
 fn may_pass(message: &str) -> bool {
-    message.contains("lock timeout") || message.contains("tuple concurrently updated")
+    message.contains("55P03") || message.contains("tuple concurrently updated")
 }
 
 #[derive(Clone, Copy)]

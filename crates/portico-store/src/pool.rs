@@ -9,9 +9,10 @@ use diesel::connection::CacheSize;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::limits;
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::StoreError;
+use crate::connect::{connect_client, described};
 use crate::health::{PoolHealth, WaitCounts};
 
 /// Where the database is, and who owns its tables.
@@ -137,20 +138,6 @@ async fn connect(
     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
     connection.batch_execute("COMMIT").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok((connection, driver))
-}
-
-fn described(error: &tokio_postgres::Error) -> ConnectionError {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    ConnectionError::BadConnection(format!("{error}{cause}"))
-}
-
-async fn connect_client(config: &tokio_postgres::Config) -> Result<(Client, JoinHandle<()>), ConnectionError> {
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| described(&error))?;
-    let driver = tokio::spawn(async move {
-        // Whoever is waiting on the connection gets the error; here it would be told twice.
-        let _ = connection.await;
-    });
-    Ok((client, driver))
 }
 
 /// The gateway's logins, each with rights of its own.

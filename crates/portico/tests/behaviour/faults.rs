@@ -177,3 +177,32 @@ async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
     let live = Request::builder().uri("/health/live").body(Body::empty()).expect("a request");
     assert_eq!(app.send(live).await.status.as_u16(), 200);
 }
+
+#[tokio::test]
+async fn errors_are_told_by_code_in_any_language() {
+    // AUDIT section 2, point 8: a server whose messages are not English is simulated by what it raises.
+    let app = TestApp::demo().await;
+    for (code, text, expected) in [
+        ("57014", "storniere Anfrage wegen Zeitüberschreitung der Anfrage", "TIMEOUT"),
+        ("40P01", "Verklemmung (Deadlock) entdeckt", "CONFLICT"),
+        ("55P03", "storniere Anfrage wegen Zeitüberschreitung der Sperre", "CONFLICT"),
+        ("57P01", "breche Verbindung ab aufgrund von Anweisung des Administrators", "UNAVAILABLE"),
+        ("53200", "Speicher aufgebraucht", "UNAVAILABLE"),
+        ("25P03", "Verbindung wird abgebrochen", "UNAVAILABLE"),
+        ("P0001", "canceling statement due to statement timeout", "INTERNAL"),
+        ("P0001", "deadlock detected", "INTERNAL"),
+        ("P0001", "57014 looks like a code", "INTERNAL"),
+    ] {
+        app.database()
+            .db_execute(&format!(
+                "create or replace function client.raised() returns int language plpgsql as $raised$
+                    begin raise exception '{text}' using errcode = '{code}'; end $raised$;
+                create or replace view client.portal_entrances with (security_barrier) as
+                    select e.* from access.portal_entrances e, (select client.raised() offset 0) s"
+            ))
+            .await;
+        let reply = app.ask(&Person::client(), SLOW).await;
+        assert_eq!(reply.code(), expected, "{code} {text}: {}", reply.text);
+        assert!(!reply.text.contains(text), "{}", reply.text);
+    }
+}

@@ -1,0 +1,237 @@
+//! SQLSTATE codes for errors that diesel passes on without them.
+//!
+//! diesel tells a handful of violations apart, and of all other errors gives the server's text alone, which is in the language
+//! that the server was set up with. The code is on the wire, so it is taken from there: [`Coded`] puts it in front of the message of
+//! each error response, and [`code_of`] reads it again.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The length of a code.
+const CODE: usize = 5;
+/// The length of a message's type and length.
+const HEADER: usize = 5;
+/// The longest error response that is read as a whole. Longer ones pass as they are.
+const LONGEST: usize = 64 * 1024;
+/// How much is read at once.
+const CHUNK: usize = 16 * 1024;
+
+/// The code in front of an error's message, and the rest.
+pub(crate) fn code_of(message: &str) -> Option<(&str, &str)> {
+    let (code, rest) = message.split_once(' ')?;
+    let is_code = code.len() == CODE && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    is_code.then_some((code, rest))
+}
+
+/// A connection to PostgreSQL whose error responses begin with their codes, once the session has begun.
+pub(crate) struct Coded<S> {
+    stream: S,
+    reader: Reader,
+    chunk: Box<[u8]>,
+}
+
+impl<S> Coded<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self { stream, reader: Reader::default(), chunk: vec![0; CHUNK].into() }
+    }
+}
+
+/// Follows the messages of the server.
+#[derive(Default)]
+struct Reader {
+    /// What has come and was not looked at.
+    came: Vec<u8>,
+    /// What may be handed on, from here.
+    out: Vec<u8>,
+    at: usize,
+    /// What is left of a message that passes as it is.
+    left: usize,
+    /// Whether the server has said that it is ready for queries: before that come the messages of signing in.
+    has_begun: bool,
+}
+
+impl Reader {
+    fn take(&mut self, bytes: &[u8]) {
+        self.came.extend_from_slice(bytes);
+        if self.at == self.out.len() {
+            self.out.clear();
+            self.at = 0;
+        }
+        let mut at = 0;
+        while at < self.came.len() {
+            let rest = &self.came[at..];
+            if self.left > 0 {
+                let passes = self.left.min(rest.len());
+                self.out.extend_from_slice(&rest[..passes]);
+                self.left -= passes;
+                at += passes;
+                continue;
+            }
+            let Some((&[kind, a, b, c, d], _)) = rest.split_first_chunk::<HEADER>() else { break };
+            let length = 1 + u32::from_be_bytes([a, b, c, d]) as usize;
+            self.has_begun |= kind == b'Z';
+            if kind != b'E' || !self.has_begun || length > LONGEST {
+                self.left = length.max(HEADER);
+                continue;
+            }
+            let Some(response) = rest.get(..length) else { break };
+            match with_code(response) {
+                Some(coded) => self.out.extend_from_slice(&coded),
+                None => self.out.extend_from_slice(response),
+            }
+            at += length;
+        }
+        self.came.drain(..at);
+    }
+
+    fn give(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let given = buffer.remaining().min(self.out.len() - self.at);
+        buffer.put_slice(&self.out[self.at..self.at + given]);
+        self.at += given;
+        given > 0
+    }
+}
+
+/// The same error response with its code in front of its message; none if it has no code, or is not what it should be.
+fn with_code(response: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = Vec::new();
+    let mut rest = response.get(HEADER..)?;
+    while let Some((&kind, after)) = rest.split_first().filter(|(kind, _)| **kind != 0) {
+        let end = after.iter().position(|byte| *byte == 0)?;
+        fields.push((kind, &after[..end]));
+        rest = after.get(end + 1..)?;
+    }
+    let (_, code) = fields.iter().find(|(kind, text)| *kind == b'C' && text.len() == CODE)?;
+    let mut body = Vec::with_capacity(response.len() + CODE + 1);
+    for (kind, text) in &fields {
+        body.push(*kind);
+        if *kind == b'M' {
+            body.extend_from_slice(code);
+            body.push(b' ');
+        }
+        body.extend_from_slice(text);
+        body.push(0);
+    }
+    body.push(0);
+    let length = u32::try_from(body.len() + 4).ok()?;
+    Some([&[b'E'], &length.to_be_bytes()[..], &body].concat())
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Coded<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if buffer.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        let this = &mut *self;
+        loop {
+            if this.reader.give(buffer) {
+                return Poll::Ready(Ok(()));
+            }
+            let mut read = ReadBuf::new(&mut this.chunk);
+            ready!(Pin::new(&mut this.stream).poll_read(context, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            this.reader.take(read.filled());
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Coded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(body.len() + 4).expect("it is short");
+        [&[kind], &length.to_be_bytes()[..], body].concat()
+    }
+
+    fn error(code: &str, text: &str) -> Vec<u8> {
+        message(b'E', format!("SFEHLER\0VERROR\0C{code}\0M{text}\0Rroutine\0\0").as_bytes())
+    }
+
+    /// What comes out when the bytes come in pieces of this size, and are read in pieces of another.
+    fn through(bytes: &[u8], piece: usize) -> Vec<u8> {
+        let (mut reader, mut read) = (Reader::default(), Vec::new());
+        for part in bytes.chunks(piece) {
+            reader.take(part);
+            let mut space = [0; 7];
+            loop {
+                let mut buffer = ReadBuf::new(&mut space);
+                if !reader.give(&mut buffer) {
+                    break;
+                }
+                read.extend_from_slice(buffer.filled());
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn errors_begin_with_their_code_however_they_come() {
+        // AUDIT section 2, point 8
+        let rows = message(b'D', &[b'E'; 300]);
+        let plain = [error("28000", "vor der Sitzung"), message(b'Z', b"I"), rows.clone()].concat();
+        let coded = "Abbruch wegen Zeitüberschreitung";
+        let sent = [plain.clone(), error("57014", coded), rows.clone(), message(b'Z', b"E")].concat();
+        let expected = [plain, error("57014", &format!("57014 {coded}")), rows, message(b'Z', b"E")].concat();
+        for piece in [1, 2, 5, 13, 300, sent.len()] {
+            assert_eq!(through(&sent, piece), expected, "in pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_error_response_passes_as_it_is() {
+        let begun = message(b'Z', b"I");
+        for odd in [
+            message(b'E', b"no fields"),
+            message(b'E', b"Mno code\0\0"),
+            message(b'E', b""),
+            message(b'E', &[b'x'; 70_000]),
+        ] {
+            let sent = [begun.clone(), odd, begun.clone()].concat();
+            assert_eq!(through(&sent, 64), sent);
+        }
+    }
+
+    #[test]
+    fn only_codes_are_read_as_codes() {
+        assert_eq!(code_of("40P01 Verklemmung entdeckt"), Some(("40P01", "Verklemmung entdeckt")));
+        for other in ["", "40P01", "deadlock detected", "short x", "lower text", "4OP-1 x"] {
+            assert_eq!(code_of(other), None, "{other}");
+        }
+    }
+}
