@@ -370,7 +370,7 @@ from access.staff_caller c
 join deliveries d on d.company_id = c.company_id
 where c.may_invite_clients and c.listed_projects is null and d.subject_id is not null
     and d.template in ('CUSTOMER_INVITATION', 'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE', 'PROJECT_SHARED_AGAIN',
-        'CONTACT_REVIEW');
+        'TRADE_INVITATION', 'CONTACT_REVIEW');
 
 -- The company's address book, for those who may invite clients. A key that lists projects has no business in it: people
 -- belong to no project here.

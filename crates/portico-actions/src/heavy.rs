@@ -28,7 +28,7 @@ impl Default for HeavyLimits {
 }
 
 /// Why a piece of work was not done.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeavyError {
     /// Too much is waiting, or it waited for too long. It may be tried again.
     #[error("too much heavy work is waiting")]

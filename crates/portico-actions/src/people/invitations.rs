@@ -4,7 +4,6 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::people::{InvitationState, Permission};
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::withdraw_waiting;
 use portico_store::people::{
     ActingStaff, Invitee, KeptInvitation, LockedProject, client_place_of, end_invitation, find_invitation, invitee,
     lock_invitation_of, lock_project, void_links_of,
@@ -109,7 +108,6 @@ impl Action for InvitationRemove {
             return Err(invite::in_state(known.state).into());
         }
         void_links_of(work.connection(), known.id, now).await?;
-        withdraw_waiting(work.connection(), known.id.0).await?;
         end_invitation(work.connection(), &known, InvitationState::Removed, now).await?;
         let happened = Happened::new(ActivityKind::InvitationRemoved)
             .in_project(staff.company, project.id)

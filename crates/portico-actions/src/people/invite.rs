@@ -6,7 +6,7 @@ use portico_core::mail::MailTemplate;
 use portico_core::people::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LinkPurpose};
 use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::{NewDelivery, withdraw_waiting};
+use portico_store::mail::NewDelivery;
 use portico_store::people::{
     ActingStaff, Invitee, KeptInvitation, LockedProject, NewInvitation, NewSignInLink, insert_invitation, insert_link,
     invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
@@ -78,7 +78,6 @@ pub(crate) async fn resend(
     let is_first = known.template.has_link() && invitee.claimed_at.is_none();
     let template = if is_first { known.template } else { template_for(work, staff, invitee).await? };
     void_links_of(work.connection(), known.id, now).await?;
-    withdraw_waiting(work.connection(), known.id.0).await?;
     reopen_invitation(work.connection(), known, template, now).await?;
     mail(work, staff, project, invitee, known.id, template).await?;
     record(work, ActivityKind::InvitationResent, staff, project, known.id, template).await?;

@@ -6,7 +6,6 @@ use portico_core::people::{InvitationState, Permission};
 use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::mail::withdraw_waiting;
 use portico_store::people::{
     ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, SettingsChange, change_place,
     change_settings, client_behind, client_place, end_invitation, hold_identity, insert_client_membership,
@@ -240,7 +239,6 @@ async fn leave(
             _ => InvitationState::Removed,
         };
         void_links_of(work.connection(), invitation.id, now).await?;
-        withdraw_waiting(work.connection(), invitation.id.0).await?;
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
     remove_place(work.connection(), place.id, now).await?;

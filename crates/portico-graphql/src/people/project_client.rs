@@ -70,13 +70,13 @@ impl Invitation {
     /// Time when it was last sent. Null if it never was.
     #[shared(STAFF)]
     async fn sent_at(&self) -> Option<DateTime> {
-        self.sent_at
+        self.sent_at.clone()
     }
 
     /// Expiry time. Null if it was never sent.
     #[shared(STAFF)]
     async fn expires_at(&self) -> Option<DateTime> {
-        self.expires_at
+        self.expires_at.clone()
     }
 
     /// Whether it can be sent for the first time.
@@ -139,12 +139,7 @@ impl Invitation {
             Some(CoreState::Accepted) => InvitationState::Accepted,
             Some(CoreState::Removed | CoreState::Revoked) | None => InvitationState::NotInvited,
         };
-        Self {
-            id: kept.id,
-            state,
-            sent_at: kept.sent_at.map(DateTime),
-            expires_at: kept.expires_at.map(DateTime),
-        }
+        Self { id: kept.id, state, sent_at: kept.sent_at.map(DateTime), expires_at: kept.expires_at.map(DateTime) }
     }
 
     fn is_open(&self) -> bool {

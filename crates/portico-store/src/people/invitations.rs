@@ -13,6 +13,7 @@ use portico_core::people::{INVITATION_LIFE, InvitationState};
 use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
+use crate::mail::withdraw_waiting;
 use crate::schema::base::{invitations, project_memberships, projects};
 
 /// An invitation as it stands.
@@ -181,10 +182,11 @@ pub async fn reopen_invitation(
         invitations::expires_at.eq(at + INVITATION_LIFE),
     );
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
+    withdraw_waiting(connection, invitation.id.0).await?;
     set_access(connection, &[invitation.membership], true).await
 }
 
-/// Ends an invitation, and closes the portal to its place.
+/// Ends an invitation, withdraws its mail if that still waits, and closes the portal to its place.
 ///
 /// # Errors
 ///
@@ -197,6 +199,7 @@ pub async fn end_invitation(
 ) -> Result<(), StoreError> {
     let set = (invitations::state.eq(state), invitations::ended_at.eq(at));
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
+    withdraw_waiting(connection, invitation.id.0).await?;
     set_access(connection, &[invitation.membership], false).await
 }
 

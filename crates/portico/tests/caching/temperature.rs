@@ -21,6 +21,7 @@ const READ_EACH_TIME: &[&str] = &[
     "public/Entrance",
     "owner/AddressBook",
     "owner/LeadInbox",
+    "owner/InvitationMail",
     "staff/ClientAccess",
     "staff/TradeAccess",
     "owner/ContactProjects",

@@ -121,7 +121,7 @@ async fn whatever_hashes_waits_for_the_pool() {
     assert_eq!(busy.await.expect("it ends"), Ok(()));
     // Nothing was done by halves: the link still works, and the password is the old one.
     let changed = full.ask_with(&ana, CHANGE, json!({ "input": { "currentPassword": "x", "newPassword": "y" } })).await;
-    assert_eq!(codes(changed.at("/viewerPasswordChange")), ["SIGN_IN_REFUSED"], "{}", changed.text);
+    assert_eq!(codes(changed.at("/viewerPasswordChange")), ["INVALID"], "{}", changed.text);
     let entered = full.ask_with(&Person::nobody(), SET, set).await;
     assert!(entered.at("/passwordSet/token").is_string(), "{}", entered.text);
 }

@@ -57,6 +57,15 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let input = json!({ "id": ben, "contactId": contact("ines"), "invite": true, KEY: "k" });
             owners(json!({ "input": input }), ("/input/invite", json!(false)))
         }
+        "projectTradeAdd" => {
+            let input = json!({ "projectId": ridge, "contactId": contact("wren"), KEY: "k" });
+            owners(json!({ "input": input }), ("/input/projectId", json!(maple)))
+        }
+        "projectTradeUpdate" => {
+            let tomas = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/trade/tomas");
+            let input = json!({ "id": tomas, "webAccess": false, KEY: "k" });
+            owners(json!({ "input": input }), ("/input/webAccess", json!(true)))
+        }
         "invitationSend" => {
             let input = json!({ "projectId": ridge, "contactId": contact("dev"), KEY: "k" });
             owners(json!({ "input": input }), ("/input/projectId", json!(maple)))
