@@ -16,9 +16,10 @@ async fn pools_that_the_database_has_no_room_for_are_refused_at_the_start() {
         )
         .await;
     // As many as fit are taken, whoever uses them in the end.
-    let (auth, writer, support) = (room % 4 + 1, 3, 2);
-    let window = (room - auth - writer - support) / 4;
-    let total = 4 * window + auth + writer + support;
+    // Support and visitors have two connections each, whatever the sizes.
+    let (auth, writer, others) = (room % 4 + 1, 3, 4);
+    let window = (room - auth - writer - others) / 4;
+    let total = 4 * window + auth + writer + others;
     let sizes = |window: i64| {
         let mut command = over(&database, "serve");
         command.args(["--bind", "127.0.0.1:0", "--secret", SECRET, "--pool-size", &window.to_string()]);

@@ -203,7 +203,7 @@ async fn the_longest_message_fits_in_any_script() {
             .finish();
         assert_eq!(post_form(&app, form).await.status, StatusCode::OK, "{letter}");
     }
-    let longest = "select max(char_length(message)) from leads";
+    let longest = "select max(char_length(message))::bigint as count from leads";
     assert_eq!(app.database().db_count(longest).await, 4_000);
     let more = format!("name=Kim&email=kim%40mail.example&message={}", "a".repeat(4_001));
     assert_eq!(post_form(&app, more).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -214,15 +214,14 @@ async fn a_page_says_how_long_to_wait() {
     // AUDIT AD
     let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
     let link = format!("/auth/link/{}", "A".repeat(64));
-    let mut last = page(&app, Method::GET, &link).await;
-    for _ in 0..600 {
-        last = page(&app, Method::GET, &link).await;
-        if last.status == StatusCode::TOO_MANY_REQUESTS {
-            break;
-        }
-    }
     for path in [link.as_str(), FORM, "/auth/session"] {
-        let told = if path == link { last.clone() } else { page(&app, Method::GET, path).await };
+        let mut told = page(&app, Method::GET, path).await;
+        for _ in 0..2_000 {
+            if told.status == StatusCode::TOO_MANY_REQUESTS {
+                break;
+            }
+            told = page(&app, Method::GET, path).await;
+        }
         assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
         assert!(told.text.contains("Try again in ") && !told.text.contains("does not work"), "{}", told.text);
         assert!(

@@ -222,7 +222,7 @@ async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_
     let ana = Person::with_token(set["token"].as_str().expect("she is in"));
     let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
     let reply = app.ask_with(&ana, confirm, json!({ "token": token })).await;
-    assert_eq!(codes(reply.at("/emailConfirm")), ["SIGN_IN_REFUSED"], "{}", reply.text);
+    assert_eq!(codes(reply.at("/emailConfirm")), ["INVALID"], "{}", reply.text);
 }
 
 #[tokio::test]

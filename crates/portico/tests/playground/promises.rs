@@ -78,6 +78,7 @@ async fn each_example_works_as_each_role() {
             browser
                 .until(&format!("document.querySelector('{QUERY}').CodeMirror.getValue().startsWith('query {name}')"))
                 .await;
+            browser.until(&format!("document.querySelector('{QUERY}').CodeMirror.operationName === '{name}'")).await;
             assert!(
                 !read(&browser, VARIABLES).await.contains('$'),
                 "{role} {name}: ids stand where the example has none"

@@ -155,9 +155,9 @@ async fn two_previews_in_one_request_do_not_mix() {
 async fn help_articles_are_previewed_like_everything_else() {
     // AUDIT Q
     let app = TestApp::demo().await;
-    let titles = "{ project(id: $id) { portal { helpArticles { title } } } }"
+    let titles = "{ project(id: $id) { portal { helpArticles { nodes { title } } } } }"
         .replace("$id", &format!("\"{}\"", project(&app, MAPLE)));
-    let seen = app.ask(&Person::client(), &titles).await.at("/project/portal/helpArticles").clone();
+    let seen = app.ask(&Person::client(), &titles).await.at("/project/portal/helpArticles/nodes").clone();
     let mut seen: Vec<_> = seen.as_array().expect("a list").iter().map(|article| article["title"].clone()).collect();
     seen.sort_by_key(ToString::to_string);
     assert!(!seen.is_empty());
