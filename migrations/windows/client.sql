@@ -108,14 +108,17 @@ from access.client_project_clients
 where is_member and has_portal_access and is_present;
 
 create view access.client_team_members as
-select t.id, t.company_id, t.project_id, coalesce(t.name, i.name) as name, t.title, t.work_phone, t.photo_url,
-    t.is_shown, t.sort,
+select t.id, t.company_id, t.project_id,
+    -- As the company wrote it until that person has accepted: an account's own name is not the company's to show.
+    coalesce(t.name, case when n.accepted_at is null then n.name end, i.name) as name,
+    t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
     a.is_member, a.has_portal_access,
     'TEAM' = any (a.features) as is_feature_on
 from access.client_portals a
 join team_members t on t.project_id = a.project_id
 left join staff_memberships m on m.id = t.staff_membership_id
-left join identities i on i.id = m.identity_id;
+left join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id;
 
 create view client.team_members with (security_barrier) as
 select id, company_id, project_id, null::uuid as staff_membership_id, name, title, work_phone, photo_url, is_shown, sort

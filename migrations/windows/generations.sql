@@ -112,6 +112,8 @@ call generation.track('staff_memberships', $$
     select company_id, 'SHARED', null::uuid from changed
     union all
     select identity_id, 'LOCK', null from changed$$);
+-- Accepting shows the person's own name, in the projects' teams as well.
+call generation.track('staff_invitations', $$select company_id, 'SHARED', null::uuid from changed$$);
 call generation.track('staff_internals', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('sessions', 'every sign-in reads them');
 -- What a key may do is among what the staff's window goes by: whoever reads between two states of it must not keep what

@@ -106,12 +106,14 @@ where s.actor not in ('CLIENT', 'TRADE') or exists (
 
 -- How companies present themselves, at which host, and how one signs in there (C3). All of it stands on a portal's front
 -- door, for anybody to see.
+-- Without a host of its own a company has no front door: its people sign in at the host of its region.
 create view access.portal_entrances as
 select c.portal_host as host, c.id as company_id, coalesce(p.offers_password, true) as offers_password,
     coalesce(p.offers_link, true) as offers_link, f.key as lead_form_key, f.is_open as is_lead_form_open
 from companies c
 left join company_portals p on p.company_id = c.id
-left join lead_forms f on f.company_id = c.id;
+left join lead_forms f on f.company_id = c.id
+where c.portal_host is not null;
 
 create view access.company_brandings as
 select c.id as company_id, c.name as company_name, c.public_phone, b.primary_color, b.accent_color, b.logo_url,

@@ -13,6 +13,7 @@ select m.company_id, null::uuid[] as listed_projects,
     m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions) as may_invite_clients,
     m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
     m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
+    m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
     -- For what is one's own. Keys are nobody's place, and own nothing.
     m.id as membership_id, m.role = 'OWNER' as is_owner
 from access.session s
@@ -31,7 +32,9 @@ select k.company_id,
     'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions)),
     'CLIENTS_INVITE' = any (k.permissions) and (m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions)),
     'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions)),
-    false, null, false
+    false,
+    'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
+    null, false
 from api_keys k
 join staff_memberships m on m.id = k.created_by and m.removed_at is null
 join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -48,6 +51,24 @@ select * from access.portal_entrances;
 
 create view staff.company_brandings with (security_barrier) as
 select * from access.company_brandings;
+
+create view staff.companies with (security_barrier) as
+select x.id, x.slug, x.region, x.portal_host, x.version
+from access.staff_caller c
+join companies x on x.id = c.company_id;
+
+-- The company's staff. Of a person who has not accepted the invitation it shows what the company wrote, and nothing of the
+-- account. A removed member is shown to those who manage staff, and a key that lists projects sees no people.
+create view staff.staff_members with (security_barrier) as
+select m.id, m.company_id, case when n.id is not null and n.accepted_at is null then n.name else i.name end as name,
+    case when n.id is not null and n.accepted_at is null then n.email else i.email end as email,
+    m.role, m.title, m.permissions, m.created_at, m.removed_at,
+    n.id is not null as is_invited, n.sent_at, n.expires_at, n.accepted_at
+from access.staff_caller c
+join staff_memberships m on m.company_id = c.company_id
+join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id
+where c.listed_projects is null and (m.removed_at is null or c.may_manage_staff);
 
 create view staff.sessions with (security_barrier) as
 select * from access.own_sessions;
@@ -192,12 +213,14 @@ join contacts x on x.id = m.contact_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
 
 create view staff.team_members with (security_barrier) as
-select x.id, x.company_id, x.project_id, x.staff_membership_id, coalesce(x.name, i.name) as name, x.title, x.work_phone,
+select x.id, x.company_id, x.project_id, x.staff_membership_id,
+    coalesce(x.name, case when n.accepted_at is null then n.name end, i.name) as name, x.title, x.work_phone,
     x.photo_url, x.is_shown, x.sort
 from access.staff_caller c
 join team_members x on x.company_id = c.company_id
 left join staff_memberships m on m.id = x.staff_membership_id
 left join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.team_member_internals with (security_barrier) as
@@ -278,10 +301,11 @@ where t.may_read_projects and t.is_listed and t.may_see_state;
 create view staff.task_assignees with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.task_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
-    coalesce(i.name, c.name) as name
+    coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
 from access.staff_tasks t
 join task_assignees x on x.task_id = t.id
 left join staff_memberships sm on sm.id = x.staff_membership_id
+left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
 left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id

@@ -41,12 +41,14 @@ from access.trade_locations
 where is_member and has_web_access;
 
 create view access.trade_team_members as
-select t.id, t.company_id, t.project_id, coalesce(t.name, i.name) as name, t.title, t.work_phone, t.photo_url,
+select t.id, t.company_id, t.project_id,
+    coalesce(t.name, case when n.accepted_at is null then n.name end, i.name) as name, t.title, t.work_phone, t.photo_url,
     t.is_shown, t.sort, a.is_member, a.has_web_access
 from access.trade_memberships a
 join team_members t on t.project_id = a.project_id
 left join staff_memberships m on m.id = t.staff_membership_id
-left join identities i on i.id = m.identity_id;
+left join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id;
 
 create view trade.team_members with (security_barrier) as
 select id, company_id, project_id, null::uuid as staff_membership_id, name, title, work_phone, photo_url, is_shown, sort
@@ -90,10 +92,11 @@ where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
 create view trade.task_assignees with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.task_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
-    coalesce(i.name, c.name) as name
+    coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
 from access.trade_tasks t
 join task_assignees x on x.task_id = t.id
 left join staff_memberships sm on sm.id = x.staff_membership_id
+left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
 left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id

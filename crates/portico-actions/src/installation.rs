@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use portico_core::company::Hosts;
 use portico_core::mail::Wake;
 use portico_core::people::{LinkKey, LinkSite};
 
@@ -29,6 +30,8 @@ pub trait Tries: Send + Sync {
 pub struct Installation {
     /// Knows the links that were mailed.
     pub links: LinkKey,
+    /// The hosts to which links lead.
+    pub hosts: Arc<Hosts>,
     /// Counts tries.
     pub tries: Arc<dyn Tries>,
     /// Does what keeps a processor busy.

@@ -5,6 +5,7 @@
 
 mod actor;
 mod check;
+pub mod company;
 mod heavy;
 mod installation;
 pub mod leads;

@@ -121,6 +121,11 @@ impl<'a> Work<'a> {
         Ok(person)
     }
 
+    /// Asks the tables anew who acts: after a lock, behind which others may have changed it.
+    pub(crate) fn forget_person(&mut self) {
+        self.person = None;
+    }
+
     /// Somebody of the staff who has this permission now.
     ///
     /// # Errors

@@ -33,6 +33,20 @@ text_enum! {
         AccountCorrected = "ACCOUNT_CORRECTED",
         /// A person has seen the overview video.
         OnboardingDismissed = "ONBOARDING_DISMISSED",
+        /// A company was created by a command.
+        CompanyCreated = "COMPANY_CREATED",
+        /// A company's name, telephone, region or portal host was changed.
+        CompanyChanged = "COMPANY_CHANGED",
+        /// A member of staff was invited.
+        StaffInvited = "STAFF_INVITED",
+        /// The invitation of a member of staff was sent again.
+        StaffInvitationResent = "STAFF_INVITATION_RESENT",
+        /// A member of staff accepted the invitation.
+        StaffJoined = "STAFF_JOINED",
+        /// A member of staff got another title, role or other permissions.
+        StaffChanged = "STAFF_CHANGED",
+        /// A member of staff was removed.
+        StaffRemoved = "STAFF_REMOVED",
         /// A company wrote down a client.
         ClientCreated = "CLIENT_CREATED",
         /// A company added a trade partner to its contacts.
@@ -115,6 +129,8 @@ text_enum! {
         Session = "SESSION",
         /// A company.
         Company = "COMPANY",
+        /// A membership among a company's staff.
+        StaffMembership = "STAFF_MEMBERSHIP",
         /// A company's card of somebody.
         Contact = "CONTACT",
         /// Somebody's place in a project.

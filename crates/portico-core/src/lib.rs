@@ -9,6 +9,7 @@ pub use text_enum::UnknownText;
 
 pub mod activity;
 pub mod clock;
+pub mod company;
 pub mod explain;
 pub mod generations;
 pub mod id;

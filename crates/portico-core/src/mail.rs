@@ -23,6 +23,10 @@ text_enum! {
         ProjectSharedAgain = "PROJECT_SHARED_AGAIN",
         /// A trade partner's first invitation into a project: holds a link that signs them in (ORG-3).
         TradeInvitation = "TRADE_INVITATION",
+        /// A member of staff is invited who has no account yet: holds a link (ORG-2).
+        StaffInvitation = "STAFF_INVITATION",
+        /// A member of staff is invited who has an account already: says how to sign in, and holds no link (ORG-2).
+        StaffInvitationWithAccount = "STAFF_INVITATION_WITH_ACCOUNT",
         /// Somebody changes the address of their own account: the link to the new address proves that it is theirs.
         EmailConfirmation = "EMAIL_CONFIRMATION",
         /// A notice to whom the account belongs, in case it was not they who did it.
@@ -57,12 +61,25 @@ impl MailTemplate {
     /// Whether it holds a link that signs somebody in or proves something. What has one cannot be sent without, and what has
     /// none cannot be given one.
     pub const fn has_link(self) -> bool {
-        matches!(self, Self::SignInLink | Self::CustomerInvitation | Self::TradeInvitation | Self::EmailConfirmation)
+        matches!(
+            self,
+            Self::SignInLink
+                | Self::CustomerInvitation
+                | Self::TradeInvitation
+                | Self::StaffInvitation
+                | Self::EmailConfirmation
+        )
     }
 
     /// Whether it leads to the company's portal, and so needs to know its host.
     pub const fn has_portal(self) -> bool {
-        matches!(self, Self::CustomerInvitationFromAnotherOffice | Self::ProjectSharedAgain | Self::ContactReview)
+        matches!(
+            self,
+            Self::CustomerInvitationFromAnotherOffice
+                | Self::ProjectSharedAgain
+                | Self::StaffInvitationWithAccount
+                | Self::ContactReview
+        )
     }
 
     /// What a delivery has to say besides the recipient's name, the company and the link: the names of its values, all of
@@ -74,6 +91,7 @@ impl MailTemplate {
             Self::SignInLink => &["minutes"],
             Self::CustomerInvitation | Self::TradeInvitation => &["project", "days"],
             Self::CustomerInvitationFromAnotherOffice | Self::ProjectSharedAgain => &["project"],
+            Self::StaffInvitation | Self::StaffInvitationWithAccount => &["days"],
             Self::EmailConfirmation => &["hours"],
             Self::PasswordChanged | Self::EmailChanged => &[],
             Self::AccountCorrected => &["changed"],
@@ -94,6 +112,7 @@ impl MailTemplate {
             Self::CustomerInvitationFromAnotherOffice => "Welcome to the portal of {{company}}",
             Self::ProjectSharedAgain => "{{company}} has shared another project with you",
             Self::TradeInvitation => "{{company}} invites you to work on a project",
+            Self::StaffInvitation | Self::StaffInvitationWithAccount => "{{company}} invites you to join its staff",
             Self::EmailConfirmation => "Please confirm your new email address",
             Self::PasswordChanged => "Your password was changed",
             Self::EmailChanged => "Your account has another email address",

@@ -37,7 +37,7 @@ text_enum! {
         TemplateLocked = "TEMPLATE_LOCKED",
         /// This mail's title is the same for everybody (INV-17).
         TemplateTitleLocked = "TEMPLATE_TITLE_LOCKED",
-        /// A key may not do more than whoever makes it.
-        MoreThanYouMay = "MORE_THAN_YOU_MAY",
+        /// The caller would give more than they have: to a key, or to a member of staff.
+        ExceedsOwnPermissions = "EXCEEDS_OWN_PERMISSIONS",
     }
 }

@@ -66,9 +66,9 @@ pub(crate) enum UserErrorCode {
     /// This mail's title is the same for everybody.
     #[shared(STAFF)]
     TemplateTitleLocked,
-    /// A key may not do more than whoever makes it.
+    /// The caller would give more than they have: to a key, or to a member of staff.
     #[shared(STAFF)]
-    MoreThanYouMay,
+    ExceedsOwnPermissions,
 }
 
 /// Why something was not done; then nothing was changed.

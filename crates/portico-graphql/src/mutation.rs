@@ -2,6 +2,7 @@
 
 use async_graphql::MergedObject;
 
+use crate::company::{CompanyMutations, StaffMutations};
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
 use crate::mail::TemplateMutations;
 use crate::people::{
@@ -18,6 +19,8 @@ pub struct Mutation(
     SignInMutations,
     AccountMutations,
     OnboardingMutations,
+    CompanyMutations,
+    StaffMutations,
     ClientMutations,
     ProjectClientMutations,
     ProjectTradeMutations,

@@ -1,6 +1,7 @@
 //! The root of all queries.
 
 use async_graphql::{Context, ID, Object};
+use portico_actions::Actor;
 use portico_core::id::Tag;
 use portico_core::limits::MAX_PAGE;
 use portico_core::network::host_name;
@@ -94,6 +95,9 @@ impl Query {
             return Err(ApiError::bad_input("host", "not a host name"));
         }
         let Some(host) = host_name(&host) else { return Ok(None) };
+        if !ctx.data_unchecked::<Actor>().installation.hosts.is_of_portal(&host) {
+            return Ok(None);
+        }
         Ok(load(ctx, EntranceByHost(host)).await?.map(PortalEntrance))
     }
 }

@@ -13,6 +13,7 @@
 //! not the viewer's is dropped here even if the window, or what is kept, showed it.
 
 mod batch;
+pub mod company;
 mod drive;
 mod elsewhere;
 pub mod explain;

@@ -49,6 +49,7 @@ pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
 /// The files in which rows are declared.
 const ROWS: &[&str] = &[
     include_str!("projects/rows.rs"),
+    include_str!("company/rows.rs"),
     include_str!("portal/mod.rs"),
     include_str!("portal/company.rs"),
     include_str!("portal/help.rs"),

@@ -5,6 +5,7 @@
 
 pub mod activity;
 mod by_key;
+pub mod company;
 mod connect;
 mod error;
 pub mod explain;

@@ -47,6 +47,8 @@ diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> 
 diesel::table! { api_keys (id) { id -> Uuid, company_id -> Uuid, name -> Text, permissions -> Array<Text>, project_ids -> Nullable<Array<Uuid>>, created_at -> Timestamptz, expires_at -> Timestamptz, last_used_at -> Nullable<Timestamptz>, is_revoked -> Bool, creator_id -> Uuid, creator_name -> Text, } }
 diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
 diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
+diesel::table! { companies (id) { id -> Uuid, slug -> Text, region -> Text, portal_host -> Nullable<Text>, version -> Int4, } }
+diesel::table! { staff_members (id) { id -> Uuid, company_id -> Uuid, name -> Text, email -> Text, role -> Text, title -> Text, permissions -> Array<Text>, created_at -> Timestamptz, removed_at -> Nullable<Timestamptz>, is_invited -> Bool, sent_at -> Nullable<Timestamptz>, expires_at -> Nullable<Timestamptz>, accepted_at -> Nullable<Timestamptz>, } }
 diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, } }
 diesel::table! { contact_internals (contact_id) { contact_id -> Uuid, company_id -> Uuid, internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, } }
 diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
@@ -66,7 +68,7 @@ pub(crate) mod support {
 
 /// Tables that actions write, as the login `portico_writer`.
 pub(crate) mod base {
-    diesel::table! { companies (id) { id -> Uuid, slug -> Text, name -> Text, portal_host -> Text, } }
+    diesel::table! { companies (id) { id -> Uuid, slug -> Text, name -> Text, region -> Text, portal_host -> Nullable<Text>, public_phone -> Nullable<Text>, created_at -> Timestamptz, version -> Int4, } }
     diesel::table! { identities (id) { id -> Uuid, email -> Text, email_canonical -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, claimed_at -> Nullable<Timestamptz>, disabled_at -> Nullable<Timestamptz>, } }
     diesel::table! { credentials (identity_id) { identity_id -> Uuid, password_hash -> Text, changed_at -> Timestamptz, } }
     diesel::table! { support_agents (identity_id) { identity_id -> Uuid, host -> Text, since -> Timestamptz, ended_at -> Nullable<Timestamptz>, } }
@@ -76,7 +78,8 @@ pub(crate) mod base {
     diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, } }
     diesel::table! { project_client_settings (membership_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, label -> Nullable<Text>, instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, } }
     diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, } }
-    diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
+    diesel::table! { staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, title -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, } }
+    diesel::table! { staff_invitations (id) { id -> Uuid, company_id -> Uuid, membership_id -> Uuid, name -> Text, email -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, } }
     diesel::table! { projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Int8, started_on -> Nullable<Date>, version -> Int4, } }
     diesel::table! { project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, } }
     diesel::table! { locations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, sort -> Int4, } }
@@ -107,6 +110,7 @@ pub(crate) mod base {
         company_brandings,
         identities,
         staff_memberships,
+        staff_invitations,
         sessions,
         project_memberships,
         contacts,

@@ -277,6 +277,7 @@ const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("contact_internals", "the company's"),
     ("staff_memberships", "the company's"),
     ("staff_internals", "the company's"),
+    ("staff_invitations", "the company's"),
     ("api_key_uses", "a key's"),
     ("api_keys", "the company's; which projects it may read stands beside it"),
     ("projects", "its id is the project"),

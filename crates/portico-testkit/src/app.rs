@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::config::Config;
 use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, Throttle};
 use portico::usage::Usage;
@@ -89,6 +90,7 @@ impl TestApp {
             playground,
             links: LinkKey::from_secret(SECRET),
             site: LinkSite::PortalHosts,
+            hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
             tries: CountedTries::default(),
             heavy: HeavyPool::default(),
             wake: Wake::default(),

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod caches;
 mod command_line;
 mod commands;
+pub mod config;
 pub mod http;
 pub mod metrics;
 mod operations;

@@ -7,10 +7,11 @@ use portico_core::mail::MailTemplate;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
-use portico_store::people::{hold_identity, own_contact, portal_host_of};
+use portico_store::people::{hold_identity, own_contact};
 use serde_json::json;
 
 use super::tries;
+use crate::company::region_host;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
 /// Sends a client what the company has of them, to the address that is the person's own, whatever the company's card says.
@@ -36,6 +37,7 @@ impl Action for ClientRequestContactReview {
         if let Ok(email) = address.parse() {
             tries::count_mail(work.actor(), &email).await?;
         }
+        let host = region_host(work, staff.company).await?;
         let delivery = NewDelivery {
             key: format!("contact-review:{}:{}", contact.id.0, now.date_naive()),
             company_id: Some(staff.company),
@@ -46,7 +48,7 @@ impl Action for ClientRequestContactReview {
                 "contact_name": contact.name, "contact_email": contact.email, "contact_phone": contact.phone,
             }),
             link: None,
-            portal_host: Some(portal_host_of(work.connection(), staff.company).await?),
+            portal_host: Some(host),
             at: now,
         };
         if !work.post_once(&delivery).await? {

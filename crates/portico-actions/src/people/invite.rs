@@ -14,6 +14,7 @@ use portico_store::people::{
 use serde_json::json;
 
 use super::tries;
+use crate::company::region_host;
 use crate::{ActionError, Happened, Refusal, Work};
 
 /// Projects that are closed take no more clients.
@@ -151,6 +152,7 @@ async fn mail(
         }
         _ => json!({ "project": project.name }),
     };
+    let host = region_host(work, staff.company).await?;
     let delivery = NewDelivery {
         key: format!("invitation:{}:{}", invitation.0, new_uuid()),
         company_id: Some(staff.company),
@@ -159,7 +161,7 @@ async fn mail(
         to_name: Some(invitee.name.clone()),
         values,
         link,
-        portal_host: Some(project.portal_host.clone()),
+        portal_host: Some(host),
         at: now,
     };
     work.post(&delivery).await

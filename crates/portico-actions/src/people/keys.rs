@@ -74,7 +74,7 @@ fn checked_permissions(wanted: PermissionSet, may: PermissionSet) -> Result<(), 
 
 fn more_than_you_may(permission: Permission) -> Refusal {
     let message = format!("you do not have the permission {permission} yourself");
-    Refusal::of(RefusalCode::MoreThanYouMay, "permissions", message)
+    Refusal::of(RefusalCode::ExceedsOwnPermissions, "permissions", message)
 }
 
 fn checked_days(days: i32) -> Result<u32, Refusal> {

@@ -2,12 +2,13 @@
 
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
-use portico_store::people::{KeptLink, account_by_id, find_link, portal_host_of};
-use portico_store::portal::{CompanyFace, face_of, offers_password};
+use portico_store::people::{KeptLink, account_by_id, find_link, sign_in_offers};
+use portico_store::portal::{CompanyFace, SignInOffer, face_of};
 use uuid::Uuid;
 
 use super::session::refused;
 use super::{LinkRequest, tries};
+use crate::company::portal_host;
 use crate::{Action, ActionError, Actor, Work};
 
 /// What a link is, to whoever has it.
@@ -21,7 +22,7 @@ pub enum LinkSeen {
         identity: IdentityId,
         /// The address that it was sent to, so that whoever got it from somebody else can tell.
         address: String,
-        /// Whether a password can be set on the way: by an invitation, where the company offers passwords (INV-12, C3).
+        /// Whether a password can be set on the way: by an invitation, where a company of theirs offers passwords (INV-12, C3).
         takes_password: bool,
     },
     /// It was used, has run out, or was replaced.
@@ -51,11 +52,11 @@ impl LinkSeen {
 
     /// Whether what it leads to is the portal.
     pub fn opens_portal(&self) -> bool {
-        matches!(
-            self,
-            Self::Open { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. }
-                | Self::Closed { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. }
-        )
+        let purpose = match self {
+            Self::Open { purpose, .. } | Self::Closed { purpose, .. } => *purpose,
+            Self::Unknown => return false,
+        };
+        purpose != LinkPurpose::EmailConfirmation
     }
 }
 
@@ -84,9 +85,11 @@ impl LinkLook {
     pub async fn with_face(self, actor: &Actor) -> Result<(LinkSeen, Option<CompanyFace>), ActionError> {
         let Some(link) = SentLink::read(&self.token) else { return Ok((LinkSeen::Unknown, None)) };
         let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkSeen::Unknown, None)) };
-        let Looked { link, own, offers_password, face } = looked;
+        let Looked { link, own, offers, face } = looked;
         let (purpose, identity) = (link.purpose, link.identity);
-        let takes_password = purpose == LinkPurpose::Invitation && offers_password;
+        let is_invitation = matches!(purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
+        let is_entry = purpose != LinkPurpose::EmailConfirmation;
+        let takes_password = offers.password && (is_invitation || (is_entry && !offers.link));
         let seen = match own.filter(|_| link.is_open(actor.now)) {
             Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), takes_password },
             None => LinkSeen::Closed { purpose, identity },
@@ -104,8 +107,8 @@ struct Looked {
     link: KeptLink,
     /// The address of whoever it belongs to, if their account may be used.
     own: Option<String>,
-    /// Whether the portal to which it leads offers passwords.
-    offers_password: bool,
+    /// How whoever it belongs to may sign in.
+    offers: SignInOffer,
     /// How that portal's company looks.
     face: Option<CompanyFace>,
 }
@@ -118,13 +121,12 @@ impl Action for Look {
         let link = find_link(work.connection(), self.link.id).await?;
         let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
-        let (offers_password, face) = match link.company {
-            Some(company) => {
-                (offers_password(work.connection(), company).await?, face_of(work.connection(), company).await?)
-            }
-            None => (true, None),
+        let offers = sign_in_offers(work.connection(), link.identity).await?;
+        let face = match link.company {
+            Some(company) => face_of(work.connection(), company).await?,
+            None => None,
         };
-        Ok(Some(Looked { link, own, offers_password, face }))
+        Ok(Some(Looked { link, own, offers, face }))
     }
 }
 
@@ -162,7 +164,7 @@ impl Action for Address {
         let kept = kept.filter(|looked| looked.link.purpose != LinkPurpose::EmailConfirmation);
         let Looked { link, own, .. } = kept.ok_or_else(refused)?;
         let host = match link.company {
-            Some(company) => Some(portal_host_of(work.connection(), company).await?),
+            Some(company) => portal_host(work, company).await?,
             None => None,
         };
         Ok((own.ok_or_else(refused)?, host))

@@ -1,5 +1,6 @@
 //! Somebody asks for a link to sign in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -64,16 +65,20 @@ impl Action for Request {
         if places.is_empty() {
             return Ok(());
         }
+        let hosts = Arc::clone(&work.actor().installation.hosts);
         let opens_something = |home: &Home| places.iter().any(|place| Reach::of_link(home.company).includes(place));
         let asked = match self.host.as_deref().and_then(host_name) {
-            Some(host) => home_at(work.connection(), account.id, &host).await?.filter(opens_something),
+            Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(opens_something),
             None => None,
         };
         let home = match asked {
             Some(home) => Some(home),
-            None => home_of(work.connection(), account.id).await?,
+            None => home_of(work.connection(), &hosts, account.id).await?,
         };
-        let Some(Home { company, host }) = home else { return Ok(()) };
+        // Whoever has never come by a link may set their first password by this one: at the installation's own host (ORG-5).
+        let is_first = account.claimed_at.is_none();
+        let home = home.map(|home| if is_first { home.of_installation() } else { home });
+        let Some(Home { company, sender, host, .. }) = home else { return Ok(()) };
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,
@@ -87,7 +92,7 @@ impl Action for Request {
         let link = insert_link(work.connection(), new).await?;
         let delivery = NewDelivery {
             key: format!("link:{}", link.id),
-            company_id: company,
+            company_id: sender,
             template: MailTemplate::SignInLink,
             to_address: account.email,
             to_name: Some(account.name),

@@ -4,10 +4,11 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::IdentityId;
 use portico_core::people::{Email, LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
+use portico_store::company::membership_of_invitation;
 use portico_store::people::SignInPlace;
 use portico_store::people::{
     Account, KeptLink, account_by_id, claim_account, end_other_sessions, find_link, hold_identity, kind_of_invitation,
-    set_email, set_password, use_link, void_links,
+    set_email, set_password, sign_in_offers, use_link, void_links,
 };
 use serde_json::{Value, json};
 
@@ -92,6 +93,17 @@ impl Action for Whose {
     }
 }
 
+/// How far a link reaches.
+async fn reach_of(work: &mut Work<'_>, link: &KeptLink) -> Result<Reach, ActionError> {
+    let Some(invitation) = link.invitation else { return Ok(Reach::of_link(link.company)) };
+    if link.purpose == LinkPurpose::StaffInvitation {
+        let membership = membership_of_invitation(work.connection(), invitation).await?;
+        return Ok(Reach::Staff(membership.ok_or_else(refused)?));
+    }
+    let kind = kind_of_invitation(work.connection(), invitation).await?;
+    Ok(Reach::Invited(kind.ok_or_else(refused)?))
+}
+
 struct Entry {
     link: SentLink,
     choice: Option<String>,
@@ -106,22 +118,13 @@ impl Action for Entry {
         if link.purpose == LinkPurpose::EmailConfirmation {
             return Err(refused().into());
         }
-        let reach = match link.invitation {
-            Some(invitation) => {
-                let kind = kind_of_invitation(work.connection(), invitation).await?;
-                Reach::Invited(kind.ok_or_else(refused)?)
-            }
-            None => Reach::of_link(link.company),
-        };
+        let reach = reach_of(work, &link).await?;
         hold_identity(work.connection(), account.id).await?;
         let place = match choose(work, &account, self.choice.as_deref(), reach).await? {
             Ok(place) => place,
             Err(places) => return Ok(SignedIn::Choose(places)),
         };
-        if self.hash.is_some() && !reaches_all(work, account.id, reach).await? {
-            let message = "sign in here without one: a password is set at the portal of the company for which you work";
-            return Err(Refusal::of(RefusalCode::InvalidState, "password", message).into());
-        }
+        self.refuse_what_is_not_offered(work, &account, reach).await?;
         let now = work.now();
         if !use_link(work.connection(), link.id, now).await? {
             return Err(refused().into());
@@ -131,6 +134,30 @@ impl Action for Entry {
 }
 
 impl Entry {
+    /// Refuses a password, or to do without one, where none of the person's companies offers that (C3), and a password that would
+    /// open more than the link does.
+    async fn refuse_what_is_not_offered(
+        &self,
+        work: &mut Work<'_>,
+        account: &Account,
+        reach: Reach,
+    ) -> Result<(), ActionError> {
+        let offers = sign_in_offers(work.connection(), account.id).await?;
+        let reaches_all = reaches_all(work, account.id, reach).await?;
+        let message = match (self.hash.is_some(), offers.password, offers.link) {
+            (true, false, _) => "sign in here without one: none of your companies offers passwords",
+            (true, true, _) if !reaches_all => {
+                "sign in here without one: a password is set at the portal of the company for which you work"
+            }
+            // By the link a forgotten password can be replaced all the same.
+            (false, _, false) if reaches_all => {
+                "set a password by this link, or sign in with yours: none of your companies offers links alone"
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::of(RefusalCode::InvalidState, "password", message).into())
+    }
+
     async fn enter(
         &self,
         work: &mut Work<'_>,
@@ -157,7 +184,8 @@ impl Entry {
                 notice::password_changed(work, account).await?;
             }
         }
-        let by = if link.purpose == LinkPurpose::Invitation { "invitation" } else { "link" };
+        let is_invitation = matches!(link.purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
+        let by = if is_invitation { "invitation" } else { "link" };
         open(work, account, place, link.company, by).await
     }
 }
@@ -221,7 +249,8 @@ impl Action for Confirmation {
             return Err(Refusal::new(RefusalCode::Invalid, message).into());
         }
         // What was sent to the old address does not open the account any more.
-        void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+        let sent = [LinkPurpose::SignIn, LinkPurpose::Invitation, LinkPurpose::StaffInvitation];
+        void_links(work.connection(), account.id, &sent, now).await?;
         notice::email_changed(work, &account).await?;
         let happened = Happened::new(ActivityKind::EmailChanged)
             .to(SubjectKind::Identity, account.id)

@@ -2,10 +2,11 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::LinkPurpose;
-use portico_store::people::{Account, end_other_sessions, set_password, void_links};
+use portico_core::refusal::RefusalCode;
+use portico_store::people::{Account, end_other_sessions, set_password, sign_in_offers, void_links};
 
 use super::{notice, password, proof};
-use crate::{Action, ActionError, Actor, Happened, Work};
+use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
 
 /// Changes the password of whoever has signed in, and ends all their other sessions (ACC-17).
 #[derive(Clone)]
@@ -23,10 +24,27 @@ impl PasswordChange {
     ///
     /// [`ActionError::Refused`] when the current one is wrong, or the new one too weak.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        actor.perform(&Offered).await?;
         let account = proof::prove(actor, self.current.as_deref()).await?;
         let known = [account.email.as_str(), account.name.as_str()];
         let hash = password::hash_of_new(actor, "newPassword", &self.new, &known).await?;
         actor.perform(&Change { account, hash }).await
+    }
+}
+
+/// Refuses where none of the person's companies offers passwords (C3).
+struct Offered;
+
+impl Action for Offered {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        if sign_in_offers(work.connection(), person.identity).await?.password {
+            return Ok(());
+        }
+        let message = "none of your companies offers passwords: sign in by a link";
+        Err(Refusal::of(RefusalCode::InvalidState, "newPassword", message).into())
     }
 }
 

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::{CompanyId, IdentityId, ProjectId};
+use portico_core::id::{CompanyId, IdentityId, ProjectId, StaffMembershipId};
 use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations};
+use portico_store::company::accept_staff_invitation;
+use portico_store::people::{
+    Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations, void_links_of,
+};
 use serde_json::json;
 
 use crate::{ActionError, Happened, Refusal, Work};
@@ -66,6 +69,8 @@ pub(crate) enum Reach {
     /// To their projects, as the client or as the trade partner that an invitation is for: it is open for long, and mails are
     /// forwarded.
     Invited(MembershipKind),
+    /// To the membership among a company's staff that an invitation is for, for the same reason.
+    Staff(StaffMembershipId),
 }
 
 impl Reach {
@@ -81,7 +86,8 @@ impl Reach {
             (Self::Invited(kind), SignInPlace::Client) => kind == MembershipKind::Client,
             (Self::Invited(kind), SignInPlace::Trade) => kind == MembershipKind::Trade,
             (Self::At(host), SignInPlace::Staff { company, .. }) => host == *company,
-            (Self::At(_), SignInPlace::Support) | (Self::Invited(_), _) => false,
+            (Self::Staff(invited), SignInPlace::Staff { membership, .. }) => invited == *membership,
+            (Self::At(_), SignInPlace::Support) | (Self::Invited(_) | Self::Staff(_), _) => false,
         }
     }
 }
@@ -106,10 +112,11 @@ pub(crate) async fn choose(
 }
 
 /// Whether all that a person can sign in to can be opened so. Where it cannot, a password must not be set on the way: it would open the
-/// rest.
+/// rest. To be invited by another company is nobody's choice, and keeps nobody from it.
 pub(crate) async fn reaches_all(work: &mut Work<'_>, whose: IdentityId, reach: Reach) -> Result<bool, ActionError> {
     let places = places_of(work.connection(), whose).await?;
-    Ok(places.iter().all(|place| reach.includes(place)))
+    let is_invited = |place: &SignInPlace| matches!(place, SignInPlace::Staff { is_invited: true, .. });
+    Ok(places.iter().all(|place| reach.includes(place) || is_invited(place)))
 }
 
 /// Accepts a person's open invitations to be what they have come in as: into all projects, or into some. Staff and support are
@@ -150,6 +157,13 @@ pub(crate) async fn open(
     let token = token_of("ps", &random);
     let role = place.role();
     accept_invitations(work, account.id, role, None).await?;
+    if let SignInPlace::Staff { membership, company, is_invited: true, .. } = &place
+        && let Some(invitation) = accept_staff_invitation(work.connection(), *membership, now).await?
+    {
+        void_links_of(work.connection(), invitation, now).await?;
+        let happened = Happened::new(ActivityKind::StaffJoined).in_company(*company);
+        work.record(happened.to(SubjectKind::StaffMembership, *membership).by(account.id, role)).await?;
+    }
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
     let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
     let new = NewSession { identity, place, company, token: token_hash, device, at: now, expires_at };

@@ -1,8 +1,10 @@
 //! Somebody signs in with a password.
 
+use portico_core::id::IdentityId;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, account_by_email, account_by_id, hold_identity};
+use portico_store::people::{Account, account_by_email, account_by_id, hold_identity, sign_in_offers};
+use uuid::Uuid;
 
 use super::attempt::noted;
 use super::session::{Reach, SignedIn, choose, in_words, open, refused};
@@ -29,11 +31,13 @@ impl SignIn {
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         let email = check::email("email", &self.email)?;
         tries::count(actor, "sign-in", Some(&email)).await?;
-        let account = actor.perform(&Find { email }).await?;
+        let (account, offers_password) = actor.perform(&Find { email }).await?;
+        let whose = account.as_ref().map(|account| account.id);
+        // Where none of the person's companies offers passwords there is none, whether or not one was set before.
+        let account = account.filter(|account| offers_password && account.password_hash.is_some());
         let kept = account.as_ref().and_then(|account| account.password_hash.clone());
         // Nothing is held while this runs.
         let is_right = password::verify(actor, &self.password, kept).await?;
-        let whose = account.as_ref().map(|account| account.id);
         let entered = match account.filter(|_| is_right) {
             Some(account) => actor.perform(&Enter { account, choice: self.choice }).await,
             None => Err(refused().into()),
@@ -48,10 +52,14 @@ struct Find {
 }
 
 impl Action for Find {
-    type Done = Option<Account>;
+    type Done = (Option<Account>, bool);
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Account>, ActionError> {
-        Ok(account_by_email(work.connection(), self.email.canonical()).await?)
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+        let account = account_by_email(work.connection(), self.email.canonical()).await?;
+        // Asked for strangers as well, so that the answer takes as long.
+        let whose = account.as_ref().map_or(IdentityId(Uuid::nil()), |account| account.id);
+        let offers = sign_in_offers(work.connection(), whose).await?;
+        Ok((account, offers.password))
     }
 }
 

@@ -1,5 +1,7 @@
 //! A person changes what is known of them.
 
+use std::sync::Arc;
+
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::MailTemplate;
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
@@ -77,7 +79,8 @@ impl Action for Update {
 /// Mails a link to the new address. Also where somebody else has it: whoever asks must not learn that.
 async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
-    let home = home_of(work.connection(), account.id).await?.ok_or(ActionError::NotSignedIn)?;
+    let hosts = Arc::clone(&work.actor().installation.hosts);
+    let home = home_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
     void_links(work.connection(), account.id, &[LinkPurpose::EmailConfirmation], now).await?;
     let new = NewSignInLink {
         identity: account.id,
@@ -91,7 +94,7 @@ async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> 
     let link = insert_link(work.connection(), new).await?;
     let delivery = NewDelivery {
         key: format!("email:{}", link.id),
-        company_id: home.company,
+        company_id: home.sender,
         template: MailTemplate::EmailConfirmation,
         to_address: email.written().to_owned(),
         // A name is a text of the sender's choice, and the address perhaps a stranger's.

@@ -11,6 +11,7 @@ use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
 
 use crate::check;
+use crate::company::is_host;
 
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -126,27 +127,4 @@ impl AgentEnd {
 
 fn address(text: &str) -> Result<Email, AgentError> {
     text.parse().map_err(|_| AgentError::Address(text.to_owned()))
-}
-
-/// Whether links can lead there: a name, with a port or without.
-fn is_host(host: &str) -> bool {
-    url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        url.host_str().is_some_and(|name| format!("{name}{port}") == host)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_is_a_name_and_nothing_else() {
-        for fine in ["support.portal.example", "localhost", "127.0.0.1:8080"] {
-            assert!(is_host(fine), "{fine}");
-        }
-        for wrong in ["", "https://a.example", "a.example/b", "me@a.example", "a b", "a.example:443", "a.example?x"] {
-            assert!(!is_host(wrong), "{wrong}");
-        }
-    }
 }

@@ -156,7 +156,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 24] = templates![
+const SOURCES: [(&str, &str); 28] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -171,6 +171,10 @@ const SOURCES: [(&str, &str); 24] = templates![
     "project_shared_again.txt",
     "trade_invitation.html",
     "trade_invitation.txt",
+    "staff_invitation.html",
+    "staff_invitation.txt",
+    "staff_invitation_with_account.html",
+    "staff_invitation_with_account.txt",
     "email_confirmation.html",
     "email_confirmation.txt",
     "password_changed.html",

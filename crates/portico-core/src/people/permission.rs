@@ -43,6 +43,8 @@ text_enum! {
         ReportsKeys = "REPORTS_KEYS",
         /// Change the company's settings.
         SettingsManage = "SETTINGS_MANAGE",
+        /// Invite and remove staff, and change their permissions.
+        StaffManage = "STAFF_MANAGE",
     }
 }
 

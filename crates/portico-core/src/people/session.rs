@@ -22,6 +22,8 @@ text_enum! {
         SignIn = "SIGN_IN",
         /// To come into a project for the first time.
         Invitation = "INVITATION",
+        /// To join the staff of a company.
+        StaffInvitation = "STAFF_INVITATION",
         /// To prove another address of one's own account.
         EmailConfirmation = "EMAIL_CONFIRMATION",
     }

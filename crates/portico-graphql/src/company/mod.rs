@@ -1,15 +1,21 @@
 //! `company`: what belongs to a company as a whole. Each of its parts has a file of its own beside this one.
 
 mod contacts;
+mod enums;
 mod leads;
+mod mutations;
+mod people;
+mod people_mutations;
 mod settings;
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use portico_actions::Actor;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
+use portico_loader::company::{CompanyById, CompanyRow};
 use portico_loader::portal::{BrandingOfCompany, BrandingRow, PortalOfCompany, Shelf};
 
 use crate::error::ApiError;
@@ -20,8 +26,13 @@ use crate::mail::{EmailTemplate, own_templates};
 use crate::page::PageArguments;
 use crate::people::{ApiKey, own_keys};
 use crate::portal::{Branding, HelpArticleConnection, help_articles_page};
+use crate::scalars::PhoneNumber;
 use contacts::{ContactConnection, ContactFilter, contacts_page};
+use enums::Region;
 use leads::{LeadConnection, LeadFilter, leads_page};
+pub(crate) use mutations::CompanyMutations;
+use people::{StaffConnection, StaffFilter, staff_page};
+pub(crate) use people_mutations::StaffMutations;
 use settings::CompanyPortal;
 
 /// A company that builds or designs.
@@ -31,6 +42,12 @@ pub(crate) struct Company(Arc<BrandingRow>);
 pub(crate) async fn own_company(ctx: &Context<'_>) -> Result<Option<Company>, ApiError> {
     let Some(company) = ctx.data_unchecked::<Loader>().viewer().company() else { return Ok(None) };
     Ok(load(ctx, BrandingOfCompany(company)).await?.map(Company))
+}
+
+impl Company {
+    async fn own(&self, ctx: &Context<'_>) -> Result<Option<Arc<CompanyRow>>, ApiError> {
+        load(ctx, CompanyById(self.0.company_id)).await
+    }
 }
 
 /// A company that builds or designs.
@@ -47,6 +64,52 @@ impl Company {
     #[shared(STAFF)]
     async fn name(&self) -> &str {
         &self.0.company_name
+    }
+
+    /// Short name, by which commands and the installation's configuration name the company. It does not change.
+    #[shared(STAFF)]
+    async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.own(ctx).await?.map(|row| row.slug.clone()))
+    }
+
+    /// Telephone number for the public. Null if none is set.
+    #[shared(STAFF)]
+    async fn public_phone(&self) -> Option<PhoneNumber> {
+        self.0.public_phone.clone().map(PhoneNumber)
+    }
+
+    /// Region. Invitations and first passwords lead to the installation's host for it.
+    #[shared(STAFF)]
+    async fn region(&self, ctx: &Context<'_>) -> Result<Option<Region>, ApiError> {
+        Ok(self.own(ctx).await?.map(|row| row.region.into()))
+    }
+
+    /// The company's own portal host. Null while it has none that the installation lists; links then lead to the region's host.
+    #[shared(STAFF)]
+    async fn portal_host(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let Some(row) = self.own(ctx).await? else { return Ok(None) };
+        let hosts = &ctx.data_unchecked::<Actor>().installation.hosts;
+        Ok(hosts.of_portal(&row.slug, row.portal_host.as_deref()).map(str::to_owned))
+    }
+
+    /// Increases with every change of name, telephone, region or portal host.
+    #[shared(STAFF)]
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
+        Ok(self.own(ctx).await?.map(|row| row.version))
+    }
+
+    /// The company's staff, by name; also people who are invited and have not accepted yet. Removed members only by filter.
+    #[shared(STAFF)]
+    async fn people(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 25 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only members for which this holds.")] filter: Option<StaffFilter>,
+    ) -> Result<StaffConnection, ApiError> {
+        staff_page(ctx, PageArguments { first, after, last, before }, filter).await
     }
 
     /// What is settled for all its portals.

@@ -32,6 +32,12 @@ pub(crate) enum EmailTemplateKey {
     /// A trade partner's first invitation into a project, with a link that signs them in.
     #[shared(STAFF)]
     TradeInvitation,
+    /// A member of staff is invited who has no account yet: the mail holds a link.
+    #[shared(STAFF)]
+    StaffInvitation,
+    /// A member of staff is invited who has an account already.
+    #[shared(STAFF)]
+    StaffInvitationWithAccount,
     /// Somebody changes the address of their own account.
     #[shared(STAFF)]
     EmailConfirmation,

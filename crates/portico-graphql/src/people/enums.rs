@@ -94,4 +94,7 @@ pub(crate) enum Permission {
     /// Change the company's settings.
     #[shared(STAFF)]
     SettingsManage,
+    /// Invite and remove staff, and change their permissions.
+    #[shared(STAFF)]
+    StaffManage,
 }

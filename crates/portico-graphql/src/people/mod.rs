@@ -21,6 +21,7 @@ pub use sign_in::{no_session_cookie, session_cookie, token_in_cookies};
 pub(crate) use clients::{ClientMutations, contact, contact_id};
 pub(crate) use contact::{Contact, ContactKind};
 pub(crate) use enums::Permission;
+pub(crate) use project_client::InvitationState;
 pub(crate) use project_client::{ProjectClient, ProjectInvitation};
 pub(crate) use project_client_mutations::ProjectClientMutations;
 pub(crate) use project_trade::{ProjectTrade, ProjectTradeMutations};

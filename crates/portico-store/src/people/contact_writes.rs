@@ -9,7 +9,7 @@ use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMe
 use portico_core::people::{ContactKind, Email};
 
 use crate::StoreError;
-use crate::schema::base::{companies, contacts, identities, invitations, leads, project_memberships, sign_in_links};
+use crate::schema::base::{contacts, identities, invitations, leads, project_memberships, sign_in_links};
 
 diesel::define_sql_function! {
     /// PostgreSQL's `lower`.
@@ -140,16 +140,6 @@ pub async fn own_contact_with(
     }
     Ok(own.select((contacts::id, contacts::kind)).first(connection).await.optional()?)
 }
-
-/// The host of a company's portal.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn portal_host_of(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<String, StoreError> {
-    Ok(companies::table.find(company).select(companies::portal_host).first(connection).await?)
-}
-
 /// Changes a card, and nothing of the person behind it (C1).
 ///
 /// # Errors

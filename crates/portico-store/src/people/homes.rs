@@ -3,42 +3,94 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::company::Hosts;
 use portico_core::id::{CompanyId, IdentityId};
 use portico_core::people::InvitationState;
 use portico_core::projects::AccessLevel;
 
 use crate::StoreError;
-use crate::schema::base::{companies, invitations, project_memberships, staff_memberships, support_agents};
+use crate::company::CompanyAddress;
+use crate::schema::base::{
+    companies, invitations, project_memberships, staff_invitations, staff_memberships, support_agents,
+};
 
 /// A host to which links lead, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// The company whose portal it is; none for the platform's own host.
+    /// The company whose portal it is; none for a host of the installation's own.
     pub company: Option<CompanyId>,
+    /// The company in whose name mail is sent; none where the platform writes.
+    pub sender: Option<CompanyId>,
     /// The host.
     pub host: String,
+    /// The installation's own host for the same person.
+    own_host: String,
+}
+
+impl Home {
+    /// At a company's portal host, if it has one that counts, and else at the host of its region (ORG-5).
+    fn of(address: &CompanyAddress, hosts: &Hosts) -> Option<Self> {
+        let own_host = hosts.of_region(address.region)?.to_owned();
+        let portal = address.portal(hosts);
+        Some(Self {
+            company: portal.map(|_| address.id),
+            sender: Some(address.id),
+            host: portal.map_or_else(|| own_host.clone(), str::to_owned),
+            own_host,
+        })
+    }
+
+    fn of_support(host: String) -> Self {
+        Self { company: None, sender: None, own_host: host.clone(), host }
+    }
+
+    /// The same at the installation's own host, where invitations and first passwords are (INV-13).
+    #[must_use]
+    pub fn of_installation(self) -> Self {
+        Self { company: None, host: self.own_host.clone(), ..self }
+    }
+}
+
+/// Company columns as [`CompanyAddress`] has them.
+macro_rules! address {
+    () => {
+        (companies::id, companies::slug, companies::region, companies::portal_host)
+    };
 }
 
 /// Where somebody is at home when nobody says where: at the host at which the most of their places can be opened. That is the
 /// platform's for support, the company's for its staff, and else that of the company to which they came first: came, and not were
-/// invited, for nobody chooses who invites them.
+/// invited, for nobody chooses who invites them. None also if the installation has no host for that company's region.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<Option<Home>, StoreError> {
+pub async fn home_of(
+    connection: &mut AsyncPgConnection,
+    hosts: &Hosts,
+    identity: IdentityId,
+) -> Result<Option<Home>, StoreError> {
     if let Some(host) = host_of_agent(connection, identity).await? {
-        return Ok(Some(Home { company: None, host }));
+        return Ok(Some(Home::of_support(host)));
     }
-    let as_staff = staff_memberships::table
-        .inner_join(companies::table)
-        .filter(staff_memberships::identity_id.eq(identity))
-        .filter(staff_memberships::removed_at.is_null())
-        .order((staff_memberships::created_at, staff_memberships::id))
-        .select((companies::id.nullable(), companies::portal_host))
-        .first(connection)
-        .await
-        .optional()?;
+    let address = first_company(connection, identity).await?;
+    Ok(address.and_then(|address| Home::of(&address, hosts)))
+}
+
+/// The company that decides where somebody is at home.
+async fn first_company(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+) -> Result<Option<CompanyAddress>, StoreError> {
+    let of_staff = || {
+        staff_memberships::table
+            .inner_join(companies::table)
+            .filter(staff_memberships::identity_id.eq(identity))
+            .filter(staff_memberships::removed_at.is_null())
+            .order((staff_memberships::created_at, staff_memberships::id))
+            .select(address!())
+    };
+    let as_staff = of_staff().filter(not(exists(pending_of_staff()))).first(connection).await.optional()?;
     if as_staff.is_some() {
         return Ok(as_staff);
     }
@@ -46,33 +98,38 @@ pub async fn home_of(connection: &mut AsyncPgConnection, identity: IdentityId) -
     if as_client.is_some() {
         return Ok(as_client);
     }
-    let as_trade = project_memberships::table
-        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::removed_at.is_null())
-        .filter(project_memberships::web_access)
-        .filter(not(exists(invitations_in(InvitationState::Invited))))
-        .order((project_memberships::created_at, project_memberships::id))
-        .select((companies::id.nullable(), companies::portal_host))
-        .first(connection)
-        .await
-        .optional()?;
+    let of_trade = || {
+        project_memberships::table
+            .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
+            .filter(project_memberships::identity_id.eq(identity))
+            .filter(project_memberships::removed_at.is_null())
+            .filter(project_memberships::web_access)
+            .order((project_memberships::created_at, project_memberships::id))
+            .select(address!())
+    };
+    let has_come = not(exists(invitations_in(InvitationState::Invited)));
+    let as_trade = of_trade().filter(has_come).first(connection).await.optional()?;
     if as_trade.is_some() {
         return Ok(as_trade);
     }
-    // A person who has not come in anywhere yet is at home where they were invited: as a client, or else as a trade partner.
+    // A person who has not come in anywhere yet is at home where they were invited: as a client, a trade partner or staff.
     let as_invited = client_home(connection, identity, InvitationState::Invited).await?;
     if as_invited.is_some() {
         return Ok(as_invited);
     }
-    let as_invited = project_memberships::table
-        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
-        .filter(project_memberships::identity_id.eq(identity))
-        .filter(project_memberships::removed_at.is_null())
-        .filter(project_memberships::web_access)
-        .order((project_memberships::created_at, project_memberships::id))
-        .select((companies::id.nullable(), companies::portal_host));
-    Ok(as_invited.first(connection).await.optional()?)
+    let as_invited = of_trade().first(connection).await.optional()?;
+    if as_invited.is_some() {
+        return Ok(as_invited);
+    }
+    Ok(of_staff().first(connection).await.optional()?)
+}
+
+/// The invitations of a member of staff that have not been accepted.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn pending_of_staff() -> _ {
+    staff_invitations::table
+        .filter(staff_invitations::membership_id.eq(staff_memberships::id))
+        .filter(staff_invitations::accepted_at.is_null())
 }
 
 /// The first portal of those in which a client's invitation stands so.
@@ -80,7 +137,7 @@ async fn client_home(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
     state: InvitationState,
-) -> Result<Option<Home>, StoreError> {
+) -> Result<Option<CompanyAddress>, StoreError> {
     let portals = project_memberships::table
         .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
         .filter(project_memberships::identity_id.eq(identity))
@@ -88,7 +145,7 @@ async fn client_home(
         .filter(project_memberships::access_level.eq(AccessLevel::Portal))
         .filter(exists(invitations_in(state)))
         .order((project_memberships::created_at, project_memberships::id))
-        .select((companies::id.nullable(), companies::portal_host));
+        .select(address!());
     Ok(portals.first(connection).await.optional()?)
 }
 
@@ -101,18 +158,24 @@ fn invitations_in(state: InvitationState) -> _ {
 }
 
 /// The portal at a host, if somebody has come into it: as a client or trade partner, or as one of the company's staff. To be written
-/// down or invited by a company is not enough, or it could have their links sent to itself.
+/// down or invited by a company is not enough, or it could have their links sent to itself. At a host of the installation's own
+/// everybody is let in.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn home_at(
     connection: &mut AsyncPgConnection,
+    hosts: &Hosts,
     identity: IdentityId,
     host: &str,
 ) -> Result<Option<Home>, StoreError> {
     if host_of_agent(connection, identity).await?.as_deref() == Some(host) {
-        return Ok(Some(Home { company: None, host: host.to_owned() }));
+        return Ok(Some(Home::of_support(host.to_owned())));
+    }
+    if hosts.is_of_region(host) {
+        let home = home_of(connection, hosts, identity).await?;
+        return Ok(home.map(|home| Home { company: None, host: host.to_owned(), ..home }));
     }
     let has_come = project_memberships::access_level
         .eq(AccessLevel::Portal)
@@ -126,12 +189,15 @@ pub async fn home_at(
     let staff = staff_memberships::table
         .filter(staff_memberships::company_id.eq(companies::id))
         .filter(staff_memberships::identity_id.eq(identity))
-        .filter(staff_memberships::removed_at.is_null());
-    let home = companies::table
+        .filter(staff_memberships::removed_at.is_null())
+        .filter(not(exists(pending_of_staff())));
+    let at_host = companies::table
         .filter(companies::portal_host.eq(host))
         .filter(exists(member).or(exists(staff)))
-        .select((companies::id.nullable(), companies::portal_host));
-    Ok(home.first(connection).await.optional()?)
+        .select(address!());
+    let address: Option<CompanyAddress> = at_host.first(connection).await.optional()?;
+    // A host that the installation does not list for the company is none of its portal.
+    Ok(address.filter(|address| address.portal(hosts).is_some()).and_then(|address| Home::of(&address, hosts)))
 }
 
 async fn host_of_agent(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<Option<String>, StoreError> {

@@ -20,7 +20,7 @@ pub struct NewSignInLink {
     pub purpose: LinkPurpose,
     /// Into what, if it is an invitation's.
     pub invitation: Option<InvitationId>,
-    /// To whose portal it leads; none for the platform's own host.
+    /// The company that sends the invitation, or to whose portal the link leads; none for the platform's own host.
     pub company: Option<CompanyId>,
     /// Which address it proves.
     pub email: Option<Email>,
@@ -41,9 +41,9 @@ pub struct KeptLink {
     pub nonce: Uuid,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// The invitation that it belongs to.
+    /// The invitation that it was sent with.
     pub invitation: Option<InvitationId>,
-    /// To whose portal it leads; none for the platform's own host.
+    /// The company that sent the invitation, or to whose portal the link leads; none for the platform's own host.
     pub company: Option<CompanyId>,
     /// Which address it proves.
     pub email: Option<String>,

@@ -14,6 +14,7 @@ mod keys;
 mod links;
 mod members;
 mod met;
+mod offers;
 mod places;
 mod rows;
 mod sessions;
@@ -33,7 +34,7 @@ pub use client_rows::{
 pub use contact_list::{count_contacts, list_contacts};
 pub use contact_writes::{
     ContactChange, NewContact, OwnContact, change_contact, insert_contact, make_client, own_contact, own_contact_with,
-    point_contact_at, portal_host_of,
+    point_contact_at,
 };
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
@@ -48,6 +49,7 @@ pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, 
 pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_links, void_links_of};
 pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
+pub use offers::sign_in_offers;
 pub use places::{
     ClientPlace, Invitee, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_behind,
     client_place, client_place_of, client_places_of, invited_by, invitee, lock_project, make_primary, remove_place,

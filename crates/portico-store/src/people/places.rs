@@ -8,9 +8,7 @@ use portico_core::people::{InvitationState, SummaryFrequency};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 
 use crate::StoreError;
-use crate::schema::base::{
-    companies, contacts, identities, invitations, project_client_settings, project_memberships, projects,
-};
+use crate::schema::base::{contacts, identities, invitations, project_client_settings, project_memberships, projects};
 
 /// A project whose places are being changed.
 #[derive(Debug, Clone, Queryable)]
@@ -21,8 +19,6 @@ pub struct LockedProject {
     pub name: String,
     /// How it stands.
     pub status: ProjectStatus,
-    /// The host of the company's portal.
-    pub portal_host: String,
 }
 
 /// A company's project, locked: whoever changes its places takes turns, so that slots are counted one after the other however
@@ -45,10 +41,7 @@ pub async fn lock_project(
         .await
         .optional()?;
     let Some(id) = locked else { return Ok(None) };
-    let read = projects::table
-        .inner_join(companies::table.on(companies::id.eq(projects::company_id)))
-        .filter(projects::id.eq(id))
-        .select((projects::id, projects::name, projects::status, companies::portal_host));
+    let read = projects::table.find(id).select((projects::id, projects::name, projects::status));
     Ok(Some(read.first(connection).await?))
 }
 

@@ -1,13 +1,14 @@
 //! Sessions, as actions open and end them.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
 use portico_core::people::{Role, TokenHash};
 
 use crate::StoreError;
-use crate::schema::base::{companies, project_memberships, sessions, staff_memberships};
+use crate::schema::base::{companies, project_memberships, sessions, staff_invitations, staff_memberships};
 use crate::support::is_agent;
 
 /// What somebody may be when they sign in: a session is one of these for as long as it lives.
@@ -27,6 +28,8 @@ pub enum SignInPlace {
         company: CompanyId,
         /// The company's name.
         company_name: String,
+        /// Whether signing in to it accepts an invitation.
+        is_invited: bool,
     },
     /// Of the platform's support.
     Support,
@@ -63,7 +66,7 @@ impl SignInPlace {
 }
 
 /// Where somebody may sign in: as client and as trade partner wherever they have access, at each company of whose staff they
-/// are, and as support. In an order that stays.
+/// are or have been invited to be, and as support. In an order that stays.
 ///
 /// # Errors
 ///
@@ -85,20 +88,28 @@ pub async fn places_of(
         .order(project_memberships::kind)
         .load(connection)
         .await?;
-    let staff: Vec<(StaffMembershipId, Role, CompanyId, String)> = staff_memberships::table
+    let pending = || {
+        staff_invitations::table
+            .filter(staff_invitations::membership_id.eq(staff_memberships::id))
+            .filter(staff_invitations::accepted_at.is_null())
+    };
+    let late = pending().filter(staff_invitations::expires_at.le(diesel::dsl::now));
+    let staff: Vec<(StaffMembershipId, Role, CompanyId, String, bool)> = staff_memberships::table
         .inner_join(companies::table)
+        .filter(not(exists(late)))
         .filter(staff_memberships::identity_id.eq(identity))
         .filter(staff_memberships::removed_at.is_null())
         .order((companies::name, staff_memberships::id))
-        .select((staff_memberships::id, staff_memberships::role, companies::id, companies::name))
+        .select((staff_memberships::id, staff_memberships::role, companies::id, companies::name, exists(pending())))
         .load(connection)
         .await?;
     let outside = kinds.iter().map(|kind| if kind == "TRADE" { SignInPlace::Trade } else { SignInPlace::Client });
-    let inside = staff.into_iter().map(|(membership, role, company, company_name)| SignInPlace::Staff {
+    let inside = staff.into_iter().map(|(membership, role, company, company_name, is_invited)| SignInPlace::Staff {
         membership,
         role,
         company,
         company_name,
+        is_invited,
     });
     let support = is_agent(connection, identity).await?.then_some(SignInPlace::Support);
     Ok(outside.chain(inside).chain(support).collect())

@@ -23,8 +23,7 @@ pub use help::{
 pub use help_writes::{HelpArticle, delete_article, insert_article, last_place, lock_article, write_article};
 pub use writes::{
     BrandingChange, CompanyPortalChange, PortalChange, PortalDefaults, SignInOffer, change_branding,
-    change_company_portal, change_portal, dismiss_onboarding, lock_sign_in_offer, offers_password, portal_defaults,
-    status_of_project,
+    change_company_portal, change_portal, dismiss_onboarding, lock_sign_in_offer, portal_defaults, status_of_project,
 };
 
 use crate::by_key::rows_by_key;

@@ -122,16 +122,6 @@ pub async fn lock_sign_in_offer(
         .await?)
 }
 
-/// Whether a company's portals offer passwords (C3).
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn offers_password(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<bool, StoreError> {
-    let settled = company_portals::table.find(company).select(company_portals::offers_password);
-    Ok(settled.first(connection).await.optional()?.unwrap_or(true))
-}
-
 /// Changes what a company has settled for all its portals.
 ///
 /// # Errors

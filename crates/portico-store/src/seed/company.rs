@@ -140,6 +140,7 @@ impl Company {
             portal_host: format!("{}.portal.example", self.slug).into(),
             public_phone: chance.percent(90).then(|| phone(&mut chance, self.market).into()),
             created_at: moment(self.founded),
+            version: 1,
         });
         batch.put(&tables::Branding {
             company_id: self.id,

@@ -37,7 +37,7 @@ macro_rules! tables {
 tables! {
     Company = "companies" {
         id: Uuid, slug: Text, name: Text, region: &'static str, portal_host: Text, public_phone: Option<Text>,
-        created_at: Moment,
+        created_at: Moment, version: i32,
     }
     Branding = "company_brandings" {
         company_id: Uuid, primary_color: Text, accent_color: Text, logo_url: Option<Text>, website_url: Option<Text>,

@@ -53,6 +53,7 @@ pub(super) fn company(rows: &mut Rows, people: &People, source: &CompanySource) 
             "portal_host": company.portal_host,
             "public_phone": company.public_phone,
             "created_at": company.created_on.instant(),
+            "version": 1,
         }),
     );
     rows.add(

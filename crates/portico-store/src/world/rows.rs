@@ -22,6 +22,7 @@ pub(super) const OPERATIONAL: &[(&str, &str)] = &[
     ("notification_settings", "everybody begins with the defaults"),
     ("api_key_uses", "no key has been used yet"),
     ("onboardings", "nobody has been shown around yet"),
+    ("staff_invitations", "staff of a world were there before invitations were kept"),
     ("account_openings", "support has opened nobody's account yet"),
 ];
 

@@ -33,7 +33,7 @@ const TASK_OF_SUPERSEDED: &str = "task_id in (select t.id from tasks t join sche
 const OF_SHARED_SELECTION: &str = "selection_id in (select id from selections where status <> 'DRAFT')";
 const OF_DRAFT_SELECTION: &str = "selection_id in (select id from selections where status = 'DRAFT')";
 
-const CASES: [Case; 54] = [
+const CASES: [Case; 55] = [
     Case("companies", "true", "array[id]", Yes),
     Case("company_brandings", "true", COMPANY, Yes),
     Case("company_portals", "true", COMPANY, Yes),
@@ -56,6 +56,7 @@ const CASES: [Case; 54] = [
     ),
     Case("contacts", "id not in (select contact_id from project_memberships)", "array[]::uuid[]", No),
     Case("staff_memberships", "true", COMPANY, Yes),
+    Case("staff_invitations", "true", COMPANY, Yes),
     Case("staff_internals", "true", COMPANY, No),
     Case("api_keys", "true", COMPANY, No),
     Case("projects", "true", "array[id]", Yes),
@@ -105,6 +106,8 @@ const CASES: [Case; 54] = [
 /// What the demo world lacks: something of each case.
 const MORE: &str = "
     insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies;
+    insert into staff_invitations (id, company_id, membership_id, name, email, sent_at, expires_at)
+        select gen_random_uuid(), company_id, id, 'A name', 'a@mail.example', now(), now() from staff_memberships;
     insert into task_briefs (task_id, company_id, project_id, public_notes)
         select id, company_id, project_id, 'A brief' from tasks on conflict do nothing;
     insert into task_assignees (id, company_id, project_id, task_id, staff_membership_id)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::config::Config;
 use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
@@ -130,6 +131,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         playground,
         links: LinkKey::from_secret(&secret),
         site: LinkSite::At(format!("http://{address}")),
+        hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
         tries,
         heavy: HeavyPool::default(),
         wake: bell.wake(),

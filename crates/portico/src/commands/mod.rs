@@ -1,8 +1,10 @@
 //! What the binary can be told to do.
 
 mod cache;
+mod company;
 mod demo;
 mod demo_state;
+mod hosts;
 mod key;
 mod mail;
 mod migrate;
@@ -41,6 +43,8 @@ enum Command {
     Cache(cache::Options),
     /// Make a key for scripts, and print it once
     Key(key::Options),
+    /// Create a company and invite its first owner, or list the companies
+    Company(company::Options),
     /// Say who may correct people's accounts, as the platform's support
     Support(support::Options),
     /// Fill an empty database with a made-up world of any size, for benchmarks and trials
@@ -122,6 +126,7 @@ impl Cli {
             Command::Key(options) => key::run(options).await,
             Command::Seed(options) => seed::run(options).await,
             Command::Support(options) => support::run(options).await,
+            Command::Company(options) => company::run(options).await,
         }
     }
 

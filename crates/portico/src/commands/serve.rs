@@ -13,8 +13,10 @@ use portico::usage::Usage;
 use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
+use portico_actions::company::check_hosts;
 use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
+use portico_core::company::Hosts;
 use portico_core::people::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
@@ -23,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, Pooler, checked_secret, refuse_unmigrated, say};
@@ -76,6 +79,8 @@ pub(super) struct Options {
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
+    hosts: HostOptions,
+    #[command(flatten)]
     mail: MailOptions,
     /// Whether this process sends mails; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
@@ -102,8 +107,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         writer: options.writer_pool_size.into(),
     };
     let secret = checked_secret(&options.secret)?;
-    let site = options.mail.site()?;
+    let site = options.hosts.site()?;
     let way_out = options.mail.way_out()?;
+    let hosts = hosts(&options.hosts, way_out.is_some())?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
@@ -117,6 +123,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     is_ready(&database, &store).await?;
     if pooler == Pooler::None {
         has_room(&store, sizes).await?;
+    }
+    if let Some(hosts) = &hosts {
+        fit(&store, hosts).await?;
     }
     let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
@@ -142,6 +151,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         playground: (options.playground == Switch::On).then(Playground::new),
         links: LinkKey::from_secret(secret),
         site,
+        hosts: Arc::new(hosts.unwrap_or_default()),
         tries,
         heavy: HeavyPool::default(),
         wake: bell.wake(),
@@ -172,6 +182,31 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         private.abort();
     }
     usage.log();
+    Ok(())
+}
+
+/// The hosts to which links lead. Who sends no mail can do without.
+fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failure> {
+    let hosts = options.hosts()?;
+    if hosts.is_none() && sends_mail {
+        return Err(Failure::new(
+            "--smtp-url needs --config, the file that gives each region its host, or --public-url for a trial: mails hold links",
+        ));
+    }
+    if hosts.is_none() {
+        tracing::warn!("there is no --config: no region has a host, so that nobody can be invited or sent a link");
+    }
+    Ok(hosts)
+}
+
+/// Whether each company of the database has a host; a company that is listed and not there may come yet.
+async fn fit(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
+    let missing = check_hosts(&store.writer(), hosts)
+        .await
+        .map_err(|reason| Failure::new(format_args!("--config does not fit the database: {reason}")))?;
+    for company in missing {
+        tracing::warn!(company, "the configuration lists a portal host for a company that there is not");
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use portico_core::clock::Clock;
 use portico_core::people::LinkKey;
 use portico_store::{PoolSizes, Store};
 
+use super::hosts::PublicUrl;
 use super::mail::MailOptions;
 use super::serve::is_ready;
 use super::stop::StopSignals;
@@ -25,6 +26,8 @@ pub(super) struct Options {
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: String,
     #[command(flatten)]
+    public: PublicUrl,
+    #[command(flatten)]
     mail: MailOptions,
 }
 
@@ -37,7 +40,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
     is_ready(&database, &store).await?;
-    let office = Office { links: LinkKey::from_secret(secret), site: options.mail.site()?, sender };
+    let office = Office { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
     let worker =
         Worker { writer: store.writer(), clock: Arc::new(Clock::of_server), office, transport, bell: Bell::default() };

@@ -137,9 +137,10 @@ async fn look(
             let text = format!("Go on to the portal as {address}. If this is not your address, close this page.");
             (StatusCode::OK, "Welcome", text, Some(Button { takes_password, ..button("Open my portal", "") }))
         }
-        LinkSeen::Closed { purpose: LinkPurpose::SignIn | LinkPurpose::Invitation, .. } => {
-            (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh")))
-        }
+        LinkSeen::Closed {
+            purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
+            ..
+        } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
         LinkSeen::Closed { .. } | LinkSeen::Unknown => {
             (StatusCode::GONE, WORN, "Ask for a fresh one.".to_owned(), None)
         }

@@ -37,6 +37,7 @@ use chrono::{DateTime, Utc};
 use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
+use portico_core::company::Hosts;
 use portico_core::mail::Wake;
 use portico_core::people::{LinkKey, LinkSite, Viewer};
 use portico_graphql::Gateway;
@@ -90,6 +91,8 @@ pub struct App {
     pub links: LinkKey,
     /// Where they lead.
     pub site: LinkSite,
+    /// The hosts of the installation, and those of companies' portals that count.
+    pub hosts: Arc<Hosts>,
     /// Counts tries to get in.
     pub tries: CountedTries,
     /// Does what keeps a processor busy.
@@ -103,6 +106,7 @@ impl App {
     pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
         let installation = Installation {
             links: self.links.clone(),
+            hosts: Arc::clone(&self.hosts),
             tries: Arc::new(self.tries.clone()),
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
@@ -130,7 +134,7 @@ pub fn private_router(app: App) -> Router {
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
-    let hosts = PortalHosts::new(app.store.clone());
+    let hosts = PortalHosts::new(app.store.clone(), Arc::clone(&app.hosts));
     let closed = axum::middleware::from_fn_with_state(closed_line::is_wanted(&app.site), closed_line::keep);
     // Beside the rest: a form has pages of its own that may send it.
     let forms = leads::routes(&app);

@@ -86,7 +86,8 @@ impl Face {
 
     /// That of the company whose portal is at the host that the request names; else the platform's.
     pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
-        let Some(name) = host.and_then(|Host(host)| host_name(host)) else { return Self::of_platform() };
+        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
+        let Some(name) = name else { return Self::of_platform() };
         let read = async {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| face_at(connection, &name).await).await

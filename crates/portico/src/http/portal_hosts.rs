@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use portico_core::company::Hosts;
 use portico_core::people::Viewer;
 use portico_store::Store;
 use portico_store::portal::all_entrances;
@@ -24,6 +25,8 @@ const RETRY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct PortalHosts {
     store: Store,
+    /// Those that count: the others may be run by anybody.
+    listed: Arc<Hosts>,
     list: Arc<RwLock<Option<List>>>,
     /// Held by whoever reads the list anew; the others go by the one that there is.
     turn: Arc<Mutex<()>>,
@@ -36,8 +39,8 @@ struct List {
 }
 
 impl PortalHosts {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store, list: Arc::default(), turn: Arc::default() }
+    pub(super) fn new(store: Store, listed: Arc<Hosts>) -> Self {
+        Self { store, listed, list: Arc::default(), turn: Arc::default() }
     }
 
     /// Whether this is the origin of a portal: `https://`, the host as it is written in the database, and nothing else.
@@ -69,7 +72,10 @@ impl PortalHosts {
     async fn read(&self, old: Option<List>) -> Option<Arc<HashSet<String>>> {
         let seen = self.store.as_seen_by(&Arc::new(Viewer::public()));
         let (hosts, kept_for) = match all_entrances(&seen).await {
-            Ok(entrances) => (Arc::new(entrances.into_iter().map(|row| row.host).collect()), KEPT),
+            Ok(entrances) => {
+                let hosts = entrances.into_iter().map(|row| row.host);
+                (Arc::new(hosts.filter(|host| self.listed.is_of_portal(host)).collect()), KEPT)
+            }
             Err(error) => {
                 tracing::warn!(%error, "the hosts of portals could not be read");
                 (old.map(|list| list.hosts).unwrap_or_default(), RETRY)

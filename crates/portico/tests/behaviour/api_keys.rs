@@ -85,7 +85,7 @@ async fn a_key_may_do_no_more_than_whoever_makes_it() {
     for more in ["MARGINS_VIEW", "SETTINGS_MANAGE"] {
         let input = json!({ "name": "x", "permissions": ["PROJECTS_READ", more], "days": 1 });
         let payload = made(&app, &maker, input.clone()).await;
-        assert_eq!(refusals(&payload), ["MORE_THAN_YOU_MAY input.permissions"]);
+        assert_eq!(refusals(&payload), ["EXCEEDS_OWN_PERMISSIONS input.permissions"]);
         assert!(payload["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(more)), "{payload}");
         assert_eq!((&payload["token"], &payload["apiKey"]), (&Value::Null, &Value::Null));
         assert_eq!(made(&app, &Person::owner(), input).await["userErrors"], json!([]), "the owner may");

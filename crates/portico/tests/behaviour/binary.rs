@@ -32,6 +32,7 @@ pub(crate) fn portico() -> Command {
         "PORTICO_LOG",
         "PORTICO_SMTP_URL",
         "PORTICO_MAIL_FROM",
+        "PORTICO_CONFIG",
         "PORTICO_PUBLIC_URL",
         "PORTICO_WORKER",
     ] {

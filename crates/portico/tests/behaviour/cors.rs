@@ -1,7 +1,10 @@
 //! What pages of other origins may read, and how answers are packed.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use portico::config::Config;
 use portico_testkit::{Reply, TestApp};
 use serde_json::json;
 
@@ -141,7 +144,11 @@ async fn no_other_page_may_read_anything_however_much_it_looks_like_a_portal() {
 
 #[tokio::test]
 async fn hosts_are_read_once_in_a_while_and_not_for_each_page_that_asks() {
-    let app = TestApp::demo().await;
+    let config =
+        "[regions]\nUS = \"us.portico.example\"\n[portal_hosts]\n\"portal.alderbrook.example\" = \"alderbrook\"
+        \"new.portal.alderbrook.example\" = \"alderbrook\"";
+    let hosts = Config::parse(config).expect("it can be read").hosts;
+    let app = TestApp::demo().await.rewired(|app| app.hosts = Arc::new(hosts));
     assert!(is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
     app.database().db_execute("update companies set portal_host = 'new.' || portal_host").await;
     let new = "https://new.portal.alderbrook.example";

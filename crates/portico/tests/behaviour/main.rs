@@ -6,6 +6,7 @@ mod access;
 mod admission;
 mod api_keys;
 mod binary;
+mod binary_company;
 mod binary_mail;
 mod binary_serve;
 mod body;

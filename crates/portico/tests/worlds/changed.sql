@@ -90,7 +90,7 @@ delete from project_memberships where id in (select id from gone_members);
 -- Another ---------------------------------------------------------------------------------------------------------------
 
 -- Company
-update companies set slug = 'other-' || md5(slug), created_at = created_at + interval '9 days',
+update companies set slug = 'other-' || md5(slug), version = version + 1, created_at = created_at + interval '9 days',
     region = case when id in (select company_id from places) then region when region = 'US' then 'CA' else 'US' end;
 
 -- Identity, Session, ApiKey

@@ -29,7 +29,12 @@ pub(crate) const TABLES: &[Table] = &[
     // Company: name, branding, portalUrl, region, publicPhone are open.
     (
         "companies",
-        &[(Key, "id"), (Public, "name portal_host public_phone"), (Open, "region"), (Secret, "slug created_at")],
+        &[
+            (Key, "id"),
+            (Public, "name portal_host public_phone"),
+            (Open, "region"),
+            (Secret, "slug created_at version"),
+        ],
     ),
     ("company_brandings", &[(Key, "company_id"), (Public, "primary_color accent_color logo_url website_url")]),
     // CompanyPortal: how one signs in stands on the front door; clients are given the guide and the video.

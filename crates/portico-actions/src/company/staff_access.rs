@@ -1,0 +1,71 @@
+//! Who may invite, change and remove staff, and how much they may give (ORG-2).
+
+use portico_core::people::{Permission, PermissionSet, Role};
+use portico_core::refusal::RefusalCode;
+use portico_store::company::{KeptStaff, count_other_owners, lock_company};
+use portico_store::people::ActingStaff;
+
+use crate::{ActionError, Refusal, Work};
+
+/// A member of staff who manages staff.
+pub(super) struct Manager {
+    pub(super) staff: ActingStaff,
+    is_owner: bool,
+}
+
+impl Manager {
+    /// The acting member of staff, with the company locked: changes of its staff take turns, and what the actor may do is asked
+    /// once nobody else can change it.
+    pub(super) async fn of(work: &mut Work<'_>) -> Result<Self, ActionError> {
+        let company = work.staff(Permission::StaffManage).await?.company;
+        lock_company(work.connection(), company).await?;
+        work.forget_person();
+        let staff = work.staff(Permission::StaffManage).await?;
+        let is_owner = work.person().await?.role == Role::Owner;
+        Ok(Self { staff, is_owner })
+    }
+
+    /// Refuses to make an owner, who may do everything, unless the actor is one.
+    pub(super) fn may_give_role(&self, role: Role) -> Result<(), Refusal> {
+        if role == Role::Owner && !self.is_owner {
+            let message = "only an owner can make another person an owner";
+            return Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "role", message));
+        }
+        Ok(())
+    }
+
+    /// Refuses permissions that the actor does not have now.
+    pub(super) fn may_give(&self, permissions: PermissionSet) -> Result<(), Refusal> {
+        let own = self.staff.permissions;
+        let more = permissions.iter().find(|permission| !own.contains(*permission));
+        more.map_or(Ok(()), |more| {
+            let message = format!("you do not have the permission {more} yourself");
+            Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "permissions", message))
+        })
+    }
+
+    /// Refuses to change an owner unless the actor is one.
+    pub(super) fn may_change(&self, member: &KeptStaff) -> Result<(), Refusal> {
+        if member.role == Role::Owner && !self.is_owner {
+            let message = "only an owner can change or remove an owner";
+            return Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "id", message));
+        }
+        Ok(())
+    }
+
+    /// Refuses to leave the company without an owner who can sign in.
+    pub(super) async fn keeps_an_owner(
+        &self,
+        work: &mut Work<'_>,
+        leaving: &KeptStaff,
+        field: &str,
+    ) -> Result<(), ActionError> {
+        if leaving.role != Role::Owner
+            || count_other_owners(work.connection(), self.staff.company, leaving.id).await? > 0
+        {
+            return Ok(());
+        }
+        let message = "a company keeps an owner: make another person an owner first, who has accepted the invitation";
+        Err(Refusal::of(RefusalCode::InvalidState, field, message).into())
+    }
+}

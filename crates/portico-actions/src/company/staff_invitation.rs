@@ -1,0 +1,58 @@
+//! The mail by which a member of staff is invited.
+
+use chrono::{DateTime, Utc};
+use portico_core::id::{CompanyId, IdentityId, InvitationId, new_uuid};
+use portico_core::mail::MailTemplate;
+use portico_core::people::{INVITATION_LIFE, LinkPurpose};
+use portico_store::mail::NewDelivery;
+use portico_store::people::{NewSignInLink, insert_link};
+use portico_store::{AsyncPgConnection, StoreError};
+use serde_json::json;
+
+/// An invitation that is about to be mailed.
+pub(super) struct StaffMail {
+    pub(super) company: CompanyId,
+    /// The installation's host for the company's region.
+    pub(super) host: String,
+    pub(super) identity: IdentityId,
+    /// Whether the account is its owner's already. Then the mail holds no link, as with clients (INV-15): a person with an
+    /// account knows how to sign in, and the company is not told which mail it was.
+    pub(super) is_claimed: bool,
+    pub(super) invitation: InvitationId,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+impl StaffMail {
+    /// Writes its link, if it holds one, and the delivery that is to be posted.
+    pub(super) async fn prepare(self, connection: &mut AsyncPgConnection) -> Result<NewDelivery, StoreError> {
+        let link = if self.is_claimed {
+            None
+        } else {
+            let new = NewSignInLink {
+                identity: self.identity,
+                purpose: LinkPurpose::StaffInvitation,
+                invitation: Some(self.invitation),
+                company: Some(self.company),
+                email: None,
+                at: self.at,
+                expires_at: self.at + INVITATION_LIFE,
+            };
+            Some(insert_link(connection, new).await?)
+        };
+        let template =
+            if link.is_some() { MailTemplate::StaffInvitation } else { MailTemplate::StaffInvitationWithAccount };
+        Ok(NewDelivery {
+            key: format!("staff-invitation:{}:{}", self.invitation.0, new_uuid()),
+            company_id: Some(self.company),
+            template,
+            to_address: self.address,
+            to_name: Some(self.name),
+            values: json!({ "days": INVITATION_LIFE.num_days() }),
+            link,
+            portal_host: Some(self.host),
+            at: self.at,
+        })
+    }
+}

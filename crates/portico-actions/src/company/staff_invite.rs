@@ -1,0 +1,161 @@
+//! Invites a member of staff, and sends an invitation again.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::{IdentityId, InvitationId, StaffMembershipId};
+use portico_core::people::{Email, InvitationState, Permission, PermissionSet, Role};
+use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::company::{
+    KeptStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation, reopen_staff_invitation,
+};
+use portico_store::people::{find_or_create_identity, hold_identity, void_links_of};
+use serde_json::json;
+
+use super::host::region_host;
+use super::staff_access::Manager;
+use super::staff_invitation::StaffMail;
+use crate::people::tries;
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Invites a person to a company's staff. Whether there was an account with the address is told to nobody: the answer is the
+/// same, and so is what the company sees until the invitation is accepted.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct StaffInvite {
+    /// The address.
+    pub email: String,
+    /// The name, as the company writes it.
+    pub name: String,
+    /// The job title.
+    pub title: String,
+    /// Owner or staff.
+    pub role: Role,
+    /// What they may do.
+    pub permissions: Vec<Permission>,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl StaffInvite {
+    fn given(&self) -> PermissionSet {
+        self.permissions.iter().copied().collect()
+    }
+
+    fn checked(&self, manager: &Manager) -> Result<(Email, String, String), ActionError> {
+        let (mut email, mut name, mut title) = (None, String::new(), String::new());
+        check::all([
+            check::email("email", &self.email).map(|address| email = Some(address)),
+            check::text("name", &self.name, check::NAME).map(|text| name = text),
+            check::text("title", &self.title, check::NAME).map(|text| title = text),
+            manager.may_give_role(self.role),
+            manager.may_give(self.given()),
+        ])?;
+        let email = email.ok_or_else(|| Refusal::blank("email"))?;
+        Ok((email, name, title))
+    }
+}
+
+impl Action for StaffInvite {
+    type Done = StaffMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<StaffMembershipId, ActionError> {
+        work.staff(Permission::StaffManage).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let manager = Manager::of(work).await?;
+        let (email, name, title) = self.checked(&manager)?;
+        let (company, now) = (manager.staff.company, work.now());
+        let found = find_or_create_identity(work.connection(), &email, &name).await?;
+        let new = NewStaff { company, identity: found.id, role: self.role, title, permissions: self.given() };
+        let membership = match insert_staff(work.connection(), &new).await {
+            Err(StoreError::Taken(_)) => {
+                let message = "a person with this address is of the staff, or invited, already";
+                return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
+            }
+            written => written?,
+        };
+        let new = NewStaffInvitation {
+            company,
+            membership,
+            name: name.clone(),
+            email: email.written().to_owned(),
+            invited_by: Some(manager.staff.membership),
+            at: now,
+        };
+        let invitation = insert_staff_invitation(work.connection(), &new).await?;
+        mail(work, &manager, found.id, invitation, name).await?;
+        let permissions: Vec<_> = self.given().iter().map(Permission::as_str).collect();
+        let happened = Happened::new(ActivityKind::StaffInvited)
+            .in_company(company)
+            .to(SubjectKind::StaffMembership, membership)
+            .with(json!({ "role": self.role.as_str(), "permissions": permissions }));
+        work.record(happened).await?;
+        work.answer(&self.idempotency_key, &membership).await?;
+        Ok(membership)
+    }
+}
+
+async fn mail(
+    work: &mut Work<'_>,
+    manager: &Manager,
+    identity: IdentityId,
+    invitation: InvitationId,
+    name: String,
+) -> Result<(), ActionError> {
+    let (is_claimed, address) = hold_identity(work.connection(), identity).await?;
+    if let Ok(email) = address.parse() {
+        tries::count_mail(work.actor(), &email).await?;
+    }
+    let (company, at) = (manager.staff.company, work.now());
+    let host = region_host(work, company).await?;
+    let mail = StaffMail { company, host, identity, is_claimed, invitation, name, address, at };
+    let delivery = mail.prepare(work.connection()).await?;
+    work.post(&delivery).await
+}
+
+/// Sends the invitation of a member of staff again: the link in the earlier mail is revoked, and the time to accept begins anew.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct StaffInvitationResend {
+    /// The membership.
+    pub membership: StaffMembershipId,
+    /// By which a repetition is known.
+    pub idempotency_key: String,
+}
+
+impl Action for StaffInvitationResend {
+    type Done = StaffMembershipId;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<StaffMembershipId, ActionError> {
+        work.staff(Permission::StaffManage).await?;
+        if let Some(known) = work.answered(&self.idempotency_key, self).await? {
+            return Ok(known);
+        }
+        let manager = Manager::of(work).await?;
+        let now = work.now();
+        let member = found(work, &manager, self.membership).await?;
+        let state = member.state_at(now);
+        let open = member.invitation.filter(|_| state != InvitationState::Accepted);
+        let sent = open.ok_or_else(|| {
+            Refusal::of(RefusalCode::InvalidState, "id", format!("the invitation is {state}, and cannot be sent again"))
+        })?;
+        void_links_of(work.connection(), sent.id, now).await?;
+        reopen_staff_invitation(work.connection(), sent.id, now).await?;
+        mail(work, &manager, member.identity, sent.id, sent.name).await?;
+        let happened = Happened::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
+        work.record(happened.to(SubjectKind::StaffMembership, self.membership)).await?;
+        work.answer(&self.idempotency_key, &self.membership).await?;
+        Ok(self.membership)
+    }
+}
+
+/// A member of the company's staff, or the refusal that there is none.
+pub(super) async fn found(
+    work: &mut Work<'_>,
+    manager: &Manager,
+    id: StaffMembershipId,
+) -> Result<KeptStaff, ActionError> {
+    let member = find_staff(work.connection(), manager.staff.company, id).await?;
+    let member = member.ok_or_else(|| Refusal::not_found("id"))?;
+    manager.may_change(&member)?;
+    Ok(member)
+}

@@ -1,0 +1,35 @@
+//! Removes a member of staff.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::StaffMembershipId;
+use portico_store::company::remove_staff;
+use portico_store::people::void_links_of;
+
+use super::staff_access::Manager;
+use super::staff_invite::found;
+use crate::{Action, ActionError, Happened, Work};
+
+/// Removes a member of staff, or withdraws the invitation of a person who has not accepted it. Access ends at once: sessions,
+/// keys and links. What they have done stays.
+#[derive(Debug, Clone, Copy)]
+pub struct StaffRemove {
+    /// The membership.
+    pub membership: StaffMembershipId,
+}
+
+impl Action for StaffRemove {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let manager = Manager::of(work).await?;
+        let member = found(work, &manager, self.membership).await?;
+        manager.keeps_an_owner(work, &member, "id").await?;
+        let now = work.now();
+        remove_staff(work.connection(), member.id, now).await?;
+        if let Some(sent) = &member.invitation {
+            void_links_of(work.connection(), sent.id, now).await?;
+        }
+        let happened = Happened::new(ActivityKind::StaffRemoved).in_company(manager.staff.company);
+        work.record(happened.to(SubjectKind::StaffMembership, member.id)).await
+    }
+}

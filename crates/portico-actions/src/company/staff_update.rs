@@ -1,0 +1,62 @@
+//! Changes a member of staff.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::StaffMembershipId;
+use portico_core::people::{Permission, PermissionSet, Role};
+use portico_store::company::{StaffChange, change_staff};
+use serde_json::json;
+
+use super::staff_access::Manager;
+use super::staff_invite::found;
+use crate::{Action, ActionError, Happened, Work, check};
+
+/// Changes a member of staff, or a person who is invited to be one; what is none stays. It holds from the next request on.
+#[derive(Debug, Clone)]
+pub struct StaffUpdate {
+    /// The membership.
+    pub membership: StaffMembershipId,
+    /// The job title.
+    pub title: Option<String>,
+    /// Owner or staff.
+    pub role: Option<Role>,
+    /// All that they may do from now on.
+    pub permissions: Option<PermissionSet>,
+}
+
+impl Action for StaffUpdate {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let manager = Manager::of(work).await?;
+        let member = found(work, &manager, self.membership).await?;
+        // What the member has already is not given anew.
+        let added: PermissionSet = self
+            .permissions
+            .into_iter()
+            .flat_map(PermissionSet::iter)
+            .filter(|permission| !member.permissions.iter().any(|name| name == permission.as_str()))
+            .collect();
+        let mut title = None;
+        check::all([
+            self.title
+                .as_deref()
+                .map_or(Ok(()), |text| check::text("title", text, check::NAME).map(|text| title = Some(text))),
+            self.role.map_or(Ok(()), |role| manager.may_give_role(role)),
+            manager.may_give(added),
+        ])?;
+        if self.role == Some(Role::Staff) {
+            manager.keeps_an_owner(work, &member, "role").await?;
+        }
+        let change = StaffChange { title, role: self.role, permissions: self.permissions };
+        let changed = change.names();
+        change_staff(work.connection(), member.id, change).await?;
+        let permissions = self.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
+        let happened = Happened::new(ActivityKind::StaffChanged)
+            .in_company(manager.staff.company)
+            .to(SubjectKind::StaffMembership, member.id)
+            .with(json!({
+                "changed": changed, "role": self.role.map(Role::as_str), "permissions": permissions,
+            }));
+        work.record(happened).await
+    }
+}

@@ -1,0 +1,164 @@
+//! Companies: their regions, and the hosts of an installation to which mailed links lead.
+
+use std::collections::BTreeMap;
+
+use crate::people::Role;
+
+text_enum! {
+    /// The market in which a company works; it decides at which host of the installation its people begin (INV-13).
+    pub enum Region {
+        /// The United States.
+        UnitedStates = "US",
+        /// Canada.
+        Canada = "CA",
+        /// Australia.
+        Australia = "AU",
+        /// New Zealand.
+        NewZealand = "NZ",
+        /// The European Union and Switzerland.
+        Europe = "EU",
+        /// The United Kingdom.
+        UnitedKingdom = "GB",
+    }
+}
+
+/// The longest short name of a company, in characters.
+pub const MAX_SLUG: usize = 60;
+
+/// Whether a text can be a company's short name: small letters, digits and hyphens.
+pub fn is_slug(text: &str) -> bool {
+    (1..=MAX_SLUG).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Which of a company's staff, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct StaffList {
+    /// With one of these roles.
+    pub role_in: Option<Vec<Role>>,
+    /// Those who were removed, instead of the current ones.
+    pub is_removed: bool,
+}
+
+/// The hosts of an installation: one of its own for each region, and those that companies may use for their portals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hosts {
+    regions: BTreeMap<Region, String>,
+    /// The short name of the company that may use a host.
+    portals: BTreeMap<String, String>,
+    /// For regions that are not named.
+    otherwise: Option<String>,
+}
+
+/// Why hosts cannot be those of an installation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostsError {
+    /// Whoever runs a company's host could read the links of all others.
+    #[error("`{host}` is the host of the region {region}, and cannot be the portal host of `{company}` as well")]
+    RegionHostAsPortal {
+        /// The host.
+        host: String,
+        /// The region.
+        region: Region,
+        /// The company's short name.
+        company: String,
+    },
+}
+
+impl Hosts {
+    /// Those of a configuration. Hosts are in lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`HostsError`] when a company would be given a host of the installation.
+    pub fn new(regions: BTreeMap<Region, String>, portals: BTreeMap<String, String>) -> Result<Self, HostsError> {
+        for (host, company) in &portals {
+            if let Some((region, _)) = regions.iter().find(|(_, of_region)| *of_region == host) {
+                let (host, company) = (host.clone(), company.clone());
+                return Err(HostsError::RegionHostAsPortal { host, region: *region, company });
+            }
+        }
+        Ok(Self { regions, portals, otherwise: None })
+    }
+
+    /// One host for all regions, and no company's own: for a trial.
+    pub fn at(host: String) -> Self {
+        Self { otherwise: Some(host), ..Self::default() }
+    }
+
+    /// The installation's host for a region.
+    pub fn of_region(&self, region: Region) -> Option<&str> {
+        self.regions.get(&region).or(self.otherwise.as_ref()).map(String::as_str)
+    }
+
+    /// The regions that have a host.
+    pub fn regions(&self) -> Vec<Region> {
+        Region::ALL.iter().copied().filter(|region| self.of_region(*region).is_some()).collect()
+    }
+
+    /// Whether a host is the installation's own.
+    pub fn is_of_region(&self, host: &str) -> bool {
+        self.regions.values().chain(&self.otherwise).any(|known| known == host)
+    }
+
+    /// Whether a host is listed for some company.
+    pub fn is_of_portal(&self, host: &str) -> bool {
+        self.portals.contains_key(host)
+    }
+
+    /// A company's portal host, if it counts: the configuration lists it for that company (ORG-5).
+    pub fn of_portal<'a>(&self, slug: &str, portal_host: Option<&'a str>) -> Option<&'a str> {
+        portal_host.filter(|host| self.portals.get(*host).is_some_and(|company| company == slug))
+    }
+
+    /// The first host that is listed for a company.
+    pub fn listed_for(&self, slug: &str) -> Option<&str> {
+        self.portals.iter().find(|(_, company)| *company == slug).map(|(host, _)| host.as_str())
+    }
+
+    /// The short names of the companies for which a host is listed.
+    pub fn companies(&self) -> impl Iterator<Item = &str> {
+        self.portals.values().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hosts() -> Hosts {
+        let regions = BTreeMap::from([(Region::NewZealand, "nz.example".to_owned())]);
+        Hosts::new(regions, BTreeMap::from([("a.example".to_owned(), "alder".to_owned())])).expect("they fit")
+    }
+
+    #[test]
+    fn a_listed_host_counts_for_one_company() {
+        // ORG-5
+        assert_eq!(hosts().of_portal("alder", Some("a.example")), Some("a.example"));
+        assert_eq!(hosts().of_portal("fern", Some("a.example")), None);
+        assert_eq!(hosts().of_portal("alder", Some("b.example")), None);
+        assert_eq!(hosts().of_portal("alder", None), None);
+    }
+
+    #[test]
+    fn a_region_host_is_no_portal_host() {
+        let regions = BTreeMap::from([(Region::NewZealand, "nz.example".to_owned())]);
+        let wrong = Hosts::new(regions, BTreeMap::from([("nz.example".to_owned(), "alder".to_owned())]));
+        assert!(matches!(wrong, Err(HostsError::RegionHostAsPortal { region: Region::NewZealand, .. })));
+    }
+
+    #[test]
+    fn a_region_without_a_host_has_none() {
+        assert_eq!(hosts().of_region(Region::NewZealand), Some("nz.example"));
+        assert_eq!(hosts().of_region(Region::Canada), None);
+        assert_eq!(hosts().regions(), [Region::NewZealand]);
+        assert_eq!(Hosts::at("trial.example".to_owned()).of_region(Region::Canada), Some("trial.example"));
+    }
+
+    #[test]
+    fn short_names_are_small_letters_digits_and_hyphens() {
+        assert!(
+            is_slug("alder-2") && !is_slug("") && !is_slug("Alder") && !is_slug("a.b") && !is_slug(&"a".repeat(61))
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! Invites, changes and removes staff.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use portico_actions::company::{StaffInvitationResend, StaffInvite, StaffRemove, StaffUpdate};
+use portico_core::id::{StaffMembershipId, Tag};
+use portico_graphql_macros::gated;
+
+use super::enums::StaffRole;
+use super::people::{StaffMember, staff_member};
+use crate::act::{act, payload};
+use crate::error::ApiError;
+use crate::ids;
+use crate::people::Permission;
+
+/// A member of staff to be invited.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct StaffInviteInput {
+    /// Email address, to which the invitation is sent.
+    email: String,
+    /// Name, as the company writes it. Once the invitation is accepted the person's own name is shown.
+    name: String,
+    /// Job title.
+    title: String,
+    /// Role. Only an owner can invite an owner.
+    #[graphql(default_with = "StaffRole::Staff")]
+    role: StaffRole,
+    /// Permissions: of those that you have yourself.
+    #[graphql(default)]
+    permissions: Vec<Permission>,
+    /// Idempotency key: a retry with the same key returns the first result.
+    idempotency_key: String,
+}
+
+/// An invitation to be sent again.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct StaffInvitationResendInput {
+    /// Id of the membership.
+    id: ID,
+    /// Idempotency key: a retry with the same key returns the first result.
+    idempotency_key: String,
+}
+
+/// Changes of a member of staff. Omit to keep the current value.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct StaffUpdateInput {
+    /// Id of the membership.
+    id: ID,
+    /// Job title.
+    title: Option<String>,
+    /// Role. Only an owner can make or unmake an owner, and a company keeps one.
+    role: Option<StaffRole>,
+    /// All permissions from now on. Those that are added you have to have yourself.
+    permissions: Option<Vec<Permission>>,
+}
+
+/// A member of staff to be removed.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct StaffRemoveInput {
+    /// Id of the membership.
+    id: ID,
+}
+
+payload! {
+    /// Result of `staffInvite`.
+    StaffInvitePayload for (STAFF) {
+        /// The invited member.
+        staff_member: StaffMember,
+    }
+}
+
+payload! {
+    /// Result of `staffInvitationResend`.
+    StaffInvitationResendPayload for (STAFF) {
+        /// The invited member.
+        staff_member: StaffMember,
+    }
+}
+
+payload! {
+    /// Result of `staffUpdate`.
+    StaffUpdatePayload for (STAFF) {
+        /// The member. Null also if you have taken from yourself the permission to see it.
+        staff_member: StaffMember,
+    }
+}
+
+payload! {
+    /// Result of `staffRemove`.
+    StaffRemovePayload for (STAFF) {
+        /// Id of the removed membership.
+        removed_id: ID,
+    }
+}
+
+fn read(id: &ID) -> Result<StaffMembershipId, ApiError> {
+    ids::read_as(id, "input.id", Tag::STAFF_MEMBERSHIP)
+}
+
+/// Invites, changes and removes staff.
+#[derive(Default)]
+pub(crate) struct StaffMutations;
+
+/// Invites, changes and removes staff.
+#[gated]
+#[Object]
+impl StaffMutations {
+    /// Invites a person to the company's staff by mail. The result does not tell whether they have an account.
+    #[requires(STAFF_MANAGE)]
+    async fn staff_invite(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person, and what they may do.")] input: StaffInviteInput,
+    ) -> Result<StaffInvitePayload, ApiError> {
+        let StaffInviteInput { email, name, title, role, permissions, idempotency_key } = input;
+        let permissions = permissions.into_iter().map(Into::into).collect();
+        let invite = StaffInvite { email, name, title, role: role.into(), permissions, idempotency_key };
+        Ok(match act(ctx, invite).await? {
+            Ok(id) => StaffInvitePayload::done(staff_member(ctx, id).await?),
+            Err(refused) => StaffInvitePayload::refused(refused),
+        })
+    }
+
+    /// Sends the invitation of a member of staff again. The link in the earlier mail is revoked.
+    #[requires(STAFF_MANAGE)]
+    async fn staff_invitation_resend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The membership.")] input: StaffInvitationResendInput,
+    ) -> Result<StaffInvitationResendPayload, ApiError> {
+        let StaffInvitationResendInput { id, idempotency_key } = input;
+        let resend = StaffInvitationResend { membership: read(&id)?, idempotency_key };
+        Ok(match act(ctx, resend).await? {
+            Ok(id) => StaffInvitationResendPayload::done(staff_member(ctx, id).await?),
+            Err(refused) => StaffInvitationResendPayload::refused(refused),
+        })
+    }
+
+    /// Changes a member of staff. It holds from the member's next request on.
+    #[requires(STAFF_MANAGE)]
+    async fn staff_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The membership, and the changes.")] input: StaffUpdateInput,
+    ) -> Result<StaffUpdatePayload, ApiError> {
+        let StaffUpdateInput { id, title, role, permissions } = input;
+        let update = StaffUpdate {
+            membership: read(&id)?,
+            title,
+            role: role.map(Into::into),
+            permissions: permissions.map(|list| list.into_iter().map(Into::into).collect()),
+        };
+        let id = update.membership;
+        Ok(match act(ctx, update).await? {
+            Ok(()) => StaffUpdatePayload::done(staff_member(ctx, id).await?),
+            Err(refused) => StaffUpdatePayload::refused(refused),
+        })
+    }
+
+    /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links.
+    #[requires(STAFF_MANAGE)]
+    async fn staff_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The membership.")] input: StaffRemoveInput,
+    ) -> Result<StaffRemovePayload, ApiError> {
+        Ok(match act(ctx, StaffRemove { membership: read(&input.id)? }).await? {
+            Ok(()) => StaffRemovePayload::done(input.id),
+            Err(refused) => StaffRemovePayload::refused(refused),
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! Companies: their settings, their hosts and their staff.
+
+mod rows;
+mod staff_list;
+mod staff_writes;
+mod writes;
+
+pub use rows::{CompanyRow, StaffMemberRow, companies_by_id, staff_by_id};
+pub use staff_list::{count_staff, list_staff};
+pub use staff_writes::{
+    KeptStaff, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation, change_staff, count_other_owners,
+    find_staff, insert_staff, insert_staff_invitation, membership_of_invitation, remove_staff, reopen_staff_invitation,
+};
+pub use writes::{
+    CompanyAddress, CompanyChange, ListedCompany, NewCompany, address_of, all_addresses, change_company,
+    company_by_slug, insert_company, list_companies, lock_company, release_host,
+};

@@ -1,0 +1,82 @@
+//! A company and its staff, as its own staff see them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use portico_core::company::Region;
+use portico_core::id::{CompanyId, StaffMembershipId};
+use portico_core::people::{Permission, Place, ProjectScope, Role, Viewer};
+use serde::{Deserialize, Serialize};
+
+use crate::Visible;
+use crate::by_key::rows_by_key;
+use crate::schema::{companies, staff_members};
+
+/// What a company's own staff know of it, besides how it presents itself.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = companies, check_for_backend(diesel::pg::Pg))]
+pub struct CompanyRow {
+    /// The company.
+    pub id: CompanyId,
+    /// Its short name, by which the installation's configuration names it.
+    pub slug: String,
+    /// Its region.
+    pub region: Region,
+    /// The portal host that it has set.
+    pub portal_host: Option<String>,
+    /// Increases with every change.
+    pub version: i32,
+}
+
+impl Visible for CompanyRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.company() == Some(self.id)
+    }
+}
+
+/// A member of a company's staff, or a person who is invited to be one.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = staff_members, check_for_backend(diesel::pg::Pg))]
+pub struct StaffMemberRow {
+    /// The membership.
+    pub id: StaffMembershipId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The name: the company's spelling until the invitation is accepted, then the account's.
+    pub name: String,
+    /// The address, likewise.
+    pub email: String,
+    /// Owner or staff.
+    pub role: Role,
+    /// The job title.
+    pub title: String,
+    /// What has been given, by name; an owner has everything besides.
+    pub permissions: Vec<String>,
+    /// When the membership was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was removed.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Whether the membership began with an invitation.
+    pub is_invited: bool,
+    /// When the invitation was last sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Until when it can be accepted.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+}
+
+impl Visible for StaffMemberRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        let is_company_wide = matches!(&viewer.place, Place::Company { scope: ProjectScope::All, .. });
+        is_company_wide
+            && viewer.company() == Some(self.company_id)
+            && (self.removed_at.is_none() || viewer.may_in(self.company_id, Permission::StaffManage))
+    }
+}
+
+rows_by_key! {
+    /// Companies by id.
+    companies_by_id(CompanyId) -> CompanyRow = companies by id;
+    /// Members of staff by id.
+    staff_by_id(StaffMembershipId) -> StaffMemberRow = staff_members by id;
+}

@@ -1,0 +1,59 @@
+//! The list of a company's staff, by name, and paged.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use portico_core::company::StaffList;
+use portico_core::page::Slice;
+use portico_core::people::Permission;
+
+use super::StaffMemberRow;
+use crate::page::SortBy;
+use crate::schema::staff_members;
+use crate::{SeenBy, StoreError};
+
+const BY_NAME: SortBy =
+    SortBy { expression: "lower(staff_members.name)", folds_case: true, id: "staff_members.id", descending: false };
+
+/// One slice of a company's staff, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the list asks for what the viewer may not see.
+pub async fn list_staff(seen: &SeenBy, list: &StaffList, slice: &Slice) -> Result<Vec<StaffMemberRow>, StoreError> {
+    refuse_hidden(seen, list)?;
+    let query = listed(list).filter(BY_NAME.within(slice)).order(BY_NAME.order(slice)).limit(slice.limit());
+    seen.load(query.select(StaffMemberRow::as_select())).await
+}
+
+/// How many a list has.
+///
+/// # Errors
+///
+/// As [`list_staff`].
+pub async fn count_staff(seen: &SeenBy, list: &StaffList) -> Result<i64, StoreError> {
+    refuse_hidden(seen, list)?;
+    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+    Ok(counts.first().copied().unwrap_or_default())
+}
+
+/// Removed members are for those who manage staff.
+fn refuse_hidden(seen: &SeenBy, list: &StaffList) -> Result<(), StoreError> {
+    let viewer = seen.viewer();
+    let may = viewer.company().is_some_and(|company| viewer.may_in(company, Permission::StaffManage));
+    if list.is_removed && !may {
+        return Err(StoreError::Hidden("filter.isRemoved"));
+    }
+    Ok(())
+}
+
+fn listed(list: &StaffList) -> staff_members::BoxedQuery<'static, Pg> {
+    let mut query = staff_members::table.into_boxed();
+    if let Some(roles) = &list.role_in {
+        query = query.filter(staff_members::role.eq_any(roles.clone()));
+    }
+    if list.is_removed {
+        query.filter(staff_members::removed_at.is_not_null())
+    } else {
+        query.filter(staff_members::removed_at.is_null())
+    }
+}

@@ -1,0 +1,305 @@
+//! A company's staff, as actions invite, change and remove them. The company is locked by whoever calls.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::{CompanyId, IdentityId, InvitationId, StaffMembershipId};
+use portico_core::people::{INVITATION_LIFE, InvitationState, Permission, PermissionSet, Role};
+
+use crate::StoreError;
+use crate::mail::withdraw_waiting;
+use crate::schema::base::{api_keys, identities, sessions, staff_invitations, staff_memberships};
+
+/// A membership to be written.
+#[derive(Debug, Clone)]
+pub struct NewStaff {
+    /// The company.
+    pub company: CompanyId,
+    /// The person.
+    pub identity: IdentityId,
+    /// Owner or staff.
+    pub role: Role,
+    /// The job title.
+    pub title: String,
+    /// What they may do.
+    pub permissions: PermissionSet,
+}
+
+/// Writes a membership.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when the person is of the staff already.
+pub async fn insert_staff(connection: &mut AsyncPgConnection, new: &NewStaff) -> Result<StaffMembershipId, StoreError> {
+    let id = StaffMembershipId::generate();
+    let row = (
+        staff_memberships::id.eq(id),
+        staff_memberships::company_id.eq(new.company),
+        staff_memberships::identity_id.eq(new.identity),
+        staff_memberships::role.eq(new.role),
+        staff_memberships::title.eq(&new.title),
+        staff_memberships::permissions.eq(names(new.permissions)),
+    );
+    diesel::insert_into(staff_memberships::table).values(row).execute(connection).await?;
+    Ok(id)
+}
+
+fn names(permissions: PermissionSet) -> Vec<&'static str> {
+    permissions.iter().map(Permission::as_str).collect()
+}
+
+/// An invitation to be written.
+#[derive(Debug, Clone)]
+pub struct NewStaffInvitation {
+    /// The company.
+    pub company: CompanyId,
+    /// The membership.
+    pub membership: StaffMembershipId,
+    /// The name, as the company writes it.
+    pub name: String,
+    /// The address, as the company writes it.
+    pub email: String,
+    /// Who sends it; none for a command.
+    pub invited_by: Option<StaffMembershipId>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Writes the invitation of a membership.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn insert_staff_invitation(
+    connection: &mut AsyncPgConnection,
+    new: &NewStaffInvitation,
+) -> Result<InvitationId, StoreError> {
+    let id = InvitationId::generate();
+    let row = (
+        staff_invitations::id.eq(id),
+        staff_invitations::company_id.eq(new.company),
+        staff_invitations::membership_id.eq(new.membership),
+        staff_invitations::name.eq(&new.name),
+        staff_invitations::email.eq(&new.email),
+        staff_invitations::invited_by.eq(new.invited_by),
+        staff_invitations::sent_at.eq(new.at),
+        staff_invitations::expires_at.eq(new.at + INVITATION_LIFE),
+    );
+    diesel::insert_into(staff_invitations::table).values(row).execute(connection).await?;
+    Ok(id)
+}
+
+/// A current membership, with its invitation.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeptStaff {
+    /// The membership.
+    pub id: StaffMembershipId,
+    /// The person.
+    pub identity: IdentityId,
+    /// Owner or staff.
+    pub role: Role,
+    /// What has been given, by name.
+    pub permissions: Vec<String>,
+    /// The invitation; none if the membership is older than invitations.
+    pub invitation: Option<KeptStaffInvitation>,
+}
+
+/// The invitation of a membership.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeptStaffInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The name, as the company writes it.
+    pub name: String,
+    /// Until when it is open.
+    pub expires_at: DateTime<Utc>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+}
+
+impl KeptStaff {
+    /// The state of the invitation at a moment.
+    pub fn state_at(&self, now: DateTime<Utc>) -> InvitationState {
+        match &self.invitation {
+            Some(sent) if sent.accepted_at.is_none() && sent.expires_at <= now => InvitationState::Expired,
+            Some(sent) if sent.accepted_at.is_none() => InvitationState::Invited,
+            _ => InvitationState::Accepted,
+        }
+    }
+}
+
+/// A company's current member of staff, or a person who is invited to be one.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn find_staff(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: StaffMembershipId,
+) -> Result<Option<KeptStaff>, StoreError> {
+    let current = staff_memberships::table
+        .left_join(staff_invitations::table.on(staff_invitations::membership_id.eq(staff_memberships::id)))
+        .filter(staff_memberships::id.eq(id))
+        .filter(staff_memberships::company_id.eq(company))
+        .filter(staff_memberships::removed_at.is_null())
+        .select((
+            staff_memberships::id,
+            staff_memberships::identity_id,
+            staff_memberships::role,
+            staff_memberships::permissions,
+            (
+                staff_invitations::id,
+                staff_invitations::name,
+                staff_invitations::expires_at,
+                staff_invitations::accepted_at,
+            )
+                .nullable(),
+        ));
+    Ok(current.first(connection).await.optional()?)
+}
+
+/// How many owners a company has besides this one who can sign in: an invited one may never come.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn count_other_owners(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    but: StaffMembershipId,
+) -> Result<i64, StoreError> {
+    let is_pending = staff_invitations::table
+        .filter(staff_invitations::membership_id.eq(staff_memberships::id))
+        .filter(staff_invitations::accepted_at.is_null());
+    let others = staff_memberships::table
+        .inner_join(identities::table)
+        .filter(staff_memberships::company_id.eq(company))
+        .filter(staff_memberships::id.ne(but))
+        .filter(staff_memberships::role.eq(Role::Owner))
+        .filter(staff_memberships::removed_at.is_null())
+        .filter(identities::disabled_at.is_null())
+        .filter(not(exists(is_pending)));
+    Ok(others.count().get_result(connection).await?)
+}
+
+/// What is to be changed of a membership; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct StaffChange {
+    /// The job title.
+    pub title: Option<String>,
+    /// Owner or staff.
+    pub role: Option<Role>,
+    /// All that they may do from now on.
+    pub permissions: Option<PermissionSet>,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = staff_memberships)]
+struct StaffSet {
+    title: Option<String>,
+    role: Option<Role>,
+    permissions: Option<Vec<&'static str>>,
+}
+
+impl StaffChange {
+    /// What it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { title, role, permissions } = self;
+        let all = [("title", title.is_some()), ("role", role.is_some()), ("permissions", permissions.is_some())];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes a membership.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn change_staff(
+    connection: &mut AsyncPgConnection,
+    id: StaffMembershipId,
+    change: StaffChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    let set = StaffSet { title: change.title, role: change.role, permissions: change.permissions.map(names) };
+    diesel::update(staff_memberships::table.find(id)).set(set).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes a membership, ends its sessions and the keys that were created in its name, and withdraws its invitation's mail if that
+/// still waits.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn remove_staff(
+    connection: &mut AsyncPgConnection,
+    id: StaffMembershipId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(staff_memberships::table.find(id))
+        .set(staff_memberships::removed_at.eq(at))
+        .execute(connection)
+        .await?;
+    let invited =
+        staff_invitations::table.filter(staff_invitations::membership_id.eq(id)).select(staff_invitations::id);
+    if let Some(invitation) = invited.first::<InvitationId>(connection).await.optional()? {
+        withdraw_waiting(connection, invitation.0).await?;
+    }
+    let open = sessions::table.filter(sessions::staff_membership_id.eq(id)).filter(sessions::revoked_at.is_null());
+    diesel::update(open).set(sessions::revoked_at.eq(at)).execute(connection).await?;
+    let keys = api_keys::table.filter(api_keys::created_by.eq(id)).filter(api_keys::revoked_at.is_null());
+    diesel::update(keys).set(api_keys::revoked_at.eq(at)).execute(connection).await?;
+    Ok(())
+}
+
+/// Opens an invitation anew, for as long as a first one is open. Its earlier mail is withdrawn if it still waits.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn reopen_staff_invitation(
+    connection: &mut AsyncPgConnection,
+    id: InvitationId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    withdraw_waiting(connection, id.0).await?;
+    let set = (staff_invitations::sent_at.eq(at), staff_invitations::expires_at.eq(at + INVITATION_LIFE));
+    diesel::update(staff_invitations::table.find(id)).set(set).execute(connection).await?;
+    Ok(())
+}
+
+/// Accepts the invitation of a membership, if it has one that is open. Answers which.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn accept_staff_invitation(
+    connection: &mut AsyncPgConnection,
+    membership: StaffMembershipId,
+    at: DateTime<Utc>,
+) -> Result<Option<InvitationId>, StoreError> {
+    let open = staff_invitations::table
+        .filter(staff_invitations::membership_id.eq(membership))
+        .filter(staff_invitations::accepted_at.is_null());
+    let set = staff_invitations::accepted_at.eq(at);
+    let accepted = diesel::update(open).set(set).returning(staff_invitations::id);
+    Ok(accepted.get_result(connection).await.optional()?)
+}
+
+/// The membership that an invitation is for.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn membership_of_invitation(
+    connection: &mut AsyncPgConnection,
+    id: InvitationId,
+) -> Result<Option<StaffMembershipId>, StoreError> {
+    let known = staff_invitations::table.find(id).select(staff_invitations::membership_id);
+    Ok(known.first(connection).await.optional()?)
+}

@@ -1,0 +1,239 @@
+//! Companies, as actions create and change them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::company::{Hosts, Region};
+use portico_core::id::CompanyId;
+
+use crate::StoreError;
+use crate::schema::base::{companies, company_brandings, company_portals};
+
+/// What decides to which host a company's links lead.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CompanyAddress {
+    /// The company.
+    pub id: CompanyId,
+    /// Its short name.
+    pub slug: String,
+    /// Its region.
+    pub region: Region,
+    /// The portal host that it has set.
+    pub portal_host: Option<String>,
+}
+
+impl CompanyAddress {
+    /// The company's own portal host, if the installation lists it (ORG-5).
+    pub fn portal<'a>(&'a self, hosts: &Hosts) -> Option<&'a str> {
+        hosts.of_portal(&self.slug, self.portal_host.as_deref())
+    }
+}
+
+macro_rules! address {
+    () => {
+        (companies::id, companies::slug, companies::region, companies::portal_host)
+    };
+}
+
+/// A company's address.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn address_of(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<CompanyAddress, StoreError> {
+    Ok(companies::table.find(company).select(address!()).first(connection).await?)
+}
+
+/// The addresses of all companies, for the check at the start.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn all_addresses(connection: &mut AsyncPgConnection) -> Result<Vec<CompanyAddress>, StoreError> {
+    Ok(companies::table.order(companies::slug).select(address!()).load(connection).await?)
+}
+
+/// A company that is listed for those who run the installation.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ListedCompany {
+    /// The company.
+    pub id: CompanyId,
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its region.
+    pub region: Region,
+    /// The portal host that it has set.
+    pub portal_host: Option<String>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// Increases with every change.
+    pub version: i32,
+}
+
+macro_rules! listed {
+    () => {
+        companies::table.select((
+            companies::id,
+            companies::slug,
+            companies::name,
+            companies::region,
+            companies::portal_host,
+            companies::created_at,
+            companies::version,
+        ))
+    };
+}
+
+/// All companies, by their short names.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn list_companies(connection: &mut AsyncPgConnection) -> Result<Vec<ListedCompany>, StoreError> {
+    Ok(listed!().order(companies::slug).load(connection).await?)
+}
+
+/// The company with a short name, locked.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn company_by_slug(
+    connection: &mut AsyncPgConnection,
+    slug: &str,
+) -> Result<Option<ListedCompany>, StoreError> {
+    let known = listed!().filter(companies::slug.eq(slug));
+    Ok(known.for_no_key_update().first(connection).await.optional()?)
+}
+
+/// A company, locked: actions that decide about its staff or its settings take turns.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn lock_company(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<ListedCompany, StoreError> {
+    let known = listed!().filter(companies::id.eq(company));
+    Ok(known.for_no_key_update().first(connection).await?)
+}
+
+/// A company to be created.
+#[derive(Debug, Clone)]
+pub struct NewCompany {
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its region.
+    pub region: Region,
+    /// Its own portal host.
+    pub portal_host: Option<String>,
+    /// `#rrggbb`.
+    pub primary_color: &'static str,
+    /// `#rrggbb`.
+    pub accent_color: &'static str,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Creates a company with its branding and the settings of its portals. False if there is one with this short name: then
+/// nothing is written. Who comes second waits for the first.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when another company has the portal host.
+pub async fn insert_company(
+    connection: &mut AsyncPgConnection,
+    new: &NewCompany,
+) -> Result<Option<CompanyId>, StoreError> {
+    let id = CompanyId::generate();
+    let row = (
+        companies::id.eq(id),
+        companies::slug.eq(&new.slug),
+        companies::name.eq(&new.name),
+        companies::region.eq(new.region),
+        companies::portal_host.eq(&new.portal_host),
+        companies::created_at.eq(new.at),
+    );
+    let made = diesel::insert_into(companies::table)
+        .values(row)
+        .on_conflict(companies::slug)
+        .do_nothing()
+        .execute(connection)
+        .await?;
+    if made == 0 {
+        return Ok(None);
+    }
+    let branding = (
+        company_brandings::company_id.eq(id),
+        company_brandings::primary_color.eq(new.primary_color),
+        company_brandings::accent_color.eq(new.accent_color),
+    );
+    diesel::insert_into(company_brandings::table).values(branding).execute(connection).await?;
+    diesel::insert_into(company_portals::table).values(company_portals::company_id.eq(id)).execute(connection).await?;
+    Ok(Some(id))
+}
+
+/// What is to be changed of a company; what is none stays, and none within clears it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = companies)]
+pub struct CompanyChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The number that anybody may call.
+    pub public_phone: Option<Option<String>>,
+    /// The region.
+    pub region: Option<Region>,
+    /// The company's own portal host.
+    pub portal_host: Option<Option<String>>,
+}
+
+impl CompanyChange {
+    /// What it changes.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, public_phone, region, portal_host } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("publicPhone", public_phone.is_some()),
+            ("region", region.is_some()),
+            ("portalHost", portal_host.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes a company, which the caller has locked.
+///
+/// # Errors
+///
+/// [`StoreError::Taken`] when another company has the portal host.
+pub async fn change_company(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    change: CompanyChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    let set = (change, companies::version.eq(companies::version + 1));
+    diesel::update(companies::table.find(company)).set(set).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes a host from the company that has it, since the installation lists it for another one now. Answers which that was.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn release_host(
+    connection: &mut AsyncPgConnection,
+    host: &str,
+    other_than: Option<CompanyId>,
+) -> Result<Option<CompanyId>, StoreError> {
+    let holder = companies::table
+        .filter(companies::portal_host.eq(host))
+        .filter(companies::id.ne(other_than.unwrap_or(CompanyId(uuid::Uuid::nil()))));
+    let set = (companies::portal_host.eq(None::<String>), companies::version.eq(companies::version + 1));
+    Ok(diesel::update(holder).set(set).returning(companies::id).get_result(connection).await.optional()?)
+}

@@ -1,0 +1,74 @@
+//! `portico company`
+
+use clap::{Args, Subcommand};
+use portico_actions::company::{CompanyCreate, CompanyList};
+use portico_store::{PoolSizes, Store};
+
+use super::hosts::HostOptions;
+use super::{DatabaseOptions, Failure, say};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    database: DatabaseOptions,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Create a company and invite its first owner by mail; repeated with the same values it does nothing twice
+    Create {
+        #[command(flatten)]
+        hosts: HostOptions,
+        /// The short name: small letters, digits and hyphens, such as alderbrook. It does not change
+        #[arg(long)]
+        slug: String,
+        /// The name, as clients read it
+        #[arg(long)]
+        name: String,
+        /// The region, which decides to which host its invitations lead: US, CA, AU, NZ, EU or GB
+        #[arg(long)]
+        region: String,
+        /// The address of the first owner
+        #[arg(long, value_name = "ADDRESS")]
+        owner_email: String,
+        /// The name of the first owner; without it, what stands before the @
+        #[arg(long, value_name = "NAME")]
+        owner_name: Option<String>,
+    },
+    /// List all companies: short name, region, portal host, name
+    List,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), Failure> {
+    match options.what {
+        What::Create { hosts, slug, name, region, owner_email, owner_name } => {
+            let hosts = hosts.hosts()?.ok_or_else(|| {
+                Failure::new(
+                    "--config is needed, or --public-url for a trial: it says to which host the invitation leads",
+                )
+            })?;
+            let store = Store::new(&options.database.database()?, PoolSizes::default());
+            #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
+            let now = chrono::Utc::now();
+            let email = owner_email.clone();
+            let action = CompanyCreate { slug, name, region, owner_email, owner_name };
+            let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
+            let slug = created.company.slug;
+            if created.is_new {
+                say(format_args!("{slug} is created. An invitation for {email} is sent by the next worker that runs."));
+            } else {
+                say(format_args!("{slug} is there already, as it was to be created; nothing was done."));
+            }
+        }
+        What::List => {
+            let store = Store::new(&options.database.database()?, PoolSizes::default());
+            for company in CompanyList.run(&store.writer()).await.map_err(Failure::new)? {
+                let host = company.portal_host.as_deref().unwrap_or("-");
+                say(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
+            }
+        }
+    }
+    Ok(())
+}

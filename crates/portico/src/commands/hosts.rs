@@ -1,0 +1,66 @@
+//! To which hosts links lead, as commands are told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use portico::config::Config;
+use portico_core::company::Hosts;
+use portico_core::people::LinkSite;
+
+use super::Failure;
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct HostOptions {
+    /// The installation's configuration: a TOML file with the host of each region, and the portal hosts of companies
+    #[arg(long, env = "PORTICO_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    public: PublicUrl,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct PublicUrl {
+    /// Where links in mails lead, for a trial: http://127.0.0.1:8080; else to the hosts of the configuration, by HTTPS
+    #[arg(long, env = "PORTICO_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl PublicUrl {
+    /// Where links lead.
+    pub(super) fn site(&self) -> Result<LinkSite, Failure> {
+        Ok(self.base()?.map_or(LinkSite::PortalHosts, |(base, _)| LinkSite::At(base)))
+    }
+
+    /// The address, and the host in it.
+    fn base(&self) -> Result<Option<(String, String)>, Failure> {
+        let Some(url) = &self.public_url else { return Ok(None) };
+        let base = url.trim_end_matches('/');
+        let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://")).unwrap_or_default();
+        let is_base = host.parse::<axum::http::uri::Authority>().is_ok_and(|host| !host.as_str().contains('@'));
+        if !is_base {
+            return Err(Failure::new(
+                "--public-url is no address like https://portal.example or http://127.0.0.1:8080",
+            ));
+        }
+        Ok(Some((base.to_owned(), host.to_lowercase())))
+    }
+}
+
+impl HostOptions {
+    /// Where links lead.
+    pub(super) fn site(&self) -> Result<LinkSite, Failure> {
+        self.public.site()
+    }
+
+    /// The hosts of the configuration; for a trial without one, that of the public address for all regions. None if neither is
+    /// given.
+    pub(super) fn hosts(&self) -> Result<Option<Hosts>, Failure> {
+        match &self.config {
+            Some(path) => {
+                let wrong = |error| Failure::new(format_args!("--config {}: {error}", path.display()));
+                Ok(Some(Config::read(path).map_err(wrong)?.hosts))
+            }
+            None => Ok(self.public.base()?.map(|(_, host)| Hosts::at(host))),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The installation's configuration: a TOML file, read once at the start.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use portico_core::company::{Hosts, HostsError, Region, is_slug};
+use serde::Deserialize;
+
+/// The demo's own.
+const DEMO: &str = include_str!("../../../fixtures/installation.toml");
+
+/// What an installation settles in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The hosts to which links lead.
+    pub hosts: Hosts,
+}
+
+/// Why a configuration cannot be used. Each says what is wrong and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Read(std::io::Error),
+    /// It is no TOML, or has something that is not known.
+    #[error("{0}")]
+    Syntax(String),
+    /// Nothing would have a host.
+    #[error("[regions] is missing or empty: it gives each region its host, such as NZ = \"customer.example.co.nz\"")]
+    NoRegions,
+    /// There is no such region.
+    #[error("[regions] has `{region}`, which is no region; the regions are: {known}")]
+    Region {
+        /// What stands there.
+        region: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A host is none.
+    #[error("{table} has `{host}`, which is no host; a host is a name in small letters, such as portal.example.com")]
+    Host {
+        /// In which table.
+        table: &'static str,
+        /// What stands there.
+        host: String,
+    },
+    /// A company is none.
+    #[error("[portal_hosts] gives `{host}` to `{company}`, which is no company's short name")]
+    Company {
+        /// The host.
+        host: String,
+        /// What stands there.
+        company: String,
+    },
+    /// The hosts do not fit together.
+    #[error(transparent)]
+    Hosts(#[from] HostsError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    regions: BTreeMap<String, String>,
+    #[serde(default)]
+    portal_hosts: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] says what is wrong with it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        Self::parse(&std::fs::read_to_string(path).map_err(ConfigError::Read)?)
+    }
+
+    /// Reads its text.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let File { regions, portal_hosts } =
+            toml::from_str(text).map_err(|error| ConfigError::Syntax(error.to_string().trim_end().to_owned()))?;
+        if regions.is_empty() {
+            return Err(ConfigError::NoRegions);
+        }
+        let regions = regions.into_iter().map(|(region, host)| {
+            let known = region.parse::<Region>().map_err(|_| {
+                let known: Vec<_> = Region::ALL.iter().map(|region| region.as_str()).collect();
+                ConfigError::Region { region, known: known.join(", ") }
+            })?;
+            Ok((known, checked("[regions]", host)?))
+        });
+        let regions = regions.collect::<Result<_, ConfigError>>()?;
+        let portals = portal_hosts.into_iter().map(|(host, company)| {
+            let host = checked("[portal_hosts]", host)?;
+            if is_slug(&company) { Ok((host, company)) } else { Err(ConfigError::Company { host, company }) }
+        });
+        Ok(Self { hosts: Hosts::new(regions, portals.collect::<Result<_, _>>()?)? })
+    }
+
+    /// The demo's.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the file that is built in is wrong.
+    pub fn demo() -> Result<Self, ConfigError> {
+        Self::parse(DEMO)
+    }
+}
+
+/// A host as browsers write it, which links can lead to.
+fn checked(table: &'static str, host: String) -> Result<String, ConfigError> {
+    let is_host = url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        url.host_str().is_some_and(|name| format!("{name}{port}") == host)
+    });
+    if is_host { Ok(host) } else { Err(ConfigError::Host { table, host }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_lists_its_companies_hosts() {
+        let hosts = Config::demo().expect("it can be read").hosts;
+        assert_eq!(hosts.regions(), Region::ALL);
+        let own = Some("portal.alderbrook.example");
+        assert_eq!(hosts.of_portal("alderbrook", own), own);
+        assert_eq!(hosts.of_portal("fernhill", own), None);
+    }
+
+    #[test]
+    fn each_mistake_is_named() {
+        // ORG-5
+        for (text, words) in [
+            ("", ["[regions]", "NZ"]),
+            ("regions = 3", ["regions", "line 1"]),
+            ("[regions]\nNZ = \"nz.example\"\n[portals]", ["portals", "regions"]),
+            ("[regions]\nNZ = \"nz.example\"\nNZ = \"z.example\"", ["duplicate", "line 3"]),
+            ("[regions]\nXX = \"x.example\"", ["`XX`", "US, CA, AU, NZ, EU, GB"]),
+            ("[regions]\nNZ = \"https://nz.example/\"", ["[regions]", "`https://nz.example/`"]),
+            ("[regions]\nNZ = \"NZ.example\"", ["`NZ.example`", "small letters"]),
+            ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"me@a.example\" = \"a\"", ["[portal_hosts]", "`me@a"]),
+            ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"a.example\" = \"A b\"", ["`a.example`", "`A b`"]),
+            ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"nz.example\" = \"a\"", ["region NZ", "`a`"]),
+        ] {
+            let message = Config::parse(text).expect_err(text).to_string();
+            for word in words {
+                assert!(message.contains(word), "`{word}` is not in: {message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A company like the demo's, made from nothing: from the command to a client's first view, by the API alone.
+
+use portico_core::id::Tag;
+use portico_testkit::{Person, Reply, TestApp, TestDatabase};
+use serde_json::{Value, json};
+
+use crate::company::{create, first_owner, larch};
+use crate::staff::{add, client_create};
+use crate::staffing::invite;
+use crate::support::{codes, consume, mailed_token, set_password};
+
+const OWNER_ADDRESS: &str = "rua@larch.example";
+
+/// A mutation with an input, which is not refused.
+pub(crate) async fn act(
+    app: &TestApp,
+    person: &Person,
+    mutation: &str,
+    kind: &str,
+    input: Value,
+    wanted: &str,
+) -> Value {
+    let query = format!(
+        "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} userErrors {{ code field message }} }} }}"
+    );
+    let reply = app.ask_with(person, &query, json!({ "input": input })).await;
+    let told = reply.at(&format!("/{mutation}")).clone();
+    assert_eq!(codes(&told), Vec::<&str>::new(), "{mutation}: {}", reply.text);
+    told
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_company_from_nothing_reaches_its_first_client() {
+    // ORG-1, ORG-2, ORG-5, ACC-21
+    let app = TestApp::over(TestDatabase::empty().await);
+    create(&app, larch("NZ")).await.expect("it is created");
+    // The first owner comes by the mail, and sets a password on the way.
+    let entered = set_password(&app, &mailed_token(&app, OWNER_ADDRESS).await, "seven cedar stairs, unpainted").await;
+    let owner = Person::with_token(text(&entered["token"]));
+
+    settings(&app, &owner).await;
+    let jo = staff(&app, &owner).await;
+    let house = project(&app, &jo).await;
+    let ana = client(&app, &owner, &house).await;
+
+    // The client's first view.
+    let view = "query($id: ID!) { viewer { name role onboarding { showVideo videoUrl } projects { totalCount } }
+        project(id: $id) { number name status portal { branding { companyName publicPhone primaryColor } guideUrl
+            helpArticles { nodes { title } } } } }";
+    let view: Reply = app.ask_with(&ana, view, json!({ "id": house })).await;
+    let expected = json!({
+        "viewer": { "name": "Ana Whitlock", "role": "CLIENT",
+            "onboarding": { "showVideo": true, "videoUrl": "https://assets.larch.example/welcome.mp4" },
+            "projects": { "totalCount": 1 } },
+        "project": { "number": "LH-1", "name": "Harbour house", "status": "ACTIVE", "portal": {
+            "branding": { "companyName": "Larch Homes", "publicPhone": "+6493090000", "primaryColor": "#2f5d50" },
+            "guideUrl": "https://www.larch.example/guide",
+            "helpArticles": { "nodes": [{ "title": "How choices work" }] } } },
+    });
+    assert_eq!(*view.data(), expected, "{}", view.text);
+    let checklist = "query($id: ID!) { project(id: $id) { portal { setupChecklist { kind isDone } } } }";
+    let checklist = app.ask_with(&owner, checklist, json!({ "id": house })).await;
+    assert!(!checklist.text.contains("\"isDone\":false"), "{}", checklist.text);
+}
+
+/// What the company is called and looks like, and what its portals begin with.
+async fn settings(app: &TestApp, owner: &Person) {
+    let input = json!({ "expectedVersion": 1, "publicPhone": "+64 9 309 0000" });
+    act(app, owner, "companyUpdate", "CompanyUpdateInput", input, "company { version }").await;
+    let input = json!({ "primaryColor": "#2f5d50", "accentColor": "#d9a441", "websiteUrl": "https://www.larch.example",
+        "logoUrl": "https://assets.larch.example/logo.svg" });
+    act(app, owner, "brandingUpdate", "BrandingUpdateInput", input, "branding { primaryColor }").await;
+    let input = json!({ "defaultScheduleShare": "CALENDAR", "guideUrl": "https://www.larch.example/guide",
+        "onboardingVideoUrl": "https://assets.larch.example/welcome.mp4" });
+    act(app, owner, "companyPortalUpdate", "CompanyPortalUpdateInput", input, "company { name }").await;
+    let input = json!({ "title": "How choices work", "body": "Each choice has a date." });
+    let saved = act(app, owner, "helpArticleSave", "HelpArticleSaveInput", input, "helpArticle { id }").await;
+    let input = json!({ "id": saved["helpArticle"]["id"], "published": true });
+    act(app, owner, "helpArticlePublish", "HelpArticlePublishInput", input, "helpArticle { id }").await;
+    let input = json!({ "isOpen": true, "allowedOrigins": ["https://www.larch.example"] });
+    act(app, owner, "leadFormUpdate", "LeadFormUpdateInput", input, "leadForm { key }").await;
+    let input = json!({ "key": "CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", "body": "Hello {{name}}, see {{portal}}",
+        "expectedVersion": 0 });
+    act(app, owner, "emailTemplateUpdate", "EmailTemplateUpdateInput", input, "emailTemplate { key }").await;
+}
+
+/// A project manager is invited, and comes.
+async fn staff(app: &TestApp, owner: &Person) -> Person {
+    let input = json!({ "email": "jo@larch.example", "name": "Jo Marsh", "title": "Project manager", "permissions": [
+        "PROJECTS_READ", "PROJECTS_WRITE", "SCHEDULE_EDIT", "SCHEDULE_PUBLISH", "SELECTIONS_MANAGE", "COSTS_VIEW",
+        "MARGINS_VIEW"] });
+    let invited = invite(app, owner, input).await;
+    assert_eq!(codes(&invited), Vec::<&str>::new(), "{invited}");
+    let entered = consume(app, &mailed_token(app, "jo@larch.example").await, None).await;
+    Person::with_token(text(&entered["token"]))
+}
+
+/// A project with all that stands in it before a client comes.
+async fn project(app: &TestApp, jo: &Person) -> String {
+    let input = json!({ "number": "LH-1", "name": "Harbour house", "timeZone": "Pacific/Auckland", "currencyCode": "NZD",
+        "address": { "line": "1 Quay St", "city": "Auckland", "region": "Auckland", "postalCode": "1010", "country": "NZ" } });
+    let made = act(app, jo, "projectCreate", "ProjectCreateInput", input, "project { id version }").await;
+    let id = text(&made["project"]["id"]);
+    let input = json!({ "id": id, "expectedVersion": made["project"]["version"], "status": "ACTIVE" });
+    act(app, jo, "projectUpdate", "ProjectUpdateInput", input, "project { status }").await;
+    id
+}
+
+/// A client is added and invited, and comes by the link in the mail.
+async fn client(app: &TestApp, owner: &Person, house: &str) -> Person {
+    let card = client_create(app, owner, "Ana Whitlock", "ana@mail.example").await;
+    let added = add(app, owner, house, &card, true).await;
+    assert_eq!(added["projectClient"]["invitation"]["state"], "INVITED", "{added}");
+    let mail = app.db_mails().await.pop().expect("it was written");
+    assert!(mail.link.is_some_and(|link| link.starts_with("https://nz.portico.example/auth/link/")));
+    let entered = consume(app, &mailed_token(app, "ana@mail.example").await, None).await;
+    Person::with_token(text(&entered["token"]))
+}
+
+#[tokio::test]
+async fn a_fresh_company_has_what_each_of_its_screens_reads() {
+    // ACC-21: every operation that an owner's and a client's screens send answers, with nothing set up at all.
+    let app = TestApp::over(TestDatabase::empty().await);
+    create(&app, larch("NZ")).await.expect("it is created");
+    let owner = first_owner(&app).await;
+    for operation in portico_testkit::operations() {
+        if operation.role != "owner" {
+            continue;
+        }
+        let nothing = TestApp::global(Tag::PROJECT, portico_core::id::new_uuid());
+        let reply = app.ask_with(&owner, &operation.text, operation.variables(&nothing, &nothing, &nothing)).await;
+        assert!(reply.json.get("errors").is_none(), "{}: {}", operation.name, reply.text);
+    }
+}
