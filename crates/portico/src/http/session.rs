@@ -19,7 +19,7 @@ use super::host::Host;
 use super::link::{actor_as, is_flooded};
 use super::page::{Button, Face, Link, Message, is_own_form};
 use super::server::Network;
-use crate::auth::{SignInError, arrival};
+use crate::auth::{Arrival, SignInError, arrival};
 
 /// Where the page is.
 pub(super) const ADDRESS: &str = "/auth/session";
@@ -39,15 +39,17 @@ async fn show(
         return Message::too_many(&Face::of_platform(), wait);
     }
     let face = Face::at(&app, host.as_deref()).await;
-    match arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer) {
-        Ok(viewer) => signed_in(&viewer).map_or_else(
+    match arrival(&app.store, &headers, app.demo_tokens).await {
+        Ok(Arrival { viewer, renewed_cookie, .. }) => signed_in(&viewer).map_or_else(
             || nobody().page(&face),
             |text| {
                 let button =
                     Button { label: "Sign out".to_owned(), action: SIGN_OUT.to_owned(), takes_password: false };
                 let links = vec![Link { label: "Go on", address: "/" }];
                 let message = Message::new(StatusCode::OK, "You are signed in", &text);
-                Message { buttons: vec![button], links, ..message }.page(&face)
+                let mut response = Message { buttons: vec![button], links, ..message }.page(&face);
+                Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+                response
             },
         ),
         Err(SignInError::Unauthenticated { .. }) => nobody().page(&face),

@@ -180,6 +180,11 @@ async fn renewal_comes_with_a_saved_link_too() {
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
     jar.keep(&opened);
     assert_eq!(jar.seconds_left, 30 * DAY);
+    jar.wait(&app, 20 * DAY).await;
+    let page = app.send(browser(Method::GET, "/auth/session", Some(&jar.cookie))).await;
+    assert!(page.text.contains("You are signed in"), "{}", page.text);
+    jar.keep(&page);
+    assert_eq!(jar.seconds_left, 30 * DAY, "the page that says who is signed in renews it too");
 }
 
 #[tokio::test]
