@@ -2,22 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::people::{Permission, Role};
-use portico_core::refusal::RefusalCode;
 use portico_store::activity::{KeptAnswer, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
 use portico_store::mail::{NewDelivery, insert_delivery};
-use portico_store::people::{ActingPerson, ActingStaff, acting_person};
+use portico_store::people::{ActingPerson, ActingStaff, acting_person, country_of_company};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ActionError, Actor, Refusal};
-
-/// The longest key by which a repetition is known, in bytes.
-const MAX_KEY: usize = 200;
+use crate::{ActionError, Actor, check};
 
 /// The transaction of an action.
 pub struct Work<'a> {
@@ -136,6 +133,22 @@ impl<'a> Work<'a> {
         person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
     }
 
+    /// The country that a company's telephone numbers are read with, asked only where there is a number to read.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the database does not answer.
+    pub(crate) async fn country_for(
+        &mut self,
+        company: CompanyId,
+        phone: Option<&str>,
+    ) -> Result<Option<Country>, ActionError> {
+        Ok(match phone {
+            Some(_) => country_of_company(self.connection, company).await?,
+            None => None,
+        })
+    }
+
     /// Has a mail sent as soon as this has been committed.
     ///
     /// # Errors
@@ -203,13 +216,7 @@ impl<'a> Work<'a> {
         key: &str,
         asked: &A,
     ) -> Result<Option<T>, ActionError> {
-        if key.trim().is_empty() {
-            return Err(Refusal::blank("idempotencyKey").into());
-        }
-        if key.len() > MAX_KEY {
-            let message = format!("must not have more than {MAX_KEY} bytes");
-            return Err(Refusal::of(RefusalCode::TooLong, "idempotencyKey", message).into());
-        }
+        check::idempotency_key(key)?;
         let person = self.person().await?;
         let place = person.staff.as_ref().map(|staff| staff.membership);
         let fingerprint = fingerprint(action_name::<A>(), &(person.role.as_str(), place), asked)?;

@@ -211,23 +211,49 @@ fn a_line_break_in_a_header_is_refused() {
     // A84
     let injection = |with: &str| format!("Ana{with}Bcc: all@client.example");
     for with in ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{202e}", "\t", "\u{7f}"] {
-        let mut name = message();
-        name.to.name = Some(injection(with));
-        let mut company = message();
-        company.from.name = Some(injection(with));
         let mut subject = message();
         subject.content.subject = injection(with);
         let mut to = message();
-        to.to.address = format!("ana@client.example{with}");
-        for (message, what) in [
-            (name, "the recipient's name"),
-            (company, "the sender's name"),
-            (subject, "the subject"),
-            (to, "the recipient's address"),
-        ] {
+        to.to.address = format!("ana{with}@client.example");
+        for (message, what) in [(subject, "the subject"), (to, "the recipient's address")] {
             assert_eq!(message.check(), Err(MessageError::Control(what)), "{with:?}");
         }
         assert!(Sender::parse(&format!("portal@builders.example{with}")).is_err());
+    }
+}
+
+#[tokio::test]
+async fn unfit_name_leaves_mail_without_a_name() {
+    // AUDIT W, A84; beyond its example: line ends, isolates, invisible names, names that are too long.
+    let long = "a".repeat(201);
+    for unfit in
+        ["Ana\u{202e}", "Ana\r\nBcc: all@client.example", "Ana\0x", "A\u{2028}B", "A\u{2066}B", "\u{3164}", "\t", &long]
+    {
+        let mut mail = message();
+        let unfit = unfit.replace("Ana\u{202e}", "Ana\u{202e}nimda");
+        mail.to.name = Some(unfit.clone());
+        mail.from.name = Some(unfit.clone());
+        assert_eq!(mail.check(), Ok(()), "{unfit:?}");
+        let mail = formatted(&mail).await;
+        assert_eq!(header(&mail, "To"), ["ana@client.example"], "{unfit:?}");
+        assert_eq!(header(&mail, "From"), ["portal@builders.example"], "{unfit:?}");
+        assert!(header(&mail, "Bcc").is_empty(), "{mail}");
+    }
+}
+
+#[tokio::test]
+async fn mail_goes_to_the_a_label() {
+    // AUDIT G
+    for (address, to) in [
+        ("x@bücher.example", "x@xn--bcher-kva.example"),
+        ("Ana@ＢÜcher．example", "Ana@xn--bcher-kva.example"),
+        ("ana@例え。テスト", "ana@xn--r8jz45g.xn--zckzah"),
+    ] {
+        let mut mail = message();
+        address.clone_into(&mut mail.to.address);
+        mail.to.name = None;
+        let mail = formatted(&mail).await;
+        assert_eq!(header(&mail, "To"), [to]);
     }
 }
 

@@ -22,7 +22,7 @@ mod store;
 mod whole;
 mod words;
 
-pub use admission::{Admitted, Introspection, OperationKind, OperationRequest, Plan};
+pub use admission::{Admitted, Introspection, OperationKind, OperationRequest, Plan, is_unfit};
 pub use cut::CutError;
 pub use document::Document;
 pub use limits::Limits;

@@ -2,6 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::company::{Hosts, Region};
+use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
@@ -28,12 +29,12 @@ pub struct CompanyUpdate {
 }
 
 impl CompanyUpdate {
-    fn checked(&self, slug: &str, hosts: &Hosts) -> Result<CompanyChange, ActionError> {
+    fn checked(&self, slug: &str, hosts: &Hosts, country: Option<Country>) -> Result<CompanyChange, ActionError> {
         let mut change = CompanyChange { region: self.region, ..CompanyChange::default() };
         let phone = self
             .public_phone
             .as_ref()
-            .map(|phone| phone.as_deref().map(|phone| check::phone("publicPhone", phone)).transpose());
+            .map(|phone| phone.as_deref().map(|it| check::phone("publicPhone", it, country)).transpose());
         let host = self
             .portal_host
             .as_ref()
@@ -84,7 +85,14 @@ impl Action for CompanyUpdate {
             let message = format!("the company has been changed since; its version is {}", company.version);
             return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into());
         }
-        let change = self.checked(&company.slug, &work.actor().installation.hosts)?;
+        let country = match self.region {
+            Some(region) => region.as_str().parse().ok(),
+            None => {
+                let phone = self.public_phone.as_ref().and_then(|phone| phone.as_deref());
+                work.country_for(company.id, phone).await?
+            }
+        };
+        let change = self.checked(&company.slug, &work.actor().installation.hosts, country)?;
         if let Some(Some(host)) = &change.portal_host {
             take_over(work, host, company.id).await?;
         }

@@ -1,6 +1,7 @@
 //! Staff add a lead: a person who called, wrote or walked in (LEAD-8).
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::{ContactId, LeadId};
 use portico_core::leads::LeadSource;
 use portico_core::people::{ContactKind, Permission};
@@ -37,7 +38,7 @@ struct Checked {
 }
 
 impl LeadCreate {
-    fn checked(&self) -> Result<Checked, ActionError> {
+    fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
         let mut checked = Checked { name: None, email: None, phone: None, interest: None, message: None };
         let (name, email, phone) = (self.name.as_deref(), self.email.as_deref(), self.phone.as_deref());
         let interest = self.interest.as_deref().map(|it| check::text("interest", it, INTEREST));
@@ -45,7 +46,7 @@ impl LeadCreate {
         let checks = [
             name.map(|it| check::text("name", it, check::NAME).map(|it| checked.name = Some(it))),
             email.map(|it| check::email("email", it).map(|it| checked.email = Some(it.written().to_owned()))),
-            phone.map(|it| check::phone("phone", it).map(|it| checked.phone = Some(it))),
+            phone.map(|it| check::phone("phone", it, country).map(|it| checked.phone = Some(it))),
             interest.map(|it| it.map(|it| checked.interest = Some(it))),
             message.map(|it| it.map(|it| checked.message = Some(it))),
         ];
@@ -59,7 +60,8 @@ impl Action for LeadCreate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<LeadId, ActionError> {
         let staff = work.staff(Permission::LeadsManage).await?;
-        let Checked { name, email, phone, interest, message } = self.checked()?;
+        let country = work.country_for(staff.company, self.phone.as_deref()).await?;
+        let Checked { name, email, phone, interest, message } = self.checked(country)?;
         let contact = match (self.contact, name) {
             (Some(contact), None) if email.is_none() && phone.is_none() => known(work, &staff, contact).await?,
             (Some(_), _) => {

@@ -5,13 +5,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use ipnet::IpNet;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
 use portico_core::network::{self, neighborhood, subscriber};
 use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
+use portico_core::text::is_blank;
 use portico_store::leads::{FormName, NewLead, Sent, first_sent_since, hold_network, insert_lead, open_form};
-use portico_store::people::{NewContact, insert_contact};
+use portico_store::people::{NewContact, country_of_form, insert_contact};
 use serde_json::json;
 
 use crate::{Action, ActionError, Actor, Happened, Refusal, TryRate, Work, check};
@@ -74,7 +76,7 @@ impl LeadSubmit {
     ///
     /// [`ActionError::Refused`] for what is wrong in it, for forms that take nothing, and for networks that send too much.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        self.checked()?;
+        self.checked(None)?;
         let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
         if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
             return Err(too_often(wait).into());
@@ -82,15 +84,18 @@ impl LeadSubmit {
         actor.perform(&self).await
     }
 
-    fn checked(&self) -> Result<Checked, ActionError> {
+    /// Each value as it should be. Without its company's country the telephone number is not read yet.
+    fn checked(&self, country: Option<Option<Country>>) -> Result<Checked, ActionError> {
         let mut checked =
             Checked { name: String::new(), email: String::new(), phone: None, interest: None, message: None };
         // Forms send what was left empty as an empty text.
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let checks = [
             Some(check::text("name", &self.name, check::NAME).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
-            filled(&self.phone).map(|text| check::phone("phone", &text).map(|phone| checked.phone = Some(phone))),
+            filled(&self.phone)
+                .zip(country)
+                .map(|(text, country)| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
             filled(&self.interest)
                 .map(|text| check::text("interest", &text, INTEREST).map(|text| checked.interest = Some(text))),
             filled(&self.message)
@@ -144,7 +149,11 @@ impl Action for LeadSubmit {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        let checked = self.checked()?;
+        let country = match &self.phone {
+            Some(_) => country_of_form(work.connection(), &self.form).await?,
+            None => None,
+        };
+        let checked = self.checked(Some(country))?;
         let address = work.actor().origin.network;
         let network = address.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
         hold_network(work.connection(), lock_of(&network)).await?;

@@ -1,5 +1,6 @@
 //! What may be changed of an account, by whom it belongs to and by support.
 
+use portico_core::country::Country;
 use portico_store::people::AccountChange;
 
 use crate::{ActionError, check};
@@ -18,11 +19,16 @@ pub struct AccountFields {
 }
 
 impl AccountFields {
-    /// The same, of which each is what it should be.
-    pub(crate) fn checked(&self) -> Result<AccountChange, ActionError> {
+    /// Whether a telephone number has to be read, so that a country is needed.
+    pub(crate) const fn has_phone(&self) -> bool {
+        matches!(self.phone, Some(Some(_)))
+    }
+
+    /// The same, of which each is what it should be. A telephone number without a country is of `country`.
+    pub(crate) fn checked(&self, country: Option<Country>) -> Result<AccountChange, ActionError> {
         let mut change = AccountChange::default();
-        let phone =
-            self.phone.as_ref().map(|phone| phone.as_deref().map(|phone| check::phone("phone", phone)).transpose());
+        let read = |phone: &str| check::phone("phone", phone, country);
+        let phone = self.phone.as_ref().map(|phone| phone.as_deref().map(read).transpose());
         let checks = [
             self.name
                 .as_deref()

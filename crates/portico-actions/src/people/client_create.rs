@@ -1,6 +1,7 @@
 //! Adds a client or a trade partner to a company's contacts.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::ContactId;
 use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::refusal::RefusalCode;
@@ -28,12 +29,12 @@ pub struct ClientCreate {
 }
 
 impl ClientCreate {
-    fn checked(&self) -> Result<(String, Email, Option<String>), ActionError> {
+    fn checked(&self, country: Option<Country>) -> Result<(String, Email, Option<String>), ActionError> {
         let (mut name, mut email, mut phone) = (None, None, None);
         let checks = [
             Some(check::text("name", &self.name, check::NAME).map(|text| name = Some(text))),
             Some(check::email("email", self.email.as_deref().unwrap_or_default()).map(|address| email = Some(address))),
-            self.phone.as_deref().map(|text| check::phone("phone", text).map(|number| phone = Some(number))),
+            self.phone.as_deref().map(|text| check::phone("phone", text, country).map(|number| phone = Some(number))),
         ];
         check::all(checks.into_iter().flatten())?;
         match (name, email) {
@@ -48,7 +49,8 @@ impl Action for ClientCreate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Counted<ContactId>, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (name, email, phone) = self.checked()?;
+        let country = work.country_for(staff.company, self.phone.as_deref()).await?;
+        let (name, email, phone) = self.checked(country)?;
         let identity = match meet(work, &staff, &email, &name, self.use_existing, None).await? {
             Err(refusal) => return Ok(Err(refusal)),
             Ok(Met::Own(..)) => {

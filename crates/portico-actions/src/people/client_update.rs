@@ -1,6 +1,7 @@
 //! A company changes what it has of a client.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::{ContactId, IdentityId};
 use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::refusal::RefusalCode;
@@ -32,10 +33,10 @@ pub struct ClientUpdate {
 }
 
 impl ClientUpdate {
-    fn checked(&self) -> Result<(ContactChange, Option<Email>), ActionError> {
+    fn checked(&self, country: Option<Country>) -> Result<(ContactChange, Option<Email>), ActionError> {
         let (mut change, mut email) = (ContactChange::default(), None);
-        let phone =
-            self.phone.as_ref().map(|phone| phone.as_deref().map(|phone| check::phone("phone", phone)).transpose());
+        let read = |phone: &str| check::phone("phone", phone, country);
+        let phone = self.phone.as_ref().map(|phone| phone.as_deref().map(read).transpose());
         let checks = [
             self.name
                 .as_deref()
@@ -57,7 +58,9 @@ impl Action for ClientUpdate {
         let contact = own_contact(work.connection(), staff.company, self.contact).await?;
         let contact = contact.filter(|contact| contact.kind != ContactKind::Trade);
         let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
-        let (change, email) = self.checked()?;
+        let phone = self.phone.as_ref().and_then(|phone| phone.as_deref());
+        let country = work.country_for(staff.company, phone).await?;
+        let (change, email) = self.checked(country)?;
         let known_as = match contact.identity {
             Some(identity) => Some(refuse_managed(work, identity).await?),
             None => None,

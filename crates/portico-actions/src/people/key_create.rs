@@ -8,6 +8,7 @@ use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 
 use super::key_write::{KeyDraft, KeyFault, WrittenKey};
+use crate::check;
 
 /// A key for scripts: read-only, and never more than its creator may.
 #[derive(Debug, Clone)]
@@ -38,9 +39,9 @@ pub struct KeyCreated {
 /// Why no key was made.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyCreateError {
-    /// It has no name.
-    #[error("a key needs a name")]
-    Nameless,
+    /// Its name is missing, too long, or not one line.
+    #[error("the key's name {0}")]
+    Name(String),
     /// It would live too long or not at all, or do more than the person.
     #[error("{0}")]
     Fault(KeyFault),
@@ -73,11 +74,11 @@ impl KeyCreate {
     ///
     /// [`KeyCreateError`] says what is wrong; then nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {
-        if self.name.trim().is_empty() {
-            return Err(KeyCreateError::Nameless);
-        }
+        let name = check::text("name", &self.name, check::NAME);
+        let name = name.map_err(|refusal| KeyCreateError::Name(refusal.message))?;
+        let wanted = Self { name, ..self };
         let connection = writer.connection().await?;
-        connection.transaction(async |connection| self.write(connection, now).await).await
+        connection.transaction(async |connection| wanted.write(connection, now).await).await
     }
 
     async fn write(self, connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {

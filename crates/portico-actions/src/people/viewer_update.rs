@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::mail::MailTemplate;
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
-use portico_store::people::{Account, AccountChange, NewSignInLink, change_account, home_of, insert_link, void_links};
+use portico_store::people::{
+    Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,
+};
 use portico_store::support::is_agent;
 use serde_json::json;
 
@@ -35,7 +38,8 @@ impl ViewerUpdate {
     /// [`ActionError::Refused`] for what is wrong, and for addresses after too many tries; never for whose an address is.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
-        let change = self.fields.checked()?;
+        let country = actor.perform(&OwnCountry { is_needed: self.fields.has_phone() }).await?;
+        let change = self.fields.checked(country)?;
         let email = match email {
             Some(email) => {
                 tries::count(actor, "link", Some(&email)).await?;
@@ -47,6 +51,23 @@ impl ViewerUpdate {
             None => None,
         };
         actor.perform(&Update { change, email }).await
+    }
+}
+
+/// The country that a person's telephone number is read with: of the one country in which they have companies.
+struct OwnCountry {
+    is_needed: bool,
+}
+
+impl Action for OwnCountry {
+    type Done = Option<Country>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Country>, ActionError> {
+        if !self.is_needed {
+            return Ok(None);
+        }
+        let person = work.person().await?;
+        Ok(country_of_person(work.connection(), person.identity).await?)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
-use portico_core::mail::{BodyError, MailTemplate, check_body};
+use portico_core::mail::{BodyError, MAX_BODY, MailTemplate, check_body};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
+use portico_core::text::is_blank;
 use portico_store::mail::{insert_template, lock_template, write_template};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// Changes the text of a mail, as far as it is the company's to change (INV-14, INV-16 to INV-18).
 #[derive(Debug, Clone)]
@@ -34,7 +35,10 @@ impl EmailTemplateUpdate {
             let message = "titles of mails are the same for everybody";
             return Err(Refusal::of(RefusalCode::TemplateTitleLocked, "title", message));
         }
-        let body = self.body.trim().replace("\r\n", "\n");
+        if is_blank(&self.body) {
+            return Ok(None);
+        }
+        let body = check::body("body", &self.body, MAX_BODY)?;
         match check_body(&body) {
             Ok(()) => Ok(Some(body)),
             Err(BodyError::Empty) => Ok(None),

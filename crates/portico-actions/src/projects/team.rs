@@ -1,6 +1,7 @@
 //! A project's team, as clients and trade partners see it (ORG-4).
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
@@ -39,10 +40,12 @@ pub struct TeamMemberSave {
 }
 
 impl TeamMemberSave {
-    fn checked(&self) -> Result<TeamMemberChange, ActionError> {
+    fn checked(&self, country: Option<Country>) -> Result<TeamMemberChange, ActionError> {
         let mut change = TeamMemberChange { is_shown: self.is_shown, sort: self.sort, ..TeamMemberChange::default() };
-        let phone =
-            self.work_phone.as_ref().map(|it| it.as_deref().map(|it| check::phone("workPhone", it)).transpose());
+        let phone = self
+            .work_phone
+            .as_ref()
+            .map(|it| it.as_deref().map(|it| check::phone("workPhone", it, country)).transpose());
         let photo =
             self.photo_url.as_ref().map(|it| it.as_deref().map(|it| check::https_url("photoUrl", it)).transpose());
         let name = self.name.as_deref().map(|it| check::text("name", it, check::NAME));
@@ -140,7 +143,9 @@ impl Action for TeamMemberSave {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<TeamMemberId, ActionError> {
         let staff = work.staff(Permission::ProjectsWrite).await?;
-        let change = self.checked()?;
+        let phone = self.work_phone.as_ref().and_then(|phone| phone.as_deref());
+        let country = work.country_for(staff.company, phone).await?;
+        let change = self.checked(country)?;
         let changed = change.names();
         let (project, id) = match self.id {
             Some(id) => self.change(work, &staff, id, change).await?,

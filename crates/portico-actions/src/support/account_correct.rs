@@ -1,12 +1,13 @@
 //! Support corrects an account.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::country::Country;
 use portico_core::id::IdentityId;
 use portico_core::people::{Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
-    Account, AccountChange, account_by_id, change_account, end_other_sessions, forget_password, hold_identity,
-    set_email, void_links,
+    Account, AccountChange, account_by_id, change_account, country_of_person, end_other_sessions, forget_password,
+    hold_identity, set_email, void_links,
 };
 use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
@@ -36,10 +37,10 @@ pub struct AccountCorrect {
 }
 
 impl AccountCorrect {
-    fn checked(&self) -> Result<Checked, ActionError> {
+    fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
         let note = check::body("verificationNote", self.verification_note.as_deref().unwrap_or_default(), NOTE)?;
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
-        let change = self.fields.checked()?;
+        let change = self.fields.checked(country)?;
         if email.is_none() && change.names().is_empty() {
             return Err(Refusal::new(RefusalCode::Blank, "say what is to be corrected").into());
         }
@@ -61,7 +62,11 @@ impl Action for AccountCorrect {
         if !is_open_to(work.connection(), agent, self.account, now).await? {
             return Err(Refusal::not_found("accountId").into());
         }
-        let Checked { note, change, email } = self.checked()?;
+        let country = match self.fields.has_phone() {
+            true => country_of_person(work.connection(), self.account).await?,
+            false => None,
+        };
+        let Checked { note, change, email } = self.checked(country)?;
         hold_identity(work.connection(), self.account).await?;
         let before = account_by_id(work.connection(), self.account).await?;
         let before = before.ok_or_else(|| Refusal::not_found("accountId"))?;

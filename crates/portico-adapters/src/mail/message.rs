@@ -7,14 +7,13 @@ use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use portico_core::id::DeliveryId;
+use portico_core::people::Email;
+use portico_core::text;
 
 use super::Rendered;
 
-/// Characters that turn text around, so that a name reads as what it is not.
-const TURNING: [char; 11] = [
-    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
-    '\u{2028}', '\u{2029}',
-];
+/// The longest name that is put before an address, in characters.
+const NAME: usize = 200;
 
 /// The address that all mail is sent from. The name before it is the company's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +90,8 @@ impl Message {
     ///
     /// [`MessageError`] when an address is none, or a header would hold more than a line.
     pub(crate) fn build(&self) -> Result<lettre::Message, MessageError> {
-        let from = mailbox(&self.from, "the sender's name", "the sender's address")?;
-        let to = mailbox(&self.to, "the recipient's name", "the recipient's address")?;
+        let from = mailbox(&self.from, "the sender's address", address)?;
+        let to = mailbox(&self.to, "the recipient's address", recipient)?;
         let id = format!("<{}@{}>", &blake3::hash(self.key.as_bytes()).to_hex()[..40], from.email.domain());
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         lettre::Message::builder()
@@ -117,10 +116,19 @@ impl Message {
     }
 }
 
-/// lettre quotes and encodes names; what could end a header does not get as far.
-fn mailbox(party: &Party, name: &'static str, address_of: &'static str) -> Result<Mailbox, MessageError> {
-    let shown = party.name.as_deref().map(|text| clean(text, name)).transpose()?;
-    Ok(Mailbox::new(shown.filter(|name| !name.trim().is_empty()), address(&party.address, address_of)?))
+type ReadAddress = fn(&str, &'static str) -> Result<Address, MessageError>;
+
+/// lettre quotes and encodes names; what could end a header does not get as far. A name that is not one clean line is left
+/// out: a name must not decide whether a mail leaves.
+fn mailbox(party: &Party, address_of: &'static str, read: ReadAddress) -> Result<Mailbox, MessageError> {
+    let name = party.name.as_deref().and_then(|name| text::line(name, NAME).ok());
+    Ok(Mailbox::new(name, read(&party.address, address_of)?))
+}
+
+/// The address that mail servers know: its domain as A-labels, so that none needs SMTPUTF8 for it.
+fn recipient(text: &str, of: &'static str) -> Result<Address, MessageError> {
+    let email = clean(text, of)?.parse::<Email>().map_err(|_| MessageError::Address(of))?;
+    address(&email.deliverable(), of)
 }
 
 fn address(text: &str, of: &'static str) -> Result<Address, MessageError> {
@@ -128,8 +136,8 @@ fn address(text: &str, of: &'static str) -> Result<Address, MessageError> {
 }
 
 fn clean(text: &str, of: &'static str) -> Result<String, MessageError> {
-    if text.chars().any(|char| char.is_control() || TURNING.contains(&char)) {
-        return Err(MessageError::Control(of));
+    match text::line(text, usize::MAX) {
+        Ok(_) | Err(text::TextError::Blank) => Ok(text.to_owned()),
+        Err(_) => Err(MessageError::Control(of)),
     }
-    Ok(text.to_owned())
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use portico_core::mail::{BodyError, MailTemplate, check_body, fill};
+use portico_core::text;
 use serde_json::{Map, Value, json};
 
 use crate::templates::{ink_on, strict};
@@ -114,9 +115,10 @@ fn context(letter: &Letter<'_>) -> Map<String, Value> {
     }
     let color = letter.company.and_then(|company| company.color).filter(|color| is_color(color)).unwrap_or(COLOR);
     let company = letter.company.map(|company| company.name);
+    let to_name = letter.to_name.and_then(text::shown);
     let given = [
         // Somebody whose name is not known is greeted all the same.
-        ("name", Some(letter.to_name.unwrap_or("there"))),
+        ("name", Some(to_name.as_deref().unwrap_or("there"))),
         ("address", Some(letter.to_address)),
         ("company", company.or(letter.template.is_of_account().then_some(NO_COMPANY))),
         ("sender", Some(company.unwrap_or(NO_COMPANY))),
@@ -134,9 +136,10 @@ fn context(letter: &Letter<'_>) -> Map<String, Value> {
     context
 }
 
-/// Without line breaks and the like: in plain text they would let a name write paragraphs of its own.
+/// Without line breaks and the like: in plain text they would let a name write paragraphs of its own. Nothing in a value keeps a
+/// mail from leaving.
 fn one_line(text: &str) -> String {
-    text.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    text::shown(text).unwrap_or_default()
 }
 
 /// Paragraphs of lines, as empty lines part them.

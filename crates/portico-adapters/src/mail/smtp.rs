@@ -52,7 +52,15 @@ fn is_loopback(host: &Host<&str>) -> bool {
 }
 
 pub(crate) async fn send(smtp: &Smtp, message: Message) -> Result<(), SendError> {
-    smtp.send(message).await.map(drop).map_err(|error| told(&error))
+    let needs_utf8 = !message.envelope().to().iter().all(|address| address.to_string().is_ascii());
+    smtp.send(message).await.map(drop).map_err(|error| {
+        // Domains are A-labels by now. A mailbox with other letters needs a server that takes it, and this one will not learn to.
+        if needs_utf8 && error.is_client() {
+            let text = "the mail server does not accept mailbox names with non-ASCII characters (SMTPUTF8)";
+            return SendError::refused(None, text.to_owned());
+        }
+        told(&error)
+    })
 }
 
 /// What a mail server said. It refuses a mail with 5xx; to refuse *us* it has codes of their own, and then the mail may go out as

@@ -8,6 +8,7 @@ use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node};
 
+use super::strings;
 use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
 
@@ -120,29 +121,16 @@ fn given_twice(value: &Value) -> Option<(Name, Option<SourceSpan>)> {
     }
 }
 
-/// Refuses strings with the reserved prefix anywhere in the text.
-pub(super) fn check_reserved(tree: &Document, limits: &Limits) -> Result<(), Refusal> {
-    let Some(prefix) = limits.reserved_prefix.as_deref() else {
-        return Ok(());
-    };
-    let found = find(tree, &mut |_, value| starts_with(value, prefix));
-    match found {
-        Some(place) => Err(reserved(&place)),
-        None => Ok(()),
-    }
-}
-
-pub(super) fn reserved(place: &str) -> Refusal {
-    let message = format!("{place}: the string begins with a reserved marker");
-    Refusal::BadInput(vec![Complaint::unplaced(message)])
-}
-
-fn starts_with(value: &Value, prefix: &str) -> bool {
-    match value {
-        Value::String(text) => text.starts_with(prefix),
-        Value::List(items) => items.iter().any(|item| starts_with(item, prefix)),
-        Value::Object(entries) => entries.iter().any(|(_, value)| starts_with(value, prefix)),
-        _ => false,
+/// Refuses strings that no request may hold anywhere in the text.
+pub(super) fn check_strings(tree: &Document, limits: &Limits) -> Result<(), Refusal> {
+    let mut unfit = None;
+    let place = find(tree, &mut |_, value| {
+        unfit = strings::in_literal(value, limits);
+        unfit.is_some()
+    });
+    match (unfit, place) {
+        (Some(unfit), Some(place)) => Err(unfit.at(&place)),
+        _ => Ok(()),
     }
 }
 

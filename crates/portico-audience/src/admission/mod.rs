@@ -11,6 +11,7 @@ mod one_of;
 mod parse;
 mod plan;
 mod print;
+mod strings;
 mod usage;
 mod variables;
 
@@ -24,6 +25,7 @@ pub use introspect::Introspection;
 pub(crate) use introspect::IntrospectionKey;
 pub(crate) use plan::PlanKey;
 pub use plan::{OperationKind, Plan};
+pub use strings::is_unfit;
 
 /// A request as it came in.
 #[derive(Clone, Copy, Debug)]

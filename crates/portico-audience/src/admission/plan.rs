@@ -139,7 +139,7 @@ impl Plan {
             .to_executable_validate(&document.schema)
             .map_err(|failure| literals::refusal(&tree, &failure.errors, limits))?;
         literals::check_duplicates(&tree)?;
-        literals::check_reserved(&tree, limits)?;
+        literals::check_strings(&tree, limits)?;
         let operation = choose(&executable, request.operation_name)?;
         let strict = usage::check(&document.schema, &executable, &operation, limits)?;
         introspect::check(document, &executable, &operation, limits)?;

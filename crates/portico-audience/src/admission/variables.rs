@@ -9,7 +9,7 @@ use apollo_compiler::parser::SourceMap;
 use serde_json::{Map, Value};
 
 use super::input::{self, Wrong};
-use super::literals;
+use super::strings;
 use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
 
@@ -72,9 +72,9 @@ fn check_shape(name: &str, value: &Value, limits: &Limits) -> Result<(), Refusal
     if deeper_than(value, most) {
         return Err(Refusal::Limit { what: "levels in a variable", limit: most as u64, found: most as u64 + 1 });
     }
-    match limits.reserved_prefix.as_deref() {
-        Some(prefix) if holds(value, prefix) => Err(literals::reserved(&format!("variable `${name}`"))),
-        _ => Ok(()),
+    match strings::in_json(value, limits) {
+        Some(unfit) => Err(unfit.at(&format!("variable `${name}`"))),
+        None => Ok(()),
     }
 }
 
@@ -85,13 +85,4 @@ fn deeper_than(value: &Value, levels: usize) -> bool {
         _ => return false,
     };
     levels == 0 || below.any(|value| deeper_than(value, levels - 1))
-}
-
-fn holds(value: &Value, prefix: &str) -> bool {
-    match value {
-        Value::String(text) => text.starts_with(prefix),
-        Value::Array(items) => items.iter().any(|item| holds(item, prefix)),
-        Value::Object(entries) => entries.values().any(|value| holds(value, prefix)),
-        _ => false,
-    }
 }

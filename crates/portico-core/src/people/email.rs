@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::text;
+
 /// The longest address, in bytes (RFC 5321).
 const MAX_BYTES: usize = 254;
 
@@ -21,9 +23,17 @@ pub struct Email {
 }
 
 impl Email {
-    /// As it was written, without blanks around it: where mail is sent.
+    /// As it was written, without blanks around it: how people are shown it.
     pub fn written(&self) -> &str {
         &self.written
+    }
+
+    /// Where mail is sent: the local part as it was written, since mailboxes may tell letter case apart, and the domain as
+    /// mail servers know it (A-labels), which every mail server takes.
+    pub fn deliverable(&self) -> String {
+        let local = self.written.rsplit_once('@').map_or("", |(local, _)| local);
+        let domain = self.canonical.rsplit_once('@').map_or("", |(_, domain)| domain);
+        format!("{local}@{domain}")
     }
 
     /// Compatible forms of letters made one (NFKC), lower case, and the domain in the form that is sent over the wire
@@ -45,9 +55,9 @@ impl FromStr for Email {
     type Err = NotAnAddress;
 
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
-        let written: String = text.trim().nfkc().collect();
+        let written: String = text::trim(text).nfkc().collect();
         // What cannot be seen would let two addresses look alike.
-        if written.chars().any(|letter| letter.is_control() || letter.is_whitespace() || is_invisible(letter)) {
+        if written.chars().any(|letter| text::is_blank(letter.encode_utf8(&mut [0; 4])) || text::is_unfit(letter)) {
             return Err(NotAnAddress);
         }
         let (local, domain) = written.rsplit_once('@').ok_or(NotAnAddress)?;
@@ -55,9 +65,12 @@ impl FromStr for Email {
         if local.contains(['"', '\\', '<', '>', '(', ')', ',', ';', ':', '@']) || domain.starts_with('[') {
             return Err(NotAnAddress);
         }
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| NotAnAddress)?;
+        // Full stops of East Asian keyboards part labels as well.
+        let domain = domain.replace(['\u{3002}', '\u{ff61}'], ".");
+        let written = format!("{local}@{domain}");
+        let domain = idna::domain_to_ascii_strict(&domain).map_err(|_| NotAnAddress)?;
         let canonical = format!("{}@{domain}", local.to_lowercase().nfkc().collect::<String>());
-        let is_known = domain.contains('.') && email_address::EmailAddress::is_valid(&canonical);
+        let is_known = domain.contains('.') && !is_number(&domain) && email_address::EmailAddress::is_valid(&canonical);
         if !is_known || canonical.len() > MAX_BYTES || written.len() > MAX_BYTES {
             return Err(NotAnAddress);
         }
@@ -65,9 +78,12 @@ impl FromStr for Email {
     }
 }
 
-/// Joiners, directions and other marks that take no room.
-fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// Whether a host ends in a number, decimal or hexadecimal: an address of a machine, or no host at all.
+fn is_number(domain: &str) -> bool {
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let hex = last.strip_prefix("0x");
+    last.bytes().all(|digit| digit.is_ascii_digit())
+        || hex.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -87,6 +103,10 @@ mod tests {
             ("ana@bücher.example", "ana@xn--bcher-kva.example"),
             ("ａｎａ@example.com", "ana@example.com"),
             ("cafe\u{301}@example.com", "café@example.com"),
+            ("ana@example。com", "ana@example.com"),
+            ("ana@example｡com", "ana@example.com"),
+            ("ana＠example．com", "ana@example.com"),
+            ("\u{202a}ana@example.com\u{202c}", "ana@example.com"),
         ] {
             assert!(canonical(one).is_some(), "{one}");
             assert_eq!(canonical(one), canonical(other), "{one} and {other}");
@@ -97,6 +117,20 @@ mod tests {
             "a Cyrillic letter is another letter"
         );
         assert_ne!(canonical("a.na@example.com"), canonical("ana@example.com"), "dots may tell mailboxes apart");
+    }
+
+    #[test]
+    fn mail_goes_to_the_a_label_of_a_domain() {
+        // AUDIT G
+        for (text, deliverable, written) in [
+            ("x@bücher.example", "x@xn--bcher-kva.example", "x@bücher.example"),
+            ("Ana.B@Example.COM", "Ana.B@example.com", "Ana.B@Example.COM"),
+            ("ana@例え。テスト", "ana@xn--r8jz45g.xn--zckzah", "ana@例え.テスト"),
+            ("josé@bücher.example", "josé@xn--bcher-kva.example", "josé@bücher.example"),
+        ] {
+            let email = text.parse::<Email>().unwrap();
+            assert_eq!((email.deliverable().as_str(), email.written()), (deliverable, written));
+        }
     }
 
     #[test]
@@ -123,6 +157,16 @@ mod tests {
             "ana@[127.0.0.1]",
             "a<b>@example.com",
             "ana\u{200b}@example.com",
+            "ana\u{3164}@example.com",
+            "ana\u{ad}@example.com",
+            "a\u{2066}na@example.com",
+            "a@1.2.3.4",
+            "a@[1.2.3.4]",
+            "a@b.123",
+            "a@b.0x7f",
+            "a@１.2.3.4",
+            "a@[IPv6:::1]",
+            "a@b.example.",
             "ana\0@example.com",
             "a,b@example.com",
             "ana@exa mple.com",

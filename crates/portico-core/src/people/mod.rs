@@ -5,6 +5,7 @@ mod contact;
 mod email;
 mod link;
 mod permission;
+mod phone;
 mod session;
 mod token;
 mod viewer;
@@ -14,6 +15,7 @@ pub use contact::{ContactKind, ContactList};
 pub use email::{Email, NotAnAddress};
 pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
+pub use phone::{Phone, PhoneError};
 pub use session::{
     CONFIRMATION_LIFE, INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LINK_LIFE, LinkPurpose, OPENING_LIFE,
     SESSION_LIFE, SUPPORT_SESSION_LIFE, SummaryFrequency,

@@ -6,6 +6,7 @@ mod client_rows;
 mod contact_list;
 mod contact_writes;
 mod contacts;
+mod countries;
 mod homes;
 mod identities;
 mod invitations;
@@ -38,6 +39,7 @@ pub use contact_writes::{
 };
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
+pub use countries::{country_of_company, country_of_form, country_of_person};
 pub use homes::{Home, home_at, home_of};
 pub use identities::{FoundIdentity, find_or_create_identity, hold_identity};
 pub use invitations::{

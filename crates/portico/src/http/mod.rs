@@ -24,6 +24,7 @@ mod reply;
 mod request_line;
 mod server;
 mod session;
+mod texts;
 mod unread;
 
 use std::sync::Arc;
@@ -172,6 +173,7 @@ fn answering(app: App, routes: Router<Arc<App>>) -> Router {
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::wrong_method);
     before_handlers(routes)
+        .layer(axum::middleware::from_fn(texts::refuse_unfit))
         .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
         .with_state(Arc::new(app))
 }

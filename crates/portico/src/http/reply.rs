@@ -147,6 +147,11 @@ pub(super) fn panicked(request_id: &str) -> Response<Body> {
     refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, request_id)
 }
 
+/// For addresses and forms that cannot be read.
+pub(super) fn unreadable(message: &str, request_id: &str) -> Response<Body> {
+    plain(StatusCode::BAD_REQUEST, message, request_id)
+}
+
 fn plain(status: StatusCode, message: &str, request_id: &str) -> Response<Body> {
     refused(status, ErrorCode::BadUserInput, message, MediaType::Json, request_id)
 }

@@ -23,7 +23,6 @@ async fn what_is_no_id_is_refused_and_the_argument_is_named() {
         known.replacen(&known[3..4], "+", 1),
         known.replacen(&known[3..4], "/", 1),
         known.replacen(&known[3..4], "ü", 1),
-        "\0".repeat(24),
         "x".repeat(10_000),
         "550e8400-e29b-41d4-a716-446655440000".to_owned(),
     ];

@@ -56,7 +56,7 @@ async fn leads_and_contacts_are_found_by_name_address_and_number_as_they_are_wri
     assert_eq!(names(&app, &Person::named("margot"), "leads", "first: 100").await, ["Thea Olander"]);
     for list in ["leads", "contacts"] {
         let query = format!("query($q: String) {{ company {{ {list}(query: $q) {{ totalCount }} }} }}");
-        let reply = app.ask_with(&robin, &query, json!({ "q": "a\0" })).await;
+        let reply = app.ask_with(&robin, &query, json!({ "q": "a".repeat(201) })).await;
         assert_eq!((reply.code(), reply.message().contains("`query`")), ("BAD_USER_INPUT", true));
     }
 }

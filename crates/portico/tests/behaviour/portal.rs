@@ -254,7 +254,8 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
             .await;
         assert_eq!(*reply.at("/portal"), Value::Null, "{host}");
     }
-    for host in ["a".repeat(254), "a\0b".to_owned()] {
+    {
+        let host = "a".repeat(254);
         let reply = app
             .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
             .await;

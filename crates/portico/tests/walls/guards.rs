@@ -159,7 +159,7 @@ async fn the_guards_let_through_what_a_document_has() {
 }
 
 /// A value that an argument takes, whatever becomes of it: as little as must be given.
-fn anything(shape: &Shape, input: &InputShape) -> String {
+pub(crate) fn anything(shape: &Shape, input: &InputShape) -> String {
     let value = match shape.get(&input.ty) {
         Some(TypeShape::Input(fields)) => {
             let given = fields.iter().filter(|field| field.is_required);

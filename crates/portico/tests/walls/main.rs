@@ -9,6 +9,7 @@ mod guards;
 mod hidden_rows;
 mod positions;
 mod support;
+mod texts;
 mod traps;
 mod unknown_names;
 mod visible;
