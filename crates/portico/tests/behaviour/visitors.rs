@@ -166,7 +166,7 @@ async fn the_form_as_it_came_can_be_sent() {
         assert!(!shown.text.contains(word), "{word}: {}", shown.text);
     }
     let form = as_it_came(&shown.text);
-    assert_eq!(form, "name=&email=&phone=&website=&message=");
+    assert_eq!(form, "name=&email=&phone=&interest=&website=&message=");
     let refused = post_form(&app, form.clone()).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     // What is shown again holds what was sent, and what is required alone is enough.

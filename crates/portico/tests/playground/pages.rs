@@ -86,7 +86,8 @@ async fn a_visitor_sends_the_form_by_keyboard() {
             "nothing was filled in for them"
         );
         // Tab leads through the fields in their order, and to the button.
-        let form = format!("\u{e004}Kim {width}\u{e004}kim@mail.example\u{e004}\u{e004}A barn?\u{e004}\u{e007}");
+        let form =
+            format!("\u{e004}Kim {width}\u{e004}kim@mail.example\u{e004}\u{e004}\u{e004}A barn?\u{e004}\u{e007}");
         browser.press(&form).await;
         browser.until("document.querySelector('h1')?.innerText === 'Thank you'").await;
         is_sound(&browser, &format!("form-sent-{width}")).await;
