@@ -16,6 +16,7 @@ use super::enums::StaffRole;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
+use crate::mail::MailDelivery;
 use crate::page::{PageArguments, RequestCursors, connection};
 use crate::people::{InvitationState, Permission};
 use crate::scalars::{DateTime, EmailAddress};
@@ -131,6 +132,15 @@ impl StaffMember {
     async fn invitation(&self, ctx: &Context<'_>) -> Option<StaffInvitation> {
         let clock = ctx.data_unchecked::<Arc<Clock>>();
         self.0.is_invited.then(|| StaffInvitation::of(&self.0, clock))
+    }
+
+    /// What became of the latest mail of the invitation. Null if none was sent.
+    #[requires(STAFF_MANAGE)]
+    async fn invitation_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
+        match self.0.invitation_id {
+            Some(id) => MailDelivery::about(ctx, id.0).await,
+            None => Ok(None),
+        }
     }
 
     /// When the membership was created.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::company::Region;
-use portico_core::id::{CompanyId, StaffMembershipId};
+use portico_core::id::{CompanyId, InvitationId, StaffMembershipId};
 use portico_core::people::{Permission, Place, ProjectScope, Role, Viewer};
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,8 @@ pub struct StaffMemberRow {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
+    /// The invitation; none if the membership began without one.
+    pub invitation_id: Option<InvitationId>,
 }
 
 impl Visible for StaffMemberRow {

@@ -33,11 +33,14 @@ pub struct MailDeliveryRow {
     pub created_at: DateTime<Utc>,
     /// The code with which the mail server last refused it; none if it gave none.
     pub reply_code: Option<String>,
+    /// Whether it is about a member of staff, and not about a client or a trade partner.
+    pub is_to_staff: bool,
 }
 
 impl Visible for MailDeliveryRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
-        viewer.may_in(self.company_id, Permission::ClientsInvite)
+        let needed = if self.is_to_staff { Permission::StaffManage } else { Permission::ClientsInvite };
+        viewer.may_in(self.company_id, needed)
     }
 }
 

@@ -158,3 +158,23 @@ async fn state_of_mail_needs_the_permission() {
     let client = app.ask_with(&Person::client(), &query, variables).await;
     assert_eq!(client.code(), "GRAPHQL_VALIDATION_FAILED", "{}", client.text);
 }
+
+#[tokio::test]
+async fn staff_invitation_tells_what_became_of_its_mail() {
+    // AUDIT I: a sibling, for those who manage staff
+    let (app, server) = (TestApp::demo().await, MailServer::start().await);
+    let invite = "mutation($input: StaffInviteInput!) { staffInvite(input: $input) { userErrors { code } } }";
+    let input =
+        json!({ "name": "Kim Sorel", "title": "Clerk", "email": "refused@client.example", "idempotencyKey": "once" });
+    let invited = ask(&app, &Person::owner(), invite, json!({ "input": input })).await;
+    assert_eq!(invited["staffInvite"]["userErrors"], json!([]));
+    worker(&app, server.transport()).round().await;
+    let query = "{ company { people(first: 50) { nodes { name invitationDelivery { state reason } } } } }";
+    let people = ask(&app, &Person::owner(), query, json!({})).await;
+    let nodes = people["company"]["people"]["nodes"].as_array().cloned().unwrap_or_default();
+    let kim = nodes.iter().find(|node| node["name"] == "Kim Sorel").expect("she is among them");
+    assert_eq!(kim["invitationDelivery"]["state"], json!("REFUSED"), "{kim}");
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    let refused = app.ask_with(&robin, query, json!({})).await;
+    assert_eq!(refused.code(), "GRAPHQL_VALIDATION_FAILED", "{}", refused.text);
+}

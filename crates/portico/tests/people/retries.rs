@@ -33,6 +33,10 @@ fn project(number: &str) -> Value {
         "address": { "line": "1 Alder Row", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } })
 }
 
+fn staff_invite(key: &str) -> Value {
+    json!({ "name": "Kim", "title": "Estimator", "email": STRANGER, "role": "STAFF", "permissions": ["PROJECTS_READ"], KEY: key })
+}
+
 /// How each mutation with a key is performed. A new one that takes a key needs a line here.
 async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
     let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
@@ -65,6 +69,14 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let tomas = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/trade/tomas");
             let input = json!({ "id": tomas, "webAccess": false, KEY: "k" });
             owners(json!({ "input": input }), ("/input/webAccess", json!(true)))
+        }
+        "staffInvite" => owners(json!({ "input": staff_invite("k") }), ("/input/name", json!("Another"))),
+        "staffInvitationResend" => {
+            ask(app, "staffInvite", &Person::owner(), json!({ "input": staff_invite("first") })).await;
+            let id = app.database().db_texts("select membership_id::text as text from staff_invitations").await;
+            let id = TestApp::global(Tag::STAFF_MEMBERSHIP, id[0].parse().expect("it is an id"));
+            let jo = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/jo");
+            owners(json!({ "input": { "id": id, KEY: "k" } }), ("/input/id", json!(jo)))
         }
         "invitationSend" => {
             let input = json!({ "projectId": ridge, "contactId": contact("dev"), KEY: "k" });
