@@ -35,7 +35,7 @@ impl Normal<'_> {
     }
 
     fn selections(&self, ty: &Name, selections: &mut Vec<Selection>) {
-        merge(selections);
+        merge(selections, false);
         for selection in selections {
             match selection {
                 Selection::Field(field) => {
@@ -165,6 +165,16 @@ enum Same {
     Inline(Option<Name>),
 }
 
+impl Same {
+    fn of(selection: &Selection) -> Self {
+        match selection {
+            Selection::Field(field) => Self::Field(field.response_name().clone()),
+            Selection::FragmentSpread(spread) => Self::Spread(spread.fragment_name.clone()),
+            Selection::InlineFragment(inline) => Self::Inline(inline.type_condition.clone()),
+        }
+    }
+}
+
 fn directives(selection: &Selection) -> &DirectiveList {
     match selection {
         Selection::Field(field) => &field.directives,
@@ -174,17 +184,16 @@ fn directives(selection: &Selection) -> &DirectiveList {
 }
 
 /// Puts selections together that are one and the same, in the place of the first.
-fn merge(selections: &mut Vec<Selection>) {
+///
+/// Keys of an answer stand in the order in which they were first asked for. So nothing is moved past a fragment, unless
+/// `past_fragments` says that being made once matters more than that.
+pub(super) fn merge(selections: &mut Vec<Selection>, past_fragments: bool) {
     let mut kept: Vec<Selection> = Vec::with_capacity(selections.len());
     let mut places: HashMap<Same, Vec<usize>> = HashMap::new();
     for selection in selections.drain(..) {
-        let same = match &selection {
-            Selection::Field(field) => Same::Field(field.response_name().clone()),
-            Selection::FragmentSpread(spread) => Same::Spread(spread.fragment_name.clone()),
-            Selection::InlineFragment(inline) => Same::Inline(inline.type_condition.clone()),
-        };
-        let places = places.entry(same).or_default();
-        let twin = places.iter().copied().find(|place| directives(&kept[*place]) == directives(&selection));
+        let same = Same::of(&selection);
+        let earlier = places.get(&same).into_iter().flatten().copied();
+        let twin = earlier.rev().find(|place| directives(&kept[*place]) == directives(&selection));
         match (twin.map(|place| &mut kept[place]), selection) {
             (Some(Selection::Field(first)), Selection::Field(second)) => {
                 first.make_mut().selection_set.extend(second.selection_set.iter().cloned());
@@ -194,7 +203,16 @@ fn merge(selections: &mut Vec<Selection>) {
             }
             (Some(_), _) => {}
             (None, selection) => {
-                places.push(kept.len());
+                if !past_fragments {
+                    let is_field = matches!(selection, Selection::Field(_));
+                    places.retain(|same, _| match same {
+                        Same::Field(_) => is_field,
+                        Same::Inline(_) => false,
+                        // Asked for once more, it adds nothing.
+                        Same::Spread(_) => true,
+                    });
+                }
+                places.entry(same).or_default().push(kept.len());
                 kept.push(selection);
             }
         }

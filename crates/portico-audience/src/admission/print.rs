@@ -35,6 +35,7 @@ pub(super) fn print(
     let is_mutation = chosen.operation_type == OperationType::Mutation;
     if is_mutation {
         normal::flatten_root(&mut chosen.selection_set, &fragments);
+        normal::merge(&mut chosen.selection_set, true);
     }
     let normal = Normal { schema, absent };
     normal.operation(&mut chosen);

@@ -173,7 +173,13 @@ fn named() -> Vec<Case> {
     cases
 }
 
-const STRUCTURES: [&str; 118] = [
+const STRUCTURES: [&str; 124] = [
+    "{ ... on Query { a: hours } b: hours ... on Query { c: hours } }",
+    "{ book(id: 1) { id } ... { book(id: 1) { kind } } book(id: 1) { title } }",
+    "{ book(id: 1) { id } ...F book(id: 1) { title } } fragment F on Query { book(id: 1) { kind } }",
+    "{ book(id: 1) { similar { id } ... on Node { id ... on Book { similar { kind } } } similar { title } } }",
+    "{ a: hours ...F b: hours ...F a: hours } fragment F on Query { b: hours c: hours }",
+    "mutation { a: borrow(input: {book: 1}) { id } ... { b: borrow(input: {book: 1}) { id } a: borrow(input: {book: 1}) { book { id } } } }",
     "{ hours }",
     "query { hours }",
     "query Q { hours }",

@@ -116,6 +116,21 @@ fn what_stands_twice_is_asked_once() {
 }
 
 #[test]
+fn keys_stay_in_the_order_of_the_operation() {
+    for query in [
+        "{ ... on Query { a: hours } b: hours ... on Query { c: hours } }",
+        "{ book(id: \"1\") { id } ... on Query { book(id: \"1\") { kind } } book(id: \"1\") { title } }",
+        "{ book(id: \"1\") { id } ...F book(id: \"1\") { title } } fragment F on Query { book(id: \"1\") { kind } }",
+    ] {
+        assert_eq!(text(query), query);
+    }
+    assert_eq!(
+        text("{ a: hours b: hours ...F a: hours ...F } fragment F on Query { c: hours }"),
+        "{ a: hours b: hours ...F a: hours } fragment F on Query { c: hours }"
+    );
+}
+
+#[test]
 fn a_mutation_that_stands_twice_is_made_once() {
     let field = "borrow(input: {book: \"1\"})";
     let once = format!("mutation {{ {field} {{ id book {{ id }} }} }}");

@@ -1,6 +1,6 @@
 // What graphql-js makes of operations: node admission.mjs < cases.json
 // Reads {sdl, cases: [{query, operationName, variables, admitted: {text, variables} | null}]} and writes a verdict for each.
-// What was admitted is executed beside the original: the resolvers must be given the same arguments.
+// What was admitted is executed beside the original: the resolvers must be given the same arguments, and answer the same.
 import { buildSchema, execute, getNamedType, isAbstractType, isEnumType, isListType, isNonNullType, isObjectType, parse, validate } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { readFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ function run(document, operationName, variableValues) {
       return sample(info.returnType);
     },
   });
-  return { errors: result.errors ?? [], calls: [...calls].sort() };
+  return { errors: result.errors ?? [], calls: [...calls].sort(), data: JSON.stringify(result.data) };
 }
 
 function judge({ query, operationName, variables, admitted }) {
@@ -57,7 +57,9 @@ function judge({ query, operationName, variables, admitted }) {
   const refused = validate(schema, second);
   if (refused.length > 0) return { verdict: 'valid', differs: `the admitted text is invalid: ${refused[0].message}` };
   const executed = run(second, undefined, admitted.variables);
-  const same = executed.errors.length === 0 && JSON.stringify(original.calls) === JSON.stringify(executed.calls);
+  // The order of keys counts as well.
+  const same = executed.errors.length === 0 && original.data === executed.data
+    && JSON.stringify(original.calls) === JSON.stringify(executed.calls);
   return { verdict: 'valid', differs: same ? undefined : JSON.stringify({ original, executed }) };
 }
 
