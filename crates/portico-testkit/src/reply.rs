@@ -38,6 +38,13 @@ impl Reply {
         self.json["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error in {}", self.text))
     }
 
+    /// Whether it was refused for a name that the caller's document lacks. A caller without a token is asked to sign in.
+    #[track_caller]
+    pub fn is_for_an_unknown_name(&self) -> bool {
+        let sign_in = self.code() == "UNAUTHENTICATED" && self.message().starts_with("Sign in");
+        sign_in || self.code() == "GRAPHQL_VALIDATION_FAILED"
+    }
+
     /// The sentence of the first error.
     #[track_caller]
     pub fn message(&self) -> &str {
