@@ -237,7 +237,7 @@ async fn staff_add_leads_with_what_interests_them() {
         let told = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
         assert_eq!(refusals(&told), [refused], "{input}");
     }
-    for outsider in [Person::client(), Person::staff(), Person::nobody()] {
+    for outsider in [Person::client(), Person::staff(), Person::trade()] {
         let query = "mutation { leadCreate(input: { name: \"x\" }) { userErrors { code } } }";
         is_unknown(&app.ask(&outsider, query).await, "leadCreate");
     }
