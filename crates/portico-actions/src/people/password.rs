@@ -129,29 +129,4 @@ mod tests {
         // SAFETY A30
         assert_eq!(hashed(b"nobody's password", &[7; 16]).as_deref(), Ok(NOBODYS), "made as all others are made");
     }
-
-    #[test]
-    #[ignore = "measures"]
-    fn how_long_estimates_take() {
-        let long: [(&str, String); 7] = [
-            ("random", (0..200).map(|place: u32| char::from(33 + (place * 37 % 94) as u8)).collect()),
-            ("leet", "4@8({[<369&#!1/|0$5+7%2".repeat(9)),
-            ("words", "correct horse battery staple monkey dragon ".repeat(5)),
-            ("repeats", "abcabcabd".repeat(23)),
-            ("leet words", "p4$$w0rd1!m0nk3y@dr4g0n".repeat(9)),
-            ("digits", "31415926535897932384626433832795028841971".repeat(5)),
-            ("dates", "1/1/1991 2.2.92 13-13-2013 ".repeat(8)),
-        ];
-        for length in [32, 64, 100, 150, 200] {
-            for (name, text) in &long {
-                let text: String = text.chars().take(length).collect();
-                let started = std::time::Instant::now();
-                let score = zxcvbn::zxcvbn(&text, &[]).score();
-                eprintln!("{length:4} {name:12} {:9.1} ms {score:?}", started.elapsed().as_secs_f64() * 1000.0);
-            }
-        }
-        let started = std::time::Instant::now();
-        hashed(b"seven cedar stairs", &[1; 16]).expect("it can be hashed");
-        eprintln!("argon2 {:.1} ms", started.elapsed().as_secs_f64() * 1000.0);
-    }
 }
