@@ -45,18 +45,22 @@ async fn a_company_from_nothing_reaches_its_first_client() {
     settings(&app, &owner).await;
     let jo = staff(&app, &owner).await;
     let house = project(&app, &jo).await;
+    setup(&app, &owner, &jo, &house).await;
     let ana = client(&app, &owner, &house).await;
 
     // The client's first view.
     let view = "query($id: ID!) { viewer { name role onboarding { showVideo videoUrl } projects { totalCount } }
-        project(id: $id) { number name status portal { branding { companyName publicPhone primaryColor } guideUrl
+        project(id: $id) { number name status contractTotal { amount } team { name title } locations { name } portal { branding { companyName publicPhone primaryColor } guideUrl
             helpArticles { nodes { title } } } } }";
     let view: Reply = app.ask_with(&ana, view, json!({ "id": house })).await;
     let expected = json!({
         "viewer": { "name": "Ana Whitlock", "role": "CLIENT",
             "onboarding": { "showVideo": true, "videoUrl": "https://assets.larch.example/welcome.mp4" },
             "projects": { "totalCount": 1 } },
-        "project": { "number": "LH-1", "name": "Harbour house", "status": "ACTIVE", "portal": {
+        "project": { "number": "LH-1", "name": "Harbour house", "status": "ACTIVE",
+            "contractTotal": { "amount": "850000.00" },
+            "team": [{ "name": "Jo Marsh", "title": "Project manager" }, { "name": "Mere Architect", "title": "Architect" }],
+            "locations": [{ "name": "Kitchen" }], "portal": {
             "branding": { "companyName": "Larch Homes", "publicPhone": "+6493090000", "primaryColor": "#2f5d50" },
             "guideUrl": "https://www.larch.example/guide",
             "helpArticles": { "nodes": [{ "title": "How choices work" }] } } },
@@ -105,9 +109,36 @@ async fn project(app: &TestApp, jo: &Person) -> String {
         "address": { "line": "1 Quay St", "city": "Auckland", "region": "Auckland", "postalCode": "1010", "country": "NZ" } });
     let made = act(app, jo, "projectCreate", "ProjectCreateInput", input, "project { id version }").await;
     let id = text(&made["project"]["id"]);
-    let input = json!({ "id": id, "expectedVersion": made["project"]["version"], "status": "ACTIVE" });
-    act(app, jo, "projectUpdate", "ProjectUpdateInput", input, "project { status }").await;
+    let money = |amount: &str| json!({ "amount": amount, "currencyCode": "NZD" });
+    let input = json!({ "id": id, "expectedVersion": made["project"]["version"], "status": "ACTIVE",
+        "contractTotal": money("850000.00"), "budget": money("640000.00"), "targetMargin": "24.7" });
+    act(app, jo, "projectUpdate", "ProjectUpdateInput", input, "project { status budget { amount } }").await;
     id
+}
+
+/// Who works on the project, and its rooms: staff, a person who is not on the staff, and a trade partner with web access.
+async fn setup(app: &TestApp, owner: &Person, jo: &Person, house: &str) {
+    let people =
+        app.ask(owner, "{ company { people(filter: { role: { in: [STAFF] } }) { nodes { id name } } } }").await;
+    let jos = people.at("/company/people/nodes/0/id").clone();
+    for input in [
+        json!({ "projectId": house, "staffId": jos, "title": "Project manager", "workPhone": "+64 9 309 0001" }),
+        json!({ "projectId": house, "name": "Mere Architect", "title": "Architect" }),
+    ] {
+        act(app, jo, "teamMemberSave", "TeamMemberSaveInput", input, "teamMember { id }").await;
+    }
+    let input = json!({ "projectId": house, "name": "Kitchen" });
+    act(app, jo, "locationSave", "LocationSaveInput", input, "location { id }").await;
+    let input = json!({ "name": "Ida Roofs", "email": "ida@trades.example" });
+    let trade = act(app, owner, "tradeCreate", "TradeCreateInput", input, "contact { id }").await;
+    let input =
+        json!({ "projectId": house, "contactId": trade["contact"]["id"], "webAccess": true, "idempotencyKey": "ida" });
+    act(app, owner, "projectTradeAdd", "ProjectTradeAddInput", input, "projectTrade { id }").await;
+    let entered = consume(app, &mailed_token(app, "ida@trades.example").await, None).await;
+    let ida = Person::with_token(text(&entered["token"]));
+    let seen = app.ask(&ida, "{ viewer { role projects { nodes { number } } } }").await;
+    let expected = json!({ "role": "TRADE", "projects": { "nodes": [{ "number": "LH-1" }] } });
+    assert_eq!(*seen.at("/viewer"), expected, "{}", seen.text);
 }
 
 /// A client is added and invited, and comes by the link in the mail.
