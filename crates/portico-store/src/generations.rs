@@ -57,6 +57,7 @@ const ROWS: &[&str] = &[
     include_str!("selections/rows.rs"),
     include_str!("messages.rs"),
     include_str!("mail/templates.rs"),
+    include_str!("mail/deliveries_seen.rs"),
     include_str!("explain/mod.rs"),
     include_str!("people/client_rows.rs"),
     include_str!("people/rows.rs"),
