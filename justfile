@@ -28,11 +28,11 @@ test *ARGS:
 worlds OPERATIONS SEED="20261122":
     @PORTICO_WORLDS_OPERATIONS="$1" PORTICO_WORLDS_SEED="${2:-20261122}" "{{ just_executable() }}" test -p portico --test worlds --success-output immediate cannot_tell
 
-# Ask whatever the grammar of operations allows, as each role: `just fuzz 600`, or with another seed, `just fuzz 600 7`.
+# Fuzz GraphQL operations, as each role: `just fuzz 600`, or with another seed, `just fuzz 600 7`.
 fuzz SECONDS="30" SEED="":
     @PORTICO_FUZZ_SECONDS="$1" PORTICO_FUZZ_SEED="${2:-$(date +%s)}" "{{ just_executable() }}" test -p portico --test behaviour --success-output immediate whatever_the_grammar
 
-# Ask the binary what was never asked before, as four roles, and watch its memory and who is late: `just soak 3600`.
+# Soak test: send unique operations as four roles, check memory and latency: `just soak 3600`.
 soak SECONDS="120":
     @PORTICO_SOAK_SECONDS="$1" "{{ just_executable() }}" test -p portico --test behaviour --run-ignored only --test-threads 1 --no-capture soak::
 

@@ -31,7 +31,7 @@ impl Default for HeavyLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeavyError {
     /// Too much is waiting, or it waited for too long. It may be tried again.
-    #[error("too much heavy work is waiting")]
+    #[error("the server is busy")]
     Busy,
     /// The caller has hung up, so that it was not begun.
     #[error("the caller has hung up")]

@@ -49,8 +49,7 @@ impl FromStr for LocaleTag {
     }
 }
 
-/// Regions of several countries for which languages have forms of their own: the world, Latin America, Europe, and the
-/// English of Europe's and the world's.
+/// UN M.49 areas that a language tag may name: the world, Latin America, Europe, Africa and North America.
 const REGIONS: [&str; 5] = ["001", "419", "150", "002", "003"];
 
 /// A language is known if Unicode knows where it is spoken.

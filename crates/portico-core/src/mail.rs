@@ -151,6 +151,8 @@ text_enum! {
         Refused = "REFUSED",
         /// It was tried too often, or cannot be written; somebody has to look.
         Parked = "PARKED",
+        /// Withdrawn before it was sent: its invitation was sent again or has ended.
+        Withdrawn = "WITHDRAWN",
     }
 }
 

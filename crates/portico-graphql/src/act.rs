@@ -182,7 +182,7 @@ macro_rules! payload {
         #[derive(async_graphql::SimpleObject)]
         pub(crate) struct $name {
             $($(#[$field_meta])* $field: Option<$type>,)+
-            /// Why nothing was done; empty if it was.
+            /// Reasons the change was rejected; empty on success.
             user_errors: Vec<$crate::act::UserError>,
         }
 

@@ -152,7 +152,7 @@ pub(crate) const fn sentence(code: ErrorCode) -> &'static str {
         ErrorCode::IdempotencyMismatch => {
             "this idempotency key was used with another input: send a new key for a new request"
         }
-        ErrorCode::Conflict => "another request is changing the same right now; please try again",
+        ErrorCode::Conflict => "another request is changing the same data; try again",
         ErrorCode::GraphqlValidationFailed => "there is no such field, argument or value here",
         _ => "something went wrong on our side",
     }

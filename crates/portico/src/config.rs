@@ -29,7 +29,7 @@ pub enum ConfigError {
     #[error("[regions] is missing or empty: it gives each region its host, such as NZ = \"customer.example.co.nz\"")]
     NoRegions,
     /// There is no such region.
-    #[error("[regions] has `{region}`, which is no region; the regions are: {known}")]
+    #[error("[regions] has `{region}`, which is not a region; the regions are: {known}")]
     Region {
         /// What stands there.
         region: String,
@@ -37,7 +37,7 @@ pub enum ConfigError {
         known: String,
     },
     /// A host is none.
-    #[error("{table} has `{host}`, which is no host; a host is a name in small letters, such as portal.example.com")]
+    #[error("{table} has `{host}`, which is not a host name in lowercase, such as portal.example.com")]
     Host {
         /// In which table.
         table: &'static str,
@@ -45,7 +45,7 @@ pub enum ConfigError {
         host: String,
     },
     /// A company is none.
-    #[error("[portal_hosts] gives `{host}` to `{company}`, which is no company's short name")]
+    #[error("[portal_hosts] gives `{host}` to `{company}`, which is not a valid slug")]
     Company {
         /// The host.
         host: String,

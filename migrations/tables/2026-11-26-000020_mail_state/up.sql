@@ -7,3 +7,8 @@ alter table deliveries
     -- When a worker last took it to be sent.
     add column last_attempt_at timestamptz;
 create index on deliveries (subject_id, created_at);
+
+-- Withdrawn is a state of its own: an operator who retries parked mails must not revive links that were revoked.
+alter table deliveries drop constraint deliveries_state_check;
+alter table deliveries add constraint deliveries_state_check
+    check (state in ('WAITING', 'SENT', 'REFUSED', 'PARKED', 'WITHDRAWN'));

@@ -53,7 +53,7 @@ pub struct CompanyCreated {
 #[derive(Debug, thiserror::Error)]
 pub enum CompanyCreateError {
     /// The short name is none.
-    #[error("--slug `{0}` is no short name: it takes 1 to 60 small letters, digits and hyphens, such as alderbrook")]
+    #[error("--slug `{0}` is not a valid slug: use 1 to 60 lowercase letters, digits and hyphens, such as alderbrook")]
     Slug(String),
     /// A name is missing or wrong.
     #[error("{0}: {1}")]
@@ -218,7 +218,7 @@ impl CompanyCreate {
         }
         let owner = find_creator(connection, &self.slug, checked.email.canonical()).await?;
         if owner.is_none_or(|owner| owner.role != Role::Owner) {
-            differences.push(format!("{} is none of its owners", checked.email.written()));
+            differences.push(format!("{} is not one of its owners", checked.email.written()));
         }
         if differences.is_empty() {
             return Ok(());

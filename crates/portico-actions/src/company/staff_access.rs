@@ -65,7 +65,7 @@ impl Manager {
         {
             return Ok(());
         }
-        let message = "a company keeps an owner: make another person an owner first, who has accepted the invitation";
+        let message = "the last owner cannot be removed or demoted: make another member an owner first, and wait until they accept";
         Err(Refusal::of(RefusalCode::InvalidState, field, message).into())
     }
 }

@@ -69,7 +69,7 @@ impl Action for StaffInvite {
         let new = NewStaff { company, identity: found.id, role: self.role, title, permissions: self.given() };
         let membership = match insert_staff(work.connection(), &new).await {
             Err(StoreError::Taken(_)) => {
-                let message = "a person with this address is of the staff, or invited, already";
+                let message = "a person with this address is already on the staff or invited";
                 return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
             }
             written => written?,

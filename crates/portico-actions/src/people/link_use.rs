@@ -145,7 +145,7 @@ impl Entry {
         let offers = sign_in_offers(work.connection(), account.id).await?;
         let reaches_all = reaches_all(work, account.id, reach).await?;
         let message = match (self.hash.is_some(), offers.password, offers.link) {
-            (true, false, _) => "sign in here without one: none of your companies offers passwords",
+            (true, false, _) => "omit the password: none of your companies allows passwords",
             (true, true, _) if !reaches_all => {
                 "sign in here without one: a password is set at the portal of the company for which you work"
             }

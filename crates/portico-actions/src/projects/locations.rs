@@ -36,7 +36,7 @@ impl Action for LocationSave {
                 let project = project_of_location(work.connection(), staff.company, id).await?;
                 let project = project.ok_or_else(|| Refusal::not_found("id"))?;
                 if self.project.is_some_and(|named| named != project) {
-                    let message = "a location stays in its project; leave this out";
+                    let message = "cannot be changed; omit it";
                     return Err(Refusal::of(RefusalCode::Invalid, "projectId", message).into());
                 }
                 open_project(work, &staff, project, "id").await?;

@@ -115,7 +115,7 @@ impl TeamMemberSave {
         let known = own_team_member(work.connection(), staff.company, id).await?;
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, staff, known.project, "id").await?;
-        let stays = "a team member stays on their project, and the same person; leave this out";
+        let stays = "cannot be changed; omit it";
         if self.project.is_some_and(|project| project != known.project) {
             return Err(Refusal::of(RefusalCode::Invalid, "projectId", stays).into());
         }
@@ -134,7 +134,7 @@ fn named_by_account() -> Refusal {
     Refusal::of(
         RefusalCode::Invalid,
         "name",
-        "the name of a member of the staff is that of their account; leave this out",
+        "the name of a staff member comes from the account; omit it",
     )
 }
 

@@ -66,7 +66,7 @@ impl Company {
         &self.0.company_name
     }
 
-    /// Short name, by which commands and the installation's configuration name the company. It does not change.
+    /// Slug: identifies the company in commands and in the installation's configuration. Immutable.
     #[shared(STAFF)]
     async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.own(ctx).await?.map(|row| row.slug.clone()))
@@ -84,7 +84,7 @@ impl Company {
         Ok(self.own(ctx).await?.map(|row| row.region.into()))
     }
 
-    /// The company's own portal host. Null while it has none that the installation lists; links then lead to the region's host.
+    /// The company's own portal host. Null unless the installation lists one; links then lead to the region's host.
     #[shared(STAFF)]
     async fn portal_host(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let Some(row) = self.own(ctx).await? else { return Ok(None) };
@@ -98,7 +98,7 @@ impl Company {
         Ok(self.own(ctx).await?.map(|row| row.version))
     }
 
-    /// The company's staff, by name; also people who are invited and have not accepted yet. Removed members only by filter.
+    /// Staff and pending invitations, ordered by name. Removed members only with the filter.
     #[shared(STAFF)]
     async fn people(
         &self,
@@ -107,7 +107,7 @@ impl Company {
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "Page size from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only members for which this holds.")] filter: Option<StaffFilter>,
+        #[graphql(desc = "Conditions on the members.")] filter: Option<StaffFilter>,
     ) -> Result<StaffConnection, ApiError> {
         staff_page(ctx, PageArguments { first, after, last, before }, filter).await
     }

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct CompanyUpdateInput {
-    /// Version that was read. Another one means that the company has been changed since.
+    /// Version that was read. A mismatch is rejected with CONFLICT.
     expected_version: i32,
     /// Name.
     name: Option<String>,

@@ -26,7 +26,7 @@ connection! {
     StaffConnection, StaffEdge of StaffMember(StaffMemberRow), counted by StaffCount, shared with (STAFF)
 }
 
-/// One of several roles.
+/// Filter by role.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffRoleFilter {
@@ -42,7 +42,7 @@ pub(crate) struct StaffFilter {
     /// Role.
     #[shared(STAFF)]
     role: Option<StaffRoleFilter>,
-    /// Members who were removed, instead of the current ones. Omit for the current ones.
+    /// True returns removed members only; omit for current ones.
     #[requires(STAFF_MANAGE)]
     is_removed: Option<bool>,
 }
@@ -90,7 +90,7 @@ pub(crate) struct StaffMember(pub(crate) Arc<StaffMemberRow>);
 #[gated]
 #[Object]
 impl StaffMember {
-    /// Id of the membership, for the mutations of staff. Cannot be fetched with `node`.
+    /// Membership id. Cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::STAFF_MEMBERSHIP, self.0.id)
@@ -120,7 +120,7 @@ impl StaffMember {
         EmailAddress(self.0.email.clone())
     }
 
-    /// Permissions that were given, in the order of the enumeration. An owner has every permission besides.
+    /// Granted permissions, in the order of the enum. An owner has all permissions.
     #[requires(STAFF_MANAGE)]
     async fn permissions(&self) -> Vec<Permission> {
         let is_given = |permission: &CorePermission| self.0.permissions.iter().any(|name| name == permission.as_str());
@@ -134,7 +134,7 @@ impl StaffMember {
         self.0.is_invited.then(|| StaffInvitation::of(&self.0, clock))
     }
 
-    /// What became of the latest mail of the invitation. Null if none was sent.
+    /// Delivery status of the latest mail of the invitation. Null if none was sent.
     #[requires(STAFF_MANAGE)]
     async fn invitation_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         match self.0.invitation_id {

@@ -25,7 +25,7 @@ pub(crate) struct StaffInviteInput {
     /// Role. Only an owner can invite an owner.
     #[graphql(default_with = "StaffRole::Staff")]
     role: StaffRole,
-    /// Permissions: of those that you have yourself.
+    /// Permissions to grant; each must be one of your own.
     #[graphql(default)]
     permissions: Vec<Permission>,
     /// Idempotency key: a retry with the same key returns the first result.
@@ -50,9 +50,9 @@ pub(crate) struct StaffUpdateInput {
     id: ID,
     /// Job title.
     title: Option<String>,
-    /// Role. Only an owner can make or unmake an owner, and a company keeps one.
+    /// Role. Only an owner can grant or revoke the role of owner; the last owner cannot be changed.
     role: Option<StaffRole>,
-    /// All permissions from now on. Those that are added you have to have yourself.
+    /// Complete list of permissions. Added ones must be among your own.
     permissions: Option<Vec<Permission>>,
 }
 
@@ -83,7 +83,7 @@ payload! {
 payload! {
     /// Result of `staffUpdate`.
     StaffUpdatePayload for (STAFF) {
-        /// The member. Null also if you have taken from yourself the permission to see it.
+        /// The member. Null on rejection, and if you removed your own permission to see it.
         staff_member: StaffMember,
     }
 }

@@ -17,7 +17,7 @@ use crate::people::contact_id;
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LeadCreateInput {
-    /// Your contact of the person. Omit to add a contact of the kind `MISC`.
+    /// Existing contact. Omit to add a contact of the kind `MISC`.
     contact_id: Option<ID>,
     /// Name of a new contact.
     name: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct LeadCreateInput {
     phone: Option<String>,
     /// Product or service of interest; at most 200 characters.
     interest: Option<String>,
-    /// What they want to know; at most 4,000 characters.
+    /// The person's question, at most 4,000 characters.
     message: Option<String>,
 }
 

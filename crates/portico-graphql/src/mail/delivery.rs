@@ -1,4 +1,4 @@
-//! What became of a mail.
+//! Delivery status of mails.
 
 use std::sync::Arc;
 
@@ -25,15 +25,18 @@ pub(crate) enum MailState {
     /// A mail server accepted it.
     #[shared(STAFF)]
     Sent,
-    /// The recipient's mail server refused it for good.
+    /// Rejected permanently by the recipient's mail server.
     #[shared(STAFF)]
     Refused,
-    /// Given up: it was tried too often, could not be written, or a later mail took its place.
+    /// Not sent: retries are exhausted, or the mail could not be composed.
     #[shared(STAFF)]
     Parked,
+    /// Not sent: the invitation was sent again or has ended.
+    #[shared(STAFF)]
+    Withdrawn,
 }
 
-/// What became of the latest mail about something.
+/// Delivery status of the latest mail on a subject.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct MailDelivery {
@@ -45,7 +48,7 @@ pub(crate) struct MailDelivery {
     last_attempt_at: Option<DateTime>,
     /// Time of the next attempt. Null when none follows.
     next_attempt_at: Option<DateTime>,
-    /// Why it has not arrived, and what to do. Null while nothing has failed.
+    /// Reason for the failure, with a remedy. Null if no attempt failed.
     reason: Option<String>,
 }
 
@@ -62,6 +65,7 @@ impl MailDelivery {
             DeliveryState::Sent => MailState::Sent,
             DeliveryState::Refused => MailState::Refused,
             DeliveryState::Parked => MailState::Parked,
+            DeliveryState::Withdrawn => MailState::Withdrawn,
         };
         let is_open = matches!(state, MailState::Waiting | MailState::Retrying);
         Self {
@@ -89,9 +93,9 @@ fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
              it again.",
             row.attempts
         )),
-        MailState::Parked if row.attempts == 0 => Some("A later mail took its place.".to_owned()),
         MailState::Parked => {
-            Some("The mail could not be written. Check the name and the company's text, then send it again.".to_owned())
+            Some("The mail could not be composed. Check the name and the company's text, then send it again.".to_owned())
         }
+        MailState::Withdrawn => Some("Withdrawn: the invitation was sent again or has ended.".to_owned()),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct TradeCreateInput {
     email: String,
     /// Telephone number.
     phone: Option<String>,
-    /// Whether to accept a person who has an account already.
+    /// Whether to link an existing account with this address.
     #[graphql(default)]
     use_existing: bool,
 }

@@ -93,7 +93,7 @@ impl Contact {
         Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
     }
 
-    /// What became of the latest mail that asked them to check their contact details. Null if none was sent.
+    /// Delivery status of the latest mail that asked them to check their contact details. Null if none was sent.
     #[requires(CLIENTS_INVITE)]
     async fn contact_review_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         MailDelivery::about(ctx, self.0.id.0).await

@@ -167,7 +167,7 @@ pub(crate) struct ProjectTradeMutations;
 #[gated]
 #[Object]
 impl ProjectTradeMutations {
-    /// Adds a trade partner to a project, with or without web access. Takes none of the clients' invitations.
+    /// Adds a trade partner to a project, with or without web access. Does not count toward the limit of client invitations.
     #[requires(CLIENTS_INVITE)]
     async fn project_trade_add(
         &self,
@@ -186,7 +186,7 @@ impl ProjectTradeMutations {
         })
     }
 
-    /// Gives a trade partner web access to a project, or takes it away. Access that is taken away ends at once.
+    /// Grants or revokes a trade partner's web access to a project. Revocation takes effect at once.
     #[requires(CLIENTS_INVITE)]
     async fn project_trade_update(
         &self,

@@ -162,7 +162,7 @@ pub(crate) struct ProjectUpdateInput {
     /// When work started. Null takes it away.
     #[shared(STAFF)]
     pub(super) started_on: MaybeUndefined<Date>,
-    /// Contract total, in the project's currency. Clients who may pay see it.
+    /// Contract total, in the project's currency. Visible to clients who may make payments.
     #[shared(STAFF)]
     pub(super) contract_total: Option<MoneyInput>,
     /// Budget, in the project's currency. `null` clears it.
@@ -171,10 +171,10 @@ pub(crate) struct ProjectUpdateInput {
     /// Target margin as a share of the price, a decimal number: `0.18` is 18 percent. `null` clears it.
     #[requires(MARGINS_VIEW)]
     pub(super) target_margin: MaybeUndefined<String>,
-    /// The team's own status of the project. `null` clears it.
+    /// Internal status. `null` clears it.
     #[requires(COSTS_VIEW)]
     pub(super) internal_status: MaybeUndefined<String>,
-    /// Risks, for staff alone. `null` clears them.
+    /// Risk notes. `null` clears them.
     #[requires(COSTS_VIEW)]
     pub(super) risk_notes: MaybeUndefined<String>,
     /// How the client came to the company. `null` clears it.

@@ -34,7 +34,7 @@ pub(crate) struct LocationSaveInput {
 pub(crate) struct LocationRemoveInput {
     /// The location.
     id: ID,
-    /// Whether selections that are made for the location are left without one. Otherwise a location with selections is not removed.
+    /// Whether to remove the location although selections use it; they keep no location.
     #[graphql(default = false)]
     detach_selections: bool,
 }

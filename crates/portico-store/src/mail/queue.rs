@@ -231,7 +231,7 @@ pub async fn retry_later(
     Ok(())
 }
 
-/// Withdraws mails about something that still wait: a later one takes their place.
+/// Withdraws the waiting mails about a subject: a later mail replaces them, or their link has been revoked.
 ///
 /// # Errors
 ///
@@ -240,9 +240,7 @@ pub async fn withdraw_waiting(connection: &mut AsyncPgConnection, subject: Uuid)
     let waiting = deliveries::table
         .filter(deliveries::subject_id.eq(subject))
         .filter(deliveries::state.eq(DeliveryState::Waiting));
-    let withdrawn =
-        (deliveries::state.eq(DeliveryState::Parked), deliveries::last_error.eq("a later mail took its place"));
-    diesel::update(waiting).set(withdrawn).execute(connection).await?;
+    diesel::update(waiting).set(deliveries::state.eq(DeliveryState::Withdrawn)).execute(connection).await?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Create a company and invite its first owner by mail; repeated with the same values it does nothing twice
+    /// Create a company and invite its first owner by mail; safe to repeat with the same values
     Create {
         #[command(flatten)]
         hosts: HostOptions,
@@ -59,7 +59,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             if created.is_new {
                 say(format_args!("{slug} is created. An invitation for {email} is sent by the next worker that runs."));
             } else {
-                say(format_args!("{slug} is there already, as it was to be created; nothing was done."));
+                say(format_args!("{slug} already exists with these values; nothing changed."));
             }
         }
         What::List => {

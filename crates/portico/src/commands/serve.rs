@@ -205,7 +205,7 @@ async fn fit(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
         .await
         .map_err(|reason| Failure::new(format_args!("--config does not fit the database: {reason}")))?;
     for company in missing {
-        tracing::warn!(company, "the configuration lists a portal host for a company that there is not");
+        tracing::warn!(company, "--config lists a portal host for an unknown company");
     }
     Ok(())
 }

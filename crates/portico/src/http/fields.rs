@@ -11,7 +11,7 @@ pub(super) struct Fields(Vec<(String, String)>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadFields {
     /// A decoder that puts U+FFFD in their place would take something for what nobody has sent.
-    #[error("it holds bytes that are not UTF-8")]
+    #[error("it is not UTF-8")]
     NotUtf8,
     /// There is no saying which of them is meant.
     #[error("`{0}` is given more than once")]

@@ -154,7 +154,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
 fn throttled(poured: Option<(Rate, Poured)>, request_id: &str) -> Option<Answer> {
     let (_, Poured { fits: false, retry_after, .. }) = poured? else { return None };
     let seconds = retry_after.as_secs_f64().ceil();
-    let message = format!("you have asked for too much in too short a time; this will fit in {seconds} s");
+    let message = format!("rate limit exceeded; retry in {seconds} s");
     Some(Answer::error(ErrorCode::Throttled, &message, request_id))
 }
 

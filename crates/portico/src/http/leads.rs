@@ -88,8 +88,8 @@ async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Req
     match company(&app, &key).await {
         Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
         Ok(None) => {
-            let text = "This form does not take anything.";
-            Message::new(StatusCode::NOT_FOUND, "Nothing is asked here", text).page(&Face::of_platform())
+            let text = "This form is closed or does not exist.";
+            Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&Face::of_platform())
         }
         Err(_) => Message::unavailable(&Face::of_platform()),
     }
@@ -140,9 +140,9 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>
                 return Message::too_many(&neutral, wait.as_secs());
             }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(status_of(&refusals), "Nothing was sent", text).page(&neutral)
+            Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
         }
-        (Err(Unanswered::Unreadable(status, text)), _) => Message::new(status, "Nothing was sent", text).page(&neutral),
+        (Err(Unanswered::Unreadable(status, text)), _) => Message::new(status, "The form was not sent", text).page(&neutral),
         (Err(Unanswered::Throttled(wait)), _) => Message::too_many(&neutral, wait),
         (Err(Unanswered::Failed), _) => Message::unavailable(&neutral),
     }
@@ -247,7 +247,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Unanswered> {
     })
 }
 
-const NOT_A_FORM: &str = "the form cannot be read: it holds bytes that are not UTF-8, or a field more than once";
+const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";
 
 async fn submit(
     app: &App,
@@ -274,7 +274,7 @@ fn told(answer: Result<(), Unanswered>, request_id: &str) -> Response<Body> {
         }
         Err(Unanswered::Unreadable(status, message)) => (status, None, vec![json!({ "message": message })]),
         Err(Unanswered::Throttled(wait)) => {
-            let message = "you have asked for too much in too short a time";
+            let message = "rate limit exceeded";
             (StatusCode::TOO_MANY_REQUESTS, Some(wait), vec![json!({ "message": message })])
         }
         Err(Unanswered::Failed) => {

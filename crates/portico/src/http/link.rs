@@ -91,7 +91,7 @@ impl Visit {
         if !is_own_form(&self.headers) {
             let face = self.face(None).await;
             let text = "Please open the link from your mail.";
-            return Some(Message::new(StatusCode::FORBIDDEN, "Not from here", text).page(&face));
+            return Some(Message::new(StatusCode::FORBIDDEN, "Request blocked", text).page(&face));
         }
         let wait = is_flooded(&self.app, self.network.as_ref()).await?;
         Some(Message::too_many(&Face::of_platform(), wait))
@@ -198,14 +198,14 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         // The link still works: another password can be tried.
         let again = Button { label: "Open my portal".to_owned(), action: path_of(&token), takes_password: true };
         let text = format!("The password {}", refusal.message);
-        let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Another password, please", &text);
+        let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Choose another password", &text);
         return Message { buttons: vec![again], ..message }.page(&face);
     }
     match signed_in {
         Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
         Ok(SignedIn::Choose(places)) => {
             let buttons = places.iter().map(|place| button_of(&token, place)).collect();
-            let message = Message::new(StatusCode::OK, "Where to?", "Several places are open to you.");
+            let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
             Message { buttons, ..message }.page(&face)
         }
         Err(error) => failed(&error, &face),
@@ -286,7 +286,7 @@ fn failed(error: &ActionError, face: &Face) -> Response<Body> {
         }
         ActionError::NotSignedIn => {
             let text = "Please sign in here first, and open the link again.";
-            Message::new(StatusCode::FORBIDDEN, "Whose address?", text).page(face)
+            Message::new(StatusCode::FORBIDDEN, "Sign in first", text).page(face)
         }
         other => {
             tracing::error!(error = %other, "a link could not be used");

@@ -122,7 +122,7 @@ pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body>
     }
     let (code, message) = match status {
         StatusCode::BAD_REQUEST => {
-            (ErrorCode::BadUserInput, "the address or the body cannot be read: it is not UTF-8, or broke off")
+            (ErrorCode::BadUserInput, "the address or the body cannot be read: it is not UTF-8, or is incomplete")
         }
         StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::PayloadTooLarge, "the body is too large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (

@@ -124,7 +124,7 @@ async fn refused_invitation_is_sent_again() {
     worker.wait(TimeDelta::minutes(5));
     assert_eq!(worker.round().await, 1, "the last one alone");
     let states = "select state || ' ' || attempts as text from deliveries order by created_at, id";
-    assert_eq!(app.database().db_texts(states).await, ["REFUSED 1", "PARKED 0", "REFUSED 1"]);
+    assert_eq!(app.database().db_texts(states).await, ["REFUSED 1", "WITHDRAWN 0", "REFUSED 1"]);
 }
 
 #[tokio::test]

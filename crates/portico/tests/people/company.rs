@@ -108,7 +108,7 @@ async fn a_repetition_says_what_differs() {
     for (company, words) in [
         (other(|it| it.name = "Larch".to_owned()), "its name is `Larch Homes`, not `Larch`"),
         (other(|it| it.region = "US".to_owned()), "its region is NZ, not US"),
-        (other(|it| it.owner_email = "kim@larch.example".to_owned()), "kim@larch.example is none of its owners"),
+        (other(|it| it.owner_email = "kim@larch.example".to_owned()), "kim@larch.example is not one of its owners"),
         (other(|it| it.region = "XX".to_owned()), "`XX`"),
         (other(|it| it.slug = "Larch Homes".to_owned()), "--slug"),
         (other(|it| it.name = " ".to_owned()), "--name"),
