@@ -21,13 +21,13 @@ enum What {
     Create {
         #[command(flatten)]
         hosts: HostOptions,
-        /// The short name: small letters, digits and hyphens, such as alderbrook. It does not change
+        /// The slug: lowercase letters, digits and hyphens, such as alderbrook; immutable
         #[arg(long)]
         slug: String,
         /// The name, as clients read it
         #[arg(long)]
         name: String,
-        /// The region, which decides to which host its invitations lead: US, CA, AU, NZ, EU or GB
+        /// The region, whose host its invitations lead to: US, CA, AU, NZ, EU or GB
         #[arg(long)]
         region: String,
         /// The address of the first owner
@@ -37,7 +37,7 @@ enum What {
         #[arg(long, value_name = "NAME")]
         owner_name: Option<String>,
     },
-    /// List all companies: short name, region, portal host, name
+    /// List all companies: slug, region, portal host, name
     List,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
-                say(format_args!("{slug} is created. An invitation for {email} is sent by the next worker that runs."));
+                say(format_args!("{slug} created. The worker will mail the invitation to {email}."));
             } else {
                 say(format_args!("{slug} already exists with these values; nothing changed."));
             }
