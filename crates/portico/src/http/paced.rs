@@ -13,17 +13,22 @@ use hyper::body::{Frame, SizeHint};
 /// The size of a piece in bytes: less than a millisecond of compression.
 const PIECE: usize = 16 * 1024;
 
+/// Polls that find a piece not ready yet. The encoder answers the first by flushing what it has; only the second reaches the
+/// executor, which then runs other tasks.
+const RESTS: u8 = 2;
+
 /// A body of these bytes.
 pub(super) fn paced(bytes: Vec<u8>) -> Body {
     if bytes.len() <= PIECE {
         return Body::from(bytes);
     }
-    Body::new(Paced { left: bytes.into(), has_rested: true })
+    Body::new(Paced { left: bytes.into(), rests: 0 })
 }
 
 struct Paced {
     left: Bytes,
-    has_rested: bool,
+    /// Polls to come before the next piece.
+    rests: u8,
 }
 
 impl hyper::body::Body for Paced {
@@ -37,12 +42,12 @@ impl hyper::body::Body for Paced {
         if self.left.is_empty() {
             return Poll::Ready(None);
         }
-        if !self.has_rested {
-            self.has_rested = true;
+        if self.rests > 0 {
+            self.rests -= 1;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        self.has_rested = false;
+        self.rests = RESTS;
         let length = self.left.len().min(PIECE);
         let piece = self.left.split_to(length);
         Poll::Ready(Some(Ok(Frame::data(piece))))
