@@ -36,7 +36,7 @@ async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
     {
         let app = TestApp::demo().await;
         app.database().db_execute(&format!("drop view {window} cascade")).await;
-        let query = r#"query($id: ID!) { project(id: $id) { name milestones { name } } portal(host: "x") { host } viewer { role } }"#;
+        let query = r#"query($id: ID!) { project(id: $id) { name milestones { name } } portal(host: "portal.alderbrook.example") { host } viewer { role } }"#;
         let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (200, "INTERNAL"), "{}", reply.text);
         assert_eq!(reply.message(), "something went wrong on our side");
