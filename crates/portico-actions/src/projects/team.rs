@@ -131,11 +131,7 @@ impl TeamMemberSave {
 }
 
 fn named_by_account() -> Refusal {
-    Refusal::of(
-        RefusalCode::Invalid,
-        "name",
-        "the name of a staff member comes from the account; omit it",
-    )
+    Refusal::of(RefusalCode::Invalid, "name", "the name of a staff member comes from the account; omit it")
 }
 
 impl Action for TeamMemberSave {

@@ -93,9 +93,9 @@ fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
              it again.",
             row.attempts
         )),
-        MailState::Parked => {
-            Some("The mail could not be composed. Check the name and the company's text, then send it again.".to_owned())
-        }
+        MailState::Parked => Some(
+            "The mail could not be composed. Check the name and the company's text, then send it again.".to_owned(),
+        ),
         MailState::Withdrawn => Some("Withdrawn: the invitation was sent again or has ended.".to_owned()),
     }
 }

@@ -142,7 +142,9 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
             Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
         }
-        (Err(Unanswered::Unreadable(status, text)), _) => Message::new(status, "The form was not sent", text).page(&neutral),
+        (Err(Unanswered::Unreadable(status, text)), _) => {
+            Message::new(status, "The form was not sent", text).page(&neutral)
+        }
         (Err(Unanswered::Throttled(wait)), _) => Message::too_many(&neutral, wait),
         (Err(Unanswered::Failed), _) => Message::unavailable(&neutral),
     }

@@ -88,7 +88,8 @@ async fn sign_out(
 ) -> Response<Body> {
     let face = Face::at(&app, host.as_deref()).await;
     if !is_own_form(&headers) {
-        return Message::new(StatusCode::FORBIDDEN, "Request blocked", "Sign out on the portal's own page.").page(&face);
+        return Message::new(StatusCode::FORBIDDEN, "Request blocked", "Sign out on the portal's own page.")
+            .page(&face);
     }
     let viewer = arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer);
     // A session that has ended already is what was asked for.

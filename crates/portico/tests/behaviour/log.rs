@@ -138,7 +138,7 @@ async fn what_went_wrong_inside_stands_in_the_log_with_the_requests_id() {
     app.database().db_execute("drop view client.portal_entrances, staff.portal_entrances").await;
     let (captured, _guard) = capture();
     for person in [Person::client(), Person::staff()] {
-        let reply = app.ask(&person, r#"{ portal(host: "x") { host } }"#).await;
+        let reply = app.ask(&person, r#"{ portal(host: "portal.alderbrook.example") { host } }"#).await;
         assert_eq!(reply.code(), "INTERNAL");
         let id = reply.headers["x-request-id"].to_str().expect("text");
         let text = captured.text();

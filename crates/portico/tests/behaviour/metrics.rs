@@ -67,7 +67,7 @@ async fn what_is_wrong_with_us_is_an_error_and_not_a_refusal() {
     let app = demo().await;
     app.database().db_execute("drop view client.portal_entrances, staff.portal_entrances").await;
     for person in [Person::client(), Person::staff()] {
-        app.ask(&person, r#"{ portal(host: "x") { host } }"#).await;
+        app.ask(&person, r#"{ portal(host: "portal.alderbrook.example") { host } }"#).await;
     }
     let name = app.database().name();
     app.database().db_execute(&format!("revoke connect on database {name} from portico_auth")).await;
