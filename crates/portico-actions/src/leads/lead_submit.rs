@@ -76,7 +76,7 @@ impl LeadSubmit {
     ///
     /// [`ActionError::Refused`] for what is wrong in it, for forms that take nothing, and for networks that send too much.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        self.checked(None)?;
+        // Also those that are wrong: each takes a connection to say so.
         let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
         if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
             return Err(too_often(wait).into());
@@ -84,8 +84,8 @@ impl LeadSubmit {
         actor.perform(&self).await
     }
 
-    /// Each value as it should be. Without its company's country the telephone number is not read yet.
-    fn checked(&self, country: Option<Option<Country>>) -> Result<Checked, ActionError> {
+    /// The values, checked; the telephone number is read with the company's country.
+    fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
         let mut checked =
             Checked { name: String::new(), email: String::new(), phone: None, interest: None, message: None };
         // Forms send what was left empty as an empty text.
@@ -94,8 +94,7 @@ impl LeadSubmit {
             Some(check::text("name", &self.name, check::NAME).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
             filled(&self.phone)
-                .zip(country)
-                .map(|(text, country)| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
+                .map(|text| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
             filled(&self.interest)
                 .map(|text| check::text("interest", &text, INTEREST).map(|text| checked.interest = Some(text))),
             filled(&self.message)
@@ -153,7 +152,7 @@ impl Action for LeadSubmit {
             Some(_) => country_of_form(work.connection(), &self.form).await?,
             None => None,
         };
-        let checked = self.checked(Some(country))?;
+        let checked = self.checked(country)?;
         let address = work.actor().origin.network;
         let network = address.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
         hold_network(work.connection(), lock_of(&network)).await?;
