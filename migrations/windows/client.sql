@@ -38,7 +38,7 @@ join projects p on p.id = a.project_id;
 -- The contract total is money, and money is for clients who may pay (PRP-1).
 create view client.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version
+    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version, search_text
 from access.client_projects
 where is_member and has_portal_access;
 
@@ -237,3 +237,8 @@ from access.client_portals a
 join caching.generations gp on gp.owner_id = a.project_id
 join caching.generations gc on gc.owner_id = a.company_id
 where a.is_member and a.has_portal_access;
+
+-- What a search looks for, folded as what is searched is.
+create function client.search_pattern(wanted text) returns text
+language sql immutable strict parallel safe
+return search.pattern(wanted);

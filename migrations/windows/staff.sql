@@ -78,7 +78,7 @@ select * from access.own_notification_settings;
 
 create view staff.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, contract_total_minor, started_on, version
+    currency, contract_total_minor, started_on, version, search_text
 from access.staff_projects
 where may_read_projects and is_listed;
 
@@ -403,7 +403,7 @@ where c.listed_projects is null and d.subject_id is not null
 create view staff.contacts with (security_barrier) as
 select x.id, x.company_id, x.kind, x.name, x.email, x.phone, x.created_at,
     -- Of the person across companies nothing is told but this (ACC-11).
-    coalesce(i.claimed_at is not null, false) as is_user_managed
+    coalesce(i.claimed_at is not null, false) as is_user_managed, x.search_text
 from access.staff_caller c
 join contacts x on x.company_id = c.company_id
 left join identities i on i.id = x.identity_id
@@ -418,7 +418,7 @@ where c.may_invite_clients and c.listed_projects is null;
 -- Leads, each with what stands on the card of whoever asked.
 create view staff.leads with (security_barrier) as
 select l.id, l.company_id, l.contact_id, l.state, l.source, l.message, l.interest, l.project_id, l.created_at, l.updated_at,
-    l.version, x.name, x.email, x.phone
+    l.version, x.name, x.email, x.phone, x.search_text || e'\n' || l.search_text as search_text
 from access.staff_caller c
 join leads l on l.company_id = c.company_id
 join contacts x on x.id = l.contact_id
@@ -452,3 +452,8 @@ from access.staff_projects p
 join caching.generations gp on gp.owner_id = p.id
 join caching.generations gc on gc.owner_id = p.company_id
 where p.may_read_projects and p.is_listed;
+
+-- What a search looks for, folded as what is searched is.
+create function staff.search_pattern(wanted text) returns text
+language sql immutable strict parallel safe
+return search.pattern(wanted);

@@ -26,7 +26,7 @@ join projects p on p.id = a.project_id;
 
 create view trade.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, null::bigint as contract_total_minor, started_on, version
+    currency, null::bigint as contract_total_minor, started_on, version, search_text
 from access.trade_projects
 where is_member and has_web_access;
 
@@ -165,3 +165,8 @@ from access.trade_memberships a
 join caching.generations gp on gp.owner_id = a.project_id
 join caching.generations gc on gc.owner_id = a.company_id
 where a.is_member and a.has_web_access;
+
+-- What a search looks for, folded as what is searched is.
+create function trade.search_pattern(wanted text) returns text
+language sql immutable strict parallel safe
+return search.pattern(wanted);

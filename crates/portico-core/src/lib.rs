@@ -27,5 +27,6 @@ pub mod portal;
 pub mod projects;
 pub mod refusal;
 pub mod schedule;
+pub mod search;
 pub mod selections;
 pub mod text;

@@ -1,6 +1,47 @@
-//! Words that people search by.
+//! Searches over the folded texts of rows.
 
-/// A pattern of `LIKE` for what contains a word. Signs that mean something to `LIKE` mean themselves.
-pub(crate) fn containing(word: &str) -> String {
-    format!("%{}%", word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"))
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::result::QueryResult;
+use diesel::sql_types::{Bool, Text};
+use portico_core::search::{Term, terms};
+
+use crate::fragment::free_expression;
+
+/// Whether a row's `search_text` holds all that a query asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    column: &'static str,
+    terms: Vec<Term>,
+}
+
+free_expression!(Found, Bool);
+
+/// Rows that a query finds by a folded column.
+pub(crate) fn found(column: &'static str, query: &str) -> Found {
+    Found { column, terms: terms(query) }
+}
+
+impl QueryFragment<Pg> for Found {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("(TRUE");
+        for term in &self.terms {
+            out.push_sql(" AND (FALSE");
+            for texts in &term.any {
+                out.push_sql(" OR (TRUE");
+                for text in texts {
+                    out.push_sql(" AND ");
+                    out.push_sql(self.column);
+                    // In a subquery it is folded once, and not for each row.
+                    out.push_sql(" LIKE (SELECT search_pattern(");
+                    out.push_bind_param::<Text, _>(text)?;
+                    out.push_sql("))");
+                }
+                out.push_sql(")");
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(")");
+        Ok(())
+    }
 }

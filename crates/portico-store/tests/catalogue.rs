@@ -128,9 +128,11 @@ async fn no_login_can_make_anything_or_become_another() {
         "select p.oid::regprocedure::text as text
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-                and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))"
+                and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
+                and (p.prosecdef or p.provolatile <> 'i')"
     );
-    assert_eq!(set(&database, &functions).await, nothing(), "windows and logins know no function of ours");
+    // Folding of searches reads nothing but its argument.
+    assert_eq!(set(&database, &functions).await, nothing(), "windows and logins know no function of ours that reads");
 }
 
 #[tokio::test]

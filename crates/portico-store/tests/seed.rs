@@ -109,7 +109,7 @@ async fn texts(client: &Client, query: &str) -> Vec<String> {
 /// Every table of the business with its columns, as the catalogue has them.
 async fn tables(owner: &Client) -> BTreeMap<String, Vec<String>> {
     let query = "select table_name::text, array_agg(column_name::text order by ordinal_position)
-        from information_schema.columns where table_schema = 'public' and table_name !~ '^__diesel' group by 1";
+        from information_schema.columns where table_schema = 'public' and table_name !~ '^__diesel' and is_generated = 'NEVER' group by 1";
     owner.query(query, &[]).await.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 

@@ -1,9 +1,13 @@
 //! Passwords: what is kept of them, and whether they are any good.
 
+use std::borrow::Cow;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
+use precis_core::profile::PrecisFastInvocation;
+use precis_profiles::OpaqueString;
 
 use crate::{ActionError, Actor, Refusal};
 
@@ -41,7 +45,11 @@ pub(crate) async fn hash_of_new(
     known: &[&str],
 ) -> Result<String, ActionError> {
     check_length(member, password)?;
-    let (password, words, mut salt) = (password.to_owned(), words_of(known), [0; 16]);
+    let Some(password) = prepared(password) else {
+        let message = "holds characters that passwords cannot have, such as control or invisible ones";
+        return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
+    };
+    let (words, mut salt) = (words_of(known), [0; 16]);
     getrandom::fill(&mut salt)?;
     let work = move || (!is_guessable(&password, &words)).then(|| hashed(password.as_bytes(), &salt));
     match actor.heavy(work).await? {
@@ -51,6 +59,12 @@ pub(crate) async fn hash_of_new(
             Err(Refusal::of(RefusalCode::PasswordTooWeak, member, message).into())
         }
     }
+}
+
+/// A password as every system types it (RFC 8265, OpaqueString): composed, and with one kind of space. None if it has characters
+/// that not every system can type.
+fn prepared(password: &str) -> Option<String> {
+    OpaqueString::enforce(password).ok().map(Cow::into_owned)
 }
 
 fn check_length(member: &str, password: &str) -> Result<(), Refusal> {
@@ -79,8 +93,16 @@ fn is_guessable(password: &str, words: &[String]) -> bool {
 /// Whether a password is the one of which this is kept; where nothing is kept, it takes as long to say no.
 pub(crate) async fn verify(actor: &Actor, password: &str, kept: Option<String>) -> Result<bool, ActionError> {
     let (password, is_there) = (password.chars().take(MAX).collect::<String>(), kept.is_some());
-    let is_right = actor.heavy(move || matches_kept(&password, kept.as_deref().unwrap_or(NOBODYS)));
+    let is_right = actor.heavy(move || is_either(&password, kept.as_deref().unwrap_or(NOBODYS)));
     Ok(is_right.await? && is_there)
+}
+
+/// As it is kept since passwords are prepared, or as it was typed before. Ordinary passwords are the same, and are tried once.
+fn is_either(password: &str, kept: &str) -> bool {
+    match prepared(password) {
+        Some(prepared) if prepared != password => matches_kept(&prepared, kept) || matches_kept(password, kept),
+        _ => matches_kept(password, kept),
+    }
 }
 
 fn matches_kept(password: &str, kept: &str) -> bool {
@@ -122,6 +144,19 @@ mod tests {
         assert!(matches_kept("seven cedar stairs", &kept));
         assert!(!matches_kept("seven cedar stair", &kept));
         assert!(matches_kept("nobody's password", NOBODYS), "so that it takes as long");
+    }
+
+    #[test]
+    fn passwords_of_other_systems_are_the_same() {
+        // AUDIT J: composed or not, and with each keyboard's space; hashes from before still verify.
+        let kept = hashed(prepared("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
+        for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {
+            assert!(is_either(typed, &kept), "{typed}");
+        }
+        assert!(!is_either("cafe creme", &kept) && !is_either("CAFÉ CRÈME", &kept));
+        let raw = hashed("cafe\u{301}".as_bytes(), &[3; 16]).expect("a hash");
+        assert!(is_either("cafe\u{301}", &raw));
+        assert_eq!(prepared("a\u{200b}b"), None);
     }
 
     #[test]

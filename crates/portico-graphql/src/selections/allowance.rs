@@ -80,6 +80,10 @@ impl Allowance {
     /// What the company holds back, in percent of its cost.
     #[requires(COSTS_VIEW)]
     async fn buffer_percent(&self, ctx: &Context<'_>) -> Result<Option<Decimal>, ApiError> {
-        Ok(self.cost(ctx).await?.and_then(|row| row.buffer_percent).map(|rate| Decimal(rate.normalize())))
+        Ok(self
+            .cost(ctx)
+            .await?
+            .and_then(|row| row.buffer_percent)
+            .map(|rate| Decimal((rate * rust_decimal::Decimal::ONE_HUNDRED).normalize())))
     }
 }

@@ -8,7 +8,7 @@ use portico_core::page::Slice;
 use super::LeadRow;
 use crate::page::SortBy;
 use crate::schema::leads;
-use crate::search::containing;
+use crate::search::found;
 use crate::{SeenBy, StoreError};
 
 /// In microseconds, which is all that PostgreSQL keeps of a moment.
@@ -47,16 +47,8 @@ fn listed(list: &LeadList) -> leads::BoxedQuery<'static, Pg> {
     if let Some(contact) = list.contact {
         query = query.filter(leads::contact_id.eq(contact));
     }
-    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
-        let pattern = containing(word);
-        query = query.filter(
-            leads::name
-                .ilike(pattern.clone())
-                .or(leads::email.assume_not_null().ilike(pattern.clone()))
-                .or(leads::phone.assume_not_null().ilike(pattern.clone()))
-                .or(leads::interest.assume_not_null().ilike(pattern.clone()))
-                .or(leads::message.assume_not_null().ilike(pattern)),
-        );
+    if let Some(words) = &list.search {
+        query = query.filter(found("leads.search_text", words));
     }
     query
 }

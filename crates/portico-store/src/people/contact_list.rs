@@ -8,7 +8,7 @@ use portico_core::people::ContactList;
 use super::ContactRow;
 use crate::page::SortBy;
 use crate::schema::contacts;
-use crate::search::containing;
+use crate::search::found;
 use crate::{SeenBy, StoreError};
 
 const BY_NAME: SortBy =
@@ -39,14 +39,8 @@ fn listed(list: &ContactList) -> contacts::BoxedQuery<'static, Pg> {
     if let Some(kinds) = &list.kind_in {
         query = query.filter(contacts::kind.eq_any(kinds.clone()));
     }
-    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
-        let pattern = containing(word);
-        query = query.filter(
-            contacts::name
-                .ilike(pattern.clone())
-                .or(contacts::email.assume_not_null().ilike(pattern.clone()))
-                .or(contacts::phone.assume_not_null().ilike(pattern)),
-        );
+    if let Some(words) = &list.search {
+        query = query.filter(found("contacts.search_text", words));
     }
     query
 }

@@ -12,7 +12,7 @@ use super::ProjectRow;
 use crate::fragment::{free_expression, push_date_range};
 use crate::page::SortBy;
 use crate::schema::projects;
-use crate::search::containing;
+use crate::search::found;
 use crate::{SeenBy, StoreError};
 
 /// One slice of a list of projects, in the order in which the slice reads them.
@@ -58,15 +58,8 @@ fn refuse_hidden(list: &ProjectList, viewer: &Viewer) -> Result<(), StoreError> 
 
 fn listed(list: &ProjectList) -> projects::BoxedQuery<'static, Pg> {
     let mut query = projects::table.filter(Matching(list.filter.clone())).into_boxed();
-    for word in list.search.iter().flat_map(|words| words.split_whitespace()) {
-        let pattern = containing(word);
-        query = query.filter(
-            projects::name
-                .ilike(pattern.clone())
-                .or(projects::number.ilike(pattern.clone()))
-                .or(projects::address_line.ilike(pattern.clone()))
-                .or(projects::city.ilike(pattern)),
-        );
+    if let Some(words) = &list.search {
+        query = query.filter(found("projects.search_text", words));
     }
     query
 }

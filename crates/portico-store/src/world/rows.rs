@@ -124,12 +124,30 @@ impl Rows {
     async fn insert_by(&self, connection: &mut AsyncPgConnection) -> Result<(), StoreError> {
         for table in TABLES {
             let rows = Value::Array(self.of(table).to_vec());
-            let statement =
-                format!("insert into public.{table} select * from jsonb_populate_recordset(null::public.{table}, $1)");
+            let columns = stored_columns(connection, table).await?;
+            let statement = format!(
+                "insert into public.{table} ({columns})
+                    select {columns} from jsonb_populate_recordset(null::public.{table}, $1)"
+            );
             sql_query(statement).bind::<Jsonb, _>(rows).execute(connection).await?;
         }
         Ok(())
     }
+}
+
+#[derive(QueryableByName)]
+struct Columns {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    columns: String,
+}
+
+/// The columns of a table that PostgreSQL does not generate, as SQL lists them.
+async fn stored_columns(connection: &mut AsyncPgConnection, table: &str) -> Result<String, StoreError> {
+    let statement = format!(
+        "select string_agg(quote_ident(attname), ', ' order by attnum) as columns from pg_attribute
+            where attrelid = 'public.{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''"
+    );
+    Ok(sql_query(statement).get_result::<Columns>(connection).await?.columns)
 }
 
 #[derive(QueryableByName)]

@@ -23,7 +23,10 @@ async fn words_are_looked_for_in_name_number_and_address() {
         ("bellingham", vec!["Maple Street House", "Ridge View Residence"]),
         ("418", vec!["Maple Street House"]),
         ("maple lynden", vec![]),
-        ("98225", vec![]),
+        // AUDIT L: postal codes, and a city with its region.
+        ("98225", vec!["Maple Street House"]),
+        ("Bellingham WA", vec!["Maple Street House", "Ridge View Residence"]),
+        ("98225-2041", vec![]),
     ] {
         assert_eq!(found(&app, &Person::owner(), words).await, expected, "{words:?}");
         let of_client = found(&app, &Person::client(), words).await;
@@ -65,7 +68,23 @@ async fn signs_that_mean_something_to_like_mean_themselves() {
 async fn letters_beyond_ascii_are_found_in_either_case() {
     let app = TestApp::demo().await;
     db_project(&app, "Ärzte-Straße \u{1F3E0}", "U-1", None).await;
-    for words in ["ärzte", "ÄRZTE", "straße", "\u{1F3E0}"] {
+    // AUDIT J: composed or not, sharp s, without accents, and compatibility forms.
+    for words in
+        ["ärzte", "ÄRZTE", "A\u{308}rzte", "arzte", "straße", "STRASSE", "stra\u{1e9e}e", "ｓｔｒａ", "\u{1F3E0}"]
+    {
+        for person in [Person::owner(), Person::client()] {
+            assert_eq!(found(&app, &person, words).await.len(), 1, "{words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn letters_of_other_scripts_are_folded() {
+    // AUDIT J: final sigma, Turkish i, letters without a decomposition.
+    let app = TestApp::demo().await;
+    db_project(&app, "ΟΔΟΣ Ιστού", "G-1", None).await;
+    db_project(&app, "İstanbul Işık Łódź Ærø", "T-1", None).await;
+    for words in ["οδος", "ὁδός", "ΙΣΤΟΥ", "istanbul", "ISIK", "ışık", "lodz", "ÆRO", "aero"] {
         for person in [Person::owner(), Person::client()] {
             assert_eq!(found(&app, &person, words).await.len(), 1, "{words}");
         }

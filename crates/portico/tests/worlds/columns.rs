@@ -87,7 +87,7 @@ pub(crate) const TABLES: &[Table] = &[
         &[
             (Key, "id company_id"),
             (Rule, "identity_id"),
-            (Secret, "kind email phone created_at"),
+            (Secret, "kind email phone created_at search_text"),
             (FromClients, "name"),
         ],
     ),
@@ -97,7 +97,7 @@ pub(crate) const TABLES: &[Table] = &[
         "leads",
         &[
             (Key, "id company_id contact_id project_id"),
-            (Secret, "state source message interest created_at updated_at version"),
+            (Secret, "state source message interest created_at updated_at version search_text"),
         ],
     ),
     // The address of the form, and whether it is open, stand on the company's front door (PRT-18).
@@ -132,7 +132,7 @@ pub(crate) const TABLES: &[Table] = &[
         &[
             (Key, "id company_id"),
             (Open, "number name address_line city region postal_code country status stage time_zone currency"),
-            (Open, "started_on version"),
+            (Open, "started_on version search_text"),
             (FromTrades, "contract_total_minor"),
             (Secret, "created_at"),
         ],

@@ -1,0 +1,101 @@
+//! Searches: what is looked for when somebody types a query.
+//!
+//! A query understands what input understands: either spelling of an international domain, and telephone numbers with spaces and
+//! brackets. Folding of letters is the database's (`search.fold`), for what is stored and for what is wanted alike.
+
+use crate::people::Phone;
+
+/// The fewest digits that are taken for part of a telephone number.
+const DIGITS: usize = 4;
+
+/// One part of a query. It is found where all texts of one of its alternatives are contained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The alternatives; never empty.
+    pub any: Vec<Vec<String>>,
+}
+
+/// The parts of a query, all of which have to be found.
+pub fn terms(query: &str) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let mut words = query.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        if !is_of_phone(word) {
+            terms.push(of_word(word));
+            continue;
+        }
+        let mut run = vec![word];
+        while let Some(next) = words.next_if(|word| is_of_phone(word)) {
+            run.push(next);
+        }
+        terms.push(of_run(&run));
+    }
+    terms
+}
+
+fn is_of_phone(word: &str) -> bool {
+    word.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')'))
+}
+
+/// Words of digits: each by itself, or together a telephone number.
+fn of_run(run: &[&str]) -> Term {
+    let mut any = vec![run.iter().map(|word| (*word).to_owned()).collect()];
+    let together = run.join(" ");
+    let digits: String = together.chars().filter(char::is_ascii_digit).collect();
+    let is_formatted = run.len() > 1 || digits.len() < together.len();
+    if is_formatted && digits.len() >= DIGITS {
+        let number = Phone::parse(&together, None).map(|phone| phone.as_str().trim_start_matches('+').to_owned());
+        // Without a country the national prefix is all that E.164 drops.
+        any.push(vec![number.unwrap_or_else(|_| digits.trim_start_matches('0').to_owned())]);
+    }
+    Term { any }
+}
+
+/// A word, and an international domain in it in its other spelling.
+fn of_word(word: &str) -> Term {
+    let (before, domain) = word.rsplit_once('@').map_or(("", word), |(local, domain)| (local, domain));
+    let with = |domain: &str| if word.contains('@') { format!("{before}@{domain}") } else { domain.to_owned() };
+    let mut any = vec![vec![word.to_owned()]];
+    if domain.to_ascii_lowercase().contains("xn--") {
+        any.push(vec![with(&idna::domain_to_unicode(domain).0)]);
+    } else if !domain.is_ascii()
+        && let Ok(labels) = idna::domain_to_ascii(domain)
+    {
+        any.push(vec![with(&labels)]);
+    }
+    Term { any }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn any(query: &str) -> Vec<Vec<Vec<String>>> {
+        terms(query).into_iter().map(|term| term.any).collect()
+    }
+
+    #[test]
+    fn numbers_are_also_looked_for_as_they_are_kept() {
+        // AUDIT L
+        for (query, number) in [
+            ("(360) 555-0199", "3605550199"),
+            ("+44 (0)20 7946 0958", "442079460958"),
+            ("020 7946 0958", "2079460958"),
+            ("555-0199", "5550199"),
+        ] {
+            let found = any(query);
+            assert_eq!(found.len(), 1, "{query}");
+            assert_eq!(found[0].last(), Some(&vec![number.to_owned()]), "{query}");
+        }
+        assert_eq!(any("98225"), [[["98225"]]]);
+        assert_eq!(any("maple 2041"), [[["maple"]], [["2041"]]]);
+    }
+
+    #[test]
+    fn domains_are_looked_for_in_both_spellings() {
+        // AUDIT L
+        assert_eq!(any("x@bücher.example")[0], [["x@bücher.example"], ["x@xn--bcher-kva.example"]]);
+        assert_eq!(any("x@xn--bcher-kva.example")[0], [["x@xn--bcher-kva.example"], ["x@bücher.example"]]);
+        assert_eq!(any("bücher")[0], [["bücher"], ["xn--bcher-kva"]]);
+    }
+}
