@@ -13,9 +13,9 @@ use hyper::body::{Frame, SizeHint};
 /// The size of a piece in bytes: less than a millisecond of compression.
 const PIECE: usize = 16 * 1024;
 
-/// Polls that find a piece not ready yet. The encoder answers the first by flushing what it has; only the second reaches the
+/// Polls that find a piece not ready yet. The encoder answers the first by flushing, the second with what was flushed; only the third reaches the
 /// executor, which then runs other tasks.
-const RESTS: u8 = 2;
+const RESTS: u8 = 3;
 
 /// A body of these bytes.
 pub(super) fn paced(bytes: Vec<u8>) -> Body {
