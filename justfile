@@ -34,7 +34,7 @@ fuzz SECONDS="30" SEED="":
 
 # Soak test: send unique operations as four roles, check memory and latency: `just soak 3600`.
 soak SECONDS="120":
-    @PORTICO_SOAK_SECONDS="$1" "{{ just_executable() }}" test -p portico --test behaviour --run-ignored only --test-threads 1 --no-capture soak::
+    @PORTICO_SOAK_SECONDS="$1" "{{ just_executable() }}" test --run-ignored only --test-threads 1 --no-capture -E 'binary(behaviour) & test(soak::)'
 
 # Run the examples in the documentation.
 test-docs:
