@@ -55,7 +55,7 @@ pub(crate) async fn hash_of_new(
     match actor.heavy(work).await? {
         Some(hash) => Ok(hash.map_err(|error| StoreError::Failed(error.to_string()))?),
         None => {
-            let message = "this password is too easy to guess; use several unrelated words";
+            let message = "is too easy to guess; use several unrelated words";
             Err(Refusal::of(RefusalCode::PasswordTooWeak, member, message).into())
         }
     }

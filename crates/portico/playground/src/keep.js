@@ -14,7 +14,9 @@ export const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
 export const keptPanel = () => localStorage.getItem(PANEL) ?? 'Examples';
 export const keepPanel = (plugin) => localStorage.setItem(PANEL, plugin?.title ?? '');
 
-// Operations are kept with the headers they were sent with, and those may hold a token.
+// Under these names operations are kept with the headers they were sent with, and those may hold a token. All else stays as it
+// was written: GraphiQL finds the open tab again by its text.
+const WITH_HEADERS = ['tabState', 'queries', 'favorites'].map((name) => PREFIX + name);
 const withoutHeaders = (text) => {
   try {
     // Null, and not omitted: GraphiQL forgets all tabs if one of them lacks a member.
@@ -27,7 +29,7 @@ const withoutHeaders = (text) => {
 /** For GraphiQL: tabs, history and layout, in this browser alone. */
 export const storage = {
   getItem: (key) => localStorage.getItem(key) ?? LAYOUT[key] ?? null,
-  setItem: (key, value) => localStorage.setItem(key, withoutHeaders(value)),
+  setItem: (key, value) => localStorage.setItem(key, WITH_HEADERS.includes(key) ? withoutHeaders(value) : value),
   removeItem: (key) => localStorage.removeItem(key),
   clear() {
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
