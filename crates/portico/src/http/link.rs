@@ -17,6 +17,7 @@ use portico_actions::people::{
 };
 use portico_actions::{ActionError, Actor, Origin};
 use portico_core::people::{LinkPurpose, Viewer};
+use portico_core::refusal::RefusalCode;
 use portico_graphql::session_cookie;
 
 use super::App;
@@ -142,13 +143,16 @@ async fn look(
             ..
         } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
         LinkSeen::Closed { .. } | LinkSeen::Unknown => {
-            (StatusCode::GONE, WORN, "Ask for a fresh one.".to_owned(), None)
+            (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None)
         }
     };
     Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
 }
 
 const WORN: &str = "This link does not work any more";
+/// For those whom no link lets in.
+pub(super) const WHAT_TO_DO: &str =
+    "Open your portal's sign-in page, or ask your builder to invite you again.";
 const FRESH: &str = "Links work once, and for a short time. A fresh one can be sent to the same address.";
 
 /// Uses the link.
@@ -197,7 +201,11 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     {
         // The link still works: another password can be tried.
         let again = Button { label: "Open my portal".to_owned(), action: path_of(&token), takes_password: true };
-        let text = format!("The password {}", refusal.message);
+        let text = match refusal.code {
+            // It is about what to do, and not about the password that was written.
+            RefusalCode::InvalidState => refusal.message.clone(),
+            _ => format!("The password {}", refusal.message),
+        };
         let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Choose another password", &text);
         return Message { buttons: vec![again], ..message }.page(&face);
     }

@@ -16,7 +16,7 @@ use portico_graphql::no_session_cookie;
 
 use super::App;
 use super::host::Host;
-use super::link::{actor_as, is_flooded};
+use super::link::{WHAT_TO_DO, actor_as, is_flooded};
 use super::page::{Button, Face, Link, Message, is_own_form};
 use super::server::Network;
 use crate::auth::{Arrival, SignInError, arrival};
@@ -42,7 +42,10 @@ async fn show(
     match arrival(&app.store, &headers, app.demo_tokens).await {
         Ok(Arrival { viewer, renewed_cookie, .. }) => signed_in(&viewer).map_or_else(
             || nobody().page(&face),
-            |text| {
+            |mut text| {
+                if app.playground.is_some() {
+                    text.push_str(" The playground does not use this browser session: paste a bearer token there.");
+                }
                 let button =
                     Button { label: "Sign out".to_owned(), action: SIGN_OUT.to_owned(), takes_password: false };
                 let links = vec![Link { label: "Go on", address: "/" }];
@@ -61,8 +64,7 @@ async fn show(
 }
 
 fn nobody() -> Message<'static> {
-    let text = "Open the link in your latest mail, or ask for a fresh one where you sign in.";
-    Message::new(StatusCode::OK, "You are not signed in", text)
+    Message::new(StatusCode::OK, "You are not signed in", WHAT_TO_DO)
 }
 
 /// Who that is; none for callers without a session.
