@@ -102,7 +102,7 @@ async fn company(app: &App, key: &str) -> Result<Option<Face>, StoreError> {
     Ok(face.map(Face::from))
 }
 
-fn form_page(status: StatusCode, face: &Face, key: &str, faults: &[String], form: &Form) -> Response<Body> {
+fn form_page(status: StatusCode, face: &Face, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
     let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
     let form = context! {
         name => form.name.as_str(),
@@ -112,11 +112,13 @@ fn form_page(status: StatusCode, face: &Face, key: &str, faults: &[String], form
         message => form.message.as_deref().unwrap_or_default(),
     };
     let action = format!("/leads/{key}");
+    let faulty: Vec<_> = refusals.iter().map(field_of).collect();
+    let faults: Vec<_> = refusals.iter().map(|one| context! { field => field_of(one), text => fault(one) }).collect();
     page::page(
         status,
         "lead_form.html",
         face,
-        context! { title, text, faults => faults.to_vec(), action, form, width => "narrow" },
+        context! { title, text, faults, faulty, action, form, width => "narrow" },
     )
 }
 
@@ -132,8 +134,7 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>
         (Err(Unanswered::Refused(refusals)), Some(face))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {
-            let faults: Vec<_> = refusals.iter().map(fault).collect();
-            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &faults, form)
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &refusals, form)
         }
         (Err(Unanswered::Refused(refusals)), _) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
@@ -150,9 +151,14 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>
     }
 }
 
+/// The field that a refusal is about; empty if it is about none.
+fn field_of(refusal: &Refusal) -> &str {
+    refusal.field.get(1).map_or("", String::as_str)
+}
+
 /// What is wrong with a field, by the name that its label has.
 fn fault(refusal: &Refusal) -> String {
-    let label = match refusal.field.get(1).map_or("", String::as_str) {
+    let label = match field_of(refusal) {
         "name" => "Your name",
         "email" => "Your email address",
         "phone" => "Your telephone number",

@@ -151,8 +151,7 @@ async fn look(
 
 const WORN: &str = "This link does not work any more";
 /// For those whom no link lets in.
-pub(super) const WHAT_TO_DO: &str =
-    "Open your portal's sign-in page, or ask your builder to invite you again.";
+pub(super) const WHAT_TO_DO: &str = "Open your portal's sign-in page, or ask your builder to invite you again.";
 const FRESH: &str = "Links work once, and for a short time. A fresh one can be sent to the same address.";
 
 /// Uses the link.
