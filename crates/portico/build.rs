@@ -1,6 +1,33 @@
 //! Has the gateway compiled anew when what it embeds has changed.
 
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// What script/setup builds the playground from, and where it says that it has.
+const SOURCES: &str = "playground/src";
+const PAGE: &str = "playground/index.html";
+const BUILT: &str = "playground/dist/.built";
+
 fn main() {
     println!("cargo:rerun-if-changed=playground/dist");
+    println!("cargo:rerun-if-changed={SOURCES}");
+    println!("cargo:rerun-if-changed={PAGE}");
     println!("cargo:rerun-if-changed=../../fixtures/operations");
+    let newest = files_of(SOURCES).into_iter().chain(changed(Path::new(PAGE))).max();
+    if let (Some(newest), Some(built)) = (newest, changed(Path::new(BUILT)))
+        && newest > built
+    {
+        println!("cargo:warning=the playground is older than its sources: run script/setup");
+    }
+}
+
+/// When each file of a folder was changed.
+fn files_of(folder: &str) -> Vec<SystemTime> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| changed(&entry.path())).collect()
+}
+
+fn changed(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).ok()?.modified().ok()
 }

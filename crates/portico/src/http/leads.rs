@@ -112,7 +112,7 @@ fn form_page(status: StatusCode, face: &Face, key: &str, refusals: &[Refusal], f
         message => form.message.as_deref().unwrap_or_default(),
     };
     let action = format!("/leads/{key}");
-    let faulty: Vec<_> = refusals.iter().map(field_of).collect();
+    let faulty: Vec<_> = refusals.iter().map(|one| field_of(one).to_owned()).collect();
     let faults: Vec<_> = refusals.iter().map(|one| context! { field => field_of(one), text => fault(one) }).collect();
     page::page(
         status,
