@@ -21,6 +21,22 @@ pub(crate) fn text(member: &str, text: &str, max: usize) -> Result<String, Refus
     text::line(text, max).map_err(|error| refusal(member, error))
 }
 
+/// A name of a person, company or project. Mails carry names to people who do not know the sender, so a name holds no address to
+/// follow.
+pub(crate) fn name(member: &str, text: &str) -> Result<String, Refusal> {
+    let name = self::text(member, text, NAME)?;
+    if holds_address(&name) {
+        return Err(invalid(member, "must be a name, without an address of a web page or a mailbox"));
+    }
+    Ok(name)
+}
+
+fn holds_address(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let is_mailbox = |word: &str| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    name.contains("://") || name.contains("www.") || name.contains(['<', '>']) || name.split_whitespace().any(is_mailbox)
+}
+
 /// Text of any number of lines: a note, a message.
 pub(crate) fn body(member: &str, text: &str, max: usize) -> Result<String, Refusal> {
     text::body(text, max).map_err(|error| refusal(member, error))
@@ -216,6 +232,18 @@ mod tests {
             ["", "*", "null", "example.com", "https://example.com/form", "https://example.com?a", "ftp://example.com"]
         {
             assert!(web_origin("origins", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_hold_no_address() {
+        for good in ["Ana", "Studio @ Home", "J. R. Smith Jr.", "3.14 Builders", "O'Neil & Sons", "a.b"] {
+            assert_eq!(name("name", good).as_deref(), Ok(good));
+        }
+        for wrong in
+            ["https://evil.example/x", "Refund at HTTP://evil.example", "WWW.evil.example", "Fern <b@c.example>", "b@c.example"]
+        {
+            assert!(name("name", wrong).is_err(), "{wrong}");
         }
     }
 

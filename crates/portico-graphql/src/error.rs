@@ -132,6 +132,10 @@ impl ApiError {
             Self::CursorInvalid { argument } => {
                 format!("argument `{argument}`: this cursor is not of this list, or what you may see has changed")
             }
+            // An action asks for more than its field does; only staff get this far.
+            Self::NotForViewer { field, missing: Some(_) } if field.is_empty() => {
+                "this needs a permission that you do not have".to_owned()
+            }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
             Self::NotSignedIn
             | Self::OtherThanBefore
@@ -169,7 +173,7 @@ impl From<ActionError> for ApiError {
         match error {
             ActionError::NotSignedIn => Self::NotSignedIn,
             ActionError::NotAllowed(permission) => {
-                Self::NotForViewer { field: "mutation".to_owned(), missing: Some(permission) }
+                Self::NotForViewer { field: String::new(), missing: Some(permission) }
             }
             ActionError::OtherThanBefore => Self::OtherThanBefore,
             ActionError::UnderWay => Self::Contended,

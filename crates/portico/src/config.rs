@@ -144,7 +144,7 @@ mod tests {
             ("[regions]\nNZ = \"nz.example\"\nNZ = \"z.example\"", ["duplicate", "line 3"]),
             ("[regions]\nXX = \"x.example\"", ["`XX`", "US, CA, AU, NZ, EU, GB"]),
             ("[regions]\nNZ = \"https://nz.example/\"", ["[regions]", "`https://nz.example/`"]),
-            ("[regions]\nNZ = \"NZ.example\"", ["`NZ.example`", "small letters"]),
+            ("[regions]\nNZ = \"NZ.example\"", ["`NZ.example`", "in lowercase"]),
             ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"me@a.example\" = \"a\"", ["[portal_hosts]", "`me@a"]),
             ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"a.example\" = \"A b\"", ["`a.example`", "`A b`"]),
             ("[regions]\nNZ = \"nz.example\"\n[portal_hosts]\n\"nz.example\" = \"a\"", ["region NZ", "`a`"]),

@@ -118,7 +118,7 @@ impl CompanyCreate {
             return Err(CompanyCreateError::Slug(self.slug.clone()));
         }
         let text = |flag: &'static str, text: &str| {
-            check::text(flag, text, check::NAME).map_err(|refusal| CompanyCreateError::Text(flag, refusal.message))
+            check::name(flag, text).map_err(|refusal| CompanyCreateError::Text(flag, refusal.message))
         };
         let name = text("--name", &self.name)?;
         let region = self.region.trim().to_uppercase().parse::<Region>().ok();

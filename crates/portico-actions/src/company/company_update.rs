@@ -42,7 +42,7 @@ impl CompanyUpdate {
         let checks = [
             self.name
                 .as_deref()
-                .map(|text| check::text("name", text, check::NAME).map(|name| change.name = Some(name))),
+                .map(|text| check::name("name", text).map(|name| change.name = Some(name))),
             phone.map(|phone| phone.map(|phone| change.public_phone = Some(phone))),
             self.region.map(|region| known_region(region, hosts)),
             host.map(|host| host.map(|host| change.portal_host = Some(host))),

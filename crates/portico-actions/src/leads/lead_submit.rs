@@ -91,7 +91,7 @@ impl LeadSubmit {
         // Forms send what was left empty as an empty text.
         let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let checks = [
-            Some(check::text("name", &self.name, check::NAME).map(|text| checked.name = text)),
+            Some(check::name("name", &self.name).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
             filled(&self.phone)
                 .map(|text| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),

@@ -32,7 +32,7 @@ impl AccountFields {
         let checks = [
             self.name
                 .as_deref()
-                .map(|name| check::text("name", name, check::NAME).map(|name| change.name = Some(name))),
+                .map(|name| check::name("name", name).map(|name| change.name = Some(name))),
             phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
             self.locale.as_deref().map(|tag| check::locale("locale", tag).map(|tag| change.locale = Some(tag))),
             self.time_zone

@@ -40,7 +40,7 @@ impl ClientUpdate {
         let checks = [
             self.name
                 .as_deref()
-                .map(|text| check::text("name", text, check::NAME).map(|name| change.name = Some(name))),
+                .map(|text| check::name("name", text).map(|name| change.name = Some(name))),
             self.email.as_deref().map(|text| check::email("email", text).map(|address| email = Some(address))),
             phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
         ];

@@ -74,7 +74,7 @@ impl KeyCreate {
     ///
     /// [`KeyCreateError`] says what is wrong; then nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {
-        let name = check::text("name", &self.name, check::NAME);
+        let name = check::name("name", &self.name);
         let name = name.map_err(|refusal| KeyCreateError::Name(refusal.message))?;
         let wanted = Self { name, ..self };
         let connection = writer.connection().await?;

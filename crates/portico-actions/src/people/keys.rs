@@ -36,7 +36,7 @@ impl ApiKeyCreate {
     fn checked(&self, may: PermissionSet) -> Result<(String, u32), ActionError> {
         let (mut name, mut days) = (String::new(), 0);
         check::all([
-            check::text("name", &self.name, check::NAME).map(|text| name = text),
+            check::name("name", &self.name).map(|text| name = text),
             checked_permissions(self.permissions, may),
             match &self.projects {
                 Some(listed) if listed.is_empty() => {

@@ -90,7 +90,7 @@ impl ProjectDraft {
         let [number, name, line, city, region, postal_code, country] = &mut texts;
         check::all([
             check::text("number", &self.number, NUMBER).map(|text| *number = text),
-            check::text("name", &self.name, check::NAME).map(|text| *name = text),
+            check::name("name", &self.name).map(|text| *name = text),
             check::text("address.line", &address.line, check::NAME).map(|text| *line = text),
             check::text("address.city", &address.city, check::NAME).map(|text| *city = text),
             check::text("address.region", &address.region, check::NAME).map(|text| *region = text),

@@ -5,12 +5,15 @@ use portico_core::id::{LocationId, ProjectId};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::{
-    LocationChange, change_location, delete_location, insert_location, project_of_location, selections_at,
+    LocationChange, change_location, delete_location, insert_location, locations_like, project_of_location, selections_at,
 };
 use serde_json::json;
 
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Locations that a project can have: its list has no pages.
+const MAX_LOCATIONS: usize = 200;
 
 /// Adds a location to a project, or changes one.
 #[derive(Debug, Clone)]
@@ -25,12 +28,27 @@ pub struct LocationSave {
     pub sort: Option<i32>,
 }
 
+/// Refuses a name that another location of the project has; the number of its locations.
+async fn refuse_taken(
+    work: &mut Work<'_>,
+    project: ProjectId,
+    name: &str,
+    but: Option<LocationId>,
+) -> Result<usize, ActionError> {
+    let (count, is_taken) = locations_like(work.connection(), project, name, but).await?;
+    if is_taken {
+        let message = "this project has a location of this name already";
+        return Err(Refusal::of(RefusalCode::Taken, "name", message).into());
+    }
+    Ok(count)
+}
+
 impl Action for LocationSave {
     type Done = LocationId;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<LocationId, ActionError> {
         let staff = work.staff(Permission::ProjectsWrite).await?;
-        let name = self.name.as_deref().map(|name| check::text("name", name, check::NAME)).transpose()?;
+        let name = self.name.as_deref().map(|name| check::name("name", name)).transpose()?;
         let (project, id) = match self.id {
             Some(id) => {
                 let project = project_of_location(work.connection(), staff.company, id).await?;
@@ -40,6 +58,9 @@ impl Action for LocationSave {
                     return Err(Refusal::of(RefusalCode::Invalid, "projectId", message).into());
                 }
                 open_project(work, &staff, project, "id").await?;
+                if let Some(name) = &name {
+                    refuse_taken(work, project, name, Some(id)).await?;
+                }
                 change_location(work.connection(), id, LocationChange { name, sort: self.sort }).await?;
                 (project, id)
             }
@@ -47,6 +68,10 @@ impl Action for LocationSave {
                 let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
                 open_project(work, &staff, project, "projectId").await?;
                 let name = name.ok_or_else(|| Refusal::blank("name"))?;
+                if refuse_taken(work, project, &name, None).await? >= MAX_LOCATIONS {
+                    let message = format!("a project has at most {MAX_LOCATIONS} locations: remove one first");
+                    return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
+                }
                 (project, insert_location(work.connection(), staff.company, project, name, self.sort).await?)
             }
         };

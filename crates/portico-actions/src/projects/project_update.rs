@@ -61,7 +61,6 @@ impl ProjectUpdate {
         let address = &self.address;
         let texts = [
             ("number", &self.number, NUMBER, &mut change.number),
-            ("name", &self.name, check::NAME, &mut change.name),
             ("address.line", &address.line, check::NAME, &mut change.address_line),
             ("address.city", &address.city, check::NAME, &mut change.city),
             ("address.region", &address.region, check::NAME, &mut change.region),
@@ -72,6 +71,9 @@ impl ProjectUpdate {
             Some(check::text(member, text, max).map(|text| *place = Some(text)))
         });
         let mut checks: Vec<_> = texts.collect();
+        if let Some(name) = &self.name {
+            checks.push(check::name("name", name).map(|name| change.name = Some(name)));
+        }
         if let Some(country) = &address.country {
             checks.push(check::country("address.country", country).map(|code| change.country = Some(code)));
         }

@@ -9,12 +9,15 @@ use portico_store::StoreError;
 use portico_store::people::ActingStaff;
 use portico_store::projects::{
     NewTeamMember, TeamMemberChange, change_team_member, delete_team_member, insert_team_member, is_on_staff,
-    next_in_team, own_team_member,
+    next_in_team, own_team_member, team_size,
 };
 use serde_json::json;
 
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
+
+/// Members that a project's team can have: its list has no pages.
+const MAX_TEAM: i64 = 100;
 
 /// Adds a team member to a project, or changes one: one of the company's staff, or any other person by name.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +51,7 @@ impl TeamMemberSave {
             .map(|it| it.as_deref().map(|it| check::phone("workPhone", it, country)).transpose());
         let photo =
             self.photo_url.as_ref().map(|it| it.as_deref().map(|it| check::https_url("photoUrl", it)).transpose());
-        let name = self.name.as_deref().map(|it| check::text("name", it, check::NAME));
+        let name = self.name.as_deref().map(|it| check::name("name", it));
         let title = self.title.as_deref().map(|it| check::text("title", it, check::NAME));
         let checks = [
             name.map(|name| name.map(|it| change.name = Some(it))),
@@ -68,6 +71,10 @@ impl TeamMemberSave {
     ) -> Result<(ProjectId, TeamMemberId), ActionError> {
         let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
         open_project(work, staff, project, "projectId").await?;
+        if team_size(work.connection(), project).await? >= MAX_TEAM {
+            let message = format!("a project's team has at most {MAX_TEAM} members: remove one first");
+            return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
+        }
         match (self.staff, &change.name) {
             (Some(member), None) if !is_on_staff(work.connection(), staff.company, member).await? => {
                 return Err(Refusal::not_found("staffId").into());

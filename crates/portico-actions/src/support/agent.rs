@@ -78,7 +78,7 @@ impl AgentBegin {
     /// [`AgentError`] says what is wrong; then nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<bool, AgentError> {
         let email = address(&self.email)?;
-        let name = check::text("name", &self.name, check::NAME).map_err(|fault| AgentError::Name(fault.message))?;
+        let name = check::name("name", &self.name).map_err(|fault| AgentError::Name(fault.message))?;
         let host = self.host.trim().to_lowercase();
         if !is_host(&host) {
             return Err(AgentError::Host(self.host));

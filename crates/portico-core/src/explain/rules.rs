@@ -68,6 +68,7 @@ pub const RULES: &[RuleWords] = rules! {
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not marked as viewable by clients.", "Mark the task as viewable by clients.";
     Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is marked as viewable by clients.", "Mark one of its tasks as viewable by clients.";
     Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
+    Row: can_pay of (projects), "PRP-1", "They may not make payments, and amounts of the contract are shown only to those who may.", "Allow them to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";
     Row: is_assigned of (tasks, task_briefs, task_assignees), "DOMAIN section 2", "The task is not assigned to them.", "Assign the task to them.";
     Row: has_assigned_task of (milestones), "DOMAIN section 2", "None of the milestone's tasks is assigned to them.", "Assign one of its tasks to them.";

@@ -8,6 +8,7 @@ use portico_core::id::{GlobalId, ProjectId, ProjectMembershipId, Tag};
 use portico_core::people::Audience;
 use portico_graphql_macros::gated;
 use portico_loader::explain::{RulesOfRecord, RulesRow};
+use portico_loader::people::ClientInternals;
 
 use super::document::{refuse_unknown, verdict_for};
 use super::subject::{Subject, subject};
@@ -17,6 +18,10 @@ use crate::load::load;
 
 /// The view in each window in which a project itself stands.
 const PROJECTS: &str = "projects";
+/// The right of a membership without which a client sees no amounts of the contract (PRP-1).
+const CAN_PAY: &str = "can_pay";
+/// The coordinates that need it.
+const NEED_PAYING: [&str; 1] = ["Project.contractTotal"];
 
 /// A rule that decides who sees something.
 #[gated(STAFF)]
@@ -96,7 +101,7 @@ pub(crate) async fn explain_access(
     let place = load(ctx, RulesOfRecord { membership, window: PROJECTS, record: project.0 });
     match about {
         About::Coordinate(coordinate) => match place.await? {
-            Some(place) => of_coordinate(ctx, &place, coordinate).map(Some),
+            Some(place) => of_coordinate(ctx, &place, coordinate).await.map(Some),
             None => Ok(None),
         },
         About::Record(id) => match futures_util::try_join!(place, subject(ctx, project, id))? {
@@ -106,27 +111,46 @@ pub(crate) async fn explain_access(
     }
 }
 
-fn of_coordinate(ctx: &Context<'_>, place: &RulesRow, coordinate: &str) -> Result<AccessExplanation, ApiError> {
+async fn of_coordinate(
+    ctx: &Context<'_>,
+    place: &RulesRow,
+    coordinate: &str,
+) -> Result<AccessExplanation, ApiError> {
     let of_document = verdict_for(ctx, audience_of(place)?, coordinate)?;
-    explanation(of_document, Some(place))
+    let of_membership = match of_document {
+        None if NEED_PAYING.contains(&coordinate) => Some(may_pay(ctx, place).await?),
+        _ => None,
+    };
+    explanation(of_document, Some(place), of_membership)
+}
+
+/// Whether a client may make payments, as a rule of their membership.
+async fn may_pay(ctx: &Context<'_>, place: &RulesRow) -> Result<RuleState, ApiError> {
+    let internals = load(ctx, ClientInternals(place.membership_id)).await?;
+    Ok(RuleState { name: CAN_PAY.to_owned(), holds: internals.is_some_and(|row| row.can_pay) })
 }
 
 async fn of_record(ctx: &Context<'_>, place: &RulesRow, subject: Subject) -> Result<AccessExplanation, ApiError> {
     let of_document = verdict_for(ctx, audience_of(place)?, &format!("{}.id", subject.kind.ty))?;
     let (window, record) = (subject.kind.window, subject.record);
     let of_row = load(ctx, RulesOfRecord { membership: place.membership_id, window, record }).await?;
-    explanation(of_document, of_row.as_ref().map(Arc::as_ref))
+    explanation(of_document, of_row.as_ref().map(Arc::as_ref), None)
 }
 
-/// Puts the document's rule before those of the row.
-fn explanation(of_document: Option<Verdict>, row: Option<&RulesRow>) -> Result<AccessExplanation, ApiError> {
+/// Puts the document's rule before those of the row, and a right of the membership after them.
+fn explanation(
+    of_document: Option<Verdict>,
+    row: Option<&RulesRow>,
+    of_membership: Option<RuleState>,
+) -> Result<AccessExplanation, ApiError> {
     let mut states = vec![RuleState { name: IN_DOCUMENT.to_owned(), holds: of_document.is_none() }];
     if let Some(of_document) = of_document {
         states.extend(row.map(states_of).unwrap_or_default());
         return Ok(AccessExplanation::new(states, Some(of_document)));
     }
     let row = row.ok_or_else(|| ApiError::Defect("a type that outsiders know, in no window of theirs".to_owned()))?;
-    let of_row = states_of(row);
+    let mut of_row = states_of(row);
+    of_row.extend(of_membership);
     let decided = verdict(&row.window_name, row.section.as_deref(), &of_row)
         .map_err(|error| ApiError::Defect(error.to_string()))?;
     states.extend(of_row);

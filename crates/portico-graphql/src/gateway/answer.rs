@@ -218,7 +218,17 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
         None => (ErrorCode::Internal, sentence(ErrorCode::Internal).to_owned()),
     };
     match known {
-        Some(ApiError::BadInput { .. } | ApiError::CursorInvalid { .. } | ApiError::NotForViewer { .. }) => {}
+        // The caller's own: a refusal, a reused key, an ended session.
+        Some(
+            ApiError::BadInput { .. }
+            | ApiError::CursorInvalid { .. }
+            | ApiError::NotForViewer { .. }
+            | ApiError::OtherThanBefore
+            | ApiError::NotSignedIn,
+        ) => {}
+        Some(busy @ (ApiError::Contended | ApiError::Overloaded)) => {
+            tracing::warn!(request_id, error = ?busy, "a field was refused while others were served");
+        }
         Some(known) => tracing::error!(request_id, error = ?known, "a field failed"),
         None => tracing::error!(request_id, error = error.message, "a field failed in an unforeseen way"),
     }

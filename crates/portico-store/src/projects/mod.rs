@@ -13,7 +13,7 @@ pub use rows::{LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternals
 pub use setup::{
     InternalsChange, LocationChange, NewTeamMember, OwnTeamMember, TeamMemberChange, change_internals, change_location,
     change_team_member, delete_location, delete_team_member, insert_location, insert_team_member, is_on_staff,
-    next_in_team, own_team_member, project_of_location, selections_at,
+    locations_like, next_in_team, own_team_member, project_of_location, selections_at, team_size,
 };
 pub use writes::{ChangedProject, NewProject, OwnProject, change_project, insert_project, own_project};
 

@@ -83,6 +83,33 @@ pub async fn change_location(
     Ok(())
 }
 
+/// How many locations a project has, and whether one of them, other than `but`, has this name in any letter case.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn locations_like(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    name: &str,
+    but: Option<LocationId>,
+) -> Result<(usize, bool), StoreError> {
+    let all = locations::table.filter(locations::project_id.eq(project));
+    let all: Vec<(LocationId, String)> = all.select((locations::id, locations::name)).load(connection).await?;
+    let wanted = name.to_lowercase();
+    let is_taken = all.iter().any(|(id, name)| Some(*id) != but && name.to_lowercase() == wanted);
+    Ok((all.len(), is_taken))
+}
+
+/// How many members a project's team has.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn team_size(connection: &mut AsyncPgConnection, project: ProjectId) -> Result<i64, StoreError> {
+    Ok(team_members::table.filter(team_members::project_id.eq(project)).count().get_result(connection).await?)
+}
+
 /// How many selections are made for a location.
 ///
 /// # Errors

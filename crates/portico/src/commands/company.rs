@@ -49,7 +49,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
                     "--config is needed, or --public-url for a trial: it says to which host the invitation leads",
                 )
             })?;
-            let store = Store::new(&options.database.database()?, PoolSizes::default());
+            let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
             #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
             let now = chrono::Utc::now();
             let email = owner_email.clone();
@@ -63,7 +63,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             }
         }
         What::List => {
-            let store = Store::new(&options.database.database()?, PoolSizes::default());
+            let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
             for company in CompanyList.run(&store.writer()).await.map_err(Failure::new)? {
                 let host = company.portal_host.as_deref().unwrap_or("-");
                 say(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));

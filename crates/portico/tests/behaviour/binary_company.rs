@@ -53,7 +53,7 @@ async fn company_create_is_repeatable() {
         command
     };
     assert_fails(&mut create(&database, "Larch Homes"), &["--config", "--public-url"]);
-    for (words, is_done) in [("larch is created", 1), ("nothing was done", 1)] {
+    for (words, is_done) in [("larch created", 1), ("nothing changed", 1)] {
         let output = run(&mut with("Larch Homes"));
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains(words), "{}", text(&output.stdout));

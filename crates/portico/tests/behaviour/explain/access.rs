@@ -49,6 +49,21 @@ async fn costs_and_notes_never_open_to_an_outsider() {
     }
 }
 
+// PRP-1: the right to pay belongs to the membership, and no view has a rule for it.
+#[tokio::test]
+async fn contract_total_depends_on_the_right_to_pay() {
+    let app = TestApp::demo().await;
+    let maple = project(&app, MAPLE);
+    for (person, may_pay) in [("client/ana", true), ("client/ben", false)] {
+        let person = place(&app, MAPLE, person);
+        let told = explained(&app, &Person::owner(), &maple, &person, &coordinate("Project.contractTotal")).await;
+        assert_eq!(told["isVisible"], may_pay, "{told}");
+        assert_eq!(told["decidingRule"], if may_pay { Value::Null } else { json!("can_pay") });
+        let name = explained(&app, &Person::owner(), &maple, &person, &coordinate("Project.name")).await;
+        assert_eq!(name["isVisible"], true, "{name}");
+    }
+}
+
 // SCH-4: trades are told who is assigned, and clients never.
 #[tokio::test]
 async fn a_coordinate_is_explained_by_the_document_of_each_audience() {
