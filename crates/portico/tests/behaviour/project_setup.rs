@@ -53,6 +53,32 @@ async fn saved_locations_are_there_for_everybody() {
 }
 
 #[tokio::test]
+async fn locations_and_team_are_bounded_and_named_once() {
+    // ORG-4: their lists have no pages.
+    let app = TestApp::demo().await;
+    let (maple, owner) = (project(&app, MAPLE), Person::owner());
+    for name in ["Kitchen", "KITCHEN", " kitchen\u{200b} "] {
+        let again = save_location(&app, &owner, &format!("projectId: \"{maple}\", name: \"{name}\"")).await;
+        assert_eq!(refusals(&again), ["TAKEN input.name"], "{again}");
+    }
+    let kitchen = app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen");
+    let same = save_location(&app, &owner, &format!("id: \"{kitchen}\", name: \"kitchen\"")).await;
+    assert_eq!(same["location"]["name"], "kitchen", "its own name is not taken: {same}");
+    let many = "insert into locations (id, company_id, project_id, name, sort)
+            select gen_random_uuid(), company_id, project_id, 'Room ' || n, n
+            from locations, generate_series(1, 200) n where name = 'kitchen';
+        insert into team_members (id, company_id, project_id, name, title, sort)
+            select gen_random_uuid(), company_id, project_id, 'Member ' || n, 'Helper', n
+            from locations, generate_series(1, 100) n where name = 'kitchen';";
+    app.database().db_execute(many).await;
+    let location = save_location(&app, &owner, &format!("projectId: \"{maple}\", name: \"One more\"")).await;
+    assert_eq!(refusals(&location), ["INVALID_STATE input.projectId"], "{location}");
+    let member = format!("projectId: \"{maple}\", name: \"One More\", title: \"Helper\"");
+    let member = save_member(&app, &owner, &member).await;
+    assert_eq!(refusals(&member), ["INVALID_STATE input.projectId"], "{member}");
+}
+
+#[tokio::test]
 async fn location_with_selections_goes_only_knowingly() {
     // ORG-4
     let app = TestApp::demo().await;

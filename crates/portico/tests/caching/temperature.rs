@@ -25,6 +25,7 @@ const READ_EACH_TIME: &[&str] = &[
     "staff/ClientAccess",
     "staff/TradeAccess",
     "owner/ContactProjects",
+    "owner/Staff",
 ];
 
 fn named(operation: &Operation) -> String {

@@ -111,7 +111,7 @@ async fn project(app: &TestApp, jo: &Person) -> String {
     let id = text(&made["project"]["id"]);
     let money = |amount: &str| json!({ "amount": amount, "currencyCode": "NZD" });
     let input = json!({ "id": id, "expectedVersion": made["project"]["version"], "status": "ACTIVE",
-        "contractTotal": money("850000.00"), "budget": money("640000.00"), "targetMargin": "24.7" });
+        "contractTotal": money("850000.00"), "budget": money("640000.00"), "targetMargin": "0.247" });
     act(app, jo, "projectUpdate", "ProjectUpdateInput", input, "project { status budget { amount } }").await;
     id
 }
