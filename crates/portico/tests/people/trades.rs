@@ -64,7 +64,7 @@ async fn invited_trade_partner_comes_in_by_the_link() {
     assert_eq!((&trade["webAccess"], &trade["invitation"]["state"]), (&json!(true), &json!("INVITED")), "{added}");
     let mails = app.db_mails().await;
     assert_eq!(mails.iter().map(|mail| mail.template.as_str()).collect::<Vec<_>>(), ["TRADE_INVITATION"]);
-    assert!(mails[0].link.as_deref().is_some_and(|link| link.starts_with("https://portal.alderbrook.example/")));
+    assert!(mails[0].link.as_deref().is_some_and(|link| link.starts_with("https://us.portico.example/")));
     let token = mailed_token(&app, IDA).await;
     let payload = consume(&app, &token, None).await;
     let ida = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
