@@ -33,8 +33,12 @@ pub(crate) fn name(member: &str, text: &str) -> Result<String, Refusal> {
 
 fn holds_address(name: &str) -> bool {
     let name = name.to_lowercase();
-    let is_mailbox = |word: &str| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    name.contains("://") || name.contains("www.") || name.contains(['<', '>']) || name.split_whitespace().any(is_mailbox)
+    let is_mailbox =
+        |word: &str| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    name.contains("://")
+        || name.contains("www.")
+        || name.contains(['<', '>'])
+        || name.split_whitespace().any(is_mailbox)
 }
 
 /// Text of any number of lines: a note, a message.
@@ -240,9 +244,13 @@ mod tests {
         for good in ["Ana", "Studio @ Home", "J. R. Smith Jr.", "3.14 Builders", "O'Neil & Sons", "a.b"] {
             assert_eq!(name("name", good).as_deref(), Ok(good));
         }
-        for wrong in
-            ["https://evil.example/x", "Refund at HTTP://evil.example", "WWW.evil.example", "Fern <b@c.example>", "b@c.example"]
-        {
+        for wrong in [
+            "https://evil.example/x",
+            "Refund at HTTP://evil.example",
+            "WWW.evil.example",
+            "Fern <b@c.example>",
+            "b@c.example",
+        ] {
             assert!(name("name", wrong).is_err(), "{wrong}");
         }
     }

@@ -40,9 +40,7 @@ impl CompanyUpdate {
             .as_ref()
             .map(|host| host.as_deref().map(|host| listed_host(slug, hosts, host)).transpose());
         let checks = [
-            self.name
-                .as_deref()
-                .map(|text| check::name("name", text).map(|name| change.name = Some(name))),
+            self.name.as_deref().map(|text| check::name("name", text).map(|name| change.name = Some(name))),
             phone.map(|phone| phone.map(|phone| change.public_phone = Some(phone))),
             self.region.map(|region| known_region(region, hosts)),
             host.map(|host| host.map(|host| change.portal_host = Some(host))),

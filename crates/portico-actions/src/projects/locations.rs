@@ -5,7 +5,8 @@ use portico_core::id::{LocationId, ProjectId};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::{
-    LocationChange, change_location, delete_location, insert_location, locations_like, project_of_location, selections_at,
+    LocationChange, change_location, delete_location, insert_location, locations_like, project_of_location,
+    selections_at,
 };
 use serde_json::json;
 

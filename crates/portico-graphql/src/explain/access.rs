@@ -111,11 +111,7 @@ pub(crate) async fn explain_access(
     }
 }
 
-async fn of_coordinate(
-    ctx: &Context<'_>,
-    place: &RulesRow,
-    coordinate: &str,
-) -> Result<AccessExplanation, ApiError> {
+async fn of_coordinate(ctx: &Context<'_>, place: &RulesRow, coordinate: &str) -> Result<AccessExplanation, ApiError> {
     let of_document = verdict_for(ctx, audience_of(place)?, coordinate)?;
     let of_membership = match of_document {
         None if NEED_PAYING.contains(&coordinate) => Some(may_pay(ctx, place).await?),

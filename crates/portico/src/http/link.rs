@@ -142,9 +142,7 @@ async fn look(
             purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
             ..
         } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
-        LinkSeen::Closed { .. } | LinkSeen::Unknown => {
-            (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None)
-        }
+        LinkSeen::Closed { .. } | LinkSeen::Unknown => (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None),
     };
     Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
 }

@@ -255,7 +255,11 @@ async fn the_page_of_an_invitation_takes_a_password_where_the_company_offers_the
     assert!(page.text.contains("type=\"password\""), "{}", page.text);
     let weak = app.send(browser_form(&path, "password=password1")).await;
     assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(weak.text.contains("The password is too easy to guess") && weak.text.contains("type=\"password\""), "{}", weak.text);
+    assert!(
+        weak.text.contains("The password is too easy to guess") && weak.text.contains("type=\"password\""),
+        "{}",
+        weak.text
+    );
     let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("password", PASSWORD).finish();
     let entered = app.send(browser_form(&path, &form)).await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER, "the link works still: {}", entered.text);
