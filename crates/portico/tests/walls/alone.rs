@@ -24,6 +24,7 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.tasks",
     // What stands on the company's front door.
     "Company.branding",
+    "Company.publicPhone",
     "Company.id",
     "Company.name",
     // True of every row that is there at all.

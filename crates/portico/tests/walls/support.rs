@@ -185,7 +185,21 @@ pub(crate) async fn db_open_account(app: &TestApp) {
             values (gen_random_uuid(), '{agent}', '{account}', 'asked', now(), now() + interval '1 hour');
         insert into activity (id, kind, subject_kind, subject_id, actor_kind, actor_id, details)
             values (gen_random_uuid(), 'ACCOUNT_CORRECTED', 'IDENTITY', '{account}', 'SUPPORT', '{agent}',
-                '{{\"note\": \"verified\", \"changed\": [\"name\"]}}')",
+                '{{\"note\": \"verified\", \"changed\": [\"name\"]}}');
+        insert into staff_invitations
+            (id, company_id, membership_id, name, email, sent_at, expires_at, accepted_at)
+            select gen_random_uuid(), m.company_id, m.id, i.name, i.email, now(), now() + interval '14 days', now()
+            from staff_memberships m join identities i on i.id = m.identity_id where m.removed_at is null;
+        insert into deliveries (id, key, company_id, template, to_address, values, attempts, next_attempt_at,
+                last_attempt_at, last_error, created_at)
+            select gen_random_uuid(), kind || ':' || about || ':' || gen_random_uuid(), company_id, template,
+                'other@mail.example', '{{}}', 1, now() + interval '1 minute', now(), 'busy (451)', now()
+            from (
+                select 'invitation', id, company_id, 'PROJECT_SHARED_AGAIN' from invitations
+                union all select 'contact-review', id, company_id, 'CONTACT_REVIEW' from contacts
+                union all select 'staff-invitation', id, company_id, 'STAFF_INVITATION_WITH_ACCOUNT'
+                    from staff_invitations
+            ) mails (kind, about, company_id, template)",
         agent = World::id("people/iris"),
         account = World::id("people/ana"),
     );
