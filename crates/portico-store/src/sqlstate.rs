@@ -117,7 +117,7 @@ fn with_code(response: &[u8]) -> Option<Vec<u8>> {
     }
     body.push(0);
     let length = u32::try_from(body.len() + 4).ok()?;
-    Some([&[b'E'], &length.to_be_bytes()[..], &body].concat())
+    Some([b"E", &length.to_be_bytes()[..], &body].concat())
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Coded<S> {

@@ -34,8 +34,11 @@ fn ask(document: &Document, query: &str) {
     let _ = admitted.plan.prepared(|text| async_graphql::parser::parse_query(text).ok());
 }
 
-/// Operations of every build, each made unique by a number.
-fn operations() -> [(&'static str, fn(usize) -> String); 7] {
+/// A name, and what makes an operation unique by a number.
+type Made = (&'static str, fn(usize) -> String);
+
+/// Operations of every build.
+fn operations() -> [Made; 7] {
     [
         ("one field", |number| format!("query Q{number} {{ viewer {{ role }} }}")),
         ("long comment", |number| format!("{{ viewer {{ role }} }} #{number}{}", "x".repeat(8_000))),

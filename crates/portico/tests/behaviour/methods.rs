@@ -29,7 +29,7 @@ const ADDRESSES: [(&str, &str); 13] = [
 ];
 
 async fn demo() -> TestApp {
-    let folder = std::env::temp_dir().join(format!("portico-methods-{}", uuid::Uuid::now_v7()));
+    let folder = std::env::temp_dir().join(format!("portico-methods-{}", portico_core::id::new_uuid()));
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
     TestApp::demo().await.as_demo(mail)
 }

@@ -14,7 +14,7 @@ const WIDTHS: [(u32, u32); 2] = [(390, 844), (1280, 800)];
 
 /// A demo that is served with its mail, and a browser.
 async fn demo() -> (TestApp, String, Browser) {
-    let folder = std::env::temp_dir().join(format!("portico-pages-{}", uuid::Uuid::now_v7()));
+    let folder = std::env::temp_dir().join(format!("portico-pages-{}", portico_core::id::new_uuid()));
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
     let app = TestApp::demo().await.as_demo(mail.clone());
     let worker = Worker {
