@@ -99,11 +99,14 @@ impl HeavyPool {
         }
         let (result, waiting) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            let _held = held;
             // Between its turn and its thread the caller may have gone.
-            if is_wanted() && !result.is_closed() {
-                let _ = result.send(work());
+            if !is_wanted() || result.is_closed() {
+                return;
             }
+            let done = work();
+            // Released first: a caller who has an answer has room for the next piece of work.
+            drop(held);
+            let _ = result.send(done);
         });
         waiting.await.map_err(|_| HeavyError::Failed)
     }
@@ -147,108 +150,145 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::{Barrier, mpsc};
 
     use futures_util::future::join_all;
+    use futures_util::stream::{FuturesUnordered, StreamExt};
     use tokio::sync::Notify;
 
     use super::*;
 
-    const LIMITS: HeavyLimits = HeavyLimits { at_once: 1, total: 8, per_caller: 4, wait: Duration::from_millis(200) };
+    const LIMITS: HeavyLimits = HeavyLimits { at_once: 1, total: 8, per_caller: 4, wait: Duration::from_secs(600) };
 
-    fn slow() {
-        std::thread::sleep(Duration::from_millis(20));
+    /// Where work waits until the other end is dropped.
+    #[derive(Clone)]
+    struct Gate(Arc<Mutex<mpsc::Receiver<()>>>);
+
+    impl Gate {
+        fn closed() -> (mpsc::Sender<()>, Self) {
+            let (opener, gate) = mpsc::channel();
+            (opener, Self(Arc::new(Mutex::new(gate))))
+        }
+
+        fn pass(&self) {
+            let gate = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            gate.recv().expect_err("nothing is sent: the gate opens when the sender is dropped");
+        }
+
+        fn work(&self) -> impl FnOnce() + Send + 'static {
+            let gate = self.clone();
+            move || gate.pass()
+        }
     }
 
     #[tokio::test]
-    async fn never_more_than_allowed_run_at_once() {
+    async fn as_many_as_allowed_run_at_once_and_no_more() {
         // AUDIT V
-        let pool = HeavyPool::new(HeavyLimits { at_once: 2, wait: Duration::from_secs(5), ..LIMITS });
-        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let pool = HeavyPool::new(HeavyLimits { at_once: 2, ..LIMITS });
+        let (running, most, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
+        let shared = Arc::new((running, most, pair));
         let piece = |caller: usize| {
-            let (pool, running, most) = (pool.clone(), Arc::clone(&running), Arc::clone(&most));
+            let (pool, shared) = (pool.clone(), Arc::clone(&shared));
             async move {
                 let work = move || {
+                    let (running, most, pair) = &*shared;
                     most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    slow();
+                    pair.wait();
                     running.fetch_sub(1, Ordering::SeqCst);
                 };
                 pool.run(&caller.to_string(), || true, work).await
             }
         };
         assert_eq!(join_all((0..8).map(piece)).await, [Ok(()); 8]);
-        assert_eq!(most.load(Ordering::SeqCst), 2);
+        assert_eq!(shared.1.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]
     async fn too_much_is_refused_at_once() {
         let pool = HeavyPool::new(LIMITS);
-        let of_one = join_all((0..6).map(|_| pool.run("one", || true, slow))).await;
-        assert_eq!(of_one.iter().filter(|done| **done == Err(HeavyError::Busy)).count(), 2, "one caller: {of_one:?}");
-        let callers: Vec<_> = (0..10).map(|caller| caller.to_string()).collect();
-        let of_all = join_all(callers.iter().map(|caller| pool.run(caller, || true, slow))).await;
-        assert_eq!(of_all.iter().filter(|done| **done == Err(HeavyError::Busy)).count(), 2, "all callers: {of_all:?}");
+        let of_one = ["one"; 6].map(str::to_owned).to_vec();
+        let of_all = (0..10).map(|caller| caller.to_string()).collect();
+        for (callers, done) in [(of_one, 4), (of_all, 8)] {
+            let callers: Vec<String> = callers;
+            let (opener, gate) = Gate::closed();
+            let mut pieces: FuturesUnordered<_> =
+                callers.iter().map(|caller| pool.run(caller, || true, gate.work())).collect();
+            for _ in done..callers.len() {
+                assert_eq!(pieces.next().await, Some(Err(HeavyError::Busy)), "of {callers:?}");
+            }
+            drop(opener);
+            assert_eq!(pieces.collect::<Vec<_>>().await, vec![Ok(()); done], "of {callers:?}");
+        }
         assert_eq!(pool.run("one", || true, || 1).await, Ok(1), "afterwards there is room again");
     }
 
     #[tokio::test]
+    async fn a_caller_with_an_answer_has_room_again() {
+        let pool = HeavyPool::new(HeavyLimits { total: 1, per_caller: 1, ..LIMITS });
+        for number in 0..2_000 {
+            assert_eq!(pool.run("one", || true, move || number).await, Ok(number));
+        }
+    }
+
+    #[tokio::test]
     async fn waiting_ends_at_the_deadline() {
-        let pool = HeavyPool::new(LIMITS);
-        let long = pool.run("one", || true, || std::thread::sleep(Duration::from_millis(600)));
+        let pool = HeavyPool::new(HeavyLimits { wait: Duration::from_millis(50), ..LIMITS });
+        let (opener, gate) = Gate::closed();
+        let first = pool.run("one", || true, gate.work());
         let second = async {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            pool.run("two", || true, slow).await
+            let late = pool.run("two", || true, || ()).await;
+            drop(opener);
+            late
         };
-        assert_eq!(tokio::join!(long, second), (Ok(()), Err(HeavyError::Busy)));
+        assert_eq!(tokio::join!(first, second), (Ok(()), Err(HeavyError::Busy)));
     }
 
     #[tokio::test]
     async fn callers_take_turns() {
-        let pool = HeavyPool::new(HeavyLimits { wait: Duration::from_secs(5), ..LIMITS });
+        let pool = HeavyPool::new(LIMITS);
+        let (opener, gate) = Gate::closed();
         let order = Arc::new(Mutex::new(Vec::new()));
         let piece = |caller: &'static str| {
-            let order = Arc::clone(&order);
-            pool.run(
-                caller,
-                || true,
-                move || {
-                    slow();
-                    order.lock().expect("nobody panicked").push(caller);
-                },
-            )
+            let (gate, order) = (gate.clone(), Arc::clone(&order));
+            let work = move || {
+                gate.pass();
+                order.lock().unwrap_or_else(PoisonError::into_inner).push(caller);
+            };
+            pool.run(caller, || true, work)
         };
         let many = join_all((0..4).map(|_| piece("many")));
-        let one = async {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            piece("one").await
-        };
-        let (_, one) = tokio::join!(many, one);
+        let (_, one, _) = tokio::join!(many, piece("one"), async { drop(opener) });
         assert_eq!(one, Ok(()));
-        assert_eq!(order.lock().expect("nobody panicked")[1], "one", "behind the one that was running");
+        let order = order.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(order[1], "one", "behind the one that was running");
     }
 
     #[tokio::test]
-    async fn what_nobody_waits_for_is_not_begun() {
+    async fn abandoned_work_is_not_begun() {
         let pool = HeavyPool::new(LIMITS);
+        let (opener, gate) = Gate::closed();
         let (started, was_begun) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let first = tokio::spawn({
             let (pool, started) = (pool.clone(), Arc::clone(&started));
             async move {
                 let work = move || {
                     started.notify_one();
-                    std::thread::sleep(Duration::from_millis(100));
+                    gate.pass();
                 };
                 pool.run("one", || true, work).await
             }
         });
         started.notified().await;
-        let begun = Arc::clone(&was_begun);
         // What runs cannot be stopped: it keeps its permit until it ends, though its caller has gone.
         first.abort();
-        let dropped = pool.run("two", || true, move || begun.store(true, Ordering::SeqCst));
-        tokio::time::timeout(Duration::from_millis(20), dropped).await.expect_err("there is no permit yet");
-        let unwanted = Arc::clone(&was_begun);
-        let gone = pool.run("one", || false, move || unwanted.store(true, Ordering::SeqCst));
-        assert_eq!(gone.await, Err(HeavyError::Abandoned));
+        let begun = Arc::clone(&was_begun);
+        let mut dropped = Box::pin(pool.run("two", || true, move || begun.store(true, Ordering::SeqCst)));
+        assert!(futures_util::poll!(&mut dropped).is_pending(), "there is no permit yet");
+        drop(dropped);
+        let begun = Arc::clone(&was_begun);
+        let unwanted = pool.run("one", || false, move || begun.store(true, Ordering::SeqCst));
+        let (unwanted, ()) = tokio::join!(unwanted, async { drop(opener) });
+        assert_eq!(unwanted, Err(HeavyError::Abandoned));
         assert_eq!(pool.run("two", || true, || 2).await, Ok(2));
         assert!(!was_begun.load(Ordering::SeqCst));
     }

@@ -58,6 +58,22 @@ impl TestDatabase {
         self.owner().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
+    /// Runs statements as the owner in a transaction that holds its locks until the answer is dropped.
+    pub async fn db_hold(&self, sql: &str) -> HeldTransaction {
+        let mut owner = self.owner().await;
+        owner.batch_execute(&format!("begin; {sql}")).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        HeldTransaction { _connection: owner }
+    }
+
+    /// Waits until so many statements wait for locks.
+    pub async fn db_blocked(&self, count: i64) {
+        let blocked = "select count(*) as count from pg_stat_activity
+            where wait_event_type = 'Lock' and datname = current_database()";
+        while self.db_count(blocked).await < count {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// One number, read as the owner.
     pub async fn db_count(&self, sql: &str) -> i64 {
         #[derive(diesel::QueryableByName)]
@@ -102,6 +118,11 @@ impl TestDatabase {
         migrate::close_to_others(&database).await.expect("rights can be taken");
         Self { database, name }
     }
+}
+
+/// A transaction that is rolled back when this is dropped.
+pub struct HeldTransaction {
+    _connection: AsyncPgConnection,
 }
 
 /// Made under another name first: one that is cut short is not taken for a template.

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 
-use crate::support::{ANA, browser, fresh_link};
+use crate::support::{ANA, browser, db_age_sessions, fresh_link, session_use_noted};
 
 const CONSUME: &str =
     "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token userErrors { code } } }";
@@ -114,15 +114,6 @@ async fn a_cookie_that_cannot_be_a_token_is_refused() {
 
 const DAY: i64 = 86_400;
 
-/// Lets time pass for all sessions.
-async fn db_age(app: &TestApp, seconds: i64) {
-    let older = format!(
-        "update sessions set created_at = created_at - interval '{seconds} s',
-            last_seen_at = last_seen_at - interval '{seconds} s', expires_at = expires_at - interval '{seconds} s'"
-    );
-    app.database().db_execute(&older).await;
-}
-
 /// A browser that forgets its cookie when its time is up.
 struct Jar {
     cookie: String,
@@ -138,9 +129,8 @@ impl Jar {
     }
 
     async fn wait(&mut self, app: &TestApp, seconds: i64) {
-        // What was written behind the back of the last request is there by now.
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-        db_age(app, seconds).await;
+        session_use_noted(app).await;
+        db_age_sessions(app, seconds).await;
         self.seconds_left -= seconds;
         assert!(self.seconds_left > 0, "the browser has forgotten the cookie");
     }
@@ -161,7 +151,7 @@ async fn cookie_is_renewed_with_its_session() {
         jar.keep(&reply);
         assert_eq!(jar.seconds_left, 30 * DAY, "week {week}: the cookie begins anew");
         let again = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        session_use_noted(&app).await;
         let third = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
         assert!(third.headers.get(header::SET_COOKIE).is_none(), "week {week}: once an hour is enough: {}", again.text);
     }
@@ -192,7 +182,7 @@ async fn renewal_does_not_undo_a_sign_out() {
     // SES-9
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;
-    db_age(&app, DAY).await;
+    db_age_sessions(&app, DAY).await;
     let out = app.send(post(&cookie, "application/json", "mutation { signOut { isSignedOut } }")).await;
     let set: Vec<_> = out.headers.get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok()).collect();
     assert!(set.len() == 1 && set[0].contains("Max-Age=0"), "{set:?}");

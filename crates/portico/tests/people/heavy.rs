@@ -59,21 +59,23 @@ async fn long_passwords_keep_nobody_waiting() {
         replies
     };
     let looks = async {
-        let (mut count, mut slowest) = (0, Duration::ZERO);
+        let mut waits = Vec::new();
         while !is_done.load(Ordering::Relaxed) {
             let asked = Instant::now();
             assert_eq!(is_live(&app).await, StatusCode::OK);
             tokio::time::sleep(Duration::from_millis(1)).await;
-            slowest = slowest.max(asked.elapsed());
-            count += 1;
+            waits.push(asked.elapsed());
         }
-        (count, slowest)
+        waits.sort_unstable();
+        waits
     };
-    let (replies, (count, slowest)) = tokio::join!(eight, looks);
+    let (replies, waits) = tokio::join!(eight, looks);
     for reply in &replies {
         assert!(reply.json["errors"].is_null(), "each is answered: {}", reply.text);
     }
-    assert!(count > 10 && slowest < Duration::from_millis(250), "{count} looks, the slowest {slowest:?}");
+    // Were each password to hold the thread, there would be about a look for each, as late as the password takes.
+    let usual = waits[waits.len() / 2];
+    assert!(waits.len() > 40 && usual < Duration::from_millis(100), "{} looks, usually {usual:?}", waits.len());
 }
 
 #[tokio::test]

@@ -6,43 +6,26 @@ use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use crate::support::{ANA, BEN, codes, name_of, signed_in};
+use crate::support::{ANA, BEN, codes, db_age_sessions, name_of, session_use_noted, signed_in};
 
 const SESSIONS: &str = "{ viewer { sessions { id isCurrent device createdAt lastSeenAt expiresAt } } }";
 const REVOKE: &str =
     "mutation($id: ID!) { sessionRevoke(id: $id) { viewer { sessions { id } } userErrors { code field } } }";
 
-async fn age(app: &TestApp, seconds: i64) {
-    let older = format!(
-        "update sessions set created_at = created_at - interval '{seconds} s', last_seen_at = last_seen_at - interval '{seconds} s',
-            expires_at = expires_at - interval '{seconds} s'"
-    );
-    app.database().db_execute(&older).await;
-}
-
 const DAY: i64 = 86_400;
-
-/// Until what was written behind the caller's back is there.
-async fn noted(app: &TestApp) {
-    let stale = "select count(*) from sessions where last_seen_at < now() - interval '1 hour' and revoked_at is null
-        and token_hash in (select token_hash from sessions order by created_at desc limit 1)";
-    while app.database().db_count(stale).await > 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
 
 #[tokio::test]
 async fn a_session_lives_for_thirty_days_after_it_was_last_used() {
     // SES-2, SES-3, SES-4
     let app = TestApp::demo().await;
     let ana = signed_in(&app, ANA, None).await;
-    age(&app, 29 * DAY).await;
+    db_age_sessions(&app, 29 * DAY).await;
     assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
-    noted(&app).await;
-    age(&app, 30 * DAY - 60).await;
+    session_use_noted(&app).await;
+    db_age_sessions(&app, 30 * DAY - 60).await;
     assert_eq!(name_of(&app, &ana).await, "Ana Whitlock", "it was used on day 29, so it lives until day 59");
-    noted(&app).await;
-    age(&app, 30 * DAY + 1).await;
+    session_use_noted(&app).await;
+    db_age_sessions(&app, 30 * DAY + 1).await;
     assert_eq!(name_of(&app, &ana).await, "UNAUTHENTICATED");
 }
 
@@ -61,10 +44,10 @@ async fn that_a_session_is_in_use_is_written_down_once_an_hour() {
     // Long enough for whatever was on its way.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(seen().await, first);
-    age(&app, 3_700).await;
+    db_age_sessions(&app, 3_700).await;
     let aged = seen().await;
     futures_util::future::join_all((0..10).map(|_| name_of(&app, &ana))).await;
-    noted(&app).await;
+    session_use_noted(&app).await;
     assert_ne!(seen().await, aged);
 }
 

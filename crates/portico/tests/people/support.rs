@@ -111,3 +111,21 @@ pub(crate) fn browser_form(path: &str, form: &str) -> Request<Body> {
 pub(crate) async fn db_signed_in_just_now(app: &TestApp) {
     app.database().db_execute("update sessions set created_at = now()").await;
 }
+
+/// Makes each session older by so many seconds.
+pub(crate) async fn db_age_sessions(app: &TestApp, seconds: i64) {
+    let older = format!(
+        "update sessions set created_at = created_at - interval '{seconds} s', last_seen_at = last_seen_at - interval '{seconds} s',
+            expires_at = expires_at - interval '{seconds} s'"
+    );
+    app.database().db_execute(&older).await;
+}
+
+/// Waits until the use of the newest session, which is written behind its request, is there.
+pub(crate) async fn session_use_noted(app: &TestApp) {
+    let stale = "select count(*) from sessions where last_seen_at < now() - interval '1 hour' and revoked_at is null
+        and token_hash in (select token_hash from sessions order by created_at desc limit 1)";
+    while app.database().db_count(stale).await > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
