@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use ipnet::IpNet;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
@@ -12,7 +11,9 @@ use portico_core::network::{self, neighborhood, subscriber};
 use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::is_blank;
-use portico_store::leads::{FormName, NewLead, Sent, first_sent_since, hold_network, insert_lead, open_form};
+use portico_store::leads::{
+    FormName, NewLead, OpenForm, Sent, find_form, first_sent_since, hold_network, insert_lead, open_form,
+};
 use portico_store::people::{NewContact, country_of_form, insert_contact};
 use serde_json::json;
 
@@ -79,7 +80,9 @@ impl LeadSubmit {
         // Also those that are wrong: each takes a connection to say so.
         let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
         if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
-            return Err(too_often(wait).into());
+            // It is refused anyway, even while the database does not answer.
+            let longest = actor.look(&LongestWait { form: &self, attempts: wait }).await;
+            return Err(too_often(longest.unwrap_or(wait)).into());
         }
         actor.perform(&self).await
     }
@@ -105,11 +108,13 @@ impl LeadSubmit {
     }
 
     async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
-        let form = open_form(work.connection(), &self.form)
-            .await?
-            .filter(|form| self.web_origin.as_ref().is_none_or(|origin| form.allowed_origins.contains(origin)));
+        let form = open_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
         let closed = || Refusal::new(RefusalCode::NotFound, "this form does not take anything");
         Ok(form.ok_or_else(closed)?.company)
+    }
+
+    fn may_be_sent_to(&self, form: &OpenForm) -> bool {
+        self.web_origin.as_ref().is_none_or(|origin| form.allowed_origins.contains(origin))
     }
 
     /// Answers a machine as it would be answered if it were a person. What it says is not kept, nor counted against anybody; that
@@ -124,19 +129,26 @@ impl LeadSubmit {
         work.record(happened.with(json!({ "state": SPAM }))).await
     }
 
-    /// Once a company has had more forms in a day than people send, those who have sent it some wait. Others are let through.
-    async fn brake(
-        &self,
-        work: &mut Work<'_>,
-        company: CompanyId,
-        neighborhood: Option<IpNet>,
-    ) -> Result<(), ActionError> {
+    /// How long this network has to wait once a company has had more forms in a day than people send. Networks that have not sent
+    /// it any do not wait.
+    async fn braked(&self, work: &mut Work<'_>, company: CompanyId) -> Result<Option<Duration>, ActionError> {
         let since = work.now() - TimeDelta::days(1);
         if first_sent_since(work.connection(), &Sent::To(company), ACCEPTED, since, BRAKE_AFTER).await?.is_none() {
-            return Ok(());
+            return Ok(None);
         }
+        let neighborhood = work.actor().origin.network.map(neighborhood);
         let sent = neighborhood.map_or(Sent::FromNowhere, |network| Sent::From(network.to_string()));
-        refuse_more_than(work, &sent, TimeDelta::days(1), BRAKED_A_DAY).await
+        wait_after(work, &sent, TimeDelta::days(1), BRAKED_A_DAY).await
+    }
+
+    /// The longest wait, for a network that another limit refuses already.
+    async fn longest(&self, work: &mut Work<'_>, known: Duration) -> Result<Duration, ActionError> {
+        let form = find_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
+        let braked = match form {
+            Some(form) => self.braked(work, form.company).await?,
+            None => None,
+        };
+        Ok(known.max(braked.unwrap_or_default()))
     }
 
     fn is_machines(&self) -> bool {
@@ -153,16 +165,19 @@ impl Action for LeadSubmit {
             None => None,
         };
         let checked = self.checked(country)?;
-        let address = work.actor().origin.network;
-        let network = address.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()));
+        let network = network_of(work);
         hold_network(work.connection(), lock_of(&network)).await?;
-        let is_over = refuse_more_than(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await;
+        let over = wait_after(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
         if self.is_machines() {
-            return self.take_for_spam(work, &network, is_over.is_err()).await;
+            return self.take_for_spam(work, &network, over.is_some()).await;
         }
-        is_over?;
+        if let Some(wait) = over {
+            return Err(too_often(self.longest(work, wait).await?).into());
+        }
         let company = self.find_company(work).await?;
-        self.brake(work, company, address.map(neighborhood)).await?;
+        if let Some(wait) = self.braked(work, company).await? {
+            return Err(too_often(wait).into());
+        }
         let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
             company,
@@ -181,17 +196,42 @@ impl Action for LeadSubmit {
     }
 }
 
+/// Looks up how long a network has to wait whose attempts are used up: the other limits may hold longer.
+struct LongestWait<'a> {
+    form: &'a LeadSubmit,
+    attempts: Duration,
+}
+
+impl Action for LongestWait<'_> {
+    type Done = Duration;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Duration, ActionError> {
+        let network = network_of(work);
+        let over = wait_after(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
+        self.form.longest(work, self.attempts.max(over.unwrap_or_default())).await
+    }
+}
+
+fn network_of(work: &Work<'_>) -> Sent {
+    work.actor().origin.network.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()))
+}
+
 fn lock_of(network: &Sent) -> i64 {
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&blake3::hash(format!("form {network:?}").as_bytes()).as_bytes()[..8]);
     i64::from_le_bytes(bytes)
 }
 
-async fn refuse_more_than(work: &mut Work<'_>, sent: &Sent, within: TimeDelta, times: u32) -> Result<(), ActionError> {
+/// How long to wait after so many accepted forms; none if there were fewer.
+async fn wait_after(
+    work: &mut Work<'_>,
+    sent: &Sent,
+    within: TimeDelta,
+    times: u32,
+) -> Result<Option<Duration>, ActionError> {
     let now = work.now();
     let first = first_sent_since(work.connection(), sent, ACCEPTED, now - within, times).await?;
-    let Some(first) = first else { return Ok(()) };
-    Err(too_often((first + within - now).to_std().unwrap_or_default()).into())
+    Ok(first.map(|first| (first + within - now).to_std().unwrap_or_default()))
 }
 
 fn too_often(wait: Duration) -> Refusal {

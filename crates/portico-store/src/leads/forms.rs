@@ -29,13 +29,28 @@ pub struct OpenForm {
     pub allowed_origins: Vec<String>,
 }
 
-/// The form, if there is such a one and it is open. Others who send it wait until the transaction ends, so that what is
-/// counted cannot be overtaken.
+/// The form, if it exists and is open, locked until the transaction ends, so that forms are counted one after the other.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> Result<Option<OpenForm>, StoreError> {
+    let Some(form) = find_form(connection, name).await? else { return Ok(None) };
+    lead_forms::table
+        .find(form.company)
+        .select(lead_forms::company_id)
+        .for_no_key_update()
+        .first::<CompanyId>(connection)
+        .await?;
+    Ok(Some(form))
+}
+
+/// The form, if it exists and is open, without a lock.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> Result<Option<OpenForm>, StoreError> {
     if !can_be_text(&name.key) || !name.company_slug.iter().all(|slug| can_be_text(slug)) {
         return Ok(None);
     }
@@ -49,14 +64,7 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
         form = form.filter(companies::slug.eq(slug.clone()));
     }
     let found: Option<(CompanyId, Vec<String>, String)> = form.first(connection).await.optional()?;
-    let Some((company, allowed_origins, _)) = found else { return Ok(None) };
-    lead_forms::table
-        .find(company)
-        .select(lead_forms::company_id)
-        .for_no_key_update()
-        .first::<CompanyId>(connection)
-        .await?;
-    Ok(Some(OpenForm { company, allowed_origins }))
+    Ok(found.map(|(company, allowed_origins, _)| OpenForm { company, allowed_origins }))
 }
 
 /// What is to be changed of a company's form; what is none stays.

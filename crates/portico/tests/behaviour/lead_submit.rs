@@ -19,6 +19,18 @@ async fn submit(app: &TestApp, more: &str) -> Value {
     change(app, &Person::nobody(), "leadSubmit", &input, "received").await
 }
 
+/// As many forms to the company, from other networks, as make its form slow down those who send it again.
+async fn db_brake(app: &TestApp) {
+    app.database()
+        .db_execute(
+            "insert into activity (id, at, company_id, kind, actor_kind, network, details)
+            select gen_random_uuid(), now() - interval '2 hours', id, 'LEAD_SUBMITTED', 'PUBLIC', '198.51.100.' || n,
+                '{\"state\": \"NEW\"}'
+            from companies, generate_series(1, 200) n where slug = 'alderbrook'",
+        )
+        .await;
+}
+
 #[tokio::test]
 async fn who_asks_on_a_companys_site_stands_in_its_address_book_as_a_web_lead() {
     // LEAD-1, LEAD-3
@@ -132,16 +144,54 @@ async fn a_network_and_a_company_take_so_many_forms_and_headers_have_no_say() {
         .db_execute("alter table activity disable trigger user; update activity set at = at - interval '61 minutes'")
         .await;
     assert_eq!(submit(&app, "").await["received"], json!(true));
-    app.database()
-        .db_execute(
-            "insert into activity (id, at, company_id, kind, actor_kind, network, details)
-            select gen_random_uuid(), now() - interval '2 hours', id, 'LEAD_SUBMITTED', 'PUBLIC', '198.51.100.' || n,
-                '{\"state\": \"NEW\"}'
-            from companies, generate_series(1, 200) n where slug = 'alderbrook'",
-        )
-        .await;
+    db_brake(&app).await;
     assert_eq!(refusals(&submit(&app, "").await), ["TOO_MANY_TRIES "]);
     let other =
         change(&app, &Person::nobody(), "leadSubmit", &form("fernhill", "demo-form-fernhill", ""), "received").await;
     assert_eq!(other["received"], json!(true));
+}
+
+/// How long to wait, in seconds, as the only refusal says.
+fn wait_of(payload: &Value) -> i64 {
+    assert_eq!(refusals(payload), ["TOO_MANY_TRIES "]);
+    payload["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait")
+}
+
+#[tokio::test]
+async fn the_longest_wait_of_all_limits_is_told() {
+    // LEAD-1
+    let app = TestApp::demo().await;
+    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+        assert_eq!(submit(&app, "").await["received"], json!(true));
+    }
+    // The attempts of this network are used up by forms with a mistake, which the hourly limit does not count.
+    for _ in portico_actions::leads::PER_NETWORK_AN_HOUR..20 {
+        assert_eq!(refusals(&submit(&app, "phone: \"x\"").await), ["INVALID input.phone"]);
+    }
+    let over = submit(&app, "").await;
+    let wait = wait_of(&over);
+    assert!((3_500..=3_600).contains(&wait), "{wait}");
+    let message = over["userErrors"][0]["message"].as_str().expect("a message");
+    assert!(message.ends_with("try again in 60 min") || message.ends_with("try again in 59 min"), "{message}");
+    // A company that has had more than people send in a day lets this network wait for a day.
+    db_brake(&app).await;
+    let wait = wait_of(&submit(&app, "").await);
+    assert!((86_000..=86_400).contains(&wait), "{wait}");
+    // Other forms have no brake on, and one that is nowhere has no company.
+    for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
+        let other = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, ""), "received").await;
+        let wait = wait_of(&other);
+        assert!((3_500..=3_600).contains(&wait), "{slug}: {wait}");
+    }
+}
+
+#[tokio::test]
+async fn an_hourly_limit_tells_of_the_daily_one() {
+    let app = TestApp::demo().await;
+    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+        assert_eq!(submit(&app, "").await["received"], json!(true));
+    }
+    db_brake(&app).await;
+    let wait = wait_of(&submit(&app, "").await);
+    assert!((86_000..=86_400).contains(&wait), "{wait}");
 }
