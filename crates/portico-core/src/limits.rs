@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// The largest body, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
+/// The most levels of lists and objects in JSON that a caller sends. The parser stops there.
+pub const JSON_NESTING: usize = 127;
 /// The longest operation, in bytes.
 pub const OPERATION_BYTES: usize = 16 * 1024;
 /// The most selections of an operation, fragments expanded.

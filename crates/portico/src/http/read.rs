@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use portico_core::limits::BODY_BYTES;
+use portico_core::limits::{BODY_BYTES, JSON_NESTING};
 use portico_graphql::{ErrorCode, Question};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -65,9 +65,12 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
     let text = str::from_utf8(&bytes).map_err(|_| unreadable(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
     let parameters: Parameters = serde_json::from_str(text).map_err(|error| {
         // The parser's own words may repeat what was sent.
-        let what = match error.classify() {
-            serde_json::error::Category::Data => NOT_AN_OPERATION,
-            _ => "the body is not JSON",
+        let what = if is_too_deep(&error) {
+            too_deep("the body")
+        } else if error.is_data() {
+            NOT_AN_OPERATION.to_owned()
+        } else {
+            "the body is not JSON".to_owned()
         };
         unreadable(StatusCode::BAD_REQUEST, what)
     })?;
@@ -82,7 +85,10 @@ pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadab
     let mut take = |name| fields.take(name).map_err(wrong);
     let object = |text: Option<String>, name: &str| match text.as_deref() {
         None | Some("" | "null") => Ok(None),
-        Some(text) => serde_json::from_str(text).map(Some).map_err(|_| bad(&format!("`{name}` is not a JSON object"))),
+        Some(text) => serde_json::from_str(text).map(Some).map_err(|error| {
+            let what = format!("`{name}`");
+            bad(&if is_too_deep(&error) { too_deep(&what) } else { format!("{what} is not a JSON object") })
+        }),
     };
     let parameters = Parameters {
         query: take("query")?.ok_or_else(|| bad(NOT_AN_OPERATION))?,
@@ -91,6 +97,15 @@ pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadab
         _extensions: object(take("extensions")?, "extensions")?,
     };
     Ok(parameters.into_question(uri.query().map_or(0, str::len), request_id))
+}
+
+/// Whether JSON nests deeper than the parser reads, which the parser tells from other mistakes by its words alone.
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
+}
+
+fn too_deep(what: &str) -> String {
+    format!("{what} is nested too deeply: lists and objects may nest {JSON_NESTING} levels deep")
 }
 
 /// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.

@@ -47,6 +47,26 @@ async fn a_body_that_holds_no_operation_is_refused_without_being_repeated() {
 }
 
 #[tokio::test]
+async fn json_that_nests_too_deeply_is_named_with_the_limit() {
+    let app = TestApp::demo().await;
+    // The body is the first level, `variables` the second.
+    let of = |name: &str, (open, close): (&str, &str), levels: usize| {
+        let (open, close) = (open.repeat(levels - 2), close.repeat(levels - 2));
+        format!("{{\"query\": \"{{ viewer {{ role }} }}\", \"{name}\": {{\"x\": {open}1{close}}}}}")
+    };
+    for name in ["variables", "extensions"] {
+        for nested in [("[", "]"), ("{\"a\": ", "}")] {
+            let reply = sent(&app, of(name, nested, 128)).await;
+            let message = "the body is nested too deeply: lists and objects may nest 127 levels deep";
+            assert_eq!((reply.status.as_u16(), reply.code(), reply.message()), (400, "BAD_USER_INPUT", message));
+            let reply = sent(&app, of(name, nested, 127)).await;
+            assert!(!reply.text.contains("too deeply"), "{}", reply.text);
+        }
+    }
+    assert_eq!(sent(&app, "{\"query\"").await.message(), "the body is not JSON");
+}
+
+#[tokio::test]
 async fn bytes_that_are_no_text_are_refused() {
     let app = TestApp::demo().await;
     for body in [

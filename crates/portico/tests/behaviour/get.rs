@@ -49,6 +49,22 @@ async fn what_is_wrong_with_a_query_string_is_named() {
 }
 
 #[tokio::test]
+async fn json_in_a_query_string_that_nests_too_deeply_is_named() {
+    let app = TestApp::demo().await;
+    let of = |name: &str, levels: usize| {
+        let (open, close) = ("%5B".repeat(levels - 1), "%5D".repeat(levels - 1));
+        format!("query=%7B__typename%7D&{name}=%7B%22x%22%3A{open}{close}%7D")
+    };
+    for name in ["variables", "extensions"] {
+        let reply = get(&app, "demo-client", &of(name, 128), GRAPHQL).await;
+        let message = format!("`{name}` is nested too deeply: lists and objects may nest 127 levels deep");
+        assert_eq!((reply.status.as_u16(), reply.message()), (400, message.as_str()));
+        let reply = get(&app, "demo-client", &of(name, 127), GRAPHQL).await;
+        assert!(!reply.text.contains("too deeply"), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn the_same_bounds_and_walls_stand_before_get() {
     let app = TestApp::demo().await;
     let hidden = get(&app, "demo-client", "query=%7Bviewer%7Bpermissions%7D%7D", GRAPHQL).await;
