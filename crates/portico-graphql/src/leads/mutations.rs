@@ -17,7 +17,7 @@ use crate::people::contact_id;
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LeadCreateInput {
-    /// Existing contact. Omit to add a contact of the kind `MISC`.
+    /// Existing contact; the lead shows its details. Omit to add a contact of the kind `MISC`.
     contact_id: Option<ID>,
     /// Name of a new contact.
     name: Option<String>,

@@ -244,6 +244,25 @@ async fn staff_add_leads_with_what_interests_them() {
 }
 
 #[tokio::test]
+async fn lead_of_a_contact_shows_the_contacts_details() {
+    // LEAD-8
+    let app = TestApp::demo().await;
+    let robin = manager(&app).await;
+    let fields = "lead { name email phone interest message contactId }";
+    for (contact, name, email, phone) in [
+        ("ben", "Ben Whitlock", json!("ben.whitlock@mail.example"), json!("+13605550802")),
+        ("inspector", "Harlan Pruitt, county inspector", json!("h.pruitt@county.example"), json!("+13605550821")),
+    ] {
+        let id = app.id(Tag::CONTACT, &format!("alderbrook/contact/{contact}"));
+        let created = change(&app, &robin, "leadCreate", &format!("input: {{ contactId: \"{id}\" }}"), fields).await;
+        let expected = json!({
+            "name": name, "email": email, "phone": phone, "interest": null, "message": null, "contactId": id,
+        });
+        assert_eq!(created["lead"], expected, "{created}");
+    }
+}
+
+#[tokio::test]
 async fn interest_comes_from_every_form() {
     // LEAD-8
     let app = TestApp::demo().await;
