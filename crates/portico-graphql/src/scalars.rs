@@ -1,8 +1,10 @@
 //! Scalars. Those that callers send keep what they were sent until a resolver asks, so that the error can name the
 //! argument.
 
+use std::ops::RangeInclusive;
+
 use async_graphql::{InputValueError, InputValueResult, MaybeUndefined, Scalar, ScalarType, Value};
-use chrono::{NaiveDate, SecondsFormat, Utc};
+use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
 
 use crate::error::ApiError;
 
@@ -70,7 +72,11 @@ text_scalar! {
     PhoneNumber(String) as "PhoneNumber", number => number.clone()
 }
 
-/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone.
+/// The years of dates that callers send. Others are typing errors, such as `0026` and `20226`.
+const YEARS: RangeInclusive<i32> = 1900..=2199;
+
+/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone. Input is from
+/// 1900-01-01 to 2199-12-31.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Date {
     /// A date.
@@ -80,16 +86,21 @@ pub(crate) enum Date {
 }
 
 impl Date {
-    /// The date that a caller sent.
+    /// The date that a caller sent, if it is within the years that are taken.
     pub(crate) fn checked(&self, argument: &str) -> Result<NaiveDate, ApiError> {
         match self {
-            Self::Valid(date) => Ok(*date),
+            Self::Valid(date) if YEARS.contains(&date.year()) => Ok(*date),
+            Self::Valid(_) => {
+                let (first, last) = (YEARS.start(), YEARS.end());
+                Err(ApiError::bad_input(argument, format!("must be a date from {first}-01-01 to {last}-12-31")))
+            }
             Self::Malformed => Err(ApiError::bad_input(argument, "not a date; dates are like 2026-03-02")),
         }
     }
 }
 
-/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone.
+/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone. Input is from
+/// 1900-01-01 to 2199-12-31.
 #[Scalar]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -124,6 +124,25 @@ async fn staff_who_may_see_costs_sort_by_budget() {
 }
 
 #[tokio::test]
+async fn date_of_a_year_out_of_bounds_is_refused_with_the_bounds() {
+    let app = TestApp::demo().await;
+    for wrong in ["0000-01-01", "0026-05-04", "1899-12-31", "2200-01-01", "9999-12-31", "+999-01-01", "-001-01-01"] {
+        for person in [Person::client(), Person::owner()] {
+            let reply = filtered(&app, &person, &json!({ "startedOn": { "gte": wrong } })).await;
+            assert_eq!(reply.code(), "BAD_USER_INPUT", "{wrong}: {}", reply.text);
+            let message = reply.message();
+            assert!(
+                message.contains("`filter.startedOn.gte`") && message.contains("1900-01-01 to 2199-12-31"),
+                "{message}"
+            );
+        }
+    }
+    for bound in [json!({ "startedOn": { "gte": "1900-01-01" } }), json!({ "startedOn": { "lte": "2199-12-31" } })] {
+        assert!(filtered(&app, &Person::client(), &bound).await.json.get("errors").is_none(), "{bound}");
+    }
+}
+
+#[tokio::test]
 async fn a_malformed_date_is_named_by_its_path() {
     let app = TestApp::demo().await;
     for wrong in [

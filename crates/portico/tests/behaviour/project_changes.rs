@@ -5,7 +5,7 @@ use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use crate::support::{change, is_unknown, project_names, refusals};
+use crate::support::{change, is_unknown, project_names, refusals, sql_id};
 
 const PROJECT: &str = "name: \"Lummi Cottage\", timeZone: \"America/Los_Angeles\", currencyCode: \"USD\",
     address: { line: \"1 Ferry Road\", city: \"Lummi Island\", region: \"WA\", postalCode: \"98262\", country: \"US\" }";
@@ -178,4 +178,29 @@ async fn without_the_permission_no_project_begins_or_changes() {
     // Who may write and not read is told that it is done, and no more.
     let blind = app.db_staff(&[Permission::ProjectsWrite]).await;
     assert_eq!(create(&app, &blind, "AB-3009", "").await, json!({ "project": null, "userErrors": [] }));
+}
+
+#[tokio::test]
+async fn projects_start_within_two_centuries() {
+    let app = TestApp::demo().await;
+    let robin = writer(&app).await;
+    let path = "alderbrook/maple-street";
+    let id = app.id(Tag::PROJECT, path);
+    for call in [
+        format!("projectCreate(input: {{ number: \"AB-3002\", startedOn: \"0026-05-04\", {PROJECT} }})"),
+        format!("projectUpdate(input: {{ id: \"{id}\", expectedVersion: 1, startedOn: \"9999-12-31\" }})"),
+    ] {
+        let reply = app.ask(&robin, &format!("mutation {{ {call} {{ userErrors {{ code }} }} }}")).await;
+        assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
+        let message = reply.message();
+        assert!(message.contains("`input.startedOn`") && message.contains("1900-01-01 to 2199-12-31"), "{message}");
+    }
+    let last = update(&app, &robin, path, 1, "startedOn: \"2199-12-31\"").await;
+    assert_eq!(last["project"]["startedOn"], "2199-12-31", "{last}");
+    // What is stored already is shown as it is.
+    app.database()
+        .db_execute(&format!("update projects set started_on = '1871-06-01' where id = {}", sql_id(path)))
+        .await;
+    let stored = app.ask(&robin, &format!("{{ project(id: \"{id}\") {{ startedOn }} }}")).await;
+    assert_eq!(*stored.at("/project/startedOn"), "1871-06-01");
 }

@@ -163,7 +163,7 @@ impl Pool {
             0..60 => day.to_string(),
             60..75 => day.checked_add_days(Days::new(1)).unwrap_or(day).to_string(),
             75..90 => day.checked_sub_days(Days::new(1)).unwrap_or(day).to_string(),
-            _ => random.choice(["0001-01-01", "9999-12-31", "2026-02-30", "soon", ""]).unwrap_or_default().to_owned(),
+            _ => random.choice(["1900-01-01", "2199-12-31", "2026-02-30", "soon", ""]).unwrap_or_default().to_owned(),
         }
     }
 }
