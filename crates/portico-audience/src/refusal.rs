@@ -1,8 +1,6 @@
 //! Why an operation was not admitted.
 
-use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::{SourceMap, SourceSpan};
-use apollo_compiler::validation::DiagnosticList;
 
 /// The longest message, in characters. Names have no bound of their own in GraphQL.
 const MESSAGE: usize = 300;
@@ -75,20 +73,6 @@ impl Refusal {
     pub(crate) fn over(what: &'static str, limit: u64, found: u64) -> Result<(), Self> {
         if found > limit { Err(Self::Limit { what, limit, found }) } else { Ok(()) }
     }
-}
-
-/// At most so many errors of syntax. Their texts would repeat whatever stands in their place, be
-/// it a password in a string.
-pub(crate) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Complaint> {
-    errors
-        .iter()
-        .take(most)
-        .map(|diagnostic| {
-            let message = diagnostic.error.to_string();
-            let plain = message.split_once(", got").map_or(message.as_str(), |(before, _)| before);
-            Complaint::new(plain, diagnostic.error.location(), diagnostic.sources)
-        })
-        .collect()
 }
 
 fn bounded(message: String) -> String {

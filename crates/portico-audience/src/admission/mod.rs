@@ -12,6 +12,7 @@ mod parse;
 mod plan;
 mod print;
 mod strings;
+mod syntax;
 mod usage;
 mod variables;
 

@@ -3,7 +3,8 @@
 use apollo_compiler::ast;
 use apollo_compiler::parser::Parser;
 
-use crate::refusal::{Complaint, syntax_complaints};
+use super::syntax::syntax_complaints;
+use crate::refusal::Complaint;
 use crate::{Limits, Refusal};
 
 pub(super) fn check_size(text: &str, limits: &Limits) -> Result<(), Refusal> {

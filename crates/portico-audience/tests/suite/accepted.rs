@@ -129,6 +129,53 @@ fn syntax_errors_have_a_place_and_repeat_no_text() {
 }
 
 #[test]
+fn syntax_errors_are_told_in_plain_words() {
+    let document = reader();
+    for (query, expected) in [
+        ("{ hours", "expected \"}\""),
+        ("{ search(text: 1 { __typename } }", "expected \")\""),
+        ("query($a: [Int) { hours }", "expected \"]\""),
+        ("{ search(text: {a: 1) { __typename } }", "expected \"}\""),
+        ("", "the request has no operation"),
+        ("hours", "expected an operation or a fragment"),
+        ("\"text\"", "expected an operation or a fragment"),
+        ("extend hours", "expected an operation or a fragment"),
+        ("{}", "expected at least one selection in selection set"),
+        ("query", "expected a selection set"),
+        ("{ search() { __typename } }", "expected an argument"),
+        ("{ search(text:) { __typename } }", "expected a valid value"),
+        ("query($a) { hours }", "expected a name"),
+        ("query($a: Int = $b) { hours }", "a variable cannot be used here"),
+        ("fragment on Book { title }", "fragment name cannot be 'on'"),
+        ("{ ... on { title } }", "expected a name in type condition"),
+        ("{ hours ..hours }", "unterminated spread operator"),
+        ("{ search(text: \"a) { __typename } }", "unterminated string value"),
+        ("{ search(text: 01) { __typename } }", "numbers must not have non-significant leading zeroes"),
+        ("{ search(text: 1X) { __typename } }", "unexpected character `X` as integer suffix"),
+        ("{ search(text: 1.", "the request ends within a number"),
+        ("{ hours % }", "unexpected character \"%\""),
+        ("directive hours on FIELD", "expected \"@\""),
+        ("type A { b }", "expected a type"),
+        ("type A implements { b: Int }", "expected an interface name"),
+        ("enum A { true }", "invalid enum value"),
+        ("union A = ", "expected union member type"),
+        ("schema { hours: Int }", "expected either a 'mutation', a 'query', or a 'subscription'"),
+        ("input A { b }", "expected a name"),
+    ] {
+        let refusal = refused(&document, query);
+        assert!(matches!(refusal, Refusal::Parse(_)), "{query}: {refusal:?}");
+        let told = messages(&refusal);
+        assert!(told.contains(&format!("syntax error: {expected}").as_str()), "{query}: {told:?}");
+        for message in told {
+            let words = message.split(' ').filter(|word| !word.contains(['"', '`', '\'']));
+            for word in words {
+                assert!(!word.contains(char::is_uppercase) && !word.contains("_"), "{query}: {message}");
+            }
+        }
+    }
+}
+
+#[test]
 fn at_most_twenty_errors_are_told() {
     let fields: String = (0..200).map(|index| format!(" x{index}")).collect();
     let refusal = refused(&reader(), &format!("{{ {fields} }}").replace(" x", "x").replace('x', " x"));

@@ -75,6 +75,19 @@ async fn a_text_that_is_no_graphql_is_told_where_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn missing_bracket_is_named_as_it_is_written() {
+    let app = TestApp::demo().await;
+    for (query, message) in [
+        ("{ viewer { role }", "syntax error: expected \"}\""),
+        ("{ project(id: \"x\" { name } }", "syntax error: expected \")\""),
+        ("query($ids: [ID) { nodes(ids: $ids) { id } }", "syntax error: expected \"]\""),
+    ] {
+        let reply = app.ask(&Person::client(), query).await;
+        assert_eq!((reply.code(), reply.message()), ("GRAPHQL_PARSE_FAILED", message), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn a_variable_that_does_not_fit_is_named_and_its_value_is_not_repeated() {
     let app = TestApp::demo().await;
     let query = "query($id: ID!, $first: Int = 3, $filter: ProjectFilter) { project(id: $id) { name }
