@@ -41,7 +41,7 @@ async fn connect_to(config: &Config, place: usize) -> Result<Connected, Connecti
     let stream = opened.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| bad(&error))?;
     let signing_in = tokio::time::timeout(patience, config.connect_raw(Coded::new(stream), NoTls)).await;
     let (client, connection) =
-        signing_in.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| described(&error))?;
+        signing_in.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| refused(&error))?;
     let driver = tokio::spawn(async move {
         // Whoever is waiting on the connection gets the error; here it would be told twice.
         let _ = connection.await;
@@ -79,6 +79,21 @@ async fn open(config: &Config, place: usize) -> io::Result<Box<dyn Stream>> {
         SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
     }
     Ok(Box::new(stream))
+}
+
+/// Why a server that answers does not let us in.
+fn refused(error: &tokio_postgres::Error) -> ConnectionError {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<io::Error>());
+    let hangs_up = |cause: &io::Error| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        matches!(cause.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+    };
+    if error.is_closed() || cause.is_some_and(hangs_up) {
+        let text =
+            "the server closed the connection during sign-in; it may not be PostgreSQL, or be starting or stopping";
+        return ConnectionError::BadConnection(text.to_owned());
+    }
+    described(error)
 }
 
 pub(crate) fn described(error: &tokio_postgres::Error) -> ConnectionError {

@@ -51,6 +51,12 @@ impl From<DieselError> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the role of the connection lacks a right (`insufficient_privilege`). A migration that fails repeats the code within a
+    /// text of its own.
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::Failed(text) if text.split_whitespace().any(|word| word == "42501"))
+    }
+
     /// An error that PostgreSQL gave this SQLSTATE (appendix A of its manual).
     fn coded(code: &str, text: String) -> Self {
         match code {
@@ -76,6 +82,21 @@ impl From<tokio_postgres::Error> for StoreError {
                 Self::Failed(format!("{}{detail}", told.message()))
             }
             None => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lack_of_rights_is_found_by_its_code() {
+        for denied in ["42501 keine Berechtigung", "Failed to run 0001_people with: 42501 permission denied"] {
+            assert!(StoreError::Failed(denied.to_owned()).is_denied(), "{denied}");
+        }
+        for other in ["42601 syntax error", "row 425012 is odd"] {
+            assert!(!StoreError::Failed(other.to_owned()).is_denied(), "{other}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `portico migrate`
 
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, database_failure, say};
 
 pub(super) async fn run(options: DatabaseOptions) -> Result<(), Failure> {
-    portico_store::migrate::migrate(&options.database()?).await.map_err(Failure::new)?;
+    let migrated = portico_store::migrate::migrate(&options.database()?).await;
+    migrated.map_err(|error| database_failure("Cannot migrate the database", &error))?;
     say("the tables and windows are up to date");
     Ok(())
 }

@@ -17,7 +17,7 @@ mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portico_store::migrate::is_current;
-use portico_store::{Database, Statements};
+use portico_store::{Database, Statements, StoreError};
 
 /// The GraphQL gateway of a home-builder's client portal.
 #[derive(Debug, Parser)]
@@ -96,10 +96,26 @@ impl DatabaseOptions {
 
 /// Without migrations there are neither tables nor the gateway's own logins, and what PostgreSQL says of that helps nobody.
 async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
-    if is_current(database).await.map_err(Failure::new)? {
+    let doing = "Cannot check whether the database has been migrated";
+    if is_current(database).await.map_err(|error| database_failure(doing, &error))? {
         return Ok(());
     }
     Err(Failure::new("The database has not been migrated: run `portico migrate`."))
+}
+
+/// Why the database did not do what a command asked of it as the owner of the tables, and the remedy.
+fn database_failure(doing: &str, error: &StoreError) -> Failure {
+    let remedy = match error {
+        StoreError::Unavailable(_) => {
+            "; check the address in --database-url, and that PostgreSQL accepts connections there"
+        }
+        denied if denied.is_denied() => {
+            "; the role in --database-url must own the database and its tables and may create roles, as by \
+             `create role portico login createrole; create database portico owner portico`"
+        }
+        _ => "",
+    };
+    Failure::new(format_args!("{doing}: {error}{remedy}"))
 }
 
 /// Why a command ends without having done its work; said to whoever typed it.

@@ -68,6 +68,55 @@ async fn serve_says_what_is_missing_or_wrong() {
     assert_fails(portico().args(["migrate", "--database-url", unreachable]), &["database"]);
 }
 
+/// A role that may sign in and nothing else; dropped with what it owns.
+async fn db_role(database: &TestDatabase) -> String {
+    let role = format!("role_{}", portico_core::id::new_uuid().simple());
+    database.db_execute(&format!("create role {role} login")).await;
+    role
+}
+
+#[tokio::test]
+async fn role_with_too_few_rights_is_told_which_are_needed() {
+    let database = TestDatabase::bare().await;
+    let role = db_role(&database).await;
+    let user = database.address();
+    let user = user.split_whitespace().find(|part| part.starts_with("user=")).expect("an address names its user");
+    let address = database.address().replace(user, &format!("user={role}"));
+    let needed = ["42501", "--database-url", "own the database", "createrole"];
+    // It owns nothing.
+    let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    let doing = [&["Cannot check whether the database has been migrated"][..], &needed[..]].concat();
+    assert_fails(portico().args(["company", "--database-url", &address, "list"]), &doing);
+    // It owns the database, and may create no logins.
+    database.db_execute(&format!("alter database {} owner to {role}", database.name())).await;
+    let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    let tables = "select count(*) from pg_tables where schemaname = 'public'";
+    assert_eq!(database.db_count(tables).await, 0, "nothing was changed");
+    database.db_execute(&format!("reassign owned by {role} to current_user; drop role {role}")).await;
+}
+
+#[tokio::test]
+async fn server_that_hangs_up_is_named_with_the_remedy() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    // Reads what it is sent, so that it hangs up in good order.
+    let server = std::thread::spawn(move || {
+        for stream in listener.incoming().take(2) {
+            let mut stream = stream.expect("a caller");
+            let _ = std::io::Read::read(&mut stream, &mut [0; 1024]);
+        }
+    });
+    let url = format!("postgres://portico:hunter2@{address}/portico");
+    let hung_up = ["the server closed the connection during sign-in", "check the address in --database-url"];
+    let migrate = [&["Cannot migrate the database"][..], &hung_up[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &url]), &migrate);
+    let list = [&["Cannot check whether the database has been migrated"][..], &hung_up[..]].concat();
+    assert_fails(portico().args(["company", "--database-url", &url, "list"]), &list);
+    server.join().expect("it ends");
+}
+
 #[tokio::test]
 async fn serve_over_a_database_without_tables_says_what_to_run() {
     let bare = TestDatabase::bare().await;
