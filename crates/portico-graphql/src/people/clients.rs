@@ -69,8 +69,8 @@ payload! {
 payload! {
     /// Result of `tradeCreate`.
     TradeCreatePayload for (STAFF) {
-        /// The contact of the trade partner.
-        contact: Contact,
+        /// Contact of the trade partner.
+        trade: Contact,
     }
 }
 

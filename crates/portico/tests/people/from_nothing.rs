@@ -130,9 +130,9 @@ async fn setup(app: &TestApp, owner: &Person, jo: &Person, house: &str) {
     let input = json!({ "projectId": house, "name": "Kitchen" });
     act(app, jo, "locationSave", "LocationSaveInput", input, "location { id }").await;
     let input = json!({ "name": "Ida Roofs", "email": "ida@trades.example" });
-    let trade = act(app, owner, "tradeCreate", "TradeCreateInput", input, "contact { id }").await;
+    let trade = act(app, owner, "tradeCreate", "TradeCreateInput", input, "trade { id }").await;
     let input =
-        json!({ "projectId": house, "contactId": trade["contact"]["id"], "webAccess": true, "idempotencyKey": "ida" });
+        json!({ "projectId": house, "contactId": trade["trade"]["id"], "webAccess": true, "idempotencyKey": "ida" });
     act(app, owner, "projectTradeAdd", "ProjectTradeAddInput", input, "projectTrade { id }").await;
     let entered = consume(app, &mailed_token(app, "ida@trades.example").await, None).await;
     let ida = Person::with_token(text(&entered["token"]));

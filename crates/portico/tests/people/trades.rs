@@ -27,7 +27,7 @@ async fn with_input(app: &TestApp, staff: &Person, mutation: &str, fields: &str,
 
 async fn trade_create(app: &TestApp, staff: &Person, email: &str) -> Value {
     let input = json!({ "name": "Ida Roofs", "email": email });
-    with_input(app, staff, "tradeCreate", "contact { id kind name } userErrors { code field }", input).await
+    with_input(app, staff, "tradeCreate", "trade { id kind name } userErrors { code field }", input).await
 }
 
 async fn add(app: &TestApp, staff: &Person, contact: &Value, web_access: bool) -> Value {
@@ -44,7 +44,7 @@ async fn set_access(app: &TestApp, staff: &Person, id: &Value, web_access: bool)
 /// A contact of a trade partner whom nobody knew before, on Ridge View.
 async fn ida(app: &TestApp, web_access: bool) -> Value {
     let contact = trade_create(app, &Person::owner(), IDA).await;
-    add(app, &Person::owner(), &contact["contact"]["id"], web_access).await["projectTrade"].clone()
+    add(app, &Person::owner(), &contact["trade"]["id"], web_access).await["projectTrade"].clone()
 }
 
 async fn projects_of(app: &TestApp, person: &Person) -> Value {
@@ -57,9 +57,9 @@ async fn invited_trade_partner_comes_in_by_the_link() {
     // ORG-3
     let app = TestApp::demo().await;
     let created = trade_create(&app, &Person::owner(), IDA).await;
-    assert_eq!(created["contact"]["kind"], "TRADE", "{created}");
+    assert_eq!(created["trade"]["kind"], "TRADE", "{created}");
     assert_eq!(app.db_mails().await.len(), 0, "a contact alone is not written to");
-    let added = add(&app, &Person::owner(), &created["contact"]["id"], true).await;
+    let added = add(&app, &Person::owner(), &created["trade"]["id"], true).await;
     let trade = &added["projectTrade"];
     assert_eq!((&trade["webAccess"], &trade["invitation"]["state"]), (&json!(true), &json!("INVITED")), "{added}");
     let mails = app.db_mails().await;
@@ -104,7 +104,7 @@ async fn trade_invitations_take_no_client_slot() {
     let app = TestApp::demo().await;
     for number in 0..4 {
         let contact = trade_create(&app, &Person::owner(), &format!("trade{number}@trades.example")).await;
-        let added = add(&app, &Person::owner(), &contact["contact"]["id"], true).await;
+        let added = add(&app, &Person::owner(), &contact["trade"]["id"], true).await;
         assert_eq!(added["projectTrade"]["invitation"]["state"], "INVITED", "{added}");
     }
     // Hana is in already; two clients more make three.
@@ -240,12 +240,12 @@ async fn same_key_adds_one_trade_partner() {
     let app = TestApp::demo().await;
     let contact = trade_create(&app, &Person::owner(), IDA).await;
     let input =
-        json!({ "projectId": project(&app, RIDGE), "contactId": contact["contact"]["id"], "idempotencyKey": "once" });
+        json!({ "projectId": project(&app, RIDGE), "contactId": contact["trade"]["id"], "idempotencyKey": "once" });
     let (owner, tries) = (Person::owner(), 4);
     let all = (0..tries).map(|_| with_input(&app, &owner, "projectTradeAdd", TRADE, input.clone()));
     let all = futures_util::future::join_all(all).await;
     assert!(all.iter().all(|one| one["projectTrade"]["id"] == all[0]["projectTrade"]["id"]), "{all:?}");
     assert_eq!(app.db_mails().await.len(), 1);
-    let twice = add(&app, &owner, &contact["contact"]["id"], true).await;
+    let twice = add(&app, &owner, &contact["trade"]["id"], true).await;
     assert_eq!(codes(&twice), ["TAKEN"], "{twice}");
 }
