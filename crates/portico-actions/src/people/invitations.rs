@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, Permission};
+use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     ActingStaff, Invitee, KeptInvitation, LockedProject, client_place_of, end_invitation, find_invitation, invitee,
@@ -10,6 +10,7 @@ use portico_store::people::{
 };
 use serde::Serialize;
 
+use super::behind::person_behind;
 use super::invite;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
@@ -33,9 +34,9 @@ impl Action for InvitationSend {
             return Ok(known);
         }
         let project = self.project.ok_or_else(|| Refusal::not_found("projectId"))?;
-        let contact = self.contact.ok_or_else(|| Refusal::not_found("contactId"))?;
         let project = lock_project(work.connection(), staff.company, project).await?;
         let project = project.ok_or_else(|| Refusal::not_found("projectId"))?;
+        let (contact, _) = person_behind(work, staff.company, self.contact, ContactKind::Client).await?;
         let place = client_place_of(work.connection(), staff.company, project.id, contact).await?;
         let place = place.ok_or_else(|| Refusal::not_found("contactId"))?;
         invite::refuse_closed(&project)?;

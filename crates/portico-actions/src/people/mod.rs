@@ -2,6 +2,7 @@
 
 mod account_fields;
 mod attempt;
+pub(crate) mod behind;
 mod client_create;
 mod client_request_contact_review;
 mod client_update;

@@ -2,18 +2,19 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, Permission};
+use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
     ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, SettingsChange, change_place,
-    change_settings, client_behind, client_place, end_invitation, hold_identity, insert_client_membership,
-    lock_invitation_of, lock_project, make_primary, remove_place, void_links_of,
+    change_settings, client_place, end_invitation, hold_identity, insert_client_membership, lock_invitation_of,
+    lock_project, make_primary, remove_place, void_links_of,
 };
 use serde::Serialize;
 use serde_json::json;
 
+use super::behind::person_behind;
 use super::{ClientUpdate, invite};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
@@ -81,9 +82,7 @@ impl Newcomer {
         staff: &ActingStaff,
         project: &LockedProject,
     ) -> Result<ClientPlace, ActionError> {
-        let nobody = || Refusal::not_found("contactId");
-        let contact = self.contact.ok_or_else(nobody)?;
-        let identity = client_behind(work.connection(), staff.company, contact).await?.ok_or_else(nobody)?;
+        let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Client).await?;
         let new = NewClientMembership {
             company: staff.company,
             project: project.id,

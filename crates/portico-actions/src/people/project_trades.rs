@@ -2,15 +2,16 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, Permission};
+use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
     ActingStaff, LockedProject, TradePlace, end_invitation, insert_trade_membership, invitee, lock_invitation_of,
-    lock_project, remove_place, set_access, trade_behind, trade_place, void_links_of,
+    lock_project, remove_place, set_access, trade_place, void_links_of,
 };
 use serde_json::json;
 
+use super::behind::person_behind;
 use super::invite;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
@@ -36,12 +37,11 @@ impl Action for ProjectTradeAdd {
         if let Some(known) = work.answered(&self.idempotency_key, self).await? {
             return Ok(known);
         }
-        let (no_project, no_contact) = (|| Refusal::not_found("projectId"), || Refusal::not_found("contactId"));
+        let no_project = || Refusal::not_found("projectId");
         let project = self.project.ok_or_else(no_project)?;
         let project = lock_project(work.connection(), staff.company, project).await?.ok_or_else(no_project)?;
         invite::refuse_closed(&project)?;
-        let contact = self.contact.ok_or_else(no_contact)?;
-        let identity = trade_behind(work.connection(), staff.company, contact).await?.ok_or_else(no_contact)?;
+        let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Trade).await?;
         let added = insert_trade_membership(work.connection(), staff.company, project.id, contact, identity).await;
         let id = match added {
             Err(StoreError::Taken(_)) => {

@@ -16,6 +16,7 @@ use portico_store::people::{
 use portico_store::projects::{NewProject, insert_project};
 use serde::Serialize;
 
+use crate::people::behind::of_another_kind;
 use crate::people::invite;
 use crate::{ActionError, Happened, Refusal, Work, check};
 
@@ -203,7 +204,7 @@ async fn find_clients(
         let contact = contact.ok_or_else(|| Refusal::not_found(&member))?;
         let identity = match (contact.kind, contact.identity) {
             (ContactKind::Client, Some(identity)) => identity,
-            _ => return Err(Refusal::of(RefusalCode::Invalid, &member, "this contact is not a client yet").into()),
+            (kind, _) => return Err(of_another_kind(&member, kind, ContactKind::Client).into()),
         };
         if !seen.insert(identity) {
             return Err(Refusal::of(RefusalCode::Taken, &member, "this client is named twice").into());

@@ -108,6 +108,20 @@ pub async fn own_contact(
     Ok(own.select(columns).for_no_key_update().first(connection).await.optional()?)
 }
 
+/// What a company's own contact is to it, and the person behind it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn contact_behind(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: ContactId,
+) -> Result<Option<(ContactKind, Option<IdentityId>)>, StoreError> {
+    let own = contacts::table.filter(contacts::company_id.eq(company)).filter(contacts::id.eq(id));
+    Ok(own.select((contacts::kind, contacts::identity_id)).first(connection).await.optional()?)
+}
+
 /// The company's own card of the person with exactly this address, clients first. What somebody wrote into a form on the web
 /// does not count as long as nobody has made a client of it: else strangers could keep addresses from being taken in.
 ///

@@ -34,8 +34,8 @@ pub use client_rows::{
 };
 pub use contact_list::{count_contacts, list_contacts};
 pub use contact_writes::{
-    ContactChange, NewContact, OwnContact, change_contact, insert_contact, make_client, own_contact, own_contact_with,
-    point_contact_at,
+    ContactChange, NewContact, OwnContact, change_contact, contact_behind, insert_contact, make_client, own_contact,
+    own_contact_with, point_contact_at,
 };
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
@@ -53,12 +53,12 @@ pub use members::{NewClientMembership, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
 pub use offers::sign_in_offers;
 pub use places::{
-    ClientPlace, Invitee, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_behind,
-    client_place, client_place_of, client_places_of, invited_by, invitee, lock_project, make_primary, remove_place,
+    ClientPlace, Invitee, LockedProject, PlaceChange, SettingsChange, change_place, change_settings, client_place,
+    client_place_of, client_places_of, invited_by, invitee, lock_project, make_primary, remove_place,
 };
 pub use rows::{NotificationSettingsRow, SessionRow, notification_settings_of_people, sessions_of_people};
 pub use sessions::{NewSession, SignInPlace, end_other_sessions, end_session, has_place, insert_session, places_of};
 pub use trade_rows::{
     ContactMembershipRow, ProjectTradeRow, memberships_of_contacts, trades_by_id, trades_of_projects,
 };
-pub use trades::{TradePlace, insert_trade_membership, trade_behind, trade_place};
+pub use trades::{TradePlace, insert_trade_membership, trade_place};

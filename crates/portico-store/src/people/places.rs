@@ -195,24 +195,6 @@ pub async fn client_place_of(
     Ok(place.first(connection).await.optional()?)
 }
 
-/// The person behind a company's card of a client; none if there is no such card, or nobody behind it.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn client_behind(
-    connection: &mut AsyncPgConnection,
-    company: CompanyId,
-    contact: ContactId,
-) -> Result<Option<IdentityId>, StoreError> {
-    let card = contacts::table
-        .filter(contacts::id.eq(contact))
-        .filter(contacts::company_id.eq(company))
-        .filter(contacts::kind.eq("CLIENT"))
-        .select(contacts::identity_id);
-    Ok(card.first::<Option<IdentityId>>(connection).await.optional()?.flatten())
-}
-
 /// Whether a person has ever been invited by this company, and whether there is an invitation by another one that is open or was
 /// taken up.
 ///

@@ -3,11 +3,10 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::people::ContactKind;
 use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
-use crate::schema::base::{contacts, project_memberships};
+use crate::schema::base::project_memberships;
 
 /// A trade partner's living membership, as actions find it.
 #[derive(Debug, Clone, Queryable)]
@@ -62,22 +61,4 @@ pub async fn insert_trade_membership(
     );
     diesel::insert_into(project_memberships::table).values(row).execute(connection).await?;
     Ok(id)
-}
-
-/// The person behind a company's contact of a trade partner; none if there is no such contact, or nobody behind it.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn trade_behind(
-    connection: &mut AsyncPgConnection,
-    company: CompanyId,
-    contact: ContactId,
-) -> Result<Option<IdentityId>, StoreError> {
-    let card = contacts::table
-        .filter(contacts::id.eq(contact))
-        .filter(contacts::company_id.eq(company))
-        .filter(contacts::kind.eq(ContactKind::Trade))
-        .select(contacts::identity_id);
-    Ok(card.first::<Option<IdentityId>>(connection).await.optional()?.flatten())
 }

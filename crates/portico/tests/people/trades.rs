@@ -10,7 +10,7 @@ use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use crate::invitations::{RIDGE, newcomer};
-use crate::staff::{fresh_key, project, remove_invitation, resend};
+use crate::staff::{fresh_key, place_of, project, remove_invitation, resend};
 use crate::support::{codes, consume, mailed_token, signed_in};
 
 const TRADE: &str = "projectTrade { id name contactId webAccess invitation { id state canSend canResend canRemove } }
@@ -216,15 +216,17 @@ async fn one_person_is_client_here_and_trade_there() {
 }
 
 #[tokio::test]
-async fn trades_of_others_and_clients_are_not_found() {
+async fn trades_of_others_are_not_found() {
     // ORG-3, ISO
     let app = TestApp::demo().await;
     let owner = Person::owner();
-    let client = json!(app.id(Tag::CONTACT, "alderbrook/contact/dev"));
     let nobody = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
-    let (as_client, as_nobody) = (add(&app, &owner, &client, true).await, add(&app, &owner, &nobody, true).await);
-    assert_eq!(codes(&as_client), ["NOT_FOUND"]);
-    assert_eq!(as_client, as_nobody);
+    let as_nobody = add(&app, &owner, &nobody, true).await;
+    assert_eq!(codes(&as_nobody), ["NOT_FOUND"]);
+    for foreign in ["fernhill/contact/ines", "fernhill/contact/lucia"] {
+        let foreign = json!(app.id(Tag::CONTACT, foreign));
+        assert_eq!(add(&app, &owner, &foreign, true).await, as_nobody);
+    }
     for path in ["alderbrook/maple-street/client/ben", "fernhill/granville-loft/client/ines"] {
         let id = json!(app.id(Tag::PROJECT_MEMBERSHIP, path));
         assert_eq!(codes(&set_access(&app, &owner, &id, false).await), ["NOT_FOUND"], "{path}");
@@ -232,6 +234,45 @@ async fn trades_of_others_and_clients_are_not_found() {
     let staff = app.db_staff(&[Permission::ProjectsRead, Permission::ProjectsWrite]).await;
     let query = "mutation { projectTradeRemove(input: { id: \"x\" }) { userErrors { code } } }";
     assert_eq!(app.ask(&staff, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "it needs CLIENTS_INVITE");
+}
+
+#[tokio::test]
+async fn contact_of_another_kind_is_named_with_the_remedy() {
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let trade = trade_create(&app, &owner, IDA).await["trade"]["id"].clone();
+    let client = json!(app.id(Tag::CONTACT, "alderbrook/contact/dev"));
+    let inspector = json!(app.id(Tag::CONTACT, "alderbrook/contact/inspector"));
+    let ridge = project(&app, RIDGE);
+    let hana = place_of(&app, &owner, &ridge, "Hana Sato").await["id"].clone();
+    let told = async |mutation: &str, mut input: Value, contact: &Value| {
+        input["contactId"] = contact.clone();
+        input["idempotencyKey"] = json!(fresh_key());
+        let payload = with_input(&app, &owner, mutation, "userErrors { code field message }", input).await;
+        let error = payload["userErrors"][0].clone();
+        assert_eq!((&error["code"], &error["field"]), (&json!("INVALID"), &json!(["input", "contactId"])), "{payload}");
+        error["message"].as_str().expect("a sentence").to_owned()
+    };
+    let to_project = json!({ "projectId": ridge });
+    let as_trade = told("projectTradeAdd", to_project.clone(), &client).await;
+    assert!(as_trade.contains("is a client") && as_trade.contains("`projectClientAdd`"), "{as_trade}");
+    let as_trade = told("projectTradeAdd", to_project.clone(), &inspector).await;
+    assert!(as_trade.contains("is not a trade partner") && as_trade.contains("`tradeCreate`"), "{as_trade}");
+    let mut new_client = to_project.clone();
+    new_client["relationship"] = json!("PARTNER");
+    for (mutation, input) in [
+        ("projectClientAdd", new_client),
+        ("projectClientReplace", json!({ "id": hana })),
+        ("invitationSend", to_project),
+    ] {
+        let as_client = told(mutation, input.clone(), &trade).await;
+        assert!(as_client.contains("trade partner") && as_client.contains("`projectTradeAdd`"), "{as_client}");
+        let as_client = told(mutation, input, &inspector).await;
+        assert!(
+            as_client.contains("not a client yet") && as_client.contains("`contactConvertToProject`"),
+            "{as_client}"
+        );
+    }
 }
 
 #[tokio::test]
