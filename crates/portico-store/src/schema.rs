@@ -122,6 +122,7 @@ pub(crate) mod base {
         credentials,
         deliveries,
         email_templates,
-        support_agents
+        support_agents,
+        team_members
     );
 }

@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::StaffMembershipId;
-use portico_store::company::remove_staff;
+use portico_store::company::{leave_teams, remove_staff};
 use portico_store::people::void_links_of;
 
 use super::staff_access::Manager;
@@ -10,7 +10,8 @@ use super::staff_invite::found;
 use crate::{Action, ActionError, Happened, Work};
 
 /// Removes a member of staff, or withdraws the invitation of a person who has not accepted it. Access ends at once: sessions,
-/// keys and links. What they have done stays.
+/// keys and links. They leave the teams of all projects that are not archived, so that clients call nobody who has left. What they
+/// have done stays.
 #[derive(Debug, Clone, Copy)]
 pub struct StaffRemove {
     /// The membership.
@@ -29,7 +30,13 @@ impl Action for StaffRemove {
         if let Some(sent) = &member.invitation {
             void_links_of(work.connection(), sent.id, now).await?;
         }
-        let happened = Happened::new(ActivityKind::StaffRemoved).in_company(manager.staff.company);
+        let company = manager.staff.company;
+        // After the removal: whoever adds the member to a team meanwhile holds the membership.
+        for (project, team_member) in leave_teams(work.connection(), company, member.id).await? {
+            let happened = Happened::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
+            work.record(happened.to(SubjectKind::TeamMember, team_member)).await?;
+        }
+        let happened = Happened::new(ActivityKind::StaffRemoved).in_company(company);
         work.record(happened.to(SubjectKind::StaffMembership, member.id)).await
     }
 }

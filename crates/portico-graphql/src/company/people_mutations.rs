@@ -160,7 +160,8 @@ impl StaffMutations {
         })
     }
 
-    /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links.
+    /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links. The member
+    /// leaves the teams of all projects that are not archived.
     #[requires(STAFF_MANAGE)]
     async fn staff_remove(
         &self,

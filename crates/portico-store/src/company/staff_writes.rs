@@ -4,12 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::id::{CompanyId, IdentityId, InvitationId, StaffMembershipId};
+use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::people::{INVITATION_LIFE, InvitationState, Permission, PermissionSet, Role};
+use portico_core::projects::ProjectStatus;
 
 use crate::StoreError;
 use crate::mail::withdraw_waiting;
-use crate::schema::base::{api_keys, identities, sessions, staff_invitations, staff_memberships};
+use crate::schema::base::{
+    api_keys, identities, projects, sessions, staff_invitations, staff_memberships, team_members,
+};
 
 /// A membership to be written.
 #[derive(Debug, Clone)]
@@ -255,6 +258,28 @@ pub async fn remove_staff(
     let keys = api_keys::table.filter(api_keys::created_by.eq(id)).filter(api_keys::revoked_at.is_null());
     diesel::update(keys).set(api_keys::revoked_at.eq(at)).execute(connection).await?;
     Ok(())
+}
+
+/// Removes a member of staff from the teams of the company's projects. Archived projects do not change any more and keep theirs.
+/// Answers what was removed.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn leave_teams(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    id: StaffMembershipId,
+) -> Result<Vec<(ProjectId, TeamMemberId)>, StoreError> {
+    let open = projects::table
+        .filter(projects::company_id.eq(company))
+        .filter(projects::status.ne(ProjectStatus::Archived))
+        .select(projects::id);
+    let left = team_members::table
+        .filter(team_members::staff_membership_id.eq(id))
+        .filter(team_members::project_id.eq_any(open));
+    let left = diesel::delete(left).returning((team_members::project_id, team_members::id));
+    Ok(left.get_results(connection).await?)
 }
 
 /// Opens an invitation anew, for as long as a first one is open. Its earlier mail is withdrawn if it still waits.

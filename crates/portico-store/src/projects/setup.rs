@@ -215,7 +215,7 @@ pub async fn own_team_member(
     Ok(own.select((team_members::project_id, team_members::staff_membership_id)).first(connection).await.optional()?)
 }
 
-/// Whether a staff membership is a living one of this company.
+/// Whether a staff membership is a living one of this company. If it is, nobody removes it until the transaction ends.
 ///
 /// # Errors
 ///
@@ -229,7 +229,9 @@ pub async fn is_on_staff(
         .filter(staff_memberships::id.eq(staff))
         .filter(staff_memberships::company_id.eq(company))
         .filter(staff_memberships::removed_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(living)).get_result(connection).await?)
+    let living: Option<StaffMembershipId> =
+        living.select(staff_memberships::id).for_share().first(connection).await.optional()?;
+    Ok(living.is_some())
 }
 
 /// The sort order that comes after a project's last team member.

@@ -83,3 +83,30 @@ async fn several_who_write_the_same_at_once() {
         .collect();
     assert_eq!(at_once(&app, "projectClientAdd", place, &by).await, ["TAKEN", "TAKEN", "done"]);
 }
+
+#[tokio::test]
+async fn staff_removed_while_added_to_a_team_are_on_none() {
+    let app = app().await;
+    let owner = Person::owner();
+    let marcus = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/marcus");
+    app.database().db_execute("delete from team_members").await;
+    let save = "mutation($input: TeamMemberSaveInput!) { teamMemberSave(input: $input) { userErrors { code } } }";
+    let projects = ["maple-street", "orchard-lane", "ridge-view", "harbor-court"];
+    let saves = projects.map(|project| {
+        let project = app.id(Tag::PROJECT, &format!("alderbrook/{project}"));
+        json!({ "input": { "projectId": project, "staffId": marcus, "title": "Builder" } })
+    });
+    let remove = "mutation($input: StaffRemoveInput!) { staffRemove(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "id": marcus } });
+    let saving = join_all(saves.map(|input| {
+        let (app, owner) = (&app, &owner);
+        async move { app.ask_with(owner, save, input).await }
+    }));
+    let (saved, removed) = tokio::join!(saving, app.ask_with(&owner, remove, input));
+    assert_eq!(removed.json["data"]["staffRemove"]["userErrors"], json!([]), "{}", removed.text);
+    for reply in saved {
+        let errors = &reply.json["data"]["teamMemberSave"]["userErrors"];
+        assert!(*errors == json!([]) || errors[0]["code"] == "NOT_FOUND", "{}", reply.text);
+    }
+    assert_eq!(app.database().db_count("select count(*) from team_members").await, 0);
+}

@@ -187,6 +187,40 @@ async fn access_of_a_removed_member_ends_at_once() {
 }
 
 #[tokio::test]
+async fn removed_member_leaves_the_teams_of_open_projects() {
+    // ORG-2, PRT-9: what clients see is whom they can call.
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let team = async |person: &Person, path: &str| {
+        let query = "query($id: ID!) { project(id: $id) { team { name workPhone } } }";
+        let reply = app.ask_with(person, query, json!({ "id": app.id(Tag::PROJECT, path) })).await;
+        reply.at("/project/team").as_array().cloned().unwrap_or_else(|| panic!("{}", reply.text))
+    };
+    let has_jo = async |person: &Person, path: &str| {
+        team(person, path).await.iter().any(|member| member["name"] == "Jo Brandt")
+    };
+    let (maple, harbor) = ("alderbrook/maple-street", "alderbrook/harbor-court");
+    for path in [maple, harbor] {
+        assert!(has_jo(&owner, path).await, "{path}");
+    }
+    assert!(has_jo(&Person::client(), maple).await);
+    app.database().db_execute("update projects set status = 'ARCHIVED' where number = 'AB-1988'").await;
+    let removed = remove(&app, &owner, &member(&app, "jo")).await;
+    assert_eq!(codes(&removed), Vec::<String>::new(), "{removed}");
+    assert!(!has_jo(&Person::client(), maple).await, "clients see those who are left");
+    assert!(!has_jo(&owner, maple).await);
+    assert!(has_jo(&owner, harbor).await, "an archived project does not change any more");
+    let trail = "select count(*) from activity where kind = 'TEAM_MEMBER_REMOVED' and project_id is not null";
+    assert!(app.database().db_count(trail).await >= 1);
+    // Nobody comes back onto a team without coming back to the staff.
+    let query =
+        "mutation($input: TeamMemberSaveInput!) { teamMemberSave(input: $input) { userErrors { code field } } }";
+    let input = json!({ "projectId": app.id(Tag::PROJECT, maple), "staffId": member(&app, "jo"), "title": "Builder" });
+    let again = told(&app.ask_with(&owner, query, json!({ "input": input })).await, "teamMemberSave");
+    assert_eq!(codes(&again), ["NOT_FOUND"], "{again}");
+}
+
+#[tokio::test]
 async fn the_last_owner_stays() {
     // ORG-2
     let app = TestApp::demo().await;

@@ -195,7 +195,7 @@ fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
         }
         "staffInvite" => owners(staff_invite(), "STAFF_INVITED OWNER"),
         "staffUpdate" => owners(input(json!({ "id": jo, "title": "Lead" })), "STAFF_CHANGED OWNER"),
-        "staffRemove" => owners(input(json!({ "id": jo })), "STAFF_REMOVED OWNER"),
+        "staffRemove" => owners(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER, STAFF_REMOVED OWNER"),
         "companyPortalUpdate" => {
             owners(input(json!({ "defaultScheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
         }
