@@ -53,6 +53,8 @@ text_enum! {
         TradeCreated = "TRADE_CREATED",
         /// A company changed what it has of a client.
         ClientChanged = "CLIENT_CHANGED",
+        /// A company changed what it has of a trade partner.
+        TradeChanged = "TRADE_CHANGED",
         /// Somebody of a company's staff came to know that an address is a person's on the platform (C9).
         ClientKnownElsewhere = "CLIENT_KNOWN_ELSEWHERE",
         /// A company asked a client to look over what it has of them.

@@ -1,9 +1,10 @@
-//! A company changes what it has of a client.
+//! A company changes what it has of a client or a trade partner.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{ContactId, IdentityId};
 use portico_core::people::{ContactKind, Email, Permission};
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
@@ -20,8 +21,12 @@ use crate::{Action, ActionError, Happened, Refusal, Work, check};
 /// Another address points the card at whoever has that one: at somebody else. So the card's open invitations end, their links
 /// with them, and its places are without access again. Else a company could send a person whom another has invited into its
 /// own hands.
+///
+/// A trade partner's contact is changed in the same way (ORG-3).
 #[derive(Debug, Clone)]
 pub struct ClientUpdate {
+    /// What the contact is to the company: `TRADE` for a trade partner, `CLIENT` for all others.
+    pub kind: ContactKind,
     /// The card.
     pub contact: ContactId,
     /// The name.
@@ -54,8 +59,8 @@ impl Action for ClientUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
         let contact = own_contact(work.connection(), staff.company, self.contact).await?;
-        let contact = contact.filter(|contact| contact.kind != ContactKind::Trade);
         let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
+        refuse_other_kind(contact.kind, self.kind)?;
         let phone = self.phone.as_ref().and_then(|phone| phone.as_deref());
         let country = work.country_for(staff.company, phone).await?;
         let (change, email) = self.checked(country)?;
@@ -71,10 +76,22 @@ impl Action for ClientUpdate {
         {
             ended = point_at(work, &staff, &contact, email).await?;
         }
-        let happened = Happened::new(ActivityKind::ClientChanged).in_company(staff.company);
+        let is_trade = contact.kind == ContactKind::Trade;
+        let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
+        let happened = Happened::new(done).in_company(staff.company);
         let details = json!({ "changed": changed, "invitations_ended": ended });
         work.record(happened.to(SubjectKind::Contact, contact.id).with(details)).await
     }
+}
+
+/// Staff who may change contacts read all of their company's, so a contact of another kind is named as that.
+fn refuse_other_kind(kind: ContactKind, wanted: ContactKind) -> Result<(), Refusal> {
+    let message = match (kind == ContactKind::Trade, wanted == ContactKind::Trade) {
+        (true, false) => "this contact is a trade partner; change it with `tradeUpdate`",
+        (false, true) => "this contact is not a trade partner; change it with `clientUpdate`",
+        _ => return Ok(()),
+    };
+    Err(Refusal::of(RefusalCode::Invalid, "id", message))
 }
 
 /// The person's own address; refused if they look after their account themselves.
@@ -104,7 +121,9 @@ async fn point_at(
         Ok(Met::Person(identity)) => identity,
     };
     let now = work.now();
-    match point_contact_at(work.connection(), staff.company, contact.id, identity, now).await {
+    let is_trade = contact.kind == ContactKind::Trade;
+    let places = if is_trade { MembershipKind::Trade } else { MembershipKind::Client };
+    match point_contact_at(work.connection(), staff.company, contact.id, places, identity, now).await {
         Err(StoreError::Taken(_)) => Err(taken().into()),
         ended => Ok(ended?),
     }

@@ -188,7 +188,8 @@ impl Action for ProjectClientUpdate {
         change_settings(work.connection(), staff.company, &place, settings).await?;
         if self.card.changes() {
             let CardChange { name, phone, email } = self.card.clone();
-            ClientUpdate { contact: place.contact, name, phone, email }.write(work).await?;
+            let kind = ContactKind::Client;
+            ClientUpdate { kind, contact: place.contact, name, phone, email }.write(work).await?;
         }
         let happened = Happened::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)

@@ -58,6 +58,20 @@ pub(crate) struct ClientUpdateInput {
     email: Option<String>,
 }
 
+/// Input of `tradeUpdate`. Omit a field to keep its value.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct TradeUpdateInput {
+    /// Contact of the trade partner, of the kind `TRADE`.
+    id: ID,
+    /// Name, as the company writes it.
+    name: Option<String>,
+    /// Telephone number; `null` clears it.
+    phone: MaybeUndefined<String>,
+    /// Email address. Another one is another person's: pending invitations end.
+    email: Option<String>,
+}
+
 payload! {
     /// What came of writing down a client.
     ClientCreatePayload for (STAFF) {
@@ -69,6 +83,14 @@ payload! {
 payload! {
     /// Result of `tradeCreate`.
     TradeCreatePayload for (STAFF) {
+        /// Contact of the trade partner.
+        trade: Contact,
+    }
+}
+
+payload! {
+    /// Result of `tradeUpdate`.
+    TradeUpdatePayload for (STAFF) {
         /// Contact of the trade partner.
         trade: Contact,
     }
@@ -149,9 +171,26 @@ impl ClientMutations {
     ) -> Result<ClientUpdatePayload, ApiError> {
         let ClientUpdateInput { id, name, phone, email } = input;
         let id = contact_id(&id, "input.id")?;
-        Ok(match act(ctx, ClientUpdate { contact: id, name, phone: changed(phone), email }).await? {
+        let action = ClientUpdate { kind: ContactKind::Client, contact: id, name, phone: changed(phone), email };
+        Ok(match act(ctx, action).await? {
             Ok(()) => ClientUpdatePayload::done(contact(ctx, id).await?),
             Err(refused) => ClientUpdatePayload::refused(refused),
+        })
+    }
+
+    /// Changes the company's contact of a trade partner, as long as they do not manage their account themselves.
+    #[requires(CLIENTS_INVITE)]
+    async fn trade_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: TradeUpdateInput,
+    ) -> Result<TradeUpdatePayload, ApiError> {
+        let TradeUpdateInput { id, name, phone, email } = input;
+        let id = contact_id(&id, "input.id")?;
+        let action = ClientUpdate { kind: ContactKind::Trade, contact: id, name, phone: changed(phone), email };
+        Ok(match act(ctx, action).await? {
+            Ok(()) => TradeUpdatePayload::done(contact(ctx, id).await?),
+            Err(refused) => TradeUpdatePayload::refused(refused),
         })
     }
 

@@ -7,6 +7,7 @@ use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMembershipId};
 use portico_core::people::{ContactKind, Email};
+use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
 use crate::schema::base::{contacts, identities, invitations, leads, project_memberships, sign_in_links};
@@ -185,7 +186,7 @@ pub async fn make_client(
     Ok(())
 }
 
-/// Points a card at another person, with all its places that nobody has come into yet. Their open invitations end, and the
+/// Points a card at another person, with all its places of a kind that nobody has come into yet. Their open invitations end, and the
 /// links of those open nothing any more: they were sent to somebody else (C1). Answers how many ended.
 ///
 /// Nothing of any other company is looked at: neither its cards of the same person nor its invitations.
@@ -197,6 +198,7 @@ pub async fn point_contact_at(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     contact: ContactId,
+    kind: MembershipKind,
     identity: IdentityId,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
@@ -207,7 +209,7 @@ pub async fn point_contact_at(
     let places: Vec<ProjectMembershipId> = project_memberships::table
         .filter(project_memberships::company_id.eq(company))
         .filter(project_memberships::contact_id.eq(contact))
-        .filter(project_memberships::kind.eq("CLIENT"))
+        .filter(project_memberships::kind.eq(kind))
         .filter(project_memberships::removed_at.is_null())
         .filter(not(exists(accepted)))
         .select(project_memberships::id)
@@ -216,7 +218,11 @@ pub async fn point_contact_at(
         .load(connection)
         .await?;
     diesel::update(project_memberships::table.filter(project_memberships::id.eq_any(&places)))
-        .set((project_memberships::identity_id.eq(identity), project_memberships::access_level.eq("NONE")))
+        .set((
+            project_memberships::identity_id.eq(identity),
+            project_memberships::access_level.eq("NONE"),
+            project_memberships::web_access.eq(false),
+        ))
         .execute(connection)
         .await?;
     end_invitations(connection, &places, now).await

@@ -275,6 +275,63 @@ async fn contact_of_another_kind_is_named_with_the_remedy() {
     }
 }
 
+async fn trade_update(app: &TestApp, staff: &Person, input: Value) -> Value {
+    let fields = "trade { id kind name email phone } userErrors { code field message }";
+    with_input(app, staff, "tradeUpdate", fields, input).await
+}
+
+#[tokio::test]
+async fn contact_of_a_trade_partner_is_changed_until_the_account_is_claimed() {
+    // ORG-3, ACC-10, C1
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let place = ida(&app, true).await;
+    let id = &place["contactId"];
+    let changed =
+        trade_update(&app, &owner, json!({ "id": id, "name": "Ida & Sons", "phone": "+1 360 555 0188" })).await;
+    let expected = json!({ "id": id, "kind": "TRADE", "name": "Ida & Sons", "email": IDA, "phone": "+13605550188" });
+    assert_eq!(changed["trade"], expected, "{changed}");
+    let wrong = trade_update(&app, &owner, json!({ "id": id, "name": " ", "email": "x" })).await;
+    assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "{wrong}");
+    // Another address is another person: the invitation that is under way ends, and opens nothing any more.
+    let link = mailed_token(&app, IDA).await;
+    let moved = trade_update(&app, &owner, json!({ "id": id, "email": "sons@trades.example", "phone": null })).await;
+    assert_eq!((&moved["trade"]["email"], &moved["trade"]["phone"]), (&json!("sons@trades.example"), &Value::Null));
+    assert_eq!(codes(&consume(&app, &link, None).await), ["SIGN_IN_REFUSED"]);
+    let rows = "select i.email_canonical || ' ' || m.web_access::text as text from project_memberships m
+        join identities i on i.id = m.identity_id join contacts c on c.id = m.contact_id where c.name = 'Ida & Sons'";
+    assert_eq!(app.database().db_texts(rows).await, ["sons@trades.example false"]);
+    // Once they have come in, they manage their account themselves.
+    set_access(&app, &owner, &place["id"], true).await;
+    consume(&app, &mailed_token(&app, "sons@trades.example").await, None).await;
+    let managed = trade_update(&app, &owner, json!({ "id": id, "name": "Ida" })).await;
+    assert_eq!(codes(&managed), ["MANAGED_BY_USER"], "{managed}");
+}
+
+#[tokio::test]
+async fn contacts_are_changed_by_the_mutation_of_their_kind() {
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let (dev, petra) =
+        (app.id(Tag::CONTACT, "alderbrook/contact/dev"), app.id(Tag::CONTACT, "alderbrook/contact/petra"));
+    let fields = "client { name } userErrors { code field message }";
+    let as_client = with_input(&app, &owner, "clientUpdate", fields, json!({ "id": petra, "name": "P" })).await;
+    let as_trade = trade_update(&app, &owner, json!({ "id": dev, "name": "D" })).await;
+    for (told, remedy) in [(as_client, "`tradeUpdate`"), (as_trade, "`clientUpdate`")] {
+        assert_eq!(codes(&told), ["INVALID"], "{told}");
+        assert_eq!(told["userErrors"][0]["field"], json!(["input", "id"]));
+        assert!(told["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(remedy)), "{told}");
+    }
+    let nobody = json!({ "id": TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()), "name": "X" });
+    let nowhere = trade_update(&app, &owner, nobody).await;
+    assert_eq!(codes(&nowhere), ["NOT_FOUND"]);
+    let theirs = json!({ "id": app.id(Tag::CONTACT, "fernhill/contact/lucia"), "name": "X" });
+    assert_eq!(trade_update(&app, &owner, theirs).await, nowhere, "another company's is nowhere");
+    let staff = app.db_staff(&[Permission::ProjectsRead, Permission::ProjectsWrite]).await;
+    let query = "mutation { tradeUpdate(input: { id: \"x\" }) { userErrors { code } } }";
+    assert_eq!(app.ask(&staff, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "it needs CLIENTS_INVITE");
+}
+
 #[tokio::test]
 async fn same_key_adds_one_trade_partner() {
     // ORG-3, API: idempotency

@@ -132,6 +132,7 @@ fn of_people(app: &TestApp, mutation: &str) -> Option<Deed> {
         "onboardingDismiss" => clients(json!({}), "ONBOARDING_DISMISSED CLIENT"),
         "clientCreate" => owners(input(json!({ "name": "Kim", "email": STRANGER })), "CLIENT_CREATED OWNER"),
         "tradeCreate" => owners(input(json!({ "name": "Kim", "email": STRANGER })), "TRADE_CREATED OWNER"),
+        "tradeUpdate" => owners(input(json!({ "id": contact("petra"), "name": "Kim" })), "TRADE_CHANGED OWNER"),
         "clientUpdate" => owners(input(json!({ "id": contact("dev"), "name": "Dev R." })), "CLIENT_CHANGED OWNER"),
         "clientRequestContactReview" => owners(json!({ "id": contact("ana") }), "CONTACT_REVIEW_REQUESTED OWNER"),
         _ => return None,
