@@ -10,6 +10,7 @@ use apollo_compiler::{Name, Schema};
 
 use crate::admission::{self, Admitted, OperationRequest};
 use crate::memory::Memory;
+use crate::sizes::ListSizes;
 use crate::{Limits, Refusal, coordinates, introspected};
 
 /// A schema in its own right, which holds exactly what one reach may use.
@@ -20,17 +21,20 @@ pub struct Document {
     /// What keeps this document's plans apart from those of others in the same memory.
     pub(crate) number: u64,
     pub(crate) size: introspected::Size,
+    /// Of the whole schema, whose documents share them.
+    pub(crate) sizes: Arc<ListSizes>,
     sdl: String,
 }
 
 impl Document {
-    pub(crate) fn new(schema: Valid<Schema>, memory: Arc<Memory>) -> Self {
+    pub(crate) fn new(schema: Valid<Schema>, sizes: Arc<ListSizes>, memory: Arc<Memory>) -> Self {
         Self {
             sdl: schema.to_string(),
             implementers: schema.implementers_map(),
             number: memory.next_document(),
             size: introspected::Size::of(&schema),
             schema: introspected::complete(schema),
+            sizes,
             memory,
         }
     }

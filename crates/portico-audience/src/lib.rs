@@ -6,6 +6,9 @@
 //! against it, before any executor sees a byte of it. What is hidden and what was never there are
 //! the same thing by then, so no answer can tell them apart.
 //!
+//! A list of objects without pages may say with `@listSize(assumedSize: 100)` how long it is assumed
+//! to be for what it costs; no document shows it.
+//!
 //! The crate knows no executor, no transport and no error codes.
 
 mod admission;
@@ -18,6 +21,7 @@ mod memory;
 mod reach;
 mod reachable;
 mod refusal;
+mod sizes;
 mod store;
 mod whole;
 mod words;

@@ -44,7 +44,7 @@ pub struct Limits {
     pub cost: u64,
     /// Nodes assumed on a page whose size is not given. 25.
     pub page: u64,
-    /// Nodes assumed in a list that has no pages. 10.
+    /// Nodes assumed in a list that has no pages, and no `@listSize`. 10.
     pub list: u64,
     /// Fields of a node that are paid with it; each further so many, begun, cost as one more node. 20.
     pub fields: u64,

@@ -10,6 +10,7 @@ use apollo_compiler::{Name, Node, Schema};
 use crate::cut::{self, CutError};
 use crate::memory::{KeptBytes, Memory};
 use crate::reachable::reachable;
+use crate::sizes::ListSizes;
 use crate::words::Word;
 use crate::{Document, Reach, coordinates};
 
@@ -21,6 +22,8 @@ pub struct WholeSchema {
     pub(crate) schema: Valid<Schema>,
     /// The word that holds for each coordinate, whoever spoke it.
     pub(crate) words: HashMap<String, Word>,
+    /// The assumed lengths of lists without pages.
+    sizes: Arc<ListSizes>,
     audiences: BTreeSet<String>,
     permissions: BTreeSet<String>,
 }
@@ -38,6 +41,7 @@ impl WholeSchema {
         let mut schema = Schema::parse(sdl, "whole.graphql").map_err(|failure| CutError::invalid(&failure.errors))?;
         let words = read_words(&schema);
         check_names(&schema, &words)?;
+        let sizes = Arc::new(ListSizes::read(&schema));
         cut::strip(&mut schema);
         let schema = cut::validated(&schema)?;
         let unspoken = unspoken(&schema, &words);
@@ -50,6 +54,7 @@ impl WholeSchema {
             permissions: names(|word| &word.permissions),
             schema,
             words,
+            sizes,
         })
     }
 
@@ -96,7 +101,7 @@ impl WholeSchema {
     }
 
     pub(crate) fn cut_within(&self, reach: &Reach, memory: Arc<Memory>) -> Result<Document, CutError> {
-        Ok(Document::new(cut::cut(self, reach)?, memory))
+        Ok(Document::new(cut::cut(self, reach)?, Arc::clone(&self.sizes), memory))
     }
 }
 

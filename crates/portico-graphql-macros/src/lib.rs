@@ -30,6 +30,9 @@ use word::Word;
 
 /// Turns `#[shared(..)]` and `#[requires(..)]` into the directives and guards of async-graphql.
 ///
+/// `#[list_size(TEAM)]`, on a list of objects without pages, says how long it is assumed to be: a constant of
+/// `portico_core::limits::lists`.
+///
 /// In an object, a method that answers `Result<Option<T>, E>` makes a field that fails alone: it is null, and its parent is
 /// not.
 ///
@@ -123,6 +126,9 @@ enum Guarded {
 }
 
 fn replace(attributes: &mut Vec<Attribute>, guarded: Guarded) -> syn::Result<()> {
+    if let Some(size) = word::take_size(attributes)? {
+        merge(attributes, size)?;
+    }
     let Some(word) = Word::take_from(attributes)? else { return Ok(()) };
     let directive = word.directive();
     if guarded == Guarded::Yes {

@@ -67,6 +67,15 @@ impl Word {
     }
 }
 
+/// Takes `#[list_size(NAME)]`, and makes its directive.
+pub(crate) fn take_size(attributes: &mut Vec<Attribute>) -> syn::Result<Option<TokenStream>> {
+    let Some(at) = attributes.iter().position(|attribute| attribute.path().is_ident("list_size")) else {
+        return Ok(None);
+    };
+    let size: Ident = attributes.remove(at).parse_args()?;
+    Ok(Some(quote!(directive = crate::access::list_size::apply(portico_core::limits::lists::#size))))
+}
+
 fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {
     Ok(Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens)?.into_iter().collect())
 }

@@ -84,6 +84,10 @@ pub(crate) fn shared(with: Vec<Audience>) {}
 )]
 pub(crate) fn requires(permission: Permission) {}
 
+/// How many objects a list without pages is assumed to have, for its cost.
+#[TypeDirective(name = "listSize", location = "FieldDefinition")]
+pub(crate) fn list_size(assumed_size: u32) {}
+
 /// What a caller may use: the key of their document, and what guards ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rights {

@@ -183,6 +183,7 @@ macro_rules! payload {
         pub(crate) struct $name {
             $($(#[$field_meta])* $field: Option<$type>,)+
             /// Reasons the change was rejected; empty on success.
+            #[list_size(USER_ERRORS)]
             user_errors: Vec<$crate::act::UserError>,
         }
 

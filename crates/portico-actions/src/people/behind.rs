@@ -1,9 +1,10 @@
 //! Contacts, as operations on projects take them: of one kind, and with a person behind them.
 
-use portico_core::id::{CompanyId, ContactId, IdentityId};
+use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId};
 use portico_core::people::ContactKind;
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::contact_behind;
+use portico_store::people::{contact_behind, count_members};
 
 use crate::{ActionError, Refusal, Work};
 
@@ -24,6 +25,24 @@ pub(super) async fn person_behind(
         Some((kind, _)) => Err(of_another_kind(MEMBER, kind, wanted).into()),
         None => Err(Refusal::not_found(MEMBER).into()),
     }
+}
+
+/// Refuses one more member of a project, which is locked, where there are as many as there may be: the lists have no pages.
+pub(super) async fn refuse_more_than(
+    work: &mut Work<'_>,
+    project: ProjectId,
+    kind: MembershipKind,
+    most: u32,
+) -> Result<(), ActionError> {
+    if count_members(work.connection(), project, kind).await? < i64::from(most) {
+        return Ok(());
+    }
+    let members = match kind {
+        MembershipKind::Client => "clients",
+        MembershipKind::Trade => "trade partners",
+    };
+    let message = format!("a project has at most {most} {members}: remove one first");
+    Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into())
 }
 
 /// Refuses a contact that is not what an operation takes, and names the operation that takes it.

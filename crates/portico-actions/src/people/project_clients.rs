@@ -2,8 +2,9 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
+use portico_core::limits::lists;
 use portico_core::people::{ContactKind, InvitationState, Permission};
-use portico_core::projects::ClientRelationship;
+use portico_core::projects::{ClientRelationship, MembershipKind};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
@@ -14,7 +15,7 @@ use portico_store::people::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::behind::person_behind;
+use super::behind::{person_behind, refuse_more_than};
 use super::{ClientUpdate, invite};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
@@ -83,6 +84,7 @@ impl Newcomer {
         project: &LockedProject,
     ) -> Result<ClientPlace, ActionError> {
         let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Client).await?;
+        refuse_more_than(work, project.id, MembershipKind::Client, lists::CLIENTS).await?;
         let new = NewClientMembership {
             company: staff.company,
             project: project.id,

@@ -2,7 +2,9 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
+use portico_core::limits::lists;
 use portico_core::people::{ContactKind, InvitationState, Permission};
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
@@ -11,7 +13,7 @@ use portico_store::people::{
 };
 use serde_json::json;
 
-use super::behind::person_behind;
+use super::behind::{person_behind, refuse_more_than};
 use super::invite;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
@@ -42,6 +44,7 @@ impl Action for ProjectTradeAdd {
         let project = lock_project(work.connection(), staff.company, project).await?.ok_or_else(no_project)?;
         invite::refuse_closed(&project)?;
         let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Trade).await?;
+        refuse_more_than(work, project.id, MembershipKind::Trade, lists::TRADES).await?;
         let added = insert_trade_membership(work.connection(), staff.company, project.id, contact, identity).await;
         let id = match added {
             Err(StoreError::Taken(_)) => {

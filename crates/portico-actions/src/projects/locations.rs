@@ -2,6 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{LocationId, ProjectId};
+use portico_core::limits::lists;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::{
@@ -13,8 +14,8 @@ use serde_json::json;
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Locations that a project can have: its list has no pages.
-const MAX_LOCATIONS: usize = 200;
+/// Locations that a project can have.
+const MAX_LOCATIONS: usize = lists::LOCATIONS as usize;
 
 /// Adds a location to a project, or changes one.
 #[derive(Debug, Clone)]

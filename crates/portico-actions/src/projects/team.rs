@@ -3,6 +3,7 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
+use portico_core::limits::lists;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
@@ -15,9 +16,6 @@ use serde_json::json;
 
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
-
-/// Members that a project's team can have: its list has no pages.
-const MAX_TEAM: i64 = 100;
 
 /// Adds a team member to a project, or changes one: one of the company's staff, or any other person by name.
 #[derive(Debug, Clone, Default)]
@@ -71,8 +69,8 @@ impl TeamMemberSave {
     ) -> Result<(ProjectId, TeamMemberId), ActionError> {
         let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
         open_project(work, staff, project, "projectId").await?;
-        if team_size(work.connection(), project).await? >= MAX_TEAM {
-            let message = format!("a project's team has at most {MAX_TEAM} members: remove one first");
+        if team_size(work.connection(), project).await? >= i64::from(lists::TEAM) {
+            let message = format!("a project's team has at most {} members: remove one first", lists::TEAM);
             return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
         }
         match (self.staff, &change.name) {

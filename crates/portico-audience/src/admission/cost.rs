@@ -28,8 +28,9 @@ pub(super) struct Priced {
 ///
 /// Every field that returns objects counts as often as it can occur. A field with `first` or
 /// `last` counts once, and the lists directly within what it returns count as many times as the
-/// page is long; a paged field that is a list itself counts that often. Fragments are expanded,
-/// whatever type they are on. All of it saturates.
+/// page is long; a paged field that is a list itself counts that often. Any other list counts as
+/// often as its `@listSize` assumes, or else [`Limits::list`]. Fragments are expanded, whatever type
+/// they are on. All of it saturates.
 pub(super) fn price(
     document: &Document,
     executable: &ExecutableDocument,
@@ -72,7 +73,7 @@ impl<'a> Meter<'a> {
             }
             fields = fields.saturating_add(match selection {
                 Selection::Field(field) => {
-                    self.field(field, around);
+                    self.field(&set.ty, field, around);
                     1
                 }
                 Selection::InlineFragment(inline) => self.set(&inline.selection_set, around),
@@ -85,7 +86,7 @@ impl<'a> Meter<'a> {
         fields
     }
 
-    fn field(&mut self, field: &'a Field, around: Around) {
+    fn field(&mut self, parent: &str, field: &'a Field, around: Around) {
         match field.name.as_str() {
             "__typename" => return,
             "__schema" | "__type" => {
@@ -103,7 +104,7 @@ impl<'a> Meter<'a> {
         if ty.is_none_or(|definition| definition.is_leaf()) {
             return;
         }
-        let (factor, page) = self.factor(field, around.page);
+        let (factor, page) = self.factor(parent, field, around.page);
         let times = around.times.saturating_mul(factor);
         let within = Around { times, page, root: false };
         let fields = self.set(&field.selection_set, within);
@@ -135,13 +136,13 @@ impl<'a> Meter<'a> {
     }
 
     /// How often the field occurs for each time it is asked for, and the page it opens.
-    fn factor(&mut self, field: &Field, around: Option<u64>) -> (u64, Option<u64>) {
+    fn factor(&mut self, parent: &str, field: &Field, around: Option<u64>) -> (u64, Option<u64>) {
         let lists = levels(&field.definition.ty);
         match (self.page(field), lists) {
             (Some(page), 0) => (1, Some(page)),
             (Some(page), _) => (self.many(page, lists), None),
             (None, 0) => (1, None),
-            (None, _) => (self.many(self.unpaged(field, around), lists), None),
+            (None, _) => (self.many(self.unpaged(parent, field, around), lists), None),
         }
     }
 
@@ -150,11 +151,12 @@ impl<'a> Meter<'a> {
         outer.saturating_mul(self.limits.list.saturating_pow(lists - 1))
     }
 
-    fn unpaged(&self, field: &Field, around: Option<u64>) -> u64 {
+    fn unpaged(&self, parent: &str, field: &Field, around: Option<u64>) -> u64 {
+        let assumed = || self.document.sizes.of(parent, &field.name).unwrap_or(self.limits.list);
         match around {
             Some(page) if matches!(field.name.as_str(), "nodes" | "edges") => page,
-            Some(page) => page.max(self.limits.list),
-            None => self.limits.list,
+            Some(page) => page.max(assumed()),
+            None => assumed(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The arithmetic of cost.
 
-use portico_audience::{Limits, Refusal};
+use portico_audience::{Limits, Reach, Refusal, WholeSchema};
 use serde_json::{Value, json};
 
 use crate::common::{admit, admit_within, admitted, manager, reader, refused};
@@ -58,6 +58,28 @@ fn lists_multiply() {
     assert_eq!(cost(query), 67 + 1);
     // 1 book, 10 similar ones, 100 on their grids.
     assert_eq!(cost("{ book(id: 1) { similar { id } grid { id } } }"), 12 + 1);
+}
+
+#[test]
+fn lists_are_as_long_as_they_are_assumed_to_be() {
+    let sdl = "directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
+        type Query { shelf: Shelf @shared(with: [A]) shelves(first: Int): Shelves! @shared(with: [A]) }
+        type Shelves { nodes: [Shelf!]! @shared(with: [A]) spares: [Book!]! @shared(with: [A]) @listSize(assumedSize: 60) }
+        type Shelf { books: [Book!]! @shared(with: [A]) @listSize(assumedSize: 200)
+            grid: [[Book!]!]! @shared(with: [A]) @listSize(assumedSize: 30) lost: [Book!]! @shared(with: [A]) }
+        type Book { id: ID! @shared(with: [A]) }";
+    let document = WholeSchema::parse(sdl).expect("it speaks").cut(&Reach::of(["A"])).expect("it cuts");
+    assert!(!document.sdl().contains("listSize"), "{}", document.sdl());
+    let cost = |query: &str| admitted(&document, query).cost;
+    // 1 shelf, and its books.
+    assert_eq!(cost("{ shelf { books { id } } }"), 21 + 1);
+    assert_eq!(cost("{ shelf { lost { id } } }"), 2 + 1);
+    assert_eq!(cost("{ shelf { grid { id } } }"), 31 + 1, "the lists within a list have the usual length");
+    // The page, 4 shelves, and the books of each.
+    assert_eq!(cost("{ shelves(first: 4) { nodes { books { id } } } }"), 81 + 1);
+    // A list beside the nodes is as long as the page, or as it is assumed to be.
+    assert_eq!(cost("{ shelves(first: 4) { spares { id } } }"), 7 + 1);
+    assert_eq!(cost("{ shelves(first: 90) { spares { id } } }"), 10 + 1);
 }
 
 #[test]

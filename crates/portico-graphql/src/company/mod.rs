@@ -180,12 +180,14 @@ impl Company {
 
     /// All mails that Portico sends, and what they say for the company.
     #[requires(EMAIL_TEMPLATES_MANAGE)]
+    #[list_size(TEMPLATES)]
     async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<EmailTemplate>, ApiError> {
         own_templates(ctx).await
     }
 
     /// The keys for scripts that you have made, the oldest first; those of everybody in the company if you are an owner.
     #[requires(REPORTS_KEYS)]
+    #[list_size(API_KEYS)]
     async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>, ApiError> {
         own_keys(ctx).await
     }

@@ -46,6 +46,7 @@ pub(crate) struct AccessExplanation {
     /// The requirements that the rule comes from. Null if they see it.
     source: Option<String>,
     /// Every rule that has a say, and whether it holds.
+    #[list_size(RULES)]
     rules: Vec<AccessRule>,
     /// The one change that would open it, and which rules would be left after that; or that it never opens. Null if they see
     /// it.

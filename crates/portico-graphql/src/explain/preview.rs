@@ -37,6 +37,7 @@ pub(crate) struct VisibilityChange {
     /// How many there are.
     count: i64,
     /// The first of them, by title.
+    #[list_size(PREVIEWED)]
     records: Vec<PreviewedRecord>,
 }
 
@@ -46,8 +47,10 @@ pub(crate) struct VisibilityChange {
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct VisibilityPreview {
     /// What they would see no more.
+    #[list_size(PREVIEWED)]
     newly_hidden: Vec<VisibilityChange>,
     /// What they would newly see.
+    #[list_size(PREVIEWED)]
     newly_shown: Vec<VisibilityChange>,
 }
 

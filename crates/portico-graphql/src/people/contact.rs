@@ -88,6 +88,7 @@ impl Contact {
 
     /// Memberships of projects with their invitations, in the order in which they were added. Empty if you may not read projects.
     #[requires(CLIENTS_INVITE)]
+    #[list_size(MEMBERSHIPS)]
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
         let rows = load(ctx, MembershipsOfContact(self.0.id)).await?;
         Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())

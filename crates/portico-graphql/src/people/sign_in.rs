@@ -48,8 +48,10 @@ pub(crate) struct SignInPayload {
     /// When the session ends unless it is used.
     expires_at: Option<DateTime>,
     /// Where you may sign in, if there is more than one and you have not said which.
+    #[list_size(CHOICES)]
     choices: Vec<SignInChoice>,
     /// Why you are not in; empty if you are.
+    #[list_size(USER_ERRORS)]
     user_errors: Vec<UserError>,
 }
 

@@ -87,6 +87,7 @@ impl ViewerNode {
 
     /// Where you are signed in, those that were used last first.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
+    #[list_size(SESSIONS)]
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
         // What has run out is not one of them. To the hour is near enough, and holds for as long.
         let now = ctx.data_unchecked::<Arc<Clock>>().moment();

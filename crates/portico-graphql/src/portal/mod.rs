@@ -182,6 +182,7 @@ impl Portal {
 
     /// What there is to do before clients come, in the order in which it is best done.
     #[shared(STAFF)]
+    #[list_size(SETUP_STEPS)]
     async fn setup_checklist(&self, ctx: &Context<'_>) -> Result<Option<Vec<SetupStep>>, ApiError> {
         Ok(load(ctx, SetupOfProject(self.0.project_id)).await?.as_deref().map(steps))
     }

@@ -149,6 +149,7 @@ impl Project {
 
     /// All versions of the schedule: unpublished ones first, then the newest.
     #[requires(SCHEDULE_EDIT)]
+    #[list_size(VERSIONS)]
     async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleVersion>>, ApiError> {
         let rows = load(ctx, VersionsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ScheduleVersion(Arc::clone(row)).into()).collect())
@@ -156,6 +157,7 @@ impl Project {
 
     /// The milestones of the published schedule, in order.
     #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(MILESTONES)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
         let rows = load(ctx, PublishedMilestones(self.0.id)).await?;
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
@@ -181,6 +183,7 @@ impl Project {
 
     /// The money set aside for choices.
     #[shared(CLIENT, STAFF)]
+    #[list_size(ALLOWANCES)]
     async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Allowance>>, ApiError> {
         let rows = load(ctx, AllowancesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Allowance(Arc::clone(row)).into()).collect())
@@ -188,6 +191,7 @@ impl Project {
 
     /// Rooms and other places, in order.
     #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(LOCATIONS)]
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Location>>, ApiError> {
         let rows = load(ctx, LocationsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Location(Arc::clone(row)).into()).collect())
@@ -195,6 +199,7 @@ impl Project {
 
     /// Its clients.
     #[shared(CLIENT, STAFF)]
+    #[list_size(CLIENTS)]
     async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<ProjectClient>, ApiError> {
         let rows = load(ctx, ClientsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row))).collect())
@@ -202,6 +207,7 @@ impl Project {
 
     /// All invitations of clients that were ever sent, the first one first: those that were taken back as well.
     #[shared(STAFF)]
+    #[list_size(INVITATIONS)]
     async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectInvitation>, ApiError> {
         let rows = load(ctx, InvitationsOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ProjectInvitation(Arc::clone(row))).collect())
@@ -209,6 +215,7 @@ impl Project {
 
     /// Trade partners, in the order in which they were added.
     #[shared(STAFF)]
+    #[list_size(TRADES)]
     async fn trades(&self, ctx: &Context<'_>) -> Result<Vec<ProjectTrade>, ApiError> {
         let rows = load(ctx, TradesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| ProjectTrade(Arc::clone(row))).collect())
@@ -216,6 +223,7 @@ impl Project {
 
     /// The company's people on the project.
     #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(TEAM)]
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Direct<TeamMember>>, ApiError> {
         let rows = load(ctx, TeamOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| TeamMember(Arc::clone(row)).into()).collect())
@@ -254,6 +262,7 @@ impl Project {
 
     /// Notes among staff about the project as a whole, oldest first.
     #[requires(MESSAGES_INTERNAL)]
+    #[list_size(NOTES)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())

@@ -84,6 +84,7 @@ impl Task {
 
     /// Who does it.
     #[shared(TRADE, STAFF)]
+    #[list_size(ASSIGNEES)]
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Assignee>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| Assignee(Arc::clone(row))).collect())
@@ -104,6 +105,7 @@ impl Task {
 
     /// What it waits for.
     #[shared(STAFF)]
+    #[list_size(DEPENDENCIES)]
     async fn dependencies(&self, ctx: &Context<'_>) -> Result<Vec<Direct<TaskDependency>>, ApiError> {
         let rows = load(ctx, DependenciesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| TaskDependency(Arc::clone(row)).into()).collect())
@@ -141,6 +143,7 @@ impl Task {
 
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
+    #[list_size(NOTES)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())

@@ -152,6 +152,7 @@ impl ScheduleVersion {
 
     /// Its milestones, in order.
     #[requires(SCHEDULE_EDIT)]
+    #[list_size(MILESTONES)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
         let rows = load(ctx, MilestonesOfVersion(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())

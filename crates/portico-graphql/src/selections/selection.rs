@@ -128,6 +128,7 @@ impl Selection {
 
     /// What can be chosen, in order.
     #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(OPTIONS)]
     async fn options(&self, ctx: &Context<'_>) -> Result<Vec<Direct<SelectionOption>>, ApiError> {
         let rows = load(ctx, OptionsOfSelection(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| SelectionOption(Arc::clone(row)).into()).collect())
@@ -169,6 +170,7 @@ impl Selection {
 
     /// Notes among staff about it, oldest first.
     #[requires(MESSAGES_INTERNAL)]
+    #[list_size(NOTES)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())

@@ -74,6 +74,7 @@ impl Account {
 
     /// What support has corrected before, latest first.
     #[shared(SUPPORT)]
+    #[list_size(SUPPORT_NOTES)]
     async fn support_notes(&self, ctx: &Context<'_>) -> Result<Vec<SupportNote>, ApiError> {
         let rows = load(ctx, NotesOnAccount(self.0.id)).await?;
         Ok(rows.iter().rev().map(|row| SupportNote(Arc::clone(row))).collect())

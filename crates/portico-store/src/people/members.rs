@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::projects::ClientRelationship;
+use portico_core::projects::{ClientRelationship, MembershipKind};
 
 use crate::StoreError;
 use crate::schema::base::project_memberships;
@@ -27,6 +27,23 @@ pub struct NewClientMembership {
     pub can_see_status: bool,
     /// Whether they may pay.
     pub can_pay: bool,
+}
+
+/// How many living members of a kind a project has.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn count_members(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    kind: MembershipKind,
+) -> Result<i64, StoreError> {
+    let members = project_memberships::table
+        .filter(project_memberships::project_id.eq(project))
+        .filter(project_memberships::kind.eq(kind))
+        .filter(project_memberships::removed_at.is_null());
+    Ok(members.count().get_result(connection).await?)
 }
 
 /// Gives a client a place in a project, without any access: that comes with an invitation, and never before (INV-1).

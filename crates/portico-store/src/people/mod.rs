@@ -49,7 +49,7 @@ pub use invitations::{
 pub use key_rows::{ApiKeyRow, keys_of_companies};
 pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
 pub use links::{KeptLink, NewSignInLink, find_link, insert_link, use_link, void_links, void_links_of};
-pub use members::{NewClientMembership, insert_client_membership};
+pub use members::{NewClientMembership, count_members, insert_client_membership};
 pub use met::{first_met_since, hold_staff};
 pub use offers::sign_in_offers;
 pub use places::{

@@ -32,6 +32,7 @@ mod lead_form;
 mod lead_submit;
 mod leads;
 mod leads_converted;
+mod list_sizes;
 mod log;
 mod methods;
 mod metrics;

@@ -1,0 +1,149 @@
+//! Lists without pages: each says how long it is assumed to be, costs as much, and is no longer where callers make it grow.
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Value as Literal;
+use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
+use portico_core::id::Tag;
+use portico_core::limits::lists;
+use portico_graphql::Gateway;
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::support::{RIDGE, change, project, refusals, sql_id};
+
+/// A list of objects whose length no argument sets, and the length that it is assumed to have.
+struct PlainList {
+    ty: String,
+    field: String,
+    size: Option<u64>,
+}
+
+fn assumed_size(field: &Component<FieldDefinition>) -> Option<u64> {
+    match &**field.directives.get("listSize")?.specified_argument_by_name("assumedSize")? {
+        Literal::Int(size) => size.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
+/// All of them in the schema, found by their types.
+fn plain_lists() -> Vec<PlainList> {
+    let schema = Schema::parse(Gateway::sdl(), "schema.graphql").expect("it is a schema");
+    let mut found = Vec::new();
+    for (name, definition) in &schema.types {
+        let fields = match definition {
+            ExtendedType::Object(object) if !definition.is_built_in() => &object.fields,
+            ExtendedType::Interface(interface) => &interface.fields,
+            _ => continue,
+        };
+        for (field, definition) in fields {
+            let items = schema.types.get(definition.ty.inner_named_type());
+            let is_of_objects = definition.ty.is_list() && items.is_some_and(|items| !items.is_leaf());
+            let is_page = name.ends_with("Connection") && matches!(field.as_str(), "nodes" | "edges");
+            let is_sized = definition
+                .arguments
+                .iter()
+                .any(|argument| matches!(argument.name.as_str(), "first" | "last") || argument.ty.is_list());
+            if is_of_objects && !is_page && !is_sized {
+                found.push(PlainList {
+                    ty: name.to_string(),
+                    field: field.to_string(),
+                    size: assumed_size(definition),
+                });
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_list_without_pages_says_its_assumed_size() {
+    let lists = plain_lists();
+    assert!(lists.len() > 60, "{}", lists.len());
+    let silent: Vec<_> = lists
+        .iter()
+        .filter(|list| list.size.is_none_or(|size| size == 0))
+        .map(|list| format!("{}.{}", list.ty, list.field))
+        .collect();
+    assert_eq!(silent, Vec::<String>::new(), "put #[list_size(..)] above them");
+}
+
+#[tokio::test]
+async fn lists_without_pages_cost_by_their_assumed_size() {
+    let app = TestApp::demo().await;
+    let id = project(&app, RIDGE);
+    let cost = async |selection: &str| {
+        let reply = app.ask(&Person::owner(), &format!("{{ project(id: \"{id}\") {{ {selection} }} }}")).await;
+        reply.json["extensions"]["cost"]["requestedQueryCost"].as_u64().unwrap_or_else(|| panic!("{}", reply.text))
+    };
+    let mut seen = 0;
+    for PlainList { field, size, .. } in plain_lists().into_iter().filter(|list| list.ty == "Project") {
+        let size = size.expect("it says it");
+        // The root field, the project, and the list.
+        let expected = 1 + (1 + size).div_ceil(10);
+        assert_eq!(cost(&format!("{field} {{ __typename }}")).await, expected, "{field}");
+        seen += 1;
+    }
+    assert!(seen >= 9, "{seen}");
+    assert_eq!(cost("trades { id }").await, 1 + 11);
+    assert_eq!(cost("clients { id }").await, 1 + 6);
+    // A long list of projects, each with a long list of trade partners, is priced as what it may be.
+    let query = "{ viewer { projects(first: 100) { nodes { trades { id } } } } }";
+    let reply = app.ask(&Person::owner(), query).await;
+    assert_eq!(
+        reply.json["extensions"]["cost"]["requestedQueryCost"],
+        json!(1 + (2 + 100 + 100 * 100_u64).div_ceil(10))
+    );
+}
+
+/// Gives a project as many members of a kind as it may have.
+async fn db_fill(app: &TestApp, kind: &str, most: u32) {
+    let (project, relationship) = (sql_id(RIDGE), if kind == "CLIENT" { "'PARTNER'" } else { "null" });
+    app.database()
+        .db_execute(&format!(
+            "with missing as (
+                select {most} - count(*) as n from project_memberships
+                where project_id = {project} and kind = '{kind}' and removed_at is null),
+            people as (
+                insert into identities (id, email, email_canonical, name)
+                select gen_random_uuid(), '{kind}-' || i || '@many.example', lower('{kind}-' || i || '@many.example'), 'Many ' || i
+                from missing, generate_series(1, n) i returning id, name),
+            cards as (
+                insert into contacts (id, company_id, identity_id, kind, name)
+                select gen_random_uuid(), p.company_id, people.id, '{kind}', people.name
+                from people, projects p where p.id = {project} returning id, company_id, identity_id)
+            insert into project_memberships (id, company_id, project_id, contact_id, identity_id, kind, relationship)
+            select gen_random_uuid(), company_id, {project}, id, identity_id, '{kind}', {relationship} from cards"
+        ))
+        .await;
+}
+
+#[tokio::test]
+async fn project_takes_no_more_members_than_its_lists_are_assumed_to_have() {
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let ridge = project(&app, RIDGE);
+    for (kind, most, mutation, contact, more) in [
+        ("CLIENT", lists::CLIENTS, "projectClientAdd", "ben", ", relationship: PARTNER"),
+        ("TRADE", lists::TRADES, "projectTradeAdd", "wren", ""),
+    ] {
+        db_fill(&app, kind, most).await;
+        let contact = app.id(Tag::CONTACT, &format!("alderbrook/contact/{contact}"));
+        let add = async |key: &str| {
+            let input = format!(
+                "input: {{ projectId: \"{ridge}\", contactId: \"{contact}\"{more}, idempotencyKey: \"{kind}-{key}\" }}"
+            );
+            change(&app, &owner, mutation, &input, "__typename").await
+        };
+        let full = add("full").await;
+        assert_eq!(refusals(&full), ["INVALID_STATE input.projectId"], "{full}");
+        let message = full["userErrors"][0]["message"].as_str().expect("a sentence");
+        assert!(message.contains(&format!("at most {most}")), "{message}");
+        app.database()
+            .db_execute(&format!(
+                "update project_memberships set removed_at = now() where contact_id in (
+                    select id from contacts where name = 'Many 1' and kind = '{kind}')"
+            ))
+            .await;
+        assert_eq!(refusals(&add("room").await), Vec::<String>::new());
+    }
+}
