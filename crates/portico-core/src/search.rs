@@ -3,7 +3,7 @@
 //! A query understands what input understands: either spelling of an international domain, and telephone numbers with spaces and
 //! brackets. Folding of letters is the database's (`search.fold`), for what is stored and for what is wanted alike.
 
-use crate::people::Phone;
+use crate::people::{Phone, plain};
 
 /// The fewest digits that are taken for part of a telephone number.
 const DIGITS: usize = 4;
@@ -18,14 +18,14 @@ pub struct Term {
 /// The parts of a query, all of which have to be found.
 pub fn terms(query: &str) -> Vec<Term> {
     let mut terms = Vec::new();
-    let mut words = query.split_whitespace().peekable();
+    let mut words = query.split_whitespace().map(|word| (word, as_dialed(word))).peekable();
     while let Some(word) = words.next() {
-        if !is_of_phone(word) {
-            terms.push(of_word(word));
+        if !is_of_phone(&word.1) {
+            terms.push(of_word(word.0));
             continue;
         }
         let mut run = vec![word];
-        while let Some(next) = words.next_if(|word| is_of_phone(word)) {
+        while let Some(next) = words.next_if(|word| is_of_phone(&word.1)) {
             run.push(next);
         }
         terms.push(of_run(&run));
@@ -33,16 +33,23 @@ pub fn terms(query: &str) -> Vec<Term> {
     terms
 }
 
-fn is_of_phone(word: &str) -> bool {
-    word.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')'))
+/// A word with plain digits and hyphens: numbers come with dashes and marks from where they are copied.
+fn as_dialed(word: &str) -> String {
+    let dash = |letter| if matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { letter };
+    plain(word).chars().map(dash).collect()
 }
 
-/// Words of digits: each by itself, or together a telephone number.
-fn of_run(run: &[&str]) -> Term {
-    let mut any = vec![run.iter().map(|word| (*word).to_owned()).collect()];
-    let together = run.join(" ");
+fn is_of_phone(word: &str) -> bool {
+    !word.is_empty()
+        && word.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')'))
+}
+
+/// Words of digits: each as it is written, or together a telephone number.
+fn of_run(run: &[(&str, String)]) -> Term {
+    let mut any = vec![run.iter().map(|(word, _)| (*word).to_owned()).collect()];
+    let together = run.iter().map(|(_, dialed)| dialed.as_str()).collect::<Vec<_>>().join(" ");
     let digits: String = together.chars().filter(char::is_ascii_digit).collect();
-    let is_formatted = run.len() > 1 || digits.len() < together.len();
+    let is_formatted = run.len() > 1 || run.iter().any(|(word, _)| *word != digits);
     if is_formatted && digits.len() >= DIGITS {
         let number = Phone::parse(&together, None).map(|phone| phone.as_str().trim_start_matches('+').to_owned());
         // Without a country the national prefix is all that E.164 drops.
@@ -82,6 +89,10 @@ mod tests {
             ("+44 (0)20 7946 0958", "442079460958"),
             ("020 7946 0958", "2079460958"),
             ("555-0199", "5550199"),
+            ("555\u{2013}0199", "5550199"),
+            ("\u{202a}+1 360 555 0199\u{202c}", "13605550199"),
+            ("３６０-５５５", "360555"),
+            ("٣٦٠٥٥٥", "360555"),
         ] {
             let found = any(query);
             assert_eq!(found.len(), 1, "{query}");

@@ -15,6 +15,7 @@ pub use contact::{ContactKind, ContactList};
 pub use email::{Email, NotAnAddress};
 pub use link::{LinkKey, LinkSite, SentLink};
 pub use permission::{Permission, PermissionSet};
+pub(crate) use phone::plain;
 pub use phone::{Phone, PhoneError};
 pub use session::{
     CONFIRMATION_LIFE, INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LINK_LIFE, LinkPurpose, OPENING_LIFE,

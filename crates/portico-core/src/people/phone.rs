@@ -38,8 +38,7 @@ impl Phone {
         if text.chars().count() > MAX {
             return Err(PhoneError::Unknown);
         }
-        // Full-width digits become digits; marks of direction come with numbers that are copied.
-        let text: String = text.nfkc().filter(|letter| !is_mark(*letter)).map(as_ascii_digit).collect();
+        let text = plain(text);
         if !text.bytes().any(|byte| byte.is_ascii_digit()) || text.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(PhoneError::Unknown);
         }
@@ -65,6 +64,11 @@ impl Phone {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Full-width digits and those of other scripts become digits; marks of direction, which come with numbers that are copied, go.
+pub(crate) fn plain(text: &str) -> String {
+    text.nfkc().filter(|letter| !is_mark(*letter)).map(as_ascii_digit).collect()
 }
 
 fn is_e164(text: &str) -> bool {

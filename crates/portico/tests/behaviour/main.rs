@@ -41,6 +41,7 @@ mod mutations;
 mod operations;
 mod page_sizes;
 mod pages;
+mod phones;
 mod pooler;
 mod pools;
 mod portal;

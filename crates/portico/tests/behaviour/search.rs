@@ -1,5 +1,6 @@
 //! Search: words, taken as they are.
 
+use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
@@ -114,5 +115,96 @@ async fn what_is_hidden_cannot_be_searched_by() {
         for person in [Person::client(), Person::trade(), Person::owner()] {
             assert!(found(&app, &person, words).await.is_empty(), "{words}");
         }
+    }
+}
+
+/// The names of the contacts that a query finds.
+async fn contacts(app: &TestApp, person: &Person, words: &str) -> Vec<String> {
+    let query = "query($q: String) { company { contacts(query: $q, first: 100) { totalCount nodes { name } } } }";
+    let reply = app.ask_with(person, query, json!({ "q": words })).await;
+    let names = texts_of(reply.at("/company/contacts/nodes"), "name");
+    assert_eq!(*reply.at("/company/contacts/totalCount"), names.len());
+    names
+}
+
+/// Records clients by name, address and number.
+async fn record(app: &TestApp, person: &Person, clients: &[(&str, &str, &str)]) {
+    let create = "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { userErrors { code field } } }";
+    for (name, email, phone) in clients {
+        let input = json!({ "name": name, "email": email, "phone": phone });
+        let reply = app.ask_with(person, create, json!({ "input": input })).await;
+        assert_eq!(*reply.at("/clientCreate/userErrors"), json!([]), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn contacts_are_found_by_either_spelling_of_a_domain() {
+    // AUDIT L
+    let app = TestApp::demo().await;
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    let clients = [
+        ("As Written", "lou@bücher-haus.example", "+13605550171"),
+        ("As Sent", "lou@xn--mller-kva.example", "+13605550172"),
+        ("In Kanji", "lou@例え.example", "+13605550173"),
+    ];
+    record(&app, &robin, &clients).await;
+    for (words, name) in [
+        ("lou@bücher-haus.example", "As Written"),
+        ("lou@xn--bcher-haus-9db.example", "As Written"),
+        ("LOU@BÜCHER-HAUS.EXAMPLE", "As Written"),
+        ("bu\u{308}cher-haus.example", "As Written"),
+        ("xn--bcher-haus-9db.example", "As Written"),
+        ("lou@müller.example", "As Sent"),
+        ("müller.example", "As Sent"),
+        ("lou@XN--MLLER-KVA.example", "As Sent"),
+        ("例え.example", "In Kanji"),
+        ("lou@xn--r8jz45g.example", "In Kanji"),
+    ] {
+        assert_eq!(contacts(&app, &robin, words).await, [name], "{words}");
+    }
+    assert!(contacts(&app, &robin, "xn--bcher-kva.example").await.is_empty(), "another domain");
+}
+
+#[tokio::test]
+async fn contacts_are_found_by_a_number_in_any_notation() {
+    // AUDIT L
+    let app = TestApp::demo().await;
+    let robin = app.db_staff(&[Permission::ClientsInvite]).await;
+    let clients = [
+        ("Near", "near@mail.example", "(360) 555-0177"),
+        ("London", "london@mail.example", "+44 (0)20 7946 0958"),
+        ("Rome", "rome@mail.example", "+39 06 698 12345"),
+    ];
+    record(&app, &robin, &clients).await;
+    for (name, notations) in [
+        (
+            "Near",
+            &[
+                "+13605550177",
+                "+1 360 555 0177",
+                "+1 (360) 555-0177",
+                "(360) 555-0177",
+                "360.555.0177",
+                "360/555/0177",
+                "1-360-555-0177",
+                "3605550177",
+                "360\u{a0}555\u{a0}0177",
+                "\u{202a}+1 (360) 555-0177\u{202c}",
+                "360\u{2011}555\u{2011}0177",
+                "360\u{2013}555\u{2013}0177",
+                "（３６０）５５５－０１７７",
+                "near (360) 555-0177",
+                "(360) 555-0177 mail.example",
+            ][..],
+        ),
+        ("London", &["+44 (0)20 7946 0958", "+44 20 7946 0958", "020 7946 0958", "(020) 7946-0958", "7946 0958"]),
+        ("Rome", &["+39 06 698 12345", "06 698 12345", "(06) 69812345", "0039 06 698 12345"]),
+    ] {
+        for notation in notations {
+            assert_eq!(contacts(&app, &robin, notation).await, [name], "{notation:?}");
+        }
+    }
+    for other in ["(360) 555-0178", "+44 20 7946 0959", "+1 20 7946 0958"] {
+        assert!(contacts(&app, &robin, other).await.is_empty(), "{other}");
     }
 }
