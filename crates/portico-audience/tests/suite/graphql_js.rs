@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use portico_audience::{Limits, OperationRequest, Refusal};
 use serde_json::{Map, Value, json};
 
-use crate::common::clerk;
+use crate::common::{admit, clerk, introspection, manager, reader};
 use crate::corpus::{self, Case};
 
 /// Where the two differ on purpose.
@@ -92,15 +92,38 @@ fn verdict(refusal: &Refusal) -> &'static str {
 
 /// What graphql-js says to each case.
 fn judged(input: &Value) -> Vec<Value> {
+    match run(&["admission.mjs"], input) {
+        Value::Array(verdicts) => verdicts,
+        other => panic!("no verdicts: {other}"),
+    }
+}
+
+/// Runs a script that is given a JSON, and writes one.
+fn run(arguments: &[&str], input: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../portico/tests/clients");
     let mut node = Command::new("node");
-    node.arg("admission.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    node.args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = node.spawn().expect("node runs: script/setup installs it");
     let mut stdin = node.stdin.take().expect("it has an input");
-    stdin.write_all(input.to_string().as_bytes()).expect("it reads");
+    // Some read nothing.
+    let _ = stdin.write_all(input.to_string().as_bytes());
     drop(stdin);
     let output = node.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it writes verdicts")
+    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+}
+
+#[test]
+fn graphql_js_builds_the_schema_from_its_introspection() {
+    let queries = run(&["introspection.mjs", "queries"], &Value::Null);
+    for document in [reader(), clerk(), manager()] {
+        let answer = |name: &str| {
+            let query = queries[name].as_str().expect("it is a text");
+            introspection(&admit(&document, query, Value::Null).unwrap_or_else(|refusal| panic!("{refusal:?}")))
+        };
+        let input = json!({"sdl": document.sdl(), "full": answer("full"), "plain": answer("plain")});
+        let told = run(&["introspection.mjs", "compare"], &input);
+        assert_eq!(told, json!({"differences": [], "oneOf": ["Position"]}));
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The gateway as frontends meet it: through their own libraries, and through the audits of GraphQL over HTTP.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use portico_testkit::TestApp;
+use portico_graphql::Rights;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
 
 /// Runs one of the scripts beside this file against a gateway on a real port, as the holder of a token.
 async fn passes(script: &str, token: &str) {
@@ -29,5 +32,38 @@ async fn all_audits_of_graphql_over_http_are_met() {
 async fn the_libraries_of_frontends_ask_and_understand_refusals() {
     for token in ["demo-client", "demo-staff"] {
         passes("libraries.mjs", token).await;
+    }
+}
+
+/// Runs `introspection.mjs`, which is given a JSON and writes one.
+fn introspection(mode: &str, input: &Value) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    let mut node = Command::new("node");
+    node.args(["introspection.mjs", mode]).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut node = node.spawn().expect("node runs: script/setup installs it");
+    let mut stdin = node.stdin.take().expect("it has an input");
+    // It reads only what it needs.
+    let _ = stdin.write_all(input.to_string().as_bytes());
+    drop(stdin);
+    let output = node.wait_with_output().expect("it ends");
+    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+}
+
+#[tokio::test]
+async fn graphql_js_builds_each_roles_schema() {
+    let app = TestApp::demo().await;
+    let queries = introspection("queries", &Value::Null);
+    for (role, person) in Person::of_each_role() {
+        let mut answers = Vec::new();
+        for name in ["full", "plain"] {
+            let query = queries[name].as_str().expect("it is a text");
+            answers.push(app.ask(&person, query).await.data().clone());
+        }
+        let document = app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("it can be cut");
+        let input = json!({ "sdl": document.sdl(), "full": answers[0], "plain": answers[1] });
+        let one_of: Vec<_> = document.sdl().lines().filter(|line| line.contains("@oneOf {")).collect();
+        let told = introspection("compare", &input);
+        assert_eq!(told["differences"], json!([]), "as {role}");
+        assert_eq!(told["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
     }
 }
