@@ -22,8 +22,8 @@ pub enum LinkSeen {
         identity: IdentityId,
         /// The address that it was sent to, so that whoever got it from somebody else can tell.
         address: String,
-        /// Whether a password can be set on the way: by an invitation, where a company of theirs offers passwords (INV-12, C3).
-        takes_password: bool,
+        /// How a password can be set on the way; none where it cannot.
+        password: Option<PasswordOffer>,
     },
     /// It was used, has run out, or was replaced.
     Closed {
@@ -34,6 +34,16 @@ pub enum LinkSeen {
     },
     /// It was never sent.
     Unknown,
+}
+
+/// How a password can be set on the way in: by an invitation, where a company of theirs offers passwords, and by any link where
+/// none offers links (INV-12, C3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordOffer {
+    /// By links alone they get in as well.
+    Optional,
+    /// No company of theirs offers links alone.
+    Expected,
 }
 
 impl LinkSeen {
@@ -90,8 +100,10 @@ impl LinkLook {
         let is_invitation = matches!(purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
         let is_entry = purpose != LinkPurpose::EmailConfirmation;
         let takes_password = offers.password && (is_invitation || (is_entry && !offers.link));
+        let offer = if offers.link { PasswordOffer::Optional } else { PasswordOffer::Expected };
+        let password = takes_password.then_some(offer);
         let seen = match own.filter(|_| link.is_open(actor.now)) {
-            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), takes_password },
+            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), password },
             None => LinkSeen::Closed { purpose, identity },
         };
         Ok((seen, face))

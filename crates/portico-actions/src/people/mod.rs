@@ -38,7 +38,7 @@ pub use invitations::{InvitationRemove, InvitationResend, InvitationSend};
 pub use key_create::{KeyCreate, KeyCreateError, KeyCreated};
 pub use key_write::KeyFault;
 pub use keys::{ApiKeyCreate, ApiKeyMade, ApiKeyRevoke};
-pub use link_look::{LinkLook, LinkRenew, LinkSeen};
+pub use link_look::{LinkLook, LinkRenew, LinkSeen, PasswordOffer};
 pub use link_request::LinkRequest;
 pub(crate) use link_use::former_address;
 pub use link_use::{EmailConfirm, LinkUse};

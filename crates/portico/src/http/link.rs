@@ -13,18 +13,19 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use portico_actions::people::{
-    EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, OpenSession, SignInPlace, SignedIn,
+    EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, OpenSession, PasswordOffer, SignInPlace, SignedIn,
 };
-use portico_actions::{ActionError, Actor, Origin};
+use portico_actions::{ActionError, Actor, Origin, Refusal};
 use portico_core::people::{LinkPurpose, Viewer};
 use portico_core::refusal::RefusalCode;
 use portico_graphql::session_cookie;
+use url::form_urlencoded;
 
 use super::App;
 use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
 use super::host::Host;
-use super::page::{Button, Face, Message, is_own_form};
+use super::page::{Button, Face, Message, NewPassword, is_own_form, sentence};
 use super::server::Network;
 use super::session;
 use crate::auth::{Arrival, arrival};
@@ -123,20 +124,16 @@ async fn look(
         Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
         return response;
     }
-    let button = |label: &str, path: &str| Button {
-        label: label.to_owned(),
-        action: format!("{}{path}", path_of(&token)),
-        takes_password: false,
-    };
+    let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
     let (status, title, text, button) = match seen {
         LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
             let text = format!("Is {address} your new email address?");
             (StatusCode::OK, "Confirm your address", text, Some(button("Confirm", "")))
         }
-        // Whose it is, since a link that somebody else has passed on would sign its reader in as them.
-        LinkSeen::Open { address, takes_password, .. } => {
-            let text = format!("Go on to the portal as {address}. If this is not your address, close this page.");
-            (StatusCode::OK, "Welcome", text, Some(Button { takes_password, ..button("Open my portal", "") }))
+        LinkSeen::Open { address, password, .. } => {
+            let text = welcome(&address);
+            let password = password.map(|offer| field(offer, address, None));
+            (StatusCode::OK, "Welcome", text, Some(Button { password, ..button(OPEN, "") }))
         }
         LinkSeen::Closed {
             purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
@@ -147,6 +144,16 @@ async fn look(
     Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
 }
 
+/// Whose a link is, since one that somebody else has passed on would sign its reader in as them.
+fn welcome(address: &str) -> String {
+    format!("Go on to the portal as {address}. If this is not your address, close this page.")
+}
+
+fn field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
+    NewPassword { address, is_optional: offer == PasswordOffer::Optional, fault }
+}
+
+const OPEN: &str = "Open my portal";
 const WORN: &str = "This link does not work any more";
 /// For those whom no link lets in.
 pub(super) const WHAT_TO_DO: &str = "Open your portal's sign-in page, or ask your builder to invite you again.";
@@ -192,19 +199,13 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
             Err(error) => failed(&error, &face),
         };
     }
-    let signed_in = LinkUse { token: token.clone(), choice, password }.run(&visit.actor()).await;
-    if let (Err(ActionError::Refused(refusals)), LinkSeen::Open { takes_password: true, .. }) = (&signed_in, &seen)
+    let signed_in = LinkUse { token: token.clone(), choice: choice.clone(), password }.run(&visit.actor()).await;
+    if let (Err(ActionError::Refused(refusals)), LinkSeen::Open { password, address, .. }) = (&signed_in, seen)
         && let Some(refusal) = refusals.iter().find(|refusal| refusal.field == ["input", "password"])
     {
-        // The link still works: another password can be tried.
-        let again = Button { label: "Open my portal".to_owned(), action: path_of(&token), takes_password: true };
-        let text = match refusal.code {
-            // It is about what to do, and not about the password that was written.
-            RefusalCode::InvalidState => refusal.message.clone(),
-            _ => format!("The password {}", refusal.message),
-        };
-        let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Choose another password", &text);
-        return Message { buttons: vec![again], ..message }.page(&face);
+        // The link still works: another password can be tried, for the account that was chosen.
+        let action = choice.map_or_else(|| path_of(&token), |choice| path_of_choice(&token, &choice));
+        return refused_password(refusal, password, address, action).page(&face);
     }
     match signed_in {
         Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
@@ -215,6 +216,21 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         }
         Err(error) => failed(&error, &face),
     }
+}
+
+/// The form once more, with what is wrong beside the field.
+fn refused_password(refusal: &Refusal, offer: Option<PasswordOffer>, address: String, action: String) -> Message<'_> {
+    let (title, fault) = match refusal.code {
+        // It is about what to do, and not about the password that was written.
+        RefusalCode::InvalidState => ("Choose how to sign in", sentence(&refusal.message)),
+        _ => ("Choose another password", sentence(&format!("the password {}", refusal.message))),
+    };
+    let (text, password) = match offer {
+        Some(offer) => (welcome(&address), Some(field(offer, address, Some(fault)))),
+        None => (fault, None),
+    };
+    let again = Button { password, ..Button::new(OPEN, action) };
+    Message { buttons: vec![again], ..Message::new(StatusCode::UNPROCESSABLE_ENTITY, title, text) }
 }
 
 /// The place that was chosen, and the password that a form sends, if one was written into it.
@@ -260,8 +276,13 @@ pub(super) async fn is_flooded(app: &App, network: Option<&Extension<Network>>) 
 }
 
 fn button_of(token: &str, place: &SignInPlace) -> Button {
-    let action = format!("{}?as={}", path_of(token), place.name());
-    Button { label: place.label(), action, takes_password: false }
+    Button::new(place.label(), path_of_choice(token, &place.name()))
+}
+
+/// Choices come from query strings, and go back escaped.
+fn path_of_choice(token: &str, choice: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("as", choice).finish();
+    format!("{}?{query}", path_of(token))
 }
 
 pub(super) fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {

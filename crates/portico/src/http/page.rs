@@ -1,5 +1,6 @@
 //! Pages for people: HTML that may do next to nothing, in the colors of the company that it is about.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use axum::Extension;
@@ -122,7 +123,7 @@ fn logo_origin(logo: &str) -> Option<String> {
 pub(super) struct Message<'a> {
     pub(super) status: StatusCode,
     pub(super) title: &'a str,
-    pub(super) text: &'a str,
+    pub(super) text: Cow<'a, str>,
     pub(super) buttons: Vec<Button>,
     pub(super) links: Vec<Link>,
 }
@@ -132,8 +133,26 @@ pub(super) struct Message<'a> {
 pub(super) struct Button {
     pub(super) label: String,
     pub(super) action: String,
-    /// Whether a password can be set with it.
-    pub(super) takes_password: bool,
+    /// The field above it, where a password can be set with it.
+    pub(super) password: Option<NewPassword>,
+}
+
+impl Button {
+    /// One that sends nothing but that it was pressed.
+    pub(super) fn new(label: impl Into<String>, action: impl Into<String>) -> Self {
+        Self { label: label.into(), action: action.into(), password: None }
+    }
+}
+
+/// A field for a new password.
+#[derive(Serialize)]
+pub(super) struct NewPassword {
+    /// Whose it is, under which password managers keep it.
+    pub(super) address: String,
+    /// Whether the field may stay empty.
+    pub(super) is_optional: bool,
+    /// Why the password that was sent is refused.
+    pub(super) fault: Option<String>,
 }
 
 /// A link of a page.
@@ -145,8 +164,8 @@ pub(super) struct Link {
 
 impl<'a> Message<'a> {
     /// One that leaves nothing to be done.
-    pub(super) const fn new(status: StatusCode, title: &'a str, text: &'a str) -> Self {
-        Self { status, title, text, buttons: Vec::new(), links: Vec::new() }
+    pub(super) fn new(status: StatusCode, title: &'a str, text: impl Into<Cow<'a, str>>) -> Self {
+        Self { status, title, text: text.into(), buttons: Vec::new(), links: Vec::new() }
     }
 
     /// That there were too many requests, with the time to wait. `Retry-After` says it to programs.
@@ -166,8 +185,10 @@ impl<'a> Message<'a> {
 
     pub(super) fn page(self, face: &Face) -> Response<Body> {
         let Self { status, title, text, buttons, links } = self;
-        let text = sentence(text);
-        let alert = status.is_client_error() || status.is_server_error();
+        let text = sentence(&text);
+        // What is wrong stands beside its field, where there is one.
+        let has_fault = buttons.iter().any(|button| button.password.as_ref().is_some_and(|it| it.fault.is_some()));
+        let alert = !has_fault && (status.is_client_error() || status.is_server_error());
         let values =
             context! { title, text, alert, buttons => Serde(buttons), links => Serde(links), width => "narrow" };
         page(status, "message.html", face, values)

@@ -46,8 +46,7 @@ async fn show(
                 if app.playground.is_some() {
                     text.push_str(" The playground does not use this browser session: paste a bearer token there.");
                 }
-                let button =
-                    Button { label: "Sign out".to_owned(), action: SIGN_OUT.to_owned(), takes_password: false };
+                let button = Button::new("Sign out", SIGN_OUT);
                 let links = vec![Link { label: "Go on", address: "/" }];
                 let message = Message::new(StatusCode::OK, "You are signed in", &text);
                 let mut response = Message { buttons: vec![button], links, ..message }.page(&face);

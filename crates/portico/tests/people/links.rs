@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::staff::{add, client_create, project};
 use crate::support::{
-    ANA, BEN, PASSWORD, STRANGER, browser, browser_form, codes, consume, cookie_of, fresh_link, mailed_token, name_of,
-    request_link, set_password, sign_in,
+    ANA, BEN, HANA, PASSWORD, STRANGER, browser, browser_form, codes, consume, cookie_of, fresh_link, mailed_token,
+    name_of, request_link, set_password, sign_in,
 };
 
 #[tokio::test]
@@ -275,6 +275,73 @@ async fn the_page_of_an_invitation_takes_a_password_where_the_company_offers_the
     let page = app.send(browser(Method::GET, &path, None)).await;
     assert!(page.text.contains("Open my portal") && !page.text.contains("type=\"password\""), "{}", page.text);
     assert_eq!(app.send(browser_form(&path, "")).await.status, StatusCode::SEE_OTHER, "none has to be chosen");
+}
+
+/// The first tag of a page that holds a text.
+fn tag<'a>(page: &'a str, text: &str) -> &'a str {
+    let before = page.split_once(text).unwrap_or_else(|| panic!("no {text} in {page}")).0;
+    let tag = &page[before.rfind('<').expect("it stands in a tag")..];
+    &tag[..=tag.find('>').expect("tags end")]
+}
+
+#[tokio::test]
+async fn password_managers_are_told_whose_password_it_is() {
+    let app = TestApp::demo().await;
+    let contact = client_create(&app, &Person::owner(), "New Comer", INVITE_LINK).await;
+    add(&app, &Person::owner(), &project(&app, "alderbrook/ridge-view"), &contact, true).await;
+    let path = format!("/auth/link/{}", mailed_token(&app, INVITE_LINK).await);
+    let fresh = app.send(browser(Method::GET, &path, None)).await;
+    let refused = app.send(browser_form(&path, &format!("username={INVITE_LINK}&password=password1"))).await;
+    for (page, status) in [(&fresh, StatusCode::OK), (&refused, StatusCode::UNPROCESSABLE_ENTITY)] {
+        assert_eq!(page.status, status);
+        let (form, _) =
+            page.text.split_once("<form ").and_then(|(_, rest)| rest.split_once("</form>")).expect("a form");
+        let account = tag(form, "autocomplete=\"username\"");
+        for part in ["type=\"email\"", &format!("value=\"{INVITE_LINK}\""), "readonly", "hidden"] {
+            assert!(account.contains(part), "{part}: {account}");
+        }
+        let password = tag(form, "type=\"password\"");
+        assert!(password.contains("autocomplete=\"new-password\""), "{password}");
+        assert_eq!(page.text.matches("type=\"password\"").count(), 1, "{}", page.text);
+    }
+    let fault = tag(&refused.text, "id=\"password-fault\"");
+    assert!(fault.contains("role=\"alert\""), "{fault}");
+    let field = tag(&refused.text, "type=\"password\"");
+    assert!(field.contains("aria-invalid=\"true\"") && field.contains("aria-describedby=\"password-fault "), "{field}");
+    // What is in the field that tells whose it is changes nothing.
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("username", ANA)
+        .append_pair("password", PASSWORD)
+        .finish();
+    assert_eq!(app.send(browser_form(&path, &form)).await.status, StatusCode::SEE_OTHER);
+    assert!(sign_in(&app, INVITE_LINK, PASSWORD).await.at("/signIn/token").is_string());
+}
+
+#[tokio::test]
+async fn a_refused_password_keeps_the_chosen_account() {
+    // C3: where links alone let nobody in, a password is set on the way, for one of several accounts.
+    let app = TestApp::demo().await;
+    app.database().db_execute("update company_portals set offers_link = false, offers_password = true").await;
+    let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let page = app.send(browser(Method::GET, &path, None)).await;
+    assert!(page.text.contains(">Password</label>"), "it is not optional: {}", page.text);
+    let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("password", PASSWORD).finish();
+    let choice = app.send(browser_form(&path, &form)).await;
+    assert!(choice.text.contains("Choose an account"), "{}", choice.text);
+    let chosen = format!("{path}?as=CLIENT");
+    for (form, says) in [("", "Set a password by this link"), ("password=password1", "too easy to guess")] {
+        let refused = app.send(browser_form(&chosen, form)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains(says), "{}", refused.text);
+        let action = chosen.replace('/', "&#x2f;");
+        assert!(refused.text.contains(&format!("action=\"{action}\"")), "{}", refused.text);
+    }
+    assert_eq!(app.send(browser_form(&chosen, &form)).await.status, StatusCode::SEE_OTHER);
+    assert!(sign_in(&app, HANA, PASSWORD).await.json["data"]["signIn"]["userErrors"][0]["code"] != "SIGN_IN_REFUSED");
+    // What was chosen is anybody's text.
+    let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let hostile = app.send(browser_form(&format!("{path}?as=%22%3E%3Cb%3E"), "password=password1")).await;
+    assert!(!hostile.text.contains("<b>"), "{}", hostile.text);
 }
 
 #[tokio::test]

@@ -103,6 +103,33 @@ impl Browser {
         self.post("/goog/cdp/execute", command).await;
     }
 
+    /// Forgets the cookies of the page's host.
+    pub(crate) async fn forget_cookies(&self) {
+        self.http.delete(format!("{}/cookie", self.session)).send().await.expect("chromedriver answers");
+    }
+
+    /// Asserts that neither a page in a window of this width nor a part of it scrolls sideways.
+    pub(crate) async fn fits(&self, name: &str, width: u32) {
+        let script = "const page = document.scrollingElement;
+            const beyond = [...document.querySelectorAll('body *')]
+                .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > page.clientWidth + 1);
+            const told = beyond.slice(0, 5).map((element) => element.outerHTML.slice(0, 80));
+            // Tabs may be many.
+            const scrolled = [...document.querySelectorAll('body *:not(.graphiql-tabs)')]
+                .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowX))
+                .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
+                .map((element) => element.className);
+            return { window: innerWidth, shown: page.clientWidth, wide: page.scrollWidth, beyond: told, scrolled }";
+        let seen = self.run(script, json!([])).await;
+        // A telephone zooms out until everything is shown, and its window is wider then than the screen.
+        let is_whole =
+            seen["window"] == width && seen["wide"].as_u64() <= seen["shown"].as_u64() && seen["scrolled"] == json!([]);
+        if !is_whole {
+            self.picture(&format!("{name}-is-too-wide")).await;
+        }
+        assert!(is_whole, "{name} at {width}: {seen}");
+    }
+
     /// Presses a key as a person would: `\u{e004}` is Tab, `\u{e007}` Enter.
     pub(crate) async fn press(&self, keys: &str) {
         let actions: Vec<_> = keys

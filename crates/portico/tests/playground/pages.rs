@@ -5,6 +5,7 @@ use std::sync::Arc;
 use portico::worker::{Bell, Worker};
 use portico_adapters::mail::{MailFolder, Transport};
 use portico_core::clock::Clock;
+use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
@@ -34,10 +35,11 @@ async fn is_sound(browser: &Browser, name: &str) {
     let faults = browser
         .run(
             "const faults = [];
-            if (document.documentElement.scrollWidth > innerWidth) faults.push('it is wider than the window');
+            if (document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth)
+                faults.push('it is wider than the window');
             if (document.querySelectorAll('h1').length !== 1) faults.push('it has not one heading');
             if (!document.title || !document.documentElement.lang) faults.push('it has no title or language');
-            for (const field of document.querySelectorAll('input, textarea'))
+            for (const field of document.querySelectorAll('input:not([hidden]), textarea'))
                 if (!field.labels?.length) faults.push(`${field.name} has no label`);
             const light = (color) => {
                 const parts = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
@@ -153,4 +155,99 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
     browser.until("document.querySelector('h1')?.innerText === 'This link does not work any more'").await;
     is_sound(&browser, "link-worn").await;
     browser.close().await;
+}
+
+/// A password that nobody guesses.
+const PASSWORD: &str = "seven cedar stairs, unpainted";
+
+/// Invites a client to a project, and answers the token of the mailed link.
+async fn invited(app: &TestApp, name: &str, email: &str) -> String {
+    let owner = Person::owner();
+    let create =
+        "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { client { id } userErrors { code } } }";
+    let created = app.ask_with(&owner, create, json!({ "input": { "name": name, "email": email } })).await;
+    let add = "mutation($input: ProjectClientAddInput!) { projectClientAdd(input: $input) { userErrors { code } } }";
+    let input = json!({ "projectId": app.id(Tag::PROJECT, "alderbrook/ridge-view"), "relationship": "PARTNER",
+        "contactId": created.at("/clientCreate/client/id"), "invite": true, "idempotencyKey": new_uuid() });
+    let added = app.ask_with(&owner, add, json!({ "input": input })).await;
+    assert_eq!(*added.at("/projectClientAdd/userErrors"), json!([]));
+    mailed_token(app, email).await
+}
+
+/// The token in the newest mail to an address.
+async fn mailed_token(app: &TestApp, address: &str) -> String {
+    let mails = app.db_mails().await;
+    let newest = mails.iter().rev().find(|mail| mail.to_address == address);
+    newest.and_then(|mail| mail.token.clone()).unwrap_or_else(|| panic!("no link was mailed to {address}"))
+}
+
+/// Types a password by keyboard alone, and waits for the page that answers it.
+async fn send_password(browser: &Browser, keys: &str, heading: &str) {
+    browser.run("window.isOld = true", json!([])).await;
+    browser.press(&format!("{keys}\u{e007}")).await;
+    browser.until(&format!("!window.isOld && document.querySelector('h1')?.innerText === '{heading}'")).await;
+}
+
+#[tokio::test]
+async fn an_invited_client_sets_a_password_by_keyboard() {
+    // INV-12
+    let (app, address, browser) = demo().await;
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        let (name, email) = (format!("Invited {width}"), format!("invited{width}@mail.example"));
+        let token = invited(&app, &name, &email).await;
+        browser.open(&format!("{address}/auth/link/{token}")).await;
+        browser.until("document.querySelector('h1')?.innerText === 'Welcome'").await;
+        is_sound(&browser, &format!("invitation-{width}")).await;
+        browser.fits("invitation", width).await;
+        // Tab leads to the field. What is refused leaves the focus there, so that the next password is typed at once.
+        send_password(&browser, "\u{e004}password1", "Choose another password").await;
+        for keys in ["x7", "invited"] {
+            refused_beside_the_field(&browser, &email).await;
+            is_sound(&browser, &format!("password-refused-{width}")).await;
+            browser.fits("a refused password", width).await;
+            send_password(&browser, keys, "Choose another password").await;
+        }
+        refused_beside_the_field(&browser, &email).await;
+        send_password(&browser, PASSWORD, "You are signed in").await;
+        browser.until("location.pathname === '/auth/session'").await;
+        let told = format!("You are signed in as {name} ({email}), a client.");
+        browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(told))).await;
+        is_sound(&browser, &format!("session-{width}")).await;
+        let sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
+        let input = json!({ "input": { "email": email, "password": PASSWORD } });
+        assert!(app.ask_with(&Person::nobody(), sign_in, input).await.at("/signIn/token").is_string());
+    }
+    browser.darken().await;
+    let token = invited(&app, "Invited in the dark", "dark@mail.example").await;
+    browser.open(&format!("{address}/auth/link/{token}")).await;
+    send_password(&browser, "\u{e004}password1", "Choose another password").await;
+    is_sound(&browser, "password-refused-in-the-dark").await;
+    browser.close().await;
+}
+
+/// What is wrong stands above its field and is bound to it, the field has the focus, and whose account it is has stayed.
+async fn refused_beside_the_field(browser: &Browser, email: &str) {
+    // Browsers give it when they first draw the page.
+    browser.until("document.activeElement?.id === 'password'").await;
+    let seen = browser
+        .run(
+            "const field = document.querySelector('#password');
+            const fault = document.getElementById(field.getAttribute('aria-describedby').split(' ')[0]);
+            const [above, below] = [fault.getBoundingClientRect(), field.getBoundingClientRect()];
+            return {
+                says: fault.innerText,
+                isMarked: field.getAttribute('aria-invalid') === 'true',
+                isBeside: above.left === below.left && below.top - above.bottom >= 0 && below.top - above.bottom < 16,
+                account: document.querySelector('[autocomplete=username]').value,
+                isEmpty: field.value === '',
+                text: document.querySelector('main').innerText.includes(arguments[0]),
+            }",
+            json!([email]),
+        )
+        .await;
+    let says = "The password is too easy to guess; use several unrelated words.";
+    let expected = json!({ "says": says, "isMarked": true, "isBeside": true, "account": email,
+        "isEmpty": true, "text": true });
+    assert_eq!(seen, expected);
 }
