@@ -51,7 +51,7 @@ fn came_in_clear(headers: &HeaderMap) -> bool {
 fn in_clear(request: &Request) -> Response {
     let id = new_uuid().to_string();
     tracing::info!(request_id = id, method = %request.method(), path = without_token(request.uri().path()), "refused in clear");
-    let message = "this service is reached by HTTPS alone";
+    let message = "use https:// instead of http://; this service is reached by HTTPS alone";
     let mut response = refused(StatusCode::FORBIDDEN, ErrorCode::BadUserInput, message, MediaType::Json, &id);
     put_headers(&mut response, &id);
     response

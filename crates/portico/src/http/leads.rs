@@ -26,7 +26,8 @@ use serde_json::{Value, json};
 
 use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
-use super::page::{self, Face, Message, accepts_pages, is_own_form};
+use super::media::wants_page;
+use super::page::{self, Face, Message, is_own_form};
 use super::request_line::RequestId;
 use super::server::Network;
 use super::{App, before_handlers, reply, request_line};
@@ -176,8 +177,9 @@ async fn receive(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    // The page of our own needs nobody's leave, and is answered with pages.
-    let is_own = accepts_pages(&parts.headers) && is_own_form(&parts.headers);
+    let is_shown = wants_page(&parts.headers);
+    // The page of our own needs nobody's leave.
+    let is_own = is_shown && is_own_form(&parts.headers);
     let page = web_origin(&parts.headers).filter(|_| !is_own);
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let origin = Origin { network, device: device_of(&parts.headers) };
@@ -189,7 +191,7 @@ async fn receive(
         submit(&app, key.clone(), page.clone(), form, origin).await
     };
     let answer = tokio::time::timeout(limits::REQUEST, answering).await.unwrap_or(Err(Unanswered::Failed));
-    if is_own {
+    if is_shown {
         return shown(&app, &key, &sent, answer).await;
     }
     let mut response = told(answer, &request_id);

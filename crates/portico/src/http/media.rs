@@ -14,15 +14,10 @@ pub(super) enum MediaType {
 impl MediaType {
     /// What the caller likes best of what there is; plain JSON for those who do not say. None if they want neither.
     pub(super) fn wanted(headers: &HeaderMap) -> Option<Self> {
-        let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-        if values.peek().is_none() {
+        if !headers.contains_key(header::ACCEPT) {
             return Some(Self::Json);
         }
-        let ranges: Vec<_> = values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(Range::read)
-            .collect();
+        let ranges = Range::all(headers);
         // Plain JSON stands first: who takes anything at all gets what has always been sent.
         let quality =
             |media: Self| ranges.iter().filter_map(|range| range.of(media)).max().map_or(0, |(_, quality)| quality);
@@ -51,6 +46,15 @@ impl MediaType {
     }
 }
 
+/// Whether a person looks at the answer: browsers that open an address or send a form name HTML, and prefer nothing to it.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let ranges = Range::all(headers);
+    let html = ranges.iter().filter(|range| range.name == "text/html").map(|range| range.quality).max().unwrap_or(0);
+    let json = ranges.iter().filter_map(|range| range.of(MediaType::Json)).max();
+    // Whoever names both alike is no browser.
+    html > 0 && json.is_none_or(|(closeness, quality)| html > quality || (html == quality && closeness == 0))
+}
+
 /// One range of `Accept` (RFC 9110, section 12.5.1).
 struct Range {
     name: String,
@@ -59,6 +63,11 @@ struct Range {
 }
 
 impl Range {
+    fn all(headers: &HeaderMap) -> Vec<Self> {
+        let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).map(Self::read).collect()
+    }
+
     fn read(text: &str) -> Self {
         let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
         let name = parts.next().unwrap_or_default();
@@ -108,5 +117,27 @@ mod tests {
             assert_eq!(MediaType::wanted(&headers), wanted, "{accept}");
         }
         assert_eq!(MediaType::wanted(&HeaderMap::new()), Some(MediaType::Json));
+    }
+
+    #[test]
+    fn browsers_are_told_from_programs() {
+        for (accept, is_browser) in [
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", true),
+            ("text/html", true),
+            ("text/html, */*", true),
+            ("TEXT/HTML; charset=utf-8", true),
+            ("*/*", false),
+            ("application/json", false),
+            ("application/json, text/html", false),
+            ("application/json, text/html;q=0.9", false),
+            ("application/json;q=0.5, text/html", true),
+            ("text/html;q=0, */*", false),
+            ("text/plain", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(wants_page(&headers), is_browser, "{accept}");
+        }
+        assert!(!wants_page(&HeaderMap::new()));
     }
 }

@@ -20,6 +20,7 @@ mod playground;
 mod portal_hosts;
 mod proxies;
 mod read;
+mod refusal_page;
 mod reply;
 mod request_line;
 mod server;
@@ -137,6 +138,8 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone(), Arc::clone(&app.hosts));
     let closed = axum::middleware::from_fn_with_state(closed_line::is_wanted(&app.site), closed_line::keep);
+    let shown = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
+    let (in_branding, plainly) = (shown(Some(Arc::new(app.clone()))), shown(None));
     // Beside the rest: a form has pages of its own that may send it.
     let forms = leads::routes(&app);
     let look_through = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::look_through);
@@ -148,7 +151,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
     let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
     // The outermost, so that even a preflight is not answered in clear.
-    around_all(all.layer(CompressionLayer::new()).layer(look_through).layer(closed))
+    around_all(all.layer(in_branding).layer(CompressionLayer::new()).layer(look_through).layer(closed)).layer(plainly)
 }
 
 /// What every request passes, whatever its address.

@@ -243,12 +243,6 @@ pub(super) fn reply(content_type: &'static str, policy: &'static str, text: Stri
     response
 }
 
-/// Whether a browser shows what is answered to a person.
-pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("text/html"))
-}
-
 /// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
 pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());

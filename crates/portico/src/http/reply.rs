@@ -25,6 +25,12 @@ pub(super) struct Told {
     pub(super) is_kept: bool,
 }
 
+/// What a reply says that refuses a request before anything was done. Browsers are shown it as a page (`refusal_page`).
+#[derive(Debug, Clone)]
+pub(super) struct RequestRefused {
+    pub(super) message: String,
+}
+
 /// The status of an answer to an operation that could be read.
 fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     if answer.is_wrong_method {
@@ -65,7 +71,9 @@ pub(super) fn refused(
     media: MediaType,
     request_id: &str,
 ) -> Response<Body> {
-    with_status(Answer::error(code, message, request_id), status, media, None)
+    let mut response = with_status(Answer::error(code, message, request_id), status, media, None);
+    response.extensions_mut().insert(RequestRefused { message: message.to_owned() });
+    response
 }
 
 fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Option<&'static str>) -> Response<Body> {

@@ -49,6 +49,7 @@ mod portal_settings;
 mod project_changes;
 mod project_setup;
 mod publishing;
+mod refusal_pages;
 mod refusal_words;
 mod refusals;
 mod replies;
