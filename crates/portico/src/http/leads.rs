@@ -103,24 +103,93 @@ async fn company(app: &App, key: &str) -> Result<Option<Face>, StoreError> {
     Ok(face.map(Face::from))
 }
 
+/// A field that people fill in.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    /// The type of an `input`; `lines` for several lines.
+    kind: &'static str,
+    autocomplete: &'static str,
+    is_required: bool,
+    /// In characters.
+    max: u16,
+    value: fn(&Form) -> &str,
+}
+
+const FIELDS: [Field; 5] = [
+    Field {
+        name: "name",
+        label: "Your name",
+        kind: "text",
+        autocomplete: "name",
+        is_required: true,
+        max: 200,
+        value: |form| &form.name,
+    },
+    Field {
+        name: "email",
+        label: "Your email address",
+        kind: "email",
+        autocomplete: "email",
+        is_required: true,
+        max: 254,
+        value: |form| &form.email,
+    },
+    Field {
+        name: "phone",
+        label: "Your telephone number",
+        kind: "tel",
+        autocomplete: "tel",
+        is_required: false,
+        max: 40,
+        value: |form| form.phone.as_deref().unwrap_or_default(),
+    },
+    Field {
+        name: "interest",
+        label: "The product or service that interests you",
+        kind: "text",
+        autocomplete: "on",
+        is_required: false,
+        max: 200,
+        value: |form| form.interest.as_deref().unwrap_or_default(),
+    },
+    Field {
+        name: "message",
+        label: "What you would like to know",
+        kind: "lines",
+        autocomplete: "on",
+        is_required: false,
+        max: 4_000,
+        value: |form| form.message.as_deref().unwrap_or_default(),
+    },
+];
+
 fn form_page(status: StatusCode, face: &Face, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
     let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
-    let form = context! {
-        name => form.name.as_str(),
-        email => form.email.as_str(),
-        phone => form.phone.as_deref().unwrap_or_default(),
-        interest => form.interest.as_deref().unwrap_or_default(),
-        message => form.message.as_deref().unwrap_or_default(),
+    let fault = |name: &str| {
+        let refusal = refusals.iter().find(|refusal| field_of(refusal) == name)?;
+        Some(page::sentence(&refusal.message))
     };
-    let action = format!("/leads/{key}");
-    let faulty: Vec<_> = refusals.iter().map(|one| field_of(one).to_owned()).collect();
-    let faults: Vec<_> = refusals.iter().map(|one| context! { field => field_of(one), text => fault(one) }).collect();
+    let first = FIELDS.iter().map(|field| field.name).find(|name| fault(name).is_some());
+    let fields = FIELDS.map(|Field { name, label, kind, autocomplete, is_required, max, value }| {
+        let (value, fault, has_focus) = (value(form), fault(name), first == Some(name));
+        context! { name, label, kind, autocomplete, is_required, max, value, fault, has_focus }
+    });
+    let is_about_none = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
+    let others = refusals.iter().filter(is_about_none).map(|refusal| page::sentence(&refusal.message));
+    let (others, is_refused) = (others.collect::<Vec<_>>(), !refusals.is_empty());
+    let (action, fields) = (format!("/leads/{key}"), fields.to_vec());
     page::page(
         status,
         "lead_form.html",
         face,
-        context! { title, text, faults, faulty, action, form, width => "narrow" },
+        context! { title, text, is_refused, others, action, fields, width => "narrow" },
     )
+}
+
+/// The field that a refusal is about; empty if it is about none.
+fn field_of(refusal: &Refusal) -> &str {
+    refusal.field.get(1).map_or("", String::as_str)
 }
 
 /// What whoever sent the page is shown.
@@ -150,24 +219,6 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>
         (Err(Unanswered::Throttled(wait)), _) => Message::too_many(&neutral, wait),
         (Err(Unanswered::Failed), _) => Message::unavailable(&neutral),
     }
-}
-
-/// The field that a refusal is about; empty if it is about none.
-fn field_of(refusal: &Refusal) -> &str {
-    refusal.field.get(1).map_or("", String::as_str)
-}
-
-/// What is wrong with a field, by the name that its label has.
-fn fault(refusal: &Refusal) -> String {
-    let label = match field_of(refusal) {
-        "name" => "Your name",
-        "email" => "Your email address",
-        "phone" => "Your telephone number",
-        "interest" => "The product or service that interests you",
-        "message" => "What you would like to know",
-        other => other,
-    };
-    format!("{label}: {}", page::sentence(&refusal.message))
 }
 
 async fn receive(

@@ -216,7 +216,7 @@ async fn a_site_without_a_form_links_to_a_page_that_has_one() {
     let wrong = from_page(&app, "same-origin", "name=%3Cb%3EKim&email=nobody&message=Hello").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        wrong.text.contains("Your email address:") && wrong.text.contains("&lt;b&gt;Kim"),
+        wrong.text.contains(">Not an email address.</span>") && wrong.text.contains("&lt;b&gt;Kim"),
         "what was written stays: {}",
         wrong.text
     );

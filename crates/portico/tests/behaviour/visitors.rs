@@ -176,7 +176,7 @@ async fn the_form_as_it_came_can_be_sent() {
         let again = post_form(&app, wrong).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
         assert!(
-            again.text.contains("Your telephone number:") && again.text.contains("value=\"abc\""),
+            again.text.contains(">Not a telephone number;") && again.text.contains("value=\"abc\""),
             "{}",
             again.text
         );
