@@ -227,6 +227,8 @@ async fn dashboard_summary_stays_with_every_section_off() {
 #[tokio::test]
 async fn prt_5_branding_is_there_before_and_after_signing_in() {
     let app = TestApp::demo().await;
+    let logo = "mutation { brandingUpdate(input: { logoUrl: \"https://assets.alderbrook.example/logo.svg\" }) { userErrors { code } } }";
+    assert_eq!(*app.ask(&Person::owner(), logo).await.at("/brandingUpdate/userErrors"), json!([]));
     let query =
         r##"{ portal(host: "Portal.Alderbrook.Example") { host branding { companyName primaryColor logoUrl } } }"##;
     let expected = json!({ "host": "portal.alderbrook.example", "branding": {

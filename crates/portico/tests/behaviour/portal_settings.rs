@@ -318,6 +318,9 @@ async fn prt_14_the_checklist_says_what_is_done_in_the_order_in_which_it_is_done
     let expected =
         |done: [bool; 5]| -> Vec<(String, bool)> { kinds.map(str::to_owned).into_iter().zip(done).collect() };
     let (staff, other) = (Person::staff(), Person::named("margot"));
+    assert_eq!(list(&staff, MAPLE).await, expected([true, false, true, true, true]));
+    let logo = json!({ "input": { "logoUrl": "https://assets.example/logo.svg" } });
+    app.ask_with(&Person::owner(), BRANDING, logo).await;
     assert_eq!(list(&staff, MAPLE).await, expected([true; 5]));
     // No logo, no guide of the company's, and a project that offers no help.
     assert_eq!(list(&other, BOWEN).await, expected([true, false, true, true, true]));

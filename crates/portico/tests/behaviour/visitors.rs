@@ -237,7 +237,9 @@ async fn pages_carry_the_companys_branding() {
     app.database()
         .db_execute(
             "update company_brandings b set primary_color = '#ffee00', logo_url = 'https://cdn.fernhill.example:8443/l.png'
-            from companies c where c.id = b.company_id and c.slug = 'fernhill'",
+            from companies c where c.id = b.company_id and c.slug = 'fernhill';
+            update company_brandings b set logo_url = 'https://assets.alderbrook.example/logo.svg'
+            from companies c where c.id = b.company_id and c.slug = 'alderbrook'",
         )
         .await;
     let gone = format!("/auth/link/{}", "A".repeat(64));

@@ -251,3 +251,32 @@ async fn refused_beside_the_field(browser: &Browser, email: &str) {
         "isEmpty": true, "text": true });
     assert_eq!(seen, expected);
 }
+
+#[tokio::test]
+async fn a_logo_that_does_not_load_leaves_no_mark() {
+    let (app, address, browser) = demo().await;
+    let header = "(() => {
+        const [name, line, logo] = ['.brand span', '.brand div', '.brand img'].map((it) => document.querySelector(it));
+        const at = name.getBoundingClientRect();
+        return { left: at.left, top: at.top, text: name.innerText, height: line.getBoundingClientRect().height,
+            logo: logo?.getBoundingClientRect().width ?? 0, has: Boolean(logo) };
+    })()";
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        let mut shown = Vec::new();
+        for logo in ["null", "\"https://assets.nowhere.invalid/logo.svg\""] {
+            let set =
+                format!("mutation {{ brandingUpdate(input: {{ logoUrl: {logo} }}) {{ userErrors {{ code }} }} }}");
+            assert_eq!(*app.ask(&Person::owner(), &set).await.at("/brandingUpdate/userErrors"), json!([]));
+            browser.open(&format!("{address}/leads/demo-form-alderbrook")).await;
+            browser.until("[...document.images].every((image) => image.complete)").await;
+            shown.push(browser.run(&format!("return {header}"), json!([])).await);
+            is_sound(&browser, &format!("logo-{}-{width}", shown.len())).await;
+        }
+        assert_eq!(shown[1]["has"], true, "the page asks for the logo");
+        shown[1]["has"] = json!(false);
+        assert_eq!(shown[0], shown[1], "and looks as without one");
+        assert_eq!((&shown[0]["text"], &shown[0]["logo"]), (&json!("Alderbrook Homes"), &json!(0)));
+    }
+    browser.close().await;
+}
