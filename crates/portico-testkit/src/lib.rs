@@ -8,6 +8,7 @@
     reason = "a test that cannot be set up should stop, and say where"
 )]
 
+mod addresses;
 mod app;
 mod crawl;
 mod database;
@@ -21,6 +22,7 @@ mod secrets;
 mod shape;
 mod walls;
 
+pub use addresses::{ADDRESSES, Address};
 pub use app::TestApp;
 pub use crawl::{leaves, texts};
 pub use database::TestDatabase;

@@ -74,6 +74,7 @@ function App({ config }) {
           <GraphiQL.Logo>
             <Forget token={token} />
             <OpenPanel />
+            <WrapLines />
           </GraphiQL.Logo>
         </GraphiQL>
       </Examples.Provider>
@@ -97,6 +98,15 @@ function OpenPanel() {
   useEffect(() => {
     if (areThere) document.querySelector(`.graphiql-sidebar [aria-label="Show ${keptPanel()}"]`)?.click();
   }, [areThere]);
+  return null;
+}
+
+/** Wraps long lines, so that a telephone shows them whole. GraphiQL passes no options on to its editors. */
+function WrapLines() {
+  const { queryEditor, variableEditor, headerEditor, responseEditor } = useEditorContext({ nonNull: true });
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor, headerEditor, responseEditor]) editor?.setOption('lineWrapping', true);
+  }, [queryEditor, variableEditor, headerEditor, responseEditor]);
   return null;
 }
 

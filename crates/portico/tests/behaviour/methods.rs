@@ -1,33 +1,18 @@
 //! Methods, encodings and bytes: what HTTP asks of every address (RFC 9110).
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use portico_adapters::mail::MailFolder;
-use portico_testkit::{Person, Reply, TestApp};
+use portico_testkit::{ADDRESSES, Person, Reply, TestApp};
 use serde_json::json;
 
 const QUERY: &str = "query=%7Bviewer%7Brole%7D%7D";
-/// One address of each kind, and the methods that it takes.
-const ADDRESSES: [(&str, &str); 13] = [
-    ("/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
-    ("/health/live", "GET,HEAD"),
-    ("/health/ready", "GET,HEAD"),
-    ("/", "GET,HEAD"),
-    ("/playground/config.json", "GET,HEAD"),
-    ("/pages/style.css", "GET,HEAD"),
-    ("/pages/brand/2f5d50.css", "GET,HEAD"),
-    ("/auth/session", "GET,HEAD"),
-    ("/auth/sign-out", "POST"),
-    ("/auth/link/nothing", "GET,HEAD,POST"),
-    ("/auth/link/nothing/fresh", "POST"),
-    ("/leads/demo-form-alderbrook", "GET,HEAD,POST,OPTIONS"),
-    ("/dev/mail", "GET,HEAD"),
-];
-
 async fn demo() -> TestApp {
     let folder = std::env::temp_dir().join(format!("portico-methods-{}", portico_core::id::new_uuid()));
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
@@ -39,11 +24,41 @@ async fn at(app: &TestApp, method: Method, path: &str) -> Reply {
     app.send(request.body(Body::empty()).expect("a request can be made")).await
 }
 
+/// What the sources route, in the order of their names: literals, and constants of the same file.
+fn routed(folder: &Path) -> Vec<String> {
+    let mut patterns = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
+        if path.is_dir() {
+            patterns.extend(routed(&path));
+            continue;
+        }
+        let source = fs::read_to_string(&path).expect("it is text");
+        for call in source.split(".route(").skip(1) {
+            let argument = call.split(',').next().unwrap_or_default().trim();
+            let constant = format!("const {argument}: &str = ");
+            let literal = source.split_once(&constant).map_or(argument, |(_, rest)| rest);
+            patterns.push(literal.split('"').nth(1).expect("an address is a text").to_owned());
+        }
+    }
+    patterns.sort();
+    patterns
+}
+
+#[test]
+fn every_address_is_listed() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+    let mut listed: Vec<_> = ADDRESSES.iter().map(|address| address.pattern.to_owned()).collect();
+    listed.sort();
+    assert_eq!(routed(&source), listed, "`ADDRESSES` in portico-testkit lists all routes");
+}
+
 #[tokio::test]
 async fn allow_lists_the_methods_that_are_taken() {
     // AUDIT O, AE
     let app = demo().await;
-    for (path, methods) in ADDRESSES {
+    for address in ADDRESSES {
+        let (path, methods) = (address.example, address.methods);
         let wrong = at(&app, Method::DELETE, path).await;
         assert_eq!(wrong.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
         assert_eq!(wrong.headers[header::ALLOW], methods, "{path}");
@@ -58,7 +73,8 @@ async fn allow_lists_the_methods_that_are_taken() {
 async fn head_answers_what_get_answers_without_the_body() {
     // AUDIT O
     let app = demo().await;
-    for (path, _) in ADDRESSES.iter().filter(|(_, methods)| methods.contains("GET")) {
+    for address in ADDRESSES.iter().filter(|address| address.methods.contains("GET")) {
+        let path = address.example;
         let (get, head) = (at(&app, Method::GET, path).await, at(&app, Method::HEAD, path).await);
         assert_eq!(get.status, head.status, "{path}");
         assert_eq!(get.headers.get(header::CONTENT_TYPE), head.headers.get(header::CONTENT_TYPE), "{path}");

@@ -6,10 +6,11 @@ use portico::worker::{Bell, Worker};
 use portico_adapters::mail::{MailFolder, Transport};
 use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{ADDRESSES, Person, TestApp};
 use serde_json::json;
 
 use crate::browser::Browser;
+use crate::page::is_now;
 
 const WIDTHS: [(u32, u32); 2] = [(390, 844), (1280, 800)];
 
@@ -181,6 +182,12 @@ async fn mailed_token(app: &TestApp, address: &str) -> String {
     newest.and_then(|mail| mail.token.clone()).unwrap_or_else(|| panic!("no link was mailed to {address}"))
 }
 
+async fn requested(app: &TestApp, email: &str) -> String {
+    let ask = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
+    app.ask_with(&Person::nobody(), ask, json!({ "input": { "email": email } })).await;
+    mailed_token(app, email).await
+}
+
 /// Types a password by keyboard alone, and waits for the page that answers it.
 async fn send_password(browser: &Browser, keys: &str, heading: &str) {
     browser.run("window.isOld = true", json!([])).await;
@@ -250,6 +257,126 @@ async fn refused_beside_the_field(browser: &Browser, email: &str) {
     let expected = json!({ "says": says, "isMarked": true, "isBeside": true, "account": email,
         "isEmpty": true, "text": true });
     assert_eq!(seen, expected);
+}
+
+/// A page, or what becomes of one, and how to come to it.
+struct Page {
+    name: &'static str,
+    /// Its address, as `ADDRESSES` lists it; empty for addresses that there are not.
+    pattern: &'static str,
+    path: String,
+    /// As whom.
+    cookie: Option<&'static str>,
+    /// Run in the page.
+    then: &'static str,
+    /// What is shown in the end; empty where the page is not in the layout of the others.
+    heading: String,
+}
+
+fn page(name: &'static str, pattern: &'static str, path: String, heading: &str) -> Page {
+    Page { name, pattern, path, cookie: None, then: "", heading: heading.to_owned() }
+}
+
+const SEND: &str = "document.forms[0].noValidate = true; document.forms[0].requestSubmit()";
+const FILL: &str =
+    "document.querySelector('#name').value = 'Kim'; document.querySelector('#email').value = 'kim@mail.example';
+    document.forms[0].requestSubmit()";
+const FILL_PASSWORD: &str = "document.querySelector('#password').value = 'x'; document.forms[0].requestSubmit()";
+
+/// All pages, and all states of their forms. A new page gets a line here.
+async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
+    let (lead, link, fresh) = ("/leads/{key}", "/auth/link/{token}", "/auth/link/{token}/fresh");
+    let of = |token: &str| format!("/auth/link/{token}");
+    let form = || "/leads/demo-form-alderbrook".to_owned();
+    let leaving = if width < 600 { "demo-session-ben" } else { "demo-session-margot" };
+    let ana = requested(app, "ana.whitlock@mail.example").await;
+    let hana = requested(app, "Hana.Sato@mail.example").await;
+    let new = invited(app, "An Invited Client", &format!("new{width}@mail.example")).await;
+    let used = requested(app, "ben.whitlock@mail.example").await;
+    let consume = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
+    app.ask_with(&Person::nobody(), consume, json!({ "input": { "token": used } })).await;
+    let mail = app.db_mails().await.swap_remove(0);
+    let session = || "/auth/session".to_owned();
+    let out = "/auth/sign-out";
+    vec![
+        page("form", lead, form(), "Ask Alderbrook Homes"),
+        Page { then: SEND, ..page("form-refused", lead, form(), "Ask Alderbrook Homes") },
+        Page { then: FILL, ..page("form-sent", lead, form(), "Thank you") },
+        page("form-closed", lead, "/leads/nowhere".to_owned(), "Form not available"),
+        page("link", link, of(&ana), "Welcome"),
+        page("invitation", link, of(&new), "Welcome"),
+        Page { then: FILL_PASSWORD, ..page("password-refused", link, of(&new), "Choose another password") },
+        Page { then: SEND, ..page("account-choice", link, of(&hana), "Choose an account") },
+        page("link-used", link, of(&used), "This link does not work any more"),
+        Page { then: SEND, ..page("link-renewed", link, of(&used), "On its way") },
+        page("link-unknown", link, of("nothing"), "This link does not work any more"),
+        page("link-fresh", fresh, format!("{}/fresh", of(&used)), "This page cannot be opened"),
+        page("signed-out", "/auth/session", session(), "You are not signed in"),
+        Page { cookie: Some("demo-trade"), ..page("signed-in", "/auth/session", session(), "You are signed in") },
+        Page { cookie: Some(leaving), then: SEND, ..page("sign-out", out, session(), "You are signed out") },
+        page("sign-out-opened", out, out.to_owned(), "This page cannot be opened"),
+        page("mails", "/dev/mail", "/dev/mail".to_owned(), "Mail of the demo"),
+        page("mail", "/dev/mail/{id}", format!("/dev/mail/{}", mail.id.0), &mail.subject),
+        page("mail-part", "/dev/mail/{id}/html", format!("/dev/mail/{}/html", mail.id.0), ""),
+        page("playground", "/", "/".to_owned(), ""),
+        page("nowhere", "", "/nowhere".to_owned(), "Page not found"),
+    ]
+}
+
+async fn visit(browser: &Browser, address: &str, page: &Page) {
+    // Cookies are set in a page of the same host.
+    browser.open(&format!("{address}/pages/style.css")).await;
+    browser.forget_cookies().await;
+    if let Some(token) = page.cookie {
+        let script = "document.cookie = `__Host-portico-session=${arguments[0]}; Secure; Path=/`";
+        browser.run(script, json!([token])).await;
+    }
+    browser.open(&format!("{address}{}", page.path)).await;
+    if page.name == "playground" {
+        is_now(browser, "CLIENT").await;
+    }
+    if !page.then.is_empty() {
+        browser.run(&format!("window.isOld = true; {}", page.then), json!([])).await;
+        browser.until("!window.isOld").await;
+    }
+    if !page.heading.is_empty() {
+        browser.until(&format!("document.querySelector('h1')?.innerText === {}", json!(page.heading))).await;
+    }
+}
+
+#[tokio::test]
+async fn every_page_fits_a_telephone_and_a_desk() {
+    let (app, address, browser) = demo().await;
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        let pages = all_pages(&app, width).await;
+        for listed in ADDRESSES.iter().filter(|listed| listed.is_page) {
+            assert!(pages.iter().any(|page| page.pattern == listed.pattern), "{} is visited", listed.pattern);
+        }
+        are_mailed(&app, &browser, &address).await;
+        for page in &pages {
+            visit(&browser, &address, page).await;
+            browser.fits(page.name, width).await;
+            if page.heading.is_empty() {
+                browser.picture(&format!("{}-{width}", page.name)).await;
+            } else {
+                is_sound(&browser, &format!("{}-{width}", page.name)).await;
+            }
+        }
+    }
+    browser.close().await;
+}
+
+/// Waits until the worker has sent all mails.
+async fn are_mailed(app: &TestApp, browser: &Browser, address: &str) {
+    let written = app.db_mails().await.len();
+    loop {
+        browser.open(&format!("{address}/dev/mail")).await;
+        if browser.run("return document.querySelectorAll('.mails a').length", json!([])).await == json!(written) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
 }
 
 #[tokio::test]

@@ -138,7 +138,10 @@ async fn an_operation_is_run_on_a_telephone() {
         }
         assert_eq!(answer(&browser).await["data"]["viewer"]["name"], "Ana Whitlock");
         browser.until(&is_reachable(".result-window")).await;
-        browser.until("document.documentElement.scrollWidth <= innerWidth").await;
+        for panel in ["Documentation Explorer", "History", "Examples"] {
+            show(&browser, panel).await;
+            browser.fits(panel, width).await;
+        }
         browser.run("scrollTo(0, 0)", json!([])).await;
         browser.picture(&format!("playground-{width}")).await;
         browser.run("document.querySelector(arguments[0]).scrollIntoView()", json!([".graphiql-execute-button"])).await;

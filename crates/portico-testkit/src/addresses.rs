@@ -1,0 +1,44 @@
+//! The addresses that the gateway has.
+
+/// An address, as a router knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Address {
+    /// With its parameters in braces.
+    pub pattern: &'static str,
+    /// One that fits, with a query string where GET needs one.
+    pub example: &'static str,
+    /// The methods that it takes, as `Allow` lists them.
+    pub methods: &'static str,
+    /// Whether a person may come to see what is answered in a browser.
+    pub is_page: bool,
+}
+
+const fn data(pattern: &'static str, example: &'static str, methods: &'static str) -> Address {
+    Address { pattern, example, methods, is_page: false }
+}
+
+const fn page(pattern: &'static str, example: &'static str, methods: &'static str) -> Address {
+    Address { pattern, example, methods, is_page: true }
+}
+
+/// All addresses of a demo. Tests of methods and of pages go through this list, and one holds it against the routes in the source.
+pub const ADDRESSES: [Address; 18] = [
+    data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
+    data("/health/live", "/health/live", "GET,HEAD"),
+    data("/health/ready", "/health/ready", "GET,HEAD"),
+    data("/metrics", "/metrics", "GET,HEAD"),
+    page("/", "/", "GET,HEAD"),
+    data("/playground/config.json", "/playground/config.json", "GET,HEAD"),
+    data("/playground/examples.json", "/playground/examples.json", "GET,HEAD"),
+    data("/playground/{file}", "/playground/licenses.txt", "GET,HEAD"),
+    data("/pages/style.css", "/pages/style.css", "GET,HEAD"),
+    data("/pages/brand/{file}", "/pages/brand/2f5d50.css", "GET,HEAD"),
+    page("/auth/session", "/auth/session", "GET,HEAD"),
+    page("/auth/sign-out", "/auth/sign-out", "POST"),
+    page("/auth/link/{token}", "/auth/link/nothing", "GET,HEAD,POST"),
+    page("/auth/link/{token}/fresh", "/auth/link/nothing/fresh", "POST"),
+    page("/leads/{key}", "/leads/demo-form-alderbrook", "GET,HEAD,POST,OPTIONS"),
+    page("/dev/mail", "/dev/mail", "GET,HEAD"),
+    page("/dev/mail/{id}", "/dev/mail/nothing", "GET,HEAD"),
+    page("/dev/mail/{id}/html", "/dev/mail/nothing/html", "GET,HEAD"),
+];
