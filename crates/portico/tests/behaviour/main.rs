@@ -1,6 +1,6 @@
 //! What the gateway does, by requirement.
 //!
-//! A test is a sentence; one that a requirement asks for begins with the requirement's id.
+//! A test is a sentence; one that shows a requirement carries its id (docs/requirements.md), in its name or in a comment.
 
 mod access;
 mod admission;

@@ -80,6 +80,30 @@ async fn prt_1_things_of_a_section_that_is_off_cannot_be_reached_by_id() {
 }
 
 #[tokio::test]
+async fn prt_6_a_selection_that_is_not_shared_does_not_exist_for_clients() {
+    let app = TestApp::demo().await;
+    let fields = "selections(first: 100) { totalCount nodes { id title status } }";
+    let list = async |person: &Person| {
+        let found = of_project(&app, person, MAPLE, fields).await["selections"].clone();
+        let nodes = found["nodes"].as_array().cloned().expect("a list");
+        assert_eq!(found["totalCount"], nodes.len());
+        nodes
+    };
+    let of_staff = list(&Person::staff()).await;
+    let (drafts, shared): (Vec<_>, Vec<_>) = of_staff.into_iter().partition(|one| one["status"] == "DRAFT");
+    assert!(!drafts.is_empty() && !shared.is_empty());
+    let ids: Vec<_> = drafts.iter().map(|one| one["id"].clone()).collect();
+    for client in [Person::client(), Person::named("ben")] {
+        assert_eq!(list(&client).await, shared);
+        let reply =
+            app.ask_with(&client, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ids })).await;
+        assert!(reply.at("/nodes").as_array().is_some_and(|nodes| nodes.iter().all(Value::is_null)), "{}", reply.text);
+    }
+    db_features(&app, MAPLE, &["DASHBOARD", "SCHEDULE"]).await;
+    assert_eq!(list(&Person::client()).await, Vec::<Value>::new(), "the section is off");
+}
+
+#[tokio::test]
 async fn prt_3_name_and_address_are_there_with_every_section_off() {
     let app = TestApp::demo().await;
     db_features(&app, MAPLE, &["DASHBOARD"]).await;
@@ -196,7 +220,7 @@ async fn entrance_offers_request_info_beside_login() {
 
 #[tokio::test]
 async fn dashboard_summary_stays_with_every_section_off() {
-    // PRT-2: as much of the summary as there is; pending actions and the balance come with their sections.
+    // PRT-2, PRT-8: as much of the summary as there is; pending actions and the balance come with their sections.
     let app = TestApp::demo().await;
     let only = format!(
         "mutation {{ portalSettingsUpdate(input: {{ projectId: \"{}\", features: [DASHBOARD] }}) {{ userErrors {{ code }} }} }}",
@@ -238,7 +262,7 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
     }
     let ana = of_project(&app, &Person::client(), BOWEN, "portal { branding { companyName } }").await;
     assert_eq!(ana["portal"]["branding"]["companyName"], "Fernhill Studio");
-    // AUDIT O: a host as browsers and people write it.
+    // ROB-15: a host as browsers and people write it.
     for host in [
         "portal.alderbrook.example.",
         "portal.alderbrook.example:8443",

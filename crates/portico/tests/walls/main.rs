@@ -8,6 +8,7 @@ mod foreign_ids;
 mod guards;
 mod hidden_rows;
 mod positions;
+mod requirements;
 mod support;
 mod texts;
 mod traps;
