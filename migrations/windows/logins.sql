@@ -98,13 +98,13 @@ select s.identity_id,
         'DAILY') as summary_frequency
 from access.session s
 left join notification_settings n on n.identity_id = s.identity_id
--- Whoever gets mail alone, or has no place any more, has nothing to say here (ACC-17, C8).
+-- Whoever gets mail alone, or has no place any more, has nothing to say here (ACC-17, RULE-8).
 where s.actor not in ('CLIENT', 'TRADE') or exists (
     select from project_memberships m
     where m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
         and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end);
 
--- How companies present themselves, at which host, and how one signs in there (C3). All of it stands on a portal's front
+-- How companies present themselves, at which host, and how one signs in there (RULE-3). All of it stands on a portal's front
 -- door, for anybody to see.
 -- Without a host of its own a company has no front door: its people sign in at the host of its region.
 create view access.portal_entrances as

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_number_is_read_with_its_companys_country() {
-        // AUDIT K
+        // ROB-11
         let country = "US".parse().ok();
         assert_eq!(phone("phone", "(360) 555-0199", country).as_deref(), Ok("+13605550199"));
         assert_eq!(phone("phone", "+44 (0)20 7946 0958", country).as_deref(), Ok("+442079460958"));
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_key_is_one_visible_line() {
-        // AUDIT D
+        // ROB-4
         let code = |key: &str| idempotency_key(key).map_err(|refusal| refusal.code);
         for blank in ["", "  ", "\u{200b}", "\u{2060}\t", &"\u{ad}".repeat(300)] {
             assert_eq!(code(blank), Err(RefusalCode::Blank), "{blank:?}");

@@ -183,7 +183,7 @@ mod tests {
 
     #[tokio::test]
     async fn as_many_as_allowed_run_at_once_and_no_more() {
-        // AUDIT V
+        // ROB-20
         let pool = HeavyPool::new(HeavyLimits { at_once: 2, ..LIMITS });
         let (running, most, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
         let shared = Arc::new((running, most, pair));

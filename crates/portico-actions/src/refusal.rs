@@ -11,7 +11,7 @@ use crate::HeavyError;
 /// What is said of things that are nowhere, and of those that are somebody else's.
 const NOWHERE: &str = "there is no such thing";
 
-/// What an action answers that refuses and yet keeps what it wrote: that somebody asked was to be counted (C9).
+/// What an action answers that refuses and yet keeps what it wrote: that somebody asked was to be counted (RULE-9).
 pub type Counted<T> = Result<T, Refusal>;
 
 /// A business answer: why something is not done, for whoever asked for it.

@@ -201,7 +201,7 @@ impl<'a> Work<'a> {
         Ok(insert_activity(self.connection, new).await?)
     }
 
-    /// The first result of this key, if it was used before (API: idempotency). Otherwise the key is this transaction's until it
+    /// The first result of this key, if it was used before (API-3). Otherwise the key is this transaction's until it
     /// ends, and [`Work::answer`] keeps the result.
     ///
     /// Keys belong to the person who acts. The fingerprint covers the action's name, the place as which they act, and the input as
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn order_of_members_does_not_matter() {
-        // AUDIT AA
+        // API-3
         let print = |asked: &Value| fingerprint("InvitationSend", &("OWNER", 1), asked).expect("it is JSON");
         let one = json!({ "project": "p", "nested": { "a": 1, "b": [1, 2] } });
         let same = json!({ "nested": { "b": [1, 2], "a": 1.0 }, "project": "p" });

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn missing_values_are_errors_and_not_words() {
-        // AUDIT F
+        // ROB-6
         let environment = strict([
             ("plain.txt", "{{ value }}"),
             ("nested.html", "<p>{{ form.value }}</p>"),

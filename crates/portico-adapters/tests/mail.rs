@@ -96,7 +96,7 @@ fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same
 
 #[test]
 fn markup_in_a_value_is_text() {
-    // A85
+    // SEC-16
     let hostile = r#"</p><img src="x" onerror='alert(1)'><a href="https://evil.example">&amp;"#;
     for template in ALL {
         let values = values(*template, hostile);
@@ -120,7 +120,7 @@ fn a_value_is_one_line_and_writes_no_paragraphs_of_its_own() {
 
 #[test]
 fn a_companys_own_text_is_used_and_is_no_markup() {
-    // INV-16, A85
+    // INV-16, SEC-16
     let values = json!({ "project": "Maple & Sons" });
     let body = "Hi {{name}},\r\n\r\n<b>{{ project }}</b> is at {{portal}}\nsee https://evil.example\n\n{{company}}";
     let mail = written(&Letter { body: Some(body), ..letter(WELCOME, &values) });
@@ -208,7 +208,7 @@ impl OfTests for Utc {
 
 #[test]
 fn a_line_break_in_a_header_is_refused() {
-    // A84
+    // SEC-15
     let injection = |with: &str| format!("Ana{with}Bcc: all@client.example");
     for with in ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{202e}", "\t", "\u{7f}"] {
         let mut subject = message();
@@ -224,7 +224,7 @@ fn a_line_break_in_a_header_is_refused() {
 
 #[tokio::test]
 async fn unfit_name_leaves_mail_without_a_name() {
-    // AUDIT W, A84; beyond its example: line ends, isolates, invisible names, names that are too long.
+    // ROB-21, SEC-15; also line ends, isolates, invisible names, names that are too long.
     let long = "a".repeat(201);
     for unfit in
         ["Ana\u{202e}", "Ana\r\nBcc: all@client.example", "Ana\0x", "A\u{2028}B", "A\u{2066}B", "\u{3164}", "\t", &long]
@@ -243,7 +243,7 @@ async fn unfit_name_leaves_mail_without_a_name() {
 
 #[tokio::test]
 async fn mail_goes_to_the_a_label() {
-    // AUDIT G
+    // ROB-7
     for (address, to) in [
         ("x@bücher.example", "x@xn--bcher-kva.example"),
         ("Ana@ＢÜcher．example", "Ana@xn--bcher-kva.example"),
@@ -277,7 +277,7 @@ fn what_is_no_address_is_refused() {
 
 #[tokio::test]
 async fn a_display_name_cannot_be_taken_for_an_address() {
-    // A84
+    // SEC-15
     for name in
         [r#""a" <b@c.example>"#, "b@c.example", "a, b@c.example", "a <b@c.example>,", r"a\", "(a)", "=?utf-8?q?a?="]
     {

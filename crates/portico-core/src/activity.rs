@@ -1,4 +1,4 @@
-//! What is written down of every action (DESIGN section 6, PRT-13).
+//! What is written down of every action (PRT-13).
 
 text_enum! {
     /// What happened. Rows are never rewritten, so a name that was once used stays.

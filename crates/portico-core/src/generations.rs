@@ -1,4 +1,4 @@
-//! Generations: by which kept copies of somebody's rows are told from stale ones (DESIGN: generations).
+//! Generations: by which kept copies of somebody's rows are told from stale ones (docs/ARCHITECTURE.md, "What is kept").
 
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use crate::id::ContactId;
 
 text_enum! {
-    /// Where a lead stands (DOMAIN section 3).
+    /// Where a lead stands (STA-3).
     pub enum LeadState {
         /// Nobody has answered yet.
         New = "NEW",

@@ -1,4 +1,4 @@
-//! The promises that bound a request (SAFETY section 2), in one place.
+//! The promises that bound a request (SEC-4), in one place.
 //!
 //! The time that PostgreSQL gives a statement, 8 s, stands with its logins in `migrations/windows/logins.sql`.
 

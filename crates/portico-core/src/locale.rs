@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn languages_are_those_that_there_are() {
-        // AUDIT M
+        // ROB-13
         for (text, canonical) in [
             ("en", "en"),
             ("EN-nz", "en-NZ"),

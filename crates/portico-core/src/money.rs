@@ -89,6 +89,7 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_in_their_currency() {
+        // MR-1
         let minor =
             |text: &str, currency| Money::of_amount(text.parse().unwrap(), currency).map(|money| money.minor_units);
         assert_eq!(minor("12.50", Currency::Usd), Some(1250));
@@ -101,6 +102,7 @@ mod tests {
 
     #[test]
     fn amounts_carry_the_decimals_of_their_currency() {
+        // MR-1
         assert_eq!(Money::new(1_250, Currency::Usd).amount().to_string(), "12.50");
         assert_eq!(Money::new(-5, Currency::Eur).amount().to_string(), "-0.05");
         assert_eq!(Money::new(1_250, Currency::Jpy).amount().to_string(), "1250");
@@ -114,6 +116,7 @@ mod tests {
 
     #[test]
     fn markup_and_margin_are_different_shares_of_the_same_gain() {
+        // MR-3
         assert_eq!(markup(12_500, 10_000), rate("0.25"));
         assert_eq!(margin(12_500, 10_000), rate("0.2"));
         assert_eq!(markup(-300, -200), rate("0.5"));

@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn spellings_of_a_host_are_one_name() {
-        // AUDIT O
+        // ROB-15
         for text in [
             "portal.example.com",
             " Portal.Example.COM ",

@@ -1,7 +1,7 @@
 //! Projects.
 
 text_enum! {
-    /// Where a project is in its life (DOMAIN section 3).
+    /// Where a project is in its life (STA-4).
     pub enum ProjectStatus {
         /// Not booked yet.
         Prospect = "PROSPECT",
@@ -33,7 +33,7 @@ text_enum! {
 }
 
 impl ProjectStatus {
-    /// The state that follows (DOMAIN section 3); none after the last.
+    /// The state that follows (STA-4); none after the last.
     pub const fn next(self) -> Option<Self> {
         match self {
             Self::Prospect => Some(Self::Active),
@@ -68,7 +68,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// How a client hears of a project (C8).
+    /// How a client hears of a project (RULE-8).
     pub enum AccessLevel {
         /// Not at all.
         None = "NONE",

@@ -1,4 +1,4 @@
-//! Why an action is refused: business answers, typed and told to whoever asked (API: mutation payload).
+//! Why an action is refused: business answers, typed and told to whoever asked (API-2).
 
 text_enum! {
     /// The closed list of reasons that callers can rely on.

@@ -1,7 +1,7 @@
 //! Schedules, their milestones and tasks.
 
 text_enum! {
-    /// A schedule version's state: drafts are numbered when they are published (DOMAIN section 3).
+    /// A schedule version's state: drafts are numbered when they are published (STA-5).
     pub enum VersionState {
         /// Being worked on; staff only.
         Draft = "DRAFT",

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn numbers_are_also_looked_for_as_they_are_kept() {
-        // AUDIT L
+        // ROB-12
         for (query, number) in [
             ("(360) 555-0199", "3605550199"),
             ("+44 (0)20 7946 0958", "442079460958"),
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn domains_are_looked_for_in_both_spellings() {
-        // AUDIT L
+        // ROB-12
         assert_eq!(any("x@bücher.example")[0], [["x@bücher.example"], ["x@xn--bcher-kva.example"]]);
         assert_eq!(any("x@xn--bcher-kva.example")[0], [["x@xn--bcher-kva.example"], ["x@bücher.example"]]);
         assert_eq!(any("bücher")[0], [["bücher"], ["xn--bcher-kva"]]);

@@ -1,7 +1,7 @@
 //! Selections, their options and allowances.
 
 text_enum! {
-    /// A selection's state (DOMAIN section 3). Overdue is a matter of the date, not a state.
+    /// A selection's state (STA-7). Overdue is a matter of the date, not a state.
     pub enum SelectionStatus {
         /// Being prepared; staff only.
         Draft = "DRAFT",

@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_blank() {
-        // AUDIT H; beyond its examples: variation selectors, Khmer, tags, shorthand and musical format controls.
+        // ROB-8; also variation selectors, Khmer, tags, shorthand and musical format controls.
         for blank in [
             "",
             " ",

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn values_are_read_from_owned_text() {
-        // AUDIT section 2, point 8
+        // ROB-31
         is_read_back(ProjectStatus::ALL);
         is_read_back(ProjectStage::ALL);
         is_read_back(ClientRelationship::ALL);

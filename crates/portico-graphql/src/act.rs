@@ -1,4 +1,4 @@
-//! How mutations act, and what their payloads have in common (API: mutation payload).
+//! How mutations act, and what their payloads have in common (API-2).
 
 use async_graphql::{Context, Enum, SimpleObject};
 use futures_util::FutureExt;

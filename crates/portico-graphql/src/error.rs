@@ -8,7 +8,7 @@ use portico_loader::LoadError;
 use portico_loader::StoreError;
 use serde::Serialize;
 
-/// The closed list of codes that callers can rely on (API: errors).
+/// The closed list of codes that callers can rely on (API-1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn errors_begin_with_their_code_however_they_come() {
-        // AUDIT section 2, point 8
+        // ROB-31
         let rows = message(b'D', &[b'E'; 300]);
         let plain = [error("28000", "vor der Sitzung"), message(b'Z', b"I"), rows.clone()].concat();
         let coded = "Abbruch wegen Zeitüberschreitung";

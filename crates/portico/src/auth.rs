@@ -88,7 +88,7 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Whether a browser was told by a page of the portal to send its cookie along: a page of any other site cannot set this
-/// header without being asked first whether it may (API: CSRF).
+/// header without being asked first whether it may (API-4).
 pub fn is_meant(headers: &HeaderMap) -> bool {
     headers.get(PORTAL_REQUEST).is_some_and(|value| value == "1")
 }

@@ -1,5 +1,5 @@
 //! Who asks for what: operations and deprecated fields, counted by application, so that it is known whom a removal hurts
-//! (API: deprecation, client identity).
+//! (API-7).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

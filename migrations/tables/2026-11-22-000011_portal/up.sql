@@ -13,7 +13,7 @@ create table company_portals (
     onboarding_video_url text,
     offers_password boolean not null default true,
     offers_link boolean not null default true,
-    -- C3: without either nobody could sign in.
+    -- RULE-3: without either nobody could sign in.
     check (offers_password or offers_link)
 );
 insert into company_portals (company_id) select id from companies;

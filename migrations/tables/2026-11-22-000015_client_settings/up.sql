@@ -1,5 +1,5 @@
 -- What a company settles for a client in a project beside their rights: how it tells them apart, and how they are told of news
--- until they say so themselves (ACC-18, C1).
+-- until they say so themselves (ACC-18, RULE-1).
 create table project_client_settings (
     membership_id uuid primary key,
     company_id uuid not null,

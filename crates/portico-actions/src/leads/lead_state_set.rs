@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Says where a lead stands now (DOMAIN section 3).
+/// Says where a lead stands now (STA-3).
 #[derive(Debug, Clone)]
 pub struct LeadStateSet {
     /// The lead.

@@ -16,7 +16,7 @@ use super::{Met, meet};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
 /// Changes a company's card of a client; what is none stays. Never the person behind it, and nothing at all once the person
-/// looks after their account themselves (ACC-10, C1).
+/// looks after their account themselves (ACC-10, RULE-1).
 ///
 /// Another address points the card at whoever has that one: at somebody else. So the card's open invitations end, their links
 /// with them, and its places are without access again. Else a company could send a person whom another has invited into its

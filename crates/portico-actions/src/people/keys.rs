@@ -10,7 +10,7 @@ use serde_json::json;
 use super::key_write::{KeyDraft, KeyFault, MAX_DAYS};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Makes a key for scripts: read-only, in the name of whoever makes it, and never more than they may (SAFETY A51).
+/// Makes a key for scripts: read-only, in the name of whoever makes it, and never more than they may (SEC-14).
 #[derive(Debug, Clone)]
 pub struct ApiKeyCreate {
     /// What it is for.

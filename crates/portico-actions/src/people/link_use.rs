@@ -134,7 +134,7 @@ impl Action for Entry {
 }
 
 impl Entry {
-    /// Refuses a password, or to do without one, where none of the person's companies offers that (C3), and a password that would
+    /// Refuses a password, or to do without one, where none of the person's companies offers that (RULE-3), and a password that would
     /// open more than the link does.
     async fn refuse_what_is_not_offered(
         &self,

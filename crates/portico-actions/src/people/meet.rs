@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{ActionError, Counted, Happened, Refusal, Work};
 
-/// How often an hour somebody of the staff may come to know that an address is a person's on the platform (C9).
+/// How often an hour somebody of the staff may come to know that an address is a person's on the platform (RULE-9).
 pub const KNOWN_AN_HOUR: u32 = 30;
 
 /// Whom an address belongs to, for a company.

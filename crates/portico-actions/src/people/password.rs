@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn strength_is_told_from_the_first_part() {
-        // AUDIT V
+        // ROB-20
         assert!(is_guessable(&"a".repeat(200), &[]));
         let long = format!("seven cedar stairs, unpainted{}", "a".repeat(171));
         assert!(!is_guessable(&long, &[]));
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn passwords_of_other_systems_are_the_same() {
-        // AUDIT J: composed or not, and with each keyboard's space; hashes from before still verify.
+        // ROB-10: composed or not, and with each keyboard's space; hashes from before still verify.
         let kept = hashed(prepared("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
         for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {
             assert!(is_either(typed, &kept), "{typed}");
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_stands_for_the_password_of_nobody_takes_as_long_as_anybodys() {
-        // SAFETY A30
+        // SEC-10
         assert_eq!(hashed(b"nobody's password", &[7; 16]).as_deref(), Ok(NOBODYS), "made as all others are made");
     }
 }

@@ -32,7 +32,7 @@ impl PasswordChange {
     }
 }
 
-/// Refuses where none of the person's companies offers passwords (C3).
+/// Refuses where none of the person's companies offers passwords (RULE-3).
 struct Offered;
 
 impl Action for Offered {

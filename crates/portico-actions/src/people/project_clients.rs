@@ -132,7 +132,7 @@ async fn found(
 ///
 /// Name, address and number are those of the company's card, in all its projects: as long as the person does not look after
 /// their account themselves (ACC-18). From then on the company has its label, and says how they are told of news until they say
-/// so (C1).
+/// so (RULE-1).
 #[derive(Debug, Clone)]
 pub struct ProjectClientUpdate {
     /// Whose place.

@@ -87,7 +87,7 @@ impl Action for Own {
     }
 }
 
-/// Whoever gets mail alone, or has no place any more, has neither a password nor alerts to settle (ACC-17, C8).
+/// Whoever gets mail alone, or has no place any more, has neither a password nor alerts to settle (ACC-17, RULE-8).
 pub(super) async fn refuse_without_place(work: &mut Work<'_>, person: &ActingPerson) -> Result<(), ActionError> {
     if matches!(person.role, Role::Client | Role::Trade)
         && !has_place(work.connection(), person.identity, person.role).await?

@@ -1,4 +1,4 @@
-//! How often somebody may try to get in (SAFETY section 2): per account and per network, and by nothing that they send.
+//! How often somebody may try to get in (SEC-5): per account and per network, and by nothing that they send.
 
 use std::time::Duration;
 

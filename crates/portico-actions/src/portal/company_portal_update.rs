@@ -23,7 +23,7 @@ pub struct CompanyPortalUpdate {
     pub guide_url: Option<Option<String>>,
     /// What clients are shown when they first sign in; none within takes it away (PRT-15).
     pub onboarding_video_url: Option<Option<String>>,
-    /// Whether one can sign in with a password (C3).
+    /// Whether one can sign in with a password (RULE-3).
     pub offers_password: Option<bool>,
     /// Whether one can sign in with a link.
     pub offers_link: Option<bool>,

@@ -1,4 +1,4 @@
-//! AUDIT 2.1: what is kept weighs what it says, and never more than it may, whatever callers send.
+//! ROB-28: what is kept weighs what it says, and never more than it may, whatever callers send.
 
 use std::alloc::System;
 use std::fs;

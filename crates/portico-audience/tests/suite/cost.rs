@@ -142,7 +142,7 @@ fn a_known_plan_is_priced_by_its_variables_each_time() {
     assert_eq!(price(9), Ok(2));
 }
 
-// AUDIT Y
+// ROB-23
 #[test]
 fn many_fields_of_a_node_count_as_more_nodes() {
     let fields = |count: usize| (0..count).map(|at| if at % 2 == 0 { "id " } else { "title " }).collect::<String>();
@@ -158,7 +158,7 @@ fn many_fields_of_a_node_count_as_more_nodes() {
     assert_eq!(cost(&spread), 51 + 1);
 }
 
-// AUDIT Y
+// ROB-23
 #[test]
 fn reading_costs_by_the_byte() {
     let commented = |bytes: usize| format!("{{ hours }} #{}", "x".repeat(bytes - 11));

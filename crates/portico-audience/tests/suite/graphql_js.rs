@@ -1,4 +1,4 @@
-//! AUDIT A, B, C: admission beside graphql-js, over a corpus of our own.
+//! ROB-1, ROB-2, ROB-3: admission beside graphql-js, over a corpus of our own.
 //!
 //! Each operation is judged by both. What both take is executed by graphql-js twice, as it was sent
 //! and as it was admitted: its resolvers must be given the same arguments in the same places.

@@ -165,7 +165,7 @@ fn null_for_an_argument_of_introspection_is_bad_input() {
     assert_eq!(answers(&reader(), query, json!({}))["__type"]["name"], "Book");
 }
 
-// AUDIT O
+// ROB-15
 #[test]
 fn one_of_is_told_of_types() {
     let query =
@@ -191,7 +191,7 @@ fn one_of_is_told_of_types() {
     assert!(names(&told["__type"]["fields"]).contains(&"isOneOf"));
 }
 
-// AUDIT 2.1
+// ROB-28
 #[test]
 fn large_introspections_cost_more() {
     let narrow = Limits { introspected_fields: 10, ..Limits::default() };

@@ -9,7 +9,7 @@ fn text(query: &str) -> String {
     admitted(&reader(), query).plan.text().to_owned()
 }
 
-// AUDIT B
+// ROB-2
 #[test]
 fn a_field_given_twice_is_refused() {
     for (query, place, field) in [
@@ -31,7 +31,7 @@ fn a_field_given_twice_is_refused() {
     }
 }
 
-// AUDIT C
+// ROB-3
 #[test]
 fn numbers_have_one_form() {
     for (query, expected) in [
@@ -49,7 +49,7 @@ fn numbers_have_one_form() {
     }
 }
 
-// AUDIT C
+// ROB-3
 #[test]
 fn numbers_of_variables_have_one_form() {
     for (ty, query, given, coerced) in [
@@ -79,7 +79,7 @@ fn numbers_of_variables_have_one_form() {
     }
 }
 
-// AUDIT C
+// ROB-3
 #[test]
 fn numbers_that_nobody_can_read_are_refused() {
     for number in ["1e400", "-1e400", "1.5e999", "9e308999"] {
@@ -94,7 +94,7 @@ fn numbers_that_nobody_can_read_are_refused() {
     }
 }
 
-// AUDIT Y
+// ROB-23
 #[test]
 fn what_stands_twice_is_asked_once() {
     for (query, expected) in [
@@ -150,7 +150,7 @@ fn a_mutation_that_stands_twice_is_made_once() {
     );
 }
 
-// AUDIT P
+// ROB-16
 #[test]
 fn complaints_say_whether_a_name_is_unknown() {
     let is_unknown = |query: &str| match refused(&reader(), query) {

@@ -1,4 +1,4 @@
-//! AUDIT A: nulls and omitted variables, in places that have a default or take no null.
+//! ROB-1: nulls and omitted variables, in places that have a default or take no null.
 
 use portico_audience::Refusal;
 use serde_json::{Value, json};

@@ -21,12 +21,15 @@ const KEPT: &[Kept] = &[
     Kept { keys: &["Task.publicNotes", "Task.privateNotes"], what: "notes on tasks", source: "SCH-5" },
     Kept { keys: &["Task.dependencies", "TaskDependency"], what: "what tasks wait for", source: "ISO-9" },
     Kept { keys: &["TeamMember."], what: "what the company alone knows of its people", source: "PRT-9, ISO-10" },
-    Kept { keys: &["Allowance", "Money", "Project.contractTotal"], what: "clients' money", source: "DOMAIN section 2" },
+    Kept {
+        keys: &["Allowance", "Money", "Project.contractTotal"],
+        what: "clients' money",
+        source: "VIS-7, VIS-15, VIS-16",
+    },
 ];
 
 /// What fits all else.
-const OF_THE_COMPANY: Kept =
-    Kept { keys: &[], what: "what is for the company alone", source: "ISO-10, DOMAIN section 2" };
+const OF_THE_COMPANY: Kept = Kept { keys: &[], what: "what is for the company alone", source: "ISO-10" };
 
 /// Why a coordinate is kept, given the permissions each of which opens it for staff.
 pub fn kept(coordinate: &str, permissions: &[&str]) -> Kept {

@@ -58,7 +58,7 @@ macro_rules! rules {
 pub const RULES: &[RuleWords] = rules! {
     Membership: is_member, "ISO-1, INV-23", "They are no longer a member of this project.", "Add them to this project again.";
     Access: has_portal_access, "INV-1", "They have no access to the portal of this project.", "Give them access to the portal.";
-    Access: has_web_access, "DOMAIN section 1", "They have no web access to this project.", "Give them web access.";
+    Access: has_web_access, "ROLE-3", "They have no web access to this project.", "Give them web access.";
     Feature: is_feature_on, "PRT-1, PRT-7", "The section {section} is switched off for this project.", "Switch the section {section} on for this project.";
     Sharing: is_schedule_shared, "SCH-1, SCH-9", "The schedule of this project is not shared with clients.", "Share the schedule of this project, as a calendar or as a Gantt chart.";
     Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection is still being prepared and has not been shared.", "Share the selection.";
@@ -70,7 +70,7 @@ pub const RULES: &[RuleWords] = rules! {
     Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
     Row: can_pay of (projects), "PRP-1", "They may not make payments, and amounts of the contract are shown only to those who may.", "Allow them to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";
-    Row: is_assigned of (tasks, task_briefs, task_assignees), "DOMAIN section 2", "The task is not assigned to them.", "Assign the task to them.";
-    Row: has_assigned_task of (milestones), "DOMAIN section 2", "None of the milestone's tasks is assigned to them.", "Assign one of its tasks to them.";
-    Row: is_concerned of (selections, selection_options, selection_trade_infos), "DOMAIN section 2", "The selection does not concern them.", "Name them among the trades of the selection.";
+    Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to them.", "Assign the task to them.";
+    Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to them.", "Assign one of its tasks to them.";
+    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection does not concern them.", "Name them among the trades of the selection.";
 };

@@ -1,7 +1,7 @@
 //! Roles, and the audiences whose windows and documents they share.
 
 text_enum! {
-    /// What somebody is when they ask (DOMAIN section 1). A session has one role for as long as it lives.
+    /// What somebody is when they ask (docs/domain.md, "Roles"). A session has one role for as long as it lives.
     pub enum Role {
         /// Owner or administrator of a company: every permission.
         Owner = "OWNER",

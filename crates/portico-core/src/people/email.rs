@@ -43,7 +43,7 @@ impl Email {
     }
 
     /// What attempts are counted by: many mailboxes ignore dots and what follows a plus, so that whoever varies these tries
-    /// the same account (SAFETY A27). Never used to tell people apart.
+    /// the same account (SEC-6). Never used to tell people apart.
     pub fn counted_as(&self) -> String {
         let (local, domain) = self.canonical.rsplit_once('@').unwrap_or((&self.canonical, ""));
         let local = local.split('+').next().unwrap_or_default().replace('.', "");
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn spellings_of_one_address_have_one_canonical_form() {
-        // ACC-1, A88: letter case, full-width letters, and the two forms of an international domain.
+        // ACC-1, SEC-17: letter case, full-width letters, and the two forms of an international domain.
         for (one, other) in [
             ("Ana@Example.com", "ana@example.com"),
             (" ana@example.com ", "ana@example.com"),
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn mail_goes_to_the_a_label_of_a_domain() {
-        // AUDIT G
+        // ROB-7
         for (text, deliverable, written) in [
             ("x@bücher.example", "x@xn--bcher-kva.example", "x@bücher.example"),
             ("Ana.B@Example.COM", "Ana.B@example.com", "Ana.B@Example.COM"),

@@ -1,7 +1,7 @@
 //! What staff and keys may do. Everything is off until somebody turns it on.
 
 text_enum! {
-    /// A permission of a company's people, company-wide (DOMAIN section 1).
+    /// A permission of a company's people, company-wide (docs/domain.md, "Roles").
     pub enum Permission {
         /// See the company's projects.
         ProjectsRead = "PROJECTS_READ",

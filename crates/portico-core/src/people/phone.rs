@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_they_are_written() {
-        // AUDIT K; beyond its examples: Italy's leading zero, trunk prefixes, other scripts' digits, a long number.
+        // ROB-11; also Italy's leading zero, trunk prefixes, other scripts' digits, a long number.
         for (text, country, number) in [
             ("+1 (303) 555-0123", "", "+13035550123"),
             ("(360) 555-0199", "US", "+13605550199"),
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_reads_as_itself() {
-        // AUDIT K: whatever is taken round-trips, and its country is never read into it.
+        // ROB-11: whatever is taken round-trips, and its country is never read into it.
         let countries = ["US", "GB", "NZ", "AU", "CA", "IT", "DE", "RU", "BR", "JP"];
         let codes = ["1", "44", "64", "61", "39", "49", "7", "55", "81", "33", "353", "420", "972", "358", "52", "54"];
         let mut random = fastrand::Rng::with_seed(11);

@@ -8,7 +8,7 @@ pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
 pub const SUPPORT_SESSION_LIFE: TimeDelta = TimeDelta::hours(8);
 /// How long an account stays open to the agent of support who opened it.
 pub const OPENING_LIFE: TimeDelta = TimeDelta::hours(1);
-/// How long a mailed link to sign in works (SAFETY section 2).
+/// How long a mailed link to sign in works (SEC-20).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How long an invitation is open (INV-12).
 pub const INVITATION_LIFE: TimeDelta = TimeDelta::days(14);
@@ -45,7 +45,7 @@ text_enum! {
 pub const INVITATION_SLOTS: i64 = 3;
 
 text_enum! {
-    /// How an invitation stands (DOMAIN section 3).
+    /// How an invitation stands (STA-1).
     pub enum InvitationState {
         /// Sent, and not yet taken up.
         Invited = "INVITED",

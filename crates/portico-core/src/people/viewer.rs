@@ -186,7 +186,7 @@ impl Viewer {
         self.audience() == Audience::Staff
     }
 
-    /// Changes when what they may see changes: cursors are bound to it (API: pages).
+    /// Changes when what they may see changes: cursors are bound to it (API-5).
     pub fn binding(&self) -> [u8; 32] {
         let mut digest = Digest::default();
         self.put_rights(&mut digest);

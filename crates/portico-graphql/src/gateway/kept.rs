@@ -1,4 +1,4 @@
-//! Answers that are kept: for one viewer at one state, a query's bytes cannot differ (DESIGN: answers).
+//! Answers that are kept: for one viewer at one state, a query's bytes cannot differ (docs/ARCHITECTURE.md, "What is kept").
 
 use std::sync::Arc;
 

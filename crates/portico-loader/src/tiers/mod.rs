@@ -1,7 +1,7 @@
 //! Where rows are kept between requests: the memory of this process, and Redis, which all gateways share.
 //!
 //! Both keep answers under a [`Scope`]: one state of one owner, as one lens shows it. A change makes another scope, so
-//! nothing is ever deleted, and nothing that is found can be stale (DESIGN: generations).
+//! nothing is ever deleted, and nothing that is found can be stale (docs/ARCHITECTURE.md, "What is kept").
 
 mod flights;
 mod link;

@@ -155,7 +155,7 @@ pub async fn own_contact_with(
     }
     Ok(own.select((contacts::id, contacts::kind)).first(connection).await.optional()?)
 }
-/// Changes a card, and nothing of the person behind it (C1).
+/// Changes a card, and nothing of the person behind it (RULE-1).
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! How often somebody of the staff came to know that an address is a person's on the platform (C9).
+//! How often somebody of the staff came to know that an address is a person's on the platform (RULE-9).
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

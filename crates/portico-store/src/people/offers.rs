@@ -1,4 +1,4 @@
-//! How a person may sign in: as any of their companies offers (C3).
+//! How a person may sign in: as any of their companies offers (RULE-3).
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};

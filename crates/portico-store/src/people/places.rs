@@ -291,7 +291,7 @@ impl SettingsChange {
     }
 }
 
-/// Settles something for a client in a project (ACC-18, C1).
+/// Settles something for a client in a project (ACC-18, RULE-1).
 ///
 /// # Errors
 ///

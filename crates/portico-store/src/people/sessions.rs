@@ -115,7 +115,7 @@ pub async fn places_of(
     Ok(outside.chain(inside).chain(support).collect())
 }
 
-/// Whether somebody has a place to sign in to in this role (C8).
+/// Whether somebody has a place to sign in to in this role (RULE-8).
 ///
 /// # Errors
 ///

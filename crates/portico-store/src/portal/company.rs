@@ -24,7 +24,7 @@ pub struct CompanyPortalRow {
     pub guide_url: Option<String>,
     /// What clients are shown when they first sign in (PRT-15).
     pub onboarding_video_url: Option<String>,
-    /// Whether one can sign in with a password (C3).
+    /// Whether one can sign in with a password (RULE-3).
     pub offers_password: bool,
     /// Whether one can sign in with a link that is mailed.
     pub offers_link: bool,

@@ -85,7 +85,7 @@ pub struct EntranceRow {
     pub host: String,
     /// The company.
     pub company_id: CompanyId,
-    /// Whether one can sign in there with a password (C3).
+    /// Whether one can sign in there with a password (RULE-3).
     pub offers_password: bool,
     /// Whether one can sign in there with a link that is mailed.
     pub offers_link: bool,

@@ -93,7 +93,7 @@ pub async fn change_portal(
     Ok(diesel::update(portal).set(change).execute(connection).await? == 1)
 }
 
-/// How one can sign in at a company's portals (C3).
+/// How one can sign in at a company's portals (RULE-3).
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct SignInOffer {
     /// With a password.

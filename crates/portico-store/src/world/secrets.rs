@@ -1,4 +1,4 @@
-//! What must never reach an outsider, listed field by field from DOMAIN.md section 2. Windows and documents are not asked:
+//! What must never reach an outsider, listed field by field from docs/domain.md. Windows and documents are not asked:
 //! this list is what they are tested against.
 
 use std::collections::BTreeSet;

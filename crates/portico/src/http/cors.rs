@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_demo_takes_every_port_of_localhost() {
-        // AUDIT Q
+        // ROB-17
         let origins = Origins::default().with_localhost();
         let includes = |origins: &Origins, origin: &'static str| origins.include(&HeaderValue::from_static(origin));
         for origin in ["http://localhost", "http://localhost:3000", "http://localhost:5173"] {

@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn no_byte_becomes_another() {
-        // AUDIT N: none of these is UTF-8, in a name, a value, plain or escaped, cut off or overlong.
+        // ROB-14: none of these is UTF-8, in a name, a value, plain or escaped, cut off or overlong.
         for wrong in [&b"a=%FF"[..], b"%ff=a", b"a=\xff", b"a=%C3", b"a=%C0%AF", b"a=%ED%A0%80", b"x=1&y=%E2%82"] {
             assert_eq!(Fields::read(wrong).map(|_| ()), Err(BadFields::NotUtf8), "{wrong:?}");
         }

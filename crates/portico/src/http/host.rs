@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn hosts_are_told_from_what_is_none() {
-        // AUDIT AE
+        // ROB-27
         for (text, host) in [
             ("Portal.Example.com", "portal.example.com"),
             ("127.0.0.1:8080", "127.0.0.1:8080"),

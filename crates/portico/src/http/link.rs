@@ -1,7 +1,7 @@
 //! `/auth/link/<token>`: where mailed links lead.
 //!
 //! Mail scanners and previews open every link that they see, so that looking changes nothing: a page is shown, and its button uses the
-//! link (C2, SAFETY F27). A link that was saved opens the portal for as long as its owner is signed in, and otherwise offers a
+//! link (RULE-2). A link that was saved opens the portal for as long as its owner is signed in, and otherwise offers a
 //! fresh one (SES-6).
 
 use std::sync::Arc;

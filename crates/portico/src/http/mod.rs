@@ -1,7 +1,7 @@
 //! HTTP: a thin layer of our own over the gateway.
 //!
 //! The stock handlers take bodies of any size and type, run mutations by GET and answer 200 to everything; what callers
-//! are promised (API: errors; SAFETY section 2) is kept here instead.
+//! are promised (API-1, SEC-4) is kept here instead.
 
 mod closed_line;
 mod cors;

@@ -101,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn large_bodies_leave_others_their_turn() {
-        // AUDIT V: the sibling in compression
+        // ROB-20: the sibling in compression
         for size in [100_000, 1_000_000, 3_000_000] {
             let (turns, sent) = turns_while_sending(size).await;
             assert!(sent < size, "it was compressed");

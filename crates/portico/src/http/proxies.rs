@@ -2,7 +2,7 @@
 //!
 //! Tries, leads and operations are counted by network. Behind a proxy every caller would share the proxy's own, so whoever runs the
 //! gateway names the proxies. Of what `X-Forwarded-For` says, only what they have written themselves is believed: each writes
-//! behind what it was sent, so that the list is read from its end (SAFETY A26).
+//! behind what it was sent, so that the list is read from its end (SEC-8).
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn nobodys_word_counts_unless_they_were_named() {
-        // SAFETY A26
+        // SEC-8
         assert_eq!(caller("", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
         assert_eq!(caller("10.0.0.0/8", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
     }

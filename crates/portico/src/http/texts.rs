@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn unfit_characters_are_found_in_addresses() {
-        // AUDIT U; beyond its examples: paths, names in a query string, noncharacters.
+        // ROB-19; also paths, names in a query string, noncharacters.
         for (uri, found) in [
             ("/leads/a%00b", Some('\0')),
             ("/auth/link/%1b", Some('\x1b')),

@@ -1,4 +1,4 @@
-//! The rate limit: a leaky bucket of cost for each actor (API: rate limit).
+//! The rate limit: a leaky bucket of cost for each actor (API-6).
 //!
 //! Each operation pours its cost into its actor's bucket, which leaks at a steady rate; what would make it overflow is
 //! refused, with the time after which it will fit. The bucket is in Redis where there is one, so that all gateways share

@@ -1,4 +1,4 @@
-//! Tries to get in, counted in the same buckets as everything else (SAFETY section 2).
+//! Tries to get in, counted in the same buckets as everything else (SEC-5).
 
 use std::time::Duration;
 

@@ -36,7 +36,7 @@ const SEND: Duration = Duration::from_secs(30);
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How long a worker that is told to stop goes on with what is due.
 const DRAIN: Duration = Duration::from_secs(10);
-/// How long answers to keys of idempotency are kept: telephones may be out of reach over a weekend (API: idempotency).
+/// How long answers to keys of idempotency are kept: telephones may be out of reach over a weekend (API-3).
 const IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
 /// How often it is tried to note what came of a mail, and the pause between.
 const NOTES: u32 = 4;

@@ -33,6 +33,7 @@ async fn a_removed_client_sees_nothing_at_the_next_request() {
 
 #[tokio::test]
 async fn a_client_of_mail_alone_sees_no_project_but_themself() {
+    // ROLE-4
     let app = TestApp::demo().await;
     let dev = Person::named("dev");
     let reply = app.ask(&dev, "{ viewer { role projects { totalCount nodes { id } } } }").await;
@@ -54,6 +55,7 @@ async fn a_client_of_mail_alone_sees_no_project_but_themself() {
 
 #[tokio::test]
 async fn a_trade_without_web_access_sees_nothing() {
+    // ROLE-3
     let app = TestApp::demo().await;
     let petra = Person::named("petra");
     assert!(project_names(&app, &petra).await.is_empty());
@@ -67,6 +69,7 @@ async fn a_trade_without_web_access_sees_nothing() {
 
 #[tokio::test]
 async fn a_permission_taken_away_is_gone_at_the_next_request() {
+    // ROLE-2, SEC-13
     let app = TestApp::demo().await;
     let query = "query($id: ID!) { project(id: $id) { budget { amount } } }";
     let variables = json!({ "id": project(&app, MAPLE) });
@@ -128,6 +131,7 @@ async fn one_person_sees_in_each_session_what_is_of_that_session() {
 
 #[tokio::test]
 async fn clients_keep_reading_a_completed_project() {
+    // LIFE-1
     let app = TestApp::demo().await;
     let query = "query($id: ID!) { project(id: $id) { status milestones { status } schedule { version } } }";
     for person in [Person::named("ines"), Person::named("wren"), Person::owner()] {

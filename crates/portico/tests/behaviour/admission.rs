@@ -1,4 +1,4 @@
-//! AUDIT A, B, C, E, X: operations at the edges of the specification, from the request to the answer.
+//! ROB-1, ROB-2, ROB-3, ROB-5, ROB-22: operations at the edges of the specification, from the request to the answer.
 
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ const DEFAULTS: [(&str, &str); 8] = [
 
 #[tokio::test]
 async fn omitted_variables_leave_the_default() {
+    // ROB-1
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     for person in [Person::client(), Person::owner()] {
@@ -47,6 +48,7 @@ async fn omitted_variables_leave_the_default() {
 
 #[tokio::test]
 async fn an_omitted_field_keeps_what_is_stored() {
+    // ROB-1
     let app = TestApp::demo().await;
     let person = Person::client();
     let phone = || async { app.ask(&person, "{ viewer { phone name } }").await.at("/viewer").clone() };
@@ -135,6 +137,7 @@ fn nested(kind: &str, levels: usize) -> String {
 
 #[tokio::test]
 async fn deep_nesting_is_answered_or_too_costly() {
+    // ROB-22
     let app = TestApp::demo().await;
     for kind in ["inline", "chained", "conditioned"] {
         for levels in [3, 31, 32, 33, 34, 40, 50, 51, 52, 63, 64, 65, 66, 100] {
@@ -193,7 +196,7 @@ async fn a_mutation_selected_twice_is_made_once() {
     assert!(of_one > 0);
 }
 
-// AUDIT P
+// ROB-16
 #[tokio::test]
 async fn without_a_token_hidden_names_ask_to_sign_in() {
     let app = TestApp::demo().await;

@@ -1,4 +1,4 @@
-//! Keys that staff make themselves: never more than they may, shown once, gone when they are withdrawn (SAFETY A51).
+//! Keys that staff make themselves: never more than they may, shown once, gone when they are withdrawn (SEC-14).
 
 use portico_core::id::{Tag, new_uuid};
 use portico_core::people::{Permission, TokenHash};
@@ -109,7 +109,7 @@ async fn every_fault_of_a_key_is_named_and_nothing_is_written() {
 
 #[tokio::test]
 async fn projects_of_others_are_as_those_that_are_nowhere() {
-    // SAFETY A47
+    // SEC-11
     let app = TestApp::demo().await;
     let before = app.database().db_count(ROWS).await;
     let without = app.db_staff(&[Permission::ReportsKeys, Permission::CostsView]).await;
@@ -165,6 +165,7 @@ async fn a_revoked_key_is_out_at_its_next_request() {
 
 #[tokio::test]
 async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
+    // VIS-21
     let app = TestApp::demo().await;
     let (maker, other) = (maker(&app).await, maker(&app).await);
     let (key, id) = holder(&app, &maker, "Costs").await;
@@ -196,7 +197,7 @@ async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
 
 #[tokio::test]
 async fn a_key_makes_no_keys_and_sees_none() {
-    // SAFETY A51
+    // SEC-14
     let app = TestApp::demo().await;
     let input = json!({ "name": "Reads keys", "permissions": ["PROJECTS_READ", "REPORTS_KEYS"], "days": 1 });
     let payload = made(&app, &Person::owner(), input).await;
@@ -218,6 +219,7 @@ async fn a_key_makes_no_keys_and_sees_none() {
 
 #[tokio::test]
 async fn the_token_stands_nowhere_in_the_database() {
+    // SEC-22
     let app = TestApp::demo().await;
     let payload = made(&app, &Person::owner(), json!({ "name": "x", "permissions": ["COSTS_VIEW"], "days": 1 })).await;
     let token = payload["token"].as_str().expect("a token");
@@ -277,7 +279,7 @@ async fn a_key_that_has_run_out_opens_nothing() {
 
 #[tokio::test]
 async fn a_key_of_one_company_reads_nothing_of_another_whatever_is_sent_with_it() {
-    // SAFETY A51
+    // SEC-14
     let app = TestApp::demo().await;
     let theirs = app.id(Tag::PROJECT, "fernhill/bowen-island");
     let query = format!("{{ viewer {{ projects {{ nodes {{ number }} }} }} project(id: \"{theirs}\") {{ number }} }}");

@@ -52,7 +52,7 @@ async fn serve_says_what_is_missing_or_wrong() {
         ("not an address", "--database-url"),
         ("", "--database-url"),
         ("postgres://portico:hunter2@/portico", "--database-url"),
-        // AUDIT P
+        // ROB-16
         ("mysql://portico:hunter2@localhost/portico", "`mysql://` is not PostgreSQL"),
         ("mariadb://portico:hunter2@localhost/portico", "`mariadb://` is not PostgreSQL"),
         ("http://localhost:5432", "`http://` is not PostgreSQL"),
@@ -123,7 +123,7 @@ async fn serve_over_a_database_without_tables_says_what_to_run() {
     // The logins belong to the server; the windows are what is missing here.
     let _ = TestDatabase::empty().await;
     bare.db_execute(&format!("grant connect on database {} to portico_auth", bare.name())).await;
-    // AUDIT P: the same words whatever is run, whether or not the logins are let in.
+    // ROB-16: the same words whatever is run, whether or not the logins are let in.
     let not_migrated = "The database has not been migrated: run `portico migrate`.";
     assert_fails(&mut serve(&bare), &[not_migrated]);
     let locked = TestDatabase::bare().await;

@@ -87,7 +87,7 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn no_sequence_of_steps_gains_a_person_whom_another_company_has_invited() {
-    // C1, ACC-3, ACC-15
+    // RULE-1, ACC-3, ACC-15
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;
     let held = app.database().db_texts(HELD).await;

@@ -90,7 +90,7 @@ async fn whoever_looks_after_their_own_account_is_changed_by_nobody_else() {
 
 #[tokio::test]
 async fn a_change_is_the_companys_own_and_the_person_stays_as_they_are() {
-    // ACC-6, C1
+    // ACC-6, RULE-1
     let app = TestApp::demo().await;
     let (robin, margot) = (app.db_staff(&[Permission::ClientsInvite]).await, Person::named("margot"));
     let one = create(&app, &margot, "name: \"Pat\", email: \"pat@mail.example\", phone: \"+16045550001\"").await;
@@ -135,7 +135,7 @@ const PLACES: &str =
 
 #[tokio::test]
 async fn another_address_is_another_person_and_open_invitations_end() {
-    // C1
+    // RULE-1
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let a = create(&app, &robin, "name: \"A\", email: \"first@mail.example\"").await;
@@ -192,6 +192,7 @@ async fn a_client_is_asked_to_look_over_what_the_company_has_and_nothing_changes
 
 #[tokio::test]
 async fn without_the_permission_there_are_no_clients_to_work_on() {
+    // VIS-3
     let app = TestApp::demo().await;
     let others: Vec<_> =
         Permission::ALL.iter().copied().filter(|permission| *permission != Permission::ClientsInvite).collect();

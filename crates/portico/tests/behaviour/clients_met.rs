@@ -1,4 +1,4 @@
-//! How companies come to know people whom others know: by the exact address, and no more than that (ACC-2 to ACC-4, ACC-15, C9).
+//! How companies come to know people whom others know: by the exact address, and no more than that (ACC-2 to ACC-4, ACC-15, RULE-9).
 
 use axum::body::Body;
 use futures_util::StreamExt;
@@ -102,7 +102,7 @@ async fn db_met(app: &TestApp, times: u32, minutes: u32) {
 
 #[tokio::test]
 async fn staff_may_come_to_know_of_so_many_people_an_hour_and_no_more() {
-    // C9
+    // RULE-9
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     db_met(&app, 40, 61).await;
@@ -133,7 +133,7 @@ async fn staff_may_come_to_know_of_so_many_people_an_hour_and_no_more() {
 
 #[tokio::test]
 async fn what_is_used_is_counted_like_what_is_told() {
-    // C9: whoever takes somebody in comes to know whether they look after their account.
+    // RULE-9: whoever takes somebody in comes to know whether they look after their account.
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let met =

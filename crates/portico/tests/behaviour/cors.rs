@@ -100,6 +100,7 @@ async fn a_page_of_a_configured_origin_may_ask_without_cookies() {
 
 #[tokio::test]
 async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
+    // API-12
     for app in [TestApp::demo().await, app_with_origin().await] {
         for origin in [ALDERBROOK, FERNHILL] {
             for reply in [preflight(&app, origin, "authorization,content-type").await, asked_from(&app, origin).await] {
@@ -111,7 +112,7 @@ async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
 
 #[tokio::test]
 async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
-    // AUDIT AE
+    // ROB-27
     let app = TestApp::demo().await;
     for (host, origin, expected) in [
         ("portal.alderbrook.example", ALDERBROOK, true),
@@ -133,6 +134,7 @@ async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
 
 #[tokio::test]
 async fn no_other_page_may_read_anything_however_much_it_looks_like_a_portal() {
+    // API-12
     for app in [TestApp::demo().await, app_with_origin().await] {
         for origin in FOREIGN {
             for reply in [preflight(&app, origin, "authorization").await, asked_from(&app, origin).await] {

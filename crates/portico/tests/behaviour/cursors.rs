@@ -26,6 +26,7 @@ async fn a_cursor_holds_in_the_list_that_it_came_from() {
 
 #[tokio::test]
 async fn a_cursor_of_somebody_else_is_invalid() {
+    // API-5
     let app = TestApp::demo().await;
     for (theirs, mine) in [
         (Person::owner(), Person::staff()),
@@ -43,6 +44,7 @@ async fn a_cursor_of_somebody_else_is_invalid() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_order_or_filter_is_invalid() {
+    // API-5
     let app = TestApp::demo().await;
     let staff = Person::staff();
     let after = json!(cursor(&app, &staff).await);

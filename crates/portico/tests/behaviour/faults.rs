@@ -36,6 +36,7 @@ async fn recovers(app: &TestApp, person: &Person) -> bool {
 
 #[tokio::test]
 async fn connections_that_are_cut_are_replaced() {
+    // ROB-40
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::trade()] {
         for _ in 0..3 {
@@ -90,6 +91,7 @@ async fn wait_for_sleepers(app: &TestApp, count: i64) {
 
 #[tokio::test]
 async fn when_all_connections_are_taken_others_are_told_to_come_back() {
+    // ROB-40
     let sizes = PoolSizes { window: 1, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     slow_window(&app, 6).await;
@@ -128,6 +130,7 @@ async fn one_request_with_many_statements_gets_by_with_one_connection() {
 
 #[tokio::test]
 async fn a_statement_that_runs_too_long_is_cut_off_and_told_as_such() {
+    // ROB-40
     let app = TestApp::demo().await;
     slow_window(&app, 60).await;
     app.database()
@@ -158,6 +161,7 @@ async fn wait_for_none(app: &TestApp) {
 
 #[tokio::test]
 async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
+    // ROB-40
     let app = TestApp::demo().await;
     app.database()
         .db_execute("revoke connect on database test from public".replace("test", app.database().name()).as_str())
@@ -180,7 +184,7 @@ async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
 
 #[tokio::test]
 async fn errors_are_told_by_code_in_any_language() {
-    // AUDIT section 2, point 8: a server whose messages are not English is simulated by what it raises.
+    // ROB-31: a server whose messages are not English is simulated by what it raises.
     let app = TestApp::demo().await;
     for (code, text, expected) in [
         ("57014", "storniere Anfrage wegen Zeitüberschreitung der Anfrage", "TIMEOUT"),

@@ -32,6 +32,7 @@ fn assert_says_nothing(reply: &Reply) {
 
 #[tokio::test]
 async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
+    // API-1
     for (person, window) in [(Person::client(), "client.portal_entrances"), (Person::staff(), "staff.portal_entrances")]
     {
         let app = TestApp::demo().await;
@@ -120,6 +121,7 @@ async fn many_failures_are_told_of_up_to_a_bound() {
 
 #[tokio::test]
 async fn no_error_of_sign_in_tells_what_is_inside() {
+    // API-1
     let app = TestApp::demo().await;
     app.database().db_execute("drop view auth.bearers").await;
     for person in [Person::client(), Person::owner()] {

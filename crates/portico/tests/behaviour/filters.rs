@@ -37,7 +37,7 @@ async fn conditions_hold_as_they_are_written() {
         (json!({ "not": { "status": { "in": ["ACTIVE"] } } }), &all[..1]),
         (json!({ "not": {} }), &[]),
         (json!({ "and": [] }), all),
-        // AUDIT E: of no conditions all hold, and none does.
+        // ROB-5: of no conditions all hold, and none does.
         (json!({ "or": [] }), &[]),
         (json!({ "and": [{ "or": [] }] }), &[]),
         (json!({ "not": { "or": [] } }), all),
@@ -71,6 +71,7 @@ async fn conditions_hold_as_they_are_written() {
 
 #[tokio::test]
 async fn a_condition_on_what_is_internal_is_for_those_who_may_read_it() {
+    // API-9
     let app = TestApp::demo().await;
     let filter = json!({ "internalStatus": "Green, but thin" });
     for insider in [Person::owner(), Person::staff(), Person::reporting()] {

@@ -15,6 +15,7 @@ const GRAPHQL: &str = "application/graphql-response+json";
 
 #[tokio::test]
 async fn a_query_by_get_is_answered_as_by_post() {
+    // API-11
     let app = TestApp::demo().await;
     let query = "query=query%20A%7Bviewer%7Brole%7D%7D%20query%20B(%24n:Int)%7Bviewer%7Bprojects(first:%24n)%7BtotalCount%7D%7D%7D";
     for (token, role, count) in [("demo-client", "CLIENT", 2), ("demo-owner", "OWNER", 4)] {

@@ -44,6 +44,7 @@ async fn what_is_no_id_is_refused_and_the_argument_is_named() {
 
 #[tokio::test]
 async fn an_id_in_other_letter_case_is_another_id() {
+    // API-8
     let app = TestApp::demo().await;
     let known = project(&app, MAPLE);
     let swapped: String = known
@@ -59,6 +60,7 @@ async fn an_id_in_other_letter_case_is_another_id() {
 
 #[tokio::test]
 async fn an_id_of_nothing_and_an_id_of_another_kind_are_null() {
+    // API-8
     let app = TestApp::demo().await;
     let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
     let stranger = app.id(Tag::PROJECT, &format!("{MAPLE}/task/v2/Frame walls"));

@@ -14,7 +14,7 @@ fn random(tag: Tag) -> String {
 
 #[tokio::test]
 async fn iso_1_a_client_sees_their_own_projects_alone() {
-    // ISO-7
+    // ISO-7, ACC-8
     let app = TestApp::demo().await;
     for (person, own) in [
         (Person::client(), vec![MAPLE, BOWEN]),
@@ -101,6 +101,7 @@ async fn iso_3_staff_list_every_project_of_their_company() {
 
 #[tokio::test]
 async fn iso_4_no_word_of_cost_or_margin_stands_in_an_outsiders_schema() {
+    // RULE-11, MR-4
     let app = TestApp::demo().await;
     let query =
         "{ __schema { types { name fields { name args { name } } inputFields { name } enumValues { name } } } }";
@@ -135,6 +136,7 @@ async fn iso_4_cost_and_margin_are_unknown_to_clients_in_every_place() {
 
 #[tokio::test]
 async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders() {
+    // VIS-19
     let app = TestApp::demo().await;
     let id = app.id(Tag::INTERNAL_NOTE, &format!("{MAPLE}/note/1"));
     let by_id = "query($id: ID!) { node(id: $id) { __typename } }";
@@ -175,6 +177,7 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
 
 #[tokio::test]
 async fn prt_9_the_team_is_known_by_name_role_photo_and_public_number_and_by_nothing_else() {
+    // VIS-17
     let app = TestApp::demo().await;
     let id = json!({ "id": project(&app, MAPLE) });
     let shown = "query($id: ID!) { project(id: $id) { team { name title workPhone photo } } }";

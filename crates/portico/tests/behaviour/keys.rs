@@ -27,6 +27,7 @@ async fn db_take_from_jo(app: &TestApp, permission: &str) {
 
 #[tokio::test]
 async fn a_key_reads_the_projects_that_it_lists_and_no_others() {
+    // ROLE-5
     let app = TestApp::demo().await;
     let listed = ["Maple Street House", "Orchard Lane Cottage"];
     assert_eq!(project_names(&app, &Person::reporting()).await, listed);
@@ -58,6 +59,7 @@ async fn a_key_is_a_role_of_its_own_with_the_permissions_it_was_given() {
 
 #[tokio::test]
 async fn a_key_loses_what_its_creator_loses() {
+    // ROLE-5, SEC-14
     let app = TestApp::demo().await;
     db_made_by_jo(&app).await;
     let reply = app.ask(&Person::reporting(), BUDGETS).await;

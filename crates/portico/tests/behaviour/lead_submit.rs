@@ -120,7 +120,7 @@ async fn a_network_and_a_company_take_so_many_forms_and_headers_have_no_say() {
     let app = TestApp::demo().await;
     for number in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true), "{number}");
-        // AUDIT 2.2: machines' forms do not count.
+        // ROB-29: machines' forms do not count.
         assert_eq!(submit(&app, "website: \"x\"").await["received"], json!(true), "{number}");
     }
     let over = submit(&app, "").await;

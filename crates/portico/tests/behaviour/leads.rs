@@ -109,6 +109,7 @@ async fn what_is_asked_again_shows_what_has_changed_meanwhile() {
 
 #[tokio::test]
 async fn without_the_permission_there_are_no_leads() {
+    // VIS-9
     let app = TestApp::demo().await;
     let others: Vec<_> = Permission::ALL.iter().copied().filter(|one| *one != Permission::LeadsManage).collect();
     let robin = app.db_staff(&others).await;
@@ -148,6 +149,7 @@ async fn a_key_that_lists_projects_knows_nobody() {
 
 #[tokio::test]
 async fn a_lead_moves_along_its_states_and_no_other_way() {
+    // STA-3
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     let set = async |path: &str, state: &str| {
@@ -202,7 +204,7 @@ async fn a_page_of_100_leads_or_contacts_takes_as_many_statements_as_one_of_4() 
 
 #[tokio::test]
 async fn staff_add_leads_with_what_interests_them() {
-    // LEAD-8, AUDIT S
+    // LEAD-8
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     let fields = "lead { id source state name email phone interest message contactId }";

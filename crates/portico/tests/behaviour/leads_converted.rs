@@ -178,7 +178,7 @@ async fn each_step_of_a_conversion_needs_its_own_permission() {
 
 #[tokio::test]
 async fn ids_of_another_company_are_answered_as_ids_of_nothing() {
-    // SAFETY A47
+    // SEC-11
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
     let own = app.id(Tag::LEAD, "alderbrook/lead/odette");

@@ -82,6 +82,7 @@ async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
 
 #[tokio::test]
 async fn neither_variables_nor_tokens_nor_literals_stand_in_the_log() {
+    // SEC-22
     let app = TestApp::demo().await;
     let (captured, _guard) = capture();
     for person in [Person::client(), Person::with_token("a-wrong-token-of-somebody"), Person::owner()] {

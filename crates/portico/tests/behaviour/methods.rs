@@ -55,7 +55,7 @@ fn every_address_is_listed() {
 
 #[tokio::test]
 async fn allow_lists_the_methods_that_are_taken() {
-    // AUDIT O, AE
+    // ROB-15, ROB-27
     let app = demo().await;
     for address in ADDRESSES {
         let (path, methods) = (address.example, address.methods);
@@ -71,7 +71,7 @@ async fn allow_lists_the_methods_that_are_taken() {
 
 #[tokio::test]
 async fn head_answers_what_get_answers_without_the_body() {
-    // AUDIT O
+    // ROB-15
     let app = demo().await;
     for address in ADDRESSES.iter().filter(|address| address.methods.contains("GET")) {
         let path = address.example;
@@ -106,7 +106,7 @@ async fn encoded(app: &TestApp, path: &str, kind: &str, encoding: &str, body: Ve
 
 #[tokio::test]
 async fn bodies_are_decoded_or_refused_by_their_encoding() {
-    // AUDIT O
+    // ROB-15
     let app = demo().await;
     let query = json!({ "query": "{ viewer { role } }" }).to_string().into_bytes();
     let form = b"name=Zip&email=zip%40mail.example&message=Hello".to_vec();
@@ -138,7 +138,7 @@ async fn bodies_are_decoded_or_refused_by_their_encoding() {
 
 #[tokio::test]
 async fn bytes_that_are_not_utf8_are_refused_everywhere() {
-    // AUDIT N
+    // ROB-14
     let app = demo().await;
     for path in [
         "/graphql?query=%7Bviewer%7Brole%7D%7D%23%FF",

@@ -201,7 +201,8 @@ async fn a_redis_that_does_not_answer_is_told() {
 }
 
 #[tokio::test]
-async fn a9_on_the_address_of_callers_there_are_no_metrics() {
+async fn on_the_address_of_callers_there_are_no_metrics() {
+    // SEC-23
     let app = demo().await;
     for path in ["/metrics", "/metrics/", "/metrics?x=1", "/Metrics"] {
         for method in [Method::GET, Method::POST] {

@@ -13,6 +13,7 @@ async fn milestones(app: &TestApp, person: &Person, path: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn mil_1_to_mil_3_without_sharing_clients_see_names_and_states_alone() {
+    // RULE-4
     let app = TestApp::demo().await;
     let shown =
         |name, status| json!({ "name": name, "status": status, "percentComplete": null, "anticipatedFinishOn": null });

@@ -36,6 +36,7 @@ async fn each_of_several_mutations_shows_its_own_state() {
 
 #[tokio::test]
 async fn every_fault_of_an_input_is_named_and_nothing_is_written() {
+    // API-2
     let app = TestApp::demo().await;
     let wrong =
         "mutation { viewerUpdate(input: { name: \" \", phone: \"none\", locale: \"en_US\", timeZone: \"Mars/Base\" })
@@ -75,7 +76,7 @@ async fn the_trail_cannot_be_rewritten() {
 
 #[tokio::test]
 async fn nothing_is_changed_by_get() {
-    // SAFETY A93
+    // SEC-19
     let app = TestApp::demo().await;
     let query =
         "mutation%20%7B%20viewerUpdate(input%3A%7Bname%3A%22Eve%22%7D)%20%7B%20viewer%20%7B%20name%20%7D%20%7D%20%7D";
@@ -110,7 +111,7 @@ async fn a_key_reads_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_mutation_ends_what_it_began_although_the_caller_hung_up() {
-    // SAFETY F11
+    // ROB-37
     let app = TestApp::demo().await;
     let viewer = std::sync::Arc::new(app.viewer(&Person::client()).await);
     for round in 0..20 {

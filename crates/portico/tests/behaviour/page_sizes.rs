@@ -76,6 +76,7 @@ async fn null_and_nothing_are_the_default_size() {
 
 #[tokio::test]
 async fn every_paged_list_keeps_the_same_bounds() {
+    // API-5
     let app = TestApp::demo().await;
     let variables = json!({ "id": project(&app, MAPLE) });
     for list in [

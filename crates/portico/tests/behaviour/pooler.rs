@@ -96,7 +96,8 @@ async fn answer(client: &reqwest::Client, gateway: &str, token: &str, body: &Val
 }
 
 #[tokio::test]
-async fn f9_two_gateways_behind_a_pooler_answer_like_one_without() {
+async fn two_gateways_behind_a_pooler_answer_like_one_without() {
+    // ROB-36
     let database = TestDatabase::demo().await;
     let tokens = db_people(&database).await;
     let direct = TestApp::over(database.clone());

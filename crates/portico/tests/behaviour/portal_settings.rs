@@ -1,4 +1,4 @@
-//! PRT, C3: what staff settle for portals, and what comes of it for everybody else.
+//! PRT, RULE-3: what staff settle for portals, and what comes of it for everybody else.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -174,6 +174,7 @@ async fn projects_of_others_are_answered_as_projects_of_nobody() {
 
 #[tokio::test]
 async fn settings_are_for_those_who_have_the_permission_now() {
+    // VIS-2
     let app = TestApp::demo().await;
     let input = json!({ "input": { "projectId": project(&app, MAPLE), "features": ["DASHBOARD"] } });
     for person in [Person::client(), Person::trade(), Person::named("marcus"), Person::reporting()] {
@@ -195,7 +196,8 @@ async fn settings_are_for_those_who_have_the_permission_now() {
 }
 
 #[tokio::test]
-async fn c3_a_company_picks_how_people_sign_in_and_one_way_always_stays() {
+async fn a_company_picks_how_people_sign_in_and_one_way_always_stays() {
+    // RULE-3
     let app = TestApp::demo().await;
     let entrance = async |host: &str| {
         let reply = app.ask_with(&Person::nobody(), ENTRANCE, json!({ "host": host })).await;
@@ -307,6 +309,7 @@ async fn prt_13_each_change_of_settings_leaves_a_row_that_says_who_and_where() {
 
 #[tokio::test]
 async fn prt_14_the_checklist_says_what_is_done_in_the_order_in_which_it_is_done() {
+    // VIS-8
     let app = TestApp::demo().await;
     let fields = "portal { setupChecklist { kind isDone } }";
     let list = async |person: &Person, path: &str| -> Vec<(String, bool)> {

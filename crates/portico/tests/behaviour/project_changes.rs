@@ -116,6 +116,7 @@ async fn every_fault_of_a_project_is_named_and_nothing_is_written() {
 
 #[tokio::test]
 async fn a_project_changes_as_it_was_read_and_not_otherwise() {
+    // API-10
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
     let maple = "alderbrook/maple-street";
@@ -152,6 +153,7 @@ async fn a_project_changes_as_it_was_read_and_not_otherwise() {
 
 #[tokio::test]
 async fn a_project_goes_on_from_state_to_state_and_ends() {
+    // STA-4, LIFE-1
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
     let harbor = "alderbrook/harbor-court";

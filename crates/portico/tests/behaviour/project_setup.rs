@@ -23,7 +23,7 @@ async fn names_of(app: &TestApp, person: &Person, path: &str, list: &str) -> Vec
 
 #[tokio::test]
 async fn saved_locations_are_there_for_everybody() {
-    // ORG-4
+    // ORG-4, VIS-13
     let app = TestApp::demo().await;
     let staff = staff_with(&app, &[Permission::ProjectsWrite]).await;
     let maple = project(&app, MAPLE);
@@ -200,7 +200,7 @@ async fn update(app: &TestApp, person: &Person, path: &str, version: i32, more: 
 
 #[tokio::test]
 async fn contract_total_is_for_clients_who_may_pay() {
-    // PRP-1, AUDIT S
+    // PRP-1
     let app = TestApp::demo().await;
     let updated =
         update(&app, &Person::owner(), MAPLE, 1, "contractTotal: { amount: \"812500.5\", currencyCode: \"USD\" }")
@@ -232,7 +232,7 @@ async fn contract_total_is_for_clients_who_may_pay() {
 
 #[tokio::test]
 async fn budgets_are_written_by_who_may_read_them() {
-    // ORG: project figures; ISO
+    // VIS-7, ISO-4
     let app = TestApp::demo().await;
     let writer = staff_with(&app, &[Permission::ProjectsWrite]).await;
     let coster = staff_with(&app, &[Permission::ProjectsWrite, Permission::CostsView]).await;
@@ -272,7 +272,7 @@ async fn budgets_are_written_by_who_may_read_them() {
 
 #[tokio::test]
 async fn amounts_that_cannot_be_are_named() {
-    // AUDIT C, in figures
+    // ROB-3, in figures
     let app = TestApp::demo().await;
     let owner = Person::owner();
     for (more, refused) in [

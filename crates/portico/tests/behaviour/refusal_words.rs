@@ -13,7 +13,7 @@ async fn errors(app: &TestApp, person: &Person, mutation: &str, arguments: &str)
 
 #[tokio::test]
 async fn a_wrong_password_is_not_called_a_link() {
-    // AUDIT P
+    // ROB-16
     let app = TestApp::demo().await;
     let wrong = json!([{ "code": "SIGN_IN_REFUSED", "field": null, "message": "email or password is wrong" }]);
     for email in ["ana.whitlock@mail.example", "nobody@mail.example", "margot@alderbrook.example"] {
@@ -29,7 +29,7 @@ async fn a_wrong_password_is_not_called_a_link() {
 
 #[tokio::test]
 async fn nobody_who_is_signed_in_is_refused_sign_in() {
-    // AUDIT P
+    // ROB-16
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::trade()] {
         for (mutation, arguments, field) in [
@@ -49,7 +49,7 @@ async fn nobody_who_is_signed_in_is_refused_sign_in() {
 
 #[tokio::test]
 async fn what_was_omitted_is_not_called_empty() {
-    // AUDIT P
+    // ROB-16
     let app = TestApp::demo().await;
     let made = app
         .ask(&Person::owner(), "mutation { helpArticleSave(input: { title: \"A\", body: \"B\" }) { helpArticle { id } userErrors { code } } }")
@@ -79,7 +79,7 @@ async fn what_was_omitted_is_not_called_empty() {
 
 #[tokio::test]
 async fn errors_name_the_arguments_that_there_are() {
-    // AUDIT P: each first word of a path is an argument of the mutation that was asked.
+    // ROB-16: each first word of a path is an argument of the mutation that was asked.
     let app = TestApp::demo().await;
     let schema = app.ask(&Person::owner(), "{ __schema { mutationType { fields { name args { name } } } } }").await;
     let mut seen = 0;

@@ -21,6 +21,7 @@ async fn asked(app: &TestApp, query: &str, accept: Option<&str>) -> Reply {
 
 #[tokio::test]
 async fn the_media_type_decides_how_the_status_tells_of_a_refusal() {
+    // API-11
     let app = TestApp::demo().await;
     for (query, code, strict, lenient) in [
         ("{ viewer { role } }", None, 200, 200),
@@ -134,6 +135,7 @@ async fn a_callers_own_request_id_is_not_taken_over() {
 
 #[tokio::test]
 async fn answers_tell_what_they_cost() {
+    // API-6
     let app = TestApp::demo().await;
     for (person, maximum) in
         [(Person::client(), 1_000), (Person::trade(), 1_000), (Person::staff(), 10_000), (Person::reporting(), 10_000)]
@@ -157,6 +159,7 @@ async fn the_gateway_says_whether_it_lives_and_whether_it_is_ready() {
 
 #[tokio::test]
 async fn operations_are_counted_by_the_application_that_sends_them() {
+    // API-7
     let usage = Usage::default();
     let app = TestApp::demo().await.rewired(|app| app.usage = usage.clone());
     for (person, name) in [(Person::client(), "phone"), (Person::owner(), "phone"), (Person::owner(), "<b>")] {

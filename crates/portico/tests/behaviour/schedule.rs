@@ -26,6 +26,7 @@ async fn sch_1_sharing_one_projects_schedule_leaves_the_others_alone() {
 
 #[tokio::test]
 async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent() {
+    // RULE-4
     let app = TestApp::demo().await;
     for (person, path, task) in [
         (
@@ -135,6 +136,7 @@ async fn sch_4_and_sch_5_assignees_and_notes_are_unknown_to_clients() {
 
 #[tokio::test]
 async fn sch_9_the_schedule_says_how_it_is_shared() {
+    // VIS-8
     let app = TestApp::demo().await;
     for (person, path, view) in [
         (Person::client(), MAPLE, json!("GANTT")),

@@ -24,7 +24,7 @@ async fn words_are_looked_for_in_name_number_and_address() {
         ("bellingham", vec!["Maple Street House", "Ridge View Residence"]),
         ("418", vec!["Maple Street House"]),
         ("maple lynden", vec![]),
-        // AUDIT L: postal codes, and a city with its region.
+        // ROB-12: postal codes, and a city with its region.
         ("98225", vec!["Maple Street House"]),
         ("Bellingham WA", vec!["Maple Street House", "Ridge View Residence"]),
         ("98225-2041", vec![]),
@@ -69,7 +69,7 @@ async fn signs_that_mean_something_to_like_mean_themselves() {
 async fn letters_beyond_ascii_are_found_in_either_case() {
     let app = TestApp::demo().await;
     db_project(&app, "Ärzte-Straße \u{1F3E0}", "U-1", None).await;
-    // AUDIT J: composed or not, sharp s, without accents, and compatibility forms.
+    // ROB-10: composed or not, sharp s, without accents, and compatibility forms.
     for words in
         ["ärzte", "ÄRZTE", "A\u{308}rzte", "arzte", "straße", "STRASSE", "stra\u{1e9e}e", "ｓｔｒａ", "\u{1F3E0}"]
     {
@@ -81,7 +81,7 @@ async fn letters_beyond_ascii_are_found_in_either_case() {
 
 #[tokio::test]
 async fn letters_of_other_scripts_are_folded() {
-    // AUDIT J: final sigma, Turkish i, letters without a decomposition.
+    // ROB-10: final sigma, Turkish i, letters without a decomposition.
     let app = TestApp::demo().await;
     db_project(&app, "ΟΔΟΣ Ιστού", "G-1", None).await;
     db_project(&app, "İstanbul Işık Łódź Ærø", "T-1", None).await;
@@ -110,6 +110,7 @@ async fn a_search_that_cannot_be_is_refused_by_name() {
 
 #[tokio::test]
 async fn what_is_hidden_cannot_be_searched_by() {
+    // API-9
     let app = TestApp::demo().await;
     for words in ["margin", "KLRK", "643120", "geotech"] {
         for person in [Person::client(), Person::trade(), Person::owner()] {

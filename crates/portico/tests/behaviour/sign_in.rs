@@ -101,7 +101,7 @@ async fn without_a_token_the_public_part_is_there_and_nothing_else() {
     for query in ["{ viewer { name } }", "{ project(id: \"x\") { id } }", "{ node(id: \"x\") { id } }", "{ invented }"]
     {
         let reply = app.ask(&nobody, query).await;
-        // AUDIT P
+        // ROB-16
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{}", reply.text);
         assert!(reply.message().starts_with("Sign in"), "{}", reply.text);
     }

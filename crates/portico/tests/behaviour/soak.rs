@@ -1,4 +1,4 @@
-//! AUDIT 2.1, V, Y: callers who never ask the same twice fill no memory and delay nobody.
+//! ROB-28, ROB-20, ROB-23: callers who never ask the same twice fill no memory and delay nobody.
 //!
 //! Run by `just soak SECONDS`, over the binary itself; `PORTICO_SOAK_BINARY` names another one than that of the tests.
 

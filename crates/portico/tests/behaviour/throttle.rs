@@ -38,6 +38,7 @@ async fn answered(app: &TestApp, person: &Person) -> usize {
 
 #[tokio::test]
 async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
+    // API-6
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
     let first = ask(&app, &Person::client()).await;
     assert_eq!(first.headers["ratelimit-limit"], "12");
@@ -96,7 +97,7 @@ async fn operations_that_are_refused_fill_the_bucket_too() {
     assert_eq!(app.ask(&Person::named("ben"), "{ invented }").await.status.as_u16(), 400);
 }
 
-// AUDIT 2.1, Y
+// ROB-28, ROB-23
 #[tokio::test]
 async fn bytes_are_charged_valid_or_not() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));

@@ -40,7 +40,7 @@ async fn db_accepted(app: &TestApp, forms: u32) {
 
 #[tokio::test]
 async fn one_network_floods_and_another_gets_through() {
-    // AUDIT 2.2, LEAD-1
+    // ROB-29, LEAD-1
     let (app, address) = behind_a_proxy().await;
     let mut flood = Vec::new();
     for number in 0..40 {
@@ -60,7 +60,7 @@ async fn one_network_floods_and_another_gets_through() {
 
 #[tokio::test]
 async fn no_number_of_forms_closes_a_companys_form() {
-    // AUDIT 2.2
+    // ROB-29
     let (app, address) = behind_a_proxy().await;
     db_accepted(&app, 5_000).await;
     // Whoever has sent none is let through, however many others have; a neighborhood that goes on is slowed.
@@ -95,7 +95,7 @@ async fn page(app: &TestApp, method: Method, path: &str) -> Reply {
 
 #[tokio::test]
 async fn pages_do_not_wait_for_changes() {
-    // AUDIT 2.3: the only connection for changes is taken.
+    // ROB-30: the only connection for changes is taken.
     let app = TestApp::demo().await;
     let taken = app.store().writer().connection().await.expect("there is one");
     let started = Instant::now();
@@ -117,7 +117,7 @@ async fn pages_do_not_wait_for_changes() {
 
 #[tokio::test]
 async fn changes_do_not_wait_for_pages_and_pages_change_nothing() {
-    // AUDIT 2.3
+    // ROB-30
     let app = TestApp::demo().await;
     let first = app.store().pages().connection().await.expect("there is one");
     let second = app.store().pages().connection().await.expect("there is another");
@@ -159,7 +159,7 @@ async fn post_form(app: &TestApp, form: String) -> Reply {
 
 #[tokio::test]
 async fn the_form_as_it_came_can_be_sent() {
-    // AUDIT F
+    // ROB-6
     let app = TestApp::demo().await;
     let shown = page(&app, Method::GET, FORM).await;
     for word in ["None", "none\"", "null", "undefined"] {
@@ -193,7 +193,7 @@ async fn the_form_as_it_came_can_be_sent() {
 
 #[tokio::test]
 async fn the_longest_message_fits_in_any_script() {
-    // AUDIT AD
+    // ROB-26
     let app = TestApp::demo().await;
     for (letter, count) in [("a", 4_000), ("é", 4_000), ("日", 4_000), ("🏠", 4_000)] {
         let form = url::form_urlencoded::Serializer::new(String::new())
@@ -211,7 +211,7 @@ async fn the_longest_message_fits_in_any_script() {
 
 #[tokio::test]
 async fn a_page_says_how_long_to_wait() {
-    // AUDIT AD
+    // ROB-26
     let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
     let link = format!("/auth/link/{}", "A".repeat(64));
     for path in [link.as_str(), FORM, "/auth/session"] {
@@ -232,7 +232,7 @@ async fn a_page_says_how_long_to_wait() {
 
 #[tokio::test]
 async fn pages_carry_the_companys_branding() {
-    // AUDIT R
+    // ROB-18
     let app = TestApp::demo().await;
     app.database()
         .db_execute(
@@ -290,7 +290,7 @@ async fn pages_carry_the_companys_branding() {
 
 #[tokio::test]
 async fn a_browser_is_told_who_is_signed_in_and_signs_out() {
-    // AUDIT R
+    // ROB-18
     let app = TestApp::demo().await;
     app.database().db_execute("update identities set name = '<b>Ana' where email = 'ana.whitlock@mail.example'").await;
     let ask = async |method: Method, path: &str, cookie: &str, site: &str| {

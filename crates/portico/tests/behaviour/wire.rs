@@ -67,7 +67,7 @@ const REFUSED: [(&str, &str, u16); 12] = [
 
 #[tokio::test]
 async fn refusals_do_not_break_the_connection() {
-    // AUDIT AB
+    // ROB-25
     let address = TestApp::demo().await.serve().await;
     let body = vec![b' '; 200_000];
     for (line, headers, status) in REFUSED {
@@ -105,7 +105,7 @@ async fn refusals_do_not_break_the_connection() {
 
 #[tokio::test]
 async fn an_end_of_the_connection_is_announced() {
-    // AUDIT AB: what is too long, too slow, or waits for leave is not drained.
+    // ROB-25: what is too long, too slow, or waits for leave is not drained.
     let address = TestApp::demo().await.serve().await;
     for (line, headers, status) in REFUSED {
         for rest in
@@ -123,7 +123,7 @@ async fn an_end_of_the_connection_is_announced() {
 
 #[tokio::test]
 async fn a_request_names_one_host() {
-    // AUDIT AE
+    // ROB-27
     let address = TestApp::demo().await.serve().await;
     for host in [
         "",

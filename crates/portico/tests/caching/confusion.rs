@@ -63,6 +63,7 @@ async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize
 
 #[tokio::test]
 async fn staff_who_warm_and_clients_who_read_are_never_confused_in_a_thousand_turns() {
+    // ROB-42
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
     let staff = ["demo-staff", "demo-owner", "demo-session-marcus"];

@@ -4,6 +4,7 @@ use crate::support::{Gateways, History, Proxy, TestRedis, WRITES, Way};
 
 #[tokio::test]
 async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
+    // ROB-41
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let mut history = History::new(&gateways, 11, WRITES).await;
@@ -15,6 +16,7 @@ async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
 
 #[tokio::test]
 async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
+    // ROB-41
     let redis = TestRedis::start();
     let proxy = Proxy::before(&redis).await;
     let gateways = Gateways::over([Some(proxy.link()), Some(proxy.link())]).await;
@@ -30,6 +32,7 @@ async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
 
 #[tokio::test]
 async fn a_redis_that_dies_and_comes_back_changes_no_answer() {
+    // ROB-41
     let mut redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let mut history = History::new(&gateways, 13, WRITES).await;
@@ -58,6 +61,7 @@ async fn a_redis_that_is_not_there_when_the_gateway_starts_changes_no_answer() {
 
 #[tokio::test]
 async fn a_redis_that_is_full_changes_no_answer() {
+    // ROB-41
     let redis = TestRedis::start();
     redis.put(&[("filler".to_owned(), vec![7; 3_000_000])]).await;
     redis.run("CONFIG SET maxmemory-policy noeviction").await;

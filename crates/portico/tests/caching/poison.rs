@@ -52,6 +52,7 @@ async fn what_portico_has_put_there_is_taken() {
 
 #[tokio::test]
 async fn garbage_is_a_miss() {
+    // ROB-41
     let rejected = rejected_of(|entries| {
         let mut rng = fastrand::Rng::with_seed(3);
         for (_, value) in entries {

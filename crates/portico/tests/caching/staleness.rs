@@ -4,6 +4,7 @@ use crate::support::{Gateways, History, TestRedis, WRITES, Write};
 
 #[tokio::test]
 async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
+    // ROB-42
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let mut history = History::new(&gateways, 20_261_122, WRITES).await;

@@ -23,6 +23,7 @@ async fn passes(script: &str, token: &str) {
 
 #[tokio::test]
 async fn all_audits_of_graphql_over_http_are_met() {
+    // API-11
     for token in ["demo-client", "demo-owner"] {
         passes("audit.mjs", token).await;
     }

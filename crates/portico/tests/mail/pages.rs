@@ -42,7 +42,7 @@ async fn shown(app: &TestApp, path: &str) -> Reply {
 
 #[tokio::test]
 async fn a_demo_shows_its_mail_with_links_that_work_and_markup_that_does_not() {
-    // A85
+    // SEC-16
     let (_guard, folder) = Folder::new().await;
     let app = TestApp::demo().await.as_demo(folder.clone());
     assert!(shown(&app, "/dev/mail").await.text.contains("Nothing has been sent yet"));

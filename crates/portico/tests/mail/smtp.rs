@@ -145,7 +145,7 @@ async fn a_wrong_password_costs_no_mail() {
 
 #[tokio::test]
 async fn a_server_with_a_certificate_of_its_own_is_not_trusted() {
-    // F41
+    // ROB-39
     let (app, server) = (TestApp::demo().await, RealServer::start(&["tls"]).await);
     let url = format!("smtps://portico:p%40ss@localhost:{}", server.port);
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");

@@ -1,4 +1,4 @@
-//! What became of a mail, as staff see it beside what it is about (AUDIT I).
+//! What became of a mail, as staff see it beside what it is about (ROB-9).
 
 use chrono::TimeDelta;
 use portico_adapters::mail::Transport;
@@ -68,7 +68,7 @@ fn worker(app: &TestApp, transport: Transport) -> TestWorker {
 
 #[tokio::test]
 async fn each_state_of_a_mail_is_told_in_words() {
-    // AUDIT I: waiting, sent, refused for good, asked to wait, given up, and no server at all
+    // ROB-9, STA-8: waiting, sent, refused for good, asked to wait, given up, and no server at all
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let owner = Person::owner();
     let mut told = Vec::new();
@@ -110,7 +110,7 @@ async fn each_state_of_a_mail_is_told_in_words() {
 
 #[tokio::test]
 async fn refused_invitation_is_sent_again() {
-    // AUDIT I
+    // ROB-9
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let invitation = invite(&app, "refused@client.example").await;
     let worker = worker(&app, server.transport());
@@ -129,7 +129,7 @@ async fn refused_invitation_is_sent_again() {
 
 #[tokio::test]
 async fn contact_review_tells_what_became_of_it() {
-    // AUDIT I: a sibling
+    // ROB-9: of contact reviews
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let id = app.id(Tag::CONTACT, "alderbrook/contact/ana");
     let query = "query($id: ID!) { node(id: $id) { ... on Contact { contactReviewDelivery { state reason } } } }";
@@ -145,7 +145,7 @@ async fn contact_review_tells_what_became_of_it() {
 
 #[tokio::test]
 async fn state_of_mail_needs_the_permission() {
-    // AUDIT I: asked as a member of staff without the permission, and of another company
+    // ROB-9: asked as a member of staff without the permission, and of another company
     let app = TestApp::demo().await;
     let invitation = invite(&app, "kim@client.example").await;
     let query = format!("query($id: ID!) {{ project(id: $id) {{ invitations {{ id {DELIVERY} }} }} }}");
@@ -161,7 +161,7 @@ async fn state_of_mail_needs_the_permission() {
 
 #[tokio::test]
 async fn staff_invitation_tells_what_became_of_its_mail() {
-    // AUDIT I: a sibling, for those who manage staff
+    // ROB-9: for those who manage staff
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let invite = "mutation($input: StaffInviteInput!) { staffInvite(input: $input) { userErrors { code } } }";
     let input =

@@ -54,7 +54,7 @@ async fn next_welcome(app: &TestApp, key: &str) -> (String, String) {
 
 #[tokio::test]
 async fn templates_are_there_for_those_who_may_manage_them_alone() {
-    // INV-18
+    // INV-18, VIS-20
     let app = TestApp::demo().await;
     for person in [manager(&app).await, Person::owner()] {
         let all = templates(&app, &person).await;

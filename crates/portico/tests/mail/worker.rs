@@ -73,7 +73,7 @@ async fn what_a_server_says_of_us_is_no_refusal_of_the_mail() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_now_is_tried_later_and_ever_more_seldom_and_then_parked() {
-    // F25
+    // ROB-38
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     insert(&app, &[sign_in_link("1", "busy@client.example")]).await.expect("it can be written");
@@ -194,7 +194,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
 
 #[tokio::test]
 async fn a_worker_writes_down_what_time_has_changed() {
-    // DOMAIN section 3: INVITED becomes EXPIRED, and with it the portal closes; keys of idempotency are kept for a week.
+    // STA-1, API-3: INVITED becomes EXPIRED, and with it the portal closes; keys of idempotency are kept for a week.
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     app.database()

@@ -15,7 +15,7 @@ const CONFIRM: &str = "mutation($token: String!) { emailConfirm(token: $token) {
 
 #[tokio::test]
 async fn another_address_is_ones_own_when_it_has_been_proved() {
-    // DOMAIN section 3: an identity's email changes by its owner, confirmed from the new address.
+    // STA-2: an identity's email changes by its owner, confirmed from the new address.
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let input = json!({ "input": { "email": "ana.bell@mail.example", "phone": "+1 303 555 0123" } });
@@ -49,7 +49,7 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
 
 #[tokio::test]
 async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_one() {
-    // SAFETY A30
+    // SEC-10
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let wish = |email: &str| json!({ "input": { "email": email } });
@@ -95,7 +95,7 @@ async fn an_address_is_proved_on_the_page_as_well() {
 
 #[tokio::test]
 async fn people_change_their_own_account_and_nothing_of_anybody_else() {
-    // ACC-14: there is no way to name another account, nor anything of a company.
+    // ACC-14, VIS-1: there is no way to name another account, nor anything of a company.
     let app = TestApp::demo().await;
     for wrong in [
         "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",
@@ -170,7 +170,7 @@ async fn a_session_that_is_not_fresh_stands_for_no_password() {
 
 #[tokio::test]
 async fn whoever_gets_mail_alone_settles_neither_a_password_nor_alerts() {
-    // ACC-17, C8: Dev has never had more than mail; Ben has lost his portal.
+    // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost his portal.
     let app = TestApp::demo().await;
     let sql = "update project_memberships set access_level = 'EMAIL_ONLY' where identity_id =
         (select id from identities where email = 'ben.whitlock@mail.example')";

@@ -7,7 +7,7 @@ use crate::support::{HANA, codes, consume, fresh_link};
 
 #[tokio::test]
 async fn somebody_who_is_staff_here_and_client_there_chooses_and_the_session_is_one_of_them() {
-    // DOMAIN section 1, SAFETY A49
+    // SEC-12
     let app = TestApp::demo().await;
     let token = fresh_link(&app, HANA).await;
     let asked = consume(&app, &token, None).await;

@@ -45,7 +45,7 @@ async fn the_cookie_of_a_session_is_read_by_no_script_and_sent_to_no_other_host(
 
 #[tokio::test]
 async fn another_site_can_make_a_browser_send_nothing_that_counts() {
-    // API: CSRF; SAFETY A93
+    // API-4, SEC-19
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;
     let own = app.send(post(&cookie, "application/json", "{ viewer { name } }")).await;
@@ -84,7 +84,7 @@ async fn a_token_in_the_header_goes_before_a_cookie() {
     let mut wrong = post(&cookie, "application/json", "{ viewer { name } }");
     wrong.headers_mut().insert(header::AUTHORIZATION, "Bearer nothing".parse().unwrap());
     assert_eq!(app.send(wrong).await.status, StatusCode::UNAUTHORIZED);
-    // AUDIT O: the cookie was not even looked at, and stays.
+    // ROB-27: the cookie was not even looked at, and stays.
     for wrong in ["Bearer nothing", "Bearer", "Basic abc", "nonsense"] {
         let mut request = post(&cookie, "application/json", "{ viewer { name } }");
         request.headers_mut().insert(header::AUTHORIZATION, wrong.parse().unwrap());
@@ -96,7 +96,7 @@ async fn a_token_in_the_header_goes_before_a_cookie() {
 
 #[tokio::test]
 async fn a_cookie_that_cannot_be_a_token_is_refused() {
-    // AUDIT AE: to take it for no cookie would answer as the public.
+    // ROB-27: to take it for no cookie would answer as the public.
     let app = TestApp::demo().await;
     let long = "a".repeat(600);
     for value in [long.as_str(), "a", "ps_", "%FF", "ps_x y"] {
@@ -138,7 +138,7 @@ impl Jar {
 
 #[tokio::test]
 async fn cookie_is_renewed_with_its_session() {
-    // SES-9, AUDIT T: used every week, and still signed in after 60 days.
+    // SES-9: used every week, and still signed in after 60 days.
     let app = TestApp::demo().await;
     let entered = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
     let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
@@ -193,7 +193,7 @@ async fn renewal_does_not_undo_a_sign_out() {
 
 #[tokio::test]
 async fn support_cookie_ends_with_its_session() {
-    // AUDIT T: eight hours, used or not.
+    // SES-9: eight hours, used or not.
     let app = TestApp::demo().await;
     let token = fresh_link(&app, "iris@portico.example").await;
     let input = json!({ "token": token, "keepIn": "COOKIE" });

@@ -105,6 +105,7 @@ async fn for_everybody_else_there_is_no_such_thing_as_another_persons_account() 
 
 #[tokio::test]
 async fn an_account_is_there_for_the_agent_who_opened_it_and_for_an_hour() {
+    // ROLE-6, VIS-1
     let app = TestApp::demo().await;
     let ask = async |agent: &Person, id: &str| {
         let query = "query($id: ID!) { account(id: $id) { name email supportNotes { note } } }";
@@ -186,6 +187,7 @@ async fn another_address_puts_out_whoever_came_by_the_old_one() {
 
 #[tokio::test]
 async fn support_knows_nothing_of_any_companys_business() {
+    // ROLE-6
     let app = TestApp::demo().await;
     for query in [
         "{ viewer { projects { totalCount } } }",

@@ -1,4 +1,4 @@
-//! Heavy work: never on the threads that answer everybody, and bounded (AUDIT V).
+//! Heavy work: never on the threads that answer everybody, and bounded (ROB-20).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +41,7 @@ async fn unused_invitation(app: &TestApp) -> String {
 
 #[tokio::test]
 async fn long_passwords_keep_nobody_waiting() {
-    // AUDIT V: one thread answers everybody, so that whatever works on it would be seen.
+    // ROB-20: one thread answers everybody, so that whatever works on it would be seen.
     let app = TestApp::demo().await;
     let invitation = unused_invitation(&app).await;
     let link = fresh_link(&app, ANA).await;
@@ -80,7 +80,7 @@ async fn long_passwords_keep_nobody_waiting() {
 
 #[tokio::test]
 async fn whatever_hashes_waits_for_the_pool() {
-    // AUDIT V: five ways to a password, each through the pool, which refuses what is too much.
+    // ROB-20: five ways to a password, each through the pool, which refuses what is too much.
     let limits = HeavyLimits { at_once: 1, total: 1, per_caller: 1, wait: Duration::from_millis(100) };
     let pool = HeavyPool::new(limits);
     let app = TestApp::demo().await.rewired(|app| app.heavy = HeavyPool::default());

@@ -92,7 +92,7 @@ async fn a_fourth_invitation_is_refused_until_one_is_removed() {
 
 #[tokio::test]
 async fn ten_who_invite_at_once_fill_three_slots_and_no_more() {
-    // INV-5, SAFETY A103
+    // INV-5, SEC-21
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let mut contacts = Vec::new();
@@ -110,7 +110,7 @@ async fn ten_who_invite_at_once_fill_three_slots_and_no_more() {
 
 #[tokio::test]
 async fn the_same_key_sends_one_mail_and_another_question_under_it_is_refused() {
-    // API: idempotency; SAFETY A102
+    // API-3
     let app = TestApp::demo().await;
     let (one, _) = newcomer(&app, 1, false).await;
     let (two, _) = newcomer(&app, 2, false).await;
@@ -184,7 +184,7 @@ async fn whoever_is_known_is_welcomed_and_mailed_no_link() {
 
 #[tokio::test]
 async fn each_who_is_invited_sees_the_same_project_with_a_session_of_their_own() {
-    // INV-7, INV-8, C6
+    // INV-7, INV-8, RULE-6
     let app = TestApp::demo().await;
     let (ana, ben) = (signed_in(&app, ANA, None).await, signed_in(&app, "ben.whitlock@mail.example", None).await);
     let query = "query($id: ID!) { project(id: $id) { name address { line } milestones { name status percentComplete }
@@ -217,7 +217,7 @@ async fn history(app: &TestApp, name: &str) -> (Value, Vec<Value>) {
 
 #[tokio::test]
 async fn whoever_is_removed_is_out_at_the_next_request_and_their_card_and_history_stay() {
-    // INV-23, INV-24, INV-25, SAFETY A50
+    // INV-23, INV-24, INV-25, SEC-13, SEL-3
     let app = TestApp::demo().await;
     let other = app.cold();
     let (ben, maple) = (Person::named("ben"), project(&app, MAPLE));
@@ -294,7 +294,7 @@ async fn a_client_is_replaced_by_another_with_a_place_of_their_own() {
 
 #[tokio::test]
 async fn things_of_another_company_are_nowhere_for_staff() {
-    // SAFETY A47, A48
+    // SEC-11
     let app = TestApp::demo().await;
     let (margot, ridge) = (Person::named("margot"), project(&app, RIDGE));
     let ours = app.id(Tag::CONTACT, "alderbrook/contact/hana");

@@ -64,7 +64,7 @@ async fn what_one_company_calls_somebody_is_not_told_to_another() {
 
 #[tokio::test]
 async fn a_client_without_a_portal_is_told_by_mail_or_not_at_all() {
-    // C8
+    // RULE-8
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, false).await;
     let update = "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) {
@@ -86,7 +86,7 @@ async fn a_client_without_a_portal_is_told_by_mail_or_not_at_all() {
 
 #[tokio::test]
 async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
-    // INV-7, INV-8, INV-11, C6
+    // INV-7, INV-8, INV-11, RULE-6
     let app = TestApp::demo().await;
     let mut people = Vec::new();
     let ridge = project(&app, RIDGE);
@@ -148,7 +148,7 @@ async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
 
 #[tokio::test]
 async fn an_invitation_that_is_opened_in_somebody_elses_browser_is_still_the_invitees() {
-    // SAFETY A89
+    // SEC-18
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
     let token = mailed_token(&app, "new1@mail.example").await;

@@ -28,7 +28,7 @@ async fn comes_in(app: &TestApp, address: &str) -> Person {
 
 #[tokio::test]
 async fn a_lead_becomes_a_client_is_invited_comes_in_and_is_followed_by_others_until_one_leaves() {
-    // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1
+    // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1, LIFE-2
     let app = TestApp::demo().await;
     // Another gateway, which shares the database alone.
     let pools = PoolSizes { window: 2, auth: 1, writer: 1 };

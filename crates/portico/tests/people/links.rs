@@ -25,7 +25,7 @@ async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
 
 #[tokio::test]
 async fn a_link_works_once_also_when_it_is_tried_by_many_at_the_same_time() {
-    // SAFETY F26, A102
+    // SEC-20
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     let tries = (0..12).map(|_| consume(&app, &token, None));
@@ -57,7 +57,7 @@ async fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn a_link_works_for_fifteen_minutes() {
-    // SAFETY section 2
+    // SEC-20
     let app = TestApp::demo().await;
     fresh_link(&app, ANA).await;
     let minutes = "select extract(epoch from expires_at - created_at)::bigint / 60 as count from sign_in_links";
@@ -66,7 +66,7 @@ async fn a_link_works_for_fifteen_minutes() {
 
 #[tokio::test]
 async fn asking_for_a_link_tells_nobody_who_has_an_account() {
-    // SES-5, SAFETY A30
+    // SES-5, SEC-10
     let app = TestApp::demo().await;
     let known = request_link(&app, ANA).await;
     let unknown = request_link(&app, STRANGER).await;
@@ -88,7 +88,7 @@ async fn asking_for_a_link_tells_nobody_who_has_an_account() {
 
 #[tokio::test]
 async fn asking_takes_as_long_for_those_who_have_no_account() {
-    // SAFETY A30: both wait for the same moment, which is later than either is ready.
+    // SEC-10: both wait for the same moment, which is later than either is ready.
     let app = TestApp::demo().await;
     request_link(&app, ANA).await;
     let mut shortest = std::time::Duration::MAX;
@@ -102,7 +102,7 @@ async fn asking_takes_as_long_for_those_who_have_no_account() {
 
 #[tokio::test]
 async fn looking_at_a_link_uses_nothing_and_its_button_does() {
-    // C2, SAFETY F27
+    // RULE-2
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     let path = format!("/auth/link/{token}");
@@ -149,7 +149,7 @@ async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_w
 
 #[tokio::test]
 async fn a_link_of_somebody_else_gives_the_one_who_is_signed_in_nothing() {
-    // SAFETY A89
+    // SEC-18
     let app = TestApp::demo().await;
     let ana = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
     let cookie = cookie_of(&ana);
@@ -188,6 +188,7 @@ async fn a_form_of_another_site_signs_nobody_in() {
 
 #[tokio::test]
 async fn no_token_stands_in_the_database() {
+    // SEC-22
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     let session = consume(&app, &token, None).await["token"].as_str().unwrap().to_owned();
@@ -245,7 +246,7 @@ const INVITE_LINK: &str = "newcomer@mail.example";
 
 #[tokio::test]
 async fn the_page_of_an_invitation_takes_a_password_where_the_company_offers_them() {
-    // INV-12, C3
+    // INV-12, RULE-3
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let contact = client_create(&app, &owner, "New Comer", INVITE_LINK).await;

@@ -1,4 +1,4 @@
-//! Mails to addresses that nobody has proved: bounded by sender and recipient, without a sender's words (AUDIT Z).
+//! Mails to addresses that nobody has proved: bounded by sender and recipient, without a sender's words (ROB-24).
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -17,7 +17,7 @@ async fn ask_for(app: &TestApp, person: &Person, email: &str) -> Value {
 
 #[tokio::test]
 async fn one_account_mails_few_strangers_a_day() {
-    // AUDIT Z
+    // ROB-24
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let name = "Win a prize at evil.example";
@@ -43,7 +43,7 @@ async fn one_account_mails_few_strangers_a_day() {
 
 #[tokio::test]
 async fn corrected_address_is_not_told_a_name() {
-    // AUDIT Z: a sibling; support writes to an address that nobody has proved.
+    // ROB-24: support writes to an address that nobody has proved.
     let app = TestApp::demo().await;
     let open =
         "mutation($input: AccountOpenInput!) { accountOpen(input: $input) { account { id } userErrors { code } } }";
@@ -61,7 +61,7 @@ async fn corrected_address_is_not_told_a_name() {
 
 #[tokio::test]
 async fn one_company_mails_within_its_budget() {
-    // AUDIT Z: siblings; a hundred at once, whichever mail it is, and other companies go on.
+    // ROB-24: a hundred at once, whichever mail it is, and other companies go on.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     // A project has three invitations at most: each is withdrawn again, and its mail stays counted.
@@ -87,7 +87,7 @@ async fn one_company_mails_within_its_budget() {
 
 #[tokio::test]
 async fn one_address_gets_few_mails_of_many_senders() {
-    // AUDIT Z: the recipient's budget, however the address is written
+    // ROB-24: the recipient's budget, however the address is written
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let mut refused = 0;

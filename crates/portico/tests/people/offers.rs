@@ -1,4 +1,4 @@
-//! What a company does not offer does not work: passwords, and links alone (C3).
+//! What a company does not offer does not work: passwords, and links alone (RULE-3).
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ async fn offer(app: &TestApp, input: Value) {
 
 #[tokio::test]
 async fn no_password_works_where_none_is_offered() {
-    // AUDIT AC: signIn, passwordSet and viewerPasswordChange. Ben and Tomas know Alderbrook alone.
+    // RULE-3: signIn, passwordSet and viewerPasswordChange. Ben and Tomas know Alderbrook alone.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, BEN).await, PASSWORD).await;
     assert_eq!(codes(sign_in(&app, BEN, PASSWORD).await.at("/signIn")), Vec::<&str>::new());
@@ -48,7 +48,7 @@ async fn no_password_works_where_none_is_offered() {
 
 #[tokio::test]
 async fn one_company_that_offers_passwords_is_enough() {
-    // AUDIT AC: Hana is a client of Alderbrook, and of Fernhill's staff.
+    // RULE-3: Hana is a client of Alderbrook, and of Fernhill's staff.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersPassword": false })).await;
     let token = fresh_link(&app, HANA).await;
@@ -66,7 +66,7 @@ async fn one_company_that_offers_passwords_is_enough() {
 
 #[tokio::test]
 async fn a_link_sets_a_password_where_links_are_not_offered() {
-    // AUDIT AC, the other way round: a forgotten password can still be replaced.
+    // RULE-3, the other way round: a forgotten password can still be replaced.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersLink": false })).await;
     let token = fresh_link(&app, BEN).await;

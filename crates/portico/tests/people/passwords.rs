@@ -10,7 +10,7 @@ const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPassw
 
 #[tokio::test]
 async fn a_password_and_a_link_lead_to_the_same_person() {
-    // SES-8, C3, C10
+    // SES-8, RULE-3, RULE-10
     let app = TestApp::demo().await;
     let set = set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let by_set = Person::with_token(set["token"].as_str().unwrap_or_else(|| panic!("{set}")));
@@ -27,7 +27,7 @@ async fn a_password_and_a_link_lead_to_the_same_person() {
 
 #[tokio::test]
 async fn whoever_signs_in_wrongly_is_told_the_same_whatever_was_wrong() {
-    // SAFETY A30
+    // SEC-10
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let wrong = sign_in(&app, ANA, "seven cedar stairs, painted").await;

@@ -1,4 +1,4 @@
-//! Two who want the same at once: one has it, the other is refused in words (AUDIT section 2, point 8).
+//! Two who want the same at once: one has it, the other is refused in words (ROB-31).
 
 use futures_util::future::join_all;
 use portico::auth::DemoTokens;
@@ -47,7 +47,7 @@ async fn two_who_prove_one_address_at_once() {
 
 #[tokio::test]
 async fn several_who_write_the_same_at_once() {
-    // Members that the audit does not name: a new client, a client's new address, a project's number.
+    // ROB-31: a new client, a client's new address, a project's number.
     let app = app().await;
     let owner = Person::owner();
     let client = "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { userErrors { code } } }";

@@ -1,4 +1,4 @@
-//! Idempotency keys: a retry gets the first result, and nothing is done twice (API: idempotency; AUDIT AA).
+//! Idempotency keys: a retry gets the first result, and nothing is done twice (API-3).
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -163,7 +163,7 @@ fn mutations_with_a_key() -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_mutation_with_a_key_is_done_once() {
-    // AUDIT AA
+    // API-3
     let mutations = mutations_with_a_key();
     assert!(mutations.len() >= 7, "{mutations:?}");
     for mutation in mutations {
@@ -197,7 +197,7 @@ async fn asked_twice_at_once(mutation: &str, rows_of_one: i64) {
 
 #[tokio::test]
 async fn ten_conversions_with_a_key_make_one_project() {
-    // AUDIT AA: the same request ten times, and ten requests that differ under one key
+    // API-3: the same request ten times, and ten requests that differ under one key
     for number in [|_| "AB-9".to_owned(), |place: usize| format!("AB-9{place}")] {
         let app = app_with_writers(4).await;
         let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
@@ -237,7 +237,7 @@ async fn refused_request_leaves_its_key_free() {
 
 #[tokio::test]
 async fn waiting_retry_holds_no_connection() {
-    // API: idempotency: looks again for up to 5 s without a connection between looks, then CONFLICT
+    // API-3: looks again for up to 5 s without a connection between looks, then CONFLICT
     let app = app_with_writers(2).await;
     let owner = Person::owner();
     let ridge = app.id(Tag::PROJECT, RIDGE);

@@ -53,6 +53,7 @@ async fn that_a_session_is_in_use_is_written_down_once_an_hour() {
 
 #[tokio::test]
 async fn people_see_their_own_sessions_and_end_them_from_afar() {
+    // VIS-6
     let app = TestApp::demo().await;
     let (phone, laptop) = (signed_in(&app, ANA, None).await, signed_in(&app, ANA, None).await);
     let ben = signed_in(&app, BEN, None).await;
@@ -93,7 +94,7 @@ async fn whoever_signs_out_is_out_at_the_next_request_also_on_another_gateway() 
 
 #[tokio::test]
 async fn each_person_says_for_themselves_how_they_wish_to_be_told_of_news() {
-    // ACC-17
+    // ACC-17, VIS-22, MSG-2
     let app = TestApp::demo().await;
     let settings = "{ viewer { notificationSettings { instantAlerts summaryFrequency } } }";
     let update = "mutation { viewerNotificationSettingsUpdate(input: { summaryFrequency: WEEKLY }) {

@@ -334,7 +334,7 @@ async fn contacts_are_changed_by_the_mutation_of_their_kind() {
 
 #[tokio::test]
 async fn same_key_adds_one_trade_partner() {
-    // ORG-3, API: idempotency
+    // ORG-3, API-3
     let app = TestApp::demo().await;
     let contact = trade_create(&app, &Person::owner(), IDA).await;
     let input =

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 20;
 
 #[tokio::test]
 async fn after_twenty_tries_an_account_is_tried_more_slowly_however_its_address_is_written() {
-    // SAFETY A27, A28
+    // SEC-6, SEC-5
     let app = TestApp::demo().await;
     let variants = [
         "Ana.Whitlock@mail.example",
@@ -40,7 +40,7 @@ async fn after_twenty_tries_an_account_is_tried_more_slowly_however_its_address_
 
 #[tokio::test]
 async fn to_get_in_does_not_begin_the_count_anew() {
-    // SAFETY A28
+    // SEC-5
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let mut let_in = 0;
@@ -54,7 +54,7 @@ async fn to_get_in_does_not_begin_the_count_anew() {
 
 #[tokio::test]
 async fn one_network_cannot_try_many_accounts() {
-    // SAFETY A26, A29: no header that a caller writes makes it another network.
+    // SEC-8, SEC-9: no header that a caller writes makes it another network.
     let app = TestApp::demo().await;
     let address = app.serve().await;
     let caller = reqwest::Client::new();
@@ -76,7 +76,7 @@ async fn one_network_cannot_try_many_accounts() {
 
 #[tokio::test]
 async fn an_operation_holds_few_tries_and_each_is_counted() {
-    // SAFETY A21 to A24
+    // SEC-7
     let app = TestApp::demo().await;
     let aliased = |count: usize| {
         let one = |number| {
@@ -117,7 +117,7 @@ async fn links_are_asked_for_and_guessed_as_slowly() {
 
 #[tokio::test]
 async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
-    // SAFETY A26: what the caller writes into the same header stands before what the proxy adds, and does not count.
+    // SEC-8: what the caller writes into the same header stands before what the proxy adds, and does not count.
     let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
     let address = app.serve().await;
     let proxy = reqwest::Client::new();
@@ -144,7 +144,7 @@ async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
 
 #[tokio::test]
 async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_do_not_try_without_end() {
-    // SAFETY A27, A28
+    // SEC-6, SEC-5
     let app = TestApp::demo().await;
     let from = async |network: &str, email: &str, password: &str| {
         let mut actor = app.actor(Arc::new(Viewer::public()));
@@ -180,7 +180,7 @@ async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_d
 
 #[tokio::test]
 async fn a_document_with_many_redemptions_or_many_operations_tries_no_more_than_one() {
-    // SAFETY A22, A23, A24, A25
+    // SEC-7
     let app = TestApp::demo().await;
     let one = |number: usize| {
         format!("t{number}: magicLinkConsume(input: {{ token: \"x{number}\" }}) {{ userErrors {{ code }} }}")
@@ -207,7 +207,7 @@ async fn a_document_with_many_redemptions_or_many_operations_tries_no_more_than_
 
 #[tokio::test]
 async fn gateways_share_what_was_tried_where_there_is_redis() {
-    // SAFETY A27
+    // SEC-6
     let one = TestApp::demo().await.over_redis().await;
     let other = one.cold();
     let mut told = Vec::new();

@@ -75,7 +75,7 @@ async fn is_sound(browser: &Browser, name: &str) {
 
 #[tokio::test]
 async fn a_visitor_sends_the_form_by_keyboard() {
-    // AUDIT R, F; LEAD-2
+    // ROB-18, ROB-6; LEAD-2
     let (app, address, browser) = demo().await;
     for (width, height) in WIDTHS {
         browser.resize(width, height).await;
@@ -112,7 +112,7 @@ async fn a_visitor_sends_the_form_by_keyboard() {
 
 #[tokio::test]
 async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
-    // AUDIT R
+    // ROB-18
     let (app, address, browser) = demo().await;
     let ask = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
     app.ask(&Person::nobody(), ask).await;

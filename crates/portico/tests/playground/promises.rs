@@ -15,7 +15,7 @@ async fn tabs(browser: &Browser) -> Vec<String> {
 
 #[tokio::test]
 async fn tabs_are_there_after_a_reload() {
-    // AUDIT Q
+    // ROB-17
     let (_app, browser, address) = opened("CLIENT").await;
     write(&browser, "query First { viewer { role } }").await;
     browser.click(".graphiql-tab-add").await;
@@ -54,7 +54,7 @@ async fn become_role(browser: &Browser, token: &str, role: &str) {
 
 #[tokio::test]
 async fn each_example_works_as_each_role() {
-    // AUDIT Q
+    // ROB-17
     let (_app, browser, _) = opened("CLIENT").await;
     let mut tried = Vec::new();
     for (token, role, folder) in [
@@ -126,7 +126,7 @@ fn is_reachable(selector: &str) -> String {
 
 #[tokio::test]
 async fn an_operation_is_run_on_a_telephone() {
-    // AUDIT R
+    // ROB-18
     let (_app, browser, address) = opened("CLIENT").await;
     for (width, height) in [(390, 844), (1280, 800)] {
         browser.resize(width, height).await;

@@ -66,6 +66,7 @@ fn outsiders() -> [(&'static str, [Person; 2]); 2] {
 
 #[tokio::test]
 async fn the_document_alone_admits_no_secret_field() {
+    // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
@@ -78,6 +79,7 @@ async fn the_document_alone_admits_no_secret_field() {
 
 #[tokio::test]
 async fn the_guards_alone_let_no_secret_out() {
+    // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
@@ -93,6 +95,7 @@ async fn the_guards_alone_let_no_secret_out() {
 
 #[tokio::test]
 async fn the_window_alone_lets_no_secret_out() {
+    // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
@@ -135,6 +138,7 @@ async fn with_no_wall_up_the_same_queries_tell_secrets() {
 /// What cannot be read cannot be filtered or sorted by: where the document is down, the maker of the statement refuses.
 #[tokio::test]
 async fn filters_and_orders_by_what_is_hidden_are_refused_by_document_and_by_statement() {
+    // API-9
     let app = TestApp::demo().await;
     let row_check = Walls { document: Standing::Down, row_check: Standing::Up, ..DOCUMENT };
     let queries = [

@@ -112,6 +112,7 @@ async fn people_without_a_project_reach_nothing_but_themselves() {
 /// So that the tests above can fail: to those who may know them, the same crawl shows the same secrets.
 #[tokio::test]
 async fn owners_reach_the_same_secrets() {
+    // ROLE-1
     let app = TestApp::demo().await;
     for secrets in [SecretList::from_clients(), SecretList::from_trades()] {
         let mut found = BTreeSet::new();
@@ -126,6 +127,7 @@ async fn owners_reach_the_same_secrets() {
 /// Staff reach what their permissions open and nothing else.
 #[tokio::test]
 async fn staff_who_may_read_projects_alone_reach_no_cost_and_no_note() {
+    // ROLE-2
     let app = TestApp::demo().await;
     for name in ["priya", "felix"] {
         let answers = crawled(&app, &Person::named(name)).await;

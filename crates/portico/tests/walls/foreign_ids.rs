@@ -107,6 +107,7 @@ async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &s
 
 #[tokio::test]
 async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
+    // API-8, ISO-2
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo world holds together");
     let listed = ["alderbrook/maple-street", "alderbrook/orchard-lane"];

@@ -72,6 +72,7 @@ fn everybody() -> Vec<(&'static str, Person, bool)> {
 
 #[tokio::test]
 async fn the_window_alone_hides_every_hidden_row_and_no_other() {
+    // VIS-3, VIS-7, VIS-9 to VIS-17, VIS-19
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo world holds together");
     let rows = all_rows(&world);
@@ -171,6 +172,7 @@ impl<'a, 'b: 'a, I: Iterator<Item = &'a &'a Row<'b>>> CollectIds for I {
 /// Help articles are found by no id: they hang from a portal, and from the company for its own people.
 #[tokio::test]
 async fn drafts_of_help_articles_are_hidden_by_either_wall() {
+    // VIS-18
     let app = TestApp::demo().await;
     let draft = "If we have to part ways";
     let project = from_a_project(&whole(), "alderbrook/maple-street");

@@ -106,7 +106,7 @@ fn assert_no_defect(reply: &Reply, place: &Place, text: &str) {
 
 #[tokio::test]
 async fn no_argument_takes_what_no_text_may_hold() {
-    // AUDIT U, D: nobody lists the arguments; they are found in each document.
+    // ROB-19, ROB-4: nobody lists the arguments; they are found in each document.
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role() {
         let places = places(&app, &person).await;
@@ -129,7 +129,7 @@ async fn no_argument_takes_what_no_text_may_hold() {
 
 #[tokio::test]
 async fn no_text_is_a_defect_of_ours() {
-    // AUDIT D, H, U
+    // ROB-4, ROB-8, ROB-19
     let app = TestApp::demo().await;
     let mut known = BTreeSet::new();
     for (_, person) in Person::of_each_role() {
@@ -149,7 +149,7 @@ async fn no_text_is_a_defect_of_ours() {
 
 #[tokio::test]
 async fn half_a_surrogate_pair_is_bad_input() {
-    // AUDIT U
+    // ROB-19
     let app = TestApp::demo().await;
     let owner = Person::owner();
     for place in places(&app, &owner).await.iter().take(40) {
@@ -169,7 +169,7 @@ async fn half_a_surrogate_pair_is_bad_input() {
 
 #[tokio::test]
 async fn unfit_host_answers_alike_with_and_without_account() {
-    // AUDIT U
+    // ROB-19
     let app = TestApp::demo().await;
     let query = "mutation($e: String!, $h: String) {
         magicLinkRequest(input: { email: $e, host: $h }) { userErrors { code } } }";
@@ -184,7 +184,7 @@ async fn unfit_host_answers_alike_with_and_without_account() {
 
 #[tokio::test]
 async fn unfit_addresses_are_refused() {
-    // AUDIT U: addresses of pages, which do not pass through GraphQL.
+    // ROB-19: addresses of pages, which do not pass through GraphQL.
     let app = TestApp::demo().await;
     for path in ["/auth/link/%00", "/auth/link/x?as=%00", "/nowhere/%ef%bf%be", "/health/live?%01"] {
         let reply = app.send(Request::get(path).body(Body::empty()).expect("a request")).await;

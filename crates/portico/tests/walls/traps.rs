@@ -145,6 +145,7 @@ const SCHEMA: &str = "{ __schema {
 
 #[tokio::test]
 async fn introspection_tells_the_document_and_nothing_else() {
+    // SEC-1
     let app = TestApp::demo().await;
     for (name, person) in Person::of_each_role() {
         let reply = app.ask(&person, SCHEMA).await;

@@ -136,11 +136,13 @@ fn say(audience: &str, names: usize, cases: usize, told: usize) {
 
 #[tokio::test]
 async fn clients_cannot_tell_what_is_hidden_from_what_was_never_there() {
+    // SEC-1
     nothing_tells_hidden_from_invented("client", 1_000).await;
 }
 
 #[tokio::test]
 async fn trades_cannot_tell_what_is_hidden_from_what_was_never_there() {
+    // SEC-1
     nothing_tells_hidden_from_invented("trade", 1_000).await;
 }
 

@@ -1,4 +1,4 @@
-//! Which rows of the demo's world are whose to see, worked out from the world itself and DOMAIN section 2: neither windows
+//! Which rows of the demo's world are whose to see, worked out from the world itself and docs/domain.md: neither windows
 //! nor loaders are asked.
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
 //! Two worlds that differ in all that is kept from a caller, and in nothing else: whoever asks must not be able to tell
-//! which one it is (DESIGN, section 9).
+//! which one it is (SEC-3).
 //!
 //! `columns` and the scripts beside it say what differs, by hand. `generate` makes operations from the caller's document,
 //! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
@@ -66,6 +66,7 @@ fn is_enough((percent, missing): (f64, Vec<&str>)) {
 
 #[tokio::test]
 async fn clients_cannot_tell_two_worlds_apart() {
+    // SEC-3
     let clients =
         ["demo-client", "demo-session-cleo", "demo-session-hana-client", "demo-session-ben", "demo-session-ines"];
     let document = asked_as(Some(Role::Client), &clients.map(Some), 38).await;
@@ -74,6 +75,7 @@ async fn clients_cannot_tell_two_worlds_apart() {
 
 #[tokio::test]
 async fn trades_cannot_tell_two_worlds_apart() {
+    // SEC-3
     let trades = ["demo-trade", "demo-session-eli", "demo-session-wren", "demo-session-lucia"];
     let document = asked_as(Some(Role::Trade), &trades.map(Some), 32).await;
     is_enough(document.coverage.reached());
@@ -81,6 +83,7 @@ async fn trades_cannot_tell_two_worlds_apart() {
 
 #[tokio::test]
 async fn the_public_cannot_tell_two_worlds_apart() {
+    // SEC-3
     let document = asked_as(None, &[None], 10).await;
     is_enough(document.coverage.reached());
 }

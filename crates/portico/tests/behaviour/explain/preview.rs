@@ -153,7 +153,7 @@ async fn two_previews_in_one_request_do_not_mix() {
 
 #[tokio::test]
 async fn help_articles_are_previewed_like_everything_else() {
-    // AUDIT Q
+    // ROB-17
     let app = TestApp::demo().await;
     let titles = "{ project(id: $id) { portal { helpArticles { nodes { title } } } } }"
         .replace("$id", &format!("\"{}\"", project(&app, MAPLE)));
@@ -178,7 +178,7 @@ async fn help_articles_are_previewed_like_everything_else() {
 
 #[tokio::test]
 async fn a_preview_refuses_what_the_settings_refuse() {
-    // AUDIT Q, PRT-2
+    // ROB-17, PRT-2
     let app = TestApp::demo().await;
     for features in [json!([]), json!(["HELP"]), json!(["SCHEDULE", "TEAM"])] {
         let variables = json!({ "id": project(&app, MAPLE), "settings": { "features": features } });

@@ -1,4 +1,4 @@
-//! AUDIT A, B, C, X: whatever the grammar allows is refused in plain words or answered, as each role.
+//! ROB-1, ROB-2, ROB-3, ROB-22: whatever the grammar allows is refused in plain words or answered, as each role.
 //!
 //! `just fuzz 600` runs for ten minutes, from a seed of the moment; a failure prints the seed of its operation.
 
