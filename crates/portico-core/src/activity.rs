@@ -55,7 +55,7 @@ text_enum! {
         ClientChanged = "CLIENT_CHANGED",
         /// A company changed what it has of a trade partner.
         TradeChanged = "TRADE_CHANGED",
-        /// Somebody of a company's staff came to know that an address is a person's on the platform (C9).
+        /// Somebody of a company's staff came to know that an address is a person's on the platform (RULE-9).
         ClientKnownElsewhere = "CLIENT_KNOWN_ELSEWHERE",
         /// A company asked a client to look over what it has of them.
         ContactReviewRequested = "CONTACT_REVIEW_REQUESTED",

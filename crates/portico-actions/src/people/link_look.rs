@@ -37,7 +37,7 @@ pub enum LinkSeen {
 }
 
 /// How a password can be set on the way in: by an invitation, where a company of theirs offers passwords, and by any link where
-/// none offers links (INV-12, C3).
+/// none offers links (INV-12, RULE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordOffer {
     /// By links alone they get in as well.

@@ -187,7 +187,7 @@ pub async fn make_client(
 }
 
 /// Points a card at another person, with all its places of a kind that nobody has come into yet. Their open invitations end, and the
-/// links of those open nothing any more: they were sent to somebody else (C1). Answers how many ended.
+/// links of those open nothing any more: they were sent to somebody else (RULE-1). Answers how many ended.
 ///
 /// Nothing of any other company is looked at: neither its cards of the same person nor its invitations.
 ///

@@ -320,7 +320,7 @@ async fn password_managers_are_told_whose_password_it_is() {
 
 #[tokio::test]
 async fn a_refused_password_keeps_the_chosen_account() {
-    // C3: where links alone let nobody in, a password is set on the way, for one of several accounts.
+    // RULE-3: where links alone let nobody in, a password is set on the way, for one of several accounts.
     let app = TestApp::demo().await;
     app.database().db_execute("update company_portals set offers_link = false, offers_password = true").await;
     let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);

@@ -282,7 +282,7 @@ async fn trade_update(app: &TestApp, staff: &Person, input: Value) -> Value {
 
 #[tokio::test]
 async fn contact_of_a_trade_partner_is_changed_until_the_account_is_claimed() {
-    // ORG-3, ACC-10, C1
+    // ORG-3, ACC-10, RULE-1
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let place = ida(&app, true).await;
