@@ -140,7 +140,7 @@ async fn record(app: &TestApp, person: &Person, clients: &[(&str, &str, &str)]) 
 
 #[tokio::test]
 async fn contacts_are_found_by_either_spelling_of_a_domain() {
-    // AUDIT L
+    // ROB-12
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let clients = [
@@ -168,7 +168,7 @@ async fn contacts_are_found_by_either_spelling_of_a_domain() {
 
 #[tokio::test]
 async fn contacts_are_found_by_a_number_in_any_notation() {
-    // AUDIT L
+    // ROB-12
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let clients = [
