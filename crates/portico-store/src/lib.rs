@@ -21,17 +21,15 @@ pub mod people;
 mod pool;
 pub mod portal;
 pub mod projects;
+pub mod rows;
 pub mod schedule;
 mod schema;
 mod search;
-pub mod seed;
 pub mod selections;
 mod sqlstate;
-mod stable_id;
 pub mod support;
 mod visible;
 mod window;
-pub mod world;
 mod writer;
 
 pub use diesel_async::AsyncPgConnection;

@@ -96,7 +96,11 @@ impl Database {
     }
 
     /// The same without diesel, which does not know `COPY`.
-    pub(crate) async fn client_as_owner(&self) -> Result<Client, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
+    pub async fn client_as_owner(&self) -> Result<Client, StoreError> {
         let (client, _driver) =
             connect_client(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(client)

@@ -19,7 +19,10 @@ fn believed(module: Option<&str>) -> BTreeMap<String, Columns> {
         } else if line == "}" {
             at = None;
         }
-        if let Some(rest) = line.trim_start().strip_prefix("diesel::table! { ").filter(|_| at == module) {
+        let line = line.trim_start();
+        // A table alone, or one with a row struct, whose name comes first.
+        let row = line.split_once(": ").filter(|(row, _)| row.chars().all(char::is_alphanumeric)).map(|(_, rest)| rest);
+        if let Some(rest) = line.strip_prefix("diesel::table! { ").or(row).filter(|_| at == module) {
             let (name, rest) = rest.split_once(" (").expect("a table has a key");
             let (_, columns) = rest.split_once(") { ").expect("a table has columns");
             let columns = columns.split(", ").filter_map(|column| column.split_once(" -> "));

@@ -4,7 +4,7 @@ use std::env;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::id::new_uuid;
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_store::{Database, migrate};
 
 /// The variable that says where PostgreSQL is.

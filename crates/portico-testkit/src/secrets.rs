@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portico_store::world::{Secrets, World};
+use portico_fixtures::world::{Secrets, World};
 use serde_json::Value;
 
 use crate::leaves;

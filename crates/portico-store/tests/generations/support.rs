@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::TestDatabase;
 use tokio_postgres::{Client, Config, NoTls};
 

@@ -18,9 +18,9 @@ use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_core::clock::Clock;
 use portico_core::people::{LinkKey, LinkSite};
 use portico_devstack::{Place, Stack, StackOptions};
+use portico_fixtures::world::{self, World};
 use portico_graphql::{CursorKey, Gateway};
 use portico_loader::RedisLink;
-use portico_store::world::{self, World};
 use portico_store::{Database, PoolSizes, Store, migrate};
 
 use tokio::sync::oneshot;

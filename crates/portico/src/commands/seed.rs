@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use portico_store::seed::{Plan, Progress, Seeded, seed};
+use portico_fixtures::seed::{Plan, Progress, Seeded, seed};
 
 use super::{DatabaseOptions, Failure, say};
 
@@ -98,7 +98,7 @@ fn summary(seeded: &Seeded, seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use portico_core::people::Role;
-    use portico_store::seed::SeedToken;
+    use portico_fixtures::seed::SeedToken;
 
     use super::*;
 

@@ -127,7 +127,7 @@ async fn changes_do_not_wait_for_pages_and_pages_change_nothing() {
     let connection = app.store().pages().connection().await.expect("there is one");
     let key = "demo-form-alderbrook";
     let change = portico_store::leads::FormChange { is_open: Some(false), ..Default::default() };
-    let company = portico_core::id::CompanyId(portico_store::world::World::id("alderbrook"));
+    let company = portico_core::id::CompanyId(portico_fixtures::world::World::id("alderbrook"));
     let refused = connection
         .transaction(async |connection| {
             portico_store::leads::change_form(connection, company, key, change.clone()).await

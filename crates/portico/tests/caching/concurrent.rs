@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fastrand::Rng;
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::leaves;
 use serde_json::Value;
 use tokio::sync::Semaphore;

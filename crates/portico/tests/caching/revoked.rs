@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use portico_core::people::TokenHash;
+use portico_fixtures::world::World;
 use portico_graphql::Question;
 use portico_loader::Loader;
-use portico_store::world::World;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis};
 

@@ -1,7 +1,7 @@
 //! What an answer costs that was given before, and what makes it cost more.
 
 use portico_core::id::Tag;
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{Operation, TestApp, operations};
 use serde_json::Value;
 

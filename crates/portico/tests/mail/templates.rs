@@ -5,10 +5,10 @@ use std::sync::Arc;
 use portico_core::id::CompanyId;
 use portico_core::mail::MailTemplate;
 use portico_core::people::Permission;
+use portico_fixtures::world::World;
 use portico_loader::mail::TemplatesOfCompany;
 use portico_loader::{Key, StoreError};
 use portico_store::mail::templates_of_companies;
-use portico_store::world::World;
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 

@@ -40,7 +40,7 @@ async fn as_long_as_nobody_has_come_staff_change_name_and_number_from_the_projec
     let card = format!(
         "select c.name || ' ' || c.phone || ' ' || m.relationship || ' ' || i.name as text from project_memberships m
             join contacts c on c.id = m.contact_id join identities i on i.id = m.identity_id where m.id = '{}'",
-        portico_store::world::World::id(DEV)
+        portico_fixtures::world::World::id(DEV)
     );
     assert_eq!(app.database().db_texts(&card).await, ["Dev R. +13605550188 REPRESENTATIVE Dev Raman"]);
     let wrong = update(&app, &robin, DEV, json!({ "phone": "1", "label": "x" })).await;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{Person, Shape, Standing, TestApp, Walls, texts};
 use serde_json::Value;
 

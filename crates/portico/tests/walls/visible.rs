@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use serde_json::Value;
 use uuid::Uuid;
 

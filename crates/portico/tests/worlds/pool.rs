@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use fastrand::Rng;
 use portico_core::id::{GlobalId, Tag};
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{TestApp, TestDatabase, leaves};
 use serde_json::Value as Json;
 use uuid::Uuid;

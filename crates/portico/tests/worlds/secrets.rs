@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::people::TokenHash;
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{TestApp, TestDatabase};
 use serde_json::Value as Json;
 

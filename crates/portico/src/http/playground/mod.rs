@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
-use portico_store::world::{DemoToken, World};
+use portico_fixtures::world::{DemoToken, World};
 use serde_json::{Value, json};
 
 use super::media::MediaType;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use portico_core::id::{GlobalId, Tag};
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portico_core::id::GlobalId;
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -148,7 +148,7 @@ fn things(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),
         (
             "project_portals",
-            portico_core::id::GlobalId::new(Tag::PORTAL, portico_store::world::World::id(MAPLE)).to_string(),
+            portico_core::id::GlobalId::new(Tag::PORTAL, portico_fixtures::world::World::id(MAPLE)).to_string(),
         ),
     ])
 }

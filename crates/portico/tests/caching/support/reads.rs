@@ -3,7 +3,7 @@
 use std::fmt;
 
 use portico_core::id::{GlobalId, Tag};
-use portico_store::world::World;
+use portico_fixtures::world::World;
 use portico_testkit::operations;
 use serde_json::{Value, json};
 

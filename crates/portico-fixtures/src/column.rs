@@ -1,0 +1,85 @@
+//! Values into columns of row structs.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use portico_core::leads::{LeadSource, LeadState};
+use portico_core::mail::MailTemplate;
+use portico_core::messages::NoteSubject;
+use portico_core::money::Currency;
+use portico_core::people::{ContactKind, Permission, Role, SummaryFrequency};
+use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
+use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::selections::SelectionStatus;
+use portico_store::rows::Text;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// Adds a row: `add!(rows => Location { id, name: &location.name, .. })`. Columns that are not given are null, zero or empty.
+macro_rules! add {
+    ($to:expr => $row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
+        let mut row = portico_store::rows::$row::default();
+        $(row.$column = $crate::column::IntoColumn::into_column($crate::column::add!(@ $column $($value)?));)*
+        $to.add(row);
+    }};
+    (@ $column:ident) => { $column };
+    (@ $column:ident $value:expr) => { $value };
+}
+pub(crate) use add;
+
+/// A value that a column can have.
+pub(crate) trait IntoColumn<T> {
+    fn into_column(self) -> T;
+}
+
+macro_rules! into_column {
+    ($($from:ty => $to:ty, $value:ident: $into:expr;)+) => {
+        $(impl IntoColumn<$to> for $from {
+            fn into_column(self) -> $to {
+                let $value = self;
+                $into
+            }
+        })+
+    };
+}
+macro_rules! as_they_are {
+    ($($type:ty)+) => { into_column! { $($type => $type, value: value;)+ } };
+}
+macro_rules! by_their_text {
+    ($($type:ty)+) => {
+        into_column! {
+            $($type => Text, value: value.as_str().into(); &Vec<$type> => Vec<Text>, values: texts_of(values, |value| value.as_str());)+
+        }
+    };
+}
+as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
+by_their_text! {
+    AccessLevel ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState LeadSource LeadState MailTemplate
+    MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency VersionState
+}
+into_column! {
+    &'static str => Text, text: text.into();
+    String => Text, text: text.into();
+    &String => Text, text: text.clone().into();
+    &Text => Text, text: text.clone();
+    &Vec<Text> => Vec<Text>, texts: texts.clone();
+    u32 => i32, number: number.cast_signed();
+}
+
+fn texts_of<T: Copy>(values: &[T], text: fn(T) -> &'static str) -> Vec<Text> {
+    values.iter().map(|value| text(*value).into()).collect()
+}
+
+impl<A: IntoColumn<B>, B> IntoColumn<Option<B>> for Option<A> {
+    fn into_column(self) -> Option<B> {
+        self.map(A::into_column)
+    }
+}
+
+impl<'a, A, B> IntoColumn<Option<B>> for &'a Option<A>
+where
+    &'a A: IntoColumn<B>,
+{
+    fn into_column(self) -> Option<B> {
+        self.as_ref().map(<&A>::into_column)
+    }
+}

@@ -1,0 +1,136 @@
+//! Rows into the database, by binary `COPY`, in one transaction.
+
+use std::pin::pin;
+
+use portico_store::rows::{Row, TABLES, Table};
+use portico_store::{Database, StoreError, migrate};
+use tokio_postgres::Client;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+
+/// The owner's own setting might cut off a statement that takes its time.
+const BEGIN: &str = "begin; set local statement_timeout = 0";
+
+/// Reads go on meanwhile, but two loads take turns, and the second finds the first one's companies.
+const LOCK: &str = "lock table public.companies in share row exclusive mode";
+
+/// A selection refers to an option that is copied after it. Checked batch by batch, so that what remains to be checked does
+/// not grow with the world.
+const DEFER: &str = "set constraints all deferred";
+const CHECK: &str = "set constraints all immediate";
+
+/// Why a world was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database lacks tables, or columns of them.
+    #[error("the database is not up to date: run `portico migrate` first")]
+    NotMigrated,
+    /// Made-up rows could not be told from those that are there.
+    #[error("the database has companies already: use an empty one")]
+    NotEmpty,
+    /// A statement failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Rows of any tables, on their way to the database.
+#[derive(Default)]
+pub struct Rows(Vec<(usize, Box<dyn Row>)>);
+
+impl Rows {
+    /// Adds a row.
+    pub fn add(&mut self, row: impl Row) {
+        self.0.push((row.table(), Box::new(row)));
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each row with its table, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Table, &dyn Row)> {
+        self.0.iter().map(|(table, row)| (&TABLES[*table], &**row))
+    }
+
+    /// Inserts all rows, or none, into tables that may have others, as their owner.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer, or a row contradicts a constraint.
+    pub async fn insert(&self, database: &Database) -> Result<(), StoreError> {
+        let mut load = Load::open(database).await?;
+        load.copy(self).await?;
+        load.commit().await
+    }
+}
+
+/// A load in progress. Unless it is committed nothing of it remains: the server rolls back when the connection closes,
+/// however the process ended.
+pub(crate) struct Load {
+    client: Client,
+    counts: Vec<u64>,
+}
+
+impl Load {
+    async fn open(database: &Database) -> Result<Self, StoreError> {
+        let client = database.client_as_owner().await?;
+        client.batch_execute(BEGIN).await?;
+        Ok(Self { client, counts: vec![0; TABLES.len()] })
+    }
+
+    /// Begins to load a whole world into a migrated database without companies.
+    pub(crate) async fn begin(database: &Database) -> Result<Self, LoadError> {
+        if !migrate::is_current(database).await? {
+            return Err(LoadError::NotMigrated);
+        }
+        let load = Self::open(database).await?;
+        load.client.batch_execute(LOCK).await.map_err(StoreError::from)?;
+        if has_companies(&load.client).await? { Err(LoadError::NotEmpty) } else { Ok(load) }
+    }
+
+    pub(crate) async fn copy(&mut self, rows: &Rows) -> Result<(), StoreError> {
+        let mut by_table = vec![Vec::new(); TABLES.len()];
+        for (table, row) in &rows.0 {
+            by_table[*table].push(row);
+        }
+        self.client.batch_execute(DEFER).await?;
+        for ((table, rows), count) in TABLES.iter().zip(by_table).zip(&mut self.counts) {
+            if rows.is_empty() {
+                continue;
+            }
+            let copy = format!("copy public.{} ({}) from stdin binary", table.name, table.columns.join(", "));
+            let mut writer = pin!(BinaryCopyInWriter::new(self.client.copy_in(&copy).await?, table.types));
+            for row in rows {
+                writer.as_mut().write(&row.values()).await?;
+            }
+            *count += writer.finish().await?;
+        }
+        Ok(self.client.batch_execute(CHECK).await?)
+    }
+
+    /// How many rows have been copied so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    async fn commit(&self) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute("commit").await?)
+    }
+
+    /// Commits, and gathers statistics for the planner. Returns each table's number of rows.
+    pub(crate) async fn finish(self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        self.commit().await?;
+        let names: Vec<String> = TABLES.iter().map(|table| format!("public.{}", table.name)).collect();
+        self.client.batch_execute(&format!("analyze {}", names.join(", "))).await?;
+        Ok(TABLES.iter().map(|table| table.name).zip(self.counts).collect())
+    }
+}
+
+pub(crate) async fn has_companies(client: &Client) -> Result<bool, StoreError> {
+    Ok(client.query_one("select exists (select from public.companies)", &[]).await?.get(0))
+}

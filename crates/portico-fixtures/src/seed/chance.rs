@@ -1,0 +1,117 @@
+//! Chance that falls the same way in every run, and ids to go with it.
+
+use rand::rngs::ChaCha8Rng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use uuid::Uuid;
+
+use crate::{MADE_AT_MS, stable_id};
+
+/// Ids of a company's things sort before those of projects, so that each has a part of the index to itself.
+const COMPANIES_MADE_AT_MS: u64 = MADE_AT_MS - 100_000_000;
+
+/// What a stream of chance or an id is for. Two things of one kind are told apart by their owner and their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[rustfmt::skip]
+pub(super) enum Thing {
+    // A company's, or the platform's.
+    Company, Staff, StaffIdentity, StaffSession, TradeIdentity, TradeContact, TradeSession, Contact, Key, Token, HelpArticle,
+    Lead, SupportIdentity,
+    // A project's.
+    Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
+    Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation,
+}
+
+/// The seed of a world, as a key.
+pub(super) struct Seed([u8; 32]);
+
+impl Seed {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(blake3::derive_key("portico 2026 seed of a world", &seed.to_le_bytes()))
+    }
+
+    /// A thing's own stream of chance: what is drawn from one changes nothing in another.
+    pub(super) fn chance(&self, thing: Thing, owner: u32, number: u32) -> ChaCha8Rng {
+        ChaCha8Rng::from_seed(self.hash("chance", thing, owner, number).into())
+    }
+
+    /// The id of a thing. `owner` is the company's or the project's number, by which ids are ordered.
+    pub(super) fn id(&self, thing: Thing, owner: u32, number: u32) -> Uuid {
+        let first = if thing < Thing::Project { COMPANIES_MADE_AT_MS } else { MADE_AT_MS };
+        stable_id(first + u64::from(owner), &self.hash("id", thing, owner, number))
+    }
+
+    /// 32 bytes that cannot be guessed without the seed.
+    pub(super) fn hash(&self, purpose: &str, thing: Thing, owner: u32, number: u32) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(&[thing as u8]).update(&owner.to_le_bytes()).update(&number.to_le_bytes());
+        hasher.update(purpose.as_bytes()).finalize()
+    }
+}
+
+/// What a world draws. Numbers have 32 bits, which are drawn alike on machines of any word size.
+pub(super) trait Chance: RngExt + Sized {
+    /// A number below `bound`; 0 if there is none.
+    fn below(&mut self, bound: u32) -> u32 {
+        self.random_range(0..bound.max(1))
+    }
+
+    /// A number from `low` to `high`, both included.
+    fn between(&mut self, low: i32, high: i32) -> i32 {
+        self.random_range(low..=high)
+    }
+
+    /// The same, small ones more often.
+    fn mostly_low(&mut self, low: i32, high: i32) -> i32 {
+        self.between(low, high).min(self.between(low, high))
+    }
+
+    /// True in so many cases of a hundred.
+    fn percent(&mut self, percent: u32) -> bool {
+        self.below(100) < percent
+    }
+
+    /// A value in so many cases of a hundred.
+    fn maybe<T>(&mut self, percent: u32, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.percent(percent).then(|| value(self))
+    }
+
+    /// One of several, each as likely as the others.
+    fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        choices.choose(self).expect("there is something to pick from")
+    }
+
+    /// One of several, each as likely as its weight.
+    fn weighted<T: Copy>(&mut self, choices: &[(u32, T)]) -> T {
+        choices.choose_weighted(self, |(weight, _)| *weight).expect("some weight is not zero").1
+    }
+
+    /// An amount in minor units from `low` to `high` whole units, in steps of five.
+    fn amount(&mut self, low: i32, high: i32) -> i64 {
+        i64::from(self.between(low / 5, high / 5)) * 500
+    }
+}
+
+impl Chance for ChaCha8Rng {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thing_has_a_stream_that_is_the_same_in_every_run() {
+        let draw = |seed: u64, thing, owner| Seed::new(seed).chance(thing, owner, 0).below(u32::MAX);
+        assert_eq!(draw(1, Thing::Task, 7), draw(1, Thing::Task, 7));
+        for other in [draw(2, Thing::Task, 7), draw(1, Thing::Task, 8), draw(1, Thing::Milestone, 7)] {
+            assert_ne!(draw(1, Thing::Task, 7), other);
+        }
+    }
+
+    #[test]
+    fn ids_are_ordered_by_project() {
+        let seed = Seed::new(1);
+        assert!(seed.id(Thing::Task, 3, 900) < seed.id(Thing::Task, 4, 0));
+        assert!(seed.id(Thing::Company, 4000, 0) < seed.id(Thing::Project, 0, 0));
+        assert_eq!(seed.id(Thing::Task, 3, 900).get_version_num(), 7);
+    }
+}

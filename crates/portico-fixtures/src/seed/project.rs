@@ -1,0 +1,244 @@
+//! Projects: their portals, places, teams and notes.
+
+use fake::Fake;
+use fake::faker::address::raw::StreetSuffix;
+use fake::locales::EN;
+use portico_core::messages::NoteSubject;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::projects::{ProjectStage, ProjectStatus};
+use rand::rngs::ChaCha8Rng;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::chance::{Chance, Seed, Thing};
+use super::company::Company;
+use super::people::{last_name, phone};
+use super::size::{Size, company_of};
+use super::words::WORDS;
+use super::{day, moment};
+use crate::Rows;
+use crate::column::add;
+
+/// A project whose rows are being made.
+pub(super) struct Site<'a> {
+    pub(super) seed: &'a Seed,
+    pub(super) rows: &'a mut Rows,
+    pub(super) company: Company,
+    pub(super) company_id: Uuid,
+    pub(super) project_id: Uuid,
+    pub(super) index: u32,
+    pub(super) size: Size,
+    pub(super) status: ProjectStatus,
+    /// Days from today on which it was entered and begins, and how many it takes.
+    pub(super) created: i32,
+    pub(super) start: i32,
+    pub(super) days: i32,
+    pub(super) locations: u32,
+    team: u32,
+    pub(super) trades: u32,
+    /// The first of the company's trade partners and staff on this project; the next ones follow.
+    first_trade: u32,
+    first_staff: u32,
+}
+
+impl<'a> Site<'a> {
+    pub(super) fn new(seed: &'a Seed, index: u32, rows: &'a mut Rows) -> Self {
+        let company = Company::of(seed, company_of(seed, index));
+        let size = Size::of(seed, index);
+        let mut chance = seed.chance(Thing::Project, index, 0);
+        let statuses = [
+            (10, ProjectStatus::Prospect),
+            (50, ProjectStatus::Active),
+            (15, ProjectStatus::Warranty),
+            (19, ProjectStatus::Completed),
+            (6, ProjectStatus::Archived),
+        ];
+        let status = if index == 0 { ProjectStatus::Active } else { chance.weighted(&statuses) };
+        let days = 60 + 2 * size.tasks.min(400).cast_signed() + chance.between(0, 90);
+        let start = match status {
+            ProjectStatus::Prospect => chance.between(20, 240),
+            ProjectStatus::Active => -chance.between(0, days),
+            ProjectStatus::Warranty => -days - chance.between(1, 360),
+            ProjectStatus::Completed | ProjectStatus::Archived => -days - chance.between(180, 1_500),
+        };
+        Self {
+            created: (start - chance.between(30, 240)).min(-1),
+            locations: (4 + size.selections / 12 + chance.below(4)).min(60),
+            team: (2 + chance.below(4)).min(company.staff),
+            trades: (3 + size.tasks / 15 + chance.below(4)).min(company.trades).min(40),
+            first_trade: chance.below(company.trades),
+            first_staff: chance.below(company.staff),
+            company_id: company.id,
+            project_id: seed.id(Thing::Project, index, 0),
+            seed,
+            rows,
+            company,
+            index,
+            size,
+            status,
+            start,
+            days,
+        }
+    }
+
+    pub(super) fn id(&self, thing: Thing, number: u32) -> Uuid {
+        self.seed.id(thing, self.index, number)
+    }
+
+    pub(super) fn chance(&self, thing: Thing) -> ChaCha8Rng {
+        self.seed.chance(thing, self.index, 0)
+    }
+
+    /// One of the project's team.
+    pub(super) fn any_staff(&self, chance: &mut ChaCha8Rng) -> Uuid {
+        self.company.staff_id(self.seed, self.first_staff + chance.below(self.team))
+    }
+
+    /// One of the project's trade partners, as a member of it.
+    pub(super) fn any_trade(&self, chance: &mut ChaCha8Rng) -> Uuid {
+        self.id(Thing::Trade, chance.below(self.trades))
+    }
+
+    /// The company's number of a trade partner of this project.
+    pub(super) const fn trade_in_company(&self, number: u32) -> u32 {
+        (self.first_trade + number) % self.company.trades
+    }
+
+    /// Whether this is the project that tokens open, which shares all it has.
+    pub(super) const fn is_shown_off(&self) -> bool {
+        self.index == 0
+    }
+
+    /// Writes all of the project.
+    pub(super) fn put(mut self) {
+        let mut chance = self.seed.chance(Thing::Project, self.index, 2);
+        let &mut Self { company_id, project_id, .. } = &mut self;
+        self.put_project(&mut chance);
+        self.put_portal(&mut chance);
+        if let Some(key_id) = self.company.listing_key(self.seed).filter(|_| chance.percent(12)) {
+            add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
+        }
+        for sort in 0..self.locations {
+            let name = again(&WORDS.rooms, sort, "unit");
+            add!(self.rows => Location { id: self.id(Thing::Location, sort), company_id, project_id, name, sort });
+        }
+        for sort in 0..self.team {
+            self.put_team_member(&mut chance, sort);
+        }
+        self.put_members();
+        let published = self.put_schedule();
+        self.put_selections();
+        self.put_notes(published);
+    }
+
+    fn put_project(&mut self, chance: &mut ChaCha8Rng) {
+        let (company_id, project_id, market) = (self.company_id, self.project_id, self.company.market);
+        let town = if chance.percent(70) { self.company.home } else { chance.pick(&market.towns) };
+        let street = last_name(chance);
+        let suffix: &str = StreetSuffix(EN).fake_with_rng(chance);
+        let scale = self.size.tasks.cast_signed();
+        let contract = chance.amount(8_000 + 2_000 * scale, 20_000 + 9_000 * scale);
+        let prefix: String = self.company.name.chars().filter(char::is_ascii_alphabetic).take(2).collect();
+        let postal_code: String = town.postal_code.chars().map(|sign| postal_sign(chance, sign)).collect();
+        add!(self.rows => Project {
+            id: project_id, company_id, number: format!("{}-{}", prefix.to_uppercase(), 1_000 + self.index),
+            name: format!("{street} {}", chance.pick(&WORDS.project_kinds)), city: &town.name, region: &town.region,
+            address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code, country: &market.country,
+            status: self.status, stage: stage(chance, self.status), time_zone: &town.time_zone, currency: &market.currency,
+            contract_total_minor: contract, started_on: (self.start <= 0).then(|| day(self.start)),
+            version: chance.mostly_low(1, 12), created_at: moment(self.created),
+        });
+        if chance.percent(90) {
+            add!(self.rows => ProjectInternal {
+                project_id, company_id, budget_minor: Some(contract / 100 * i64::from(chance.between(68, 92)) + 37),
+                target_margin: Some(Decimal::new(chance.between(80, 320).into(), 3)),
+                internal_status: chance.maybe(80, |chance| chance.pick(&WORDS.internal_states)),
+                risk_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
+                lead_source: chance.maybe(75, |chance| chance.pick(&WORDS.lead_sources)),
+            });
+        }
+    }
+
+    fn put_portal(&mut self, chance: &mut ChaCha8Rng) {
+        let all = self.is_shown_off();
+        let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(share_of(*feature)) || all);
+        let features: Vec<Feature> = features.collect();
+        let shares = [(25, ScheduleShare::None), (45, ScheduleShare::Calendar), (30, ScheduleShare::Gantt)];
+        let share = chance.weighted(&shares);
+        add!(self.rows => ProjectPortal {
+            project_id: self.project_id, company_id: self.company_id, features: &features,
+            schedule_share: if all { ScheduleShare::Gantt } else { share },
+            guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
+        });
+    }
+
+    fn put_team_member(&mut self, chance: &mut ChaCha8Rng, sort: u32) {
+        let number = (self.first_staff + sort) % self.company.staff;
+        let photo = || format!("https://assets.{}.example/team/{number}.jpg", self.company.slug);
+        add!(self.rows => TeamMember {
+            id: self.id(Thing::TeamMember, sort), company_id: self.company_id, project_id: self.project_id,
+            staff_membership_id: Some(self.company.staff_id(self.seed, number)), title: Company::title(number),
+            work_phone: chance.maybe(85, |chance| phone(chance, self.company.market)),
+            photo_url: chance.maybe(60, |_| photo()), is_shown: chance.percent(88), sort,
+        });
+    }
+
+    /// Notes on the project, its selections and, if a schedule is published, its tasks.
+    fn put_notes(&mut self, published: Option<u32>) {
+        let mut chance = self.chance(Thing::Note);
+        for number in 0..1 + chance.below(2 + self.size.tasks / 6) {
+            let of_tasks = if published.is_some() { 45 } else { 0 };
+            let subjects = [(30, NoteSubject::Project), (25, NoteSubject::Selection), (of_tasks, NoteSubject::Task)];
+            let subject_kind = chance.weighted(&subjects);
+            let subject_id = match subject_kind {
+                NoteSubject::Project => self.project_id,
+                NoteSubject::Selection => self.id(Thing::Selection, chance.below(self.size.selections)),
+                NoteSubject::Task => self.task_id(published.unwrap_or_default(), chance.below(self.size.tasks)),
+            };
+            add!(self.rows => InternalNote {
+                id: self.id(Thing::Note, number), company_id: self.company_id, project_id: self.project_id, subject_kind,
+                subject_id, author_id: self.any_staff(&mut chance), body: chance.pick(&WORDS.notes),
+                created_at: moment(chance.between(self.created, -1)),
+            });
+        }
+    }
+}
+
+/// A name from a list that begins anew when it ends, then with a number after it: "Kitchen, unit 2".
+pub(super) fn again(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
+    let (name, round) = (&names[place as usize % names.len()], place as usize / names.len());
+    if round == 0 { name.to_string() } else { format!("{name}, {kind} {}", round + 1) }
+}
+
+fn stage(chance: &mut ChaCha8Rng, status: ProjectStatus) -> ProjectStage {
+    match status {
+        ProjectStatus::Prospect => ProjectStage::Design,
+        ProjectStatus::Active => chance.weighted(&[
+            (12, ProjectStage::Design),
+            (18, ProjectStage::Preconstruction),
+            (58, ProjectStage::Construction),
+            (12, ProjectStage::Closeout),
+        ]),
+        ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => ProjectStage::Handover,
+    }
+}
+
+/// Of a hundred projects, how many have a feature switched on.
+const fn share_of(feature: Feature) -> u32 {
+    match feature {
+        Feature::Dashboard => 100,
+        Feature::Schedule | Feature::Messages => 90,
+        Feature::Selections => 85,
+        Feature::Documents | Feature::Billing | Feature::Team => 80,
+        Feature::Help => 60,
+        Feature::DailyLogs => 55,
+    }
+}
+
+fn postal_sign(chance: &mut ChaCha8Rng, sign: char) -> char {
+    match sign {
+        '#' => char::from(b'0' + chance.below(10) as u8),
+        '@' => char::from(*chance.pick(b"ACEGHKLNPRTWX")),
+        other => other,
+    }
+}

@@ -1,0 +1,163 @@
+//! Schedules: the published one, those before it, and now and then a draft of the next.
+
+use portico_core::projects::ProjectStatus;
+use portico_core::schedule::{DependencyKind, VersionState};
+use rand::rngs::ChaCha8Rng;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::chance::{Chance, Thing};
+use super::project::{Site, again};
+use super::words::WORDS;
+use super::{day, moment};
+use crate::column::add;
+
+/// Numbers of tasks and milestones begin anew in each version, this far apart.
+const APART: u32 = 1 << 16;
+
+/// A version that is being made.
+struct Version {
+    place: u32,
+    id: Uuid,
+    state: VersionState,
+    tasks: u32,
+}
+
+impl Site<'_> {
+    /// Writes the versions. Returns the place of the published one.
+    pub(super) fn put_schedule(&mut self) -> Option<u32> {
+        let mut chance = self.chance(Thing::ScheduleVersion);
+        let mut states = Vec::new();
+        if self.status != ProjectStatus::Prospect {
+            states = vec![VersionState::Superseded; chance.weighted(&[(62, 0), (28, 1), (10, 2)])];
+            states.push(VersionState::Published);
+        }
+        let of_drafts = match self.status {
+            ProjectStatus::Prospect => 70,
+            ProjectStatus::Active => 30,
+            ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => 0,
+        };
+        states.extend(chance.maybe(of_drafts, |_| VersionState::Draft));
+        for (place, state) in (0..).zip(&states) {
+            let percent = match state {
+                VersionState::Superseded => 60 + chance.below(36),
+                VersionState::Published => 100,
+                VersionState::Draft => 100 + chance.below(10),
+            };
+            let (id, tasks) = (self.id(Thing::ScheduleVersion, place), self.size.tasks * percent / 100);
+            self.put_version(&Version { place, id, state: *state, tasks });
+        }
+        (0..).zip(&states).find(|(_, state)| **state == VersionState::Published).map(|(place, _)| place)
+    }
+
+    /// The id of a task, by the place of its version and its own within that.
+    pub(super) fn task_id(&self, version: u32, sort: u32) -> Uuid {
+        self.id(Thing::Task, version * APART + sort)
+    }
+
+    fn put_version(&mut self, version: &Version) {
+        let mut chance = self.seed.chance(Thing::Task, self.index, version.place);
+        let (company_id, project_id, version_id) = (self.company_id, self.project_id, version.id);
+        let number = (version.state != VersionState::Draft).then_some(version.place + 1);
+        let published = self.start - 20 + 25 * version.place.cast_signed();
+        add!(self.rows => ScheduleVersion {
+            id: version_id, company_id, project_id, state: version.state, number,
+            published_at: number.map(|_| moment(published.min(-1))), created_at: moment((published - 7).min(-1)),
+        });
+        if chance.percent(60) {
+            let publish_notes = Some(chance.pick(&WORDS.notes));
+            add!(self.rows => ScheduleVersionInternal { version_id, company_id, project_id, publish_notes });
+        }
+        for (sort, (name, _)) in (0..).zip(&WORDS.phases) {
+            let id = self.id(Thing::Milestone, version.place * APART + sort);
+            add!(self.rows => Milestone { id, company_id, project_id, version_id, name, sort });
+            if chance.percent(35) {
+                let end = self.start + self.days * (sort.cast_signed() + 1) / milestones().cast_signed();
+                let internal_target_on = Some(day(end - 3));
+                add!(self.rows => MilestoneInternal { milestone_id: id, company_id, project_id, internal_target_on });
+            }
+        }
+        let mut assignees = 0;
+        for sort in 0..version.tasks {
+            self.put_task(&mut chance, version, sort);
+            assignees += self.put_assignees(&mut chance, version, sort, assignees);
+            self.put_dependencies(&mut chance, version, sort);
+        }
+    }
+
+    fn put_task(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
+        let (company_id, project_id, task_id) = (self.company_id, self.project_id, self.task_id(version.place, sort));
+        // Tasks are in the order of the phases, as many in each as in the others, and spread over the project's time.
+        let phase = sort * milestones() / version.tasks;
+        let within = sort - (phase * version.tasks).div_ceil(milestones());
+        let planned = self.start + (self.days.unsigned_abs() * sort / version.tasks).cast_signed();
+        let work_days = if chance.percent(4) { 0 } else { chance.mostly_low(1, 14) };
+        let start = planned + chance.between(0, 4);
+        let finish = start + (work_days * 7 / 5 - 1).max(0);
+        let percent_complete = match (start, finish) {
+            (_, finish) if finish < 0 => 100 - if chance.percent(3) { 20 } else { 0 },
+            (start, finish) if start < 0 => (-start * 20 / (finish - start + 1)).min(19) * 5,
+            _ => 0,
+        };
+        let milestone_id = chance.maybe(94, |_| self.id(Thing::Milestone, version.place * APART + phase));
+        add!(self.rows => Task {
+            id: task_id, company_id, project_id, version_id: version.id, milestone_id,
+            name: again(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start), finish_on: day(finish),
+            work_days, percent_complete, client_viewable: chance.percent(70), sort, version: chance.mostly_low(1, 5),
+        });
+        if chance.percent(55) {
+            add!(self.rows => TaskInternal {
+                task_id, company_id, project_id, private_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
+                cost_code: chance.maybe(80, |chance| format!("{:02}-{:04}", chance.between(1, 33), chance.below(10_000))),
+                labor_hours: chance.maybe(70, |chance| Decimal::new(chance.between(4, 320).into(), 1)),
+                internal_deadline_on: chance.maybe(20, |_| day(planned + 14)),
+                buffer_days: chance.maybe(30, |chance| chance.between(0, 10)),
+            });
+        }
+        if chance.percent(30) {
+            add!(self.rows => TaskBrief { task_id, company_id, project_id, public_notes: chance.pick(&WORDS.briefs) });
+        }
+    }
+
+    /// Returns how many there are.
+    fn put_assignees(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32, before: u32) -> u32 {
+        // The first task is the first trade's, so that the trade with a token has work.
+        let trade =
+            if sort == 0 { Some(self.id(Thing::Trade, 0)) } else { chance.maybe(78, |chance| self.any_trade(chance)) };
+        let staff = chance.maybe(28, |chance| self.any_staff(chance));
+        let both = [trade.map(|trade| (Some(trade), None)), staff.map(|staff| (None, Some(staff)))];
+        let mut written = 0;
+        for (project_membership_id, staff_membership_id) in both.into_iter().flatten() {
+            add!(self.rows => TaskAssignee {
+                id: self.id(Thing::Assignee, version.place * (2 * APART) + before + written), company_id: self.company_id,
+                project_id: self.project_id, task_id: self.task_id(version.place, sort), project_membership_id,
+                staff_membership_id,
+            });
+            written += 1;
+        }
+        written
+    }
+
+    /// Most often on the task before, sometimes on one further back.
+    fn put_dependencies(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
+        let kinds = [
+            (86, DependencyKind::FinishToStart),
+            (8, DependencyKind::StartToStart),
+            (4, DependencyKind::FinishToFinish),
+            (2, DependencyKind::StartToFinish),
+        ];
+        let both = [chance.maybe(80, |_| 1), chance.maybe(25, |chance| 2 + chance.below(9))];
+        for back in both.into_iter().flatten().filter(|back| *back <= sort) {
+            add!(self.rows => TaskDependency {
+                task_id: self.task_id(version.place, sort), predecessor_id: self.task_id(version.place, sort - back),
+                company_id: self.company_id, project_id: self.project_id, kind: chance.weighted(&kinds),
+                lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
+            });
+        }
+    }
+}
+
+/// How many milestones a version has.
+fn milestones() -> u32 {
+    WORDS.phases.len() as u32
+}

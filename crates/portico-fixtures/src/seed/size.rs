@@ -1,0 +1,97 @@
+//! How large things are: a few huge, many small.
+
+use rand::seq::SliceRandom;
+
+use super::chance::{Chance, Seed, Thing};
+
+/// Each block of so many projects has one of each rank, so that a world of any size has its few huge ones.
+const BLOCK: u32 = 100;
+
+/// A new company for so many projects.
+const PROJECTS_PER_COMPANY: u32 = 40;
+
+/// Ten-thousandths of projects, and the tasks that one version of the schedule has there, linear between; 60 on average.
+#[rustfmt::skip]
+const TASKS: [(u32, u32); 11] = [
+    (0, 8), (1_000, 16), (2_500, 26), (5_000, 42), (7_500, 64), (9_000, 92), (9_800, 130), (9_900, 450), (9_950, 800),
+    (9_990, 1_600), (10_000, 4_000),
+];
+
+/// The same for selections; 40 on average.
+const SELECTIONS: [(u32, u32); 7] =
+    [(0, 4), (1_000, 10), (5_000, 30), (9_000, 64), (9_800, 100), (9_900, 300), (10_000, 700)];
+
+/// How large a project is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size {
+    /// Of a version of its schedule.
+    pub(super) tasks: u32,
+    pub(super) selections: u32,
+}
+
+impl Size {
+    pub(super) fn of(seed: &Seed, project: u32) -> Self {
+        let mut ranks: Vec<u32> = (0..BLOCK).collect();
+        ranks.shuffle(&mut seed.chance(Thing::Block, project / BLOCK, 0));
+        let within = seed.chance(Thing::Block, project, 1).below(10_000 / BLOCK);
+        let rank = ranks[(project % BLOCK) as usize] * (10_000 / BLOCK) + within;
+        Self { tasks: at(&TASKS, rank), selections: at(&SELECTIONS, rank) }
+    }
+}
+
+fn at(curve: &[(u32, u32)], rank: u32) -> u32 {
+    let next = curve.partition_point(|(from, _)| *from <= rank);
+    let ((from, low), (to, high)) = (curve[next - 1], curve[next]);
+    low + (high - low) * (rank - from) / (to - from)
+}
+
+/// How many companies there are once there are so many projects: never fewer than two.
+pub(super) const fn companies(projects: u32) -> u32 {
+    2 + projects.saturating_sub(1) / PROJECTS_PER_COMPANY
+}
+
+/// The company of a project: a new one has its first project, every other goes to one of those there are, the first ones
+/// much rather than the last (Zipf's law by powers of two). It does not depend on how many projects follow.
+pub(super) fn company_of(seed: &Seed, project: u32) -> u32 {
+    let known = companies(project + 1);
+    if project < 2 {
+        return project;
+    }
+    if project.is_multiple_of(PROJECTS_PER_COMPANY) {
+        return known - 1;
+    }
+    let mut chance = seed.chance(Thing::Project, project, 1);
+    let power = 1 << chance.below(u32::BITS - known.leading_zeros());
+    (power + chance.below(power.min(known + 1 - power))) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_hundred_projects_have_a_few_huge_ones_and_the_average_size() {
+        let sizes: Vec<Size> = (0..10_000).map(|project| Size::of(&Seed::new(1), project)).collect();
+        let mean = |of: fn(&Size) -> u32| sizes.iter().map(of).sum::<u32>() / 10_000;
+        assert!((55..=65).contains(&mean(|size| size.tasks)), "{}", mean(|size| size.tasks));
+        assert!((36..=44).contains(&mean(|size| size.selections)), "{}", mean(|size| size.selections));
+        for hundred in sizes.chunks(100) {
+            let mut tasks: Vec<u32> = hundred.iter().map(|size| size.tasks).collect();
+            tasks.sort_unstable();
+            assert!(tasks[99] >= 10 * tasks[50], "{tasks:?}");
+        }
+    }
+
+    #[test]
+    fn a_few_companies_are_large_and_each_has_a_project() {
+        let mut projects = vec![0; companies(8_000) as usize];
+        for project in 0..8_000 {
+            let company = company_of(&Seed::new(1), project);
+            assert!(company < companies(project + 1));
+            projects[company as usize] += 1;
+        }
+        assert_eq!((companies(1), companies(2), companies(80), companies(8_000)), (2, 2, 3, 201));
+        projects.sort_unstable();
+        assert!(projects[0] > 0 && projects[200] > 700 && projects[100] < 40, "{projects:?}");
+    }
+}

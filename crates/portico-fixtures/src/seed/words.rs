@@ -1,0 +1,57 @@
+//! The words of seeded worlds: `fixtures/seed/words.toml`.
+
+use std::sync::LazyLock;
+
+use portico_core::people::Permission;
+use portico_store::rows::Text;
+use serde::Deserialize;
+
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../../../fixtures/seed/words.toml"))
+        .expect("the words of seeded worlds can be read")
+});
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[rustfmt::skip]
+pub(super) struct Words {
+    pub(super) company_kinds: Vec<Text>, pub(super) trade_kinds: Vec<Text>, pub(super) project_kinds: Vec<Text>,
+    pub(super) rooms: Vec<Text>, pub(super) finishes: Vec<Text>, pub(super) product_lines: Vec<Text>,
+    pub(super) vendors: Vec<Text>, pub(super) internal_states: Vec<Text>, pub(super) lead_sources: Vec<Text>,
+    pub(super) key_names: Vec<Text>, pub(super) devices: Vec<Text>, pub(super) notes: Vec<Text>,
+    pub(super) briefs: Vec<Text>, pub(super) questions: Vec<Text>, pub(super) interests: Vec<Text>,
+    /// Title and body; the last one is a draft.
+    pub(super) help: Vec<(Text, Text)>,
+    /// What is chosen, and the least and the most that an option costs, in whole units.
+    pub(super) choices: Vec<(Text, i32, i32)>,
+    /// Milestones with their tasks.
+    pub(super) phases: Vec<(Text, Vec<Text>)>,
+    pub(super) positions: Vec<Position>,
+    pub(super) markets: Vec<Market>,
+}
+
+/// What staff other than the owner are, and what they may do.
+#[derive(Deserialize)]
+pub(super) struct Position {
+    pub(super) title: Text,
+    pub(super) permissions: Vec<Permission>,
+}
+
+/// Where companies build.
+#[derive(Deserialize)]
+#[rustfmt::skip]
+pub(super) struct Market {
+    pub(super) weight: u32, pub(super) region: Text, pub(super) country: Text, pub(super) currency: Text,
+    /// The first digits of telephone numbers; seven follow.
+    pub(super) dial: Text,
+    pub(super) locale: Text, pub(super) towns: Vec<Town>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Town {
+    pub(super) name: Text,
+    pub(super) region: Text,
+    /// `#` a digit, `@` a letter.
+    pub(super) postal_code: Text,
+    pub(super) time_zone: Text,
+}
