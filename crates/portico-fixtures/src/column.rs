@@ -15,19 +15,20 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// Adds a row: `add!(rows => Location { id, name: &location.name, .. })`. Columns that are not given are null, zero or empty.
+#[macro_export]
 macro_rules! add {
     ($to:expr => $row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
-        let mut row = portico_store::rows::$row::default();
-        $(row.$column = $crate::column::IntoColumn::into_column($crate::column::add!(@ $column $($value)?));)*
+        let mut row = $crate::rows::$row::default();
+        $(row.$column = $crate::IntoColumn::into_column($crate::add!(@ $column $($value)?));)*
         $to.add(row);
     }};
     (@ $column:ident) => { $column };
     (@ $column:ident $value:expr) => { $value };
 }
-pub(crate) use add;
 
 /// A value that a column can have.
-pub(crate) trait IntoColumn<T> {
+pub trait IntoColumn<T> {
+    /// The column's own type of it.
     fn into_column(self) -> T;
 }
 

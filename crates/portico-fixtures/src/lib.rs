@@ -10,7 +10,9 @@ pub mod world;
 
 use uuid::{Builder, Uuid};
 
+pub use column::IntoColumn;
 pub use load::{LoadError, Rows};
+pub use portico_store::rows;
 
 /// The time in ids whose order does not matter: the start of 2026, in milliseconds since 1970.
 const MADE_AT_MS: u64 = 1_767_225_600_000;

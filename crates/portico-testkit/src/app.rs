@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
+use chrono::{TimeDelta, Utc};
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
@@ -18,10 +19,11 @@ use portico::{App, Origins, Playground, Proxies, Statements, demo_router, privat
 use portico_actions::{Actor, HeavyPool, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
-use portico_core::id::{GlobalId, Tag};
+use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::mail::Wake;
-use portico_core::people::{LinkKey, LinkSite, Permission, PermissionSet, TokenHash, Viewer};
+use portico_core::people::{LinkKey, LinkSite, Permission, Role, TokenHash, Viewer};
 use portico_fixtures::world::World;
+use portico_fixtures::{Rows, add};
 use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
 use portico_loader::{Loader, RedisLink};
 use portico_store::generations::reset_caches;
@@ -252,27 +254,24 @@ impl TestApp {
 
     /// Makes somebody of the staff of the demo's first company, with these permissions and no others.
     pub async fn db_staff(&self, permissions: &[Permission]) -> Person {
-        let permissions: PermissionSet = permissions.iter().copied().collect();
-        let names: Vec<_> = permissions.iter().map(|permission| format!("'{permission}'")).collect();
-        let (identity, membership) = (portico_core::id::new_uuid(), portico_core::id::new_uuid());
-        let token = format!("demo-session-{identity}");
-        let hash = TokenHash::of(&token);
-        self.database
-            .db_execute(&format!(
-                "insert into identities (id, email, email_canonical, name)
-                     values ('{identity}', '{identity}@example.com', '{identity}@example.com', 'Robin Staff');
-                 insert into staff_memberships (id, company_id, identity_id, role, title, permissions)
-                     select '{membership}', m.company_id, '{identity}', 'STAFF', 'Assistant', array[{}]::text[]
-                     from staff_memberships m join sessions s on s.staff_membership_id = m.id
-                     where s.token_hash = '{}';
-                 insert into sessions (id, token_hash, identity_id, actor, staff_membership_id, expires_at)
-                     values ('{}', '{}', '{identity}', 'STAFF', '{membership}', '2099-01-01');",
-                names.join(","),
-                TokenHash::of("demo-owner").as_str(),
-                portico_core::id::new_uuid(),
-                hash.as_str(),
-            ))
-            .await;
+        let (identity_id, staff_membership_id, created_at) = (new_uuid(), new_uuid(), Utc::now());
+        let token = format!("demo-session-{identity_id}");
+        let email = format!("{identity_id}@example.com");
+        let mut rows = Rows::default();
+        add!(rows => Identity {
+            id: identity_id, email: &email, email_canonical: &email, name: "Robin Staff", locale: "en", time_zone: "UTC",
+            created_at,
+        });
+        add!(rows => StaffMembership {
+            id: staff_membership_id, company_id: World::id("alderbrook"), identity_id, role: Role::Staff, title: "Assistant",
+            permissions: &permissions.to_vec(), created_at,
+        });
+        add!(rows => Session {
+            id: new_uuid(), token_hash: TokenHash::of(&token).as_str().to_owned(), identity_id, actor: Role::Staff,
+            staff_membership_id: Some(staff_membership_id), created_at, last_seen_at: created_at,
+            expires_at: created_at + TimeDelta::days(3_650),
+        });
+        rows.insert(self.database.database()).await.expect("staff can be added");
         Person::with_token(token)
     }
 

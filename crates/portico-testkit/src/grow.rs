@@ -1,112 +1,180 @@
 //! A project with as many of everything as a test wants.
 
-use portico_core::id::{ProjectId, Tag};
-use portico_core::people::TokenHash;
+use chrono::{NaiveDate, TimeDelta, Utc};
+use portico_core::id::{Tag, new_uuid};
+use portico_core::messages::NoteSubject;
+use portico_core::people::Role;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
+use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::selections::SelectionStatus;
+use portico_fixtures::world::World;
+use portico_fixtures::{Rows, add};
+use uuid::Uuid;
 
 use crate::TestApp;
 
-/// A token of each kind that sees the grown project.
-const CLIENT: &str = "demo-client";
-const TRADE: &str = "demo-trade";
+const FEATURES: [Feature; 4] = [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team];
 
 impl TestApp {
     /// Adds a project to the demo's first company, with `count` of whatever a project can have many of, shared with the
-    /// demo's client and trade partner and known to its key. Answers its id.
+    /// demo's client and trade partner and known to its key. Returns its id.
     pub async fn db_grown_project(&self, count: usize) -> String {
-        let project = ProjectId::generate().0;
-        let sql = GROW
-            .replace(":project", &format!("'{project}'::uuid"))
-            .replace(":count", &count.to_string())
-            .replace(":number", &format!("'G-{}'", project.simple()))
-            .replace(":client", &format!("'{}'", TokenHash::of(CLIENT).as_str()))
-            .replace(":trade", &format!("'{}'", TokenHash::of(TRADE).as_str()))
-            .replace(":owner", &format!("'{}'", TokenHash::of("demo-owner").as_str()))
-            .replace(":key", &format!("'{}'", TokenHash::of("demo-reporting").as_str()));
-        self.database().db_execute(&sql).await;
-        Self::global(Tag::PROJECT, project)
+        let count = i32::try_from(count).expect("a test wants few");
+        let mut grown = Grown {
+            rows: Rows::default(),
+            company_id: World::id("alderbrook"),
+            project_id: new_uuid(),
+            trade: new_uuid(),
+            author: World::id("alderbrook/staff/ruth"),
+        };
+        grown.project();
+        grown.team(count);
+        grown.schedule(count);
+        grown.selections(count);
+        for _ in 0..count {
+            grown.note(NoteSubject::Project, grown.project_id);
+        }
+        grown.rows.insert(self.database().database()).await.expect("a grown project can be added");
+        Self::global(Tag::PROJECT, grown.project_id)
     }
 }
 
-/// Ids are random here: only how many there are matters.
-const GROW: &str = r"
-begin;
-create temp table company on commit drop as
-    select m.company_id as id, m.id as staff_id from sessions s join staff_memberships m on m.id = s.staff_membership_id
-    where s.token_hash = :owner;
-insert into projects (id, company_id, number, name, address_line, city, region, postal_code, country, status, stage,
-        time_zone, currency, contract_total_minor)
-    select :project, id, :number, 'Grown', '1 Long List Lane', 'Denver', 'CO', '80202', 'US', 'ACTIVE', 'CONSTRUCTION',
-        'America/Denver', 'USD', 100 from company;
-insert into project_internals (project_id, company_id, budget_minor) select :project, id, 77 from company;
-insert into project_portals (project_id, company_id, features, schedule_share)
-    select :project, id, array['DASHBOARD', 'SELECTIONS', 'SCHEDULE', 'TEAM'], 'GANTT' from company;
-insert into api_key_projects (key_id, company_id, project_id)
-    select id, company_id, :project from api_keys where token_hash = :key;
-insert into project_memberships (id, company_id, project_id, contact_id, identity_id, kind, relationship, access_level,
-        web_access)
-    select gen_random_uuid(), c.id, :project,
-        (select x.id from contacts x where x.identity_id = s.identity_id and x.company_id = c.id limit 1),
-        s.identity_id, s.actor, case s.actor when 'CLIENT' then 'PRIMARY_OWNER' end,
-        case s.actor when 'CLIENT' then 'PORTAL' else 'NONE' end, s.actor = 'TRADE'
-    from sessions s, company c where s.token_hash in (:client, :trade);
-create temp table n on commit drop as select generate_series(1, :count) as n;
-insert into locations (id, company_id, project_id, name, sort)
-    select gen_random_uuid(), c.id, :project, 'Room ' || n, n from company c, n;
-create temp table people on commit drop as select gen_random_uuid() as identity_id, gen_random_uuid() as staff_id, n from n;
-insert into identities (id, email, email_canonical, name)
-    select identity_id, identity_id || '@example.com', identity_id || '@example.com', 'Grown ' || n from people;
-insert into staff_memberships (id, company_id, identity_id, role, title)
-    select p.staff_id, c.id, p.identity_id, 'STAFF', 'Helper' from people p, company c;
-insert into team_members (id, company_id, project_id, staff_membership_id, title, sort)
-    select gen_random_uuid(), c.id, :project, p.staff_id, 'Helper', p.n from people p, company c;
-insert into schedule_versions (id, company_id, project_id, state, number, published_at)
-    select gen_random_uuid(), c.id, :project, case when n = :count then 'PUBLISHED' else 'SUPERSEDED' end, n, now()
-    from company c, n;
-create temp table published on commit drop as
-    select id from schedule_versions where project_id = :project and state = 'PUBLISHED';
-insert into milestones (id, company_id, project_id, version_id, name, sort)
-    select gen_random_uuid(), c.id, :project, p.id, 'Milestone ' || n, n from company c, published p, n;
-insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days,
-        client_viewable, sort)
-    select gen_random_uuid(), c.id, :project, p.id, m.id, 'Task ' || m.sort, '2026-01-05', '2026-01-09', 5, true, m.sort
-    from company c, published p join milestones m on m.version_id = p.id;
-insert into task_internals (task_id, company_id, project_id, private_notes)
-    select id, company_id, project_id, 'private' from tasks where project_id = :project;
-insert into task_briefs (task_id, company_id, project_id, public_notes)
-    select id, company_id, project_id, 'brief' from tasks where project_id = :project;
-insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
-    select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id
-    from tasks t join project_memberships m on m.project_id = t.project_id and m.kind = 'TRADE'
-    where t.project_id = :project;
-insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
-    select t.id, b.id, t.company_id, t.project_id, 'FINISH_TO_START'
-    from tasks t join tasks b on b.project_id = t.project_id and b.sort = t.sort - 1 where t.project_id = :project;
-insert into allowances (id, company_id, project_id, name, granted_minor, sort)
-    select gen_random_uuid(), c.id, :project, 'Allowance ' || n, 1000 * n, n from company c, n;
-insert into allowance_costs (allowance_id, company_id, project_id, cost_basis_minor)
-    select id, company_id, project_id, 77 from allowances where project_id = :project;
-insert into selections (id, company_id, project_id, location_id, allowance_id, number, title, status, due_on)
-    select gen_random_uuid(), a.company_id, a.project_id, l.id, a.id, a.sort, 'Selection ' || a.sort, 'SHARED',
-        date '2026-12-01' + a.sort
-    from allowances a join locations l on l.project_id = a.project_id and l.sort = a.sort where a.project_id = :project;
-insert into selection_internals (selection_id, company_id, project_id, original_budget_minor)
-    select id, company_id, project_id, 77 from selections where project_id = :project;
-insert into selection_trade_infos (selection_id, company_id, project_id, trade_info)
-    select id, company_id, project_id, 'info' from selections where project_id = :project;
-insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
-    select s.id, m.id, s.company_id, s.project_id
-    from selections s join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE'
-    where s.project_id = :project;
-insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
-    select gen_random_uuid(), s.company_id, s.project_id, s.id, 'Option ' || k, 100 * k, k
-    from selections s, generate_series(1, 2) k where s.project_id = :project;
-insert into selection_option_costs (option_id, company_id, project_id, unit_cost_minor, vendor)
-    select id, company_id, project_id, 77, 'vendor' from selection_options where project_id = :project;
-insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
-    select gen_random_uuid(), c.id, :project, 'PROJECT', :project, c.staff_id, 'note ' || n from company c, n
-    union all
-    select gen_random_uuid(), c.id, :project, 'TASK', t.id, c.staff_id, 'note' from company c, tasks t where t.project_id = :project
-    union all
-    select gen_random_uuid(), c.id, :project, 'SELECTION', s.id, c.staff_id, 'note' from company c, selections s where s.project_id = :project;
-commit;
-";
+/// A project whose rows are being made. Ids are random: only how many there are matters.
+struct Grown {
+    rows: Rows,
+    company_id: Uuid,
+    project_id: Uuid,
+    /// The trade partner's membership.
+    trade: Uuid,
+    /// Of its notes.
+    author: Uuid,
+}
+
+impl Grown {
+    fn project(&mut self) {
+        let &mut Self { company_id, project_id, trade, .. } = self;
+        let created_at = Utc::now();
+        add!(self.rows => Project {
+            id: project_id, company_id, number: format!("G-{}", project_id.simple()), name: "Grown",
+            address_line: "1 Long List Lane", city: "Denver", region: "CO", postal_code: "80202", country: "US",
+            status: ProjectStatus::Active, stage: ProjectStage::Construction, time_zone: "America/Denver", currency: "USD",
+            contract_total_minor: 100_i64, version: 1, created_at,
+        });
+        add!(self.rows => ProjectInternal { project_id, company_id, budget_minor: Some(77_i64) });
+        let schedule_share = ScheduleShare::Gantt;
+        add!(self.rows => ProjectPortal { project_id, company_id, features: &FEATURES.to_vec(), schedule_share });
+        let key_id = World::id("alderbrook/key/demo-reporting");
+        add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
+        add!(self.rows => ProjectMembership {
+            id: new_uuid(), company_id, project_id, contact_id: World::id("alderbrook/contact/ana"),
+            identity_id: World::id("people/ana"), kind: MembershipKind::Client,
+            relationship: Some(ClientRelationship::PrimaryOwner), can_see_status: true, can_pay: true,
+            access_level: AccessLevel::Portal, created_at,
+        });
+        add!(self.rows => ProjectMembership {
+            id: trade, company_id, project_id, contact_id: World::id("alderbrook/contact/tomas"),
+            identity_id: World::id("people/tomas"), kind: MembershipKind::Trade, can_see_status: true, can_pay: true,
+            access_level: AccessLevel::None, web_access: true, created_at,
+        });
+    }
+
+    fn team(&mut self, count: i32) {
+        let &mut Self { company_id, project_id, .. } = self;
+        for sort in 1..=count {
+            let staff_membership_id = self.rows_of_staff(sort);
+            add!(self.rows => TeamMember {
+                id: new_uuid(), company_id, project_id, staff_membership_id: Some(staff_membership_id), title: "Helper",
+                is_shown: true, sort,
+            });
+        }
+    }
+
+    fn rows_of_staff(&mut self, sort: i32) -> Uuid {
+        let identity = new_uuid();
+        let email = format!("{identity}@example.com");
+        add!(self.rows => Identity {
+            id: identity, email: &email, email_canonical: &email, name: format!("Grown {sort}"), locale: "en",
+            time_zone: "UTC", created_at: Utc::now(),
+        });
+        let id = new_uuid();
+        add!(self.rows => StaffMembership {
+            id, company_id: self.company_id, identity_id: identity, role: Role::Staff, title: "Helper",
+            created_at: Utc::now(),
+        });
+        id
+    }
+
+    fn schedule(&mut self, count: i32) {
+        let &mut Self { company_id, project_id, .. } = self;
+        let now = Utc::now();
+        let mut version_id = Uuid::nil();
+        for number in 1..=count {
+            version_id = new_uuid();
+            let state = if number == count { VersionState::Published } else { VersionState::Superseded };
+            add!(self.rows => ScheduleVersion {
+                id: version_id, company_id, project_id, state, number: Some(number), published_at: Some(now), created_at: now,
+            });
+        }
+        let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("a day of January");
+        let mut before = None;
+        for sort in 1..=count {
+            let (milestone_id, task_id) = (new_uuid(), new_uuid());
+            let name = format!("Milestone {sort}");
+            add!(self.rows => Milestone { id: milestone_id, company_id, project_id, version_id, name, sort });
+            add!(self.rows => Task {
+                id: task_id, company_id, project_id, version_id, milestone_id: Some(milestone_id), name: format!("Task {sort}"),
+                start_on: day(5), finish_on: day(9), work_days: 5, client_viewable: true, sort, version: 1,
+            });
+            add!(self.rows => TaskInternal { task_id, company_id, project_id, private_notes: Some("private") });
+            add!(self.rows => TaskBrief { task_id, company_id, project_id, public_notes: "brief" });
+            let project_membership_id = Some(self.trade);
+            add!(self.rows => TaskAssignee { id: new_uuid(), company_id, project_id, task_id, project_membership_id });
+            if let Some(predecessor_id) = before.replace(task_id) {
+                let kind = DependencyKind::FinishToStart;
+                add!(self.rows => TaskDependency { task_id, predecessor_id, company_id, project_id, kind });
+            }
+            self.note(NoteSubject::Task, task_id);
+        }
+    }
+
+    fn selections(&mut self, count: i32) {
+        let &mut Self { company_id, project_id, trade: project_membership_id, .. } = self;
+        let first = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day of December");
+        for sort in 1..=count {
+            let (location_id, allowance_id, selection_id) = (new_uuid(), new_uuid(), new_uuid());
+            add!(self.rows => Location { id: location_id, company_id, project_id, name: format!("Room {sort}"), sort });
+            add!(self.rows => Allowance {
+                id: allowance_id, company_id, project_id, name: format!("Allowance {sort}"),
+                granted_minor: 1_000 * i64::from(sort), sort, version: 1,
+            });
+            add!(self.rows => AllowanceCost { allowance_id, company_id, project_id, cost_basis_minor: Some(77_i64) });
+            add!(self.rows => Selection {
+                id: selection_id, company_id, project_id, location_id: Some(location_id), allowance_id: Some(allowance_id),
+                number: Some(sort), title: format!("Selection {sort}"), status: SelectionStatus::Shared,
+                due_on: Some(first + TimeDelta::days(sort.into())), version: 1, created_at: Utc::now(),
+            });
+            let original_budget_minor = Some(77_i64);
+            add!(self.rows => SelectionInternal { selection_id, company_id, project_id, original_budget_minor });
+            add!(self.rows => SelectionTradeInfo { selection_id, company_id, project_id, trade_info: "info" });
+            add!(self.rows => SelectionTrade { selection_id, project_membership_id, company_id, project_id });
+            for sort in 1..=2 {
+                let option_id = new_uuid();
+                add!(self.rows => SelectionOption {
+                    id: option_id, company_id, project_id, selection_id, title: format!("Option {sort}"),
+                    price_minor: Some(100 * i64::from(sort)), sort, version: 1,
+                });
+                let (unit_cost_minor, vendor) = (77_i64, Some("vendor"));
+                add!(self.rows => SelectionOptionCost { option_id, company_id, project_id, unit_cost_minor, vendor });
+            }
+            self.note(NoteSubject::Selection, selection_id);
+        }
+    }
+
+    fn note(&mut self, subject_kind: NoteSubject, subject_id: Uuid) {
+        add!(self.rows => InternalNote {
+            id: new_uuid(), company_id: self.company_id, project_id: self.project_id, subject_kind, subject_id,
+            author_id: self.author, body: "note", created_at: Utc::now(),
+        });
+    }
+}

@@ -12,7 +12,7 @@ use super::moment;
 use super::people::{Person, SessionOf, last_name, phone, slug};
 use super::words::{Market, Position, Town, WORDS};
 use crate::Rows;
-use crate::column::add;
+use crate::add;
 
 /// The owner's number among the staff: always there, and not removed.
 pub(super) const OWNER: u32 = 0;
@@ -175,9 +175,9 @@ impl Company {
             pay_rate_minor: chance.maybe(90, |chance| i64::from(chance.between(2_400, 9_500))),
             private_phone: chance.maybe(70, |chance| phone(chance, self.market)),
         });
-        let (thing, whose, actor) = (Thing::StaffSession, (self.index, number), Role::Staff);
-        let session = SessionOf { seed, thing, whose, actor, staff_membership_id: Some(id), must_work };
-        person.put(rows, self.market, self.home, since, &session);
+        let (thing, actor) = (Thing::StaffSession, Role::Staff);
+        let session = SessionOf { thing, actor, staff_membership_id: Some(id), must_work };
+        person.put(seed, rows, self, since, session);
     }
 
     fn put_trade(&self, seed: &Seed, rows: &mut Rows, number: u32) {
@@ -193,9 +193,9 @@ impl Company {
         put_contact_internal(rows, &mut chance, self.id, id);
         if first == self.index {
             // The first company's trades work on project 0, and a token is for one of them.
-            let (thing, whose, must_work) = (Thing::TradeSession, (self.index, number), self.index == 0);
-            let session = SessionOf { seed, thing, whose, actor: Role::Trade, staff_membership_id: None, must_work };
-            person.put(rows, self.market, self.home, since, &session);
+            let (thing, must_work) = (Thing::TradeSession, self.index == 0);
+            let session = SessionOf { thing, actor: Role::Trade, staff_membership_id: None, must_work };
+            person.put(seed, rows, self, since, session);
         }
     }
 

@@ -88,14 +88,12 @@ pub async fn seed(database: &Database, plan: Plan, mut on_progress: impl FnMut(P
         on_progress(Progress { projects, rows: load.rows() });
     }
     // The channel also closes when the maker panics, and then this is not the whole.
-    maker.await.map_err(|error| StoreError::Failed(error.to_string()))?;
-    let rows = load.finish().await?;
-    let tokens = if plan.with_tokens { tokens::tokens(&Seed::new(plan.seed)) } else { Vec::new() };
-    Ok(Seeded { rows, tokens })
+    let tokens = maker.await.map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(Seeded { rows: load.finish().await?, tokens })
 }
 
-/// Makes the world batch by batch, until it is whole or the receiver is gone.
-fn make(plan: Plan, batches: &mpsc::Sender<Batch>) {
+/// Makes the world batch by batch, until it is whole or the receiver is gone. Returns its tokens.
+fn make(plan: Plan, batches: &mpsc::Sender<Batch>) -> Vec<SeedToken> {
     let seed = Seed::new(plan.seed);
     let mut batch = Batch::default();
     for index in 0..plan.projects {
@@ -106,15 +104,14 @@ fn make(plan: Plan, batches: &mpsc::Sender<Batch>) {
         Site::new(&seed, index, &mut batch.rows).put();
         batch.projects = index + 1;
         if batch.rows.len() >= BATCH && batches.blocking_send(std::mem::take(&mut batch)).is_err() {
-            return;
+            return Vec::new();
         }
     }
-    if plan.projects > 0 {
-        tokens::put(&seed, plan.with_tokens, &mut batch.rows);
-    }
+    let tokens = tokens::put(&seed, plan.with_tokens, &mut batch.rows);
     batch.projects = plan.projects;
     // The receiver reports why it has stopped.
     let _ = batches.blocking_send(batch);
+    tokens
 }
 
 /// The day so many days after today, or before it.

@@ -13,9 +13,9 @@ use super::company::{Company, put_contact_internal};
 use super::moment;
 use super::project::Site;
 use super::size::company_of;
-use super::words::{Market, Town, WORDS};
+use super::words::{Market, WORDS};
 use crate::Rows;
-use crate::column::add;
+use crate::add;
 
 /// How long ago, in days, the oldest session began.
 const OLDEST_SESSION: i32 = 60;
@@ -28,6 +28,8 @@ pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: String,
     pub(super) phone: Option<String>,
+    /// The owner's number and their own.
+    whose: (u32, u32),
     /// For the rest of their rows.
     chance: ChaCha8Rng,
 }
@@ -42,25 +44,25 @@ impl Person {
             email: format!("{}.{owner}-{number}@{domain}", slug(&name).replace('-', ".")),
             phone: chance.maybe(85, |chance| phone(chance, market)),
             name,
+            whose: (owner, number),
             chance,
         }
     }
 
     /// Their identity and, if they have claimed it, most often a session.
-    pub(super) fn put(self, rows: &mut Rows, market: &Market, town: &Town, since: i32, session: &SessionOf<'_>) {
-        let Self { id, name, email, phone, mut chance } = self;
-        let must_work = session.must_work;
+    pub(super) fn put(self, seed: &Seed, rows: &mut Rows, company: &Company, since: i32, session: SessionOf) {
+        let Self { id, name, email, phone, whose: (owner, number), mut chance } = self;
+        let SessionOf { thing, actor, staff_membership_id, must_work } = session;
         let claimed = (chance.percent(85) || must_work).then(|| (since + chance.mostly_low(0, 30)).min(-1));
         let disabled_at = (chance.below(150) == 0 && !must_work).then(|| moment(-1));
         add!(rows => Identity {
-            id, email_canonical: &email, email, name, phone, locale: &market.locale, time_zone: &town.time_zone,
+            id, email_canonical: &email, email, name, phone, locale: &company.market.locale, time_zone: &company.home.time_zone,
             claimed_at: claimed.map(moment), disabled_at, created_at: moment(since.min(-1)),
         });
         if claimed.is_none() || chance.percent(30) {
             return;
         }
         let began = -chance.between(1, OLDEST_SESSION);
-        let &SessionOf { seed, thing, whose: (owner, number), actor, staff_membership_id, .. } = session;
         add!(rows => Session {
             id: seed.id(thing, owner, number), identity_id: id, actor, staff_membership_id,
             // The hash of no token: the row is there to be passed over.
@@ -72,11 +74,8 @@ impl Person {
 }
 
 /// What a person's session is, if they have one.
-pub(super) struct SessionOf<'a> {
-    pub(super) seed: &'a Seed,
+pub(super) struct SessionOf {
     pub(super) thing: Thing,
-    /// The owner's number and the person's.
-    pub(super) whose: (u32, u32),
     pub(super) actor: Role,
     pub(super) staff_membership_id: Option<Uuid>,
     /// Whether the person has a token, and so must have an account that is not disabled.
@@ -161,10 +160,9 @@ impl Site<'_> {
             });
         }
         if first == (self.index, number) {
-            let (seed, thing, actor) = (self.seed, Thing::ClientSession, Role::Client);
-            let must_work = self.is_shown_off() && number == 0;
-            let session = SessionOf { seed, thing, whose: first, actor, staff_membership_id: None, must_work };
-            person.put(self.rows, self.company.market, self.company.home, self.created, &session);
+            let (thing, must_work) = (Thing::ClientSession, self.is_shown_off() && number == 0);
+            let session = SessionOf { thing, actor: Role::Client, staff_membership_id: None, must_work };
+            person.put(self.seed, self.rows, &self.company, self.created, session);
         }
     }
 

@@ -17,7 +17,7 @@ use super::size::{Size, company_of};
 use super::words::WORDS;
 use super::{day, moment};
 use crate::Rows;
-use crate::column::add;
+use crate::add;
 
 /// A project whose rows are being made.
 pub(super) struct Site<'a> {

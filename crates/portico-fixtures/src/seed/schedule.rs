@@ -10,7 +10,7 @@ use super::chance::{Chance, Thing};
 use super::project::{Site, again};
 use super::words::WORDS;
 use super::{day, moment};
-use crate::column::add;
+use crate::add;
 
 /// Numbers of tasks and milestones begin anew in each version, this far apart.
 const APART: u32 = 1 << 16;

@@ -9,7 +9,7 @@ use super::chance::{Chance, Thing};
 use super::project::Site;
 use super::words::WORDS;
 use super::{day, moment};
-use crate::column::add;
+use crate::add;
 
 /// Numbers of options begin anew in each selection, this far apart.
 const APART: u32 = 8;

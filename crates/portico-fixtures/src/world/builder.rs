@@ -29,7 +29,7 @@ impl Builder {
         if self.paths.insert(path.to_owned()) {
             Ok(World::id(path))
         } else {
-            Err(WorldError::Duplicate { file: self.file.clone(), path: path.to_owned() })
+            Err(WorldError::new(&self.file, format!("`{path}` is there twice")))
         }
     }
 
@@ -38,16 +38,16 @@ impl Builder {
         if self.paths.contains(path) {
             Ok(World::id(path))
         } else {
-            Err(WorldError::Unknown { file: self.file.clone(), path: path.to_owned() })
+            Err(WorldError::new(&self.file, format!("nothing is called `{path}`")))
         }
     }
 
     /// The amount of the thing at a path, in minor units.
     pub(super) fn minor(&self, path: &str, amount: Decimal, currency: Currency) -> Result<i64, WorldError> {
-        minor(amount, currency).ok_or_else(|| self.unfit(path, format!("{amount} has more decimals than {currency}")))
+        minor(amount, currency).ok_or_else(|| self.unfit(path, &format!("{amount} has more decimals than {currency}")))
     }
 
-    pub(super) fn unfit(&self, path: &str, message: impl Into<String>) -> WorldError {
-        WorldError::Unfit { file: self.file.clone(), path: path.to_owned(), message: message.into() }
+    pub(super) fn unfit(&self, path: &str, message: &str) -> WorldError {
+        WorldError::new(&self.file, format!("`{path}`: {message}"))
     }
 }

@@ -9,7 +9,7 @@ use super::builder::Builder;
 use super::model::{Contact, Day, Key, Lead, People, Session, Staff};
 use super::source::CompanySource;
 use super::{DemoToken, WorldError};
-use crate::column::add;
+use crate::add;
 
 /// Of every session; the expiry is far away, as a demo has no sign-in.
 const STARTED: Day = date(2026, 11, 16);

@@ -5,7 +5,6 @@
 
 mod builder;
 mod company;
-mod error;
 mod model;
 mod project;
 mod secrets;
@@ -23,14 +22,12 @@ use uuid::Uuid;
 use portico_store::rows::TABLES;
 use portico_store::{Database, StoreError};
 
-pub use error::WorldError;
 pub use secrets::Secrets;
 
 use crate::load::{Load, LoadError, has_companies};
 use crate::{MADE_AT_MS, stable_id};
 use builder::Builder;
 use secrets::secrets_from;
-use source::Source;
 
 /// Built into the binary.
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
@@ -52,6 +49,20 @@ const OPERATIONAL: &[(&str, &str)] = &[
 /// What the tokens of single people begin with; those of roles go before them in the banner.
 const PERSONAL: &str = "demo-session-";
 
+/// Why a world could not be read: the file, and what is wrong in it, with the thing's path or the line.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}: {message}")]
+pub struct WorldError {
+    file: String,
+    message: String,
+}
+
+impl WorldError {
+    fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), message: message.into() }
+    }
+}
+
 /// A token that opens a world, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoToken {
@@ -67,7 +78,6 @@ pub struct DemoToken {
 
 /// Everything in a world, ready to be loaded.
 pub struct World {
-    source: Source,
     built: Builder,
     json: BTreeMap<&'static str, Vec<Value>>,
     tokens: Vec<DemoToken>,
@@ -116,7 +126,7 @@ impl World {
         for (table, row) in build.rows.iter() {
             json.entry(table.name).or_default().push(row.to_json());
         }
-        Ok(Self { source, built: build, json, tokens })
+        Ok(Self { built: build, json, tokens })
     }
 
     /// The id of the thing at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
@@ -157,12 +167,12 @@ impl World {
 
     /// What no client may ever read, whichever projects are theirs.
     pub fn secrets(&self) -> Secrets {
-        secrets_from(Role::Client, &self.source)
+        secrets_from(Role::Client, self)
     }
 
     /// What no trade partner may ever read, whichever work is theirs: every amount of money is among it.
     pub fn secrets_from_trades(&self) -> Secrets {
-        secrets_from(Role::Trade, &self.source)
+        secrets_from(Role::Trade, self)
     }
 
     /// Loads the world, all of it or nothing, into a migrated database without companies, as the owner of its tables.

@@ -109,7 +109,7 @@ sections! {
     }
     Portal { features: Vec<Feature>, schedule_share: ScheduleShare, guide_url: Option<Text>, }
     Client {
-        relationship: ClientRelationship, is_primary: bool = "no", can_see_status: bool = "yes", can_pay: bool = "yes",
+        relationship: ClientRelationship, is_primary: bool = "bool::default", can_see_status: bool = "yes", can_pay: bool = "yes",
         access: AccessLevel = "portal", since: Option<Day>, removed_on: Option<Day>, label: Option<Text>,
         /// The company's setting, which holds until the client sets their own.
         summary_frequency: Option<SummaryFrequency>,
@@ -121,7 +121,7 @@ sections! {
         photo_url: Option<Text>, is_shown: bool = "yes",
     }
     Allowance {
-        name: Text, granted: Decimal, material_only: bool = "no", cost_basis: Decimal,
+        name: Text, granted: Decimal, material_only: bool = "bool::default", cost_basis: Decimal,
         buffer_percent: Option<Decimal>,
     }
     /// A note among staff, beside what it is about.
@@ -144,7 +144,7 @@ sections! {
         name: Text, start: Day, finish: Day,
         /// The weekdays from start to finish unless given.
         work_days: Option<i32>,
-        percent: i32 = "zero", client_viewable: bool = "yes",
+        percent: i32 = "i32::default", client_viewable: bool = "yes",
         /// Tasks of the same version that finish before this one starts.
         after: Vec<Text> = "Vec::new",
         /// Dependencies of other kinds.
@@ -156,7 +156,7 @@ sections! {
         private_notes: Option<Text>, cost_code: Option<Text>, labor_hours: Option<Decimal>,
         internal_deadline_on: Option<Day>, buffer_days: Option<i32>, notes: Vec<Note> = "Vec::new",
     }
-    Link { to: Text, kind: DependencyKind, lag_days: i32 = "zero", }
+    Link { to: Text, kind: DependencyKind, lag_days: i32 = "i32::default", }
 
     /// `<company>/<project>/selections.toml`.
     #[derive(Default)]
@@ -174,7 +174,7 @@ sections! {
     }
     /// An option of a selection, to be priced if it has no price.
     Choice {
-        title: Text, description: Option<Text>, price: Option<Decimal>, is_standard: bool = "no",
+        title: Text, description: Option<Text>, price: Option<Decimal>, is_standard: bool = "bool::default",
         lead_time_days: Option<i32>, cost: Decimal, vendor: Text, sku: Text,
     }
 }
@@ -189,14 +189,6 @@ fn browser() -> Text {
 
 fn yes() -> bool {
     true
-}
-
-fn no() -> bool {
-    false
-}
-
-fn zero() -> i32 {
-    0
 }
 
 fn staff() -> Role {

@@ -12,7 +12,7 @@ use super::WorldError;
 use super::builder::Builder;
 use super::model::{Allowance, Choice, Client, Note, Project, Selection, Task, TeamMember, Trade, Version};
 use super::source::ProjectSource;
-use crate::column::add;
+use crate::add;
 
 /// A project whose rows are being built.
 struct Site<'a> {

@@ -1,13 +1,13 @@
 //! Files into companies and projects, before anything refers to anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
 use super::WorldError;
 use super::model::{Company, People, Project, Schedule, Selections, Tokens};
 
-/// Everything that was written, by company and project.
+/// All sections, by company and project.
 pub(super) struct Source {
     pub(super) people: People,
     pub(super) tokens: Tokens,
@@ -40,67 +40,50 @@ impl ProjectSource {
     }
 }
 
-#[derive(Default)]
-struct ProjectFiles {
-    project: Option<Project>,
-    schedule: Option<Schedule>,
-    selections: Option<Selections>,
-}
-
-#[derive(Default)]
-struct CompanyFiles {
-    company: Option<Company>,
-    projects: BTreeMap<String, ProjectFiles>,
-}
-
 /// Reads files by their place: `people.toml`, `<company>/company.toml`, `<company>/<project>/project.toml` and so on.
 pub(super) fn read(files: &[(&str, &str)]) -> Result<Source, WorldError> {
-    let (mut people, mut tokens) = (None, None);
-    let mut companies: BTreeMap<String, CompanyFiles> = BTreeMap::new();
-    for &(file, text) in files {
+    let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+    let mut companies: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in files.keys() {
         match *file.split('/').collect::<Vec<_>>().as_slice() {
-            ["people.toml"] => people = Some(parse(file, text)?),
-            ["tokens.toml"] => tokens = Some(parse(file, text)?),
-            [slug, "company.toml"] => companies.entry(slug.to_owned()).or_default().company = Some(parse(file, text)?),
-            [slug, project, part] => {
-                let company = companies.entry(slug.to_owned()).or_default();
-                let parts = company.projects.entry(project.to_owned()).or_default();
-                match part {
-                    "project.toml" => parts.project = Some(parse(file, text)?),
-                    "schedule.toml" => parts.schedule = Some(parse(file, text)?),
-                    "selections.toml" => parts.selections = Some(parse(file, text)?),
-                    _ => return Err(WorldError::Misplaced { file: file.to_owned() }),
-                }
+            ["people.toml" | "tokens.toml"] => {}
+            [company, "company.toml"] => {
+                companies.entry(company).or_default();
             }
-            _ => return Err(WorldError::Misplaced { file: file.to_owned() }),
+            [company, project, "project.toml" | "schedule.toml" | "selections.toml"] => {
+                companies.entry(company).or_default().insert(project);
+            }
+            _ => return Err(WorldError::new(*file, "a world has no such file")),
         }
     }
-    Ok(Source {
-        people: present(people, "people.toml")?,
-        tokens: present(tokens, "tokens.toml")?,
-        companies: companies.into_iter().map(|(slug, files)| company(slug, files)).collect::<Result<_, _>>()?,
-    })
-}
-
-fn company(slug: String, files: CompanyFiles) -> Result<CompanySource, WorldError> {
-    let company = present(files.company, &format!("{slug}/company.toml"))?;
-    let project = |(name, parts): (String, ProjectFiles)| {
-        let path = format!("{slug}/{name}");
+    let project = |company: &str, project: &str| -> Result<ProjectSource, WorldError> {
+        let path = format!("{company}/{project}");
         Ok(ProjectSource {
-            project: present(parts.project, &format!("{path}/project.toml"))?,
-            schedule: parts.schedule.unwrap_or_default(),
-            selections: parts.selections.unwrap_or_default(),
+            project: required(&files, &format!("{path}/project.toml"))?,
+            schedule: parse(&files, &format!("{path}/schedule.toml"))?.unwrap_or_default(),
+            selections: parse(&files, &format!("{path}/selections.toml"))?.unwrap_or_default(),
             path,
         })
     };
-    let projects = files.projects.into_iter().map(project).collect::<Result<_, _>>()?;
-    Ok(CompanySource { slug, company, projects })
+    let company = |(slug, projects): (&str, BTreeSet<&str>)| -> Result<CompanySource, WorldError> {
+        Ok(CompanySource {
+            slug: slug.to_owned(),
+            company: required(&files, &format!("{slug}/company.toml"))?,
+            projects: projects.into_iter().map(|name| project(slug, name)).collect::<Result<_, _>>()?,
+        })
+    };
+    Ok(Source {
+        people: required(&files, "people.toml")?,
+        tokens: required(&files, "tokens.toml")?,
+        companies: companies.into_iter().map(company).collect::<Result<_, _>>()?,
+    })
 }
 
-fn present<T>(part: Option<T>, file: &str) -> Result<T, WorldError> {
-    part.ok_or_else(|| WorldError::Missing { file: file.to_owned() })
+fn required<T: DeserializeOwned>(files: &BTreeMap<&str, &str>, file: &str) -> Result<T, WorldError> {
+    parse(files, file)?.ok_or_else(|| WorldError::new(file, "this file is missing"))
 }
 
-fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, WorldError> {
-    toml::from_str(text).map_err(|error| WorldError::Unreadable { file: file.to_owned(), message: error.to_string() })
+fn parse<T: DeserializeOwned>(files: &BTreeMap<&str, &str>, file: &str) -> Result<Option<T>, WorldError> {
+    let section = files.get(file).map(|text| toml::from_str(text));
+    section.transpose().map_err(|error| WorldError::new(file, error.to_string()))
 }

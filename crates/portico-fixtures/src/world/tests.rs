@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::secrets::{Found, ids, is_in};
 use super::*;
 
 /// The demo with one file's text changed.
@@ -60,7 +61,7 @@ fn tokens_of_roles_come_first_and_are_whose_they_should_be() {
         ]
     );
     assert!(world.tokens()[6..].iter().all(|token| token.token.starts_with(PERSONAL)));
-    for person in world.source.people.keys() {
+    for person in world.built.paths.iter().filter_map(|path| path.strip_prefix("people/")) {
         let own = format!("{PERSONAL}{person}");
         assert!(world.tokens().iter().any(|token| token.token.starts_with(&own)), "{person} has no token");
     }
@@ -118,101 +119,72 @@ fn an_unknown_key_or_word_is_refused_with_its_file() {
     assert_eq!(World::read(&[]).expect_err("nothing to read").to_string(), "people.toml: this file is missing");
 }
 
-/// What an outsider may read, by table and column, written by hand and apart from the list of secrets.
-struct Visible {
-    texts: BTreeSet<String>,
-    amounts: BTreeSet<i64>,
+fn all(_: &Value) -> bool {
+    true
 }
 
-impl Visible {
-    fn take<'a>(&mut self, rows: impl Iterator<Item = &'a Value>, columns: &[&str]) {
-        for row in rows {
-            for column in columns {
-                match &row[*column] {
-                    Value::String(text) => self.texts.extend([text.to_lowercase()]),
-                    Value::Number(amount) => self.amounts.extend(amount.as_i64()),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    fn must_not_contain(&self, secrets: &Secrets) {
-        for secret in &secrets.texts {
-            let found = self.texts.iter().find(|text| text.contains(&secret.to_lowercase()));
-            assert_eq!(found, None, "`{secret}` is a secret and stands in a text that outsiders read");
-        }
-        for amount in &secrets.amounts_minor {
-            assert!(!self.amounts.contains(amount), "{amount} is a secret and an amount that outsiders read");
-        }
-    }
-}
-
-/// Rows whose column has one of these values.
-fn with<'a>(world: &'a World, table: &str, column: &'a str, values: Vec<&'a Value>) -> impl Iterator<Item = &'a Value> {
-    world.rows(table).iter().filter(move |row| values.contains(&&row[column]))
-}
-
-fn ids<'a>(rows: impl Iterator<Item = &'a Value>) -> Vec<&'a Value> {
-    rows.map(|row| &row["id"]).collect()
-}
-
-fn shared_with_all(world: &World) -> Visible {
-    let mut visible = Visible { texts: BTreeSet::new(), amounts: BTreeSet::new() };
-    visible.take(world.rows("companies").iter(), &["name", "region", "portal_host", "public_phone", "slug"]);
-    visible.take(world.rows("company_brandings").iter(), &["primary_color", "accent_color", "logo_url", "website_url"]);
+/// What both clients and trades may read, written by hand and apart from the list of secrets, as is the rest below.
+fn shared_with_all(world: &World) -> Found {
+    let mut visible = Found::default();
+    visible.take(world, "companies", &["name", "region", "portal_host", "public_phone", "slug"], all);
+    visible.take(world, "company_brandings", &["primary_color", "accent_color", "logo_url", "website_url"], all);
     let place = ["number", "name", "address_line", "city", "region", "postal_code", "status", "stage", "time_zone"];
-    visible.take(world.rows("projects").iter(), &place);
-    visible.take(world.rows("locations").iter(), &["name"]);
-    let team: Vec<&Value> = world.rows("team_members").iter().filter(|row| row["is_shown"] == true).collect();
-    visible.take(team.iter().copied(), &["title", "work_phone", "photo_url"]);
-    let staff = team.iter().map(|row| &row["staff_membership_id"]).collect();
-    let people = with(world, "staff_memberships", "id", staff).map(|row| &row["identity_id"]).collect();
-    visible.take(with(world, "identities", "id", people), &["name"]);
+    visible.take(world, "projects", &place, all);
+    visible.take(world, "locations", &["name"], all);
+    let is_shown = |row: &Value| row["is_shown"] == true;
+    visible.take(world, "team_members", &["title", "work_phone", "photo_url"], is_shown);
+    let staff = ids(world, "team_members", "staff_membership_id", is_shown);
+    let people = ids(world, "staff_memberships", "identity_id", |row| is_in(&staff, row, "id"));
+    visible.take(world, "identities", &["name"], |row| is_in(&people, row, "id"));
     visible
+}
+
+fn assert_tells_none(visible: &Found, secrets: &Secrets) {
+    let texts: Vec<String> = visible.texts.iter().map(|text| text.to_lowercase()).collect();
+    for secret in &secrets.texts {
+        let found = texts.iter().find(|text| text.contains(&secret.to_lowercase()));
+        assert_eq!(found, None, "`{secret}` is a secret and stands in a text that outsiders read");
+    }
+    for amount in &secrets.amounts_minor {
+        assert!(!visible.amounts.contains(amount), "{amount} is a secret and an amount that outsiders read");
+    }
 }
 
 #[test]
 fn no_secret_stands_in_anything_that_clients_read() {
     let world = World::demo().unwrap();
     let mut visible = shared_with_all(&world);
-    visible.take(world.rows("projects").iter(), &["contract_total_minor"]);
-    visible.take(world.rows("project_portals").iter(), &["guide_url"]);
-    let clients =
-        world.rows("project_memberships").iter().filter(|row| row["kind"] == "CLIENT").map(|row| &row["identity_id"]);
-    visible
-        .take(with(&world, "identities", "id", clients.collect()), &["name", "email", "phone", "locale", "time_zone"]);
+    visible.take(&world, "projects", &["contract_total_minor"], all);
+    visible.take(&world, "project_portals", &["guide_url"], all);
+    let clients = ids(&world, "project_memberships", "identity_id", |row| row["kind"] == "CLIENT");
+    let contact = ["name", "email", "phone", "locale", "time_zone"];
+    visible.take(&world, "identities", &contact, |row| is_in(&clients, row, "id"));
 
-    let portals = |feature: &str| -> Vec<&Value> {
-        let has =
-            |row: &&Value| row["features"].as_array().is_some_and(|features| features.iter().any(|one| one == feature));
-        world.rows("project_portals").iter().filter(has).collect()
+    let portals = |column: &str, feature: &str, is_shared: fn(&Value) -> bool| {
+        let has = |row: &Value| row["features"].as_array().unwrap().iter().any(|one| one == feature) && is_shared(row);
+        ids(&world, "project_portals", column, has)
     };
-    let scheduled: Vec<&Value> = portals("SCHEDULE").iter().map(|row| &row["project_id"]).collect();
-    let shared: Vec<&Value> = portals("SCHEDULE")
-        .iter()
-        .filter(|row| row["schedule_share"] != "NONE")
-        .map(|row| &row["project_id"])
-        .collect();
-    let published = ids(world.rows("schedule_versions").iter().filter(|row| row["state"] == "PUBLISHED"));
-    let tasks = || with(&world, "tasks", "version_id", published.clone()).filter(|row| row["client_viewable"] == true);
-    visible.take(tasks().filter(|row| shared.contains(&&row["project_id"])), &["name"]);
-    let milestones = tasks().filter(|row| scheduled.contains(&&row["project_id"])).map(|row| &row["milestone_id"]);
-    visible.take(with(&world, "milestones", "id", milestones.collect()), &["name"]);
+    let scheduled = portals("project_id", "SCHEDULE", all);
+    let shared = portals("project_id", "SCHEDULE", |row| row["schedule_share"] != "NONE");
+    let published = ids(&world, "schedule_versions", "id", |row| row["state"] == "PUBLISHED");
+    let is_task = |row: &Value| row["client_viewable"] == true && is_in(&published, row, "version_id");
+    visible.take(&world, "tasks", &["name"], |row| is_task(row) && is_in(&shared, row, "project_id"));
+    let milestones = |row: &Value| is_task(row) && is_in(&scheduled, row, "project_id");
+    let milestones = ids(&world, "tasks", "milestone_id", milestones);
+    visible.take(&world, "milestones", &["name"], |row| is_in(&milestones, row, "id"));
 
-    let open: Vec<&Value> = portals("SELECTIONS").iter().map(|row| &row["project_id"]).collect();
-    visible.take(with(&world, "allowances", "project_id", open.clone()), &["name", "granted_minor"]);
-    let selections = || with(&world, "selections", "project_id", open.clone()).filter(|row| row["status"] != "DRAFT");
-    visible.take(selections(), &["title", "instructions"]);
-    visible.take(
-        with(&world, "selection_options", "selection_id", ids(selections())),
-        &["title", "description", "price_minor"],
-    );
+    let open = portals("project_id", "SELECTIONS", all);
+    visible.take(&world, "allowances", &["name", "granted_minor"], |row| is_in(&open, row, "project_id"));
+    let is_shared = |row: &Value| is_in(&open, row, "project_id") && row["status"] != "DRAFT";
+    visible.take(&world, "selections", &["title", "instructions"], is_shared);
+    let selections = ids(&world, "selections", "id", is_shared);
+    let option = ["title", "description", "price_minor"];
+    visible.take(&world, "selection_options", &option, |row| is_in(&selections, row, "selection_id"));
 
-    let helped = portals("HELP").iter().map(|row| &row["company_id"]).collect();
-    let articles = with(&world, "help_articles", "company_id", helped).filter(|row| row["state"] == "PUBLISHED");
-    visible.take(articles, &["title", "body"]);
-    visible.take(world.rows("company_portals").iter(), &["guide_url", "onboarding_video_url"]);
+    let helped = portals("company_id", "HELP", all);
+    let is_article = |row: &Value| is_in(&helped, row, "company_id") && row["state"] == "PUBLISHED";
+    visible.take(&world, "help_articles", &["title", "body"], is_article);
+    visible.take(&world, "company_portals", &["guide_url", "onboarding_video_url"], all);
 
     let secrets = world.secrets();
     assert!(
@@ -221,7 +193,7 @@ fn no_secret_stands_in_anything_that_clients_read() {
         secrets.texts.len(),
         secrets.amounts_minor.len()
     );
-    visible.must_not_contain(&secrets);
+    assert_tells_none(&visible, &secrets);
     // One of each kind, lest the list grow empty.
     for secret in [
         "Amber watch: margin slipping",
@@ -252,27 +224,26 @@ fn no_secret_stands_in_anything_that_clients_read() {
 fn no_secret_stands_in_anything_that_trades_read() {
     let world = World::demo().unwrap();
     let mut visible = shared_with_all(&world);
-    let online: Vec<&Value> = ids(world.rows("project_memberships").iter().filter(|row| row["web_access"] == true));
-    let published = ids(world.rows("schedule_versions").iter().filter(|row| row["state"] == "PUBLISHED"));
-    let assigned =
-        || with(&world, "task_assignees", "project_membership_id", online.clone()).map(|row| &row["task_id"]).collect();
-    let tasks: Vec<&Value> =
-        with(&world, "tasks", "id", assigned()).filter(|row| published.contains(&&row["version_id"])).collect();
-    visible.take(tasks.iter().copied(), &["name"]);
-    visible.take(with(&world, "milestones", "id", tasks.iter().map(|row| &row["milestone_id"]).collect()), &["name"]);
-    visible.take(with(&world, "task_briefs", "task_id", ids(tasks.iter().copied())), &["public_notes"]);
+    let online = ids(&world, "project_memberships", "id", |row| row["web_access"] == true);
+    let is_theirs = |row: &Value| is_in(&online, row, "project_membership_id");
+    let published = ids(&world, "schedule_versions", "id", |row| row["state"] == "PUBLISHED");
+    let assigned = ids(&world, "task_assignees", "task_id", is_theirs);
+    let is_task = |row: &Value| is_in(&assigned, row, "id") && is_in(&published, row, "version_id");
+    visible.take(&world, "tasks", &["name"], is_task);
+    let (tasks, milestones) = (ids(&world, "tasks", "id", is_task), ids(&world, "tasks", "milestone_id", is_task));
+    visible.take(&world, "milestones", &["name"], |row| is_in(&milestones, row, "id"));
+    visible.take(&world, "task_briefs", &["public_notes"], |row| is_in(&tasks, row, "task_id"));
 
-    let concerned =
-        with(&world, "selection_trades", "project_membership_id", online.clone()).map(|row| &row["selection_id"]);
-    let selections: Vec<&Value> =
-        with(&world, "selections", "id", concerned.collect()).filter(|row| row["status"] != "DRAFT").collect();
-    visible.take(selections.iter().copied(), &["title", "instructions"]);
-    let of_selections = || ids(selections.iter().copied());
-    visible.take(with(&world, "selection_options", "selection_id", of_selections()), &["title", "description"]);
-    visible.take(with(&world, "selection_trade_infos", "selection_id", of_selections()), &["trade_info"]);
+    let concerned = ids(&world, "selection_trades", "selection_id", is_theirs);
+    let is_shared = |row: &Value| is_in(&concerned, row, "id") && row["status"] != "DRAFT";
+    visible.take(&world, "selections", &["title", "instructions"], is_shared);
+    let selections = ids(&world, "selections", "id", is_shared);
+    let is_part = |row: &Value| is_in(&selections, row, "selection_id");
+    visible.take(&world, "selection_options", &["title", "description"], is_part);
+    visible.take(&world, "selection_trade_infos", &["trade_info"], is_part);
 
     let secrets = world.secrets_from_trades();
-    visible.must_not_contain(&secrets);
+    assert_tells_none(&visible, &secrets);
     let price = "alderbrook/maple-street/option/Kitchen countertops/White quartz, eased edge";
     assert!(world.has(price) && secrets.amounts_minor.contains(&1_785_000));
 }
