@@ -1,4 +1,4 @@
-//! Who acts, and how an action becomes one transaction.
+//! Actors, and how an action becomes one transaction.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::{ActionError, Installation, Work};
 
-/// How often an action is tried that comes to be in the way of others.
+/// Attempts of an action that meets a deadlock, lock timeout or serialization failure.
 const TRIES: u32 = 3;
 /// How long a request waits for the result of another one with the same idempotency key.
 const IN_FLIGHT: Duration = Duration::from_secs(5);
@@ -20,45 +20,45 @@ const IN_FLIGHT: Duration = Duration::from_secs(5);
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(500);
 
-/// Where a request comes from, for the trail.
+/// Origin of a request, for the audit log.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The address of whoever asks, IPv4 as IPv4: of the connection, or what a proxy says that the installation trusts.
+    /// The caller's address, IPv4 as IPv4: of the connection, or as reported by a trusted proxy.
     pub network: Option<IpAddr>,
-    /// What the caller calls itself.
+    /// The user agent.
     pub device: Option<String>,
 }
 
-/// Something that can be done, all of it or nothing.
+/// Change of state, in one transaction.
 pub trait Action: Send + Sync {
-    /// What comes of it.
+    /// The result.
     type Done: Send;
 
-    /// Checks, writes, and writes down what it did. It may be called again if it came to be in the way of others.
+    /// Checks, writes, and records the change. It may run again after a deadlock, lock timeout or serialization failure.
     fn write(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Done, ActionError>> + Send;
 }
 
-/// Somebody who acts: a viewer, from somewhere, at some time.
+/// Viewer who acts, with origin and time.
 #[derive(Clone)]
 pub struct Actor {
     store: Store,
     viewer: Arc<Viewer>,
-    /// Where from.
+    /// The origin.
     pub origin: Origin,
-    /// When.
+    /// The time of the request.
     pub now: DateTime<Utc>,
-    /// What the installation gives.
+    /// Services of the installation.
     pub installation: Installation,
-    /// Whether the caller still waits; none where that is not known.
+    /// Whether the caller is still connected; none if that is not known.
     attention: Option<Weak<Attention>>,
 }
 
-/// Held by whoever waits for an actor's result. Once it is dropped, heavy work that has not begun is not begun.
+/// Held while the caller waits for the result. Once it is dropped, heavy work that has not started is skipped.
 #[derive(Debug)]
 pub struct Attention(());
 
 impl Actor {
-    /// Whoever asked.
+    /// An actor for a request.
     pub fn new(
         store: Store,
         viewer: Arc<Viewer>,
@@ -69,7 +69,7 @@ impl Actor {
         Self { store, viewer, origin, now, installation, attention: None }
     }
 
-    /// The same actor, for a caller who may hang up before the result is there.
+    /// The actor, for a caller who may disconnect before the result.
     #[must_use]
     pub fn attended(self) -> (Arc<Attention>, Self) {
         let attention = Arc::new(Attention(()));
@@ -77,11 +77,11 @@ impl Actor {
         (attention, actor)
     }
 
-    /// Does what keeps a processor busy, in the installation's pool and apart from the threads that answer requests.
+    /// Runs CPU-bound work in the installation's pool, apart from the threads that serve requests.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Heavy`] when too much is waiting, or the caller has hung up meanwhile.
+    /// [`ActionError::Heavy`] when the queue is full, or the caller has disconnected.
     pub async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ActionError> {
         let caller = match &self.viewer.person {
             Some(person) => format!("person:{}", person.id),
@@ -92,24 +92,24 @@ impl Actor {
         Ok(self.installation.heavy.run(&caller, is_wanted, work).await?)
     }
 
-    /// Who acts, as sign-in found them.
+    /// The viewer of the request's sign-in.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
     }
 
-    /// Does something.
+    /// Performs an action.
     ///
     /// # Errors
     ///
-    /// [`ActionError`] says why not; then nothing was written.
+    /// [`ActionError`]; then nothing was written.
     pub async fn perform<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
         let (mut tries, mut pause) = (1, FIRST_LOOK);
         let give_up = Instant::now() + IN_FLIGHT;
         loop {
             match self.once(action).await {
-                // A row that was taken meanwhile is one that the action finds, and refuses in words, when it looks again.
+                // A row inserted meanwhile is found by the next attempt, which rejects the action with a reason.
                 Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if tries < TRIES => tries += 1,
-                // The connection went back: however many wait for one key, none of them keeps others from working.
+                // The connection was returned, so that waiting for a key blocks no other request.
                 Err(ActionError::UnderWay) if Instant::now() + pause < give_up => {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LAST_LOOK);
@@ -119,7 +119,7 @@ impl Actor {
         }
     }
 
-    /// Looks at something without signing in, on connections on which nothing can be changed.
+    /// Performs a read-only action without sign-in, on read-only connections.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Actor {
         }
     }
 
-    /// What they see after what they did: signed in again, since it may have changed what they may see.
+    /// The actor's read session after an action, which may have changed their access.
     ///
     /// # Errors
     ///

@@ -11,9 +11,9 @@ use portico_core::text::{self, TextError};
 
 use crate::Refusal;
 
-/// The longest name, in characters.
+/// Maximum length of a name, in characters.
 pub(crate) const NAME: usize = 200;
-/// The longest idempotency key, in bytes.
+/// Maximum length of an idempotency key, in bytes.
 const KEY: usize = 200;
 
 /// One line of text: a name, a title, a label.
@@ -26,7 +26,7 @@ pub(crate) fn text(member: &str, text: &str, max: usize) -> Result<String, Refus
 pub(crate) fn name(member: &str, text: &str) -> Result<String, Refusal> {
     let name = self::text(member, text, NAME)?;
     if holds_address(&name) {
-        return Err(invalid(member, "must be a name, without an address of a web page or a mailbox"));
+        return Err(invalid(member, "must be a name: remove web and email addresses"));
     }
     Ok(name)
 }
@@ -58,7 +58,7 @@ fn invalid(member: &str, error: impl std::fmt::Display) -> Refusal {
     Refusal::of(RefusalCode::Invalid, member, error.to_string())
 }
 
-/// A key that marks repetitions. It is compared byte by byte, so nothing of it is dropped.
+/// Idempotency key. It is compared byte by byte, so nothing is trimmed.
 pub(crate) fn idempotency_key(key: &str) -> Result<(), Refusal> {
     const MEMBER: &str = "idempotencyKey";
     if key.len() > KEY && !text::is_blank(key) {
@@ -68,7 +68,7 @@ pub(crate) fn idempotency_key(key: &str) -> Result<(), Refusal> {
     self::text(MEMBER, key, KEY).map(drop)
 }
 
-/// An email address; what is blank is told from what is wrong (ACC-1).
+/// Email address. A blank one has a code of its own (ACC-1).
 pub(crate) fn email(member: &str, text: &str) -> Result<Email, Refusal> {
     if text::is_blank(text) {
         return Err(Refusal::blank(member));
@@ -76,7 +76,7 @@ pub(crate) fn email(member: &str, text: &str) -> Result<Email, Refusal> {
     Email::from_str(text).map_err(|error| invalid(member, error))
 }
 
-/// A telephone number as people write it, kept as E.164. Without a country it must begin with `+`.
+/// Telephone number in any common notation, returned as E.164. Without a country it must begin with `+`.
 pub(crate) fn phone(member: &str, text: &str, country: Option<Country>) -> Result<String, Refusal> {
     if text::is_blank(text) {
         return Err(Refusal::blank(member));
@@ -84,25 +84,19 @@ pub(crate) fn phone(member: &str, text: &str, country: Option<Country>) -> Resul
     Phone::parse(text, country).map(|phone| phone.as_str().to_owned()).map_err(|error| invalid(member, error))
 }
 
-/// An address on the web that browsers may be sent to.
+/// URL for links.
 pub(crate) fn url(member: &str, text: &str) -> Result<String, Refusal> {
-    let wrong = || {
-        Refusal::of(
-            RefusalCode::Invalid,
-            member,
-            "not an address on the web; addresses are like https://example.com/guide",
-        )
-    };
+    let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a URL, such as https://example.com/guide");
     let text = self::text(member, text, 2_000)?;
     let parsed = url::Url::parse(&text).map_err(|_| wrong())?;
-    let is_one = matches!(parsed.scheme(), "https" | "http")
+    let is_valid = matches!(parsed.scheme(), "https" | "http")
         && parsed.host_str().is_some()
         && parsed.username().is_empty()
         && parsed.password().is_none();
-    if is_one { Ok(parsed.into()) } else { Err(wrong()) }
+    if is_valid { Ok(parsed.into()) } else { Err(wrong()) }
 }
 
-/// The same, where what is behind it is put into a page of ours: over an open line it could be anybody's.
+/// URL of content embedded in pages, which must be https: without TLS the content can be replaced.
 pub(crate) fn https_url(member: &str, text: &str) -> Result<String, Refusal> {
     let address = url(member, text)?;
     if address.starts_with("https://") {
@@ -111,26 +105,21 @@ pub(crate) fn https_url(member: &str, text: &str) -> Result<String, Refusal> {
     Err(Refusal::of(RefusalCode::Invalid, member, "must begin with https://"))
 }
 
-/// A web origin, as browsers write it: a scheme and a host, and a port where it is not the usual one.
+/// Web origin in the notation of browsers: scheme, host, and a port unless it is the default.
 pub(crate) fn web_origin(member: &str, text: &str) -> Result<String, Refusal> {
-    let wrong =
-        || Refusal::of(RefusalCode::Invalid, member, "not a web origin; origins are like https://www.example.com");
+    let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a web origin, such as https://www.example.com");
     let url = url::Url::parse(&url(member, text).map_err(|_| wrong())?).map_err(|_| wrong())?;
     let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if is_bare { Ok(url.origin().ascii_serialization()) } else { Err(wrong()) }
 }
 
-/// A color, `#rrggbb`; in small letters from here on.
+/// Color `#rrggbb`, returned in lower case.
 pub(crate) fn color(member: &str, text: &str) -> Result<String, Refusal> {
     let text = text::trim(text).to_ascii_lowercase();
     let is_one = text
         .strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-    if is_one {
-        Ok(text)
-    } else {
-        Err(Refusal::of(RefusalCode::Invalid, member, "not a color; colors are like #2f5d50"))
-    }
+    if is_one { Ok(text) } else { Err(Refusal::of(RefusalCode::Invalid, member, "must be a color, such as #2f5d50")) }
 }
 
 /// The name of a time zone, in the letter case of the IANA database.
@@ -140,7 +129,7 @@ pub(crate) fn time_zone(member: &str, text: &str) -> Result<String, Refusal> {
         .iter()
         .find(|zone| zone.name().eq_ignore_ascii_case(name))
         .map(|zone| zone.name().to_owned())
-        .ok_or_else(|| invalid(member, "not an IANA time zone; zones are like Pacific/Auckland"))
+        .ok_or_else(|| invalid(member, "must be an IANA time zone, such as Pacific/Auckland"))
 }
 
 /// The code of a country, ISO 3166-1, two letters.
@@ -152,7 +141,7 @@ pub(crate) fn country(member: &str, text: &str) -> Result<String, Refusal> {
 pub(crate) fn currency(member: &str, text: &str) -> Result<Currency, Refusal> {
     text::trim(text).to_ascii_uppercase().parse().map_err(|_| {
         let known: Vec<_> = Currency::ALL.iter().map(|currency| currency.as_str()).collect();
-        invalid(member, format!("not one of {}", known.join(", ")))
+        invalid(member, format!("must be one of {}", known.join(", ")))
     })
 }
 
@@ -161,7 +150,7 @@ pub(crate) fn locale(member: &str, text: &str) -> Result<String, Refusal> {
     LocaleTag::from_str(text).map(|tag| tag.as_str().to_owned()).map_err(|error| invalid(member, error))
 }
 
-/// Several checks at once: every fault is told, not the first alone.
+/// Collects the results of several checks, with all rejections.
 pub(crate) fn all<T>(checks: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Vec<T>, crate::ActionError> {
     let (mut fine, mut refused) = (Vec::new(), Vec::new());
     for check in checks {
@@ -178,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_read_with_its_companys_country() {
+    fn phone_numbers_use_the_company_country() {
         // ROB-11
         let country = "US".parse().ok();
         assert_eq!(phone("phone", "(360) 555-0199", country).as_deref(), Ok("+13605550199"));
@@ -204,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_on_the_web_are_told_from_what_would_run_or_hide() {
+    fn only_web_urls_are_accepted() {
         assert!(url("url", "https://example.com/a?b=c").is_ok());
         for wrong in
             ["", "example.com", "javascript:alert(1)", "data:text/html,x", "https://", "https://me:pw@example.com"]
@@ -214,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_into_pages_comes_over_a_closed_line() {
+    fn embedded_urls_are_https() {
         assert!(https_url("url", " HTTPS://example.com/logo.svg ").is_ok_and(|url| url.starts_with("https://")));
         for wrong in ["http://example.com", "javascript:alert(1)", "//example.com", "https:/", "https://me@example.com"]
         {
@@ -223,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn web_origins_are_written_as_browsers_write_them() {
+    fn web_origins_are_normalized() {
         for (text, origin) in [
             (" https://WWW.Example.com/ ", "https://www.example.com"),
             ("https://example.com:443", "https://example.com"),
@@ -256,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_are_six_digits_in_small_letters() {
+    fn colors_are_six_hex_digits() {
         assert_eq!(color("color", " #2F5d50 ").as_deref(), Ok("#2f5d50"));
         for wrong in ["", "2f5d50", "#2f5d5", "#2f5d500", "#2f5d5g", "red", "##2f5d50", "#2f5d5é"] {
             assert!(color("color", wrong).is_err(), "{wrong}");
@@ -264,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_and_zones_are_those_that_there_are() {
+    fn locales_and_time_zones_are_known_ones() {
         assert_eq!(locale("locale", "EN-nz").as_deref(), Ok("en-NZ"));
         assert!(locale("locale", "xx").is_err());
         assert_eq!(time_zone("timeZone", " Pacific/Auckland ").as_deref(), Ok("Pacific/Auckland"));
@@ -275,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_text_is_trimmed_and_one_line() {
+    fn text_is_trimmed_to_one_line() {
         assert_eq!(text("name", "  Ana ", 3).as_deref(), Ok("Ana"));
         let code = |text: &str| super::text("name", text, 3).map_err(|refusal| refusal.code);
         assert_eq!(code(" "), Err(RefusalCode::Blank));

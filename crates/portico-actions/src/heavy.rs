@@ -30,11 +30,11 @@ impl Default for HeavyLimits {
 /// Why a piece of work was not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeavyError {
-    /// Too much is waiting, or it waited for too long. It may be tried again.
+    /// The queue is full, or the wait was too long; retry later.
     #[error("the server is busy")]
     Busy,
-    /// The caller has hung up, so that it was not begun.
-    #[error("the caller has hung up")]
+    /// The caller has disconnected before the start.
+    #[error("the caller has disconnected")]
     Abandoned,
     /// It panicked.
     #[error("heavy work ended without a result")]
@@ -63,7 +63,7 @@ struct Caller {
     turn: Arc<Semaphore>,
 }
 
-/// What a piece of work holds until it has ended, whoever still waits for it.
+/// Permits held by a piece of work until it ends, also after its caller has disconnected.
 struct Held {
     _permits: [OwnedSemaphorePermit; 4],
     _caller: Arc<Caller>,
@@ -82,7 +82,7 @@ impl HeavyPool {
         Self(Arc::new(Inner { limits, total, running, callers: Mutex::default() }))
     }
 
-    /// Does a piece of work for a caller, unless `is_wanted` says beforehand that nobody waits for it any more.
+    /// Runs work for a caller, unless `is_wanted` says before the start that the caller has disconnected.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What an installation gives to its actions.
+//! Services of an installation for its actions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,34 +10,34 @@ use portico_core::people::{LinkKey, LinkSite};
 
 use crate::HeavyPool;
 
-/// How often something may be tried: so often at once, and then once in a while.
+/// Rate of attempts: a burst, then one per interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TryRate {
-    /// How often at once.
+    /// Size of the burst.
     pub at_once: u32,
-    /// How long until once more.
+    /// Interval between further attempts.
     pub then_every: Duration,
 }
 
-/// Counts tries. Behind it stands whatever all gateways share, or the memory of this one; never anything that a caller sends.
+/// Counts attempts, in a store shared by all gateways or in memory.
 pub trait Tries: Send + Sync {
-    /// Counts one, or says how long to wait until it would be let through.
+    /// Counts an attempt, or returns how long to wait for the next one.
     fn count(&self, whose: String, rate: TryRate) -> BoxFuture<'_, Result<(), Duration>>;
 }
 
-/// What an installation gives to its actions.
+/// Services of an installation for its actions.
 #[derive(Clone)]
 pub struct Installation {
-    /// Knows the links that were mailed.
+    /// Signs and verifies mailed links.
     pub links: LinkKey,
-    /// The hosts to which links lead.
+    /// Hosts of links.
     pub hosts: Arc<Hosts>,
-    /// Counts tries.
+    /// Counts attempts.
     pub tries: Arc<dyn Tries>,
-    /// Does what keeps a processor busy.
+    /// Pool for CPU-bound work.
     pub heavy: HeavyPool,
-    /// Tells the worker that there is mail to be sent.
+    /// Notifies the worker of new mail.
     pub wake: Wake,
-    /// Where the pages of portals are.
+    /// Base URLs of portal pages.
     pub site: LinkSite,
 }

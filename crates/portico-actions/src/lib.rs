@@ -1,4 +1,4 @@
-//! Changes of state: one file a verb, which checks, writes, and writes down what it did, in one transaction.
+//! Changes of state: one file an action, which checks, writes and records the change in one transaction.
 //!
 //! An [`Action`] is given to [`Actor::perform`]. Actions know nothing of GraphQL or HTTP: mutations, webhooks and commands
 //! share them.

@@ -1,4 +1,4 @@
-//! What keeps an action from being done.
+//! Rejections and errors of actions.
 
 use std::time::Duration;
 
@@ -8,107 +8,97 @@ use portico_store::StoreError;
 
 use crate::HeavyError;
 
-/// What is said of things that are nowhere, and of those that are somebody else's.
-const NOWHERE: &str = "there is no such thing";
+/// Message for records that do not exist, and for those of other tenants alike.
+const UNKNOWN: &str = "does not exist: check the ID";
 
-/// What an action answers that refuses and yet keeps what it wrote: that somebody asked was to be counted (RULE-9).
+/// Result of an action that commits although it rejects, since the attempt is counted (RULE-9).
 pub type Counted<T> = Result<T, Refusal>;
 
-/// A business answer: why something is not done, for whoever asked for it.
+/// Reason for rejecting an action, for the caller.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
-    /// Why, in a word that programs can rely on.
+    /// The reason, for programs.
     pub code: RefusalCode,
-    /// What of the input it is about: `["input", "email"]`. Empty if it is about all of it.
+    /// The path in the arguments: `["input", "email"]`. Empty for the input as a whole.
     pub field: Vec<String>,
-    /// Why, in a sentence.
+    /// The reason and remedy, for people.
     pub message: String,
-    /// After how long it may be tried again.
+    /// The wait before a retry.
     pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
-    /// About the whole.
+    /// A rejection of the input as a whole.
     pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
         Self { code, field: Vec::new(), message: message.into(), retry_after: None }
     }
 
-    /// About one member of the input.
+    /// A rejection of one member of the input.
     pub fn of(code: RefusalCode, member: &str, message: impl Into<String>) -> Self {
         let field = ["input"].into_iter().chain(member.split('.')).map(str::to_owned).collect();
         Self { field, ..Self::new(code, message) }
     }
 
-    /// About an argument that stands by itself.
-    pub fn of_argument(code: RefusalCode, argument: &str, message: impl Into<String>) -> Self {
-        Self { field: vec![argument.to_owned()], ..Self::new(code, message) }
-    }
-
-    /// There is no such thing for whoever asks, whatever there may be for others: said of an argument that stands by itself.
-    pub fn argument_not_found(argument: &str) -> Self {
-        Self::of_argument(RefusalCode::NotFound, argument, NOWHERE)
-    }
-
-    /// The same, said of an argument that stands by itself.
+    /// The rejection, moved to another member of the input.
     #[must_use]
-    pub fn at_argument(self, argument: &str) -> Self {
-        Self { field: vec![argument.to_owned()], ..self }
+    pub fn at(self, member: &str) -> Self {
+        Self { field: vec!["input".to_owned(), member.to_owned()], ..self }
     }
 
-    /// The same about a member of another argument than `input`.
+    /// The rejection, moved under a member of the input that is an object.
     #[must_use]
-    pub fn under(mut self, argument: &str) -> Self {
-        if let Some(first) = self.field.first_mut() {
-            argument.clone_into(first);
+    pub fn under(mut self, member: &str) -> Self {
+        if !self.field.is_empty() {
+            self.field.insert(1, member.to_owned());
         }
         self
     }
 
-    /// There is no such thing for whoever asks, whatever there may be for others.
+    /// The record does not exist for the caller.
     pub fn not_found(member: &str) -> Self {
-        Self::of(RefusalCode::NotFound, member, NOWHERE)
+        Self::of(RefusalCode::NotFound, member, UNKNOWN)
     }
 
-    /// Something was left out.
+    /// A required value is blank.
     pub fn blank(member: &str) -> Self {
         Self::of(RefusalCode::Blank, member, "must not be empty")
     }
 
-    /// Something was omitted that is required beside what was given.
+    /// A value was omitted that is required here.
     pub fn missing(member: &str, message: &str) -> Self {
         Self::of(RefusalCode::Blank, member, message)
     }
 
-    /// To be tried again later.
+    /// Adds the wait before a retry.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 }
 
-/// Why an action was not done. Then nothing was written.
+/// Reasons why an action was not performed; nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum ActionError {
-    /// For reasons that whoever asked is told.
+    /// Rejected, with reasons for the caller.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
-    /// The session has ended since it was signed in with, or there never was one.
-    #[error("nobody is signed in")]
+    /// The session has ended since sign-in, or there was none.
+    #[error("the caller is not signed in")]
     NotSignedIn,
-    /// The permission was never given, or has been taken away since.
+    /// The caller does not have the permission, or lost it.
     #[error("the permission {0} is missing")]
     NotAllowed(Permission),
-    /// The key was used before, for something else.
-    #[error("the idempotency key was used for something else")]
+    /// The idempotency key was used with another input.
+    #[error("the idempotency key was used with another input")]
     OtherThanBefore,
-    /// An action with the same key is still under way.
+    /// Another request with the same key is in progress.
     #[error("a request with this key is in progress")]
     UnderWay,
-    /// The pool for heavy work did not do it.
+    /// The pool for heavy work is busy or failed.
     #[error(transparent)]
     Heavy(#[from] HeavyError),
-    /// The machine has no randomness to give.
-    #[error("no random bytes could be had: {0}")]
+    /// The operating system returned no random bytes.
+    #[error("the operating system returned no random bytes: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! An action at work: its transaction, and what all actions need in it.
+//! Transaction of an action, and what all actions need in it.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -20,15 +20,15 @@ use crate::{ActionError, Actor, check};
 pub struct Work<'a> {
     connection: &'a mut AsyncPgConnection,
     actor: &'a Actor,
-    /// Once it is known.
+    /// The acting person, once read.
     person: Option<ActingPerson>,
-    /// Whether there is mail to be sent when this has been committed.
+    /// Whether mail was queued.
     has_mail: bool,
-    /// Of the input whose idempotency key this transaction has claimed.
+    /// Fingerprint of the input whose idempotency key this transaction has claimed.
     fingerprint: Option<String>,
 }
 
-/// What an action did, for the trail.
+/// Activity event of an action, for the audit log.
 #[derive(Debug, Clone)]
 pub struct Happened {
     kind: ActivityKind,
@@ -41,42 +41,42 @@ pub struct Happened {
 }
 
 impl Happened {
-    /// Something of this kind.
+    /// An event of a kind.
     pub fn new(kind: ActivityKind) -> Self {
         Self { kind, company: None, project: None, subject: None, by: None, audiences: Vec::new(), details: json!({}) }
     }
 
-    /// In a company.
+    /// Sets the company.
     #[must_use]
     pub fn in_company(self, company: CompanyId) -> Self {
         Self { company: Some(company), ..self }
     }
 
-    /// In a project of a company.
+    /// Sets the company and the project.
     #[must_use]
     pub fn in_project(self, company: CompanyId, project: ProjectId) -> Self {
         Self { company: Some(company), project: Some(project), ..self }
     }
 
-    /// To something.
+    /// Sets the subject.
     #[must_use]
     pub fn to(self, kind: SubjectKind, id: impl Into<Uuid>) -> Self {
         Self { subject: Some((kind, id.into())), ..self }
     }
 
-    /// By somebody who is not signed in, but known all the same: whoever comes by a link.
+    /// Sets the actor, for a person who is not signed in but identified by a link.
     #[must_use]
     pub fn by(self, person: IdentityId, role: Role) -> Self {
         Self { by: Some((person, role.as_str())), ..self }
     }
 
-    /// To be told to outsiders as well.
+    /// Sets the audiences besides staff.
     #[must_use]
     pub fn told_to(self, audiences: &[&'static str]) -> Self {
         Self { audiences: audiences.to_vec(), ..self }
     }
 
-    /// With what else is worth knowing.
+    /// Sets the details.
     #[must_use]
     pub fn with(self, details: Value) -> Self {
         Self { details, ..self }
@@ -88,22 +88,22 @@ impl<'a> Work<'a> {
         Self { connection, actor, person: None, has_mail: false, fingerprint: None }
     }
 
-    /// The connection, in the middle of the transaction.
+    /// The connection of the transaction.
     pub fn connection(&mut self) -> &mut AsyncPgConnection {
         self.connection
     }
 
-    /// The moment of the action.
+    /// The time of the action.
     pub fn now(&self) -> DateTime<Utc> {
         self.actor.now
     }
 
-    /// Who acts, from where.
+    /// The actor.
     pub fn actor(&self) -> &'a Actor {
         self.actor
     }
 
-    /// Whoever has signed in, as the tables know them now.
+    /// The signed-in person, read from the tables.
     ///
     /// # Errors
     ///
@@ -118,12 +118,12 @@ impl<'a> Work<'a> {
         Ok(person)
     }
 
-    /// Asks the tables anew who acts: after a lock, behind which others may have changed it.
+    /// Makes the next call read the acting person anew: after a lock, before which rights may have changed.
     pub(crate) fn forget_person(&mut self) {
         self.person = None;
     }
 
-    /// Somebody of the staff who has this permission now.
+    /// The acting member of staff, who must have a permission.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl<'a> Work<'a> {
         person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
     }
 
-    /// The country that a company's telephone numbers are read with, asked only where there is a number to read.
+    /// The country with which a company's telephone numbers are parsed, read only if there is a number.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// Has a mail sent as soon as this has been committed.
+    /// Queues a mail, to be sent after the commit.
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl<'a> Work<'a> {
         self.post_once(delivery).await.map(drop)
     }
 
-    /// The same, and whether it is: one whose key is known is sent already, or will be.
+    /// Queues a mail unless its key is known. Returns whether it was queued.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl<'a> Work<'a> {
         self.has_mail
     }
 
-    /// Writes down what was done, by whoever has signed in.
+    /// Records an event of the acting person in the audit log.
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Keeps the result of a key that [`Work::answered`] did not know, in the transaction of what was done.
+    /// Stores the result of a key that [`Work::answered`] did not know, in the same transaction.
     ///
     /// # Errors
     ///
@@ -248,13 +248,13 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The name of an action's type. Renaming an action makes a retry that comes across the upgrade a mismatch, never a second deed.
+/// Name of an action's type. Renaming an action makes a retry across the upgrade a mismatch, never a second change.
 fn action_name<A>() -> &'static str {
     let path = std::any::type_name::<A>();
     path.rsplit("::").next().unwrap_or(path)
 }
 
-/// A digest of what was asked, by which a retry is told from another request with the same key.
+/// Digest of the input, which distinguishes a retry from another request with the same key.
 fn fingerprint(action: &str, place: &impl Serialize, asked: &impl Serialize) -> Result<String, ActionError> {
     let canonical = serde_json_canonicalizer::to_vec(&(action, place, asked));
     let canonical = canonical.map_err(|error| StoreError::Failed(error.to_string()))?;

@@ -59,7 +59,7 @@ fn operations(is_public: bool) -> Vec<Operation> {
         ));
         operations.push((
             "47 fragments of 20",
-            Box::new(|number| fragments(number, "portal(host: \"a\")", "PortalEntrance", "host id ")),
+            Box::new(|number| fragments(number, "portal(host: \"a\")", "PublicPortal", "host id ")),
         ));
     } else {
         operations.push(("one field", Box::new(|number| format!("query Q{number} {{ viewer {{ role }} }}"))));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::people::Role;
 
 text_enum! {
-    /// The market in which a company works; it decides at which host of the installation its people begin (INV-13).
+    /// Market of a company; it determines the installation's host for invitations (INV-13).
     pub enum Region {
         /// The United States.
         UnitedStates = "US",
@@ -22,55 +22,55 @@ text_enum! {
     }
 }
 
-/// The longest short name of a company, in characters.
+/// Maximum length of a slug, in characters.
 pub const MAX_SLUG: usize = 60;
 
-/// Whether a text can be a company's short name: small letters, digits and hyphens.
+/// Whether a text is a slug: lowercase letters, digits and hyphens.
 pub fn is_slug(text: &str) -> bool {
     (1..=MAX_SLUG).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// Which of a company's staff, by name.
+/// Filter of a company's staff.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct StaffList {
-    /// With one of these roles.
+    /// One of these roles.
     pub role_in: Option<Vec<Role>>,
-    /// Those who were removed, instead of the current ones.
+    /// Removed members instead of current ones.
     pub is_removed: bool,
 }
 
-/// The hosts of an installation: one of its own for each region, and those that companies may use for their portals.
+/// Hosts of an installation: one for each region, and the portal hosts of companies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hosts {
     regions: BTreeMap<Region, String>,
-    /// The short name of the company that may use a host.
+    /// The slug of the company that may use a host.
     portals: BTreeMap<String, String>,
-    /// For regions that are not named.
+    /// For regions without a host.
     otherwise: Option<String>,
 }
 
-/// Why hosts cannot be those of an installation.
+/// The configured hosts conflict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HostsError {
-    /// Whoever runs a company's host could read the links of all others.
+    /// The operator of a company's host could read the links of other companies.
     #[error("`{host}` is the host of the region {region}, and cannot be the portal host of `{company}` as well")]
     RegionHostAsPortal {
         /// The host.
         host: String,
         /// The region.
         region: Region,
-        /// The company's short name.
+        /// The company's slug.
         company: String,
     },
 }
 
 impl Hosts {
-    /// Those of a configuration. Hosts are in lower case.
+    /// Hosts of a configuration, in lower case.
     ///
     /// # Errors
     ///
-    /// [`HostsError`] when a company would be given a host of the installation.
+    /// [`HostsError`] when a company's host is one of the installation.
     pub fn new(regions: BTreeMap<Region, String>, portals: BTreeMap<String, String>) -> Result<Self, HostsError> {
         for (host, company) in &portals {
             if let Some((region, _)) = regions.iter().find(|(_, of_region)| *of_region == host) {
@@ -81,7 +81,7 @@ impl Hosts {
         Ok(Self { regions, portals, otherwise: None })
     }
 
-    /// One host for all regions, and no company's own: for a trial.
+    /// One host for all regions, without portal hosts: for a trial.
     pub fn at(host: String) -> Self {
         Self { otherwise: Some(host), ..Self::default() }
     }
@@ -96,27 +96,27 @@ impl Hosts {
         Region::ALL.iter().copied().filter(|region| self.of_region(*region).is_some()).collect()
     }
 
-    /// Whether a host is the installation's own.
+    /// Whether a host belongs to a region.
     pub fn is_of_region(&self, host: &str) -> bool {
         self.regions.values().chain(&self.otherwise).any(|known| known == host)
     }
 
-    /// Whether a host is listed for some company.
+    /// Whether a host is listed for a company.
     pub fn is_of_portal(&self, host: &str) -> bool {
         self.portals.contains_key(host)
     }
 
-    /// A company's portal host, if it counts: the configuration lists it for that company (ORG-5).
+    /// A company's portal host, if the configuration lists it for that company (ORG-5).
     pub fn of_portal<'a>(&self, slug: &str, portal_host: Option<&'a str>) -> Option<&'a str> {
         portal_host.filter(|host| self.portals.get(*host).is_some_and(|company| company == slug))
     }
 
-    /// The first host that is listed for a company.
+    /// The first host listed for a company.
     pub fn listed_for(&self, slug: &str) -> Option<&str> {
         self.portals.iter().find(|(_, company)| *company == slug).map(|(host, _)| host.as_str())
     }
 
-    /// The short names of the companies for which a host is listed.
+    /// The slugs of the companies with a listed host.
     pub fn companies(&self) -> impl Iterator<Item = &str> {
         self.portals.values().map(String::as_str)
     }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn short_names_are_small_letters_digits_and_hyphens() {
+    fn slugs_are_letters_digits_and_hyphens() {
         assert!(
             is_slug("alder-2") && !is_slug("") && !is_slug("Alder") && !is_slug("a.b") && !is_slug(&"a".repeat(61))
         );

@@ -1,4 +1,4 @@
-//! Ids: typed within the house, opaque outside it.
+//! Ids: typed in code, opaque in the API.
 
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -68,7 +68,7 @@ typed_ids! {
     ApiKeyId;
     /// A home being built, or a remodeling or design job.
     ProjectId;
-    /// A room or other place in a project.
+    /// Room or other location of a project.
     LocationId;
     /// A member of the company's team, as shown on a project.
     TeamMemberId;
@@ -82,7 +82,7 @@ typed_ids! {
     TaskAssigneeId;
     /// A choice that the client makes.
     SelectionId;
-    /// One of the things that can be chosen.
+    /// Option of a selection.
     SelectionOptionId;
     /// Money set aside for selections.
     AllowanceId;
@@ -108,7 +108,7 @@ pub fn new_uuid() -> Uuid {
     Uuid::now_v7()
 }
 
-/// What a global id names. The two bytes stand at the front of the id, so a wrong type is told without a look-up.
+/// Type of a global ID: its first two bytes, so that a wrong type is found without a lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tag(pub [u8; 2]);
 
@@ -143,7 +143,7 @@ impl Tag {
     pub const SCHEDULE: Self = Self(*b"SC");
     /// A project's portal, by its project.
     pub const PORTAL: Self = Self(*b"PO");
-    /// The front door of a company's portal, by its company.
+    /// Public part of a company's portal, by its company.
     pub const PORTAL_ENTRANCE: Self = Self(*b"PE");
     /// How a company presents itself, by its company.
     pub const BRANDING: Self = Self(*b"BR");
@@ -182,7 +182,7 @@ pub struct MalformedId;
 /// thing has one spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GlobalId {
-    /// What kind of thing it names.
+    /// The type of the record.
     pub tag: Tag,
     /// Which one.
     pub uuid: Uuid,
@@ -207,7 +207,7 @@ impl GlobalId {
         Ok(Self { tag: Tag([a, b]), uuid: Uuid::from_bytes(id) })
     }
 
-    /// The UUID, if this names a thing of the kind `tag`.
+    /// The UUID, if the ID is of the type `tag`.
     pub fn of_kind(self, tag: Tag) -> Option<Uuid> {
         (self.tag == tag).then_some(self.uuid)
     }

@@ -1,64 +1,63 @@
-//! Leads: people who asked for information, until they become clients.
+//! Leads: requests for information from possible clients.
 
 use crate::id::ContactId;
 
 text_enum! {
-    /// Where a lead stands (STA-3).
+    /// State of a lead (docs/domain.md).
     pub enum LeadState {
-        /// Nobody has answered yet.
+        /// Received, and not answered yet.
         New = "NEW",
-        /// Somebody has.
+        /// Answered by staff.
         Contacted = "CONTACTED",
-        /// They mean to build.
+        /// Likely to become a client.
         Qualified = "QUALIFIED",
-        /// They became a client; this is final.
+        /// Converted to a client. Final.
         Converted = "CONVERTED",
-        /// They will not.
+        /// Will not become a client.
         Lost = "LOST",
-        /// Nobody asked at all.
+        /// Spam.
         Spam = "SPAM",
     }
 }
 
 impl LeadState {
-    /// Whether somebody of the staff may say that it stands there now. Nobody says that it is converted: that is done, by
-    /// making a client of it, and never undone.
+    /// Whether staff may change the state to this one. `CONVERTED` is set by a conversion only, which is final.
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::New => matches!(next, Self::Contacted | Self::Qualified | Self::Lost | Self::Spam),
             Self::Contacted => matches!(next, Self::Qualified | Self::Lost | Self::Spam),
             Self::Qualified => matches!(next, Self::Contacted | Self::Lost | Self::Spam),
-            // What was given up may come back, and what was taken for spam may be none.
+            // A lost lead may come back, and spam may be a false positive.
             Self::Lost => matches!(next, Self::Contacted | Self::Qualified),
             Self::Spam => matches!(next, Self::New),
             Self::Converted => false,
         }
     }
 
-    /// Whether a client can be made of it.
+    /// Whether it can be converted to a client.
     pub const fn can_be_converted(self) -> bool {
         matches!(self, Self::New | Self::Contacted | Self::Qualified)
     }
 }
 
 text_enum! {
-    /// How a lead came.
+    /// Source of a lead.
     pub enum LeadSource {
-        /// By the form on a web site (LEAD-3).
+        /// Form on the company's web site (LEAD-3).
         Web = "WEB",
-        /// Somebody of the staff wrote it down.
+        /// Added by a member of staff.
         Staff = "STAFF",
     }
 }
 
-/// Which leads of a company, newest first.
+/// Filter of a company's leads, which are listed newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct LeadList {
-    /// One of these states.
+    /// Leads in one of these states.
     pub state_in: Option<Vec<LeadState>>,
-    /// What this contact asked.
+    /// Leads of this contact.
     pub contact: Option<ContactId>,
-    /// Words to be found in name, address, telephone number, interest or message.
+    /// Words that must each occur in name, address, telephone number, interest or message.
     pub search: Option<String>,
 }
 
@@ -67,7 +66,7 @@ mod tests {
     use super::LeadState::{self, Contacted, Converted, Lost, New, Qualified, Spam};
 
     #[test]
-    fn a_lead_moves_along_its_states_and_never_by_word_into_or_out_of_a_conversion() {
+    fn only_a_conversion_sets_converted() {
         let moves = |from: LeadState| -> Vec<LeadState> {
             LeadState::ALL.iter().copied().filter(|next| from.may_become(*next)).collect()
         };
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_given_up_or_converted_is_not_converted() {
+    fn lost_spam_and_converted_leads_are_not_converted() {
         let can: Vec<_> = LeadState::ALL.iter().copied().filter(|state| state.can_be_converted()).collect();
         assert_eq!(can, [New, Contacted, Qualified]);
     }

@@ -44,51 +44,62 @@ pub const REDIS_KEEPS: Duration = Duration::from_secs(3_600);
 /// How long requests under way are waited for when the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(30);
 
-/// How many objects lists without pages have at most, or are assumed to have, for what they cost. Admission counts each of them as
-/// often (`#[list_size(..)]`, above the field).
+/// Usual lengths of lists without pages, by which admission prices them (`#[list_size(..)]`, above the field).
 pub mod lists {
-    /// Clients of a project. `projectClientAdd` keeps to it.
-    pub const CLIENTS: u32 = 50;
-    /// Trade partners of a project. `projectTradeAdd` keeps to it.
-    pub const TRADES: u32 = 100;
-    /// Members of a project's team. `teamMemberSave` keeps to it.
-    pub const TEAM: u32 = 100;
-    /// Locations of a project. `locationSave` keeps to it.
-    pub const LOCATIONS: u32 = 200;
-    /// Invitations of a project's clients that were ever sent. Assumed: a removed client leaves theirs.
-    pub const INVITATIONS: u32 = 100;
-    /// Versions of a project's schedule. Assumed: each publication adds one.
-    pub const VERSIONS: u32 = 50;
+    /// Clients of a project.
+    pub const CLIENTS: u32 = 3;
+    /// Trade partners of a project.
+    pub const TRADES: u32 = 10;
+    /// Members of a project's team.
+    pub const TEAM: u32 = 10;
+    /// Locations of a project.
+    pub const LOCATIONS: u32 = 20;
+    /// Invitations of a project's clients, ended ones included.
+    pub const INVITATIONS: u32 = 3;
+    /// Versions of a project's schedule.
+    pub const VERSIONS: u32 = 5;
     /// Milestones of a version of a schedule.
-    pub const MILESTONES: u32 = 50;
+    pub const MILESTONES: u32 = 15;
     /// Allowances of a project.
-    pub const ALLOWANCES: u32 = 50;
+    pub const ALLOWANCES: u32 = 10;
     /// Options of a selection.
-    pub const OPTIONS: u32 = 20;
+    pub const OPTIONS: u32 = 10;
     /// Assignees of a task.
-    pub const ASSIGNEES: u32 = 20;
-    /// Tasks that a task depends on.
-    pub const DEPENDENCIES: u32 = 20;
-    /// Internal notes on one thing.
-    pub const NOTES: u32 = 50;
-    /// Projects of a contact. Assumed: a busy trade partner may have more.
-    pub const MEMBERSHIPS: u32 = 100;
-    /// Keys of a company, revoked ones among them. Assumed.
-    pub const API_KEYS: u32 = 100;
+    pub const ASSIGNEES: u32 = 2;
+    /// Predecessors of a task.
+    pub const DEPENDENCIES: u32 = 2;
+    /// Internal notes on a record.
+    pub const NOTES: u32 = 2;
+    /// Project memberships of a contact.
+    pub const MEMBERSHIPS: u32 = 3;
+    /// API keys of a company, revoked ones included.
+    pub const API_KEYS: u32 = 10;
     /// Mails that a company can customize.
     pub const TEMPLATES: u32 = 10;
-    /// Living sessions of a person. Assumed.
-    pub const SESSIONS: u32 = 50;
-    /// Roles and companies as which a person can sign in. Assumed.
-    pub const CHOICES: u32 = 20;
-    /// Corrections of an account by support. Assumed.
-    pub const SUPPORT_NOTES: u32 = 50;
+    /// Open sessions of a person.
+    pub const SESSIONS: u32 = 5;
+    /// Roles and companies as which a person can sign in.
+    pub const CHOICES: u32 = 3;
+    /// Corrections of an account by support.
+    pub const SUPPORT_NOTES: u32 = 3;
     /// Steps to set a portal up.
     pub const SETUP_STEPS: u32 = 10;
-    /// Rules that have a say in whether something is visible.
-    pub const RULES: u32 = 20;
-    /// Kinds of records that a preview tells of, and records of a kind that it names.
-    pub const PREVIEWED: u32 = 20;
-    /// Reasons why a change was rejected. Assumed.
-    pub const USER_ERRORS: u32 = 10;
+    /// Rules that decide whether something is visible.
+    pub const RULES: u32 = 10;
+    /// Kinds of records in a preview, and records of a kind in it.
+    pub const PREVIEWED: u32 = 10;
+    /// Reasons why a change was rejected.
+    pub const USER_ERRORS: u32 = 1;
+}
+
+/// Maximum lengths of lists that callers extend.
+pub mod caps {
+    /// Clients of a project (`projectClientAdd`).
+    pub const CLIENTS: u32 = 50;
+    /// Trade partners of a project (`projectTradeAdd`).
+    pub const TRADES: u32 = 100;
+    /// Members of a project's team (`teamMemberSave`).
+    pub const TEAM: u32 = 100;
+    /// Locations of a project (`locationSave`).
+    pub const LOCATIONS: u32 = 200;
 }

@@ -1,7 +1,7 @@
-//! Notes among staff.
+//! Internal notes.
 
 text_enum! {
-    /// What an internal note is about.
+    /// Subject of an internal note.
     pub enum NoteSubject {
         /// The project as a whole.
         Project = "PROJECT",

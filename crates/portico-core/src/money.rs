@@ -2,8 +2,10 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// The decimals of rates and percents (MR-2).
+/// Decimals of rates (MR-2).
 pub const RATE_DECIMALS: u32 = 6;
+/// Decimals of rates in percent.
+pub const PERCENT_DECIMALS: u32 = RATE_DECIMALS - 2;
 
 text_enum! {
     /// ISO 4217 currencies that companies may use.
@@ -40,7 +42,7 @@ impl Currency {
 /// An amount in minor units of one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
-    /// Cents, or what the currency has for them; negative for credits.
+    /// Amount in the currency's smallest unit, such as cents; negative for credits.
     pub minor_units: i64,
     /// The currency.
     pub currency: Currency,
@@ -65,14 +67,14 @@ impl Money {
     }
 }
 
-/// The share of the cost that was added to it: `(price - cost) / cost`, six decimals, rounded half-even (MR-3).
+/// Markup as a share of the cost: `(price - cost) / cost`, six decimals, rounded half-even (MR-3).
 ///
-/// Derived, never stored, since a price may be overridden. None where there is no cost to compare with.
+/// Derived, never stored, since a price may be overridden. None without a cost.
 pub fn markup(price_minor: i64, cost_minor: i64) -> Option<Decimal> {
     rate(price_minor, cost_minor, cost_minor)
 }
 
-/// The share of the price that is kept: `(price - cost) / price`, six decimals, rounded half-even (MR-3).
+/// Margin as a share of the price: `(price - cost) / price`, six decimals, rounded half-even (MR-3). None without a price.
 pub fn margin(price_minor: i64, cost_minor: i64) -> Option<Decimal> {
     rate(price_minor, cost_minor, price_minor)
 }
@@ -109,14 +111,13 @@ mod tests {
         assert_eq!(Money::new(i64::MIN, Currency::Usd).amount().to_string(), "-92233720368547758.08");
     }
 
-    /// Compares values, whatever their trailing zeros.
+    /// Compares values, ignoring trailing zeros.
     fn rate(text: &str) -> Option<Decimal> {
         Some(text.parse().unwrap())
     }
 
     #[test]
-    fn markup_and_margin_are_different_shares_of_the_same_gain() {
-        // MR-3
+    fn markup_is_of_cost_and_margin_of_price() {
         assert_eq!(markup(12_500, 10_000), rate("0.25"));
         assert_eq!(margin(12_500, 10_000), rate("0.2"));
         assert_eq!(markup(-300, -200), rate("0.5"));

@@ -1,12 +1,12 @@
-//! Pages: which slice of an ordered list is asked for. Keyset only, so that a page costs the same wherever it lies.
+//! Pages of ordered lists. Keyset only, so that every page costs the same.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-/// The value by which a row is sorted.
+/// Sort value of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum SortValue {
-    /// The row has none; such rows come last.
+    /// No value; such rows come last.
     Null,
     /// Text.
     Text(String),
@@ -16,7 +16,7 @@ pub enum SortValue {
     Date(NaiveDate),
 }
 
-/// A row's place in a sorted list: its value, and its id to break ties.
+/// Position of a row in a sorted list: its sort value, and its id to break ties.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Position {
     /// The value sorted by.
@@ -25,26 +25,26 @@ pub struct Position {
     pub id: Uuid,
 }
 
-/// A slice of a sorted list.
+/// Slice of a sorted list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Slice {
-    /// How many rows at most, 1 to [`MAX_PAGE`](crate::limits::MAX_PAGE).
+    /// Maximum number of rows, 1 to [`MAX_PAGE`](crate::limits::MAX_PAGE).
     pub size: u32,
-    /// Whether they are the last ones of what `after` and `before` leave, not the first.
+    /// Whether to take the last rows between `after` and `before`, not the first.
     pub from_end: bool,
-    /// Only rows behind this place.
+    /// Only rows after this position.
     pub after: Option<Position>,
-    /// Only rows ahead of this place.
+    /// Only rows before this position.
     pub before: Option<Position>,
 }
 
 impl Slice {
-    /// The number of rows to ask for: one more than wanted tells whether there is another page.
+    /// The number of rows to read: one more than the page, to know whether another page follows.
     pub fn limit(&self) -> i64 {
         i64::from(self.size) + 1
     }
 
-    /// Cuts rows, as they were read, down to the page, and puts them into the list's own order.
+    /// Cuts the rows that were read to the page, in list order.
     pub fn cut<T>(&self, mut rows: Vec<T>) -> Paged<T> {
         let has_more = rows.len() > self.size as usize;
         rows.truncate(self.size as usize);
@@ -59,7 +59,7 @@ impl Slice {
     }
 }
 
-/// One page of rows.
+/// Page of rows.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Paged<T> {
     /// The rows, in the list's order.
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_row_more_than_asked_for_means_another_page() {
+    fn an_extra_row_means_another_page() {
         let slice = Slice { size: 2, from_end: false, after: None, before: None };
         let page = slice.cut(vec![1, 2, 3]);
         assert_eq!((page.rows, page.has_next, page.has_previous), (vec![1, 2], true, false));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_from_the_end_reads_forwards() {
+    fn pages_from_the_end_are_in_list_order() {
         let slice = Slice { size: 2, from_end: true, after: None, before: None };
         let page = slice.cut(vec![9, 8, 7]);
         assert_eq!((page.rows, page.has_next, page.has_previous), (vec![8, 9], false, true));

@@ -1,7 +1,7 @@
-//! What a project's portal shows.
+//! Portals.
 
 text_enum! {
-    /// A section of the portal that a project can switch off (PRT-1). The dashboard cannot be (PRT-2).
+    /// Section of a portal that a project can disable (PRT-1), except the dashboard (PRT-2).
     pub enum Feature {
         /// Project summary, balance and quick actions.
         Dashboard = "DASHBOARD",
@@ -27,7 +27,7 @@ text_enum! {
 text_enum! {
     /// How a project shares its schedule with clients (SCH-9).
     pub enum ScheduleShare {
-        /// Clients see the milestones' names and states alone.
+        /// Not shared; clients see names and status of milestones.
         None = "NONE",
         /// As a calendar.
         Calendar = "CALENDAR",
@@ -37,11 +37,11 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether a help article can be read by clients (PRT-10).
+    /// Publication state of a help article (PRT-10).
     pub enum HelpArticleState {
-        /// Being written.
+        /// Draft, for staff only.
         Draft = "DRAFT",
-        /// For clients to read.
+        /// Published for clients.
         Published = "PUBLISHED",
     }
 }

@@ -1,15 +1,15 @@
 //! Projects.
 
 text_enum! {
-    /// Where a project is in its life (STA-4).
+    /// Lifecycle status of a project (docs/domain.md).
     pub enum ProjectStatus {
         /// Not booked yet.
         Prospect = "PROSPECT",
-        /// Being built.
+        /// In progress.
         Active = "ACTIVE",
-        /// Handed over, within warranty.
+        /// Handed over, within the warranty period.
         Warranty = "WARRANTY",
-        /// Done; clients keep their access (LIFE-1).
+        /// Finished; clients keep their access (LIFE-1).
         Completed = "COMPLETED",
         /// Read-only for all.
         Archived = "ARCHIVED",
@@ -17,9 +17,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// What is being done right now.
+    /// Construction phase of a project.
     pub enum ProjectStage {
-        /// Drawings and choices.
+        /// Drawings and selections.
         Design = "DESIGN",
         /// Permits, bids and orders.
         Preconstruction = "PRECONSTRUCTION",
@@ -33,7 +33,7 @@ text_enum! {
 }
 
 impl ProjectStatus {
-    /// The state that follows (STA-4); none after the last.
+    /// The next status (docs/domain.md); none after the last.
     pub const fn next(self) -> Option<Self> {
         match self {
             Self::Prospect => Some(Self::Active),
@@ -46,19 +46,19 @@ impl ProjectStatus {
 }
 
 text_enum! {
-    /// What a client is to a project (INV-4).
+    /// Relationship of a client to a project (INV-4).
     pub enum ClientRelationship {
-        /// The home is theirs.
+        /// Owner of the home.
         PrimaryOwner = "PRIMARY_OWNER",
-        /// They live with the owner, or will.
+        /// Partner of the owner.
         Partner = "PARTNER",
-        /// They speak for the owner.
+        /// Representative of the owner.
         Representative = "REPRESENTATIVE",
     }
 }
 
 text_enum! {
-    /// The side on which a person belongs to a project.
+    /// Kind of a membership.
     pub enum MembershipKind {
         /// A client.
         Client = "CLIENT",
@@ -68,18 +68,18 @@ text_enum! {
 }
 
 text_enum! {
-    /// How a client hears of a project (RULE-8).
+    /// Access of a client to a project (RULE-8).
     pub enum AccessLevel {
-        /// Not at all.
+        /// No access.
         None = "NONE",
-        /// By mail alone: they cannot sign in.
+        /// Mail only; the client cannot sign in.
         EmailOnly = "EMAIL_ONLY",
-        /// They were invited, and have the portal.
+        /// Portal access by invitation.
         Portal = "PORTAL",
     }
 }
 
-/// A condition on projects. What a field does not say, it does not ask; what is said must hold together.
+/// Filter of projects. Conditions are combined with AND.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct ProjectFilter {
     /// One of these states.
@@ -88,23 +88,23 @@ pub struct ProjectFilter {
     pub stage_in: Option<Vec<ProjectStage>>,
     /// When work started.
     pub started_on: Option<DateRange>,
-    /// Staff's own word for how the project stands; for staff alone.
+    /// The internal status; for staff only.
     pub internal_status: Option<String>,
-    /// Each of these must hold.
+    /// All of these conditions.
     pub and: Vec<ProjectFilter>,
-    /// One of these must hold; of none, none does.
+    /// At least one of these conditions; an empty list matches nothing.
     pub or: Option<Vec<ProjectFilter>>,
-    /// This must not hold.
+    /// Negated condition.
     pub not: Option<Box<ProjectFilter>>,
 }
 
 impl ProjectFilter {
-    /// The number of conditions, nested ones included: the work that a caller asks for.
+    /// Number of conditions, nested ones included.
     pub fn size(&self) -> usize {
         1 + self.nested().map(Self::size).sum::<usize>()
     }
 
-    /// Whether any condition, however deep, satisfies the test.
+    /// Whether any condition, at any depth, satisfies the test.
     pub fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
         test(self) || self.nested().any(|filter| filter.any(test))
     }
@@ -114,7 +114,7 @@ impl ProjectFilter {
     }
 }
 
-/// Bounds of a date; all that are given hold.
+/// Date range. Bounds are combined with AND.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 pub struct DateRange {
     /// On or after.
@@ -127,25 +127,25 @@ pub struct DateRange {
     pub lt: Option<chrono::NaiveDate>,
 }
 
-/// What projects may be sorted by.
+/// Sort orders of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum ProjectSortKey {
-    /// The name, whatever its case.
+    /// The name, ignoring case.
     Name,
     /// The number.
     Number,
-    /// When work started; projects without a date come last.
+    /// The first day of work; projects without one come last.
     StartedOn,
-    /// The budget; only for those who may see costs.
+    /// The budget; for staff who may see costs.
     Budget,
 }
 
-/// Which projects, in which order.
+/// Filter and order of a list of projects.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct ProjectList {
     /// The condition.
     pub filter: ProjectFilter,
-    /// Words to be found in name, number or address.
+    /// Words that all occur in name, number or address.
     pub search: Option<String>,
     /// The order.
     pub sort: ProjectSortKey,

@@ -1,43 +1,43 @@
-//! Why an action is refused: business answers, typed and told to whoever asked (API-2).
+//! Reasons for rejecting an action, as codes for callers (API-2).
 
 text_enum! {
     /// The closed list of reasons that callers can rely on.
     pub enum RefusalCode {
-        /// Something that is needed was left out.
+        /// A required value is missing.
         Blank = "BLANK",
-        /// A value is not what it should be; the message says why.
+        /// A value is not valid; the message says why.
         Invalid = "INVALID",
-        /// A value is longer than it may be.
+        /// A value exceeds its maximum length.
         TooLong = "TOO_LONG",
-        /// Something like this is there already.
+        /// A unique value is in use already.
         Taken = "TAKEN",
-        /// There is no such thing for whoever asks.
+        /// The record does not exist for the caller.
         NotFound = "NOT_FOUND",
-        /// The thing is in a state in which this cannot be done; the message names the state.
+        /// The current state does not allow the change; the message names the state.
         InvalidState = "INVALID_STATE",
-        /// The thing has been changed since it was read.
+        /// The record has been changed since it was read.
         Conflict = "CONFLICT",
-        /// The name, the password or the link does not let anybody in.
+        /// Sign-in failed: the credentials or the link are not valid.
         SignInRefused = "SIGN_IN_REFUSED",
-        /// Several places are open to this person, and one has to be chosen.
-        ChoiceNeeded = "CHOICE_NEEDED",
+        /// Several sign-ins are possible; one has to be chosen.
+        ChoiceRequired = "CHOICE_REQUIRED",
         /// The password is too easy to guess.
         PasswordTooWeak = "PASSWORD_TOO_WEAK",
-        /// This has been tried too often; the message says when to try again.
-        TooManyTries = "TOO_MANY_TRIES",
+        /// Too many attempts; the message says when to retry.
+        TooManyAttempts = "TOO_MANY_ATTEMPTS",
         /// The project is closed to changes.
         ProjectClosed = "PROJECT_CLOSED",
-        /// The person has an account already (ACC-3).
+        /// The person already has an account (ACC-3).
         IdentityExists = "IDENTITY_EXISTS",
-        /// The person looks after their own account (ACC-10).
+        /// The person manages their own account (ACC-10).
         ManagedByUser = "MANAGED_BY_USER",
-        /// The project has as many invitations as it can have (INV-5).
+        /// The project has the maximum number of invitations (INV-5).
         InvitationLimit = "INVITATION_LIMIT",
-        /// This mail's text is the same for everybody (INV-14).
+        /// The text of this mail cannot be customised (INV-14).
         TemplateLocked = "TEMPLATE_LOCKED",
         /// This mail's title is the same for everybody (INV-17).
         TemplateTitleLocked = "TEMPLATE_TITLE_LOCKED",
-        /// The caller would give more than they have: to a key, or to a member of staff.
+        /// The caller does not have the permissions to be granted.
         ExceedsOwnPermissions = "EXCEEDS_OWN_PERMISSIONS",
     }
 }

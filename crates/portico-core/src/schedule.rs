@@ -3,11 +3,11 @@
 text_enum! {
     /// A schedule version's state: drafts are numbered when they are published (STA-5).
     pub enum VersionState {
-        /// Being worked on; staff only.
+        /// Draft, for staff only.
         Draft = "DRAFT",
-        /// The one that clients and trades see.
+        /// Current version, for clients and trade partners.
         Published = "PUBLISHED",
-        /// Was published before.
+        /// Replaced by a later version.
         Superseded = "SUPERSEDED",
     }
 }
@@ -25,23 +25,23 @@ text_enum! {
 }
 
 text_enum! {
-    /// How one task waits for another.
+    /// Kind of dependency between two tasks.
     pub enum DependencyKind {
-        /// It starts when the other has finished.
+        /// The task starts after the predecessor finishes.
         FinishToStart = "FINISH_TO_START",
-        /// It starts when the other has started.
+        /// The task starts after the predecessor starts.
         StartToStart = "START_TO_START",
-        /// It finishes when the other has finished.
+        /// The task finishes after the predecessor finishes.
         FinishToFinish = "FINISH_TO_FINISH",
-        /// It finishes when the other has started.
+        /// The task finishes after the predecessor starts.
         StartToFinish = "START_TO_FINISH",
     }
 }
 
 text_enum! {
-    /// Who is assigned to a task.
+    /// Kind of assignee of a task.
     pub enum AssigneeKind {
-        /// One of the company's own people.
+        /// Member of the team.
         Team = "TEAM",
         /// A trade partner.
         Trade = "TRADE",

@@ -3,15 +3,15 @@
 text_enum! {
     /// A selection's state (STA-7). Overdue is a matter of the date, not a state.
     pub enum SelectionStatus {
-        /// Being prepared; staff only.
+        /// Draft, for staff only.
         Draft = "DRAFT",
-        /// Open to the client.
+        /// Open for a choice.
         Shared = "SHARED",
         /// The client has chosen and may still change the choice.
         Chosen = "CHOSEN",
         /// The choice has been approved.
         Approved = "APPROVED",
-        /// Bound; only staff reopen it.
+        /// Choice locked; only staff can reopen it.
         Locked = "LOCKED",
         /// Ordered from the supplier.
         Ordered = "ORDERED",
@@ -20,18 +20,18 @@ text_enum! {
     }
 }
 
-/// What selections may be sorted by.
+/// Sort orders of selections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub enum SelectionSortKey {
-    /// The number; those without one, which are being prepared, come last.
+    /// The number; drafts, which have none, come last.
     Number,
-    /// When the choice is due; those without a date come last.
+    /// The due date; selections without one come last.
     DueOn,
-    /// The title, whatever its case.
+    /// The title, ignoring case.
     Title,
 }
 
-/// Which of a project's selections, in which order.
+/// Filter and order of a project's selections.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct SelectionList {
     /// One of these states.

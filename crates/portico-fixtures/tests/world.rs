@@ -100,6 +100,7 @@ const NUMBERS: &str = "select number from projects order by number";
 const UNUSED: &[&str] = &[
     "api_keys.all_projects",
     "api_keys.revoked_at",
+    "company_brandings.logo_url",
     "identities.disabled_at",
     "invitations.invited_by",
     "project_client_settings.instant_alerts",

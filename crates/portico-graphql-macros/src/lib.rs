@@ -1,65 +1,73 @@
-//! Says who may use a coordinate of the schema, once, for the directive that the SDL prints and for the guard alike.
+//! Declares once who may use a coordinate of the schema: for the directive in the SDL and for the guard.
 //!
 //! ```ignore
 //! #[gated]
 //! #[Object]
 //! impl Selection {
-//!     /// What is to be chosen.
+//!     /// Title.
 //!     #[shared(CLIENT, TRADE, STAFF)]
 //!     async fn title(&self) -> &str { .. }
 //!
-//!     /// Notes among staff.
+//!     /// Internal notes, oldest first.
 //!     #[requires(MESSAGES_INTERNAL)]
 //!     async fn internal_notes(&self, ctx: &Context<'_>) -> .. { .. }
 //! }
 //! ```
 //!
-//! Without this each field would have to say the same thing twice, and one of the two could be forgotten. What a
-//! coordinate does *not* say stays unsaid: the cut of the documents refuses a schema with such a coordinate.
+//! Otherwise each field would declare the same rule twice, and one of the two could be forgotten. A coordinate without a
+//! declaration is an error: no role schema can be cut.
 
-mod word;
+mod convention;
+mod rule;
 
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemStruct, PathArguments,
-    ReturnType, Type, parse_macro_input, parse_quote,
+    Attribute, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemEnum, ItemImpl, ItemStruct, Pat, PatType,
+    PathArguments, ReturnType, Type, parse_macro_input, parse_quote,
 };
 
-use word::Word;
+use rule::Rule;
 
 /// Turns `#[shared(..)]` and `#[requires(..)]` into the directives and guards of async-graphql.
 ///
-/// `#[list_size(TEAM)]`, on a list of objects without pages, says how long it is assumed to be: a constant of
-/// `portico_core::limits::lists`.
+/// `#[list_size(TEAM)]`, on a list of objects without pages, is its assumed length: a constant of `portico_core::limits::lists`.
 ///
-/// In an object, a method that answers `Result<Option<T>, E>` makes a field that fails alone: it is null, and its parent is
+/// In an object, a method that returns `Result<Option<T>, E>` defines a field that fails alone: it is null, and its parent is
 /// not.
 ///
-/// Goes above `#[Object]`, or above the derive of an enumeration, an input object or a simple object. Audiences given to
-/// the attribute itself speak for the whole type: `#[gated(CLIENT, STAFF)]`.
+/// What has no description gets the sentence of its convention: pages, `input`, `idempotencyKey`, `expectedVersion`, types that
+/// end in `Input` or `Payload`, and what omission and `null` mean in inputs of updates and in payloads.
+///
+/// Goes above `#[Object]`, or above the derive of an enum, an input object or a simple object. Audiences of the attribute itself
+/// apply to the whole type: `#[gated(CLIENT, STAFF)]`.
 #[proc_macro_attribute]
 pub fn gated(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as Item);
-    let result = Word::of_type(arguments.into()).and_then(|of_type| match item {
+    let result = Rule::of_type(arguments.into()).and_then(|of_type| match item {
         Item::Impl(item) => gate_impl(item, of_type),
         Item::Enum(item) => gate_enum(item, of_type),
         Item::Struct(item) => gate_struct(item, of_type),
-        other => Err(syn::Error::new_spanned(other, "`gated` stands on impl, enum and struct items")),
+        other => Err(syn::Error::new_spanned(other, "`gated` applies to impl, enum and struct items")),
     });
     result.unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-fn gate_impl(mut item: ItemImpl, of_type: Option<Word>) -> syn::Result<proc_macro2::TokenStream> {
+fn gate_impl(mut item: ItemImpl, of_type: Option<Rule>) -> syn::Result<proc_macro2::TokenStream> {
     if of_type.is_some() {
-        return Err(syn::Error::new_spanned(&item.self_ty, "each field of an object speaks for itself"));
+        return Err(syn::Error::new_spanned(&item.self_ty, "declare the audiences at each field of an object"));
     }
     for member in &mut item.items {
         let ImplItem::Fn(method) = member else { continue };
+        let name = method.sig.ident.to_string();
+        if let Some(sentence) = convention::member(&name) {
+            convention::describe(&mut method.attrs, sentence);
+        }
         replace(&mut method.attrs, Guarded::Yes)?;
         fail_alone(method);
         for argument in &mut method.sig.inputs {
             if let FnArg::Typed(argument) = argument {
+                describe_argument(argument, &name)?;
                 replace(&mut argument.attrs, Guarded::No)?;
             }
         }
@@ -67,9 +75,9 @@ fn gate_impl(mut item: ItemImpl, of_type: Option<Word>) -> syn::Result<proc_macr
     Ok(item.into_token_stream())
 }
 
-fn gate_enum(mut item: ItemEnum, of_type: Option<Word>) -> syn::Result<proc_macro2::TokenStream> {
+fn gate_enum(mut item: ItemEnum, of_type: Option<Rule>) -> syn::Result<proc_macro2::TokenStream> {
     if of_type.is_some() {
-        return Err(syn::Error::new_spanned(&item.ident, "each value of an enumeration speaks for itself"));
+        return Err(syn::Error::new_spanned(&item.ident, "declare the audiences at each value of an enum"));
     }
     for variant in &mut item.variants {
         replace(&mut variant.attrs, Guarded::No)?;
@@ -77,23 +85,44 @@ fn gate_enum(mut item: ItemEnum, of_type: Option<Word>) -> syn::Result<proc_macr
     Ok(item.into_token_stream())
 }
 
-fn gate_struct(mut item: ItemStruct, of_type: Option<Word>) -> syn::Result<proc_macro2::TokenStream> {
+fn gate_struct(mut item: ItemStruct, of_type: Option<Rule>) -> syn::Result<proc_macro2::TokenStream> {
     let derives = item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
     let is_output =
         derives.map(|derive| derive.meta.to_token_stream().to_string()).any(|text| text.contains("SimpleObject"));
+    let name = item.ident.to_string();
+    if let Some(sentence) = convention::object(&name) {
+        convention::describe(&mut item.attrs, sentence);
+    }
     for field in &mut item.fields {
+        let member = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        if let Some(sentence) = convention::member(&member) {
+            convention::describe(&mut field.attrs, sentence);
+        }
+        if let Some(sentence) = convention::absence(&name, &field.ty) {
+            convention::add_absence(&mut field.attrs, sentence);
+        }
         replace(&mut field.attrs, if is_output { Guarded::Yes } else { Guarded::No })?;
     }
-    if let Some(word) = of_type {
-        merge(&mut item.attrs, word.directive())?;
+    if let Some(rule) = of_type {
+        merge(&mut item.attrs, rule.directive())?;
     }
     Ok(item.into_token_stream())
 }
 
+/// Arguments are described in `#[graphql(desc = ..)]`, since Rust keeps no comments there.
+fn describe_argument(argument: &mut PatType, method: &str) -> syn::Result<()> {
+    let Pat::Ident(name) = argument.pat.as_ref() else { return Ok(()) };
+    let Some(sentence) = convention::argument(&name.ident.to_string(), method) else { return Ok(()) };
+    let is_described = argument.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("graphql") && attribute.meta.to_token_stream().to_string().contains("desc =")
+    });
+    if is_described { Ok(()) } else { merge(&mut argument.attrs, quote!(desc = #sentence)) }
+}
+
 /// Turns `Result<Option<T>, E>` into `Option<Result<T, E>>`, around the same body.
 ///
-/// async-graphql takes the former for the failure of the whole parent, up to the next nullable one above; with the latter
-/// the field alone is null. To write the former is natural, so it must not be wrong.
+/// async-graphql fails the parent for the former, up to the next nullable one; with the latter the field alone is null. The
+/// former is natural to write, so it must be right.
 fn fail_alone(method: &mut ImplItemFn) {
     let ReturnType::Type(_, returned) = &method.sig.output else { return };
     let Some([nullable, error]) = generics_of(returned, "Result") else { return };
@@ -106,7 +135,7 @@ fn fail_alone(method: &mut ImplItemFn) {
     method.sig.output = parse_quote!(-> Option<Result<#value, #error>>);
 }
 
-/// The arguments of a generic type with this name and so many arguments.
+/// The arguments of a generic type with this name and number of arguments.
 fn generics_of<const N: usize>(of: &Type, name: &str) -> Option<[Type; N]> {
     let Type::Path(path) = of else { return None };
     let last = path.path.segments.last().filter(|segment| segment.ident == name)?;
@@ -118,7 +147,7 @@ fn generics_of<const N: usize>(of: &Type, name: &str) -> Option<[Type; N]> {
     types.collect::<Vec<_>>().try_into().ok()
 }
 
-/// Only fields that resolve can carry a guard; for what goes in there is the document, and the check where SQL is made.
+/// Only resolved fields can have a guard. Inputs are checked by the role schema, and where SQL is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guarded {
     Yes,
@@ -126,20 +155,20 @@ enum Guarded {
 }
 
 fn replace(attributes: &mut Vec<Attribute>, guarded: Guarded) -> syn::Result<()> {
-    if let Some(size) = word::take_size(attributes)? {
+    if let Some(size) = rule::take_size(attributes)? {
         merge(attributes, size)?;
     }
-    let Some(word) = Word::take_from(attributes)? else { return Ok(()) };
-    let directive = word.directive();
+    let Some(rule) = Rule::take_from(attributes)? else { return Ok(()) };
+    let directive = rule.directive();
     if guarded == Guarded::Yes {
-        let guard = word.guard();
+        let guard = rule.guard();
         merge(attributes, quote!(#directive, #guard))
     } else {
         merge(attributes, directive)
     }
 }
 
-/// async-graphql reads the first of its attributes alone, so that all has to stand in one.
+/// async-graphql reads only the first of its attributes, so that all must be in one.
 fn merge(attributes: &mut Vec<Attribute>, more: proc_macro2::TokenStream) -> syn::Result<()> {
     match attributes.iter_mut().find(|attribute| attribute.path().is_ident("graphql")) {
         Some(attribute) => {

@@ -1,7 +1,7 @@
-//! Who may use a coordinate of the schema.
+//! Access to coordinates of the schema.
 //!
 //! `#[shared(CLIENT, STAFF)]` opens it to audiences, `#[requires(COSTS_VIEW)]` to staff with a permission; either is
-//! enough. Both are said through [`portico_graphql_macros::gated`], which writes the directive and the guard.
+//! enough. Both are declared through [`portico_graphql_macros::gated`], which writes the directive and the guard.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Vi
 use crate::error::ApiError;
 use crate::people::Permission;
 
-/// Who a coordinate may be shared with.
+/// Audience of a schema coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(name = "Audience")]
 pub(crate) enum Audience {
@@ -23,11 +23,11 @@ pub(crate) enum Audience {
     Client,
     /// Trade partners.
     Trade,
-    /// A company's people, owners and keys among them.
+    /// Staff of a company, including owners and API keys.
     Staff,
     /// Owners of a company.
     Owner,
-    /// Keys for scripts.
+    /// API keys.
     Reporting,
     /// The platform's support.
     Support,
@@ -50,7 +50,7 @@ impl Audience {
         }
     }
 
-    /// What somebody in this role belongs to.
+    /// The audiences of a role.
     const fn of(role: Option<Role>) -> &'static [Self] {
         match role {
             None => &[Self::Public],
@@ -64,7 +64,7 @@ impl Audience {
     }
 }
 
-/// Who may use a coordinate; with several ways in, any one is enough.
+/// Audiences that may use a coordinate; any one of them, or the permission of `@requires`, is enough.
 #[TypeDirective(
     location = "Object",
     location = "InputObject",
@@ -75,7 +75,7 @@ impl Audience {
 )]
 pub(crate) fn shared(with: Vec<Audience>) {}
 
-/// The permission that opens a coordinate.
+/// Permission that opens a coordinate.
 #[TypeDirective(
     location = "FieldDefinition",
     location = "ArgumentDefinition",
@@ -84,11 +84,11 @@ pub(crate) fn shared(with: Vec<Audience>) {}
 )]
 pub(crate) fn requires(permission: Permission) {}
 
-/// How many objects a list without pages is assumed to have, for its cost.
+/// Assumed length of a list without pages, for the cost of an operation.
 #[TypeDirective(name = "listSize", location = "FieldDefinition")]
 pub(crate) fn list_size(assumed_size: u32) {}
 
-/// What a caller may use: the key of their document, and what guards ask.
+/// Rights of a caller: the key of the role schema, and what guards check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rights {
     role: Option<Role>,
@@ -96,7 +96,7 @@ pub struct Rights {
 }
 
 impl Rights {
-    /// The rights of somebody who has signed in, or has not.
+    /// The rights of a viewer, signed in or not.
     pub fn of(viewer: &Viewer) -> Self {
         Self::new(viewer.role, viewer.permissions)
     }
@@ -106,7 +106,7 @@ impl Rights {
         Self { role, permissions }
     }
 
-    /// The same, as `portico-audience` has it.
+    /// The rights in the terms of `portico-audience`.
     pub fn reach(self) -> Reach {
         let names = Audience::of(self.role).iter().map(|audience| audience.name().to_owned());
         let permissions = self.permissions.iter().map(|permission| permission.as_str().to_owned());
@@ -117,7 +117,7 @@ impl Rights {
         }
     }
 
-    /// The audiences that they belong to, a bit each.
+    /// The audiences, one bit each.
     const fn held(self) -> u8 {
         let (mut held, mut rest) = (0, Audience::of(self.role));
         while let [audience, others @ ..] = rest {
@@ -127,7 +127,7 @@ impl Rights {
         held
     }
 
-    /// Whether they may change nothing at all.
+    /// Whether the caller may only read.
     const fn reads_only(self) -> bool {
         matches!(self.role, Some(Role::Reporting))
     }
@@ -137,7 +137,7 @@ impl Rights {
     }
 }
 
-/// The guard of one coordinate.
+/// Guard of one coordinate.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate {
     audiences: u8,
@@ -145,13 +145,13 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Opens to audiences and to whoever has the permission.
+    /// A guard that opens to audiences, and to callers with the permission.
     pub(crate) fn new(audiences: &[Audience], permission: Option<Permission>) -> Self {
         let audiences = audiences.iter().fold(0, |bits, audience| bits | audience.bit());
         Self { audiences, permission: permission.map(Into::into) }
     }
 
-    /// Whether it opens.
+    /// Whether the guard admits these rights.
     pub fn opens_to(self, rights: Rights) -> bool {
         self.audiences & rights.held() != 0 || self.permission.is_some_and(|needed| rights.permissions.contains(needed))
     }

@@ -1,4 +1,4 @@
-//! How mutations act, and what their payloads have in common (API-2).
+//! Runs the actions of mutations, and defines their payloads (API-2).
 
 use async_graphql::{Context, Enum, SimpleObject};
 use futures_util::FutureExt;
@@ -10,91 +10,91 @@ use portico_loader::Loader;
 
 use crate::error::ApiError;
 
-/// Why something was not done. New values may be added.
+/// Reason for a rejection. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "RefusalCode")]
 pub(crate) enum UserErrorCode {
-    /// Something that is needed was left out.
+    /// A required value is missing.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Blank,
-    /// A value is not what it should be.
+    /// A value is not valid.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Invalid,
-    /// A value is longer than it may be.
+    /// A value exceeds its maximum length.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     TooLong,
-    /// Something like this is there already.
+    /// A unique value is in use already.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Taken,
-    /// There is no such thing for you.
+    /// The record does not exist for you.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     NotFound,
-    /// The thing is in a state in which this cannot be done.
+    /// The current state does not allow the change.
     #[shared(CLIENT, TRADE, STAFF)]
     InvalidState,
-    /// The thing has been changed since you read it.
+    /// The record has been changed since it was read.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Conflict,
-    /// The name, the password or the link does not let you in.
+    /// Sign-in failed: the credentials or the link are not valid.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     SignInRefused,
-    /// Several places are open to you, and one has to be chosen.
+    /// Several sign-ins are possible; choose one.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
-    ChoiceNeeded,
+    ChoiceRequired,
     /// The password is too easy to guess.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     PasswordTooWeak,
-    /// This has been tried too often.
+    /// Too many attempts; retry later.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
-    TooManyTries,
+    TooManyAttempts,
     /// The project is closed to changes.
     #[shared(CLIENT, TRADE, STAFF)]
     ProjectClosed,
-    /// The person has an account already.
+    /// The person already has an account.
     #[shared(STAFF)]
     IdentityExists,
-    /// The person looks after their own account.
+    /// The person manages their own account.
     #[shared(STAFF)]
     ManagedByUser,
-    /// The project has as many invitations as it can have.
+    /// The project has the maximum number of invitations.
     #[shared(STAFF)]
     InvitationLimit,
-    /// This mail's text is the same for everybody.
+    /// The text of this mail cannot be customised.
     #[shared(STAFF)]
     TemplateLocked,
     /// This mail's title is the same for everybody.
     #[shared(STAFF)]
     TemplateTitleLocked,
-    /// The caller would give more than they have: to a key, or to a member of staff.
+    /// The caller does not have the permissions to be granted.
     #[shared(STAFF)]
     ExceedsOwnPermissions,
 }
 
-/// Why something was not done; then nothing was changed.
+/// Reason why a change was rejected; nothing was changed.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserError {
-    /// Why, in a word that programs can rely on.
+    /// Reason, for programs.
     code: UserErrorCode,
-    /// What of the input it is about, such as `["input", "email"]`. Null if it is about all of it.
+    /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
     field: Option<Vec<String>>,
-    /// Why, in a sentence for people.
+    /// Reason and remedy, for people.
     message: String,
-    /// What programs need besides. Null if nothing.
+    /// Data for programs. Null if there is none.
     meta: Option<UserErrorMeta>,
 }
 
-/// What programs need besides a reason.
+/// Data of a rejection for programs.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserErrorMeta {
-    /// After so many seconds it may be tried again.
+    /// Seconds until a retry can succeed. Null if waiting does not help.
     retry_after_seconds: Option<i32>,
 }
 
 impl UserError {
-    /// About the whole.
+    /// An error about the input as a whole.
     pub(crate) fn new(code: RefusalCode, message: &str) -> Self {
         Refusal::new(code, message).into()
     }
@@ -112,10 +112,10 @@ impl From<Refusal> for UserError {
     }
 }
 
-/// What came of an action: what it answers, or why it was not done.
+/// Result of an action, or the reasons for its rejection.
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
-/// Does something as whoever asks. Afterwards everything is read anew, so that the payload shows the state that it led to.
+/// Performs an action as the caller. The payload then reads everything anew, and shows the state after the action.
 pub(crate) fn act<'a, A: Action + 'a>(
     ctx: &'a Context<'_>,
     action: A,
@@ -123,7 +123,7 @@ pub(crate) fn act<'a, A: Action + 'a>(
     carry_out(ctx, move |actor| async move { actor.perform(&action).await })
 }
 
-/// The same for what takes more than one transaction.
+/// Performs work of more than one transaction as the caller.
 ///
 /// Boxed, since the futures of the database's driver are deep, and those of resolvers around them are deeper.
 pub(crate) fn carry_out<'a, T, D, F>(ctx: &'a Context<'_>, deed: D) -> BoxFuture<'a, Result<Outcome<T>, ApiError>>
@@ -136,7 +136,7 @@ where
         let actor: &'a Actor = ctx.data_unchecked::<Actor>();
         match deed(actor).await {
             Ok(done) => {
-                // It has been done. Should it not be possible to read what came of it, reading will say so.
+                // The action is committed. If its result cannot be read, the reading fields report that.
                 if let Ok(seen) = actor.sees_now().await {
                     ctx.data_unchecked::<Loader>().renew(seen);
                 }
@@ -156,7 +156,7 @@ where
     .boxed()
 }
 
-/// Actions speak of members of `input`; a mutation without such an argument has them as arguments of its own.
+/// Actions name members of `input`. A mutation without that argument has them as its own arguments.
 fn at_real_path(mut refusal: Refusal, takes_input: bool) -> Refusal {
     if !takes_input && refusal.field.len() > 1 && refusal.field.first().is_some_and(|first| first == "input") {
         refusal.field.remove(0);
@@ -164,12 +164,12 @@ fn at_real_path(mut refusal: Refusal, takes_input: bool) -> Refusal {
     refusal
 }
 
-/// The outcome of an action that counts what it refuses: such a refusal is one like any other to whoever asked.
+/// Outcome of an action that commits a count with its rejection; to the caller it is a rejection like any other.
 pub(crate) fn settled<T>(outcome: Outcome<Counted<T>>) -> Outcome<T> {
     outcome?.map_err(|refusal| vec![refusal.into()])
 }
 
-/// Makes the payload of a mutation: what it answers, which is null if it was refused, and why it was.
+/// Defines the payload of a mutation: its fields, which are null on rejection, and `userErrors`.
 macro_rules! payload {
     (
         $(#[$meta:meta])*

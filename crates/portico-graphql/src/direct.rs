@@ -1,8 +1,8 @@
 //! Objects that are resolved in place.
 //!
 //! async-graphql puts each field of an object into a box of its own and joins them all. Most fields of ours have their
-//! value at once, and a list of a hundred rows has a thousand of them: then boxes cost more than values. What is wrapped in
-//! [`Direct`] is asked field by field, and only what has to wait for a load goes into a box (docs/decisions/0008-objects-resolved-in-place.md).
+//! value at once, and a list of a hundred rows has a thousand of them: then boxes cost more than values. An object wrapped in
+//! [`Direct`] is resolved field by field, and only fields that wait for a load go into a box (PERFORMANCE section 2).
 
 use std::borrow::Cow;
 
@@ -39,14 +39,14 @@ impl<T: ObjectType> OutputType for Direct<T> {
         for item in items {
             let Selection::Field(field) = &item.node else { return resolve_container(ctx, &self.0).await };
             let key = &field.node.response_key().node;
-            // Two fields of one name are merged, which the executor knows how to do.
+            // Fields of one name are merged by the executor.
             if !field.node.directives.is_empty() || object.contains_key(key) {
                 return resolve_container(ctx, &self.0).await;
             }
             let value = if field.node.name.node == "__typename" {
                 Some(Value::String(T::type_name().into_owned()))
             } else {
-                // Asked once. Whoever has to wait is asked again from a box, and waits for the same load.
+                // Polled once. A field that has to wait is polled again from a box, and waits for the same load.
                 let now = self.0.resolve_field(&ctx.with_field(field)).now_or_never();
                 now.transpose()?.map(Option::unwrap_or_default)
             };

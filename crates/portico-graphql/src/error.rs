@@ -1,4 +1,4 @@
-//! Errors: typed inside, coded outside, detailed only in the log.
+//! Errors: typed inside, codes for callers, details only in the log.
 
 use std::sync::Arc;
 
@@ -8,40 +8,40 @@ use portico_loader::LoadError;
 use portico_loader::StoreError;
 use serde::Serialize;
 
-/// The closed list of codes that callers can rely on (API-1).
+/// Closed list of error codes (API-1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
-    /// There is no such token, or it has expired.
+    /// The token is unknown or has expired.
     Unauthenticated,
-    /// A value that the caller sent is wrong; the message names it.
+    /// A value of the input is not valid; the message names it.
     BadUserInput,
-    /// The operation's text cannot be read.
+    /// The operation cannot be parsed.
     GraphqlParseFailed,
-    /// The operation does not fit the caller's schema.
+    /// The operation is not valid in the caller's schema.
     GraphqlValidationFailed,
-    /// The cursor is not of this list, or not of this caller any more.
+    /// The cursor is of another list, or the caller's access has changed.
     CursorInvalid,
-    /// The operation asks for too much.
+    /// The operation exceeds a limit.
     CostLimit,
-    /// The caller has asked for too much in too short a time.
+    /// The caller exceeds the rate limit.
     Throttled,
     /// The request is too large.
     PayloadTooLarge,
     /// The request took too long.
     Timeout,
-    /// Something that is needed is not there right now; it may be worth trying again.
+    /// A service is unavailable; retry later.
     Unavailable,
-    /// The idempotency key was used for something else.
+    /// The idempotency key was used with another input.
     IdempotencyMismatch,
-    /// Somebody is changing the same right now; it may be worth trying again.
+    /// Deadlock, lock timeout or serialization failure, or a request with the same key in progress; retry.
     Conflict,
-    /// A defect of ours.
+    /// Internal error.
     Internal,
 }
 
 impl ErrorCode {
-    /// As it stands in `extensions.code`.
+    /// The value of `extensions.code`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
@@ -59,49 +59,64 @@ impl ErrorCode {
             Self::Internal => "INTERNAL",
         }
     }
+
+    /// The message for callers, where the details are for the log.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Unavailable => "the service is unavailable: retry in a few seconds",
+            Self::Timeout => "the request took too long: request less data, or retry",
+            Self::Unauthenticated => "the token is unknown or has expired: sign in again",
+            Self::IdempotencyMismatch => {
+                "this idempotency key was used with another input: send a new key for a new request"
+            }
+            Self::Conflict => "another request is changing the same data: retry",
+            Self::GraphqlValidationFailed => "there is no such field, argument or value here",
+            _ => "internal error: report the `requestId` to the operator of the service",
+        }
+    }
 }
 
-/// Why a field has no value. The only error that resolvers return.
+/// Error of a field. The only error that resolvers return.
 ///
-/// It has no `Display`, and the feature `custom-error-conversion` is on, so that `?` on anybody else's error does not
-/// compile: its text would reach the caller.
+/// It has no `Display`, and the feature `custom-error-conversion` is on, so that `?` on a foreign error does not compile: its
+/// text would reach the caller.
 #[derive(Debug, Clone)]
 pub enum ApiError {
-    /// An argument is wrong.
+    /// An argument is not valid.
     BadInput {
         /// Its name, or the path to it: `filter.startedOn.gte`.
         argument: String,
-        /// What is wrong with it, as the end of a sentence.
+        /// What is wrong and the remedy, as the end of a sentence.
         reason: String,
     },
-    /// A cursor is not of this list or caller.
+    /// A cursor is of another list or caller.
     CursorInvalid {
-        /// The argument that holds it.
+        /// The argument with the cursor.
         argument: &'static str,
     },
-    /// A guard refused. Admission refuses first, in the same words as for a name that does not exist.
+    /// Rejected by a guard. Admission rejects first, in the same words as for an unknown name.
     NotForViewer {
         /// The field.
         field: String,
-        /// What would open it; for staff alone to know.
+        /// The missing permission; for staff only.
         missing: Option<Permission>,
     },
-    /// The session has ended since the request was signed in.
+    /// The session has ended since sign-in.
     NotSignedIn,
-    /// An idempotency key was used for something else.
+    /// The idempotency key was used with another input.
     OtherThanBefore,
-    /// Somebody is changing the same right now.
+    /// A request with the same idempotency key is in progress.
     Contended,
-    /// Too much heavy work is waiting.
+    /// The queue for heavy work is full.
     Overloaded,
-    /// Rows could not be had.
+    /// Rows could not be read.
     Load(LoadError),
-    /// A defect of ours; the text is for the log.
+    /// Internal error; the text is for the log.
     Defect(String),
 }
 
 impl ApiError {
-    /// A wrong argument.
+    /// An argument that is not valid.
     pub(crate) fn bad_input(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::BadInput { argument: argument.into(), reason: reason.into() }
     }
@@ -125,16 +140,18 @@ impl ApiError {
         }
     }
 
-    /// The sentence for callers. Fixed for all that is not theirs to mend.
+    /// The message for callers. Fixed for all but client errors.
     pub fn message(&self) -> String {
         match self {
             Self::BadInput { argument, reason } => format!("argument `{argument}`: {reason}"),
             Self::CursorInvalid { argument } => {
-                format!("argument `{argument}`: this cursor is not of this list, or what you may see has changed")
+                format!(
+                    "argument `{argument}`: this cursor is of another list, or your access has changed: start at the first page"
+                )
             }
-            // An action asks for more than its field does; only staff get this far.
+            // An action requires more than its field does; only staff get this far.
             Self::NotForViewer { field, missing: Some(_) } if field.is_empty() => {
-                "this needs a permission that you do not have".to_owned()
+                "this requires a permission that you do not have: ask an owner".to_owned()
             }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
             Self::NotSignedIn
@@ -142,23 +159,8 @@ impl ApiError {
             | Self::Contended
             | Self::Overloaded
             | Self::Load(_)
-            | Self::Defect(_) => sentence(self.code()).to_owned(),
+            | Self::Defect(_) => self.code().message().to_owned(),
         }
-    }
-}
-
-/// What callers are told where the details are not theirs.
-pub(crate) const fn sentence(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::Unavailable => "the service is not available right now; please try again",
-        ErrorCode::Timeout => "the request took too long",
-        ErrorCode::Unauthenticated => "the token is unknown or has expired",
-        ErrorCode::IdempotencyMismatch => {
-            "this idempotency key was used with another input: send a new key for a new request"
-        }
-        ErrorCode::Conflict => "another request is changing the same data; try again",
-        ErrorCode::GraphqlValidationFailed => "there is no such field, argument or value here",
-        _ => "something went wrong on our side",
     }
 }
 

@@ -1,6 +1,6 @@
-//! The schema: what callers can ask, and who may ask it.
+//! GraphQL schema: types, queries and mutations, with the access rules of each coordinate.
 //!
-//! One type a file, in rooms that have the same names on every floor. Each coordinate says once who may use it (see
+//! One type a file, in modules with the same names in every crate. Each coordinate declares once who may use it (see
 //! `access`); from that come the directive in the SDL, the guard that runs with the field, and, through
 //! `portico-audience`, the document that each audience is admitted against.
 //!

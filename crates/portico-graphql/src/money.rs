@@ -1,4 +1,4 @@
-//! Money, as callers see it.
+//! Money in the API.
 
 use async_graphql::SimpleObject;
 use portico_core::money::{Currency, Money as CoreMoney};
@@ -7,19 +7,19 @@ use portico_graphql_macros::gated;
 use crate::direct::Direct;
 use crate::scalars::{CurrencyCode, Decimal, Int64};
 
-/// An amount of money in one currency.
+/// Amount of money in one currency.
 pub(crate) type Money = Direct<Amount>;
 
-/// An amount of money in one currency.
+/// Amount of money in one currency.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name = "Money")]
 pub(crate) struct Amount {
-    /// The amount as an exact decimal, with the decimals of the currency.
+    /// Exact amount, with the currency's decimals.
     amount: Decimal,
-    /// The currency.
+    /// Currency.
     currency_code: CurrencyCode,
-    /// The same amount in the currency's smallest unit: cents, for dollars.
+    /// Amount in the currency's smallest unit, such as cents.
     minor_units: Int64,
 }
 

@@ -1,4 +1,4 @@
-//! The root of all mutations, room by room.
+//! Root of the write operations, by module.
 
 use async_graphql::MergedObject;
 
@@ -12,7 +12,7 @@ use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
 use crate::support::SupportMutations;
 
-/// What can be done.
+/// Write operations.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(

@@ -1,4 +1,4 @@
-//! `node` and `nodes`: anything by its id.
+//! `node` and `nodes`: records by global ID.
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
@@ -19,10 +19,10 @@ use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};
 
-/// Anything that has an id.
+/// Record with a global ID.
 // An interface's own fields skip the guards of the types behind it, so it has none but the id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Its id."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Global ID."))]
 pub(crate) enum Node {
     Project(Project),
     Location(Location),
@@ -39,7 +39,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// The project that it belongs to; none for what is the company's.
+    /// The project of the record; none for records of the company.
     pub(crate) fn project(&self) -> Option<ProjectId> {
         Some(match self {
             Self::Project(Project(row)) => row.id,
@@ -57,8 +57,8 @@ impl Node {
     }
 }
 
-/// The thing behind an id; none if there is none for this viewer. An id of a kind that is not for them is answered
-/// before anything is looked up, exactly as one that names nothing.
+/// The record with an id, if it exists for the viewer. An id of a type that the viewer may not fetch is answered without a
+/// lookup, exactly as an unknown id.
 pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>, ApiError> {
     let rights = *ctx.data_unchecked::<Rights>();
     if !gate_of(id.tag).is_some_and(|gate| gate.opens_to(rights)) {
@@ -82,9 +82,9 @@ pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option
     })
 }
 
-/// Who may reach a type by id: those who may read the type's id.
+/// Who may fetch a type by id: those who may read the type's `id` field.
 fn gate_of(tag: Tag) -> Option<Gate> {
-    let everybody = [Audience::Client, Audience::Trade, Audience::Staff];
+    let all = [Audience::Client, Audience::Trade, Audience::Staff];
     match tag {
         Tag::PROJECT
         | Tag::LOCATION
@@ -92,7 +92,7 @@ fn gate_of(tag: Tag) -> Option<Gate> {
         | Tag::MILESTONE
         | Tag::TASK
         | Tag::SELECTION
-        | Tag::SELECTION_OPTION => Some(Gate::new(&everybody, None)),
+        | Tag::SELECTION_OPTION => Some(Gate::new(&all, None)),
         Tag::ALLOWANCE => Some(Gate::new(&[Audience::Client, Audience::Staff], None)),
         Tag::SCHEDULE_VERSION => Some(Gate::new(&[], Some(Permission::ScheduleEdit))),
         Tag::INTERNAL_NOTE => Some(Gate::new(&[], Some(Permission::MessagesInternal))),

@@ -12,22 +12,22 @@ use subtle::ConstantTimeEq;
 
 use crate::error::ApiError;
 
-/// The longest cursor that is read at all, in characters.
+/// Maximum length of a cursor, in characters.
 const MAX_CURSOR: usize = 2_048;
-/// Bytes of a cursor's signature.
+/// Length of a cursor's signature, in bytes.
 const SIGNATURE: usize = 16;
 
-/// Where a page lies in its list.
+/// Position of a page in its list.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct PageInfo {
-    /// Whether more follows.
+    /// Whether items follow.
     has_next_page: bool,
-    /// Whether something precedes.
+    /// Whether items precede.
     has_previous_page: bool,
-    /// The first cursor of this page.
+    /// Cursor of the first item. Null for an empty page.
     start_cursor: Option<String>,
-    /// The last cursor of this page.
+    /// Cursor of the last item. Null for an empty page.
     end_cursor: Option<String>,
 }
 
@@ -46,10 +46,12 @@ pub(crate) struct PageArguments {
 }
 
 impl PageArguments {
-    /// What they ask for, of a list whose cursors these are.
+    /// The requested slice of a list with these cursors.
     pub(crate) fn slice(&self, cursors: &Cursors) -> Result<Slice, ApiError> {
         let (argument, size) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return Err(ApiError::bad_input("last", "cannot be combined with `first`")),
+            (Some(_), Some(_)) => {
+                return Err(ApiError::bad_input("last", "cannot be combined with `first`: omit one of them"));
+            }
             (None, Some(last)) => ("last", last),
             (first, None) => ("first", first.unwrap_or(DEFAULT_PAGE.cast_signed())),
         };
@@ -69,7 +71,7 @@ impl PageArguments {
     }
 }
 
-/// The key that signs cursors. All gateways of one installation share it.
+/// Key that signs cursors, shared by all gateways of an installation.
 #[derive(Clone)]
 pub struct CursorKey([u8; 32]);
 
@@ -80,7 +82,7 @@ impl CursorKey {
     }
 }
 
-/// The cursors of a request. What they are bound to of the viewer is worked out once, and only if there is a list.
+/// Cursors of a request. The viewer's binding is computed once, and only if there is a list.
 pub(crate) struct RequestCursors {
     key: CursorKey,
     viewer: OnceLock<[u8; 32]>,
@@ -91,7 +93,7 @@ impl RequestCursors {
         Self { key, viewer: OnceLock::new() }
     }
 
-    /// Those of one list; `list` says which, with filter and order.
+    /// Cursors of one list. `list` names it, with filter and order.
     pub(crate) fn of_list(&self, viewer: &Viewer, list: &str) -> Cursors {
         let viewer = self.viewer.get_or_init(|| viewer.binding());
         let mut hasher = blake3::Hasher::new_keyed(&self.key.0);
@@ -100,10 +102,10 @@ impl RequestCursors {
     }
 }
 
-/// Makes and reads the cursors of one list of one viewer.
+/// Writes and reads the cursors of one list of one viewer.
 ///
-/// A cursor holds a place in the list and a signature over it, the list (with filter and order) and what the viewer may
-/// see: in another list, for somebody else, or after a right was lost, it is not a cursor.
+/// A cursor holds a position and a signature over it, the list (with filter and order) and the viewer's access: in another list,
+/// for another viewer, or after a right was lost, it is not valid.
 #[derive(Clone)]
 pub(crate) struct Cursors {
     key: [u8; 32],
@@ -118,7 +120,7 @@ impl Cursors {
     }
 
     fn read(&self, cursor: &str, argument: &'static str) -> Result<Position, ApiError> {
-        let malformed = || ApiError::bad_input(argument, "not a cursor; use one from `pageInfo` or `edges`");
+        let malformed = || ApiError::bad_input(argument, "is not a cursor: use one from `pageInfo` or `edges`");
         if cursor.len() > MAX_CURSOR {
             return Err(malformed());
         }
@@ -139,7 +141,7 @@ impl Cursors {
     }
 }
 
-/// Makes the page type and the edge type of a list. async-graphql's own cannot carry directives.
+/// Defines the connection and edge types of a list. async-graphql's own cannot carry directives.
 macro_rules! connection {
     (
         $(#[$meta:meta])*
@@ -173,20 +175,20 @@ macro_rules! connection {
         #[portico_graphql_macros::gated]
         #[async_graphql::Object]
         impl $connection {
-            /// The items of this page, each with its cursor.
+            /// Items of the page with their cursors, in list order.
             #[shared($($audience),+)]
             async fn edges(&self) -> Vec<$edge> {
                 let edge = |row: &std::sync::Arc<$row>| $edge { cursor: self.cursor(row), row: std::sync::Arc::clone(row) };
                 self.page.rows.iter().map(edge).collect()
             }
 
-            /// The items of this page.
+            /// Items of the page, in list order.
             #[shared($($audience),+)]
             async fn nodes(&self) -> Vec<$crate::direct::Direct<$node>> {
                 self.page.rows.iter().map(|row| $node(std::sync::Arc::clone(row)).into()).collect()
             }
 
-            /// Where this page lies in the list.
+            /// Position of the page in its list.
             #[shared($($audience),+)]
             async fn page_info(&self) -> $crate::page::PageInfo {
                 $crate::page::PageInfo::new(
@@ -197,7 +199,7 @@ macro_rules! connection {
                 )
             }
 
-            /// How many items the whole list has for you. Counted only when asked for.
+            /// Number of items that you have access to in the whole list. Counted only if requested.
             #[shared($($audience),+)]
             async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> Result<i64, $crate::error::ApiError> {
                 let loader = ctx.data_unchecked::<portico_loader::Loader>();
@@ -205,17 +207,17 @@ macro_rules! connection {
             }
         }
 
-        /// An item of a page, with its place in the list.
+        /// Item of a page with its cursor.
         pub(crate) struct $edge {
             cursor: String,
             row: std::sync::Arc<$row>,
         }
 
-        /// An item of a page, with its place in the list.
+        /// Item of a page with its cursor.
         #[portico_graphql_macros::gated]
         #[async_graphql::Object]
         impl $edge {
-            /// The place, for `after` and `before`. Opaque.
+            /// Opaque cursor for `after` and `before`.
             #[shared($($audience),+)]
             async fn cursor(&self) -> &str {
                 &self.cursor
@@ -243,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_reads_back_in_its_own_list_alone() {
+    fn cursors_are_valid_in_their_own_list_only() {
         let position = Position { value: SortValue::Text("Ä".to_owned()), id: Uuid::nil() };
         let cursor = cursors("a").write(&position);
         assert_eq!(cursors("a").read(&cursor, "after").ok(), Some(position));
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_that_was_touched_is_none() {
+    fn modified_cursors_are_rejected() {
         let cursor = cursors("a").write(&Position { value: SortValue::Int(7), id: Uuid::nil() });
         for index in 0..cursor.len() {
             let mut touched = cursor.clone().into_bytes();
@@ -264,7 +266,13 @@ mod tests {
     }
 
     #[test]
-    fn page_sizes_outside_their_bounds_are_refused_by_name() {
+    fn descriptions_say_the_page_sizes() {
+        // `portico-graphql-macros` describes `first` and `last` by these numbers.
+        assert_eq!((DEFAULT_PAGE, MAX_PAGE), (25, 100));
+    }
+
+    #[test]
+    fn invalid_page_sizes_name_their_argument() {
         for (first, last, named) in
             [(Some(0), None, "first"), (Some(-1), None, "first"), (None, Some(101), "last"), (Some(1), Some(1), "last")]
         {

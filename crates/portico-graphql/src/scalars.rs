@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate, SecondsFormat, Utc};
 
 use crate::error::ApiError;
 
-/// What is to become of a value that can be taken away: nothing where it was left out, none within where it was null.
+/// The change of a value that can be cleared: none if it was omitted, `Some(None)` if it was null.
 pub(crate) fn changed<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
@@ -17,7 +17,7 @@ pub(crate) fn changed<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     }
 }
 
-/// Makes a scalar that is only ever sent to callers, as a string.
+/// Defines a scalar of answers only, sent as a string.
 macro_rules! text_scalar {
     ($(#[$meta:meta])* $name:ident($inner:ty) as $schema_name:literal, $value:ident => $text:expr) => {
         $(#[$meta])*
@@ -40,53 +40,60 @@ macro_rules! text_scalar {
 }
 
 text_scalar! {
-    /// An instant, RFC 3339, always in UTC: `2026-03-02T14:30:00Z`.
-    DateTime(chrono::DateTime<Utc>) as "DateTime", at => at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    /// Instant in UTC, RFC 3339 with three fraction digits: `2026-03-02T14:30:00.000Z`.
+    DateTime(chrono::DateTime<Utc>) as "DateTime", at => at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 text_scalar! {
-    /// A decimal number, exact: `12.50`.
+    /// Exact decimal number: `12.50`.
     Decimal(rust_decimal::Decimal) as "Decimal", number => number.to_string()
 }
 text_scalar! {
-    /// An ISO 4217 currency code: `USD`.
+    /// ISO 4217 currency code: `USD`.
     CurrencyCode(portico_core::money::Currency) as "CurrencyCode", currency => currency.as_str().to_owned()
 }
 text_scalar! {
-    /// A whole number of up to 64 bits, as a string, since JSON readers keep 53.
+    /// 64-bit integer as a string: JSON readers keep 53 bits.
     Int64(i64) as "Int64", number => number.to_string()
 }
 text_scalar! {
-    /// The IANA name of a time zone: `America/Denver`.
+    /// IANA time zone: `America/Denver`.
     TimeZone(String) as "TimeZone", name => name.clone()
 }
 text_scalar! {
-    /// An absolute address on the web.
+    /// Absolute URL.
     Url(String) as "URL", url => url.clone()
 }
 text_scalar! {
-    /// An email address.
+    /// Email address.
     EmailAddress(String) as "EmailAddress", address => address.clone()
 }
 text_scalar! {
-    /// A telephone number, E.164: `+13035550123`.
+    /// Telephone number, E.164: `+13035550123`.
     PhoneNumber(String) as "PhoneNumber", number => number.clone()
 }
 
-/// The years of dates that callers send. Others are typing errors, such as `0026` and `20226`.
+impl Decimal {
+    /// A share as a percentage: `0.18` is `18`.
+    pub(crate) fn percent(share: rust_decimal::Decimal) -> Self {
+        Self((share * rust_decimal::Decimal::ONE_HUNDRED).normalize())
+    }
+}
+
+/// Years that dates in the input may have. Others are typing errors, such as `0026` and `20226`.
 const YEARS: RangeInclusive<i32> = 1900..=2199;
 
-/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone. Input is from
-/// 1900-01-01 to 2199-12-31.
+/// Calendar date, ISO 8601: `2026-03-02`. Dates of a project are in the project's time zone. Input is from 1900-01-01
+/// to 2199-12-31.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Date {
     /// A date.
     Valid(NaiveDate),
-    /// What a caller sent instead of one.
+    /// Input that is not a date.
     Malformed,
 }
 
 impl Date {
-    /// The date that a caller sent, if it is within the years that are taken.
+    /// The date of the input, if it is one and within the supported years.
     pub(crate) fn checked(&self, argument: &str) -> Result<NaiveDate, ApiError> {
         match self {
             Self::Valid(date) if YEARS.contains(&date.year()) => Ok(*date),
@@ -94,13 +101,13 @@ impl Date {
                 let (first, last) = (YEARS.start(), YEARS.end());
                 Err(ApiError::bad_input(argument, format!("must be a date from {first}-01-01 to {last}-12-31")))
             }
-            Self::Malformed => Err(ApiError::bad_input(argument, "not a date; dates are like 2026-03-02")),
+            Self::Malformed => Err(ApiError::bad_input(argument, "is not a date: send one like 2026-03-02")),
         }
     }
 }
 
-/// A calendar date without a zone, ISO 8601: `2026-03-02`. Dates of a project are meant in the project's zone. Input is from
-/// 1900-01-01 to 2199-12-31.
+/// Calendar date, ISO 8601: `2026-03-02`. Dates of a project are in the project's time zone. Input is from 1900-01-01
+/// to 2199-12-31.
 #[Scalar]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
@@ -254,7 +254,7 @@ impl TestApp {
 
     /// Makes somebody of the staff of the demo's first company, with these permissions and no others.
     pub async fn db_staff(&self, permissions: &[Permission]) -> Person {
-        let (identity_id, staff_membership_id, created_at) = (new_uuid(), new_uuid(), Utc::now());
+        let (identity_id, staff_membership_id, created_at) = (new_uuid(), new_uuid(), Clock::of_server().moment());
         let token = format!("demo-session-{identity_id}");
         let email = format!("{identity_id}@example.com");
         let mut rows = Rows::default();

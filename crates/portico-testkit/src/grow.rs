@@ -1,6 +1,7 @@
 //! A project with as many of everything as a test wants.
 
-use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
+use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
 use portico_core::messages::NoteSubject;
 use portico_core::people::Role;
@@ -54,7 +55,7 @@ struct Grown {
 impl Grown {
     fn project(&mut self) {
         let &mut Self { company_id, project_id, trade, .. } = self;
-        let created_at = Utc::now();
+        let created_at = Clock::of_server().moment();
         add!(self.rows => Project {
             id: project_id, company_id, number: format!("G-{}", project_id.simple()), name: "Grown",
             address_line: "1 Long List Lane", city: "Denver", region: "CO", postal_code: "80202", country: "US",
@@ -95,19 +96,19 @@ impl Grown {
         let email = format!("{identity}@example.com");
         add!(self.rows => Identity {
             id: identity, email: &email, email_canonical: &email, name: format!("Grown {sort}"), locale: "en",
-            time_zone: "UTC", created_at: Utc::now(),
+            time_zone: "UTC", created_at: Clock::of_server().moment(),
         });
         let id = new_uuid();
         add!(self.rows => StaffMembership {
             id, company_id: self.company_id, identity_id: identity, role: Role::Staff, title: "Helper",
-            created_at: Utc::now(),
+            created_at: Clock::of_server().moment(),
         });
         id
     }
 
     fn schedule(&mut self, count: i32) {
         let &mut Self { company_id, project_id, .. } = self;
-        let now = Utc::now();
+        let now = Clock::of_server().moment();
         let mut version_id = Uuid::nil();
         for number in 1..=count {
             version_id = new_uuid();
@@ -152,7 +153,7 @@ impl Grown {
             add!(self.rows => Selection {
                 id: selection_id, company_id, project_id, location_id: Some(location_id), allowance_id: Some(allowance_id),
                 number: Some(sort), title: format!("Selection {sort}"), status: SelectionStatus::Shared,
-                due_on: Some(first + TimeDelta::days(sort.into())), version: 1, created_at: Utc::now(),
+                due_on: Some(first + TimeDelta::days(sort.into())), version: 1, created_at: Clock::of_server().moment(),
             });
             let original_budget_minor = Some(77_i64);
             add!(self.rows => SelectionInternal { selection_id, company_id, project_id, original_budget_minor });
@@ -174,7 +175,7 @@ impl Grown {
     fn note(&mut self, subject_kind: NoteSubject, subject_id: Uuid) {
         add!(self.rows => InternalNote {
             id: new_uuid(), company_id: self.company_id, project_id: self.project_id, subject_kind, subject_id,
-            author_id: self.author, body: "note", created_at: Utc::now(),
+            author_id: self.author, body: "note", created_at: Clock::of_server().moment(),
         });
     }
 }

@@ -23,7 +23,7 @@ pub enum DemoTokens {
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// The header is not one, or names no token that is alive. Never taken for no token at all.
-    #[error("the token is unknown or has expired")]
+    #[error("the token is unknown or has expired: sign in again")]
     Unauthenticated {
         /// Whether it was a cookie, which the browser has to forget.
         by_cookie: bool,

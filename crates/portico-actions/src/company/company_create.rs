@@ -1,4 +1,4 @@
-//! Creates a company, as a command: with its settings, and an invitation to its first owner.
+//! Creates a company by command, and invites its first owner.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -11,7 +11,7 @@ use portico_store::company::{
     insert_staff, insert_staff_invitation, list_companies, release_host,
 };
 use portico_store::mail::insert_delivery;
-use portico_store::people::{find_creator, find_or_create_identity, hold_identity};
+use portico_store::people::{find_creator, find_or_create_identity, lock_identity};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use super::host::{names_of_regions, without_host};
 use super::staff_invitation::StaffMail;
 use crate::check;
 
-/// What a company's portal looks like until it says otherwise.
+/// Colors of a new company's portal.
 const PRIMARY_COLOR: &str = "#2f4858";
 const ACCENT_COLOR: &str = "#d9a441";
 /// The job title of the first owner.
@@ -28,58 +28,58 @@ const TITLE: &str = "Owner";
 /// A company, and its first owner (ORG-1).
 #[derive(Debug, Clone)]
 pub struct CompanyCreate {
-    /// Its short name.
+    /// The slug.
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its region.
+    /// The region.
     pub region: String,
-    /// The address of its first owner.
+    /// The first owner's email address.
     pub owner_email: String,
-    /// The first owner's name; none for what stands before the `@`.
+    /// The first owner's name; by default the part of the address before the `@`.
     pub owner_name: Option<String>,
 }
 
-/// What came of it.
+/// Result of [`CompanyCreate`].
 #[derive(Debug, Clone)]
 pub struct CompanyCreated {
     /// The company.
     pub company: ListedCompany,
-    /// Whether it was created now; otherwise it was there, and nothing was written.
+    /// Whether it was created now; otherwise it existed, and nothing was written.
     pub is_new: bool,
 }
 
-/// Why no company was created.
+/// Reasons why no company was created.
 #[derive(Debug, thiserror::Error)]
 pub enum CompanyCreateError {
-    /// The short name is none.
+    /// The slug is not valid.
     #[error("--slug `{0}` is not a valid slug: use 1 to 60 lowercase letters, digits and hyphens, such as alderbrook")]
     Slug(String),
-    /// A name is missing or wrong.
+    /// A name is not valid.
     #[error("{0}: {1}")]
     Text(&'static str, String),
-    /// The region is none, or one that the installation does not serve.
+    /// The region is unknown or has no host.
     #[error("--region `{region}` has no host in the installation's configuration; its regions are: {known}")]
     Region {
-        /// What was given.
+        /// The value given.
         region: String,
-        /// Those that have one.
+        /// The regions with a host.
         known: String,
     },
-    /// The address is none.
+    /// The address is not valid.
     #[error("--owner-email `{address}`: {reason}")]
     Address {
-        /// What was given.
+        /// The value given.
         address: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// There is a company with this short name, and it is another one.
+    /// Another company has this slug.
     #[error("there is a company `{slug}` already, and it differs: {}. Nothing was changed", .differences.join("; "))]
     Differs {
-        /// The short name.
+        /// The slug.
         slug: String,
-        /// In what.
+        /// The differences.
         differences: Vec<String>,
     },
     /// The database failed.
@@ -87,7 +87,7 @@ pub enum CompanyCreateError {
     Store(#[from] StoreError),
 }
 
-/// What the command was given, checked.
+/// Valid values of the command.
 struct Checked {
     name: String,
     region: Region,
@@ -97,11 +97,11 @@ struct Checked {
 }
 
 impl CompanyCreate {
-    /// Creates the company, or says that it is there already. Repeated with the same values it does nothing twice.
+    /// Creates the company, or finds it. Idempotent for the same values.
     ///
     /// # Errors
     ///
-    /// [`CompanyCreateError`] says what is wrong; then nothing was written.
+    /// [`CompanyCreateError`]; nothing was written.
     pub async fn run(
         self,
         writer: &Writer,
@@ -157,7 +157,8 @@ impl CompanyCreate {
         };
         let created = insert_company(connection, &new).await?;
         let company = company_by_slug(connection, &self.slug).await?;
-        let company = company.ok_or_else(|| StoreError::Failed("a company is gone that was there".to_owned()))?;
+        let company =
+            company.ok_or_else(|| StoreError::Failed("a company is missing after its insertion".to_owned()))?;
         match created {
             Some(id) => self.invite(connection, id, checked, now).await?,
             None => self.same(connection, &company, checked).await?,
@@ -175,7 +176,7 @@ impl CompanyCreate {
     ) -> Result<(), StoreError> {
         let name = checked.owner_name.clone();
         let identity = find_or_create_identity(connection, &checked.email, &name).await?.id;
-        let (is_claimed, address) = hold_identity(connection, identity).await?;
+        let (is_claimed, address) = lock_identity(connection, identity).await?;
         let new = NewStaff {
             company,
             identity,
@@ -202,7 +203,7 @@ impl CompanyCreate {
         Ok(())
     }
 
-    /// Whether the company that is there is the one that was meant.
+    /// Checks that the existing company has the same values.
     async fn same(
         &self,
         connection: &mut AsyncPgConnection,
@@ -227,12 +228,12 @@ impl CompanyCreate {
     }
 }
 
-/// All companies of an installation, by their short names.
+/// All companies of an installation, ordered by slug.
 #[derive(Debug, Clone, Copy)]
 pub struct CompanyList;
 
 impl CompanyList {
-    /// Reads them.
+    /// Reads the companies.
     ///
     /// # Errors
     ///
@@ -243,8 +244,7 @@ impl CompanyList {
     }
 }
 
-/// Whether the hosts of an installation fit the companies that it has: each in a region with a host. Answers the companies that
-/// hosts are listed for and that are not there (yet).
+/// Checks that each company's region has a host. Returns the slugs of companies with a listed host that do not exist (yet).
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Changes what a company is called, where it works, and at which host its portal is.
+//! Changes a company's name, telephone number, region or portal host.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::company::{Hosts, Region};
@@ -13,18 +13,18 @@ use serde_json::json;
 use super::host::names_of_regions;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Changes a company; what is none stays, and none within clears it (ORG-5).
+/// Changes a company. What is none stays, and none within clears it (ORG-5).
 #[derive(Debug, Clone)]
 pub struct CompanyUpdate {
     /// The version that was read.
     pub expected_version: i32,
     /// The name.
     pub name: Option<String>,
-    /// The number that anybody may call.
+    /// The public telephone number.
     pub public_phone: Option<Option<String>>,
     /// The region.
     pub region: Option<Region>,
-    /// The host of the company's portal.
+    /// The company's own portal host.
     pub portal_host: Option<Option<String>>,
 }
 
@@ -50,24 +50,23 @@ impl CompanyUpdate {
     }
 }
 
-/// A region without a host would leave its people without invitations.
+/// Rejects a region without a host, from which no invitation could be sent.
 fn known_region(region: Region, hosts: &Hosts) -> Result<(), Refusal> {
     if hosts.of_region(region).is_some() {
         return Ok(());
     }
-    let message = format!("this installation has no host for it; its regions are: {}", names_of_regions(hosts));
+    let message = format!("has no host in this installation: choose one of {}", names_of_regions(hosts));
     Err(Refusal::of(RefusalCode::Invalid, "region", message))
 }
 
-/// A host that the installation lists for the company. Any other one could be run by whoever has set it, and read the links of
-/// its visitors.
+/// A host that the installation lists for the company. The operator of any other host could read the links of its visitors.
 fn listed_host(slug: &str, hosts: &Hosts, host: &str) -> Result<String, Refusal> {
     let host = host.trim().to_lowercase();
     match hosts.of_portal(slug, Some(host.as_str())) {
         Some(_) => Ok(host),
         None => {
-            let message = "the installation does not list this host for the company; whoever runs it adds the host \
-                           under [portal_hosts] first";
+            let message = "is not listed for the company: ask the operator of the installation to add it under \
+                           [portal_hosts]";
             Err(Refusal::of(RefusalCode::Invalid, "portalHost", message))
         }
     }
@@ -80,7 +79,7 @@ impl Action for CompanyUpdate {
         let staff = work.staff(Permission::SettingsManage).await?;
         let company = lock_company(work.connection(), staff.company).await?;
         if company.version != self.expected_version {
-            let message = format!("the company has been changed since; its version is {}", company.version);
+            let message = format!("does not match: read version {} and retry", company.version);
             return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into());
         }
         let country = match self.region {
@@ -102,7 +101,7 @@ impl Action for CompanyUpdate {
     }
 }
 
-/// A company for which the installation listed the host before has lost it, whether or not it has noticed.
+/// Releases the host from the company for which the installation listed it before.
 async fn take_over(work: &mut Work<'_>, host: &str, company: CompanyId) -> Result<(), ActionError> {
     let now = work.now();
     if let Some(other) = release_host(work.connection(), host, Some(company)).await? {

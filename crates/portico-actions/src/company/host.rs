@@ -1,4 +1,4 @@
-//! To which host a company's links lead.
+//! Host of a company's links.
 
 use portico_core::company::{Hosts, Region};
 use portico_core::id::CompanyId;
@@ -7,7 +7,7 @@ use portico_store::company::address_of;
 
 use crate::{ActionError, Refusal, Work};
 
-/// The installation's host for a company's region, where invitations and first passwords are (INV-13, ORG-5).
+/// The installation's host for a company's region, which serves invitations and first passwords (INV-13, ORG-5).
 pub(crate) async fn region_host(work: &mut Work<'_>, company: CompanyId) -> Result<String, ActionError> {
     let address = address_of(work.connection(), company).await?;
     let host = work.actor().installation.hosts.of_region(address.region).map(str::to_owned);
@@ -23,8 +23,8 @@ pub(crate) async fn portal_host(work: &mut Work<'_>, company: CompanyId) -> Resu
 
 pub(super) fn without_host(region: Region) -> String {
     format!(
-        "no mail with a link can be sent: the installation's configuration has no host for the region {region}; whoever \
-         runs it adds one under [regions]"
+        "no mail with a link can be sent: the installation has no host for the region {region}; ask its operator to add one \
+         under [regions]"
     )
 }
 
@@ -34,7 +34,7 @@ pub(super) fn names_of_regions(hosts: &Hosts) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// Whether links can lead there: a name, with a port or without.
+/// Whether a text is a host for links: a name, with or without a port.
 pub(crate) fn is_host(host: &str) -> bool {
     url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_a_name_and_nothing_else() {
+    fn hosts_are_names_with_or_without_a_port() {
         for fine in ["support.portal.example", "localhost", "127.0.0.1:8080"] {
             assert!(is_host(fine), "{fine}");
         }

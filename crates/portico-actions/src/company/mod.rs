@@ -1,4 +1,4 @@
-//! Companies: how they begin, their settings, and their staff.
+//! Companies and their staff.
 
 mod company_create;
 mod company_update;

@@ -1,4 +1,4 @@
-//! Who may invite, change and remove staff, and how much they may give (ORG-2).
+//! Rules for inviting, changing and removing staff (ORG-2).
 
 use portico_core::people::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
@@ -14,8 +14,8 @@ pub(super) struct Manager {
 }
 
 impl Manager {
-    /// The acting member of staff, with the company locked: changes of its staff take turns, and what the actor may do is asked
-    /// once nobody else can change it.
+    /// The acting member of staff, with the company locked: changes of its staff are serialized, and the actor's rights are read
+    /// after the lock.
     pub(super) async fn of(work: &mut Work<'_>) -> Result<Self, ActionError> {
         let company = work.staff(Permission::StaffManage).await?.company;
         lock_company(work.connection(), company).await?;
@@ -25,35 +25,35 @@ impl Manager {
         Ok(Self { staff, is_owner })
     }
 
-    /// Refuses to make an owner, who may do everything, unless the actor is one.
+    /// Rejects the role of owner unless the actor is an owner.
     pub(super) fn may_give_role(&self, role: Role) -> Result<(), Refusal> {
         if role == Role::Owner && !self.is_owner {
-            let message = "only an owner can make another person an owner";
+            let message = "can be granted by owners only: ask an owner";
             return Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "role", message));
         }
         Ok(())
     }
 
-    /// Refuses permissions that the actor does not have now.
+    /// Rejects permissions that the actor does not have.
     pub(super) fn may_give(&self, permissions: PermissionSet) -> Result<(), Refusal> {
         let own = self.staff.permissions;
         let more = permissions.iter().find(|permission| !own.contains(*permission));
         more.map_or(Ok(()), |more| {
-            let message = format!("you do not have the permission {more} yourself");
+            let message = format!("must not include {more}, which you do not have: ask an owner");
             Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "permissions", message))
         })
     }
 
-    /// Refuses to change an owner unless the actor is one.
+    /// Rejects changes of an owner unless the actor is an owner.
     pub(super) fn may_change(&self, member: &KeptStaff) -> Result<(), Refusal> {
         if member.role == Role::Owner && !self.is_owner {
-            let message = "only an owner can change or remove an owner";
+            let message = "is an owner, whom only owners can change or remove: ask an owner";
             return Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "id", message));
         }
         Ok(())
     }
 
-    /// Refuses to leave the company without an owner who can sign in.
+    /// Rejects changes that leave the company without an owner who can sign in.
     pub(super) async fn keeps_an_owner(
         &self,
         work: &mut Work<'_>,

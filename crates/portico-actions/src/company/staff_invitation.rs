@@ -1,4 +1,4 @@
-//! The mail by which a member of staff is invited.
+//! Invitation mail of a member of staff.
 
 use chrono::{DateTime, Utc};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, new_uuid};
@@ -9,14 +9,14 @@ use portico_store::people::{NewSignInLink, insert_link};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::json;
 
-/// An invitation that is about to be mailed.
+/// Invitation to be mailed.
 pub(super) struct StaffMail {
     pub(super) company: CompanyId,
     /// The installation's host for the company's region.
     pub(super) host: String,
     pub(super) identity: IdentityId,
-    /// Whether the account is its owner's already. Then the mail holds no link, as with clients (INV-15): a person with an
-    /// account knows how to sign in, and the company is not told which mail it was.
+    /// Whether the account is claimed. Then the mail holds no link, as with clients (INV-15): a person with an account can sign
+    /// in, and the company does not learn which mail was sent.
     pub(super) is_claimed: bool,
     pub(super) invitation: InvitationId,
     pub(super) name: String,
@@ -25,7 +25,7 @@ pub(super) struct StaffMail {
 }
 
 impl StaffMail {
-    /// Writes its link, if it holds one, and the delivery that is to be posted.
+    /// Writes the link, if the mail holds one. Returns the delivery.
     pub(super) async fn prepare(self, connection: &mut AsyncPgConnection) -> Result<NewDelivery, StoreError> {
         let link = if self.is_claimed {
             None

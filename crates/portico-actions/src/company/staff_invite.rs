@@ -8,7 +8,7 @@ use portico_store::StoreError;
 use portico_store::company::{
     KeptStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation, reopen_staff_invitation,
 };
-use portico_store::people::{find_or_create_identity, hold_identity, void_links_of};
+use portico_store::people::{find_or_create_identity, lock_identity, void_links_of};
 use serde_json::json;
 
 use super::host::region_host;
@@ -17,8 +17,8 @@ use super::staff_invitation::StaffMail;
 use crate::people::tries;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Invites a person to a company's staff. Whether there was an account with the address is told to nobody: the answer is the
-/// same, and so is what the company sees until the invitation is accepted.
+/// Invites a person to a company's staff. The answer, and what the company sees until the invitation is accepted, is the same
+/// with and without an account of the address.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct StaffInvite {
     /// The address.
@@ -29,9 +29,9 @@ pub struct StaffInvite {
     pub title: String,
     /// Owner or staff.
     pub role: Role,
-    /// What they may do.
+    /// The permissions to grant.
     pub permissions: Vec<Permission>,
-    /// By which a repetition is known.
+    /// The idempotency key.
     pub idempotency_key: String,
 }
 
@@ -69,7 +69,7 @@ impl Action for StaffInvite {
         let new = NewStaff { company, identity: found.id, role: self.role, title, permissions: self.given() };
         let membership = match insert_staff(work.connection(), &new).await {
             Err(StoreError::Taken(_)) => {
-                let message = "a person with this address is already on the staff or invited";
+                let message = "belongs to a member of the staff or to a pending invitation: change or resend that one";
                 return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
             }
             written => written?,
@@ -102,7 +102,7 @@ async fn mail(
     invitation: InvitationId,
     name: String,
 ) -> Result<(), ActionError> {
-    let (is_claimed, address) = hold_identity(work.connection(), identity).await?;
+    let (is_claimed, address) = lock_identity(work.connection(), identity).await?;
     if let Ok(email) = address.parse() {
         tries::count_mail(work.actor(), &email).await?;
     }
@@ -113,12 +113,12 @@ async fn mail(
     work.post(&delivery).await
 }
 
-/// Sends the invitation of a member of staff again: the link in the earlier mail is revoked, and the time to accept begins anew.
+/// Sends a staff invitation again. The link in the earlier mail is revoked, and the invitation expires later.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct StaffInvitationResend {
     /// The membership.
     pub membership: StaffMembershipId,
-    /// By which a repetition is known.
+    /// The idempotency key.
     pub idempotency_key: String,
 }
 
@@ -136,7 +136,11 @@ impl Action for StaffInvitationResend {
         let state = member.state_at(now);
         let open = member.invitation.filter(|_| state != InvitationState::Accepted);
         let sent = open.ok_or_else(|| {
-            Refusal::of(RefusalCode::InvalidState, "id", format!("the invitation is {state}, and cannot be sent again"))
+            Refusal::of(
+                RefusalCode::InvalidState,
+                "id",
+                format!("is {state} and cannot be sent again: invite the person anew if they left"),
+            )
         })?;
         void_links_of(work.connection(), sent.id, now).await?;
         reopen_staff_invitation(work.connection(), sent.id, now).await?;
@@ -148,7 +152,7 @@ impl Action for StaffInvitationResend {
     }
 }
 
-/// A member of the company's staff, or the refusal that there is none.
+/// A member of the company's staff whom the manager may change.
 pub(super) async fn found(
     work: &mut Work<'_>,
     manager: &Manager,

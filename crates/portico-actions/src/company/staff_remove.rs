@@ -9,9 +9,8 @@ use super::staff_access::Manager;
 use super::staff_invite::found;
 use crate::{Action, ActionError, Happened, Work};
 
-/// Removes a member of staff, or withdraws the invitation of a person who has not accepted it. Access ends at once: sessions,
-/// keys and links. They leave the teams of all projects that are not archived, so that clients call nobody who has left. What they
-/// have done stays.
+/// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links. The member leaves
+/// the teams of all projects that are not archived. Their past activity stays.
 #[derive(Debug, Clone, Copy)]
 pub struct StaffRemove {
     /// The membership.
@@ -31,7 +30,7 @@ impl Action for StaffRemove {
             void_links_of(work.connection(), sent.id, now).await?;
         }
         let company = manager.staff.company;
-        // After the removal: whoever adds the member to a team meanwhile holds the membership.
+        // After the removal: a concurrent request that adds the member to a team holds the membership's lock.
         for (project, team_member) in leave_teams(work.connection(), company, member.id).await? {
             let happened = Happened::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
             work.record(happened.to(SubjectKind::TeamMember, team_member)).await?;

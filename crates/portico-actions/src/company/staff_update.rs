@@ -10,7 +10,7 @@ use super::staff_access::Manager;
 use super::staff_invite::found;
 use crate::{Action, ActionError, Happened, Work, check};
 
-/// Changes a member of staff, or a person who is invited to be one; what is none stays. It holds from the next request on.
+/// Changes a current or invited member of staff, from the member's next request on. What is none stays.
 #[derive(Debug, Clone)]
 pub struct StaffUpdate {
     /// The membership.
@@ -19,7 +19,7 @@ pub struct StaffUpdate {
     pub title: Option<String>,
     /// Owner or staff.
     pub role: Option<Role>,
-    /// All that they may do from now on.
+    /// All permissions from now on.
     pub permissions: Option<PermissionSet>,
 }
 
@@ -29,7 +29,7 @@ impl Action for StaffUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let manager = Manager::of(work).await?;
         let member = found(work, &manager, self.membership).await?;
-        // What the member has already is not given anew.
+        // Permissions that the member already has are not granted anew.
         let added: PermissionSet = self
             .permissions
             .into_iter()

@@ -1,4 +1,4 @@
-//! A lead, or a contact, becomes a client, and perhaps a project with them.
+//! Converts leads and contacts to clients and projects.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, LeadId, ProjectId};
@@ -10,47 +10,48 @@ use portico_store::people::{ActingStaff, OwnContact, make_client, own_contact};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::people::{Met, meet};
+use crate::people::{ResolvedPerson, resolve_person};
 use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
 use crate::{Action, ActionError, Counted, Happened, Refusal, Work};
 
-/// What came of a conversion.
+/// Result of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Converted {
     /// The client.
     pub client: ContactId,
-    /// The project, if one was begun.
+    /// The project, if one was created.
     pub project: Option<ProjectId>,
 }
 
-/// Makes a client of whoever asked (LEAD-4). The lead stays, with all that was written.
+/// Converts a lead to a client (LEAD-4). The lead and its message stay.
 #[derive(Debug, Clone)]
 pub struct LeadConvertToClient {
     /// The lead.
     pub lead: LeadId,
-    /// Whether to take in somebody who is known already, here or elsewhere.
+    /// Whether to link an existing account or client with this address.
     pub use_existing: bool,
 }
 
-/// Makes a client and a project of a lead, in one step (LEAD-6), once for the project's idempotency key.
+/// Converts a lead to a client with a new project, in one transaction (LEAD-6), once per idempotency key of the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct LeadConvertToProject {
     /// The lead.
     pub lead: LeadId,
-    /// The project; to the clients that it names comes whoever asked, as its first.
+    /// The project; the lead's contact becomes its first client.
     pub project: ProjectDraft,
-    /// Whether to take in somebody who is known already, here or elsewhere.
+    /// Whether to link an existing account or client with this address.
     pub use_existing: bool,
 }
 
-/// Makes a client, if they are none yet, and a project of a contact (LEAD-6), once for the project's idempotency key.
+/// Creates a project for a contact, who becomes a client if necessary, in one transaction (LEAD-6), once per idempotency key of
+/// the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContactConvertToProject {
     /// The contact.
     pub contact: ContactId,
-    /// The project; to the clients that it names comes this one, as its first.
+    /// The project; the contact becomes its first client.
     pub project: ProjectDraft,
-    /// Whether to take in somebody who is known already, here or elsewhere.
+    /// Whether to link an existing account or client with this address.
     pub use_existing: bool,
 }
 
@@ -75,7 +76,7 @@ impl Action for LeadConvertToProject {
             return Ok(Ok(known));
         }
         let converted = convert(work, &staff, self.lead, Some(&self.project), self.use_existing).await?;
-        keep(work, &self.project, converted).await
+        store_result(work, &self.project, converted).await
     }
 }
 
@@ -89,18 +90,18 @@ impl Action for ContactConvertToProject {
             return Ok(Ok(known));
         }
         let contact = own_contact(work.connection(), staff.company, self.contact).await?;
-        let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
         let draft = self.project.checked().map_err(under_project)?;
         let client = match to_client(work, &staff, &contact, self.use_existing).await? {
             Ok(client) => client,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let project = begin(work, &staff, draft, client).await?;
-        keep(work, &self.project, Ok(Converted { client, project: Some(project) })).await
+        let project = create_project(work, &staff, draft, client).await?;
+        store_result(work, &self.project, Ok(Converted { client, project: Some(project) })).await
     }
 }
 
-/// The first result of this conversion, if its project's key was used before.
+/// The first result of this conversion, if the project's idempotency key was used before.
 async fn first_result(
     work: &mut Work<'_>,
     project: &ProjectDraft,
@@ -112,8 +113,8 @@ async fn first_result(
     }
 }
 
-/// Keeps the result for the project's key. A refusal is not kept: the caller may correct what was wrong and use the key again.
-async fn keep(
+/// Stores the result for the project's idempotency key. A rejection is not stored, so that the corrected input may use the key.
+async fn store_result(
     work: &mut Work<'_>,
     project: &ProjectDraft,
     outcome: Counted<Converted>,
@@ -138,7 +139,7 @@ async fn convert(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let project = match draft {
-        Some(draft) => Some(begin(work, staff, draft, client).await?),
+        Some(draft) => Some(create_project(work, staff, draft, client).await?),
         None => None,
     };
     let now = work.now();
@@ -151,21 +152,21 @@ async fn convert(
 
 async fn find(work: &mut Work<'_>, staff: &ActingStaff, id: LeadId) -> Result<(OwnLead, OwnContact), ActionError> {
     let lead = own_lead(work.connection(), staff.company, id).await?;
-    let lead = lead.ok_or_else(|| Refusal::argument_not_found("id"))?;
+    let lead = lead.ok_or_else(|| Refusal::not_found("id"))?;
     if !lead.state.can_be_converted() {
-        let message = format!("the lead is {}, and cannot be converted", lead.state);
-        return Err(Refusal::of_argument(RefusalCode::InvalidState, "id", message).into());
+        let message = format!("the lead is {}: only new, contacted and qualified leads can be converted", lead.state);
+        return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
     }
     let contact = own_contact(work.connection(), staff.company, lead.contact).await?;
-    let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
+    let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
     Ok((lead, contact))
 }
 
-fn of_id(code: RefusalCode, message: &str) -> ActionError {
-    Refusal::of_argument(code, "id", message).into()
+fn about_id(code: RefusalCode, message: &str) -> ActionError {
+    Refusal::of(code, "id", message).into()
 }
 
-/// The client of a contact: itself, or the card that the company has of the same person already, if that is wanted.
+/// The client for a contact: the contact itself or, if requested, the company's existing client with the same address.
 async fn to_client(
     work: &mut Work<'_>,
     staff: &ActingStaff,
@@ -174,23 +175,31 @@ async fn to_client(
 ) -> Result<Counted<ContactId>, ActionError> {
     match contact.kind {
         ContactKind::Client if contact.identity.is_some() => return Ok(Ok(contact.id)),
-        ContactKind::Trade => return Err(of_id(RefusalCode::Invalid, "a trade partner cannot become a client")),
+        ContactKind::Trade => {
+            return Err(about_id(
+                RefusalCode::Invalid,
+                "a trade partner cannot become a client: add a separate contact with `clientCreate`",
+            ));
+        }
         ContactKind::Client | ContactKind::Misc => {}
     }
     let address = contact.email.as_deref().unwrap_or_default();
     let email = address.parse::<Email>().map_err(|_| {
         let code = if address.is_empty() { RefusalCode::Blank } else { RefusalCode::Invalid };
-        of_id(code, "the contact has no address by which a client could be known")
+        about_id(code, "the contact has no valid email address: a client needs one")
     })?;
-    match meet(work, staff, &email, &contact.name, use_existing, Some(contact.id)).await? {
-        Err(refusal) => Ok(Err(refusal.at_argument("id"))),
-        Ok(Met::Own(client, ContactKind::Client)) if use_existing => Ok(Ok(client)),
-        Ok(Met::Own(_, ContactKind::Client)) => Err(of_id(
+    match resolve_person(work, staff, &email, &contact.name, use_existing, Some(contact.id)).await? {
+        Err(refusal) => Ok(Err(refusal.at("id"))),
+        Ok(ResolvedPerson::Contact(client, ContactKind::Client)) if use_existing => Ok(Ok(client)),
+        Ok(ResolvedPerson::Contact(_, ContactKind::Client)) => Err(about_id(
             RefusalCode::Taken,
-            "the company has a client with this address already; set `useExisting` to go on with that one",
+            "the company has a client with this address already: set `useExisting` to use that client",
         )),
-        Ok(Met::Own(..)) => Err(of_id(RefusalCode::Taken, "the company has another contact with this address")),
-        Ok(Met::Person(identity)) => {
+        Ok(ResolvedPerson::Contact(..)) => Err(about_id(
+            RefusalCode::Taken,
+            "the company has another contact with this address, which is not a client: convert that contact",
+        )),
+        Ok(ResolvedPerson::Identity(identity)) => {
             make_client(work.connection(), contact.id, identity).await?;
             let happened = Happened::new(ActivityKind::ClientCreated).in_company(staff.company);
             work.record(happened.to(SubjectKind::Contact, contact.id)).await?;
@@ -199,7 +208,7 @@ async fn to_client(
     }
 }
 
-async fn begin(
+async fn create_project(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     mut draft: CheckedProject,
@@ -211,7 +220,7 @@ async fn begin(
     draft.begin(work, staff).await.map_err(under_project)
 }
 
-/// What is wrong with a project stands under the argument `project` here.
+/// Puts the paths of a project's errors under the input field `project`.
 fn under_project(error: ActionError) -> ActionError {
     match error {
         ActionError::Refused(refusals) => {

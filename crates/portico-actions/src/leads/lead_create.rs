@@ -23,9 +23,9 @@ pub struct LeadCreate {
     pub email: Option<String>,
     /// The telephone number, of a new contact.
     pub phone: Option<String>,
-    /// The product or service that they are interested in.
+    /// The product or service of interest.
     pub interest: Option<String>,
-    /// What they want to know.
+    /// The message.
     pub message: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl Action for LeadCreate {
         let contact = match (self.contact, name) {
             (Some(contact), None) if email.is_none() && phone.is_none() => known(work, &staff, contact).await?,
             (Some(_), _) => {
-                let message = "give either `contactId`, or the `name`, `email` and `phone` of a new contact";
+                let message = "give either `contactId`, or `name`, `email` and `phone` of a new contact";
                 return Err(Refusal::of(RefusalCode::Invalid, "contactId", message).into());
             }
             (None, Some(name)) => {

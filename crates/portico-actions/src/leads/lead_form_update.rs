@@ -1,4 +1,4 @@
-//! A company opens the form on its site, closes it, and says which pages may send it.
+//! Changes a company's lead form.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
@@ -9,18 +9,18 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// From how many sites a form may be sent.
+/// Maximum number of allowed origins.
 const ORIGINS: usize = 20;
 
-/// Changes the form on a company's site; what is none stays (LEAD-2). A company without one has one from then on.
+/// Changes a company's lead form, or creates it (LEAD-2); none keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct LeadFormUpdate {
-    /// Whether it takes what is sent.
+    /// Whether the form accepts submissions.
     pub is_open: Option<bool>,
-    /// The web origins whose pages may send it.
+    /// Web origins whose pages may submit the form.
     pub allowed_origins: Option<Vec<String>>,
-    /// Whether it gets another key, so that pages with the one that it had send nothing any more.
-    pub renews_key: bool,
+    /// Whether to replace the key. Submissions with the old key are rejected.
+    pub rotate_key: bool,
 }
 
 impl LeadFormUpdate {
@@ -44,9 +44,9 @@ impl Action for LeadFormUpdate {
         let staff = work.staff(Permission::LeadsManage).await?;
         let (fresh, allowed_origins) = (new_key()?, self.origins()?);
         let details = json!({
-            "isOpen": self.is_open, "allowedOrigins": allowed_origins, "isKeyRenewed": self.renews_key,
+            "isOpen": self.is_open, "allowedOrigins": allowed_origins, "isKeyRenewed": self.rotate_key,
         });
-        let key = self.renews_key.then(|| fresh.clone());
+        let key = self.rotate_key.then(|| fresh.clone());
         let change = FormChange { is_open: self.is_open, allowed_origins, key };
         change_form(work.connection(), staff.company, &fresh, change).await?;
         let happened = Happened::new(ActivityKind::LeadFormChanged).in_company(staff.company);
@@ -55,7 +55,7 @@ impl Action for LeadFormUpdate {
     }
 }
 
-/// A key stands in pages and addresses. It opens nothing but the form, and yet nobody should come upon it by counting.
+/// A form key is public in web pages, but must not be guessable.
 fn new_key() -> Result<String, ActionError> {
     let mut random = [0; 12];
     getrandom::fill(&mut random)?;

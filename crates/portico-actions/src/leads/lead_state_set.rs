@@ -1,4 +1,4 @@
-//! Somebody of the staff says where a lead stands.
+//! Changes the state of a lead.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::LeadId;
@@ -10,12 +10,12 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Says where a lead stands now (STA-3).
+/// Changes the state of a lead (docs/domain.md).
 #[derive(Debug, Clone)]
 pub struct LeadStateSet {
     /// The lead.
     pub lead: LeadId,
-    /// Where it stands.
+    /// The new state.
     pub state: LeadState,
 }
 
@@ -25,10 +25,18 @@ impl Action for LeadStateSet {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let staff = work.staff(Permission::LeadsManage).await?;
         let lead = own_lead(work.connection(), staff.company, self.lead).await?;
-        let lead = lead.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let lead = lead.ok_or_else(|| Refusal::not_found("id"))?;
         if !lead.state.may_become(self.state) {
-            let message = format!("the lead is {}, and cannot become {} by that", lead.state, self.state);
-            return Err(Refusal::of_argument(RefusalCode::InvalidState, "state", message).into());
+            let message = match self.state {
+                LeadState::Converted => {
+                    format!(
+                        "the lead is {}: convert it with `leadConvertToClient` or `leadConvertToProject`",
+                        lead.state
+                    )
+                }
+                next => format!("the lead is {}, which cannot change to {next}", lead.state),
+            };
+            return Err(Refusal::of(RefusalCode::InvalidState, "state", message).into());
         }
         let now = work.now();
         set_lead_state(work.connection(), lead.id, self.state, now).await?;

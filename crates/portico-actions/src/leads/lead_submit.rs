@@ -1,4 +1,4 @@
-//! Somebody asks for information on a company's own site.
+//! Accepts submissions of lead forms.
 
 use std::time::Duration;
 
@@ -12,53 +12,52 @@ use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::is_blank;
 use portico_store::leads::{
-    FormName, NewLead, OpenForm, Sent, find_form, first_sent_since, hold_network, insert_lead, open_form,
+    FormName, NewLead, OpenForm, Sent, find_form, first_sent_since, insert_lead, lock_network, open_form,
 };
 use portico_store::people::{NewContact, country_of_form, insert_contact};
 use serde_json::json;
 
 use crate::{Action, ActionError, Actor, Happened, Refusal, TryRate, Work, check};
 
-/// How many forms an hour are accepted from one network (LEAD-1).
-pub const PER_NETWORK_AN_HOUR: u32 = 5;
-/// After how many accepted forms a day a company's form slows those who have sent it before. It is never closed: whoever could
-/// close it would keep everybody else's from the company.
-pub const BRAKE_AFTER: u32 = 200;
-/// How many forms a day are accepted from one neighborhood of networks while the brake is on.
-pub const BRAKED_A_DAY: u32 = 2;
-/// What one network may send, accepted or not. It is counted before the database is asked.
+/// Accepted forms per network and hour (LEAD-1).
+pub const FORMS_PER_NETWORK_PER_HOUR: u32 = 5;
+/// Accepted forms per company and day above which senders are throttled. The form stays open: otherwise one sender could block
+/// all others.
+pub const THROTTLE_AFTER: u32 = 200;
+/// Accepted forms per neighborhood of networks and day while throttled.
+pub const THROTTLED_PER_DAY: u32 = 2;
+/// Submissions per network, accepted or not. Counted without the database.
 const ATTEMPTS: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
-/// What the trail says of a form that was accepted, and of a machine's.
+/// States in the audit log: accepted, and spam.
 const ACCEPTED: &str = "NEW";
 const SPAM: &str = "SPAM";
-/// The longest message, in characters.
+/// Maximum length of a message, in characters.
 pub(super) const MESSAGE: usize = 4_000;
-/// The longest interest, in characters.
+/// Maximum length of an interest, in characters.
 pub(super) const INTEREST: usize = 200;
 
-/// Takes in what somebody wrote into a company's form: a card of the kind MISC, and a lead from the web (LEAD-3). Both are new,
-/// whoever they say that they are: nobody has proved that the address is theirs.
+/// Accepts a lead form: creates a contact of the kind MISC, and a lead with the source WEB (LEAD-3). The contact is always new,
+/// since the address is unverified.
 ///
-/// It is told apart from nothing whether a company, a form or a key is wrong, or the form is closed. Accepted forms are counted by
-/// the network that the connection comes from; nothing that its sender writes into a header has a say, and no network can use up
-/// what another may send.
+/// A wrong company, form or key and a closed form have the same error. Accepted forms are counted per network of the connection,
+/// independent of request headers, and no network can exhaust the limit of another.
 #[derive(Debug, Clone)]
 pub struct LeadSubmit {
-    /// Which form.
+    /// The form.
     pub form: FormName,
-    /// The web origin of the page that sends it, if a browser says so.
+    /// The web origin of the page, if a browser sends it.
     pub web_origin: Option<String>,
     /// The name.
     pub name: String,
-    /// The address.
+    /// The email address.
     pub email: String,
     /// The telephone number.
     pub phone: Option<String>,
-    /// The product or service that they are interested in.
+    /// The product or service of interest.
     pub interest: Option<String>,
-    /// What they want to know.
+    /// The message.
     pub message: Option<String>,
-    /// A field that no person sees, and that machines fill in.
+    /// A honeypot: invisible to people, and filled in by bots.
     pub website: Option<String>,
 }
 
@@ -71,27 +70,27 @@ struct Checked {
 }
 
 impl LeadSubmit {
-    /// Sends the form.
+    /// Submits the form.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] for what is wrong in it, for forms that take nothing, and for networks that send too much.
+    /// [`ActionError::Refused`] for invalid values, closed forms, and above the limits.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        // Also those that are wrong: each takes a connection to say so.
+        // Invalid submissions count as well, since each takes a database connection.
         let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
         if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
-            // It is refused anyway, even while the database does not answer.
+            // Rejected in any case, even while the database does not answer.
             let longest = actor.look(&LongestWait { form: &self, attempts: wait }).await;
             return Err(too_often(longest.unwrap_or(wait)).into());
         }
         actor.perform(&self).await
     }
 
-    /// The values, checked; the telephone number is read with the company's country.
+    /// Checks the values; the telephone number is parsed with the company's country.
     fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
         let mut checked =
             Checked { name: String::new(), email: String::new(), phone: None, interest: None, message: None };
-        // Forms send what was left empty as an empty text.
+        // HTML forms send empty fields as empty texts.
         let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let checks = [
             Some(check::name("name", &self.name).map(|text| checked.name = text)),
@@ -109,7 +108,12 @@ impl LeadSubmit {
 
     async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
         let form = open_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
-        let closed = || Refusal::new(RefusalCode::NotFound, "this form does not take anything");
+        let closed = || {
+            Refusal::new(
+                RefusalCode::NotFound,
+                "this form is closed or does not exist: check the company and the key, or try again later",
+            )
+        };
         Ok(form.ok_or_else(closed)?.company)
     }
 
@@ -117,41 +121,42 @@ impl LeadSubmit {
         self.web_origin.as_ref().is_none_or(|origin| form.allowed_origins.contains(origin))
     }
 
-    /// Answers a machine as it would be answered if it were a person. What it says is not kept, nor counted against anybody; that
-    /// it came is recorded only as often as people may send.
-    async fn take_for_spam(&self, work: &mut Work<'_>, network: &Sent, is_over: bool) -> Result<(), ActionError> {
+    /// Handles a bot's submission with the same result as a person's. It is not stored or counted, and recorded in the audit log only
+    /// within the limit for people.
+    async fn handle_spam(&self, work: &mut Work<'_>, network: &Sent, is_over: bool) -> Result<(), ActionError> {
         let company = self.find_company(work).await?;
         let since = work.now() - TimeDelta::hours(1);
-        if is_over || first_sent_since(work.connection(), network, SPAM, since, PER_NETWORK_AN_HOUR).await?.is_some() {
+        if is_over
+            || first_sent_since(work.connection(), network, SPAM, since, FORMS_PER_NETWORK_PER_HOUR).await?.is_some()
+        {
             return Ok(());
         }
         let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
         work.record(happened.with(json!({ "state": SPAM }))).await
     }
 
-    /// How long this network has to wait once a company has had more forms in a day than people send. Networks that have not sent
-    /// it any do not wait.
-    async fn braked(&self, work: &mut Work<'_>, company: CompanyId) -> Result<Option<Duration>, ActionError> {
+    /// The wait of this network while the company's form is throttled. Networks without recent submissions do not wait.
+    async fn throttled(&self, work: &mut Work<'_>, company: CompanyId) -> Result<Option<Duration>, ActionError> {
         let since = work.now() - TimeDelta::days(1);
-        if first_sent_since(work.connection(), &Sent::To(company), ACCEPTED, since, BRAKE_AFTER).await?.is_none() {
+        if first_sent_since(work.connection(), &Sent::To(company), ACCEPTED, since, THROTTLE_AFTER).await?.is_none() {
             return Ok(None);
         }
         let neighborhood = work.actor().origin.network.map(neighborhood);
         let sent = neighborhood.map_or(Sent::FromNowhere, |network| Sent::From(network.to_string()));
-        wait_after(work, &sent, TimeDelta::days(1), BRAKED_A_DAY).await
+        wait_after(work, &sent, TimeDelta::days(1), THROTTLED_PER_DAY).await
     }
 
-    /// The longest wait, for a network that another limit refuses already.
+    /// The longest wait of all limits, for a network that one limit rejects already.
     async fn longest(&self, work: &mut Work<'_>, known: Duration) -> Result<Duration, ActionError> {
         let form = find_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
-        let braked = match form {
-            Some(form) => self.braked(work, form.company).await?,
+        let throttled = match form {
+            Some(form) => self.throttled(work, form.company).await?,
             None => None,
         };
-        Ok(known.max(braked.unwrap_or_default()))
+        Ok(known.max(throttled.unwrap_or_default()))
     }
 
-    fn is_machines(&self) -> bool {
+    fn is_bot(&self) -> bool {
         self.website.as_ref().is_some_and(|text| !text.is_empty())
     }
 }
@@ -166,16 +171,16 @@ impl Action for LeadSubmit {
         };
         let checked = self.checked(country)?;
         let network = network_of(work);
-        hold_network(work.connection(), lock_of(&network)).await?;
-        let over = wait_after(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
-        if self.is_machines() {
-            return self.take_for_spam(work, &network, over.is_some()).await;
+        lock_network(work.connection(), lock_of(&network)).await?;
+        let over = wait_after(work, &network, TimeDelta::hours(1), FORMS_PER_NETWORK_PER_HOUR).await?;
+        if self.is_bot() {
+            return self.handle_spam(work, &network, over.is_some()).await;
         }
         if let Some(wait) = over {
             return Err(too_often(self.longest(work, wait).await?).into());
         }
         let company = self.find_company(work).await?;
-        if let Some(wait) = self.braked(work, company).await? {
+        if let Some(wait) = self.throttled(work, company).await? {
             return Err(too_often(wait).into());
         }
         let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
@@ -196,7 +201,7 @@ impl Action for LeadSubmit {
     }
 }
 
-/// Looks up how long a network has to wait whose attempts are used up: the other limits may hold longer.
+/// Finds the longest wait for a network without attempts left: other limits may last longer.
 struct LongestWait<'a> {
     form: &'a LeadSubmit,
     attempts: Duration,
@@ -207,7 +212,7 @@ impl Action for LongestWait<'_> {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Duration, ActionError> {
         let network = network_of(work);
-        let over = wait_after(work, &network, TimeDelta::hours(1), PER_NETWORK_AN_HOUR).await?;
+        let over = wait_after(work, &network, TimeDelta::hours(1), FORMS_PER_NETWORK_PER_HOUR).await?;
         self.form.longest(work, self.attempts.max(over.unwrap_or_default())).await
     }
 }
@@ -222,7 +227,7 @@ fn lock_of(network: &Sent) -> i64 {
     i64::from_le_bytes(bytes)
 }
 
-/// How long to wait after so many accepted forms; none if there were fewer.
+/// The wait after a number of accepted forms; none if there were fewer.
 async fn wait_after(
     work: &mut Work<'_>,
     sent: &Sent,
@@ -236,6 +241,6 @@ async fn wait_after(
 
 fn too_often(wait: Duration) -> Refusal {
     let minutes = wait.as_secs().div_ceil(60).max(1);
-    let message = format!("too many forms were sent from your network; try again in {minutes} min");
-    Refusal::new(RefusalCode::TooManyTries, message).after(wait)
+    let message = format!("too many forms were sent from your network: try again in {minutes} min");
+    Refusal::new(RefusalCode::TooManyAttempts, message).after(wait)
 }

@@ -1,4 +1,4 @@
-//! Leads: forms on web sites, where leads stand, and what becomes of them.
+//! Leads: forms on web sites, states, and conversion.
 
 mod convert;
 mod lead_create;
@@ -10,5 +10,5 @@ pub use convert::{ContactConvertToProject, Converted, LeadConvertToClient, LeadC
 pub use lead_create::LeadCreate;
 pub use lead_form_update::LeadFormUpdate;
 pub use lead_state_set::LeadStateSet;
-pub use lead_submit::{BRAKE_AFTER, BRAKED_A_DAY, LeadSubmit, PER_NETWORK_AN_HOUR};
+pub use lead_submit::{FORMS_PER_NETWORK_PER_HOUR, LeadSubmit, THROTTLE_AFTER, THROTTLED_PER_DAY};
 pub use portico_store::leads::FormName;

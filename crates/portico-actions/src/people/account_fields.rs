@@ -1,16 +1,16 @@
-//! What may be changed of an account, by whom it belongs to and by support.
+//! Fields of an account that its owner and support can change.
 
 use portico_core::country::Country;
 use portico_store::people::AccountChange;
 
 use crate::{ActionError, check};
 
-/// What is to be changed of an account, as it comes in; what is none stays.
+/// Changes of an account, unchecked; none keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFields {
     /// The name.
     pub name: Option<String>,
-    /// The telephone number; none within takes it away.
+    /// The telephone number; `Some(None)` clears it.
     pub phone: Option<Option<String>>,
     /// The language.
     pub locale: Option<String>,
@@ -19,12 +19,12 @@ pub struct AccountFields {
 }
 
 impl AccountFields {
-    /// Whether a telephone number has to be read, so that a country is needed.
+    /// Whether there is a telephone number to parse, which needs a country.
     pub(crate) const fn has_phone(&self) -> bool {
         matches!(self.phone, Some(Some(_)))
     }
 
-    /// The same, of which each is what it should be. A telephone number without a country is of `country`.
+    /// Checks the fields. A telephone number without a country code is one of `country`.
     pub(crate) fn checked(&self, country: Option<Country>) -> Result<AccountChange, ActionError> {
         let mut change = AccountChange::default();
         let read = |phone: &str| check::phone("phone", phone, country);

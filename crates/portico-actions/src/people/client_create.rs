@@ -7,11 +7,11 @@ use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{NewContact, insert_contact};
 
-use super::{Met, meet};
+use super::{ResolvedPerson, resolve_person};
 use crate::{Action, ActionError, Counted, Happened, Refusal, Work, check};
 
-/// Writes down a client, by their address (ACC-1, ACC-2). Of somebody who is known elsewhere the company gets a card of its
-/// own, with what its staff typed on it, and no more (ACC-3).
+/// Adds a client by email address (ACC-1, ACC-2). For a person with an account the company gets a contact of its own, with what
+/// its staff entered and nothing of the account (ACC-3).
 ///
 /// A trade partner is added in the same way (ORG-3).
 #[derive(Debug, Clone)]
@@ -20,11 +20,11 @@ pub struct ClientCreate {
     pub kind: ContactKind,
     /// The name, as the company writes it.
     pub name: String,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
     /// The telephone number.
     pub phone: Option<String>,
-    /// Whether to take in somebody who is known already.
+    /// Whether to link an existing account with this address.
     pub use_existing: bool,
 }
 
@@ -51,13 +51,13 @@ impl Action for ClientCreate {
         let staff = work.staff(Permission::ClientsInvite).await?;
         let country = work.country_for(staff.company, self.phone.as_deref()).await?;
         let (name, email, phone) = self.checked(country)?;
-        let identity = match meet(work, &staff, &email, &name, self.use_existing, None).await? {
+        let identity = match resolve_person(work, &staff, &email, &name, self.use_existing, None).await? {
             Err(refusal) => return Ok(Err(refusal)),
-            Ok(Met::Own(..)) => {
-                let message = "the company has a contact with this address already";
+            Ok(ResolvedPerson::Contact(..)) => {
+                let message = "the company has a contact with this address already: use that contact";
                 return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
             }
-            Ok(Met::Person(identity)) => identity,
+            Ok(ResolvedPerson::Identity(identity)) => identity,
         };
         let new = NewContact {
             company: staff.company,

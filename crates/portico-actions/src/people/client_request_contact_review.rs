@@ -1,4 +1,4 @@
-//! A company asks a client to look over what it has of them.
+//! Mails a client to check their contact details.
 
 use chrono::{Days, NaiveTime};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -7,18 +7,18 @@ use portico_core::mail::MailTemplate;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
-use portico_store::people::{hold_identity, own_contact};
+use portico_store::people::{lock_identity, own_contact};
 use serde_json::json;
 
 use super::tries;
 use crate::company::region_host;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Sends a client what the company has of them, to the address that is the person's own, whatever the company's card says.
-/// Nothing is changed by it (ACC-12). Once a day at most: it is a mail that nobody asked for.
+/// Mails a client the details of the company's contact, to the account's address rather than the contact's. Changes nothing
+/// (ACC-12). At most once a day, since the mail is unsolicited.
 #[derive(Debug, Clone)]
 pub struct ClientRequestContactReview {
-    /// The card.
+    /// The contact.
     pub contact: ContactId,
 }
 
@@ -29,11 +29,15 @@ impl Action for ClientRequestContactReview {
         let staff = work.staff(Permission::ClientsInvite).await?;
         let now = work.now();
         let contact = own_contact(work.connection(), staff.company, self.contact).await?;
-        let contact = contact.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let contact = contact.ok_or_else(|| Refusal::not_found("id"))?;
         let identity = contact.identity.ok_or_else(|| {
-            Refusal::of_argument(RefusalCode::Invalid, "id", "nobody is known by this contact's address yet")
+            Refusal::of(
+                RefusalCode::Invalid,
+                "id",
+                "this contact has no account: add an email address, and make the contact a client",
+            )
         })?;
-        let (_, address) = hold_identity(work.connection(), identity).await?;
+        let (_, address) = lock_identity(work.connection(), identity).await?;
         if let Ok(email) = address.parse() {
             tries::count_mail(work.actor(), &email).await?;
         }
@@ -53,8 +57,8 @@ impl Action for ClientRequestContactReview {
         };
         if !work.post_once(&delivery).await? {
             let midnight = (now.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
-            let message = "they have been asked today already";
-            let refusal = Refusal::of_argument(RefusalCode::TooManyTries, "id", message);
+            let message = "a review was requested today already: repeat this tomorrow";
+            let refusal = Refusal::of(RefusalCode::TooManyAttempts, "id", message);
             return Err(refusal.after((midnight - now).to_std().unwrap_or_default()).into());
         }
         let happened = Happened::new(ActivityKind::ContactReviewRequested).in_company(staff.company);

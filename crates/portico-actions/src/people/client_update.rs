@@ -1,4 +1,4 @@
-//! A company changes what it has of a client or a trade partner.
+//! Changes a company's contact of a client or a trade partner.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
@@ -8,32 +8,31 @@ use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
-    ActingStaff, ContactChange, OwnContact, change_contact, hold_identity, own_contact, point_contact_at,
+    ActingStaff, ContactChange, OwnContact, change_contact, link_contact_to, lock_identity, own_contact,
 };
 use serde_json::json;
 
-use super::{Met, meet};
+use super::{ResolvedPerson, resolve_person};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Changes a company's card of a client; what is none stays. Never the person behind it, and nothing at all once the person
-/// looks after their account themselves (ACC-10, RULE-1).
+/// Changes a company's contact of a client; none keeps the current value. Never the account, and nothing once the user manages
+/// the account (ACC-10, RULE-1).
 ///
-/// Another address points the card at whoever has that one: at somebody else. So the card's open invitations end, their links
-/// with them, and its places are without access again. Else a company could send a person whom another has invited into its
-/// own hands.
+/// A different address links the contact to a different person. So its pending invitations and their links expire, and its
+/// memberships lose access. Otherwise a company could redirect a person whom another company has invited.
 ///
 /// A trade partner's contact is changed in the same way (ORG-3).
 #[derive(Debug, Clone)]
 pub struct ClientUpdate {
     /// What the contact is to the company: `TRADE` for a trade partner, `CLIENT` for all others.
     pub kind: ContactKind,
-    /// The card.
+    /// The contact.
     pub contact: ContactId,
     /// The name.
     pub name: Option<String>,
-    /// The telephone number; none within takes it away.
+    /// The telephone number; `Some(None)` clears it.
     pub phone: Option<Option<String>>,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
 }
 
@@ -74,7 +73,7 @@ impl Action for ClientUpdate {
         if let (Some(email), Some(known_as)) = (&email, known_as)
             && !is_same(&known_as, email)
         {
-            ended = point_at(work, &staff, &contact, email).await?;
+            ended = link_to(work, &staff, &contact, email).await?;
         }
         let is_trade = contact.kind == ContactKind::Trade;
         let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
@@ -84,21 +83,21 @@ impl Action for ClientUpdate {
     }
 }
 
-/// Staff who may change contacts read all of their company's, so a contact of another kind is named as that.
+/// Rejects a contact of the wrong kind. Staff who change contacts can read all of them, so the error may tell the kind.
 fn refuse_other_kind(kind: ContactKind, wanted: ContactKind) -> Result<(), Refusal> {
     let message = match (kind == ContactKind::Trade, wanted == ContactKind::Trade) {
-        (true, false) => "this contact is a trade partner; change it with `tradeUpdate`",
-        (false, true) => "this contact is not a trade partner; change it with `clientUpdate`",
+        (true, false) => "this contact is a trade partner: use `tradeUpdate`",
+        (false, true) => "this contact is not a trade partner: use `clientUpdate`",
         _ => return Ok(()),
     };
     Err(Refusal::of(RefusalCode::Invalid, "id", message))
 }
 
-/// The person's own address; refused if they look after their account themselves.
+/// The account's address. Rejects the change if the user manages the account.
 async fn refuse_managed(work: &mut Work<'_>, identity: IdentityId) -> Result<String, ActionError> {
-    let (is_claimed, address) = hold_identity(work.connection(), identity).await?;
+    let (is_claimed, address) = lock_identity(work.connection(), identity).await?;
     if is_claimed {
-        let message = "this person looks after their own account; ask them to check what you have of them";
+        let message = "the user manages this account: request a review with `clientRequestContactReview`";
         return Err(Refusal::of(RefusalCode::ManagedByUser, "id", message).into());
     }
     Ok(address)
@@ -108,22 +107,24 @@ fn is_same(address: &str, email: &Email) -> bool {
     address.parse::<Email>().is_ok_and(|known| known.canonical() == email.canonical())
 }
 
-async fn point_at(
+async fn link_to(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     contact: &OwnContact,
     email: &Email,
 ) -> Result<usize, ActionError> {
-    let taken = || Refusal::of(RefusalCode::Taken, "email", "the company has a contact with this address already");
-    let identity = match meet(work, staff, email, &contact.name, true, Some(contact.id)).await? {
+    let taken = || {
+        Refusal::of(RefusalCode::Taken, "email", "the company has another contact with this address: use that contact")
+    };
+    let identity = match resolve_person(work, staff, email, &contact.name, true, Some(contact.id)).await? {
         Err(refusal) => return Err(refusal.into()),
-        Ok(Met::Own(..)) => return Err(taken().into()),
-        Ok(Met::Person(identity)) => identity,
+        Ok(ResolvedPerson::Contact(..)) => return Err(taken().into()),
+        Ok(ResolvedPerson::Identity(identity)) => identity,
     };
     let now = work.now();
     let is_trade = contact.kind == ContactKind::Trade;
-    let places = if is_trade { MembershipKind::Trade } else { MembershipKind::Client };
-    match point_contact_at(work.connection(), staff.company, contact.id, places, identity, now).await {
+    let memberships = if is_trade { MembershipKind::Trade } else { MembershipKind::Client };
+    match link_contact_to(work.connection(), staff.company, contact.id, memberships, identity, now).await {
         Err(StoreError::Taken(_)) => Err(taken().into()),
         ended => Ok(ended?),
     }

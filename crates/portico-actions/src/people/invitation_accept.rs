@@ -1,11 +1,11 @@
-//! Accepts invitations of a person who comes by a session that was open before (INV-27).
+//! Accepts invitations in a session that was open before they were sent (INV-27).
 
 use portico_core::id::ProjectId;
 
 use super::session::accept_invitations;
 use crate::{Action, ActionError, Work};
 
-/// Accepts the open invitations into projects that a person has just been shown.
+/// Accepts the caller's pending invitations to projects that a response has just shown.
 #[derive(Debug, Clone)]
 pub struct InvitationAccept {
     /// The projects.

@@ -1,4 +1,4 @@
-//! What sending an invitation takes, whoever sends it: a slot, a mail, and an open door.
+//! Sends invitations: the limit per project, the row, the mail with its link, and the audit log.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{InvitationId, new_uuid};
@@ -8,8 +8,8 @@ use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::mail::NewDelivery;
 use portico_store::people::{
-    ActingStaff, Invitee, KeptInvitation, LockedProject, NewInvitation, NewSignInLink, insert_invitation, insert_link,
-    invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
+    ActingStaff, Invitee, LockedProject, NewInvitation, NewSignInLink, StoredInvitation, insert_invitation,
+    insert_link, invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
 };
 use serde_json::json;
 
@@ -17,15 +17,18 @@ use super::tries;
 use crate::company::region_host;
 use crate::{ActionError, Happened, Refusal, Work};
 
-/// Projects that are closed take no more clients.
+/// Rejects changes of an archived project's members.
 pub(crate) fn refuse_closed(project: &LockedProject) -> Result<(), Refusal> {
     if project.status == ProjectStatus::Archived {
-        return Err(Refusal::new(RefusalCode::ProjectClosed, "the project is archived"));
+        return Err(Refusal::new(
+            RefusalCode::ProjectClosed,
+            "the project is archived, and its members cannot be changed",
+        ));
     }
     Ok(())
 }
 
-/// Invites somebody who has a place, and has not been invited to it.
+/// Invites a member without a pending or accepted invitation.
 pub(crate) async fn send(
     work: &mut Work<'_>,
     staff: &ActingStaff,
@@ -37,10 +40,10 @@ pub(crate) async fn send(
         if known.state_at(now) == InvitationState::Expired {
             return resend(work, staff, project, invitee, &known).await;
         }
-        return Err(in_state(known.state_at(now)).into());
+        return Err(wrong_state(known.state_at(now)).into());
     }
     if invitee.kind == MembershipKind::Client {
-        take_slot(work, project).await?;
+        check_limit(work, project).await?;
     }
     let template = template_for(work, staff, invitee).await?;
     let id = InvitationId::generate();
@@ -59,23 +62,23 @@ pub(crate) async fn send(
     Ok(id)
 }
 
-/// Invites somebody again: the mail that they have loses its link, and the fourteen days begin anew (INV-11).
+/// Sends an invitation again: the old link expires, and the fourteen days start again (INV-11).
 pub(crate) async fn resend(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     project: &LockedProject,
     invitee: &Invitee,
-    known: &KeptInvitation,
+    known: &StoredInvitation,
 ) -> Result<InvitationId, ActionError> {
     let now = work.now();
     match known.state_at(now) {
         InvitationState::Invited => {}
-        // Its slot was free, and others may have taken it.
+        // An expired invitation does not count toward the limit, and others may have reached it since.
         InvitationState::Expired if invitee.kind == MembershipKind::Trade => {}
-        InvitationState::Expired => take_slot(work, project).await?,
-        state => return Err(in_state(state).into()),
+        InvitationState::Expired => check_limit(work, project).await?,
+        state => return Err(wrong_state(state).into()),
     }
-    // Whoever has come by none of our links yet still needs one, whoever else has invited them since.
+    // A person who has never used a link still needs one, even if another company has invited them since.
     let is_first = known.template.has_link() && invitee.claimed_at.is_none();
     let template = if is_first { known.template } else { template_for(work, staff, invitee).await? };
     void_links_of(work.connection(), known.id, now).await?;
@@ -85,29 +88,34 @@ pub(crate) async fn resend(
     Ok(known.id)
 }
 
-/// An invitation that cannot be sent, or taken back, as it stands.
-pub(crate) fn in_state(state: InvitationState) -> Refusal {
-    Refusal::new(RefusalCode::InvalidState, format!("the invitation is {state}"))
+/// The error for an invitation whose state does not allow the operation.
+pub(crate) fn wrong_state(state: InvitationState) -> Refusal {
+    let remedy = match state {
+        InvitationState::Invited => "use `invitationResend` or `invitationRemove`",
+        InvitationState::Accepted => "remove the member to revoke access",
+        _ => "send a new one",
+    };
+    Refusal::new(RefusalCode::InvalidState, format!("the invitation is {state}: {remedy}"))
 }
 
-async fn take_slot(work: &mut Work<'_>, project: &LockedProject) -> Result<(), ActionError> {
+async fn check_limit(work: &mut Work<'_>, project: &LockedProject) -> Result<(), ActionError> {
     let now = work.now();
     if slots_taken(work.connection(), project.id, now).await? >= INVITATION_SLOTS {
-        let message = format!("a project has {INVITATION_SLOTS} invitations at most; remove one first");
+        let message = format!("the project has {INVITATION_SLOTS} invitations, the maximum: remove one first");
         return Err(Refusal::new(RefusalCode::InvitationLimit, message).into());
     }
     Ok(())
 }
 
-/// The first mail holds the link to create a password. Whoever is known already, here or elsewhere, has a way in, and a
-/// link in a mail that they did not ask for would only be one more way to be deceived (INV-12, INV-15).
+/// The first mail has a link to create a password. A person with an account can sign in already, and a link in an unsolicited mail
+/// would only invite phishing (INV-12, INV-15).
 async fn template_for(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     invitee: &Invitee,
 ) -> Result<MailTemplate, ActionError> {
     if invitee.kind == MembershipKind::Trade {
-        // A trade partner with an account knows the way; the link of an invitation is for those who have none.
+        // A trade partner with an account can sign in already; the link of an invitation is for others.
         let is_claimed = invitee.claimed_at.is_some();
         return Ok(if is_claimed { MailTemplate::ProjectSharedAgain } else { MailTemplate::TradeInvitation });
     }

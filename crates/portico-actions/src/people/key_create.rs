@@ -1,4 +1,4 @@
-//! Makes a key for scripts, as a command: for a person of the staff, without that person's session.
+//! Creates an API key by command, for a member of staff without a session.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -7,60 +7,60 @@ use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 
-use super::key_write::{KeyDraft, KeyFault, WrittenKey};
+use super::key_write::{KeyDraft, KeyError, WrittenKey};
 use crate::check;
 
-/// A key for scripts: read-only, and never more than its creator may.
+/// An API key: read-only, with at most its creator's permissions.
 #[derive(Debug, Clone)]
 pub struct KeyCreate {
     /// The company's short name.
     pub company: String,
-    /// The address of the person in whose name it reads.
+    /// The email address of the creator.
     pub creator_email: String,
-    /// What it is for.
+    /// The name, which tells what the key is for.
     pub name: String,
-    /// What it may do.
+    /// The permissions to grant.
     pub permissions: PermissionSet,
-    /// The numbers of the projects that it may read; none for all of them.
+    /// The numbers of the projects it may read; none for all.
     pub projects: Option<Vec<String>>,
-    /// How long it lives, in days: 1 to 366.
+    /// The lifetime in days, 1 to 366.
     pub days: u32,
 }
 
-/// The key's token, which is shown once and kept nowhere.
+/// The token of a new key, shown once and not stored.
 #[derive(Debug)]
 pub struct KeyCreated {
-    /// To be sent as a bearer token.
+    /// The bearer token.
     pub token: String,
-    /// When it stops working.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why no key was made.
+/// Why no key was created.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyCreateError {
-    /// Its name is missing, too long, or not one line.
+    /// The name is missing, too long, or more than one line.
     #[error("the key's name {0}")]
     Name(String),
-    /// It would live too long or not at all, or do more than the person.
+    /// The lifetime or a permission is not allowed.
     #[error("{0}")]
-    Fault(KeyFault),
-    /// There is no such person in that company.
-    #[error("{email} is not of the staff of `{company}`")]
+    Fault(KeyError),
+    /// The company has no such member of staff.
+    #[error("{email} is not a member of the staff of `{company}`: invite them first")]
     NoSuchCreator {
         /// The company's short name.
         company: String,
-        /// The address.
+        /// The email address.
         email: String,
     },
-    /// The person may not make keys.
-    #[error("{0} may not make keys: the permission REPORTS_KEYS is missing")]
-    MayNotMakeKeys(String),
+    /// The member may not create keys.
+    #[error("{0} may not create keys: grant the permission REPORTS_KEYS")]
+    MayNotCreateKeys(String),
     /// The company has no such project.
     #[error("the company has no project {0}")]
     NoSuchProject(String),
-    /// The machine has no randomness to give.
-    #[error("no random bytes could be had: {0}")]
+    /// The system has no random bytes.
+    #[error("the system returned no random bytes: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]
@@ -68,11 +68,11 @@ pub enum KeyCreateError {
 }
 
 impl KeyCreate {
-    /// Makes the key.
+    /// Creates the key.
     ///
     /// # Errors
     ///
-    /// [`KeyCreateError`] says what is wrong; then nothing was written.
+    /// [`KeyCreateError`] has the reason. Nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<KeyCreated, KeyCreateError> {
         let name = check::name("name", &self.name);
         let name = name.map_err(|refusal| KeyCreateError::Name(refusal.message))?;
@@ -95,7 +95,7 @@ impl KeyCreate {
             _ => creator.permissions,
         };
         if !own.contains(Permission::ReportsKeys) {
-            return Err(KeyCreateError::MayNotMakeKeys(self.creator_email));
+            return Err(KeyCreateError::MayNotCreateKeys(self.creator_email));
         }
         let projects = match &self.projects {
             Some(numbers) => {
@@ -117,13 +117,13 @@ impl KeyCreate {
             days: self.days,
         };
         let written = draft.write(connection, now).await?;
-        insert_activity(connection, trail(&creator, &written, now)).await?;
+        insert_activity(connection, activity(&creator, &written, now)).await?;
         Ok(KeyCreated { token: written.token, expires_at: written.expires_at })
     }
 }
 
-/// Nobody has signed in to a command, so that the system did it; for whom is said beside.
-fn trail(creator: &Creator, written: &WrittenKey, now: DateTime<Utc>) -> NewActivity {
+/// The audit log entry. A command has no session, so the actor is the system, and the creator is in the details.
+fn activity(creator: &Creator, written: &WrittenKey, now: DateTime<Utc>) -> NewActivity {
     let mut details = written.details.clone();
     details["creator"] = creator.membership_id.0.to_string().into();
     let subject = (SubjectKind::ApiKey, written.id.0);
@@ -131,11 +131,11 @@ fn trail(creator: &Creator, written: &WrittenKey, now: DateTime<Utc>) -> NewActi
     NewActivity { company: Some(creator.company_id), ..made }
 }
 
-impl From<KeyFault> for KeyCreateError {
-    fn from(fault: KeyFault) -> Self {
+impl From<KeyError> for KeyCreateError {
+    fn from(fault: KeyError) -> Self {
         match fault {
-            KeyFault::Random(error) => Self::Random(error),
-            KeyFault::Store(error) => Self::Store(error),
+            KeyError::Random(error) => Self::Random(error),
+            KeyError::Store(error) => Self::Store(error),
             fault => Self::Fault(fault),
         }
     }

@@ -1,4 +1,4 @@
-//! What all ways to a key for scripts have in common: its bounds, its token, and its row.
+//! Limits, token and row of a new API key, for the command and the mutation.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
@@ -7,44 +7,44 @@ use portico_store::people::{NewApiKey, insert_api_key};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::{Value, json};
 
-/// The longest life of a key, in days.
+/// Maximum lifetime of a key, in days.
 pub(super) const MAX_DAYS: u32 = 366;
 
-/// A key that is to be written.
+/// A key to write.
 pub(super) struct KeyDraft {
     pub(super) company: CompanyId,
-    /// In whose name it reads.
+    /// The creator.
     pub(super) created_by: StaffMembershipId,
-    /// What they may do themselves.
+    /// The creator's own permissions.
     pub(super) may: PermissionSet,
     pub(super) name: String,
     pub(super) permissions: PermissionSet,
-    /// Of the company, each once; none for all of its projects.
+    /// Projects of the company, without duplicates; none for all.
     pub(super) projects: Option<Vec<ProjectId>>,
     pub(super) days: u32,
 }
 
-/// A key that has been written.
+/// A written key.
 pub(super) struct WrittenKey {
     pub(super) id: ApiKeyId,
-    /// Shown once, and kept nowhere.
+    /// Shown once and not stored.
     pub(super) token: String,
     pub(super) expires_at: DateTime<Utc>,
-    /// For the trail. Nothing in it opens anything.
+    /// For the audit log; without credentials.
     pub(super) details: Value,
 }
 
 /// Why a key was not written.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyFault {
-    /// It would live too long, or not at all.
-    #[error("a key lives for 1 to {MAX_DAYS} days, not {0}")]
+pub enum KeyError {
+    /// The lifetime is out of range.
+    #[error("the lifetime of a key is 1 to {MAX_DAYS} days, not {0}")]
     Days(u32),
-    /// It would be able to do more than whoever makes it.
-    #[error("the creator does not have the permission {0}")]
-    MoreThanCreator(Permission),
-    /// The machine has no randomness to give.
-    #[error("no random bytes could be had: {0}")]
+    /// A permission is not one of the creator's own.
+    #[error("the creator does not have the permission {0}: omit it, or grant it to the creator")]
+    ExceedsCreator(Permission),
+    /// The system has no random bytes.
+    #[error("the system returned no random bytes: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]
@@ -52,21 +52,21 @@ pub enum KeyFault {
 }
 
 impl KeyDraft {
-    /// Whether it keeps the bounds of keys.
-    fn check(&self) -> Result<(), KeyFault> {
+    /// Checks lifetime and permissions.
+    fn check(&self) -> Result<(), KeyError> {
         if !(1..=MAX_DAYS).contains(&self.days) {
-            return Err(KeyFault::Days(self.days));
+            return Err(KeyError::Days(self.days));
         }
         let more = self.permissions.iter().find(|permission| !self.may.contains(*permission));
-        more.map_or(Ok(()), |more| Err(KeyFault::MoreThanCreator(more)))
+        more.map_or(Ok(()), |more| Err(KeyError::ExceedsCreator(more)))
     }
 
-    /// Checks it, and writes it.
+    /// Checks and writes the key.
     pub(super) async fn write(
         self,
         connection: &mut AsyncPgConnection,
         now: DateTime<Utc>,
-    ) -> Result<WrittenKey, KeyFault> {
+    ) -> Result<WrittenKey, KeyError> {
         self.check()?;
         let token = new_token()?;
         let (id, expires_at) = (ApiKeyId::generate(), now + TimeDelta::days(self.days.into()));
@@ -91,8 +91,8 @@ impl KeyDraft {
     }
 }
 
-fn new_token() -> Result<String, KeyFault> {
+fn new_token() -> Result<String, KeyError> {
     let mut bytes = [0; TOKEN_BYTES];
-    getrandom::fill(&mut bytes).map_err(KeyFault::Random)?;
+    getrandom::fill(&mut bytes).map_err(KeyError::Random)?;
     Ok(token_of("pk", &bytes))
 }

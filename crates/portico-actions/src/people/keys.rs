@@ -1,4 +1,4 @@
-//! Staff make keys for scripts, and withdraw them.
+//! Creates and revokes API keys.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ApiKeyId, ProjectId};
@@ -7,32 +7,32 @@ use portico_core::refusal::RefusalCode;
 use portico_store::people::{ActingStaff, lock_key, own_projects, revoke_key};
 use serde_json::json;
 
-use super::key_write::{KeyDraft, KeyFault, MAX_DAYS};
+use super::key_write::{KeyDraft, KeyError, MAX_DAYS};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Makes a key for scripts: read-only, in the name of whoever makes it, and never more than they may (SEC-14).
+/// Creates an API key: read-only, in the caller's name, with at most the caller's permissions (SEC-14).
 #[derive(Debug, Clone)]
 pub struct ApiKeyCreate {
-    /// What it is for.
+    /// The name, which tells what the key is for.
     pub name: String,
-    /// What it may do.
+    /// The permissions to grant.
     pub permissions: PermissionSet,
-    /// The projects that it may read; none for all of the company's.
+    /// The projects it may read; none for all of the company's.
     pub projects: Option<Vec<ProjectId>>,
-    /// How long it lives, in days: 1 to 366.
-    pub days: i32,
+    /// The lifetime in days, 1 to 366.
+    pub lifetime_days: i32,
 }
 
-/// A key that was made.
-pub struct ApiKeyMade {
-    /// Which one.
+/// A new key.
+pub struct CreatedApiKey {
+    /// The key's id.
     pub id: ApiKeyId,
-    /// To be sent as a bearer token. Shown once, and kept nowhere.
+    /// The bearer token, shown once and not stored.
     pub token: String,
 }
 
 impl ApiKeyCreate {
-    /// Its name and its days.
+    /// The checked name and lifetime.
     fn checked(&self, may: PermissionSet) -> Result<(String, u32), ActionError> {
         let (mut name, mut days) = (String::new(), 0);
         check::all([
@@ -44,12 +44,12 @@ impl ApiKeyCreate {
                 }
                 _ => Ok(()),
             },
-            checked_days(self.days).map(|checked| days = checked),
+            checked_days(self.lifetime_days).map(|checked| days = checked),
         ])?;
         Ok((name, days))
     }
 
-    /// The projects that it lists, if whoever makes it sees them all.
+    /// The listed projects, if the caller sees all of them.
     async fn listed(&self, work: &mut Work<'_>, staff: &ActingStaff) -> Result<Option<Vec<ProjectId>>, ActionError> {
         let Some(wanted) = &self.projects else { return Ok(None) };
         let own = if staff.permissions.contains(Permission::ProjectsRead) {
@@ -66,14 +66,14 @@ impl ApiKeyCreate {
 
 fn checked_permissions(wanted: PermissionSet, may: PermissionSet) -> Result<(), Refusal> {
     if wanted == PermissionSet::NONE {
-        return Err(Refusal::missing("permissions", "must name a permission"));
+        return Err(Refusal::missing("permissions", "must name at least one permission"));
     }
     let more = wanted.iter().find(|permission| !may.contains(*permission));
-    more.map_or(Ok(()), |more| Err(more_than_you_may(more)))
+    more.map_or(Ok(()), |more| Err(exceeds_own(more)))
 }
 
-fn more_than_you_may(permission: Permission) -> Refusal {
-    let message = format!("you do not have the permission {permission} yourself");
+fn exceeds_own(permission: Permission) -> Refusal {
+    let message = format!("you do not have the permission {permission} yourself: omit it");
     Refusal::of(RefusalCode::ExceedsOwnPermissions, "permissions", message)
 }
 
@@ -83,24 +83,24 @@ fn checked_days(days: i32) -> Result<u32, Refusal> {
 }
 
 fn out_of_bounds(days: i64) -> Refusal {
-    Refusal::of(RefusalCode::Invalid, "days", format!("a key lives for 1 to {MAX_DAYS} days, not {days}"))
+    Refusal::of(RefusalCode::Invalid, "lifetimeDays", format!("must be between 1 and {MAX_DAYS}, not {days}"))
 }
 
-impl From<KeyFault> for ActionError {
-    fn from(fault: KeyFault) -> Self {
+impl From<KeyError> for ActionError {
+    fn from(fault: KeyError) -> Self {
         match fault {
-            KeyFault::Days(days) => out_of_bounds(days.into()).into(),
-            KeyFault::MoreThanCreator(permission) => more_than_you_may(permission).into(),
-            KeyFault::Random(error) => Self::Random(error),
-            KeyFault::Store(error) => Self::Store(error),
+            KeyError::Days(days) => out_of_bounds(days.into()).into(),
+            KeyError::ExceedsCreator(permission) => exceeds_own(permission).into(),
+            KeyError::Random(error) => Self::Random(error),
+            KeyError::Store(error) => Self::Store(error),
         }
     }
 }
 
 impl Action for ApiKeyCreate {
-    type Done = ApiKeyMade;
+    type Done = CreatedApiKey;
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<ApiKeyMade, ActionError> {
+    async fn write(&self, work: &mut Work<'_>) -> Result<CreatedApiKey, ActionError> {
         let staff = work.staff(Permission::ReportsKeys).await?;
         let (name, days) = self.checked(staff.permissions)?;
         let projects = self.listed(work, &staff).await?;
@@ -117,14 +117,14 @@ impl Action for ApiKeyCreate {
         let written = draft.write(work.connection(), now).await?;
         let happened = Happened::new(ActivityKind::ApiKeyCreated).in_company(staff.company);
         work.record(happened.to(SubjectKind::ApiKey, written.id).with(written.details)).await?;
-        Ok(ApiKeyMade { id: written.id, token: written.token })
+        Ok(CreatedApiKey { id: written.id, token: written.token })
     }
 }
 
-/// Withdraws a key: owners any of the company's, others those that they have made.
+/// Revokes a key: owners any of the company's, other staff their own.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiKeyRevoke {
-    /// Which.
+    /// The key.
     pub key: ApiKeyId,
 }
 
@@ -136,10 +136,10 @@ impl Action for ApiKeyRevoke {
         let is_owner = work.person().await?.role == Role::Owner;
         let key = lock_key(work.connection(), staff.company, self.key).await?;
         let own = key.filter(|(creator, _)| is_owner || *creator == staff.membership);
-        let (creator, is_revoked) = own.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let (creator, is_revoked) = own.ok_or_else(|| Refusal::not_found("id"))?;
         if is_revoked {
-            let message = "the key has been revoked already";
-            return Err(Refusal::of_argument(RefusalCode::InvalidState, "id", message).into());
+            let message = "the key is revoked already";
+            return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         let now = work.now();
         revoke_key(work.connection(), self.key, now).await?;

@@ -1,4 +1,4 @@
-//! Somebody asks for a link to sign in.
+//! Requests a sign-in link.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,32 +8,31 @@ use portico_core::mail::MailTemplate;
 use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::mail::NewDelivery;
-use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, places_of};
+use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options};
 use serde_json::json;
 
-use super::session::Reach;
+use super::session::SignInScope;
 use super::tries;
 use crate::{Action, ActionError, Actor, Happened, Work, check};
 
-/// At which pace it is answered, whether or not there is such an account: longer than either takes. Where the database is slow,
-/// both take one pace more.
+/// Response times are multiples of this, longer than either case takes, so that they do not tell whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Asks for a link. The answer is the same for every address (SES-5): whether anybody has it is told to nobody but them.
+/// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
 #[derive(Debug, Clone)]
 pub struct LinkRequest {
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// The host of the portal at which it was asked for.
+    /// The host of the portal of the request.
     pub host: Option<String>,
 }
 
 impl LinkRequest {
-    /// Asks.
+    /// Mails the link.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] for what is no address, and for too many tries; never for who has it.
+    /// [`ActionError::Refused`] for an invalid address and after too many attempts, never for an unknown one.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = check::email("email", &self.email)?;
         tries::count(actor, "link", Some(&email)).await?;
@@ -56,26 +55,26 @@ impl Action for Request {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let account = account_by_email(work.connection(), self.email.canonical()).await?;
         let Some(account) = account else {
-            // The trail tells that somebody tried, and not whom they tried to be: addresses of strangers are not ours to keep.
+            // The audit log has the attempt without the address, which may be a stranger's.
             return work.record(Happened::new(ActivityKind::LinkRequested)).await;
         };
         let happened = Happened::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
         work.record(happened).await?;
-        let places = places_of(work.connection(), account.id).await?;
-        if places.is_empty() {
+        let options = sign_in_options(work.connection(), account.id).await?;
+        if options.is_empty() {
             return Ok(());
         }
         let hosts = Arc::clone(&work.actor().installation.hosts);
-        let opens_something = |home: &Home| places.iter().any(|place| Reach::of_link(home.company).includes(place));
+        let is_covered = |home: &Home| options.iter().any(|option| SignInScope::of_link(home.company).includes(option));
         let asked = match self.host.as_deref().and_then(host_name) {
-            Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(opens_something),
+            Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
             None => None,
         };
         let home = match asked {
             Some(home) => Some(home),
             None => home_of(work.connection(), &hosts, account.id).await?,
         };
-        // Whoever has never come by a link may set their first password by this one: at the installation's own host (ORG-5).
+        // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();
         let home = home.map(|home| if is_first { home.of_installation() } else { home });
         let Some(Home { company, sender, host, .. }) = home else { return Ok(()) };

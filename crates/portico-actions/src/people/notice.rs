@@ -1,4 +1,4 @@
-//! Notices to whom an account belongs, in case it was not they.
+//! Security notices to the owner of an account.
 
 use portico_core::id::new_uuid;
 use portico_core::mail::MailTemplate;
@@ -8,27 +8,27 @@ use serde_json::{Value, json};
 
 use crate::{ActionError, Work};
 
-/// The password of an account was changed.
+/// Notifies of a changed password.
 pub(crate) async fn password_changed(work: &mut Work<'_>, account: &Account) -> Result<(), ActionError> {
-    tell(work, account, Some(&account.name), MailTemplate::PasswordChanged, json!({})).await
+    send(work, account, Some(&account.name), MailTemplate::PasswordChanged, json!({})).await
 }
 
-/// An account has another address: told to the one that it had.
+/// Notifies the previous address of a changed address.
 pub(crate) async fn email_changed(work: &mut Work<'_>, before: &Account) -> Result<(), ActionError> {
-    tell(work, before, Some(&before.name), MailTemplate::EmailChanged, json!({})).await
+    send(work, before, Some(&before.name), MailTemplate::EmailChanged, json!({})).await
 }
 
-/// Support has corrected an account. An address that nobody has proved is not told the name, which is free text.
+/// Notifies of a correction by support. An unconfirmed address does not get the name, which is free text.
 pub(crate) async fn corrected(
     work: &mut Work<'_>,
     account: &Account,
     name: Option<&str>,
     changed: &[&str],
 ) -> Result<(), ActionError> {
-    tell(work, account, name, MailTemplate::AccountCorrected, json!({ "changed": changed.join(", ") })).await
+    send(work, account, name, MailTemplate::AccountCorrected, json!({ "changed": changed.join(", ") })).await
 }
 
-async fn tell(
+async fn send(
     work: &mut Work<'_>,
     account: &Account,
     name: Option<&str>,

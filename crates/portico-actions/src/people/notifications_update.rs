@@ -1,18 +1,18 @@
-//! Somebody says how they wish to be told of news.
+//! Changes the caller's notification settings.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::SummaryFrequency;
 use portico_store::people::set_notifications;
 
-use super::proof::refuse_without_place;
+use super::reauthenticate::require_membership;
 use crate::{Action, ActionError, Happened, Work};
 
-/// Sets how whoever has signed in wishes to be told of news (ACC-17); what is none stays.
+/// Changes the caller's notification settings (ACC-17); none keeps the current value.
 #[derive(Debug, Clone, Copy)]
 pub struct NotificationsUpdate {
-    /// Whether at once.
+    /// Whether to send alerts immediately.
     pub instant_alerts: Option<bool>,
-    /// How often summed up.
+    /// The frequency of summary mails.
     pub summary_frequency: Option<SummaryFrequency>,
 }
 
@@ -21,7 +21,7 @@ impl Action for NotificationsUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;
-        refuse_without_place(work, &person).await?;
+        require_membership(work, &person).await?;
         set_notifications(work.connection(), person.identity, self.instant_alerts, self.summary_frequency).await?;
         work.record(Happened::new(ActivityKind::NotificationsChanged).to(SubjectKind::Identity, person.identity)).await
     }

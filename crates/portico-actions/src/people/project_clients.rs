@@ -1,41 +1,40 @@
-//! Clients' places in projects: given, changed, taken away, handed over.
+//! Adds, changes, removes and replaces clients of projects.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
-use portico_core::limits::lists;
+use portico_core::limits::caps;
 use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::projects::{ClientRelationship, MembershipKind};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
-    ActingStaff, ClientPlace, LockedProject, NewClientMembership, PlaceChange, SettingsChange, change_place,
-    change_settings, client_place, end_invitation, hold_identity, insert_client_membership, lock_invitation_of,
-    lock_project, make_primary, remove_place, void_links_of,
+    ActingStaff, ClientMembership, LockedProject, MembershipChange, NewClientMembership, SettingsChange,
+    change_membership, change_settings, client_membership, end_invitation, insert_client_membership, lock_identity,
+    lock_invitation_of, lock_project, make_primary, remove_membership, void_links_of,
 };
 use serde::Serialize;
 use serde_json::json;
 
-use super::behind::{person_behind, refuse_more_than};
+use super::contacts::{check_member_limit, identity_of_contact};
 use super::{ClientUpdate, invite};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Gives a client a place in a project, and invites them at once if that is wished. Without an invitation they have no access
-/// (INV-1).
+/// Adds a client to a project, with an invitation if requested. Without one the client has no access (INV-1).
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectClientAdd {
-    /// In which project.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// The company's card of the client.
+    /// The client's contact.
     pub contact: Option<ContactId>,
-    /// What they are to the project.
+    /// The relationship to the project.
     pub relationship: ClientRelationship,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports.
     pub can_see_status: bool,
-    /// Whether they may pay.
+    /// Whether the client may make payments.
     pub can_pay: bool,
-    /// Whether they are invited at once.
+    /// Whether to send an invitation.
     pub invite: bool,
-    /// By which a repetition is known.
+    /// Idempotency key.
     pub idempotency_key: String,
 }
 
@@ -51,24 +50,24 @@ impl Action for ProjectClientAdd {
         let project = lock_project(work.connection(), staff.company, project).await?;
         let project = project.ok_or_else(|| Refusal::not_found("projectId"))?;
         invite::refuse_closed(&project)?;
-        let newcomer = Newcomer {
+        let new = NewMember {
             contact: self.contact,
             relationship: self.relationship,
             can_see_status: self.can_see_status,
             can_pay: self.can_pay,
             is_primary: false,
         };
-        let place = newcomer.come(work, &staff, &project).await?;
+        let membership = new.add(work, &staff, &project).await?;
         if self.invite {
-            invite::send(work, &staff, &project, &place.invitee()).await?;
+            invite::send(work, &staff, &project, &membership.invitee()).await?;
         }
-        work.answer(&self.idempotency_key, &place.id).await?;
-        Ok(place.id)
+        work.answer(&self.idempotency_key, &membership.id).await?;
+        Ok(membership.id)
     }
 }
 
-/// Somebody who gets a place.
-struct Newcomer {
+/// A client to add.
+struct NewMember {
     contact: Option<ContactId>,
     relationship: ClientRelationship,
     can_see_status: bool,
@@ -76,15 +75,15 @@ struct Newcomer {
     is_primary: bool,
 }
 
-impl Newcomer {
-    async fn come(
+impl NewMember {
+    async fn add(
         &self,
         work: &mut Work<'_>,
         staff: &ActingStaff,
         project: &LockedProject,
-    ) -> Result<ClientPlace, ActionError> {
-        let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Client).await?;
-        refuse_more_than(work, project.id, MembershipKind::Client, lists::CLIENTS).await?;
+    ) -> Result<ClientMembership, ActionError> {
+        let (contact, identity) = identity_of_contact(work, staff.company, self.contact, ContactKind::Client).await?;
+        check_member_limit(work, project.id, MembershipKind::Client, caps::CLIENTS).await?;
         let new = NewClientMembership {
             company: staff.company,
             project: project.id,
@@ -97,7 +96,7 @@ impl Newcomer {
         };
         let id = match insert_client_membership(work.connection(), &new).await {
             Err(StoreError::Taken(_)) => {
-                let message = "this person has a place in the project already";
+                let message = "this client is a member of the project already: use `projectClientUpdate`";
                 return Err(Refusal::of(RefusalCode::Taken, "contactId", message).into());
             }
             id => id?,
@@ -107,62 +106,60 @@ impl Newcomer {
             .to(SubjectKind::ProjectMembership, id)
             .told_to(&["CLIENT"]);
         work.record(happened).await?;
-        let place = client_place(work.connection(), staff.company, id).await?;
-        Ok(place.ok_or_else(|| StoreError::Failed("a place is gone that was made just now".to_owned()))?)
+        let membership = client_membership(work.connection(), staff.company, id).await?;
+        Ok(membership.ok_or_else(|| StoreError::Failed("a new membership is missing".to_owned()))?)
     }
 }
 
-/// A company's client's place, and its project, locked.
-async fn found(
+/// A client's membership and its project, locked.
+async fn lock(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     id: Option<ProjectMembershipId>,
-) -> Result<(ClientPlace, LockedProject), ActionError> {
-    let nowhere = || Refusal::not_found("id");
-    let id = id.ok_or_else(nowhere)?;
-    let place = client_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
-    let project = lock_project(work.connection(), staff.company, place.project).await?.ok_or_else(nowhere)?;
-    // As it is now that nobody else can change it.
-    let place = client_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
-    Ok((place, project))
+) -> Result<(ClientMembership, LockedProject), ActionError> {
+    let not_found = || Refusal::not_found("id");
+    let id = id.ok_or_else(not_found)?;
+    let membership = client_membership(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
+    let project = lock_project(work.connection(), staff.company, membership.project).await?.ok_or_else(not_found)?;
+    // Read again under the lock: another action may have changed it meanwhile.
+    let membership = client_membership(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
+    Ok((membership, project))
 }
 
-/// Changes what a client is to a project, what they may do there (PRP-1), and what the company settles for them; what is none
-/// stays.
+/// Changes a client's membership: relationship, rights (PRP-1), label and notification defaults; none keeps the current value.
 ///
-/// Name, address and number are those of the company's card, in all its projects: as long as the person does not look after
-/// their account themselves (ACC-18). From then on the company has its label, and says how they are told of news until they say
-/// so (RULE-1).
+/// Name, email address and telephone number are the contact's, in all projects, and can be changed until the user manages the
+/// account (ACC-18). Label and notification defaults can be changed later as well (RULE-1).
 #[derive(Debug, Clone)]
 pub struct ProjectClientUpdate {
-    /// Whose place.
+    /// The membership.
     pub id: Option<ProjectMembershipId>,
-    /// What becomes of it.
-    pub change: PlaceChange,
-    /// What is settled for them.
+    /// Changes of the membership.
+    pub change: MembershipChange,
+    /// Changes of label and notification defaults.
     pub settings: SettingsChange,
-    /// What becomes of the company's card of them.
-    pub card: CardChange,
+    /// Changes of the contact.
+    pub contact: ContactDetails,
 }
 
-/// What is to be changed of the card of a client; what is none stays.
+/// Changes of a client's contact; none keeps the current value.
 #[derive(Debug, Clone, Default)]
-pub struct CardChange {
+pub struct ContactDetails {
     /// The name.
     pub name: Option<String>,
-    /// The telephone number; none within takes it away.
+    /// The telephone number; `Some(None)` clears it.
     pub phone: Option<Option<String>>,
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
 }
 
-impl CardChange {
-    const fn changes(&self) -> bool {
+impl ContactDetails {
+    const fn is_changed(&self) -> bool {
         self.name.is_some() || self.phone.is_some() || self.email.is_some()
     }
 }
 
-/// The longest label, in characters.
+/// Maximum length of a label, in characters.
 const LABEL: usize = 80;
 
 impl Action for ProjectClientUpdate {
@@ -170,50 +167,50 @@ impl Action for ProjectClientUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        // Whoever signs in holds themselves before their projects.
-        if let (true, Some(id)) = (self.card.changes(), self.id)
-            && let Some(place) = client_place(work.connection(), staff.company, id).await?
+        // A sign-in locks the identity before the projects; the same order avoids deadlocks.
+        if let (true, Some(id)) = (self.contact.is_changed(), self.id)
+            && let Some(membership) = client_membership(work.connection(), staff.company, id).await?
         {
-            hold_identity(work.connection(), place.identity).await?;
+            lock_identity(work.connection(), membership.identity).await?;
         }
-        let (place, project) = found(work, &staff, self.id).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
         let mut settings = self.settings.clone();
         if let Some(Some(label)) = &settings.label {
             settings.label = Some(Some(check::text("label", label, LABEL)?));
         }
         if self.change.access_level.is_some() {
-            refuse_invited(work, &place).await?;
+            reject_invited(work, &membership).await?;
         }
         let changed = [self.change.names(), settings.names()].concat();
-        change_place(work.connection(), place.id, self.change.clone()).await?;
-        change_settings(work.connection(), staff.company, &place, settings).await?;
-        if self.card.changes() {
-            let CardChange { name, phone, email } = self.card.clone();
+        change_membership(work.connection(), membership.id, self.change.clone()).await?;
+        change_settings(work.connection(), staff.company, &membership, settings).await?;
+        if self.contact.is_changed() {
+            let ContactDetails { name, phone, email } = self.contact.clone();
             let kind = ContactKind::Client;
-            ClientUpdate { kind, contact: place.contact, name, phone, email }.write(work).await?;
+            ClientUpdate { kind, contact: membership.contact, name, phone, email }.write(work).await?;
         }
         let happened = Happened::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
-            .to(SubjectKind::ProjectMembership, place.id)
+            .to(SubjectKind::ProjectMembership, membership.id)
             .with(json!({ "changed": changed }));
         work.record(happened).await?;
-        Ok(place.id)
+        Ok(membership.id)
     }
 }
 
-/// The portal is opened and closed by invitations alone; what there is beside it, mail or nothing, is for those who have none.
-async fn refuse_invited(work: &mut Work<'_>, place: &ClientPlace) -> Result<(), ActionError> {
-    let Some(living) = lock_invitation_of(work.connection(), place.id).await? else { return Ok(()) };
-    let message = format!("the invitation is {}: take it back, or the place away", living.state_at(work.now()));
+/// Rejects a change of the access level with an invitation, since only invitations grant and revoke the portal.
+async fn reject_invited(work: &mut Work<'_>, membership: &ClientMembership) -> Result<(), ActionError> {
+    let Some(invitation) = lock_invitation_of(work.connection(), membership.id).await? else { return Ok(()) };
+    let message = format!("the invitation is {}: remove it, or the client", invitation.state_at(work.now()));
     Err(Refusal::of(RefusalCode::InvalidState, "emailOnly", message).into())
 }
 
-/// Takes a client's place away: they are out at their next request (INV-23); what they did stays, and so does their card
-/// (INV-24, INV-25).
+/// Removes a client from a project, and revokes access from the next request on (INV-23). The contact and the client's past
+/// activity stay (INV-24, INV-25).
 #[derive(Debug, Clone)]
 pub struct ProjectClientRemove {
-    /// Whose.
+    /// The membership.
     pub id: Option<ProjectMembershipId>,
 }
 
@@ -222,20 +219,20 @@ impl Action for ProjectClientRemove {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (place, project) = found(work, &staff, self.id).await?;
-        leave(work, &staff, &project, &place).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
+        remove(work, &staff, &project, &membership).await?;
         Ok(project.id)
     }
 }
 
-async fn leave(
+async fn remove(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     project: &LockedProject,
-    place: &ClientPlace,
+    membership: &ClientMembership,
 ) -> Result<(), ActionError> {
     let now = work.now();
-    if let Some(invitation) = lock_invitation_of(work.connection(), place.id).await? {
+    if let Some(invitation) = lock_invitation_of(work.connection(), membership.id).await? {
         let state = match invitation.state {
             InvitationState::Accepted => InvitationState::Revoked,
             _ => InvitationState::Removed,
@@ -243,24 +240,24 @@ async fn leave(
         void_links_of(work.connection(), invitation.id, now).await?;
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
-    remove_place(work.connection(), place.id, now).await?;
+    remove_membership(work.connection(), membership.id, now).await?;
     let happened = Happened::new(ActivityKind::ProjectClientRemoved)
         .in_project(staff.company, project.id)
-        .to(SubjectKind::ProjectMembership, place.id)
+        .to(SubjectKind::ProjectMembership, membership.id)
         .told_to(&["CLIENT"]);
     work.record(happened).await
 }
 
-/// Puts another person in a client's place: the one goes, and the other comes, with a place of their own (ACC-19).
+/// Replaces a client by another one with a membership of their own (ACC-19).
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectClientReplace {
-    /// Whose place.
+    /// The membership.
     pub id: Option<ProjectMembershipId>,
-    /// The card of whoever comes.
+    /// The new client's contact.
     pub contact: Option<ContactId>,
-    /// Whether they are invited at once.
+    /// Whether to send an invitation.
     pub invite: bool,
-    /// By which a repetition is known.
+    /// Idempotency key.
     pub idempotency_key: String,
 }
 
@@ -272,17 +269,17 @@ impl Action for ProjectClientReplace {
         if let Some(known) = work.answered(&self.idempotency_key, self).await? {
             return Ok(known);
         }
-        let (place, project) = found(work, &staff, self.id).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
-        leave(work, &staff, &project, &place).await?;
-        let newcomer = Newcomer {
+        remove(work, &staff, &project, &membership).await?;
+        let new = NewMember {
             contact: self.contact,
-            relationship: place.relationship,
+            relationship: membership.relationship,
             can_see_status: true,
             can_pay: true,
-            is_primary: place.is_primary,
+            is_primary: membership.is_primary,
         };
-        let new = newcomer.come(work, &staff, &project).await?;
+        let new = new.add(work, &staff, &project).await?;
         if self.invite {
             invite::send(work, &staff, &project, &new.invitee()).await?;
         }
@@ -291,10 +288,10 @@ impl Action for ProjectClientReplace {
     }
 }
 
-/// Makes a client the one who clears updates (INV-21). Nobody is told (INV-22).
+/// Makes a client the primary one, who clears updates (INV-21). Sends no notification (INV-22).
 #[derive(Debug, Clone)]
 pub struct ProjectClientMakePrimary {
-    /// Whose place.
+    /// The membership.
     pub id: Option<ProjectMembershipId>,
 }
 
@@ -303,13 +300,13 @@ impl Action for ProjectClientMakePrimary {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (place, project) = found(work, &staff, self.id).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
-        make_primary(work.connection(), project.id, place.id).await?;
+        make_primary(work.connection(), project.id, membership.id).await?;
         let happened = Happened::new(ActivityKind::PrimaryClientChanged)
             .in_project(staff.company, project.id)
-            .to(SubjectKind::ProjectMembership, place.id);
+            .to(SubjectKind::ProjectMembership, membership.id);
         work.record(happened).await?;
-        Ok(place.id)
+        Ok(membership.id)
     }
 }

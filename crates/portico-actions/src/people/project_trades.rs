@@ -1,24 +1,24 @@
-//! Trade partners of projects: added, given web access or not, removed (ORG-3).
+//! Adds and removes trade partners of projects, and changes their web access (ORG-3).
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
-use portico_core::limits::lists;
+use portico_core::limits::caps;
 use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
-    ActingStaff, LockedProject, TradePlace, end_invitation, insert_trade_membership, invitee, lock_invitation_of,
-    lock_project, remove_place, set_access, trade_place, void_links_of,
+    ActingStaff, LockedProject, TradeMembership, end_invitation, insert_trade_membership, invitee, lock_invitation_of,
+    lock_project, remove_membership, set_access, trade_membership, void_links_of,
 };
 use serde_json::json;
 
-use super::behind::{person_behind, refuse_more_than};
+use super::contacts::{check_member_limit, identity_of_contact};
 use super::invite;
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Adds a trade partner to a project. With web access they are invited at once, which takes none of the clients' slots; without
-/// it no mail is sent.
+/// Adds a trade partner to a project. With web access an invitation is sent, which does not count toward the limit of client
+/// invitations; without it no mail is sent.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ProjectTradeAdd {
     /// The project.
@@ -43,13 +43,12 @@ impl Action for ProjectTradeAdd {
         let project = self.project.ok_or_else(no_project)?;
         let project = lock_project(work.connection(), staff.company, project).await?.ok_or_else(no_project)?;
         invite::refuse_closed(&project)?;
-        let (contact, identity) = person_behind(work, staff.company, self.contact, ContactKind::Trade).await?;
-        refuse_more_than(work, project.id, MembershipKind::Trade, lists::TRADES).await?;
+        let (contact, identity) = identity_of_contact(work, staff.company, self.contact, ContactKind::Trade).await?;
+        check_member_limit(work, project.id, MembershipKind::Trade, caps::TRADES).await?;
         let added = insert_trade_membership(work.connection(), staff.company, project.id, contact, identity).await;
         let id = match added {
             Err(StoreError::Taken(_)) => {
-                let message =
-                    "this trade partner is on the project already; use `projectTradeUpdate` to change their access";
+                let message = "this trade partner is a member of the project already: use `projectTradeUpdate`";
                 return Err(Refusal::of(RefusalCode::Taken, "contactId", message).into());
             }
             id => id?,
@@ -64,7 +63,7 @@ impl Action for ProjectTradeAdd {
     }
 }
 
-/// Gives a trade partner web access to a project, by an invitation, or takes it away at once.
+/// Grants a trade partner web access to a project by an invitation, or revokes it at once.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ProjectTradeUpdate {
     /// The membership.
@@ -83,23 +82,24 @@ impl Action for ProjectTradeUpdate {
         if let Some(known) = work.answered(&self.idempotency_key, self).await? {
             return Ok(known);
         }
-        let (place, project) = found(work, &staff, self.id).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
-        if self.web_access && !place.web_access {
-            open_access(work, &staff, &project, place.id).await?;
+        if self.web_access && !membership.web_access {
+            open_access(work, &staff, &project, membership.id).await?;
         } else if !self.web_access {
-            close_access(work, &place).await?;
+            close_access(work, &membership).await?;
         }
-        if self.web_access != place.web_access {
+        if self.web_access != membership.web_access {
             let details = json!({ "webAccess": self.web_access });
-            work.record(happened(ActivityKind::ProjectTradeChanged, &staff, &project, place.id).with(details)).await?;
+            work.record(happened(ActivityKind::ProjectTradeChanged, &staff, &project, membership.id).with(details))
+                .await?;
         }
-        work.answer(&self.idempotency_key, &place.id).await?;
-        Ok(place.id)
+        work.answer(&self.idempotency_key, &membership.id).await?;
+        Ok(membership.id)
     }
 }
 
-/// Removes a trade partner from a project. Their access ends with their next request; the contact and what they did stay.
+/// Removes a trade partner from a project, and revokes access from the next request on. The contact and their work stay.
 #[derive(Debug, Clone)]
 pub struct ProjectTradeRemove {
     /// The membership.
@@ -111,28 +111,28 @@ impl Action for ProjectTradeRemove {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (place, project) = found(work, &staff, self.id).await?;
-        close_access(work, &place).await?;
+        let (membership, project) = lock(work, &staff, self.id).await?;
+        close_access(work, &membership).await?;
         let now = work.now();
-        remove_place(work.connection(), place.id, now).await?;
-        work.record(happened(ActivityKind::ProjectTradeRemoved, &staff, &project, place.id)).await?;
+        remove_membership(work.connection(), membership.id, now).await?;
+        work.record(happened(ActivityKind::ProjectTradeRemoved, &staff, &project, membership.id)).await?;
         Ok(project.id)
     }
 }
 
 /// A trade partner's membership, and its project, locked.
-async fn found(
+async fn lock(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     id: Option<ProjectMembershipId>,
-) -> Result<(TradePlace, LockedProject), ActionError> {
-    let nowhere = || Refusal::not_found("id");
-    let id = id.ok_or_else(nowhere)?;
-    let place = trade_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
-    let project = lock_project(work.connection(), staff.company, place.project).await?.ok_or_else(nowhere)?;
+) -> Result<(TradeMembership, LockedProject), ActionError> {
+    let not_found = || Refusal::not_found("id");
+    let id = id.ok_or_else(not_found)?;
+    let membership = trade_membership(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
+    let project = lock_project(work.connection(), staff.company, membership.project).await?.ok_or_else(not_found)?;
     // Read again under the lock: another action may have changed it meanwhile.
-    let place = trade_place(work.connection(), staff.company, id).await?.ok_or_else(nowhere)?;
-    Ok((place, project))
+    let membership = trade_membership(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
+    Ok((membership, project))
 }
 
 async fn open_access(
@@ -147,9 +147,9 @@ async fn open_access(
     Ok(())
 }
 
-async fn close_access(work: &mut Work<'_>, place: &TradePlace) -> Result<(), ActionError> {
+async fn close_access(work: &mut Work<'_>, membership: &TradeMembership) -> Result<(), ActionError> {
     let now = work.now();
-    if let Some(invitation) = lock_invitation_of(work.connection(), place.id).await? {
+    if let Some(invitation) = lock_invitation_of(work.connection(), membership.id).await? {
         let state = match invitation.state {
             InvitationState::Accepted => InvitationState::Revoked,
             _ => InvitationState::Removed,
@@ -157,8 +157,8 @@ async fn close_access(work: &mut Work<'_>, place: &TradePlace) -> Result<(), Act
         void_links_of(work.connection(), invitation.id, now).await?;
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
-    // Also where access was given before invitations of trade partners were kept.
-    set_access(work.connection(), &[place.id], false).await?;
+    // Also for access that was granted before trade partners had invitations.
+    set_access(work.connection(), &[membership.id], false).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! How a session comes to be, whatever it was that proved who somebody is.
+//! Opens sessions, after a link or a password.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -8,29 +8,29 @@ use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::company::accept_staff_invitation;
 use portico_store::people::{
-    Account, NewSession, SignInPlace, insert_session, places_of, settle_invitations, void_links_of,
+    Account, NewSession, SignInOption, insert_session, settle_invitations, sign_in_options, void_links_of,
 };
 use serde_json::json;
 
 use crate::{ActionError, Happened, Refusal, Work};
 
-/// What came of signing in.
+/// Result of a sign-in.
 #[derive(Debug, Clone)]
 pub enum SignedIn {
-    /// A session is open.
+    /// A session.
     Open(OpenSession),
-    /// Several places are open to them: one has to be chosen. Nothing was used up.
-    Choose(Vec<SignInPlace>),
+    /// Several sign-in options, one of which has to be chosen. The link stays valid.
+    Choose(Vec<SignInOption>),
 }
 
-/// A session that was opened just now.
+/// A new session.
 #[derive(Clone)]
 pub struct OpenSession {
-    /// The token, which is told this once.
+    /// The token, returned only once.
     pub token: String,
-    /// As what.
+    /// The role of the session.
     pub role: Role,
-    /// When it ends unless it is used.
+    /// Expiry time; each use extends it.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -40,13 +40,13 @@ impl std::fmt::Debug for OpenSession {
     }
 }
 
-/// The one sentence for a link that lets nobody in, whatever the reason.
-pub(crate) fn refused() -> Refusal {
-    Refusal::new(RefusalCode::SignInRefused, "this link does not work; ask for a fresh one")
+/// The error for all invalid links: the reason is secret.
+pub(crate) fn invalid_link() -> Refusal {
+    Refusal::new(RefusalCode::SignInRefused, "this link is not valid: request a new one")
 }
 
-/// Says why sign-in was refused in the words of another way in than a link.
-pub(crate) fn in_words<T>(outcome: Result<T, ActionError>, refusal: &Refusal) -> Result<T, ActionError> {
+/// Replaces the error of a refused sign-in.
+pub(crate) fn with_message<T>(outcome: Result<T, ActionError>, refusal: &Refusal) -> Result<T, ActionError> {
     outcome.map_err(|error| match error {
         ActionError::Refused(refusals) => ActionError::Refused(
             refusals
@@ -58,69 +58,71 @@ pub(crate) fn in_words<T>(outcome: Result<T, ActionError>, refusal: &Refusal) ->
     })
 }
 
-/// How far what somebody came by reaches.
+/// The sign-in options that a link or a password covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// To all their places.
+pub(crate) enum SignInScope {
+    /// All of them.
     Anywhere,
-    /// To what may be opened at the host of a company's portal, which is not the platform's to guard: their places in projects,
-    /// and theirs among that company's staff.
+    /// Those at the portal host of a company, which the platform does not control: project memberships, and the membership of that
+    /// company's staff.
     At(CompanyId),
-    /// To their projects, as the client or as the trade partner that an invitation is for: it is open for long, and mails are
-    /// forwarded.
+    /// Project memberships of the invitation's kind: invitations are valid for long, and mails are forwarded.
     Invited(MembershipKind),
-    /// To the membership among a company's staff that an invitation is for, for the same reason.
+    /// The staff membership of the invitation, for the same reason.
     Staff(StaffMembershipId),
 }
 
-impl Reach {
-    /// That of a link which leads to a company's portal, or to the platform's own host.
+impl SignInScope {
+    /// The scope of a link to a company's portal, or to the platform's own host.
     pub(crate) fn of_link(company: Option<CompanyId>) -> Self {
         company.map_or(Self::Anywhere, Self::At)
     }
 
-    /// Whether a place can be opened.
-    pub(crate) fn includes(self, place: &SignInPlace) -> bool {
-        match (self, place) {
-            (Self::Anywhere, _) | (Self::At(_), SignInPlace::Client | SignInPlace::Trade) => true,
-            (Self::Invited(kind), SignInPlace::Client) => kind == MembershipKind::Client,
-            (Self::Invited(kind), SignInPlace::Trade) => kind == MembershipKind::Trade,
-            (Self::At(host), SignInPlace::Staff { company, .. }) => host == *company,
-            (Self::Staff(invited), SignInPlace::Staff { membership, .. }) => invited == *membership,
-            (Self::At(_), SignInPlace::Support) | (Self::Invited(_) | Self::Staff(_), _) => false,
+    /// Whether it covers a sign-in option.
+    pub(crate) fn includes(self, option: &SignInOption) -> bool {
+        match (self, option) {
+            (Self::Anywhere, _) | (Self::At(_), SignInOption::Client | SignInOption::Trade) => true,
+            (Self::Invited(kind), SignInOption::Client) => kind == MembershipKind::Client,
+            (Self::Invited(kind), SignInOption::Trade) => kind == MembershipKind::Trade,
+            (Self::At(host), SignInOption::Staff { company, .. }) => host == *company,
+            (Self::Staff(invited), SignInOption::Staff { membership, .. }) => invited == *membership,
+            (Self::At(_), SignInOption::Support) | (Self::Invited(_) | Self::Staff(_), _) => false,
         }
     }
 }
 
-/// The place that somebody signs in to: the only one, or the one that they chose.
+/// The sign-in option to use: the only one, or the chosen one.
 pub(crate) async fn choose(
     work: &mut Work<'_>,
     account: &Account,
     choice: Option<&str>,
-    reach: Reach,
-) -> Result<Result<SignInPlace, Vec<SignInPlace>>, ActionError> {
-    let mut places = places_of(work.connection(), account.id).await?;
-    places.retain(|place| reach.includes(place));
+    scope: SignInScope,
+) -> Result<Result<SignInOption, Vec<SignInOption>>, ActionError> {
+    let mut options = sign_in_options(work.connection(), account.id).await?;
+    options.retain(|option| scope.includes(option));
     match choice {
         Some(choice) => {
-            let chosen = places.into_iter().find(|place| place.name() == choice);
-            Ok(Ok(chosen.ok_or_else(|| Refusal::not_found("as"))?))
+            let chosen = options.into_iter().find(|option| option.name() == choice);
+            Ok(Ok(chosen.ok_or_else(|| Refusal::not_found("choiceKey"))?))
         }
-        None if places.len() > 1 => Ok(Err(places)),
-        None => Ok(Ok(places.pop().ok_or_else(refused)?)),
+        None if options.len() > 1 => Ok(Err(options)),
+        None => Ok(Ok(options.pop().ok_or_else(invalid_link)?)),
     }
 }
 
-/// Whether all that a person can sign in to can be opened so. Where it cannot, a password must not be set on the way: it would open the
-/// rest. To be invited by another company is nobody's choice, and keeps nobody from it.
-pub(crate) async fn reaches_all(work: &mut Work<'_>, whose: IdentityId, reach: Reach) -> Result<bool, ActionError> {
-    let places = places_of(work.connection(), whose).await?;
-    let is_invited = |place: &SignInPlace| matches!(place, SignInPlace::Staff { is_invited: true, .. });
-    Ok(places.iter().all(|place| reach.includes(place) || is_invited(place)))
+/// Whether the scope covers all sign-in options of a person, other than pending invitations to staff, which anyone can cause.
+/// Otherwise no password may be set: it would cover the rest.
+pub(crate) async fn covers_all(
+    work: &mut Work<'_>,
+    whose: IdentityId,
+    scope: SignInScope,
+) -> Result<bool, ActionError> {
+    let options = sign_in_options(work.connection(), whose).await?;
+    let is_invited = |option: &SignInOption| matches!(option, SignInOption::Staff { is_invited: true, .. });
+    Ok(options.iter().all(|option| scope.includes(option) || is_invited(option)))
 }
 
-/// Accepts a person's open invitations to be what they have come in as: into all projects, or into some. Staff and support are
-/// invited to no project.
+/// Accepts a person's pending invitations of the session's role, to all projects or to some. Staff and support have none.
 pub(crate) async fn accept_invitations(
     work: &mut Work<'_>,
     person: IdentityId,
@@ -143,11 +145,11 @@ pub(crate) async fn accept_invitations(
     Ok(())
 }
 
-/// Opens a session, and accepts whatever invitations the person had open.
+/// Opens a session, and accepts the person's pending invitations.
 pub(crate) async fn open(
     work: &mut Work<'_>,
     account: &Account,
-    place: SignInPlace,
+    option: SignInOption,
     host_of: Option<CompanyId>,
     by: &'static str,
 ) -> Result<OpenSession, ActionError> {
@@ -155,9 +157,9 @@ pub(crate) async fn open(
     let mut random = [0; TOKEN_BYTES];
     getrandom::fill(&mut random)?;
     let token = token_of("ps", &random);
-    let role = place.role();
+    let role = option.role();
     accept_invitations(work, account.id, role, None).await?;
-    if let SignInPlace::Staff { membership, company, is_invited: true, .. } = &place
+    if let SignInOption::Staff { membership, company, is_invited: true, .. } = &option
         && let Some(invitation) = accept_staff_invitation(work.connection(), *membership, now).await?
     {
         void_links_of(work.connection(), invitation, now).await?;
@@ -166,7 +168,7 @@ pub(crate) async fn open(
     }
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
     let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
-    let new = NewSession { identity, place, company, token: token_hash, device, at: now, expires_at };
+    let new = NewSession { identity, option, company, token: token_hash, device, at: now, expires_at };
     let session = insert_session(work.connection(), new).await?;
     let happened = Happened::new(ActivityKind::SignedIn)
         .to(SubjectKind::Session, session)

@@ -1,4 +1,4 @@
-//! Somebody ends sessions of their own.
+//! Ends the caller's sessions.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::SessionId;
@@ -6,7 +6,7 @@ use portico_store::people::end_session;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Ends the session that asks for it.
+/// Ends the session of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct SignOut;
 
@@ -21,10 +21,10 @@ impl Action for SignOut {
     }
 }
 
-/// Ends one of one's own sessions: on the phone that was lost.
+/// Ends one of the caller's sessions, such as on a lost phone.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionRevoke {
-    /// Which.
+    /// The session.
     pub session: Option<SessionId>,
 }
 

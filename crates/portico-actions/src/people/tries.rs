@@ -1,4 +1,4 @@
-//! How often somebody may try to get in (SEC-5): per account and per network, and by nothing that they send.
+//! Rate limits of sign-ins and mails (SEC-5), per account and per network, independent of request headers.
 
 use std::time::Duration;
 
@@ -10,24 +10,24 @@ use portico_store::people::has_signed_in_from;
 
 use crate::{Action, ActionError, Actor, Refusal, TryRate, Work};
 
-/// Of one account, from one network.
+/// Per account and network.
 const OF_ACCOUNT_THERE: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
-/// Of one account, from all networks together. Its owner is not kept waiting by it where they have signed in before.
+/// Per account, from all networks. It does not apply to networks from which the owner has signed in before.
 const OF_ACCOUNT: TryRate = TryRate { at_once: 50, then_every: Duration::from_secs(30) };
-/// From one network, of whatever accounts. Whole offices share one.
+/// Per network, for all accounts. A whole office may share one network.
 const OF_NETWORK: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(5) };
 
-/// Accounts that one agent of support opens.
+/// Accounts opened per support agent.
 const OF_AGENT: TryRate = TryRate { at_once: 30, then_every: Duration::from_secs(60) };
 
-/// Mails to one address, whoever causes them.
+/// Mails per recipient.
 const OF_RECIPIENT: TryRate = TryRate { at_once: 10, then_every: Duration::from_secs(3_600) };
-/// Mails that one person has sent to addresses of their own choice: about five a day.
+/// Mails per person to addresses of the person's choice: about five a day.
 const OF_PERSON: TryRate = TryRate { at_once: 5, then_every: Duration::from_secs(24 * 3_600 / 5) };
-/// Mails that one company has sent to people, or one agent of support.
+/// Mails per company, or per support agent.
 const OF_COMPANY: TryRate = TryRate { at_once: 100, then_every: Duration::from_secs(60) };
 
-/// Counts a try, which is refused if there were too many.
+/// Counts an attempt, and rejects it above the limit.
 pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
     let network = network::name_of(actor.origin.network);
     let tries = &actor.installation.tries;
@@ -37,7 +37,7 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
         counted.push((format!("{account}:{network}"), OF_ACCOUNT_THERE));
         counted.push((account, OF_ACCOUNT));
     }
-    // From the narrowest on: whoever is slowed tries nothing, and so cannot use up what others have of an account.
+    // The narrowest limit first: a rejected attempt must not count against the limits that others share.
     for (whose, rate) in counted {
         let wait = tries.count(whose, rate).await.err();
         if wait.is_some() && rate == OF_ACCOUNT && knows(actor, email).await? {
@@ -48,7 +48,7 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
     Ok(())
 }
 
-/// Whether whoever has this address has signed in from the same network before.
+/// Whether the owner of this address has signed in from the same network before.
 async fn knows(actor: &Actor, email: Option<&Email>) -> Result<bool, ActionError> {
     let (Some(email), Some(address)) = (email, actor.origin.network) else { return Ok(false) };
     let network = network::subscriber(address).to_string();
@@ -68,13 +68,13 @@ impl Action for Knows {
     }
 }
 
-/// Counts an account that an agent of support opens, or looks for: nobody needs a list of them.
+/// Counts an account that a support agent opens or looks for, against enumeration.
 pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
     refuse_until(actor.installation.tries.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
 }
 
-/// Counts a mail that a company or support sends to a person: for the sender first, who must not use up what others may
-/// send to the same address, and then for the recipient.
+/// Counts a mail of a company or of support: for the sender first, who must not exhaust the recipient's limit, then for the
+/// recipient.
 pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), ActionError> {
     let viewer = actor.viewer();
     let sender = match (viewer.company(), &viewer.person) {
@@ -85,7 +85,7 @@ pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), Actio
     count_from(actor, sender, OF_COMPANY, email).await
 }
 
-/// Counts a mail that a person has sent to an address that is not known to be theirs.
+/// Counts a mail of a person to an unconfirmed address.
 pub(crate) async fn count_own_mail(actor: &Actor, person: IdentityId, email: &Email) -> Result<(), ActionError> {
     count_from(actor, format!("own:{}", person.0), OF_PERSON, email).await
 }
@@ -103,6 +103,6 @@ fn account(what: &str, email: &Email) -> String {
 fn refuse_until(wait: Option<Duration>) -> Result<(), ActionError> {
     let Some(wait) = wait else { return Ok(()) };
     let seconds = wait.as_secs().max(1);
-    let message = format!("this was tried too often; try again in {seconds} s");
-    Err(Refusal::new(RefusalCode::TooManyTries, message).after(wait).into())
+    let message = format!("too many attempts: try again in {seconds} s");
+    Err(Refusal::new(RefusalCode::TooManyAttempts, message).after(wait).into())
 }

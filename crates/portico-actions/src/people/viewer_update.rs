@@ -1,4 +1,4 @@
-//! A person changes what is known of them.
+//! Changes the caller's account.
 
 use std::sync::Arc;
 
@@ -15,27 +15,27 @@ use portico_store::support::is_agent;
 use serde_json::json;
 
 use super::account_fields::AccountFields;
-use super::{proof, tries};
+use super::{reauthenticate, tries};
 use crate::{Action, ActionError, Actor, Happened, Refusal, Work, check};
 
-/// Changes a person's own account; what is none stays as it is (ACC-14: nobody's but their own).
+/// Changes the caller's own account only (ACC-14); none keeps the current value.
 #[derive(Clone, Default)]
 pub struct ViewerUpdate {
-    /// What is changed at once.
+    /// Fields that change immediately.
     pub fields: AccountFields,
-    /// Another address. It is theirs when they have proved it, by a link that is mailed there.
+    /// A new email address, which takes effect after its confirmation.
     pub email: Option<String>,
-    /// The password, which another address asks for if there is one: whoever finds a session open must not make the account
-    /// their own.
+    /// The current password, required for a new address if there is one: an unattended session must not be enough to take the
+    /// account over.
     pub current_password: Option<String>,
 }
 
 impl ViewerUpdate {
-    /// Changes it.
+    /// Changes the account.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] for what is wrong, and for addresses after too many tries; never for whose an address is.
+    /// [`ActionError::Refused`] for invalid values and after too many attempts, never because an address is in use.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
         let country = actor.perform(&OwnCountry { is_needed: self.fields.has_phone() }).await?;
@@ -43,8 +43,8 @@ impl ViewerUpdate {
         let email = match email {
             Some(email) => {
                 tries::count(actor, "link", Some(&email)).await?;
-                let account = proof::prove(actor, self.current_password.as_deref()).await?;
-                // Whoever is written to has asked for nothing yet.
+                let account = reauthenticate::reauthenticate(actor, self.current_password.as_deref()).await?;
+                // The recipient has not asked for this mail.
                 tries::count_own_mail(actor, account.id, &email).await?;
                 Some((email, account))
             }
@@ -54,7 +54,7 @@ impl ViewerUpdate {
     }
 }
 
-/// The country that a person's telephone number is read with: of the one country in which they have companies.
+/// The country to parse the caller's telephone number with, if all their companies are in one country.
 struct OwnCountry {
     is_needed: bool,
 }
@@ -83,22 +83,22 @@ impl Action for Update {
         let person = work.person().await?;
         let mut changed = self.change.names();
         change_account(work.connection(), person.identity, self.change.clone()).await?;
-        if let Some((email, proved)) = &self.email {
+        if let Some((email, verified)) = &self.email {
             changed.push("email");
-            let account = proof::still(work, proved).await?;
+            let account = reauthenticate::lock_unchanged(work, verified).await?;
             if is_agent(work.connection(), account.id).await? {
-                let message = "the address of whoever is of the support is known where they were named, and stays";
+                let message = "the address of a support agent cannot be changed here: use `portico support`";
                 return Err(Refusal::of(RefusalCode::InvalidState, "email", message).into());
             }
-            ask_for_proof(work, account, email).await?;
+            send_confirmation(work, account, email).await?;
         }
         let happened = Happened::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
         work.record(happened.with(json!({ "changed": changed }))).await
     }
 }
 
-/// Mails a link to the new address. Also where somebody else has it: whoever asks must not learn that.
-async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
+/// Mails a link to the new address, even if it is in use by another account, which is secret.
+async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
     let hosts = Arc::clone(&work.actor().installation.hosts);
     let home = home_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
@@ -118,7 +118,7 @@ async fn ask_for_proof(work: &mut Work<'_>, account: Account, email: &Email) -> 
         company_id: home.sender,
         template: MailTemplate::EmailConfirmation,
         to_address: email.written().to_owned(),
-        // A name is a text of the sender's choice, and the address perhaps a stranger's.
+        // The name is free text, and the address may be a stranger's.
         to_name: None,
         values: json!({ "hours": CONFIRMATION_LIFE.num_hours() }),
         link: Some(link),

@@ -1,4 +1,4 @@
-//! Changes how a company looks.
+//! Changes the branding of a company.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
@@ -9,16 +9,16 @@ use serde_json::json;
 use super::optional;
 use crate::{Action, ActionError, Happened, Work, check};
 
-/// Changes how a company looks, on the front door of its portals as well; what is none stays as it is (PRT-5).
+/// Changes the branding of a company, before and after sign-in (PRT-5). What is none stays.
 #[derive(Debug, Clone, Default)]
 pub struct BrandingUpdate {
     /// The main color, `#rrggbb`.
     pub primary_color: Option<String>,
-    /// The color of what stands out, `#rrggbb`.
+    /// The accent color, `#rrggbb`.
     pub accent_color: Option<String>,
-    /// Where the logo is; none within takes it away.
+    /// The URL of the logo; none within clears it.
     pub logo_url: Option<Option<String>>,
-    /// The company's own site; none within takes it away.
+    /// The URL of the company's website; none within clears it.
     pub website_url: Option<Option<String>>,
 }
 

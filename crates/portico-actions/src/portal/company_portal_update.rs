@@ -1,4 +1,4 @@
-//! Changes what a company has settled for all its portals.
+//! Changes the defaults of a company's portals.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
@@ -12,20 +12,20 @@ use super::features::features;
 use super::optional;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Changes what a company has settled for all its portals; what is none stays as it is.
+/// Changes the defaults of a company's portals. What is none stays.
 #[derive(Debug, Clone, Default)]
 pub struct CompanyPortalUpdate {
-    /// The sections that are on in a new project.
+    /// The sections enabled in new projects.
     pub default_features: Option<Vec<Feature>>,
-    /// How a new project shares its schedule.
+    /// How new projects share their schedule.
     pub default_schedule_share: Option<ScheduleShare>,
-    /// The guide of projects that have none of their own; none within takes it away (INV-20).
+    /// The URL of the guide for projects without their own; none within clears it (INV-20).
     pub guide_url: Option<Option<String>>,
-    /// What clients are shown when they first sign in; none within takes it away (PRT-15).
+    /// The URL of the overview video; none within clears it (PRT-15).
     pub onboarding_video_url: Option<Option<String>>,
-    /// Whether one can sign in with a password (RULE-3).
+    /// Whether people can sign in with a password (RULE-3).
     pub offers_password: Option<bool>,
-    /// Whether one can sign in with a link.
+    /// Whether people can sign in with a mailed link.
     pub offers_link: Option<bool>,
 }
 
@@ -60,7 +60,7 @@ impl Action for CompanyPortalUpdate {
             (change.offers_password.unwrap_or(offer.password), change.offers_link.unwrap_or(offer.link));
         if !password && !link {
             let member = if change.offers_link == Some(false) { "offersLink" } else { "offersPassword" };
-            let message = "people have to be able to sign in: passwords or links have to be offered";
+            let message = "cannot be turned off: offer passwords or links, so that people can sign in";
             return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
         }
         let details = json!({

@@ -1,4 +1,4 @@
-//! Changes what a company says in a mail.
+//! Changes the company's text of a mail.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
@@ -11,29 +11,23 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Changes the text of a mail, as far as it is the company's to change (INV-14, INV-16 to INV-18).
+/// Changes the company's text of a mail, if the mail can be customised (INV-14, INV-16 to INV-18). Titles are fixed.
 #[derive(Debug, Clone)]
 pub struct EmailTemplateUpdate {
-    /// Which mail.
+    /// The template.
     pub template: MailTemplate,
-    /// Another title, which is always refused: so that whoever asks for one is told, and not passed over.
-    pub title: Option<String>,
-    /// What it is to say, with placeholders. Blank for the standard text.
+    /// The text, with placeholders; blank for the standard text.
     pub body: String,
-    /// The version that was read; 0 where the company never had a text of its own.
+    /// The version that was read; 0 if the company never had a text of its own.
     pub expected_version: i32,
 }
 
 impl EmailTemplateUpdate {
-    /// The body that is to be kept; none for the standard one.
+    /// The text to store; none for the standard text.
     fn checked(&self) -> Result<Option<String>, Refusal> {
         if !self.template.is_customisable() {
-            let message = format!("the text of {} is the same for everybody", self.template);
+            let message = format!("the text of {} cannot be customised: choose another template", self.template);
             return Err(Refusal::of(RefusalCode::TemplateLocked, "key", message));
-        }
-        if self.title.is_some() {
-            let message = "titles of mails are the same for everybody";
-            return Err(Refusal::of(RefusalCode::TemplateTitleLocked, "title", message));
         }
         if is_blank(&self.body) {
             return Ok(None);
@@ -47,7 +41,7 @@ impl EmailTemplateUpdate {
         }
     }
 
-    /// The version that it has now.
+    /// Stores the text. Returns the new version.
     async fn keep(&self, work: &mut Work<'_>, company: CompanyId, body: Option<String>) -> Result<i32, ActionError> {
         let now = work.now();
         let version = lock_template(work.connection(), company, self.template).await?;
@@ -60,14 +54,14 @@ impl EmailTemplateUpdate {
                 Ok(version + 1)
             }
             None if insert_template(work.connection(), company, self.template, body, now).await? => Ok(1),
-            // Somebody else wrote the first one in between.
+            // Another request has inserted the first one meanwhile.
             None => Err(changed(Some(1))),
         }
     }
 }
 
 fn changed(version: Option<i32>) -> ActionError {
-    let message = format!("the text has been changed: its version is {}", version.unwrap_or(0));
+    let message = format!("does not match: read version {} and retry", version.unwrap_or(0));
     Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into()
 }
 

@@ -1,14 +1,18 @@
-//! Which sections are switched on.
+//! Enabled sections of a portal.
 
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 
 use crate::Refusal;
 
-/// Each section once, in the order of the menu. The dashboard is always among them (PRT-1, PRT-2).
+/// Each section once, in menu order. The dashboard must be among them (PRT-1, PRT-2).
 pub(super) fn features(member: &str, features: &[Feature]) -> Result<Vec<String>, Refusal> {
     if !features.contains(&Feature::Dashboard) {
-        return Err(Refusal::of(RefusalCode::Invalid, member, "the dashboard cannot be switched off"));
+        return Err(Refusal::of(
+            RefusalCode::Invalid,
+            member,
+            "must include DASHBOARD: the dashboard cannot be disabled",
+        ));
     }
     let is_on = |feature: &&Feature| features.contains(*feature);
     Ok(Feature::ALL.iter().filter(is_on).map(ToString::to_string).collect())
@@ -19,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_section_stands_once_and_the_dashboard_always() {
+    fn sections_are_unique_and_include_the_dashboard() {
         let asked = [Feature::Help, Feature::Dashboard, Feature::Selections, Feature::Help];
         assert_eq!(
             features("features", &asked).ok(),

@@ -8,10 +8,10 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Deletes a help article (PRT-10). What it was called stays in the trail.
+/// Deletes a help article (PRT-10). Its title stays in the audit log.
 #[derive(Debug, Clone, Copy)]
 pub struct HelpArticleDelete {
-    /// Which one.
+    /// The article.
     pub id: HelpArticleId,
 }
 
@@ -21,7 +21,7 @@ impl Action for HelpArticleDelete {
     async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
         let company = work.staff(Permission::SettingsManage).await?.company;
         let article = lock_article(work.connection(), company, self.id).await?;
-        let article = article.ok_or_else(|| Refusal::argument_not_found("id"))?;
+        let article = article.ok_or_else(|| Refusal::not_found("id"))?;
         delete_article(work.connection(), self.id).await?;
         let happened = Happened::new(ActivityKind::HelpArticleDeleted).in_company(company);
         let details = json!({ "title": article.title });

@@ -1,4 +1,4 @@
-//! Publishes a help article, or takes it back.
+//! Publishes a help article, or returns it to draft.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
@@ -9,12 +9,12 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// Publishes a help article for clients to read, or takes it back (PRT-10). One that is as it is wished to be stays so.
+/// Publishes a help article, or returns it to draft (PRT-10). Without a change of state its version stays.
 #[derive(Debug, Clone, Copy)]
 pub struct HelpArticlePublish {
-    /// Which one.
+    /// The article.
     pub id: HelpArticleId,
-    /// Whether clients are to read it.
+    /// Whether clients can read it.
     pub published: bool,
 }
 

@@ -1,14 +1,14 @@
-//! A client has seen the overview video.
+//! Dismisses the overview video.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::Role;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::has_place;
+use portico_store::people::can_sign_in_as;
 use portico_store::portal::dismiss_onboarding;
 
 use crate::{Action, ActionError, Happened, Refusal, Work};
 
-/// A client has seen the overview video, or does not wish to (PRT-15). Who has no access yet keeps it for later.
+/// Dismisses the overview video for a client (PRT-15). A client without access yet cannot dismiss it.
 #[derive(Debug, Clone, Copy)]
 pub struct OnboardingDismiss;
 
@@ -17,7 +17,7 @@ impl Action for OnboardingDismiss {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());
-        if person.role != Role::Client || !has_place(work.connection(), person.identity, Role::Client).await? {
+        if person.role != Role::Client || !can_sign_in_as(work.connection(), person.identity, Role::Client).await? {
             return Err(Refusal::new(RefusalCode::NotFound, "there is nothing to dismiss").into());
         }
         dismiss_onboarding(work.connection(), person.identity, now).await?;

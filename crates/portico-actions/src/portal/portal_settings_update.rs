@@ -1,4 +1,4 @@
-//! Changes what a project's portal shows.
+//! Changes the portal settings of a project.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ProjectId;
@@ -13,16 +13,16 @@ use super::features::features;
 use super::optional;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Changes what a project's portal shows; what is none stays as it is (PRT-1).
+/// Changes the portal settings of a project (PRT-1). What is none stays.
 #[derive(Debug, Clone)]
 pub struct PortalSettingsUpdate {
     /// The project.
     pub project: ProjectId,
-    /// The sections that are to be on; all others are off.
+    /// All enabled sections.
     pub features: Option<Vec<Feature>>,
-    /// How the schedule is shared.
+    /// How the schedule is shared with clients.
     pub schedule_share: Option<ScheduleShare>,
-    /// The project's own guide; none within takes it away.
+    /// The URL of the project's own guide; none within clears it.
     pub guide_url: Option<Option<String>>,
 }
 
@@ -44,7 +44,7 @@ impl Action for PortalSettingsUpdate {
         let status = status_of_project(work.connection(), staff.company, self.project).await?;
         let status = status.ok_or_else(|| Refusal::not_found("projectId"))?;
         if status == ProjectStatus::Archived {
-            let message = "the project is archived";
+            let message = "the project is archived and cannot be changed";
             return Err(Refusal::of(RefusalCode::ProjectClosed, "projectId", message).into());
         }
         let change = self.checked()?;

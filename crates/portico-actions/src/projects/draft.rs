@@ -1,4 +1,4 @@
-//! A project that is to begin, as it is asked for.
+//! Values of a new project.
 
 use std::collections::HashSet;
 
@@ -11,21 +11,21 @@ use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::{
-    ActingStaff, NewClientMembership, client_places_of, insert_client_membership, lock_project, own_contact,
+    ActingStaff, NewClientMembership, client_memberships_of, insert_client_membership, lock_project, own_contact,
 };
 use portico_store::projects::{NewProject, insert_project};
 use serde::Serialize;
 
-use crate::people::behind::of_another_kind;
+use crate::people::contacts::wrong_contact_kind;
 use crate::people::invite;
 use crate::{ActionError, Happened, Refusal, Work, check};
 
-/// The longest number, in characters.
+/// Maximum length of a project number, in characters.
 pub(super) const NUMBER: usize = 40;
-/// The most clients that a project can begin with.
+/// Maximum number of clients of a new project.
 const CLIENTS: usize = 10;
 
-/// Where a project is, as it is asked for.
+/// Postal address of a new project.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct AddressDraft {
     /// Street and house number.
@@ -40,43 +40,43 @@ pub struct AddressDraft {
     pub country: String,
 }
 
-/// A client of a project.
+/// Client of a new project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientOfProject {
-    /// The company's card of them.
+    /// The company's contact.
     pub contact: ContactId,
-    /// What they are to the project.
+    /// The relationship to the project.
     pub relationship: ClientRelationship,
 }
 
-/// A project that is to begin.
+/// Values of a new project.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectDraft {
-    /// The company's own number for it.
+    /// The project number.
     pub number: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Where it is.
+    /// The address of the site.
     pub address: AddressDraft,
     /// PROSPECT or ACTIVE.
     pub status: ProjectStatus,
-    /// What is being done.
+    /// The construction phase.
     pub stage: ProjectStage,
-    /// IANA name of the zone in which its dates are meant.
+    /// IANA time zone of the project's dates.
     pub time_zone: String,
-    /// ISO 4217 code of the one currency of its money.
+    /// ISO 4217 code of the project's only currency.
     pub currency: String,
-    /// When work started.
+    /// The first day of work.
     pub started_on: Option<NaiveDate>,
-    /// Its clients. None of them has access, and none is written to, before they are invited (INV-1).
+    /// The clients. They have no access and get no mail before they are invited (INV-1).
     pub clients: Vec<ClientOfProject>,
-    /// Whether they are invited at once (INV-2).
+    /// Whether to invite the clients in the same transaction (INV-2).
     pub invite_clients: bool,
-    /// By which a repetition is known. What invites somebody needs one.
+    /// The idempotency key; required to invite clients.
     pub idempotency_key: Option<String>,
 }
 
-/// The same with nothing wrong in it, as far as that can be told without looking.
+/// Valid values of a new project, as far as that can be checked without the database.
 pub(crate) struct CheckedProject {
     project: NewProject,
     pub(crate) clients: Vec<ClientOfProject>,
@@ -103,7 +103,7 @@ impl ProjectDraft {
             few("clients", &self.clients),
         ])?;
         let [number, name, address_line, city, region, postal_code, country] = texts;
-        // Whose it is stands in it when it begins.
+        // The company is set by `begin`.
         let (id, company_id) = (ProjectId::generate(), portico_core::id::CompanyId(Default::default()));
         let (status, stage, started_on) = (self.status, self.stage, self.started_on);
         let project = NewProject {
@@ -130,18 +130,22 @@ fn beginning(member: &str, status: ProjectStatus) -> Result<(), Refusal> {
     if matches!(status, ProjectStatus::Prospect | ProjectStatus::Active) {
         return Ok(());
     }
-    Err(Refusal::of(RefusalCode::Invalid, member, "a project begins as PROSPECT or ACTIVE"))
+    Err(Refusal::of(RefusalCode::Invalid, member, "must be PROSPECT or ACTIVE for a new project"))
 }
 
 fn few(member: &str, clients: &[ClientOfProject]) -> Result<(), Refusal> {
     if clients.len() <= CLIENTS {
         return Ok(());
     }
-    Err(Refusal::of(RefusalCode::TooLong, member, format!("must not have more than {CLIENTS} clients")))
+    Err(Refusal::of(
+        RefusalCode::TooLong,
+        member,
+        format!("must have at most {CLIENTS} clients: add more with projectClientAdd"),
+    ))
 }
 
 impl CheckedProject {
-    /// Begins the project: itself, its portal, and its clients' places.
+    /// Writes the project, its portal and its clients' memberships.
     pub(crate) async fn begin(mut self, work: &mut Work<'_>, staff: &ActingStaff) -> Result<ProjectId, ActionError> {
         let (id, company) = (self.project.id, staff.company);
         self.project.company_id = company;
@@ -176,22 +180,22 @@ impl CheckedProject {
     }
 }
 
-/// Invites all clients of a project that has just begun: into the same transaction, so that no mail leaves without it (INV-2).
+/// Invites all clients of a new project in the same transaction, so that no mail leaves without it (INV-2).
 async fn invite_all(work: &mut Work<'_>, id: ProjectId) -> Result<(), ActionError> {
     let staff = work.staff(Permission::ClientsInvite).await?;
     let project = lock_project(work.connection(), staff.company, id).await?;
     let project = project.ok_or_else(|| StoreError::Failed("a project is gone that began just now".to_owned()))?;
-    for place in client_places_of(work.connection(), staff.company, id).await? {
+    for place in client_memberships_of(work.connection(), staff.company, id).await? {
         invite::send(work, &staff, &project, &place.invitee()).await?;
     }
     Ok(())
 }
 
 pub(super) fn taken_number() -> Refusal {
-    Refusal::of(RefusalCode::Taken, "number", "the company has a project with this number already")
+    Refusal::of(RefusalCode::Taken, "number", "is in use by another project: choose another number")
 }
 
-/// The people behind the cards, each once.
+/// The identities of the contacts, each once.
 async fn find_clients(
     work: &mut Work<'_>,
     staff: &ActingStaff,
@@ -204,10 +208,10 @@ async fn find_clients(
         let contact = contact.ok_or_else(|| Refusal::not_found(&member))?;
         let identity = match (contact.kind, contact.identity) {
             (ContactKind::Client, Some(identity)) => identity,
-            (kind, _) => return Err(of_another_kind(&member, kind, ContactKind::Client).into()),
+            (kind, _) => return Err(wrong_contact_kind(&member, kind, ContactKind::Client).into()),
         };
         if !seen.insert(identity) {
-            return Err(Refusal::of(RefusalCode::Taken, &member, "this client is named twice").into());
+            return Err(Refusal::of(RefusalCode::Taken, &member, "is listed twice: remove one").into());
         }
         found.push(identity);
     }

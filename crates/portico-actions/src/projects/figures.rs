@@ -1,6 +1,6 @@
-//! A project's money and internal figures, which staff set until signed documents do.
+//! A project's money and internal figures, set by staff until signed documents do.
 
-use portico_core::money::{Currency, Money, RATE_DECIMALS};
+use portico_core::money::{Currency, Money, PERCENT_DECIMALS};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::InternalsChange;
@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 
 use crate::{ActionError, Refusal, Work, check};
 
-/// The longest word for the internal status, and for the source of the lead, in characters.
+/// Maximum length of the internal status and of the lead's source, in characters.
 const WORD: usize = 200;
-/// The longest notes, in characters.
+/// Maximum length of notes, in characters.
 const NOTES: usize = 4_000;
-/// The largest amount, in units of the currency: enough for any building, and far from where sums overflow.
+/// Maximum amount, in units of the currency: enough for any building, and far from overflowing sums.
 const MAX_AMOUNT: u64 = 1_000_000_000_000;
 
-/// An amount as the caller writes it.
+/// Amount of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoneyDraft {
     /// The amount, a decimal number.
@@ -29,16 +29,16 @@ impl MoneyDraft {
     fn checked(&self, member: &str, currency: Currency) -> Result<i64, Refusal> {
         let under = |part: &str| format!("{member}.{part}");
         if check::currency(&under("currencyCode"), &self.currency)? != currency {
-            let message = format!("the project's money is in {currency}");
+            let message = format!("must be {currency}, the project's currency");
             return Err(Refusal::of(RefusalCode::Invalid, &under("currencyCode"), message));
         }
         let amount = decimal(&under("amount"), &self.amount)?;
         if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(MAX_AMOUNT) {
-            let message = format!("must be between 0 and {MAX_AMOUNT}");
+            let message = format!("must be from 0 to {MAX_AMOUNT}");
             return Err(Refusal::of(RefusalCode::Invalid, &under("amount"), message));
         }
         let money = Money::of_amount(amount, currency).ok_or_else(|| {
-            let message = format!("{currency} has {} decimals", currency.decimals());
+            let message = format!("must have at most {} decimals, as {currency} does", currency.decimals());
             Refusal::of(RefusalCode::Invalid, &under("amount"), message)
         })?;
         Ok(money.minor_units)
@@ -46,32 +46,32 @@ impl MoneyDraft {
 }
 
 fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
-    let wrong = || Refusal::of(RefusalCode::Invalid, member, "not a decimal number; numbers are like 1250.00");
+    let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a decimal number, such as 1250.00");
     let text = text.trim();
-    // Digits and one point: no exponents, no separators that other readers would take for a point.
+    // Digits and one point: no exponents, and no separators that could be read as a point.
     let is_one = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) && text.len() <= 24;
     if is_one { Decimal::from_str_exact(text).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
-/// What staff say of a project's money and prospects; what is none stays, and none within clears it.
+/// Changes of a project's money and internal figures. What is none stays, and none within clears it.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFigures {
     /// The contract total.
     pub contract_total: Option<MoneyDraft>,
     /// The budget.
     pub budget: Option<Option<MoneyDraft>>,
-    /// The target margin: a share of the price, a decimal number.
+    /// The target margin in percent of the price.
     pub target_margin: Option<Option<String>>,
-    /// The team's own status.
+    /// The internal status.
     pub internal_status: Option<Option<String>>,
-    /// The risks.
+    /// The risk notes.
     pub risk_notes: Option<Option<String>>,
-    /// How the client came to the company.
+    /// The source of the lead.
     pub lead_source: Option<Option<String>>,
 }
 
 impl ProjectFigures {
-    /// Refuses whoever may not read what they are about to set: nobody writes a secret that they cannot see.
+    /// Rejects callers who may not read what they set: secrets are written only by those who can read them.
     pub(super) async fn refuse_hidden(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let costs = self.budget.is_some()
             || self.internal_status.is_some()
@@ -111,12 +111,14 @@ impl ProjectFigures {
     }
 }
 
+/// A margin in percent, as the share that is stored.
 fn margin(text: &str) -> Result<Decimal, Refusal> {
-    let share = decimal("targetMargin", text)?;
-    if share.abs() >= Decimal::ONE || share.normalize().scale() > RATE_DECIMALS {
-        let message =
-            format!("must be a share between -1 and 1, with at most {RATE_DECIMALS} decimals: 0.18 is 18 percent");
+    let percent = decimal("targetMargin", text)?;
+    if percent.abs() >= Decimal::ONE_HUNDRED || percent.normalize().scale() > PERCENT_DECIMALS {
+        let message = format!(
+            "must be a percentage above -100 and below 100, with at most {PERCENT_DECIMALS} decimals: 18 is 18 %"
+        );
         return Err(Refusal::of(RefusalCode::Invalid, "targetMargin", message));
     }
-    Ok(share)
+    Ok(percent / Decimal::ONE_HUNDRED)
 }

@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{LocationId, ProjectId};
-use portico_core::limits::lists;
+use portico_core::limits::caps;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::{
@@ -14,23 +14,23 @@ use serde_json::json;
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Locations that a project can have.
-const MAX_LOCATIONS: usize = lists::LOCATIONS as usize;
+/// Maximum number of a project's locations.
+const MAX_LOCATIONS: usize = caps::LOCATIONS as usize;
 
-/// Adds a location to a project, or changes one.
+/// Adds or changes a location of a project.
 #[derive(Debug, Clone)]
 pub struct LocationSave {
-    /// The location to be changed; none adds one.
+    /// The location to change; none adds one.
     pub id: Option<LocationId>,
-    /// The project, which a new location needs.
+    /// The project; required to add a location.
     pub project: Option<ProjectId>,
-    /// The name, which a new location needs.
+    /// The name; required to add a location.
     pub name: Option<String>,
     /// The sort order; none keeps it, and puts a new location last.
     pub sort: Option<i32>,
 }
 
-/// Refuses a name that another location of the project has; the number of its locations.
+/// Rejects a name that another location of the project has. Returns the number of its locations.
 async fn refuse_taken(
     work: &mut Work<'_>,
     project: ProjectId,
@@ -39,7 +39,7 @@ async fn refuse_taken(
 ) -> Result<usize, ActionError> {
     let (count, is_taken) = locations_like(work.connection(), project, name, but).await?;
     if is_taken {
-        let message = "this project has a location of this name already";
+        let message = "is in use by another location of the project: choose another name";
         return Err(Refusal::of(RefusalCode::Taken, "name", message).into());
     }
     Ok(count)
@@ -56,7 +56,7 @@ impl Action for LocationSave {
                 let project = project_of_location(work.connection(), staff.company, id).await?;
                 let project = project.ok_or_else(|| Refusal::not_found("id"))?;
                 if self.project.is_some_and(|named| named != project) {
-                    let message = "cannot be changed; omit it";
+                    let message = "cannot be changed: omit it";
                     return Err(Refusal::of(RefusalCode::Invalid, "projectId", message).into());
                 }
                 open_project(work, &staff, project, "id").await?;
@@ -67,9 +67,10 @@ impl Action for LocationSave {
                 (project, id)
             }
             None => {
-                let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
+                let project =
+                    self.project.ok_or_else(|| Refusal::missing("projectId", "is required to add a location"))?;
                 open_project(work, &staff, project, "projectId").await?;
-                let name = name.ok_or_else(|| Refusal::blank("name"))?;
+                let name = name.ok_or_else(|| Refusal::missing("name", "is required to add a location"))?;
                 if refuse_taken(work, project, &name, None).await? >= MAX_LOCATIONS {
                     let message = format!("a project has at most {MAX_LOCATIONS} locations: remove one first");
                     return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
@@ -86,13 +87,12 @@ impl Action for LocationSave {
     }
 }
 
-/// Removes a location from its project. Where selections are made for it, that is refused unless the caller says that they are to
-/// be left without a location.
+/// Removes a location from its project. With selections at the location, the caller must choose to detach them.
 #[derive(Debug, Clone, Copy)]
 pub struct LocationRemove {
     /// The location.
     pub id: LocationId,
-    /// Whether its selections are to be left without a location.
+    /// Whether to leave its selections without a location.
     pub detaches_selections: bool,
 }
 
@@ -106,9 +106,8 @@ impl Action for LocationRemove {
         open_project(work, &staff, project, "id").await?;
         let selections = selections_at(work.connection(), self.id).await?;
         if selections > 0 && !self.detaches_selections {
-            let message = format!(
-                "selections are made for this location: {selections}; set `detachSelections` to leave them without one"
-            );
+            let message =
+                format!("is used by {selections} selections: set `detachSelections` to leave them without a location");
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_location(work.connection(), self.id).await?;

@@ -1,4 +1,4 @@
-//! Projects: how they begin, and what is said of them.
+//! Projects, with their locations and teams.
 
 mod draft;
 mod figures;
@@ -23,7 +23,7 @@ use portico_store::projects::{OwnProject, own_project};
 
 use crate::{ActionError, Refusal, Work};
 
-/// The company's project, locked, if it takes changes. `member` is the input by which the caller named it.
+/// The company's project, locked, if it is not archived. `member` is the input that names it.
 async fn open_project(
     work: &mut Work<'_>,
     staff: &ActingStaff,
@@ -33,7 +33,7 @@ async fn open_project(
     let project = own_project(work.connection(), staff.company, id).await?;
     let project = project.ok_or_else(|| Refusal::not_found(member))?;
     if project.status == ProjectStatus::Archived {
-        let message = "an archived project does not change any more";
+        let message = "the project is archived and cannot be changed";
         return Err(Refusal::of(RefusalCode::ProjectClosed, member, message).into());
     }
     Ok(project)

@@ -1,4 +1,4 @@
-//! A project begins.
+//! Creates a project.
 
 use portico_core::id::ProjectId;
 use portico_core::people::Permission;
@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::ProjectDraft;
 use crate::{Action, ActionError, Refusal, Work};
 
-/// Begins a project.
+/// Creates a project.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectCreate(
-    /// What it is to be.
+    /// Its values.
     pub ProjectDraft,
 );
 

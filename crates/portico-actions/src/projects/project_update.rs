@@ -1,4 +1,4 @@
-//! What is said of a project changes.
+//! Changes a project.
 
 use chrono::NaiveDate;
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -14,7 +14,7 @@ use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// What is to be changed of an address; what is none stays.
+/// Changes of an address. What is none stays.
 #[derive(Debug, Clone, Default)]
 pub struct AddressChange {
     /// Street and house number.
@@ -29,12 +29,12 @@ pub struct AddressChange {
     pub country: Option<String>,
 }
 
-/// Changes what is said of a project; what is none stays. The currency of its money does not change.
+/// Changes a project. What is none stays. The currency is immutable.
 #[derive(Debug, Clone)]
 pub struct ProjectUpdate {
     /// The project.
     pub project: ProjectId,
-    /// The version that was read; another one means that somebody else has changed it since.
+    /// The version that was read.
     pub expected_version: i32,
     /// The number.
     pub number: Option<String>,
@@ -42,15 +42,15 @@ pub struct ProjectUpdate {
     pub name: Option<String>,
     /// The address.
     pub address: AddressChange,
-    /// Where it is in its life: where it is now, or the state that follows.
+    /// The status: the current one or the next.
     pub status: Option<ProjectStatus>,
-    /// What is being done.
+    /// The construction phase.
     pub stage: Option<ProjectStage>,
-    /// IANA name of the zone.
+    /// IANA time zone.
     pub time_zone: Option<String>,
-    /// When work started; none within takes it away.
+    /// The first day of work; none within clears it.
     pub started_on: Option<Option<NaiveDate>>,
-    /// Its money and internal figures.
+    /// Money and internal figures.
     pub figures: ProjectFigures,
 }
 
@@ -84,15 +84,16 @@ impl ProjectUpdate {
         Ok(change)
     }
 
-    /// Whether it may be changed so, as it stands now.
+    /// Checks the change against the current version and status.
     fn fits(&self, project: &OwnProject) -> Result<(), Refusal> {
         if project.version != self.expected_version {
-            let message = format!("the project has been changed since; its version is {}", project.version);
+            let message = format!("does not match: read version {} and retry", project.version);
             return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message));
         }
         match self.status {
             Some(next) if next != project.status && project.status.next() != Some(next) => {
-                let message = format!("the project is {}, and cannot become {next}", project.status);
+                let remedy = project.status.next().map(|next| format!(": choose {next}")).unwrap_or_default();
+                let message = format!("cannot change from {} to {next}{remedy}", project.status);
                 Err(Refusal::of(RefusalCode::InvalidState, "status", message))
             }
             _ => Ok(()),

@@ -3,7 +3,7 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
-use portico_core::limits::lists;
+use portico_core::limits::caps;
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
@@ -17,24 +17,24 @@ use serde_json::json;
 use super::open_project;
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// Adds a team member to a project, or changes one: one of the company's staff, or any other person by name.
+/// Adds or changes a team member of a project: a member of the staff, or another person by name.
 #[derive(Debug, Clone, Default)]
 pub struct TeamMemberSave {
-    /// The team member to be changed; none adds one.
+    /// The team member to change; none adds one.
     pub id: Option<TeamMemberId>,
-    /// The project, which a new team member needs.
+    /// The project; required to add a team member.
     pub project: Option<ProjectId>,
     /// The staff membership of a new team member; none for a person by name.
     pub staff: Option<StaffMembershipId>,
     /// The name of a person who is not on the staff.
     pub name: Option<String>,
-    /// The role on the project, which a new team member needs.
+    /// The role on the project; required to add a team member.
     pub title: Option<String>,
     /// The telephone number for clients and trade partners; none within clears it.
     pub work_phone: Option<Option<String>>,
-    /// Where the photo is; none within clears it.
+    /// The URL of the photo; none within clears it.
     pub photo_url: Option<Option<String>>,
-    /// Whether clients and trade partners see them.
+    /// Whether clients and trade partners see the team member.
     pub is_shown: Option<bool>,
     /// The sort order; none keeps it, and puts a new team member last.
     pub sort: Option<i32>,
@@ -67,10 +67,10 @@ impl TeamMemberSave {
         staff: &ActingStaff,
         change: TeamMemberChange,
     ) -> Result<(ProjectId, TeamMemberId), ActionError> {
-        let project = self.project.ok_or_else(|| Refusal::blank("projectId"))?;
+        let project = self.project.ok_or_else(|| Refusal::missing("projectId", "is required to add a team member"))?;
         open_project(work, staff, project, "projectId").await?;
-        if team_size(work.connection(), project).await? >= i64::from(lists::TEAM) {
-            let message = format!("a project's team has at most {} members: remove one first", lists::TEAM);
+        if team_size(work.connection(), project).await? >= i64::from(caps::TEAM) {
+            let message = format!("a project has at most {} team members: remove one first", caps::TEAM);
             return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
         }
         match (self.staff, &change.name) {
@@ -80,7 +80,7 @@ impl TeamMemberSave {
             (Some(_), None) | (None, Some(_)) => {}
             (Some(_), Some(_)) => return Err(named_by_account().into()),
             (None, None) => {
-                let message = "give either `staffId`, or the `name` of a person who is not on the staff";
+                let message = "is required for a person who is not on the staff; otherwise give `staffId`";
                 return Err(Refusal::of(RefusalCode::Blank, "name", message).into());
             }
         }
@@ -94,7 +94,7 @@ impl TeamMemberSave {
             project_id: project,
             staff_membership_id: self.staff,
             name: change.name,
-            title: change.title.ok_or_else(|| Refusal::blank("title"))?,
+            title: change.title.ok_or_else(|| Refusal::missing("title", "is required to add a team member"))?,
             work_phone: change.work_phone.flatten(),
             photo_url: change.photo_url.flatten(),
             is_shown: change.is_shown.unwrap_or(true),
@@ -103,7 +103,7 @@ impl TeamMemberSave {
         let id = new.id;
         match insert_team_member(work.connection(), new).await {
             Err(StoreError::Taken(_)) => {
-                let message = "this member of the staff is on the project's team already";
+                let message = "is on the project's team already: change the team member instead";
                 Err(Refusal::of(RefusalCode::Taken, "staffId", message).into())
             }
             done => Ok(done.map(|()| (project, id))?),
@@ -120,7 +120,7 @@ impl TeamMemberSave {
         let known = own_team_member(work.connection(), staff.company, id).await?;
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, staff, known.project, "id").await?;
-        let stays = "cannot be changed; omit it";
+        let stays = "cannot be changed: omit it";
         if self.project.is_some_and(|project| project != known.project) {
             return Err(Refusal::of(RefusalCode::Invalid, "projectId", stays).into());
         }
@@ -136,7 +136,7 @@ impl TeamMemberSave {
 }
 
 fn named_by_account() -> Refusal {
-    Refusal::of(RefusalCode::Invalid, "name", "the name of a staff member comes from the account; omit it")
+    Refusal::of(RefusalCode::Invalid, "name", "comes from the account of a member of the staff: omit it")
 }
 
 impl Action for TeamMemberSave {
@@ -161,7 +161,7 @@ impl Action for TeamMemberSave {
     }
 }
 
-/// Removes a team member from a project. What they may do in the company stays as it is.
+/// Removes a team member from a project. Access to the company's data stays as it is.
 #[derive(Debug, Clone, Copy)]
 pub struct TeamMemberRemove {
     /// The team member.

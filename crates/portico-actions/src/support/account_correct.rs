@@ -1,4 +1,4 @@
-//! Support corrects an account.
+//! Corrects a user's account on behalf of support.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
@@ -6,8 +6,8 @@ use portico_core::id::IdentityId;
 use portico_core::people::{Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
-    Account, AccountChange, account_by_id, change_account, country_of_person, end_other_sessions, forget_password,
-    hold_identity, set_email, void_links,
+    Account, AccountChange, account_by_id, change_account, country_of_person, delete_password, end_other_sessions,
+    lock_identity, set_email, void_links,
 };
 use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
@@ -16,23 +16,23 @@ use super::account_open::agent;
 use crate::people::{AccountFields, former_address, notice, tries};
 use crate::{Action, ActionError, Happened, Refusal, Work, check};
 
-/// The longest note, in characters.
+/// Maximum length of a note, in characters.
 const NOTE: usize = 1_000;
 
-/// Corrects what is known of a person; what is none stays (ACC-13). Only in an account that the agent has open, and only with
-/// how it was verified.
+/// Corrects a user's account; none keeps the current value (ACC-13). Requires an account that the agent has open, and a note on
+/// the verification.
 ///
-/// Another address is another way in. Whoever came by the old one is put out: sessions end, links die, and the password goes,
-/// which may have been set by whomever the account is taken back from.
+/// A new address revokes all access by the old one: sessions end, links expire and the password is deleted, since the person from
+/// whom the account is recovered may have set it.
 #[derive(Debug, Clone)]
 pub struct AccountCorrect {
-    /// Whose account.
+    /// The account.
     pub account: IdentityId,
-    /// How it was verified.
+    /// The verification note.
     pub verification_note: Option<String>,
-    /// What is to be corrected.
+    /// The corrected fields.
     pub fields: AccountFields,
-    /// Another address.
+    /// The corrected email address.
     pub email: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl AccountCorrect {
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
         let change = self.fields.checked(country)?;
         if email.is_none() && change.names().is_empty() {
-            return Err(Refusal::new(RefusalCode::Blank, "say what is to be corrected").into());
+            return Err(Refusal::new(RefusalCode::Blank, "give at least one field to correct").into());
         }
         Ok(Checked { note, change, email })
     }
@@ -67,7 +67,7 @@ impl Action for AccountCorrect {
             false => None,
         };
         let Checked { note, change, email } = self.checked(country)?;
-        hold_identity(work.connection(), self.account).await?;
+        lock_identity(work.connection(), self.account).await?;
         let before = account_by_id(work.connection(), self.account).await?;
         let before = before.ok_or_else(|| Refusal::not_found("accountId"))?;
         if is_agent(work.connection(), before.id).await? {
@@ -77,9 +77,9 @@ impl Action for AccountCorrect {
         change_account(work.connection(), before.id, change).await?;
         if let Some(email) = &email {
             changed.push("email");
-            give_address(work, &before, email).await?;
+            change_email(work, &before, email).await?;
         }
-        tell_of(work, &before, email.as_ref(), &changed).await?;
+        notify(work, &before, email.as_ref(), &changed).await?;
         let happened = Happened::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
         let mut details = json!({ "note": note, "changed": changed });
         if email.is_some() {
@@ -89,18 +89,20 @@ impl Action for AccountCorrect {
     }
 }
 
-async fn give_address(work: &mut Work<'_>, before: &Account, email: &Email) -> Result<(), ActionError> {
+async fn change_email(work: &mut Work<'_>, before: &Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
     if !set_email(work.connection(), before.id, email).await? {
-        return Err(Refusal::of(RefusalCode::Taken, "email", "somebody else is known by this address").into());
+        return Err(
+            Refusal::of(RefusalCode::Taken, "email", "another account has this address: use a different one").into()
+        );
     }
-    forget_password(work.connection(), before.id).await?;
+    delete_password(work.connection(), before.id).await?;
     end_other_sessions(work.connection(), before.id, None, now).await?;
     Ok(void_links(work.connection(), before.id, LinkPurpose::ALL, now).await?)
 }
 
-/// Told at the address that the account had, and at the one that it has.
-async fn tell_of(
+/// Notifies the previous and the new address.
+async fn notify(
     work: &mut Work<'_>,
     before: &Account,
     email: Option<&Email>,

@@ -1,4 +1,4 @@
-//! Support opens an account.
+//! Opens a user's account for support.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::IdentityId;
@@ -11,26 +11,26 @@ use serde_json::json;
 use crate::people::tries;
 use crate::{Action, ActionError, Actor, Counted, Happened, Refusal, Work, check};
 
-/// The longest reason, in characters.
+/// Maximum length of a reason, in characters.
 const REASON: usize = 500;
 
-/// Opens the account with exactly this address, now or once, to the agent who asks, for an hour (ACC-13, ACC-15). That it was looked for is
-/// written down with the reason, whether or not there is one.
+/// Opens the account with exactly this current or former address to the agent for one hour (ACC-13, ACC-15). The audit log has
+/// the lookup with its reason, whether or not the account exists.
 #[derive(Debug, Clone)]
 pub struct AccountOpen {
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// Why: what whoever it belongs to has asked for, and how.
+    /// The reason: the user's request, and how it arrived.
     pub reason: String,
 }
 
 impl AccountOpen {
-    /// Opens it.
+    /// Opens the account.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] for what is wrong with the input, and after too many tries; [`ActionError::NotSignedIn`] for
-    /// whoever is not of the support. The refusal within is for an account that there is not, or that is not support's to open.
+    /// [`ActionError::Refused`] for invalid input and after too many attempts; [`ActionError::NotSignedIn`] for callers other than
+    /// support agents. The inner refusal is for an account that does not exist or that support may not open.
     pub async fn run(self, actor: &Actor) -> Result<Counted<IdentityId>, ActionError> {
         let (email, reason) = (check::email("email", &self.email), check::text("reason", &self.reason, REASON));
         let (email, reason) = match (email, reason) {
@@ -43,7 +43,7 @@ impl AccountOpen {
     }
 }
 
-/// Whoever asks, if they are of the support now.
+/// The caller, if still a support agent.
 pub(super) async fn agent(work: &mut Work<'_>) -> Result<IdentityId, ActionError> {
     let person = work.person().await?;
     if person.role == Role::Support { Ok(person.identity) } else { Err(ActionError::NotSignedIn) }
@@ -63,7 +63,7 @@ impl Action for Opening {
         let now = work.now();
         let account = match account_by_email(work.connection(), self.email.canonical()).await? {
             Some(account) => Some(account),
-            // Who took an account took its address first.
+            // An attacker who takes over an account changes its address first.
             None => account_once_at(work.connection(), self.email.canonical()).await?,
         };
         let happened = Happened::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
@@ -72,9 +72,9 @@ impl Action for Opening {
             return Ok(Err(Refusal::not_found("email")));
         };
         work.record(happened.to(SubjectKind::Identity, account.id)).await?;
-        // Who supports the platform is said on the installation itself, and so is what is known of them.
+        // Support agents are managed by command on the installation, and so are their accounts.
         if is_agent(work.connection(), account.id).await? {
-            let message = "accounts of support are not opened by support";
+            let message = "accounts of support agents cannot be opened: use `portico support`";
             return Ok(Err(Refusal::of(RefusalCode::Invalid, "email", message)));
         }
         let new = NewOpening {

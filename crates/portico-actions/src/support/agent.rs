@@ -1,4 +1,4 @@
-//! Who is of the platform's support: said by commands, on the installation itself, and by nobody who is signed in.
+//! Support agents of the platform, managed by commands on the installation only.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -13,53 +13,53 @@ use serde_json::json;
 use crate::check;
 use crate::company::is_host;
 
-/// Why nothing was changed.
+/// Why a command was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
-    /// The address is none.
+    /// Invalid email address.
     #[error("`{0}` is not an email address")]
     Address(String),
-    /// The host is none.
-    #[error("`{0}` is not a host; hosts are like support.portal.example")]
+    /// Invalid host.
+    #[error("`{0}` is not a host: hosts are like support.portal.example")]
     Host(String),
-    /// The host is a company's, who could read what is sent there.
-    #[error("`{0}` is the host of a company's portal; support signs in at the platform's own")]
+    /// The host is a company's, which could read the requests.
+    #[error("`{0}` is the host of a company's portal: give a host of the platform")]
     HostOfCompany(String),
-    /// The name is missing, too long, or not one line.
+    /// The name is missing, too long, or more than one line.
     #[error("the name {0}")]
     Name(String),
-    /// Nobody with this address is of the support.
-    #[error("{0} is not of the support")]
+    /// No support agent has this address.
+    #[error("{0} is not a support agent: `portico support list` shows all")]
     NoAgent(String),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Makes somebody an agent of the platform's support, who from then on can ask for a link to sign in as one.
+/// Adds a support agent, who can then request a sign-in link.
 #[derive(Debug, Clone)]
-pub struct AgentBegin {
-    /// Their address.
+pub struct AgentAdd {
+    /// The email address.
     pub email: String,
-    /// How they are called, if nobody with this address is known yet.
+    /// The name, for an address without an account.
     pub name: String,
-    /// The host at which they sign in: the platform's own, and no company's.
+    /// The host for sign-in: one of the platform's own.
     pub host: String,
 }
 
-/// Ends somebody's support, and their sessions of it at once.
+/// Removes a support agent and ends their support sessions at once.
 #[derive(Debug, Clone)]
-pub struct AgentEnd {
-    /// Their address.
+pub struct AgentRemove {
+    /// The email address.
     pub email: String,
 }
 
-/// All who support the platform now.
+/// Lists the support agents.
 #[derive(Debug, Clone, Copy)]
 pub struct AgentList;
 
 impl AgentList {
-    /// Reads them, by their addresses.
+    /// Lists them by address.
     ///
     /// # Errors
     ///
@@ -70,12 +70,12 @@ impl AgentList {
     }
 }
 
-impl AgentBegin {
-    /// Does it. False if they were one before, and have another host now at most.
+impl AgentAdd {
+    /// Adds the agent. False if the agent existed; then only the host changes.
     ///
     /// # Errors
     ///
-    /// [`AgentError`] says what is wrong; then nothing was written.
+    /// [`AgentError`] has the reason. Nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<bool, AgentError> {
         let email = address(&self.email)?;
         let name = check::name("name", &self.name).map_err(|fault| AgentError::Name(fault.message))?;
@@ -99,12 +99,12 @@ impl AgentBegin {
     }
 }
 
-impl AgentEnd {
-    /// Does it.
+impl AgentRemove {
+    /// Removes the agent.
     ///
     /// # Errors
     ///
-    /// [`AgentError::NoAgent`] if they are none; then nothing was written.
+    /// [`AgentError::NoAgent`] for an unknown agent. Nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<(), AgentError> {
         let email = address(&self.email)?;
         let connection = writer.connection().await?;

@@ -1,7 +1,7 @@
-//! The platform's support: who belongs to it, and what they correct of people's accounts (ACC-13).
+//! Support of the platform: agents, and corrections of users' accounts (ACC-13).
 //!
-//! Support sees nothing of any company's business. An account is opened to one agent, with a reason and for a while; what is
-//! corrected in it is told to whom it belongs, and written down with how it was verified.
+//! Support sees no data of companies. An account is opened to one agent, with a reason, for a limited time. The user is notified
+//! of each correction, and the audit log has it with the verification note.
 
 mod account_correct;
 mod account_open;
@@ -9,4 +9,4 @@ mod agent;
 
 pub use account_correct::AccountCorrect;
 pub use account_open::AccountOpen;
-pub use agent::{Agent, AgentBegin, AgentEnd, AgentError, AgentList};
+pub use agent::{Agent, AgentAdd, AgentError, AgentList, AgentRemove};

@@ -1,86 +1,85 @@
-//! Why an outsider sees something, or does not, in words.
+//! Explains why an outsider sees an object or not.
 //!
-//! Which rules there are, and whether they hold, the database says (`migrations/windows/explain.sql`). Here is what each of
-//! them means, where it comes from, and what would make it hold.
+//! The database evaluates the rules (`migrations/windows/explain.sql`). This module has the texts: what a rule means, the
+//! requirements behind it, and the change that would satisfy it.
 
-mod kept;
+mod exclusions;
 mod kinds;
 mod rules;
 
-pub use kept::{Kept, kept};
+pub use exclusions::{Exclusion, exclusion_of};
 pub use kinds::{KINDS, Kind, PARTS, PREVIEWED_PARTS, kind_of_tag, kind_of_window};
-pub use rules::{RULES, RuleWords, Stage, words_of};
+pub use rules::{RULES, RuleTexts, Stage, texts_of};
 
 use crate::people::Audience;
 
-/// The rule that is not a window's but the schema's: whether an outsider's document has the coordinate at all.
+/// The rule of the schema rather than of a view: whether an outsider's document has the coordinate.
 pub const IN_DOCUMENT: &str = "is_in_document";
 
-/// A rule, and whether it holds for one person and one thing.
+/// A rule, evaluated for one member and one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleState {
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
-    /// Whether it holds.
+    /// Whether it is satisfied.
     pub holds: bool,
 }
 
-/// A rule of a window for which there are no words.
+/// A rule of a view without texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there are no words for `{window}.{rule}`: add them to `RULES`")]
-pub struct WordlessRule {
-    /// The window.
+#[error("the rule `{window}.{rule}` has no texts: add them to `RULES`")]
+pub struct UnexplainedRule {
+    /// The view.
     pub window: String,
     /// The rule.
     pub rule: String,
 }
 
-/// What decides.
+/// The rule that decides, with its texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The rule that decides: the outermost of those that do not hold.
+    /// The first of the failing rules, by stage.
     pub rule: String,
-    /// What it means that it does not hold.
-    pub sentence: String,
-    /// The requirements that it comes from.
-    pub source: &'static str,
-    /// What would make it hold, and what hides the thing after that.
-    pub change: String,
+    /// What its failure means.
+    pub explanation: String,
+    /// The requirements behind it.
+    pub requirements: &'static str,
+    /// The change that would satisfy it, and the rules that would still fail.
+    pub remedy: String,
 }
 
-/// What hides something of a window, where the window's rules stand so; none if nothing does. The section is the one of the
-/// portal that the window belongs to.
+/// The failing rule that hides an object of a view; none if all rules hold. The section is the view's section of the portal.
 ///
 /// # Errors
 ///
-/// [`WordlessRule`] for a rule that [`RULES`] does not have.
-pub fn verdict(window: &str, section: Option<&str>, rules: &[RuleState]) -> Result<Option<Verdict>, WordlessRule> {
+/// [`UnexplainedRule`] for a rule that [`RULES`] does not have.
+pub fn verdict(window: &str, section: Option<&str>, rules: &[RuleState]) -> Result<Option<Verdict>, UnexplainedRule> {
     let mut failing = Vec::new();
     for state in rules.iter().filter(|state| !state.holds) {
-        let wordless = || WordlessRule { window: window.to_owned(), rule: state.name.clone() };
-        failing.push(words_of(window, &state.name).ok_or_else(wordless)?);
+        let unexplained = || UnexplainedRule { window: window.to_owned(), rule: state.name.clone() };
+        failing.push(texts_of(window, &state.name).ok_or_else(unexplained)?);
     }
-    failing.sort_by_key(|words| words.stage);
+    failing.sort_by_key(|texts| texts.stage);
     let Some((deciding, others)) = failing.split_first() else { return Ok(None) };
     let filled = |text: &str| text.replace("{section}", section.unwrap_or("it belongs to"));
-    let mut change = filled(deciding.change);
+    let mut remedy = filled(deciding.remedy);
     if !others.is_empty() {
-        let names: Vec<_> = others.iter().map(|words| words.rule).collect();
-        change.push_str(&format!(" After that it is still hidden by {}.", names.join(", ")));
+        let names: Vec<_> = others.iter().map(|texts| texts.rule).collect();
+        remedy.push_str(&format!(" After that it is still hidden by {}.", names.join(", ")));
     }
-    let (rule, sentence) = (deciding.rule.to_owned(), filled(deciding.sentence));
-    Ok(Some(Verdict { rule, sentence, source: deciding.source, change }))
+    let (rule, explanation) = (deciding.rule.to_owned(), filled(deciding.explanation));
+    Ok(Some(Verdict { rule, explanation, requirements: deciding.requirements, remedy }))
 }
 
-/// What hides a coordinate, or all things of a type, that an audience's document lacks: nothing ever opens it.
+/// The verdict for a coordinate, or a type, that an audience's document lacks. No change can make it visible.
 pub fn verdict_of_document(audience: Audience, coordinate: &str, permissions: &[&str]) -> Verdict {
     let whose = if audience == Audience::Trade { "a trade partner" } else { "a client" };
-    let Kept { what, source, .. } = kept(coordinate, permissions);
+    let Exclusion { what, requirements, .. } = exclusion_of(coordinate, permissions);
     Verdict {
         rule: IN_DOCUMENT.to_owned(),
-        sentence: format!("The schema of {whose} has no `{coordinate}`."),
-        source,
-        change: format!("It never opens: {whose} can never see {what}."),
+        explanation: format!("The schema of {whose} has no `{coordinate}`."),
+        requirements,
+        remedy: format!("None: {whose} can never see {what}."),
     }
 }
 
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_outermost_rule_decides_in_whatever_order_they_come() {
+    fn first_failing_stage_decides() {
         let mut rules = states(&[
             ("is_client_viewable", false),
             ("is_published", false),
@@ -119,30 +118,30 @@ mod tests {
     }
 
     #[test]
-    fn a_change_names_the_section_and_what_is_left_after_it() {
+    fn remedy_names_section_and_remaining_rules() {
         let rules = states(&[("is_feature_on", false), ("is_published", true), ("is_client_viewable", false)]);
-        let told = verdict("tasks", Some("SCHEDULE"), &rules).unwrap().unwrap();
+        let found = verdict("tasks", Some("SCHEDULE"), &rules).unwrap().unwrap();
         assert_eq!(
-            told.change,
-            "Switch the section SCHEDULE on for this project. After that it is still hidden by is_client_viewable."
+            found.remedy,
+            "Enable the portal section SCHEDULE for this project. After that it is still hidden by is_client_viewable."
         );
-        assert_eq!(told.source, "PRT-1, PRT-7");
+        assert_eq!(found.requirements, "PRT-1, PRT-7");
         assert_eq!(verdict("tasks", None, &states(&[("is_published", true)])), Ok(None));
     }
 
     #[test]
-    fn a_rule_without_words_is_named() {
-        let told = verdict("tasks", None, &states(&[("is_unheard_of", false)]));
-        assert_eq!(told, Err(WordlessRule { window: "tasks".to_owned(), rule: "is_unheard_of".to_owned() }));
+    fn rule_without_texts_is_named() {
+        let found = verdict("tasks", None, &states(&[("is_unheard_of", false)]));
+        assert_eq!(found, Err(UnexplainedRule { window: "tasks".to_owned(), rule: "is_unheard_of".to_owned() }));
     }
 
     #[test]
-    fn the_words_of_a_rule_are_sentences() {
-        for words in RULES {
-            for text in [words.sentence, words.change] {
+    fn texts_of_rules_are_sentences() {
+        for texts in RULES {
+            for text in [texts.explanation, texts.remedy] {
                 assert!(text.ends_with('.') && text.starts_with(|first: char| first.is_uppercase()), "{text}");
             }
-            assert!(!words.source.is_empty(), "{}", words.rule);
+            assert!(!texts.requirements.is_empty(), "{}", texts.rule);
         }
     }
 }

@@ -1,76 +1,75 @@
-//! The words of each rule. A rule of a window that has none here fails a test that names it.
+//! The texts of each rule. A test fails for a rule of a view without texts.
 
-/// How far outside a rule stands. Of several that do not hold, the outermost decides.
+/// Stage of evaluation. The first stage with a failing rule decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Whether they belong to the project.
+    /// Membership of the project.
     Membership,
-    /// Whether they are let in.
+    /// Access to the portal.
     Access,
-    /// Whether the section of the portal is switched on.
+    /// Section of the portal.
     Feature,
-    /// Whether it is shared with people like them.
+    /// Sharing with the member's audience.
     Sharing,
-    /// Whether it is published.
+    /// Publication.
     Published,
-    /// What the thing says of itself.
+    /// The object itself.
     Row,
 }
 
-/// What a rule means where it does not hold.
+/// Texts for a rule that does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleWords {
+pub struct RuleTexts {
     /// The name of its column.
     pub rule: &'static str,
-    /// The windows in which these are its words; all others, if none is named.
+    /// The views to which the texts apply; empty for all others.
     pub windows: &'static [&'static str],
-    /// How far outside it stands.
+    /// Stage of evaluation.
     pub stage: Stage,
-    /// What it means that it does not hold. `{section}` stands for the window's section of the portal.
-    pub sentence: &'static str,
-    /// The requirements that it comes from.
-    pub source: &'static str,
-    /// What would make it hold.
-    pub change: &'static str,
+    /// What its failure means. `{section}` stands for the view's section of the portal.
+    pub explanation: &'static str,
+    /// The requirements behind it.
+    pub requirements: &'static str,
+    /// The change that would satisfy it.
+    pub remedy: &'static str,
 }
 
-/// The words of a rule in a window.
-pub fn words_of(window: &str, rule: &str) -> Option<&'static RuleWords> {
-    let of_rule = || RULES.iter().filter(|words| words.rule == rule);
-    let own = of_rule().find(|words| words.windows.contains(&window));
-    own.or_else(|| of_rule().find(|words| words.windows.is_empty()))
+/// The texts of a rule in a view.
+pub fn texts_of(window: &str, rule: &str) -> Option<&'static RuleTexts> {
+    let of_rule = || RULES.iter().filter(|texts| texts.rule == rule);
+    let own = of_rule().find(|texts| texts.windows.contains(&window));
+    own.or_else(|| of_rule().find(|texts| texts.windows.is_empty()))
 }
 
 macro_rules! rules {
-    ($($stage:ident: $rule:ident $(of ($($window:ident),+))?, $source:literal, $sentence:literal, $change:literal;)+) => {
-        &[$(RuleWords {
+    ($($stage:ident: $rule:ident $(of ($($window:ident),+))?, $requirements:literal, $explanation:literal, $remedy:literal;)+) => {
+        &[$(RuleTexts {
             rule: stringify!($rule),
             windows: &[$($(stringify!($window)),+)?],
             stage: Stage::$stage,
-            sentence: $sentence,
-            source: $source,
-            change: $change,
+            explanation: $explanation,
+            requirements: $requirements,
+            remedy: $remedy,
         },)+]
     };
 }
 
-/// All of them, a line each: stage, rule and the windows that it is so in, source, sentence, change.
-pub const RULES: &[RuleWords] = rules! {
-    Membership: is_member, "ISO-1, INV-23", "They are no longer a member of this project.", "Add them to this project again.";
-    Access: has_portal_access, "INV-1", "They have no access to the portal of this project.", "Give them access to the portal.";
-    Access: has_web_access, "ROLE-3", "They have no web access to this project.", "Give them web access.";
-    Feature: is_feature_on, "PRT-1, PRT-7", "The section {section} is switched off for this project.", "Switch the section {section} on for this project.";
+/// One line per rule: stage, rule with its views, requirements, explanation, remedy.
+pub const RULES: &[RuleTexts] = rules! {
+    Membership: is_member, "ISO-1, INV-23", "The member has been removed from this project.", "Add the member to this project again.";
+    Access: has_portal_access, "INV-1", "The client has no access to the portal of this project.", "Invite the client to the portal.";
+    Access: has_web_access, "ROLE-3", "The trade partner has no web access to this project.", "Grant web access.";
+    Feature: is_feature_on, "PRT-1, PRT-7", "The portal section {section} is disabled for this project.", "Enable the portal section {section} for this project.";
     Sharing: is_schedule_shared, "SCH-1, SCH-9", "The schedule of this project is not shared with clients.", "Share the schedule of this project, as a calendar or as a Gantt chart.";
-    Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection is still being prepared and has not been shared.", "Share the selection.";
-    Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It does not belong to the published version of the schedule.", "Publish a version of the schedule that has it.";
+    Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection has not been shared.", "Share the selection.";
+    Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
-    Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
-    Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not marked as viewable by clients.", "Mark the task as viewable by clients.";
-    Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is marked as viewable by clients.", "Mark one of its tasks as viewable by clients.";
-    Row: is_present of (project_clients), "INV-23", "They have left the project.", "Add them to the project again.";
-    Row: can_pay of (projects), "PRP-1", "They may not make payments, and amounts of the contract are shown only to those who may.", "Allow them to make payments.";
+    Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
+    Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is viewable by clients.", "Make one of its tasks viewable by clients.";
+    Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
+    Row: can_pay of (projects), "PRP-1", "The client may not make payments, which amounts of the contract require.", "Allow the client to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";
-    Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to them.", "Assign the task to them.";
-    Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to them.", "Assign one of its tasks to them.";
-    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection does not concern them.", "Name them among the trades of the selection.";
+    Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to the trade partner.", "Assign the task to the trade partner.";
+    Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to the trade partner.", "Assign one of its tasks to the trade partner.";
+    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection does not concern the trade partner.", "Add the trade partner to the trades of the selection.";
 };

@@ -1,41 +1,41 @@
-//! Roles, and the audiences whose windows and documents they share.
+//! Roles, and the audiences that share role views and documents.
 
 text_enum! {
-    /// What somebody is when they ask (docs/domain.md, "Roles"). A session has one role for as long as it lives.
+    /// Role of a session (docs/domain.md), which never changes.
     pub enum Role {
         /// Owner or administrator of a company: every permission.
         Owner = "OWNER",
-        /// One of a company's people, with permissions.
+        /// Member of a company's staff, with permissions.
         Staff = "STAFF",
-        /// A trade partner, who sees the work assigned to them.
+        /// Trade partner, who sees assigned work.
         Trade = "TRADE",
-        /// A client.
+        /// Client.
         Client = "CLIENT",
-        /// A script: read-only, with chosen permissions and projects.
+        /// API key: read-only, with selected permissions and projects.
         Reporting = "REPORTING",
-        /// Of the platform's support: data of people, and nothing of any company's.
+        /// Support agent of the platform, who sees accounts but no data of companies.
         Support = "SUPPORT",
     }
 }
 
 text_enum! {
-    /// Who looks through a window of the database.
+    /// Audience with role views in the database.
     pub enum Audience {
-        /// Nobody has signed in.
+        /// Callers without a session.
         Public = "PUBLIC",
         /// Clients.
         Client = "CLIENT",
         /// Trade partners.
         Trade = "TRADE",
-        /// A company's people and its scripts.
+        /// Staff, owners and API keys of a company.
         Staff = "STAFF",
-        /// The platform's support.
+        /// Support agents of the platform.
         Support = "SUPPORT",
     }
 }
 
 impl Role {
-    /// The audience whose window this role looks through.
+    /// The audience whose views this role reads.
     pub const fn audience(self) -> Audience {
         match self {
             Self::Owner | Self::Staff | Self::Reporting => Audience::Staff,

@@ -1,22 +1,22 @@
-//! A company's own cards of people.
+//! A company's contacts.
 
 text_enum! {
-    /// What somebody is to a company.
+    /// Relation of a contact to the company.
     pub enum ContactKind {
-        /// A client, known across companies by their address (ACC-2).
+        /// Client, identified across companies by email address (ACC-2).
         Client = "CLIENT",
-        /// A trade partner.
+        /// Trade partner.
         Trade = "TRADE",
-        /// Anybody else: who asked for information (LEAD-3), an inspector, a neighbour.
+        /// Other, such as the sender of a lead form (LEAD-3), an inspector or a neighbor.
         Misc = "MISC",
     }
 }
 
-/// Which contacts of a company, by name.
+/// Filter of a company's contacts, which are listed by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct ContactList {
-    /// One of these kinds.
+    /// Contacts of one of these kinds.
     pub kind_in: Option<Vec<ContactKind>>,
-    /// Words to be found in name, address or telephone number.
+    /// Words that must each occur in name, address or telephone number.
     pub search: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Email addresses, by which people are known across companies.
+//! Email addresses, which identify people across companies.
 
 use std::str::FromStr;
 
@@ -6,16 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text;
 
-/// The longest address, in bytes (RFC 5321).
+/// Maximum length of an address, in bytes (RFC 5321).
 const MAX_BYTES: usize = 254;
 
 /// The text is not an address that mail can be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an email address")]
+#[error("must be an email address, such as ana@example.com")]
 pub struct NotAnAddress;
 
-/// An address: as its owner writes it, and in the one form by which two spellings are known to be the same person (ACC-1,
-/// ACC-2).
+/// An address: as entered, and in the canonical form that identifies a person (ACC-1, ACC-2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email {
     written: String,
@@ -23,27 +22,26 @@ pub struct Email {
 }
 
 impl Email {
-    /// As it was written, without blanks around it: how people are shown it.
+    /// As entered, without surrounding blanks, for display.
     pub fn written(&self) -> &str {
         &self.written
     }
 
-    /// Where mail is sent: the local part as it was written, since mailboxes may tell letter case apart, and the domain as
-    /// mail servers know it (A-labels), which every mail server takes.
+    /// For delivery: the local part as entered, since it may be case-sensitive, and the domain as A-labels, which every mail server
+    /// accepts.
     pub fn deliverable(&self) -> String {
         let local = self.written.rsplit_once('@').map_or("", |(local, _)| local);
         let domain = self.canonical.rsplit_once('@').map_or("", |(_, domain)| domain);
         format!("{local}@{domain}")
     }
 
-    /// Compatible forms of letters made one (NFKC), lower case, and the domain in the form that is sent over the wire
-    /// (IDNA, UTS 46). Unique among all people.
+    /// NFKC, lower case, and the domain as A-labels (IDNA, UTS 46). Unique among all people.
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// What attempts are counted by: many mailboxes ignore dots and what follows a plus, so that whoever varies these tries
-    /// the same account (SEC-6). Never used to tell people apart.
+    /// For rate limits: without dots and plus suffixes, which many mailboxes ignore, so that variants count as one account
+    /// (SEC-6). Never used to identify people.
     pub fn counted_as(&self) -> String {
         let (local, domain) = self.canonical.rsplit_once('@').unwrap_or((&self.canonical, ""));
         let local = local.split('+').next().unwrap_or_default().replace('.', "");
@@ -56,16 +54,16 @@ impl FromStr for Email {
 
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
         let written: String = text::trim(text).nfkc().collect();
-        // What cannot be seen would let two addresses look alike.
+        // Invisible characters would let two addresses look alike.
         if written.chars().any(|letter| text::is_blank(letter.encode_utf8(&mut [0; 4])) || text::is_unfit(letter)) {
             return Err(NotAnAddress);
         }
         let (local, domain) = written.rsplit_once('@').ok_or(NotAnAddress)?;
-        // Quoted names and addresses of machines are allowed in mail, and used by nobody but attackers.
+        // Quoted local parts and IP addresses are valid, but used by attackers only.
         if local.contains(['"', '\\', '<', '>', '(', ')', ',', ';', ':', '@']) || domain.starts_with('[') {
             return Err(NotAnAddress);
         }
-        // Full stops of East Asian keyboards part labels as well.
+        // Full stops of East Asian keyboards separate labels as well.
         let domain = domain.replace(['\u{3002}', '\u{ff61}'], ".");
         let written = format!("{local}@{domain}");
         let domain = idna::domain_to_ascii_strict(&domain).map_err(|_| NotAnAddress)?;
@@ -78,7 +76,7 @@ impl FromStr for Email {
     }
 }
 
-/// Whether a host ends in a number, decimal or hexadecimal: an address of a machine, or no host at all.
+/// Whether a host ends in a decimal or hexadecimal number: an IP address, or invalid.
 fn is_number(domain: &str) -> bool {
     let last = domain.rsplit('.').next().unwrap_or_default();
     let hex = last.strip_prefix("0x");

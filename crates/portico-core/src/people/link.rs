@@ -1,8 +1,7 @@
-//! Links that are sent by mail.
+//! Tokens of mailed links.
 //!
-//! A link's token stands nowhere in the database. The row of a link holds a nonce, and only with the installation's secret
-//! can the token be made from it, by the worker at the moment of sending. So neither a copy of the database nor a look at the queue
-//! of mails opens anybody's account.
+//! The database does not store tokens. A link's row has a nonce, from which the worker derives the token with the installation's
+//! secret when it sends the mail. So neither a copy of the database nor of the mail queue gives access to an account.
 
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
@@ -10,24 +9,24 @@ use uuid::Uuid;
 
 /// The length in bytes of a link's id.
 const ID: usize = 16;
-/// The length in bytes of what proves it.
+/// The length in bytes of the authentication code.
 const MAC: usize = 32;
-/// The length of a token, in characters. Three bytes fill four of them without a rest, so that one token has one spelling.
+/// The length of a token, in characters. The bytes fill base64 without padding, so that each token has one spelling.
 const TOKEN: usize = (ID + MAC) / 3 * 4;
-/// What the key is derived for. Another text makes all links that have been sent worthless.
+/// Context of the key derivation. A different text invalidates all links.
 const CONTEXT: &str = "portico 2026-11-22 links sent by mail";
 
-/// With this an installation makes and knows its links.
+/// The key with which an installation creates and verifies link tokens.
 #[derive(Clone)]
 pub struct LinkKey([u8; 32]);
 
 impl LinkKey {
-    /// Derives it from an installation's secret, which is the same for all its gateways and workers.
+    /// Derives the key from the secret that all gateways and workers of an installation share.
     pub fn from_secret(secret: &[u8]) -> Self {
         Self(blake3::derive_key(CONTEXT, secret))
     }
 
-    /// The token of the link with this id, whose row holds this nonce: 64 characters of base64url.
+    /// The token for a link's id and nonce: 64 characters of base64url.
     pub fn token(&self, id: Uuid, nonce: Uuid) -> String {
         let mut bytes = [0; ID + MAC];
         bytes[..ID].copy_from_slice(id.as_bytes());
@@ -35,7 +34,7 @@ impl LinkKey {
         BASE64URL_NOPAD.encode(&bytes)
     }
 
-    /// The path of a token's page, at any host.
+    /// The path of a token's page.
     pub fn path(token: &str) -> String {
         format!("/auth/link/{token}")
     }
@@ -53,16 +52,16 @@ impl std::fmt::Debug for LinkKey {
     }
 }
 
-/// A token that somebody sent back: it has the right form, and whether it is one of ours is yet to be asked.
+/// A token from a request: well-formed, but not verified yet.
 #[derive(Clone)]
 pub struct SentLink {
-    /// The link that it names. Its row has the nonce.
+    /// The link's id.
     pub id: Uuid,
     mac: [u8; MAC],
 }
 
 impl SentLink {
-    /// Reads a token; none if it cannot be one. Only the spelling that was sent is accepted.
+    /// Parses a token; none if it is malformed. Only the canonical spelling is accepted.
     pub fn read(token: &str) -> Option<Self> {
         if token.len() != TOKEN {
             return None;
@@ -72,7 +71,7 @@ impl SentLink {
         Some(Self { id: Uuid::from_slice(id).ok()?, mac: mac.try_into().ok()? })
     }
 
-    /// Whether it is the token of the link whose row holds this nonce. Takes the same time whatever is wrong.
+    /// Verifies the token against the nonce of the link's row, in constant time.
     pub fn holds(&self, key: &LinkKey, nonce: Uuid) -> bool {
         self.mac.ct_eq(&key.mac(self.id, nonce)).into()
     }
@@ -80,22 +79,22 @@ impl SentLink {
 
 impl std::fmt::Debug for SentLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // What proves a link opens an account, so it stays out of logs.
+        // The authentication code gives access to an account, so it stays out of logs.
         f.debug_struct("SentLink").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-/// Where links lead.
+/// The hosts of links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkSite {
-    /// All to one address, such as `http://127.0.0.1:8080`, without a slash at its end: for a demo or a trial.
+    /// One base URL without a trailing slash, such as `http://127.0.0.1:8080`, for a demo or a trial.
     At(String),
-    /// Each to the portal host of its company, by HTTPS (INV-13).
+    /// The portal host of each link's company, over HTTPS (INV-13).
     PortalHosts,
 }
 
 impl LinkSite {
-    /// The address of a path, which begins with a slash, in the portal at this host.
+    /// The URL of a path, which begins with a slash, for the portal at this host.
     pub fn address(&self, host: &str, path: &str) -> String {
         match self {
             Self::At(base) => format!("{base}{path}"),
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_names_its_link_and_holds_with_its_nonce_alone() {
+    fn token_verifies_with_its_own_nonce_only() {
         let (id, nonce) = (new_uuid(), new_uuid());
         let token = key().token(id, nonce);
         assert_eq!(token.len(), 64);
@@ -127,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_whose_any_bit_was_changed_does_not_hold() {
+    fn token_with_a_changed_bit_does_not_verify() {
         let (id, nonce) = (new_uuid(), new_uuid());
         let bytes = BASE64URL_NOPAD.decode(key().token(id, nonce).as_bytes()).unwrap();
         for bit in 0..bytes.len() * 8 {
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_one_spelling_is_read() {
+    fn only_canonical_spelling_is_accepted() {
         let token = loop {
             let token = key().token(new_uuid(), new_uuid());
             if token.contains('-') || token.contains('_') {
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_companys_host_by_https() {
+    fn links_lead_to_company_host_over_https() {
         // INV-13
         let path = LinkKey::path("abc");
         assert_eq!(
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_and_no_token_is_told_to_a_log() {
+    fn debug_output_has_no_key_or_token() {
         let (id, nonce) = (new_uuid(), new_uuid());
         let sent = SentLink::read(&key().token(id, nonce)).unwrap();
         assert_eq!(format!("{:?} {sent:?}", key()), format!("LinkKey(..) SentLink {{ id: {id}, .. }}"));

@@ -1,4 +1,4 @@
-//! People: who may ask, and what they may know.
+//! People: viewers, roles, permissions, email addresses, telephone numbers, links.
 
 mod audience;
 mod contact;

@@ -1,23 +1,23 @@
-//! What staff and keys may do. Everything is off until somebody turns it on.
+//! Permissions of staff and API keys. All are off until granted.
 
 text_enum! {
-    /// A permission of a company's people, company-wide (docs/domain.md, "Roles").
+    /// A permission of a member of staff or API key, company-wide (docs/domain.md).
     pub enum Permission {
         /// See the company's projects.
         ProjectsRead = "PROJECTS_READ",
         /// Create and change projects.
         ProjectsWrite = "PROJECTS_WRITE",
-        /// Work on unpublished schedules.
+        /// See and edit unpublished schedules.
         ScheduleEdit = "SCHEDULE_EDIT",
         /// Publish schedules.
         SchedulePublish = "SCHEDULE_PUBLISH",
         /// Prepare and share selections.
         SelectionsManage = "SELECTIONS_MANAGE",
-        /// See what things cost.
+        /// See costs.
         CostsView = "COSTS_VIEW",
         /// See markups and margins.
         MarginsView = "MARGINS_VIEW",
-        /// Write invoices.
+        /// Prepare invoices.
         InvoicesManage = "INVOICES_MANAGE",
         /// Release invoices to clients.
         InvoicesRelease = "INVOICES_RELEASE",
@@ -31,15 +31,15 @@ text_enum! {
         MessagesClient = "MESSAGES_CLIENT",
         /// Read and write internal notes.
         MessagesInternal = "MESSAGES_INTERNAL",
-        /// Work on leads.
+        /// Manage leads.
         LeadsManage = "LEADS_MANAGE",
         /// Edit mail templates.
         EmailTemplatesManage = "EMAIL_TEMPLATES_MANAGE",
-        /// Ask why somebody sees something.
+        /// Explain what clients and trade partners see.
         AccessExplain = "ACCESS_EXPLAIN",
-        /// Invite clients.
+        /// Manage contacts, and invite clients and trade partners.
         ClientsInvite = "CLIENTS_INVITE",
-        /// Make keys for scripts.
+        /// Create and revoke API keys.
         ReportsKeys = "REPORTS_KEYS",
         /// Change the company's settings.
         SettingsManage = "SETTINGS_MANAGE",
@@ -48,12 +48,12 @@ text_enum! {
     }
 }
 
-/// A set of permissions, in a word.
+/// A set of permissions, as bits of one integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct PermissionSet(u32);
 
 impl PermissionSet {
-    /// None at all, with which everybody begins.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
     /// Every permission, as owners have.

@@ -1,4 +1,4 @@
-//! Telephone numbers: read as people write them, kept as E.164.
+//! Telephone numbers: parsed as people write them, stored as E.164.
 
 use phonenumber::Mode;
 use unicode_normalization::UnicodeNormalization;
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::country::Country;
 use crate::text;
 
-/// The longest text that is read, in characters.
+/// Maximum length of the input, in characters.
 const MAX: usize = 60;
 
 /// A telephone number, E.164: `+13035550123`.
@@ -16,33 +16,34 @@ pub struct Phone(String);
 /// Why a text is not a telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneError {
-    /// It is not a number that can be dialled.
-    #[error("not a telephone number; numbers are like +13035550123")]
+    /// Not a valid number.
+    #[error("must be a telephone number, such as +13035550123")]
     Unknown,
-    /// It does not say of which country it is.
-    #[error("must begin with + and the country's calling code, like +13035550123")]
+    /// Without a country code.
+    #[error("must begin with + and the country code, such as +13035550123")]
     NoCountry,
-    /// It has an extension, for which E.164 has no place.
-    #[error("must not have an extension; give the number alone, like +13035550123")]
+    /// With an extension, which E.164 does not have.
+    #[error("must not have an extension: give the number only")]
     Extension,
 }
 
 impl Phone {
-    /// Reads a number. One that does not begin with `+` is of this country.
+    /// Parses a number. One without `+` is a number of this country.
     ///
     /// # Errors
     ///
-    /// [`PhoneError`] says why it is none.
+    /// [`PhoneError`] has the reason.
     pub fn parse(text: &str, country: Option<Country>) -> Result<Self, PhoneError> {
         let text = text::trim(text);
         if text.chars().count() > MAX {
             return Err(PhoneError::Unknown);
         }
-        let text = plain(text);
+        // Full-width digits become ASCII digits; copied numbers may contain marks of direction.
+        let text: String = text.nfkc().filter(|letter| !is_mark(*letter)).map(as_ascii_digit).collect();
         if !text.bytes().any(|byte| byte.is_ascii_digit()) || text.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(PhoneError::Unknown);
         }
-        // A given country's own prefix would be taken off numbers of other countries.
+        // With a country, its own prefix would be removed from numbers of other countries.
         let country = match (text.trim_start_matches(['(', ' ']).starts_with('+') || text.starts_with("tel:+"), country)
         {
             (true, _) => None,
@@ -83,7 +84,7 @@ fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}')
 }
 
-/// The digits of Arabic, Persian and Devanagari, which keyboards of those languages write.
+/// Converts Arabic, Persian and Devanagari digits.
 fn as_ascii_digit(letter: char) -> char {
     let zero = match letter {
         '\u{660}'..='\u{669}' => 0x660,

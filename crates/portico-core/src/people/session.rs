@@ -1,61 +1,61 @@
-//! Sessions and links: how long they last, and what they are for.
+//! Lifetimes of sessions and links, purposes of links, states of invitations.
 
 use chrono::TimeDelta;
 
-/// How long a session lives after it was last used (SES-2 to SES-4).
+/// Lifetime of a session after its last use (SES-2 to SES-4).
 pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
-/// How long a session of support lives, used or not.
+/// Lifetime of a support session, regardless of use.
 pub const SUPPORT_SESSION_LIFE: TimeDelta = TimeDelta::hours(8);
-/// How long an account stays open to the agent of support who opened it.
+/// Time for which an account stays open to a support agent.
 pub const OPENING_LIFE: TimeDelta = TimeDelta::hours(1);
-/// How long a mailed link to sign in works (SEC-20).
+/// Lifetime of a sign-in link (SEC-20).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
-/// How long an invitation is open (INV-12).
+/// Lifetime of an invitation (INV-12).
 pub const INVITATION_LIFE: TimeDelta = TimeDelta::days(14);
-/// How long the link to a new address works.
+/// Lifetime of a confirmation link for a new email address.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(24);
 
 text_enum! {
-    /// What a mailed link is for.
+    /// Purpose of a mailed link.
     pub enum LinkPurpose {
-        /// To sign in.
+        /// Sign-in.
         SignIn = "SIGN_IN",
-        /// To come into a project for the first time.
+        /// Invitation to a project.
         Invitation = "INVITATION",
-        /// To join the staff of a company.
+        /// Invitation to a company's staff.
         StaffInvitation = "STAFF_INVITATION",
-        /// To prove another address of one's own account.
+        /// Confirmation of the account's new email address.
         EmailConfirmation = "EMAIL_CONFIRMATION",
     }
 }
 
 text_enum! {
-    /// How often somebody wishes to have the news summed up by mail (ACC-17).
+    /// Frequency of summary mails (ACC-17).
     pub enum SummaryFrequency {
-        /// Not at all.
+        /// No summary mails.
         Never = "NEVER",
-        /// Every day.
+        /// Once a day.
         Daily = "DAILY",
-        /// Every week.
+        /// Once a week.
         Weekly = "WEEKLY",
     }
 }
 
-/// How many people may be invited into a project at the same time (INV-4, INV-5).
+/// Maximum number of pending and accepted client invitations per project (INV-4, INV-5).
 pub const INVITATION_SLOTS: i64 = 3;
 
 text_enum! {
-    /// How an invitation stands (STA-1).
+    /// State of an invitation (docs/domain.md).
     pub enum InvitationState {
-        /// Sent, and not yet taken up.
+        /// Sent, and not accepted yet.
         Invited = "INVITED",
-        /// Taken up.
+        /// Accepted.
         Accepted = "ACCEPTED",
-        /// Not taken up in time; it may be sent again.
+        /// Not accepted before its expiry time. It can be sent again.
         Expired = "EXPIRED",
-        /// Taken back before it was taken up.
+        /// Withdrawn before it was accepted.
         Removed = "REMOVED",
-        /// Its place was taken away afterwards.
+        /// Membership removed after it was accepted.
         Revoked = "REVOKED",
     }
 }

@@ -1,27 +1,26 @@
-//! Bearer tokens are kept as hashes alone.
+//! Bearer tokens, of which only hashes are stored.
 
-/// The hash of a session token or API key: what the database keeps, and what scopes its windows.
+/// The hash of a session token or API key. The database stores it, and role views are scoped by it.
 ///
 /// Tokens are 32 random bytes, so a fast hash without salt cannot be reversed.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenHash(String);
 
-/// How many random bytes a token has.
+/// Number of random bytes in a token.
 pub const TOKEN_BYTES: usize = 32;
 
-/// A token that is made of random bytes, with a beginning by which people and scanners tell what it opens: `ps_` a session,
-/// `pk_` a key.
+/// A token of random bytes with a prefix for people and secret scanners: `ps_` for sessions, `pk_` for API keys.
 pub fn token_of(kind: &str, random: &[u8; TOKEN_BYTES]) -> String {
     format!("{kind}_{}", data_encoding::BASE64URL_NOPAD.encode(random))
 }
 
 impl TokenHash {
-    /// Hashes a token as the caller sent it.
+    /// Hashes a token.
     pub fn of(token: &str) -> Self {
         Self(blake3::hash(token.as_bytes()).to_hex().to_string())
     }
 
-    /// 64 lower-case hexadecimal digits.
+    /// The hash, 64 lower-case hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -29,7 +28,7 @@ impl TokenHash {
 
 impl std::fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // A hash opens a window, so it stays out of logs.
+        // A hash gives access to role views, so it stays out of logs.
         f.write_str("TokenHash(..)")
     }
 }

@@ -1,4 +1,4 @@
-//! The viewer: who asks, as one statement of sign-in found them.
+//! The viewer: the caller with role, permissions and memberships, read by one statement at sign-in.
 
 use uuid::Uuid;
 
@@ -6,84 +6,84 @@ use super::{Audience, Permission, PermissionSet, Role, TokenHash};
 use crate::generations::{Generations, Owner};
 use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
 
-/// A person's own data, which they alone may read through `viewer`.
+/// The caller's own data, readable through `viewer` only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The identity, or the key that asks on its creator's behalf.
+    /// The identity, or the API key.
     pub id: Uuid,
-    /// As they want to be called; a key's name, for a key.
+    /// The name of the user or API key.
     pub name: String,
-    /// The address by which the platform knows them; a key has none.
+    /// The account's email address; none for an API key.
     pub email: Option<String>,
-    /// E.164.
+    /// The telephone number, E.164.
     pub phone: Option<String>,
-    /// BCP 47.
+    /// The language, BCP 47.
     pub locale: String,
-    /// An IANA name.
+    /// The time zone, an IANA name.
     pub time_zone: String,
 }
 
-/// A client's or trade partner's current place in one project.
+/// A client's or trade partner's current membership of one project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The membership.
     pub id: ProjectMembershipId,
     /// The project.
     pub project: ProjectId,
-    /// Whether they are told where a contract stands before it is signed.
+    /// Whether the member may see status reports.
     pub can_see_status: bool,
-    /// Whether they may pay.
+    /// Whether the member may make payments.
     pub can_pay: bool,
 }
 
-/// Which projects of a company staff or a key may see.
+/// Projects of a company that staff or an API key may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProjectScope {
     /// All of them.
     All,
-    /// Those that a key lists.
+    /// Those listed by an API key.
     Only(Vec<ProjectId>),
 }
 
-/// Where the viewer stands.
+/// The company or projects of the viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In no company and no project: the public, and the platform's support.
+    /// Neither: callers without a session, and support agents.
     Nowhere,
-    /// In projects, as a client or a trade partner.
+    /// Projects, of a client or a trade partner.
     Projects(Vec<Membership>),
-    /// In a company, as staff, as an owner or as a key.
+    /// A company, of staff, an owner or an API key.
     Company {
         /// The company.
         company: CompanyId,
-        /// Which of its projects.
+        /// The visible projects.
         scope: ProjectScope,
     },
 }
 
-/// Who asks, and what they may know. Made by sign-in and never changed by anything that a caller sends.
+/// The caller and the caller's rights. Created at sign-in, independent of anything else in the request.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// None for the public.
+    /// The role; none without a session.
     pub role: Option<Role>,
-    /// None for the public.
+    /// The caller's own data; none without a session.
     pub person: Option<Person>,
-    /// What scopes the windows of the database; none for the public.
+    /// The hash that scopes role views; none without a session.
     pub session: Option<TokenHash>,
-    /// Empty for outsiders.
+    /// The permissions; empty for outsiders.
     pub permissions: PermissionSet,
-    /// Which rows may be theirs at all.
+    /// The company or projects whose rows may be visible.
     pub place: Place,
-    /// The states of what they may see, as far as sign-in knows them: outsiders' projects and companies, staff's company.
+    /// Generations of the visible owners known at sign-in: outsiders' projects and companies, staff's company.
     pub generations: Generations,
-    /// The projects into which they are invited and have not come yet: who opens one accepts the invitation (INV-27).
+    /// Projects with a pending invitation, which opening the project accepts (INV-27).
     pub invited: Vec<ProjectId>,
-    /// Whether this sign-in renews the session, which lives on from now (SES-3).
+    /// Whether this request extends the session (SES-3).
     pub is_renewed: bool,
 }
 
 impl Viewer {
-    /// Somebody without a token.
+    /// A caller without a session.
     pub const fn public() -> Self {
         Self {
             role: None,
@@ -97,12 +97,12 @@ impl Viewer {
         }
     }
 
-    /// The audience whose window they look through.
+    /// The audience whose views the viewer reads.
     pub fn audience(&self) -> Audience {
         self.role.map_or(Audience::Public, Role::audience)
     }
 
-    /// Whether rows of this project can be theirs to see. The loader asks this of every row, whatever the window showed.
+    /// Whether rows of this project may be visible. The loader checks this for every row, in addition to the role views.
     pub fn may_see_project(&self, company: CompanyId, project: ProjectId) -> bool {
         match &self.place {
             Place::Nowhere => false,
@@ -118,7 +118,7 @@ impl Viewer {
         }
     }
 
-    /// Whether a project's money is theirs to see: a client needs the right to pay, and trade partners never have it (PRP-1).
+    /// Whether amounts of a project are visible: clients need the right to make payments, trade partners never see them (PRP-1).
     pub fn may_see_money_of(&self, project: ProjectId) -> bool {
         match &self.place {
             Place::Nowhere => false,
@@ -130,17 +130,17 @@ impl Viewer {
         }
     }
 
-    /// The company for which they work; none for outsiders.
+    /// The company of staff, owners and API keys; none for outsiders.
     pub fn company(&self) -> Option<CompanyId> {
         if let Place::Company { company, .. } = &self.place { Some(*company) } else { None }
     }
 
-    /// Whether they belong to this company and have this permission there.
+    /// Whether the viewer has this permission in this company.
     pub fn may_in(&self, company: CompanyId, permission: Permission) -> bool {
         self.company() == Some(company) && self.permissions.contains(permission)
     }
 
-    /// What their window reads of them when it shows an owner's rows: two viewers with the same lens see the same. None if
+    /// What role views read of the viewer to show an owner's rows: viewers with the same lens see the same rows. None if
     /// the owner is not theirs at all, as far as sign-in can tell.
     ///
     /// The audience, the rights of their membership, and the permissions that open rows; and the membership itself where
@@ -174,27 +174,26 @@ impl Viewer {
         }
     }
 
-    /// Drafts of a company's own texts are for those alone who may change its settings.
+    /// Drafts of a company's texts are visible with `SETTINGS_MANAGE` only.
     fn lens_on_company(&self) -> Option<String> {
         let audience = self.role?.audience().as_str();
         let settings = u8::from(self.permissions.contains(Permission::SettingsManage));
         Some(if self.is_staff() { format!("{audience}-{settings}") } else { audience.to_owned() })
     }
 
-    /// Whether they belong to the company's own side, and so may see its unpublished work.
+    /// Whether the viewer is staff, an owner or an API key, and so may see unpublished work.
     pub fn is_staff(&self) -> bool {
         self.audience() == Audience::Staff
     }
 
-    /// Changes when what they may see changes: cursors are bound to it (API-5).
+    /// A digest of the rights, to which cursors are bound (API-5).
     pub fn binding(&self) -> [u8; 32] {
         let mut digest = Digest::default();
         self.put_rights(&mut digest);
         digest.finish()
     }
 
-    /// Changes when anything changes that sign-in knows of them, but for the states of what they see: what is kept of their
-    /// answers is kept under it.
+    /// A digest of all that sign-in reads except generations: the cache key of the viewer's responses.
     pub fn digest(&self) -> [u8; 32] {
         let mut digest = Digest::default();
         self.put_rights(&mut digest);
@@ -236,7 +235,7 @@ impl Viewer {
     }
 }
 
-/// A hash of parts, none of which can pass for its neighbour.
+/// A hash of parts with unambiguous boundaries.
 #[derive(Default)]
 struct Digest(blake3::Hasher);
 
@@ -246,7 +245,7 @@ impl Digest {
     }
 
     fn text<T: AsRef<[u8]> + ?Sized>(&mut self, text: Option<&T>) {
-        // One more than the length, so that none is not the empty one.
+        // One more than the length, so that none differs from the empty text.
         let text = text.map(AsRef::as_ref);
         self.number(text.map_or(0, |text| 1 + text.len() as u64));
         self.0.update(text.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The company's address book.
+//! Contacts of the company.
 
 use async_graphql::{Context, InputObject};
 use portico_core::page::{Position, SortValue};
@@ -13,28 +13,27 @@ use crate::people::{Contact, ContactKind};
 use crate::projects::search_words;
 
 connection! {
-    /// A page of contacts.
+    /// Page of contacts.
     ContactConnection, ContactEdge of Contact(ContactRow), counted by ContactCount, shared with (STAFF)
 }
 
-/// One of several kinds.
+/// Filter by kind of contact.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ContactKindFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<ContactKind>,
 }
 
-/// A condition on contacts. All that is given holds together.
+/// Filter of contacts. Conditions are combined with AND.
 #[gated(STAFF)]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct ContactFilter {
-    /// What they are to the company.
+    /// Kind of contact.
     kind: Option<ContactKindFilter>,
 }
 
-/// A page of the viewer's company's contacts.
+/// A page of the company's contacts.
 pub(super) async fn contacts_page(
     ctx: &Context<'_>,
     page: PageArguments,

@@ -1,16 +1,16 @@
-//! Values of companies, as the schema spells them.
+//! Enums of companies.
 
 use async_graphql::Enum;
 use portico_core::company::Region as CoreRegion;
 use portico_core::people::Role as CoreRole;
 use portico_graphql_macros::gated;
 
-/// The market in which a company works. New values may be added.
+/// Market of a company. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreRegion")]
 pub(crate) enum Region {
-    /// The United States.
+    /// United States.
     #[graphql(name = "US")]
     #[shared(STAFF)]
     UnitedStates,
@@ -26,11 +26,11 @@ pub(crate) enum Region {
     #[graphql(name = "NZ")]
     #[shared(STAFF)]
     NewZealand,
-    /// The European Union and Switzerland.
+    /// European Union and Switzerland.
     #[graphql(name = "EU")]
     #[shared(STAFF)]
     Europe,
-    /// The United Kingdom.
+    /// United Kingdom.
     #[graphql(name = "GB")]
     #[shared(STAFF)]
     UnitedKingdom,
@@ -40,10 +40,10 @@ pub(crate) enum Region {
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum StaffRole {
-    /// Has every permission, and alone can change owners.
+    /// Has every permission; only owners can change owners.
     #[shared(STAFF)]
     Owner,
-    /// Has the permissions that were given.
+    /// Has the permissions that were granted.
     #[shared(STAFF)]
     Staff,
 }

@@ -1,4 +1,4 @@
-//! The company's leads.
+//! Leads of the company.
 
 use async_graphql::{Context, ID, InputObject};
 use portico_core::leads::LeadList;
@@ -14,30 +14,29 @@ use crate::people::contact_id;
 use crate::projects::search_words;
 
 connection! {
-    /// A page of leads.
+    /// Page of leads.
     LeadConnection, LeadEdge of Lead(LeadRow), counted by LeadCount, shared with (STAFF)
 }
 
-/// One of several states.
+/// Filter by state of the lead.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LeadStateFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<LeadState>,
 }
 
-/// A condition on leads. All that is given holds together.
+/// Filter of leads. Conditions are combined with AND.
 #[gated(STAFF)]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct LeadFilter {
-    /// Where they stand.
+    /// State of the lead.
     state: Option<LeadStateFilter>,
-    /// The id of the contact who asked.
+    /// ID of the contact who asked.
     contact_id: Option<ID>,
 }
 
-/// A page of the viewer's company's leads.
+/// A page of the company's leads.
 pub(super) async fn leads_page(
     ctx: &Context<'_>,
     page: PageArguments,
@@ -52,7 +51,7 @@ pub(super) async fn leads_page(
     let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("leads|{list:?}"));
     let slice = page.slice(&cursors)?;
     let page = loader.load(LeadPage { list: list.clone(), slice }).await?;
-    // As the list is sorted: by microseconds.
+    // The list is sorted by microseconds.
     let position = |row: &LeadRow| Position { value: SortValue::Int(row.created_at.timestamp_micros()), id: row.id.0 };
     Ok(LeadConnection::new(page, LeadCount(list), cursors, position))
 }

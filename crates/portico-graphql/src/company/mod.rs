@@ -1,4 +1,4 @@
-//! `company`: what belongs to a company as a whole. Each of its parts has a file of its own beside this one.
+//! The type `Company`, one file for each of its parts.
 
 mod contacts;
 mod enums;
@@ -35,10 +35,10 @@ use people::{StaffConnection, StaffFilter, staff_page};
 pub(crate) use people_mutations::StaffMutations;
 use settings::CompanyPortal;
 
-/// A company that builds or designs.
+/// Construction or design company.
 pub(crate) struct Company(Arc<BrandingRow>);
 
-/// The company for which the viewer works.
+/// The viewer's company.
 pub(crate) async fn own_company(ctx: &Context<'_>) -> Result<Option<Company>, ApiError> {
     let Some(company) = ctx.data_unchecked::<Loader>().viewer().company() else { return Ok(None) };
     Ok(load(ctx, BrandingOfCompany(company)).await?.map(Company))
@@ -50,35 +50,35 @@ impl Company {
     }
 }
 
-/// A company that builds or designs.
+/// Construction or design company.
 #[gated]
 #[Object]
 impl Company {
-    /// Its id. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::COMPANY, self.0.company_id.0)
     }
 
-    /// Its name.
+    /// Name.
     #[shared(STAFF)]
     async fn name(&self) -> &str {
         &self.0.company_name
     }
 
-    /// Slug: identifies the company in commands and in the installation's configuration. Immutable.
+    /// Short name for commands and configuration. Immutable. Null if you have no access to it.
     #[shared(STAFF)]
     async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.own(ctx).await?.map(|row| row.slug.clone()))
     }
 
-    /// Telephone number for the public. Null if none is set.
+    /// Public telephone number. Null if none is set.
     #[shared(STAFF)]
     async fn public_phone(&self) -> Option<PhoneNumber> {
         self.0.public_phone.clone().map(PhoneNumber)
     }
 
-    /// Region. Invitations and first passwords lead to the installation's host for it.
+    /// Market, whose host serves invitations and first passwords. Null if you have no access to it.
     #[shared(STAFF)]
     async fn region(&self, ctx: &Context<'_>) -> Result<Option<Region>, ApiError> {
         Ok(self.own(ctx).await?.map(|row| row.region.into()))
@@ -92,7 +92,7 @@ impl Company {
         Ok(hosts.of_portal(&row.slug, row.portal_host.as_deref()).map(str::to_owned))
     }
 
-    /// Increases with every change of name, telephone, region or portal host.
+    /// Increases with every change of name, telephone, region or portal host. Null if you have no access to it.
     #[shared(STAFF)]
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.own(ctx).await?.map(|row| row.version))
@@ -103,89 +103,87 @@ impl Company {
     async fn people(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 25 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Conditions on the members.")] filter: Option<StaffFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<StaffFilter>,
     ) -> Result<StaffConnection, ApiError> {
         staff_page(ctx, PageArguments { first, after, last, before }, filter).await
     }
 
-    /// What is settled for all its portals.
+    /// Defaults of the company's portals. Null if you have no access to them.
     #[shared(STAFF)]
     async fn portal(&self, ctx: &Context<'_>) -> Result<Option<CompanyPortal>, ApiError> {
         Ok(load(ctx, PortalOfCompany(self.0.company_id)).await?.map(CompanyPortal))
     }
 
-    /// How it presents itself.
+    /// Branding of the company.
     #[shared(STAFF)]
     async fn branding(&self) -> Branding {
         self.0.as_ref().into()
     }
 
-    /// What it explains to its clients, in order; drafts only with `SETTINGS_MANAGE`.
+    /// Help articles, ordered by `sort`; drafts only with `SETTINGS_MANAGE`.
     #[shared(STAFF)]
     async fn help_articles(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<HelpArticleConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
         help_articles_page(ctx, Shelf::Company(self.0.company_id), page).await
     }
 
-    /// The address book: the company's own cards of clients, trade partners and others, by name.
+    /// Contacts of clients, trade partners and others, ordered by name.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[requires(CLIENTS_INVITE)]
     async fn contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only contacts for which this holds.")] filter: Option<ContactFilter>,
-        #[graphql(desc = "Only contacts that have each of these words in their name, address or number.")]
-        query: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<ContactFilter>,
+        #[graphql(desc = "Words that all occur in name, email or telephone.")] query: Option<String>,
     ) -> Result<ContactConnection, ApiError> {
         contacts_page(ctx, PageArguments { first, after, last, before }, filter, query).await
     }
 
-    /// Those who asked for information, newest first.
+    /// Leads, newest first.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[requires(LEADS_MANAGE)]
     async fn leads(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only leads for which this holds.")] filter: Option<LeadFilter>,
-        #[graphql(desc = "Only leads that have each of these words in their name, address, number or message.")]
-        query: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<LeadFilter>,
+        #[graphql(desc = "Words that all occur in name, email, telephone or message.")] query: Option<String>,
     ) -> Result<LeadConnection, ApiError> {
         leads_page(ctx, PageArguments { first, after, last, before }, filter, query).await
     }
 
-    /// The form on its site, by which people ask for information. Null if it has none yet.
+    /// Form for requesting information. Null until it is created.
     #[requires(LEADS_MANAGE)]
     async fn lead_form(&self, ctx: &Context<'_>) -> Result<Option<LeadForm>, ApiError> {
         lead_form(ctx, self.0.company_id).await
     }
 
-    /// All mails that Portico sends, and what they say for the company.
+    /// Mail templates with the company's texts. In the order of `EmailTemplateKey`.
     #[requires(EMAIL_TEMPLATES_MANAGE)]
     #[list_size(TEMPLATES)]
     async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<EmailTemplate>, ApiError> {
         own_templates(ctx).await
     }
 
-    /// The keys for scripts that you have made, the oldest first; those of everybody in the company if you are an owner.
+    /// API keys that you created, oldest first; as an owner, all of the company's.
     #[requires(REPORTS_KEYS)]
     #[list_size(API_KEYS)]
     async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>, ApiError> {

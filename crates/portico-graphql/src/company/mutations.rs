@@ -1,4 +1,4 @@
-//! Changes the company itself.
+//! Write operations on the company.
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use portico_actions::company::CompanyUpdate;
@@ -9,44 +9,41 @@ use super::{Company, own_company};
 use crate::act::{act, payload};
 use crate::error::ApiError;
 
-/// Changes of the company. Omit to keep the current value; `null` clears it.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct CompanyUpdateInput {
-    /// Version that was read. A mismatch is rejected with CONFLICT.
     expected_version: i32,
     /// Name.
     name: Option<String>,
-    /// Telephone number for the public, with the country: `+13605550100`.
+    /// Public telephone number.
     public_phone: MaybeUndefined<String>,
-    /// Region, of those that the installation has a host for.
+    /// Market; the installation must have a host for it.
     region: Option<Region>,
-    /// The company's own portal host, of those that the installation's configuration lists for it.
+    /// The company's own portal host; the installation must list it for the company.
     portal_host: MaybeUndefined<String>,
 }
 
 payload! {
-    /// Result of `companyUpdate`.
     CompanyUpdatePayload for (STAFF) {
         /// The company.
         company: Company,
     }
 }
 
-/// Changes the company itself.
+/// Write operations on the company.
 #[derive(Default)]
 pub(crate) struct CompanyMutations;
 
-/// Changes the company itself.
+/// Write operations on the company.
 #[gated]
 #[Object]
 impl CompanyMutations {
-    /// Changes the company's name, public telephone number, region or portal host.
+    /// Changes the company's name, telephone number, region or portal host.
     #[requires(SETTINGS_MANAGE)]
     async fn company_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: CompanyUpdateInput,
+        input: CompanyUpdateInput,
     ) -> Result<CompanyUpdatePayload, ApiError> {
         let update = CompanyUpdate {
             expected_version: input.expected_version,

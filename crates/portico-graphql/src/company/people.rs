@@ -1,4 +1,4 @@
-//! The company's staff.
+//! Staff of the company.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::people::{InvitationState, Permission};
 use crate::scalars::{DateTime, EmailAddress};
 
 connection! {
-    /// A page of members of staff.
+    /// Page of members of staff.
     StaffConnection, StaffEdge of StaffMember(StaffMemberRow), counted by StaffCount, shared with (STAFF)
 }
 
@@ -30,19 +30,18 @@ connection! {
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffRoleFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<StaffRole>,
 }
 
-/// A condition on members of staff. Conditions are combined with AND.
+/// Filter of members of staff. Conditions are combined with AND.
 #[gated]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct StaffFilter {
     /// Role.
     #[shared(STAFF)]
     role: Option<StaffRoleFilter>,
-    /// True returns removed members only; omit for current ones.
+    /// `true` returns removed members only. Omit for current ones.
     #[requires(STAFF_MANAGE)]
     is_removed: Option<bool>,
 }
@@ -51,13 +50,13 @@ pub(crate) struct StaffFilter {
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct StaffInvitation {
-    /// State.
+    /// State of the invitation.
     state: InvitationState,
-    /// When it was last sent.
+    /// Time when it was last sent. Null if it never was.
     sent_at: Option<DateTime>,
-    /// Expiry time.
+    /// Expiry time. Null if it was never sent.
     expires_at: Option<DateTime>,
-    /// When it was accepted. Null until then.
+    /// Time of acceptance. Null until then.
     accepted_at: Option<DateTime>,
     /// Whether it can be sent again: until it is accepted or withdrawn.
     can_resend: bool,
@@ -83,14 +82,14 @@ impl StaffInvitation {
     }
 }
 
-/// A member of the company's staff, or a person who is invited to be one.
+/// Member of the company's staff, current, invited or removed.
 pub(crate) struct StaffMember(pub(crate) Arc<StaffMemberRow>);
 
-/// A member of the company's staff, or a person who is invited to be one.
+/// Member of the company's staff, current, invited or removed.
 #[gated]
 #[Object]
 impl StaffMember {
-    /// Membership id. Cannot be fetched with `node`.
+    /// Membership ID; cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::STAFF_MEMBERSHIP, self.0.id)
@@ -114,7 +113,7 @@ impl StaffMember {
         StaffRole::of(self.0.role)
     }
 
-    /// Email address: as it was invited until the invitation is accepted, then the account's.
+    /// Email address: as invited until the invitation is accepted, then the account's.
     #[requires(STAFF_MANAGE)]
     async fn email(&self) -> EmailAddress {
         EmailAddress(self.0.email.clone())
@@ -134,7 +133,7 @@ impl StaffMember {
         self.0.is_invited.then(|| StaffInvitation::of(&self.0, clock))
     }
 
-    /// Delivery status of the latest mail of the invitation. Null if none was sent.
+    /// Delivery status of the invitation's latest mail. Null if none was sent.
     #[requires(STAFF_MANAGE)]
     async fn invitation_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         match self.0.invitation_id {
@@ -143,25 +142,25 @@ impl StaffMember {
         }
     }
 
-    /// When the membership was created.
+    /// Time of creation.
     #[requires(STAFF_MANAGE)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When the member was removed. Null while current.
+    /// Time of removal. Null while current.
     #[requires(STAFF_MANAGE)]
     async fn removed_at(&self) -> Option<DateTime> {
         self.0.removed_at.map(DateTime)
     }
 }
 
-/// A member, as the viewer sees them now.
+/// A member of staff.
 pub(super) async fn staff_member(ctx: &Context<'_>, id: StaffMembershipId) -> Result<Option<StaffMember>, ApiError> {
     Ok(load(ctx, StaffMemberById(id)).await?.map(StaffMember))
 }
 
-/// A page of the viewer's company's staff.
+/// A page of the company's staff.
 pub(super) async fn staff_page(
     ctx: &Context<'_>,
     page: PageArguments,

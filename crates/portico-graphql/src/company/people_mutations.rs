@@ -1,4 +1,4 @@
-//! Invites, changes and removes staff.
+//! Write operations on staff.
 
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::company::{StaffInvitationResend, StaffInvite, StaffRemove, StaffUpdate};
@@ -12,13 +12,12 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::people::Permission;
 
-/// A member of staff to be invited.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffInviteInput {
-    /// Email address, to which the invitation is sent.
+    /// Email address for the invitation.
     email: String,
-    /// Name, as the company writes it. Once the invitation is accepted the person's own name is shown.
+    /// Name. Once the invitation is accepted, the person's own name is shown.
     name: String,
     /// Job title.
     title: String,
@@ -28,44 +27,38 @@ pub(crate) struct StaffInviteInput {
     /// Permissions to grant; each must be one of your own.
     #[graphql(default)]
     permissions: Vec<Permission>,
-    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
-/// An invitation to be sent again.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffInvitationResendInput {
-    /// Id of the membership.
+    /// ID of the membership.
     id: ID,
-    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
-/// Changes of a member of staff. Omit to keep the current value.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffUpdateInput {
-    /// Id of the membership.
+    /// ID of the membership.
     id: ID,
     /// Job title.
     title: Option<String>,
-    /// Role. Only an owner can grant or revoke the role of owner; the last owner cannot be changed.
+    /// Role. Only an owner can grant or revoke the role of owner; one owner must stay.
     role: Option<StaffRole>,
-    /// Complete list of permissions. Added ones must be among your own.
+    /// All permissions; added ones must be among your own.
     permissions: Option<Vec<Permission>>,
 }
 
-/// A member of staff to be removed.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct StaffRemoveInput {
-    /// Id of the membership.
+    /// ID of the membership.
     id: ID,
 }
 
 payload! {
-    /// Result of `staffInvite`.
     StaffInvitePayload for (STAFF) {
         /// The invited member.
         staff_member: StaffMember,
@@ -73,7 +66,6 @@ payload! {
 }
 
 payload! {
-    /// Result of `staffInvitationResend`.
     StaffInvitationResendPayload for (STAFF) {
         /// The invited member.
         staff_member: StaffMember,
@@ -81,7 +73,6 @@ payload! {
 }
 
 payload! {
-    /// Result of `staffUpdate`.
     StaffUpdatePayload for (STAFF) {
         /// The member. Null on rejection, and if you removed your own permission to see it.
         staff_member: StaffMember,
@@ -89,9 +80,8 @@ payload! {
 }
 
 payload! {
-    /// Result of `staffRemove`.
     StaffRemovePayload for (STAFF) {
-        /// Id of the removed membership.
+        /// ID of the removed membership.
         removed_id: ID,
     }
 }
@@ -100,21 +90,17 @@ fn read(id: &ID) -> Result<StaffMembershipId, ApiError> {
     ids::read_as(id, "input.id", Tag::STAFF_MEMBERSHIP)
 }
 
-/// Invites, changes and removes staff.
+/// Write operations on staff.
 #[derive(Default)]
 pub(crate) struct StaffMutations;
 
-/// Invites, changes and removes staff.
+/// Write operations on staff.
 #[gated]
 #[Object]
 impl StaffMutations {
-    /// Invites a person to the company's staff by mail. The result does not tell whether they have an account.
+    /// Invites a person to the staff by mail. The result does not tell whether they have an account.
     #[requires(STAFF_MANAGE)]
-    async fn staff_invite(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The person, and what they may do.")] input: StaffInviteInput,
-    ) -> Result<StaffInvitePayload, ApiError> {
+    async fn staff_invite(&self, ctx: &Context<'_>, input: StaffInviteInput) -> Result<StaffInvitePayload, ApiError> {
         let StaffInviteInput { email, name, title, role, permissions, idempotency_key } = input;
         let permissions = permissions.into_iter().map(Into::into).collect();
         let invite = StaffInvite { email, name, title, role: role.into(), permissions, idempotency_key };
@@ -124,12 +110,12 @@ impl StaffMutations {
         })
     }
 
-    /// Sends the invitation of a member of staff again. The link in the earlier mail is revoked.
+    /// Sends a staff invitation again. The link in the earlier mail is revoked.
     #[requires(STAFF_MANAGE)]
     async fn staff_invitation_resend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The membership.")] input: StaffInvitationResendInput,
+        input: StaffInvitationResendInput,
     ) -> Result<StaffInvitationResendPayload, ApiError> {
         let StaffInvitationResendInput { id, idempotency_key } = input;
         let resend = StaffInvitationResend { membership: read(&id)?, idempotency_key };
@@ -139,13 +125,9 @@ impl StaffMutations {
         })
     }
 
-    /// Changes a member of staff. It holds from the member's next request on.
+    /// Changes a member of staff. Takes effect with the member's next request.
     #[requires(STAFF_MANAGE)]
-    async fn staff_update(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The membership, and the changes.")] input: StaffUpdateInput,
-    ) -> Result<StaffUpdatePayload, ApiError> {
+    async fn staff_update(&self, ctx: &Context<'_>, input: StaffUpdateInput) -> Result<StaffUpdatePayload, ApiError> {
         let StaffUpdateInput { id, title, role, permissions } = input;
         let update = StaffUpdate {
             membership: read(&id)?,
@@ -160,14 +142,10 @@ impl StaffMutations {
         })
     }
 
-    /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links. The member
-    /// leaves the teams of all projects that are not archived.
+    /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links. The
+    /// member leaves the teams of all projects that are not archived.
     #[requires(STAFF_MANAGE)]
-    async fn staff_remove(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The membership.")] input: StaffRemoveInput,
-    ) -> Result<StaffRemovePayload, ApiError> {
+    async fn staff_remove(&self, ctx: &Context<'_>, input: StaffRemoveInput) -> Result<StaffRemovePayload, ApiError> {
         Ok(match act(ctx, StaffRemove { membership: read(&input.id)? }).await? {
             Ok(()) => StaffRemovePayload::done(input.id),
             Err(refused) => StaffRemovePayload::refused(refused),

@@ -1,4 +1,4 @@
-//! What a company has settled for all its portals.
+//! Defaults of a company's portals.
 
 use std::sync::Arc;
 
@@ -11,38 +11,38 @@ use crate::ids;
 use crate::portal::{Feature, ScheduleShare, enabled};
 use crate::scalars::Url;
 
-/// What a company has settled for all its portals.
+/// Defaults of a company's portals.
 pub(super) struct CompanyPortal(pub(super) Arc<CompanyPortalRow>);
 
-/// What a company has settled for all its portals.
+/// Defaults of a company's portals.
 #[gated]
 #[Object]
 impl CompanyPortal {
-    /// Its id, for your cache. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::COMPANY_PORTAL, self.0.company_id.0)
     }
 
-    /// The sections that are switched on in a new project.
+    /// Sections enabled in new projects, in menu order.
     #[shared(STAFF)]
     async fn default_features(&self) -> Vec<Feature> {
         enabled(&self.0.default_features)
     }
 
-    /// Whether and how a new project shares its schedule.
+    /// How new projects share their schedule with clients.
     #[shared(STAFF)]
     async fn default_schedule_share(&self) -> ScheduleShare {
         self.0.default_schedule_share.into()
     }
 
-    /// The guide of projects that have none of their own.
+    /// URL of the guide for projects without their own. Null if none is set.
     #[shared(STAFF)]
     async fn guide_url(&self) -> Option<Url> {
         self.0.guide_url.clone().map(Url)
     }
 
-    /// The video that clients are shown when they first sign in.
+    /// URL of the overview video for clients. Null if none is set.
     #[shared(STAFF)]
     async fn onboarding_video_url(&self) -> Option<Url> {
         self.0.onboarding_video_url.clone().map(Url)
@@ -54,7 +54,7 @@ impl CompanyPortal {
         self.0.offers_password
     }
 
-    /// Whether people can sign in with a link that is mailed to them.
+    /// Whether people can sign in with a mailed link.
     #[shared(STAFF)]
     async fn offers_link(&self) -> bool {
         self.0.offers_link

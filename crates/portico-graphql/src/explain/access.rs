@@ -1,4 +1,4 @@
-//! `explainAccess`: whether an outsider sees something, and which rule decides.
+//! `explainAccess`: whether a client or trade partner sees an object or field, and which rule decides.
 
 use std::sync::Arc;
 
@@ -16,72 +16,78 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 
-/// The view in each window in which a project itself stands.
+/// The view of projects, in the role views of each audience.
 const PROJECTS: &str = "projects";
-/// The right of a membership without which a client sees no amounts of the contract (PRP-1).
+/// The right of a membership that amounts of the contract require (PRP-1).
 const CAN_PAY: &str = "can_pay";
-/// The coordinates that need it.
-const NEED_PAYING: [&str; 1] = ["Project.contractTotal"];
+/// The coordinates that require it.
+const REQUIRE_PAYING: [&str; 1] = ["Project.contractTotal"];
 
-/// A rule that decides who sees something.
+/// Visibility rule.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct AccessRule {
-    /// Its name. New rules may be added.
+    /// Name of the rule. New rules may be added.
     name: String,
-    /// Whether it holds.
-    holds: bool,
+    /// Whether the rule is satisfied.
+    is_satisfied: bool,
 }
 
-/// Whether somebody sees something, and why.
+/// Visibility of an object or field for a member, with the deciding rule.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct AccessExplanation {
-    /// Whether they see it.
+    /// Whether the member sees it.
     is_visible: bool,
-    /// The rule that decides: of those that do not hold, the outermost. Null if they see it.
+    /// Name of the first rule that is not satisfied. Null if visible.
     deciding_rule: Option<String>,
-    /// What that means.
-    sentence: String,
-    /// The requirements that the rule comes from. Null if they see it.
-    source: Option<String>,
-    /// Every rule that has a say, and whether it holds.
+    /// Explanation in one sentence.
+    explanation: String,
+    /// Requirements behind the deciding rule. Null if visible.
+    requirements: Option<String>,
+    /// Applicable rules, in the order of evaluation.
     #[list_size(RULES)]
     rules: Vec<AccessRule>,
-    /// The one change that would open it, and which rules would be left after that; or that it never opens. Null if they see
-    /// it.
-    change: Option<String>,
-    /// Whether any change can open it.
-    can_be_opened: bool,
+    /// Change that would satisfy the deciding rule, and the rules that would still hide it. Null if visible.
+    remedy: Option<String>,
+    /// Whether any change can make it visible.
+    can_become_visible: bool,
 }
 
 impl AccessExplanation {
     fn new(states: Vec<RuleState>, verdict: Option<Verdict>) -> Self {
-        let rules = states.into_iter().map(|state| AccessRule { name: state.name, holds: state.holds }).collect();
-        let Some(Verdict { rule, sentence, source, change }) = verdict else {
-            let sentence = "They see it: every rule holds.".to_owned();
-            let (deciding_rule, source, change) = (None, None, None);
-            return Self { is_visible: true, deciding_rule, sentence, source, rules, change, can_be_opened: true };
+        let rules =
+            states.into_iter().map(|state| AccessRule { name: state.name, is_satisfied: state.holds }).collect();
+        let Some(Verdict { rule, explanation, requirements, remedy }) = verdict else {
+            return Self {
+                is_visible: true,
+                deciding_rule: None,
+                explanation: "Visible: all rules are satisfied.".to_owned(),
+                requirements: None,
+                rules,
+                remedy: None,
+                can_become_visible: true,
+            };
         };
         Self {
             is_visible: false,
-            can_be_opened: rule != IN_DOCUMENT,
+            can_become_visible: rule != IN_DOCUMENT,
             deciding_rule: Some(rule),
-            sentence,
-            source: Some(source.to_owned()),
+            explanation,
+            requirements: Some(requirements.to_owned()),
             rules,
-            change: Some(change),
+            remedy: Some(remedy),
         }
     }
 }
 
-/// What is asked about.
+/// The object or coordinate to explain.
 enum About<'a> {
     Record(GlobalId),
     Coordinate(&'a str),
 }
 
-/// Explains a thing, or a coordinate, for a person of a project.
+/// Explains the visibility of an object or a coordinate for a member of a project.
 pub(crate) async fn explain_access(
     ctx: &Context<'_>,
     project: ProjectId,
@@ -96,45 +102,45 @@ pub(crate) async fn explain_access(
             refuse_unknown(ctx, coordinate)?;
             About::Coordinate(coordinate)
         }
-        _ => return Err(ApiError::bad_input("record", "give either this or `coordinate`, and not both")),
+        _ => return Err(ApiError::bad_input("record", "give either `record` or `coordinate`, not both")),
     };
     let Some(membership) = person.of_kind(Tag::PROJECT_MEMBERSHIP).map(ProjectMembershipId) else { return Ok(None) };
-    let place = load(ctx, RulesOfRecord { membership, window: PROJECTS, record: project.0 });
+    let member = load(ctx, RulesOfRecord { membership, window: PROJECTS, record: project.0 });
     match about {
-        About::Coordinate(coordinate) => match place.await? {
-            Some(place) => of_coordinate(ctx, &place, coordinate).await.map(Some),
+        About::Coordinate(coordinate) => match member.await? {
+            Some(member) => of_coordinate(ctx, &member, coordinate).await.map(Some),
             None => Ok(None),
         },
-        About::Record(id) => match futures_util::try_join!(place, subject(ctx, project, id))? {
-            (Some(place), Some(subject)) => of_record(ctx, &place, subject).await.map(Some),
+        About::Record(id) => match futures_util::try_join!(member, subject(ctx, project, id))? {
+            (Some(member), Some(subject)) => of_record(ctx, &member, subject).await.map(Some),
             _ => Ok(None),
         },
     }
 }
 
-async fn of_coordinate(ctx: &Context<'_>, place: &RulesRow, coordinate: &str) -> Result<AccessExplanation, ApiError> {
-    let of_document = verdict_for(ctx, audience_of(place)?, coordinate)?;
+async fn of_coordinate(ctx: &Context<'_>, member: &RulesRow, coordinate: &str) -> Result<AccessExplanation, ApiError> {
+    let of_document = verdict_for(ctx, audience_of(member)?, coordinate)?;
     let of_membership = match of_document {
-        None if NEED_PAYING.contains(&coordinate) => Some(may_pay(ctx, place).await?),
+        None if REQUIRE_PAYING.contains(&coordinate) => Some(may_pay(ctx, member).await?),
         _ => None,
     };
-    explanation(of_document, Some(place), of_membership)
+    explanation(of_document, Some(member), of_membership)
 }
 
 /// Whether a client may make payments, as a rule of their membership.
-async fn may_pay(ctx: &Context<'_>, place: &RulesRow) -> Result<RuleState, ApiError> {
-    let internals = load(ctx, ClientInternals(place.membership_id)).await?;
+async fn may_pay(ctx: &Context<'_>, member: &RulesRow) -> Result<RuleState, ApiError> {
+    let internals = load(ctx, ClientInternals(member.membership_id)).await?;
     Ok(RuleState { name: CAN_PAY.to_owned(), holds: internals.is_some_and(|row| row.can_pay) })
 }
 
-async fn of_record(ctx: &Context<'_>, place: &RulesRow, subject: Subject) -> Result<AccessExplanation, ApiError> {
-    let of_document = verdict_for(ctx, audience_of(place)?, &format!("{}.id", subject.kind.ty))?;
+async fn of_record(ctx: &Context<'_>, member: &RulesRow, subject: Subject) -> Result<AccessExplanation, ApiError> {
+    let of_document = verdict_for(ctx, audience_of(member)?, &format!("{}.id", subject.kind.ty))?;
     let (window, record) = (subject.kind.window, subject.record);
-    let of_row = load(ctx, RulesOfRecord { membership: place.membership_id, window, record }).await?;
+    let of_row = load(ctx, RulesOfRecord { membership: member.membership_id, window, record }).await?;
     explanation(of_document, of_row.as_ref().map(Arc::as_ref), None)
 }
 
-/// Puts the document's rule before those of the row, and a right of the membership after them.
+/// Evaluates the document's rule before those of the row, and a right of the membership after them.
 fn explanation(
     of_document: Option<Verdict>,
     row: Option<&RulesRow>,
@@ -145,7 +151,8 @@ fn explanation(
         states.extend(row.map(states_of).unwrap_or_default());
         return Ok(AccessExplanation::new(states, Some(of_document)));
     }
-    let row = row.ok_or_else(|| ApiError::Defect("a type that outsiders know, in no window of theirs".to_owned()))?;
+    let row =
+        row.ok_or_else(|| ApiError::Defect("a type of an outsiders' document is in none of their views".to_owned()))?;
     let mut of_row = states_of(row);
     of_row.extend(of_membership);
     let decided = verdict(&row.window_name, row.section.as_deref(), &of_row)
@@ -158,6 +165,6 @@ fn states_of(row: &RulesRow) -> Vec<RuleState> {
     row.rules.iter().zip(&row.holds).map(|(name, holds)| RuleState { name: name.clone(), holds: *holds }).collect()
 }
 
-fn audience_of(place: &RulesRow) -> Result<Audience, ApiError> {
-    place.audience.parse().map_err(|_| ApiError::Defect(format!("`{}` is no audience", place.audience)))
+fn audience_of(member: &RulesRow) -> Result<Audience, ApiError> {
+    member.audience.parse().map_err(|_| ApiError::Defect(format!("`{}` is not an audience", member.audience)))
 }

@@ -1,4 +1,4 @@
-//! What outsiders' documents have: the very ones that they are admitted against, so that an explanation cannot drift.
+//! The coordinates of outsiders' documents, read from the documents that admission uses, so that explanations cannot differ.
 
 use std::sync::Arc;
 
@@ -10,20 +10,19 @@ use portico_core::people::{Audience, PermissionSet, Role};
 use crate::access::Rights;
 use crate::error::ApiError;
 
-/// The longest coordinate that is looked up, in characters.
+/// Maximum length of a coordinate, in characters.
 const MAX_COORDINATE: usize = 200;
 
-/// Refuses a coordinate that the caller's own document lacks, in the same words as one that never was: what they may not
-/// know of they cannot have explained.
+/// Rejects a coordinate that the caller's own document lacks with the same message as an unknown one: its existence is secret.
 pub(super) fn refuse_unknown(ctx: &Context<'_>, coordinate: &str) -> Result<(), ApiError> {
     let is_known = coordinate.len() <= MAX_COORDINATE && has(ctx, *ctx.data_unchecked::<Rights>(), coordinate)?;
     if is_known {
         return Ok(());
     }
-    Err(ApiError::bad_input("coordinate", "there is no such coordinate; write it like `Task.name`"))
+    Err(ApiError::bad_input("coordinate", "unknown coordinate; coordinates are like `Task.name`"))
 }
 
-/// What keeps a coordinate from an audience's document; none if it is there.
+/// Why a coordinate is not in an audience's document; none if it is.
 pub(super) fn verdict_for(
     ctx: &Context<'_>,
     audience: Audience,
@@ -38,7 +37,7 @@ pub(super) fn verdict_for(
     Ok(Some(verdict_of_document(audience, coordinate, &permissions)))
 }
 
-/// Whether the document of these rights has a coordinate.
+/// Whether the document for these rights has a coordinate.
 pub(crate) fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
     let document = documents(ctx).get(&rights.reach()).map_err(|error| ApiError::Defect(error.to_string()))?;
     Ok(document.coordinates().contains(coordinate))

@@ -1,4 +1,4 @@
-//! Why outsiders see what they see, and what they would see of a portal that is set otherwise. For staff.
+//! Explanations for staff of what clients and trade partners see, and a preview of other portal settings.
 
 mod access;
 mod document;

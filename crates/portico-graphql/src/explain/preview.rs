@@ -1,4 +1,4 @@
-//! `visibilityPreview`: what other settings of a portal would show, and what they would hide.
+//! `visibilityPreview`: what a change of portal settings would show and hide.
 
 use std::sync::Arc;
 
@@ -15,46 +15,46 @@ use crate::ids;
 use crate::load::load;
 use crate::portal::PortalSettingsInput;
 
-/// How many things of a kind are named unless the caller says otherwise.
+/// Default number of records per type.
 const DEFAULT_FIRST: u32 = 5;
 
-/// Something that clients would newly see, or would see no more.
+/// Object whose visibility to clients would change.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct PreviewedRecord {
-    /// Its id.
+    /// Global ID.
     id: ID,
-    /// What it is called.
+    /// Title. Null if it has none.
     title: Option<String>,
 }
 
-/// What would change among the things of one kind.
+/// Visibility change of one type.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct VisibilityChange {
-    /// The type of the things.
+    /// Name of the type.
     kind: String,
-    /// How many there are.
+    /// Total number of objects.
     count: i64,
-    /// The first of them, by title.
+    /// The first objects, by title.
     #[list_size(PREVIEWED)]
     records: Vec<PreviewedRecord>,
 }
 
-/// What other settings of a portal would change for a project's clients. Kinds of which nothing changes are left out.
-// Which fields of a thing that stays would be filled or emptied is not told: only milestones have such fields (MIL-4).
+/// Effect of changed portal settings on what a project's clients see.
+// Fields that become null or non-null in an object that stays visible are not listed: only milestones have them (MIL-4).
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct VisibilityPreview {
-    /// What they would see no more.
+    /// Objects that clients would no longer see, by type. Types without changes are omitted.
     #[list_size(PREVIEWED)]
     newly_hidden: Vec<VisibilityChange>,
-    /// What they would newly see.
+    /// Objects that clients would newly see, by type. Types without changes are omitted.
     #[list_size(PREVIEWED)]
     newly_shown: Vec<VisibilityChange>,
 }
 
-/// Compares a project's portal as it is with how it might be set.
+/// Compares a project's portal settings with other ones.
 pub(crate) async fn preview_visibility(
     ctx: &Context<'_>,
     project: ProjectId,
@@ -79,7 +79,7 @@ fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
     size.ok_or_else(|| ApiError::bad_input("first", format!("must be between 1 and {MAX_PAGE}, not {first}")))
 }
 
-/// What changes in one direction among the things of one kind; none if nothing does.
+/// The objects of one type that change in one direction; none if there are none.
 fn change(kind: &Kind, rows: &[Arc<PreviewRow>], is_shown: bool) -> Option<VisibilityChange> {
     let own: Vec<_> = rows.iter().filter(|row| row.window_name == kind.window && row.is_shown == is_shown).collect();
     let count = own.first()?.count;
@@ -91,7 +91,7 @@ fn change(kind: &Kind, rows: &[Arc<PreviewRow>], is_shown: bool) -> Option<Visib
 }
 
 fn record(kind: &Kind, row: &PreviewRow) -> PreviewedRecord {
-    // Outsiders know the published version as the project's schedule, and so do staff who may not edit it.
+    // Outsiders, and staff without `SCHEDULE_EDIT`, know the published version as the project's `Schedule`.
     let is_schedule = kind.tag == Tag::SCHEDULE;
     let id = if is_schedule { row.project_id.0 } else { row.record_id };
     let title = row.title.as_ref().map(|title| if is_schedule { format!("Version {title}") } else { title.clone() });

@@ -1,4 +1,4 @@
-//! What is explained.
+//! The object to explain.
 
 use async_graphql::Context;
 use portico_core::explain::{Kind, kind_of_tag};
@@ -11,16 +11,15 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::node::node_by_id;
 
-/// Something of a project, which the caller sees too.
+/// An object of a project that is visible to the caller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject {
     pub(super) kind: &'static Kind,
-    /// Its row in the kind's windows.
+    /// Its row in the views of the kind.
     pub(super) record: Uuid,
 }
 
-/// The thing behind an id, looked up with the caller's own eyes: what is not there for them in this project is not
-/// explained to them.
+/// Looks an id up with the caller's own rights: an object that is not visible to the caller in this project is not explained.
 pub(super) async fn subject(ctx: &Context<'_>, project: ProjectId, id: GlobalId) -> Result<Option<Subject>, ApiError> {
     let Some(kind) = kind_of_tag(id.tag) else { return Ok(None) };
     let record = match id.tag {

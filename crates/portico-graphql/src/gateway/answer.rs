@@ -1,4 +1,4 @@
-//! An answer: data, and errors with nothing in them that is not the caller's.
+//! Answers: data, and errors without internal details.
 
 use std::cmp::Ordering;
 
@@ -10,15 +10,15 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Ready;
-use crate::error::{ApiError, ErrorCode, sentence};
+use crate::error::{ApiError, ErrorCode};
 
-/// At most so many errors are told.
+/// Maximum number of errors in an answer.
 const MAX_ERRORS: usize = 20;
 
-/// The answer to an operation.
+/// Answer to an operation.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// `data`, as JSON; none if the operation was refused.
+    /// `data`, as JSON; none if the operation was rejected.
     data: Option<Bytes>,
     errors: Vec<Value>,
     extensions: Map<String, Value>,
@@ -26,29 +26,29 @@ pub struct Answer {
     pub codes: Vec<ErrorCode>,
     /// The operation's name, for the log.
     pub operation: Option<String>,
-    /// What it cost; none if it was refused before that was known.
+    /// The cost; none if the operation was rejected before it was known.
     pub cost: Option<u64>,
-    /// What it took.
+    /// Statements and cache hits.
     pub tally: Tally,
     /// Cookies to be set.
     pub cookies: Vec<String>,
-    /// Whether it was asked for in a way in which it cannot be answered: a change by GET.
+    /// Whether a mutation was sent by GET.
     pub is_wrong_method: bool,
-    /// Whether it had been kept.
+    /// Whether it came from the cache.
     pub was_kept: bool,
-    /// Whether it is kept from now on.
+    /// Whether it was stored in the cache.
     pub is_kept: bool,
 }
 
 impl Answer {
-    /// An answer that is an error and nothing else.
+    /// An answer with one error and no data.
     pub fn error(code: ErrorCode, message: &str, request_id: &str) -> Self {
         let error = json!({ "message": message, "extensions": { "code": code.as_str(), "requestId": request_id } });
         Self::refused(vec![error], code)
     }
 
-    /// Adds the caller's rate to `extensions.cost`. How much of it is left stands in the headers: the same question has the
-    /// same body, whenever it is asked.
+    /// Adds the caller's rate limit to `extensions.cost`. The remaining amount is in the headers, so that the same operation has
+    /// the same body at any time.
     pub fn tell_rate(&mut self, maximum: u64, restored_per_second: u64) {
         let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
         if let Some(cost) = self.extensions.get_mut("cost").and_then(Value::as_object_mut) {
@@ -56,7 +56,7 @@ impl Answer {
         }
     }
 
-    /// Adds to `extensions.trace` what the operation took, for those who may know.
+    /// Adds `extensions.trace`: statements and cache hits, for staff.
     pub fn tell_trace(&mut self) {
         let tally = &self.tally;
         let hits = json!({
@@ -75,7 +75,7 @@ impl Answer {
         self.extensions.insert("trace".to_owned(), trace);
     }
 
-    /// Whether the operation was refused: there is no `data` at all.
+    /// Whether the operation was rejected: there is no `data`.
     pub fn is_refused(&self) -> bool {
         self.data.is_none()
     }
@@ -97,27 +97,27 @@ impl Answer {
         body
     }
 
-    /// The whole body, for whoever looks into it.
+    /// The whole body, parsed.
     pub fn to_json(&self) -> Value {
         serde_json::from_slice(&self.to_bytes()).unwrap_or_default()
     }
 
-    /// `data` of an answer without errors: what can be kept.
+    /// `data` of an answer without errors, which can be cached.
     pub(super) fn faultless(&self) -> Option<&Bytes> {
         self.data.as_ref().filter(|_| self.errors.is_empty())
     }
 
-    /// A defect of ours, told to the log alone.
+    /// An internal error; the text is for the log.
     pub(super) fn defect(text: &str, request_id: &str) -> Self {
         tracing::error!(request_id, error = text, "an operation failed");
-        Self::error(ErrorCode::Internal, sentence(ErrorCode::Internal), request_id)
+        Self::error(ErrorCode::Internal, ErrorCode::Internal.message(), request_id)
     }
 
     pub(super) fn refused(errors: Vec<Value>, code: ErrorCode) -> Self {
         Self { errors, codes: vec![code], ..Self::default() }
     }
 
-    /// Puts the errors of another refusal first.
+    /// Puts the errors of another rejection first.
     pub(super) fn prepend(&mut self, first: Self) {
         self.errors.splice(0..0, first.errors);
         self.codes.splice(0..0, first.codes);
@@ -128,14 +128,14 @@ impl Answer {
         let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
-        let mut told: Vec<_> = response.errors.iter().collect();
-        // In the order of the answer: items of a list fail in whichever order their rows come, which is chance.
-        told.sort_by(|one, other| by_place(&one.path, &other.path));
-        // A place that fails for the same reason in several selections fails once: how many of them had been tried before it was
-        // given up is chance as well.
-        told.dedup_by(|later, first| (&later.path, reason(later)) == (&first.path, reason(first)));
+        let mut ordered: Vec<_> = response.errors.iter().collect();
+        // In the order of the answer: items of a list fail in the order in which their rows arrive, which varies.
+        ordered.sort_by(|one, other| by_path(&one.path, &other.path));
+        // A path that fails for the same reason in several selections is listed once: how many selections ran before the failure
+        // varies as well.
+        ordered.dedup_by(|later, first| (&later.path, reason(later)) == (&first.path, reason(first)));
         let errors: Vec<_> =
-            told.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
+            ordered.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
         let data = match &admitted.introspection {
             None => serde_json::to_vec(&response.data),
             Some(introspection) => with_introspection(&response.data.into_json().unwrap_or_default(), introspection),
@@ -160,8 +160,8 @@ impl Answer {
     }
 }
 
-/// Orders two paths: items by their number, fields by their name.
-fn by_place(one: &[PathSegment], other: &[PathSegment]) -> Ordering {
+/// Orders two paths: items by index, fields by name.
+fn by_path(one: &[PathSegment], other: &[PathSegment]) -> Ordering {
     let of_steps = one.iter().zip(other).map(|steps| match steps {
         (PathSegment::Index(one), PathSegment::Index(other)) => one.cmp(other),
         (PathSegment::Field(one), PathSegment::Field(other)) => one.cmp(other),
@@ -171,12 +171,12 @@ fn by_place(one: &[PathSegment], other: &[PathSegment]) -> Ordering {
     of_steps.fold(Ordering::Equal, Ordering::then).then(one.len().cmp(&other.len()))
 }
 
-/// What an error of ours says.
+/// Message of a typed error.
 fn reason(error: &ServerError) -> Option<String> {
     error.source::<ApiError>().map(ApiError::message)
 }
 
-/// Begins the next member of the body.
+/// Starts the next member of the body.
 fn open(body: &mut Vec<u8>, name: &[u8]) {
     body.push(if body.is_empty() { b'{' } else { b',' });
     body.extend_from_slice(name);
@@ -188,12 +188,12 @@ fn put<T: Serialize>(body: &mut Vec<u8>, name: &[u8], value: &T) {
     let _ = serde_json::to_writer(body, value);
 }
 
-/// Writes data with what the document answered, which is JSON already. The executor was given placeholders, so that the
-/// keys stand in the order of the operation.
+/// Writes data with the introspection, which is JSON already. The executor got placeholders for it, so that the keys are in the
+/// order of the operation.
 fn with_introspection(data: &Value, introspection: &Introspection) -> serde_json::Result<Vec<u8>> {
     let Value::Object(data) = data else { return serde_json::to_vec(data) };
-    let told: usize = introspection.iter().map(|(_, json)| json.len()).sum();
-    let mut body = Vec::with_capacity(told + 256);
+    let length: usize = introspection.iter().map(|(_, json)| json.len()).sum();
+    let mut body = Vec::with_capacity(length + 256);
     for (key, value) in data {
         body.push(if body.is_empty() { b'{' } else { b',' });
         serde_json::to_writer(&mut body, key)?;
@@ -210,15 +210,15 @@ fn with_introspection(data: &Value, introspection: &Introspection) -> serde_json
     Ok(body)
 }
 
-/// An error of ours by its code and sentence; anything else is a defect, and its text stays here.
+/// A typed error with its code and message; any other is an internal error, whose text goes to the log.
 fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -> Value {
     let known = error.source::<ApiError>();
     let (code, message) = match known {
         Some(known) => (known.code(), known.message()),
-        None => (ErrorCode::Internal, sentence(ErrorCode::Internal).to_owned()),
+        None => (ErrorCode::Internal, ErrorCode::Internal.message().to_owned()),
     };
     match known {
-        // The caller's own: a refusal, a reused key, an ended session.
+        // Client errors.
         Some(
             ApiError::BadInput { .. }
             | ApiError::CursorInvalid { .. }
@@ -227,10 +227,10 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
             | ApiError::NotSignedIn,
         ) => {}
         Some(busy @ (ApiError::Contended | ApiError::Overloaded)) => {
-            tracing::warn!(request_id, error = ?busy, "a field was refused while others were served");
+            tracing::warn!(request_id, error = ?busy, "a field was rejected because the server is busy");
         }
         Some(known) => tracing::error!(request_id, error = ?known, "a field failed"),
-        None => tracing::error!(request_id, error = error.message, "a field failed in an unforeseen way"),
+        None => tracing::error!(request_id, error = error.message, "a field failed with a foreign error"),
     }
     if !codes.contains(&code) {
         codes.push(code);
@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_stand_in_the_order_of_the_answer() {
+    fn errors_are_in_the_order_of_the_answer() {
         let field = |name: &str| PathSegment::Field(name.to_owned());
         let ordered = [
             vec![],
@@ -270,7 +270,7 @@ mod tests {
         ];
         let mut shuffled = ordered.clone();
         shuffled.reverse();
-        shuffled.sort_by(|one, other| by_place(one, other));
+        shuffled.sort_by(|one, other| by_path(one, other));
         assert_eq!(shuffled, ordered);
     }
 }

@@ -1,4 +1,4 @@
-//! Answers that are kept: for one viewer at one state, a query's bytes cannot differ (docs/ARCHITECTURE.md, "What is kept").
+//! Cache of answers: for one viewer at one state, a query's bytes cannot differ (docs/ARCHITECTURE.md).
 
 use std::sync::Arc;
 
@@ -10,22 +10,22 @@ use portico_core::people::Viewer;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-/// What an answer takes besides its bytes: its key, and the states that it depends on.
+/// Bytes of an entry besides the answer: its key, and the states that it depends on.
 const OVERHEAD: u64 = 300;
-/// What an answer weighs on average, for the size of the cache's table.
+/// Average bytes of an answer, for the size of the cache's table.
 const TYPICAL: u64 = 4_000;
 
-/// Answers in the memory of this process, bounded in bytes. Cheap to clone; all clones keep together.
+/// Answers in the memory of this process, bounded in bytes. Clones share one cache.
 #[derive(Clone)]
 pub struct KeptAnswers(Option<Arc<Cache<AnswerKey, Arc<Kept>, ByWeight>>>);
 
-/// Who asked what.
+/// Viewer and operation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct AnswerKey([u8; 32]);
 
-/// An answer, and for how long it is the answer.
+/// Answer with its validity.
 pub(super) struct Kept {
-    /// The owners whose rows it shows, each in the state in which they were.
+    /// The generations of the owners whose rows it shows.
     pub(super) state: Generations,
     pub(super) validity: Validity,
     pub(super) data: Bytes,
@@ -41,16 +41,16 @@ impl Weighter<AnswerKey, Arc<Kept>> for ByWeight {
 }
 
 impl AnswerKey {
-    /// The question of a viewer; none if its answer is not to be kept.
+    /// The key of a viewer's operation; none if its answer must not be cached.
     pub(super) fn of(viewer: &Viewer, admitted: &Admitted) -> Option<Self> {
         let plan = &admitted.plan;
-        // What a kept answer shows is not noticed, and an open invitation is accepted by what is shown.
+        // A cached answer accepts no invitation, and a pending one is accepted by what is shown.
         let has_invitations = !viewer.invited.is_empty();
         if plan.operation_kind() != OperationKind::Query || viewer.generations.epoch.is_none() || has_invitations {
             return None;
         }
         let mut hasher = blake3::Hasher::new();
-        // The viewer's rights are among what is digested, and with them the document.
+        // The digest includes the viewer's rights, and so the role schema.
         hasher.update(&viewer.digest()).update(plan.digest());
         if !admitted.variables.is_empty() {
             hasher.update(&serde_json::to_vec(&admitted.variables).ok()?);
@@ -60,13 +60,13 @@ impl AnswerKey {
 }
 
 impl KeptAnswers {
-    /// Keeps answers in so many bytes; none at all for 0.
+    /// A cache of this many bytes; off for 0.
     pub fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / TYPICAL).unwrap_or(usize::MAX).max(1);
         Self((bytes > 0).then(|| Arc::new(Cache::with_weighter(items, bytes, ByWeight))))
     }
 
-    /// How many bytes are taken, about.
+    /// Approximate bytes in use.
     pub fn weight(&self) -> u64 {
         self.0.as_ref().map_or(0, |cache| cache.weight())
     }
@@ -79,7 +79,7 @@ impl KeptAnswers {
         self.0.as_ref()?.get(&key).filter(|kept| clock.is_within(kept.validity))
     }
 
-    /// Keeps an answer, and says whether it did.
+    /// Stores an answer. Returns whether it was stored.
     pub(super) fn put(&self, key: AnswerKey, state: Generations, validity: Validity, data: Bytes) -> bool {
         let Some(cache) = self.0.as_ref().filter(|_| validity != Validity::Now) else { return false };
         cache.insert(key, Arc::new(Kept { state, validity, data }));

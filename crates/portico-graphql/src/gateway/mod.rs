@@ -1,4 +1,4 @@
-//! The way of an operation: admission, execution, redaction.
+//! Runs an operation: admission, execution, redaction.
 
 mod answer;
 mod kept;
@@ -32,16 +32,16 @@ use crate::mutation::Mutation;
 use crate::page::RequestCursors;
 use crate::query::Query;
 
-/// async-graphql's schema: whole, and knowing nothing of documents.
+/// async-graphql's schema: the whole schema, without roles.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
-/// For how many sets of rights the way to their document is remembered.
+/// Number of sets of rights whose role schema is cached.
 const RIGHTS: usize = 256;
 
-/// How many large operations are admitted at once; others wait, within their deadline.
+/// Number of large operations admitted at once; others wait, within their deadline.
 const APART: usize = 2;
 
-/// Why the gateway cannot start: a schema that does not hold together.
+/// The schema is inconsistent, so that the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema cannot be cut: {0}")]
 pub struct GatewayError(#[from] CutError);
@@ -51,29 +51,29 @@ pub struct GatewayError(#[from] CutError);
 pub struct Gateway {
     schema: Schema,
     documents: Arc<Documents>,
-    /// The same, by whose they are. What the documents' own bound lets go, this does not hold.
+    /// The role schemas by rights. Weak, so that eviction from `documents` frees them.
     by_rights: Arc<Cache<Rights, Weak<Document>>>,
     cursors: CursorKey,
     kept: KeptAnswers,
-    /// Who may be admitted apart at the same time.
+    /// Permits for admission on separate threads.
     apart: Arc<Semaphore>,
 }
 
-/// What an operation is executed with.
+/// Context of an execution.
 ///
-/// The gateway makes one of the viewer alone. The suite makes others, to take one wall down and see the rest hold.
+/// The gateway builds it from the viewer alone. Tests build others, to remove one layer of access control at a time.
 pub struct Context {
-    /// What guards go by.
+    /// The rights that guards check.
     pub rights: Rights,
-    /// What rows are read with.
+    /// The loader of rows.
     pub loader: Loader,
-    /// Who acts, if the operation changes something.
+    /// The actor of mutations.
     pub actor: Actor,
-    /// What time it is.
+    /// The time of the request.
     pub clock: Arc<Clock>,
 }
 
-/// An operation that may run.
+/// Admitted operation.
 pub struct Ready {
     admitted: Admitted,
     rights: Rights,
@@ -82,12 +82,12 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// What it costs.
+    /// The cost.
     pub fn cost(&self) -> u64 {
         self.admitted.cost
     }
 
-    /// Whether it changes something.
+    /// Whether it is a mutation.
     pub fn is_mutation(&self) -> bool {
         self.admitted.plan.operation_kind() == OperationKind::Mutation
     }
@@ -104,11 +104,11 @@ impl Ready {
 }
 
 impl Gateway {
-    /// Puts the schema together, and checks that each audience's document can be cut from it.
+    /// Builds the schema, and checks that each audience's role schema can be cut from it.
     ///
     /// # Errors
     ///
-    /// [`GatewayError`] names the coordinates that do not say who may use them, or that would leave a document in pieces.
+    /// [`GatewayError`] names coordinates without an access rule, or those that make a role schema inconsistent.
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
         let whole = WholeSchema::parse(&Self::sdl())?;
         let documents = Arc::new(Documents::new(whole, KeptBytes::default()));
@@ -129,32 +129,32 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// The same, keeping answers.
+    /// The gateway with a cache of answers.
     #[must_use]
     pub fn keeping(self, kept: KeptAnswers) -> Self {
         Self { kept, ..self }
     }
 
-    /// How many bytes its answers take, about.
+    /// Approximate bytes of cached answers.
     pub fn weight(&self) -> u64 {
         self.kept.weight()
     }
 
-    /// How many bytes documents, plans and introspections take, about.
+    /// Approximate bytes of role schemas, plans and introspections.
     pub fn admission_weight(&self) -> KeptBytes {
         self.documents.weight()
     }
 
-    /// The whole SDL, with who may use what.
+    /// The whole SDL, with access rules.
     pub fn sdl() -> String {
         sdl_of(&build().finish())
     }
 
-    /// The document that somebody with these rights is admitted against.
+    /// The role schema for these rights.
     ///
     /// # Errors
     ///
-    /// [`GatewayError`] when the rights' document does not hold together.
+    /// [`GatewayError`] when the role schema is inconsistent.
     pub fn document(&self, rights: Rights) -> Result<Arc<Document>, GatewayError> {
         if let Some(document) = self.by_rights.get(&rights).and_then(|known| known.upgrade()) {
             return Ok(document);
@@ -169,22 +169,22 @@ impl Gateway {
         self.documents.whole()
     }
 
-    /// What reading an operation costs, known or not, admitted or refused.
+    /// The cost of parsing an operation, admitted or rejected.
     pub fn reading_cost(&self, viewer: &Viewer, question: &Question) -> u64 {
         limits_of(viewer.audience()).reading_cost(question.bytes())
     }
 
-    /// Whether an operation is known to be valid, so that admitting it takes no time.
+    /// Whether an operation is cached as valid, so that admission takes no time.
     pub fn knows(&self, viewer: &Viewer, question: &Question) -> bool {
         let document = self.document(Rights::of(viewer));
         document.is_ok_and(|document| document.knows(&question.request(), &limits_of(viewer.audience())))
     }
 
-    /// Admits an operation, or answers why not.
+    /// Admits an operation.
     ///
     /// # Errors
     ///
-    /// The refusal, as an answer that is ready to be sent.
+    /// The rejection, as an answer.
     // An answer is made once a request, and moved as it is.
     #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
     pub fn admit(&self, viewer: &Viewer, question: Question) -> Result<Ready, Answer> {
@@ -198,8 +198,7 @@ impl Gateway {
         Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
     }
 
-    /// The same for a large operation, on a thread of its own: parsing and introspection do not wait for anything, and
-    /// would keep everybody else waiting.
+    /// Admits a large operation on a thread of its own: parsing and introspection never yield, and would delay other requests.
     ///
     /// # Errors
     ///
@@ -210,14 +209,14 @@ impl Gateway {
         let defect = |error: &dyn std::fmt::Display| Answer::defect(&error.to_string(), &request_id);
         let permit = Arc::clone(&self.apart).acquire_owned().await.map_err(|error| defect(&error))?;
         let admitting = tokio::task::spawn_blocking(move || {
-            // Held until it is done, even if its caller has left meanwhile.
+            // Held until admission ends, even if the caller disconnects.
             let _permit = permit;
             gateway.admit(&viewer, question)
         });
         admitting.await.unwrap_or_else(|error| Err(defect(&error)))
     }
 
-    /// Runs an operation that has been admitted, for the loader's viewer; or answers what was kept of an earlier run.
+    /// Runs an admitted operation for the loader's viewer, or returns a cached answer.
     pub async fn run(&self, loader: Loader, actor: Actor, clock: Clock, ready: Ready) -> Answer {
         if ready.is_mutation() {
             return self.change(loader, actor, clock, ready).await;
@@ -234,7 +233,7 @@ impl Gateway {
         let mut loader = loader;
         let mut response = self.execute_once(&loader, &actor, &clock, &ready).await;
         if loader.is_torn() {
-            // Something moved between sign-in and the first row that was read. Now both are of one moment.
+            // Data changed between sign-in and the first read. The new loader reads both at one moment.
             loader = loader.again();
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
@@ -246,11 +245,11 @@ impl Gateway {
         answer
     }
 
-    /// Runs a mutation in a task of its own: a caller who hangs up leaves nothing half done, and nothing unanswered that was
-    /// done. It reads nothing that is kept, since it cannot be run again should that prove to be of another moment.
+    /// Runs a mutation in a task of its own, so that a disconnecting caller does not interrupt it. It reads no cached rows, since it
+    /// cannot run again if they prove to be of another moment.
     async fn change(&self, loader: Loader, actor: Actor, clock: Clock, ready: Ready) -> Answer {
         let (gateway, request_id) = (self.clone(), ready.request_id.clone());
-        // Dropped with this future, when the caller hangs up: what has begun is done to its end, and heavy work that has not is left.
+        // Dropped with this future when the caller disconnects: heavy work that has not started is then skipped.
         let (_attention, actor) = actor.attended();
         let running = async move {
             let loader = loader.apart();
@@ -296,7 +295,7 @@ impl Gateway {
 }
 
 /// Accepts the invitations into projects that the request has shown: a client with an open session needs no link (INV-27). If it
-/// fails, the next request that shows one of them tries again.
+/// fails, the next request that shows one of them retries.
 async fn accept_shown(loader: &Loader, actor: &Actor) {
     let projects = loader.shown_invitations();
     if projects.is_empty() {
@@ -327,7 +326,7 @@ fn limits_of(audience: Audience) -> Limits {
 
 fn build() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query, Mutation::default(), EmptySubscription)
-        // Admission has validated the operation, against a document that this schema knows nothing of.
+        // Admission has validated the operation against the role schema, which this schema does not know.
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(limits::NESTING)
         .disable_introspection()

@@ -1,30 +1,30 @@
-//! An operation as it comes in, and as it is handed to the executor.
+//! Operations as sent by callers and as passed to the executor.
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 use portico_audience::{Admitted, OperationRequest};
 use serde_json::{Map, Value};
 
-/// Operations beyond so many bytes are not admitted on the threads that answer everybody.
+/// Larger operations, in bytes, are not admitted on the threads that serve all requests.
 const LARGE: usize = 2_048;
 
-/// An operation, as a caller sent it.
+/// Operation of a caller.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
     /// The text.
     pub query: String,
-    /// Which of the text's operations.
+    /// The operation to run.
     pub operation_name: Option<String>,
     /// Values of the operation's variables.
     pub variables: Map<String, Value>,
-    /// How many bytes the variables had when they came.
+    /// Bytes of the variables as received.
     pub variable_bytes: usize,
-    /// The id under which the log knows this request.
+    /// The request id of the log.
     pub request_id: String,
 }
 
 impl Question {
-    /// What is to be admitted.
+    /// The request for admission.
     pub(super) fn request(&self) -> OperationRequest<'_> {
         OperationRequest {
             query: &self.query,
@@ -34,18 +34,18 @@ impl Question {
         }
     }
 
-    /// Whether admitting it may take more than a moment, as far as can be seen before it is read.
+    /// Whether admission may take long, judged before parsing.
     pub fn is_large(&self) -> bool {
         self.bytes() > LARGE || self.query.contains("__schema") || self.query.contains("__type(")
     }
 
-    /// How many bytes are read for it.
+    /// Bytes to be read.
     pub(super) fn bytes(&self) -> usize {
         self.query.len().saturating_add(self.variable_bytes)
     }
 }
 
-/// The admitted operation, printed from the tree that was admitted, and parsed once for as long as the plan is kept.
+/// The admitted operation, printed from the admitted tree, and parsed once while the plan is cached.
 pub(super) fn prepared(admitted: &Admitted) -> async_graphql::Request {
     let plan = &admitted.plan;
     let parsed: &Option<ExecutableDocument> = plan.prepared(|text| async_graphql::parser::parse_query(text).ok());

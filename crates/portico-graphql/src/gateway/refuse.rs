@@ -1,4 +1,4 @@
-//! What a caller is told whose operation was not admitted.
+//! Errors of operations that were not admitted.
 
 use portico_audience::{Complaint, Refusal};
 use portico_core::people::{Audience, Viewer};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Answer;
 use crate::error::ErrorCode;
 
-/// Puts a refusal into the words and codes of the API.
+/// Turns a rejection into the messages and codes of the API.
 pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> Answer {
     let of = |code, complaints: &[Complaint]| {
         Answer::refused(complaints.iter().map(|complaint| error(code, complaint, request_id)).collect(), code)
@@ -30,19 +30,20 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
         }
         Refusal::BadInput(complaints) => of(ErrorCode::BadUserInput, complaints),
         Refusal::TooLarge { what, limit } => {
-            one(ErrorCode::PayloadTooLarge, format!("the operation has more than {limit} {what}"))
+            one(ErrorCode::PayloadTooLarge, format!("the operation has more than {limit} {what}: send a smaller one"))
         }
-        Refusal::Limit { what, limit, found } => {
-            one(ErrorCode::CostLimit, format!("the operation has {found} {what}; {limit} are allowed"))
-        }
-        Refusal::Cost { cost, limit } => {
-            one(ErrorCode::CostLimit, format!("the operation costs {cost}; {limit} are allowed"))
-        }
+        Refusal::Limit { what, limit, found } => one(
+            ErrorCode::CostLimit,
+            format!("the operation has {found} {what}, at most {limit} are allowed: split it"),
+        ),
+        Refusal::Cost { cost, limit } => one(
+            ErrorCode::CostLimit,
+            format!("the operation costs {cost}, at most {limit} are allowed: request smaller pages or fewer fields"),
+        ),
     }
 }
 
-/// Said to every caller without a token who names what the public document lacks, whether it is
-/// hidden or invented: the document knows neither.
+/// Message for every caller without a token whose operation names something outside the public schema, existing or not.
 const SIGN_IN: &str = "Sign in: the operation names something that is not in the public part of the schema.";
 
 fn error(code: ErrorCode, complaint: &Complaint, request_id: &str) -> Value {

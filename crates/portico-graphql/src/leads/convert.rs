@@ -1,6 +1,6 @@
-//! What becomes of leads and contacts: clients, and projects with them.
+//! Conversion of leads and contacts to clients and projects.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::leads::{ContactConvertToProject, Converted, LeadConvertToClient, LeadConvertToProject};
 use portico_graphql_macros::gated;
 
@@ -11,65 +11,100 @@ use crate::error::ApiError;
 use crate::people::{Contact, contact, contact_id};
 use crate::projects::{Project, ProjectCreateInput, project};
 
+/// Input of `leadConvertToClient`.
+#[gated(STAFF)]
+#[derive(Clone, InputObject)]
+pub(crate) struct LeadConvertToClientInput {
+    /// The lead.
+    id: ID,
+    /// Whether to link an existing account with this address.
+    #[graphql(default)]
+    use_existing: bool,
+}
+
+/// Input of `leadConvertToProject`.
+#[gated(STAFF)]
+#[derive(Clone, InputObject)]
+pub(crate) struct LeadConvertToProjectInput {
+    /// The lead.
+    id: ID,
+    /// The project. The lead's contact becomes its first client.
+    project: ProjectCreateInput,
+    /// Whether to link an existing account with this address.
+    #[graphql(default)]
+    use_existing: bool,
+}
+
+/// Input of `contactConvertToProject`.
+#[gated(STAFF)]
+#[derive(Clone, InputObject)]
+pub(crate) struct ContactConvertToProjectInput {
+    /// The contact.
+    id: ID,
+    /// The project. The contact becomes its first client.
+    project: ProjectCreateInput,
+    /// Whether to link an existing account with this address.
+    #[graphql(default)]
+    use_existing: bool,
+}
+
 payload! {
-    /// What came of making a client of a lead.
+    /// Result of `leadConvertToClient`.
     LeadConvertToClientPayload for (STAFF) {
-        /// The lead, as it is now.
+        /// The converted lead.
         lead: Lead,
-        /// The client.
+        /// Contact of the client.
         #[requires(CLIENTS_INVITE)]
         client: Contact,
     }
 }
 
 payload! {
-    /// What came of making a project of a lead.
+    /// Result of `leadConvertToProject`.
     LeadConvertToProjectPayload for (STAFF) {
-        /// The lead, as it is now.
+        /// The converted lead.
         lead: Lead,
-        /// The client.
+        /// Contact of the client.
         #[requires(CLIENTS_INVITE)]
         client: Contact,
-        /// The project. Null if you may not read projects.
+        /// The project. Null without `PROJECTS_READ`.
         project: Project,
     }
 }
 
 payload! {
-    /// What came of making a project of a contact.
+    /// Result of `contactConvertToProject`.
     ContactConvertToProjectPayload for (STAFF) {
-        /// The client.
+        /// Contact of the client.
         client: Contact,
-        /// The project. Null if you may not read projects.
+        /// The project. Null without `PROJECTS_READ`.
         project: Project,
     }
 }
 
-async fn began(ctx: &Context<'_>, converted: Converted) -> Result<Option<Project>, ApiError> {
+async fn created_project(ctx: &Context<'_>, converted: Converted) -> Result<Option<Project>, ApiError> {
     match converted.project {
         Some(id) => project(ctx, id).await,
         None => Ok(None),
     }
 }
 
-/// What becomes of leads and contacts.
+/// Mutations that convert leads and contacts.
 #[derive(Default)]
 pub(crate) struct ConvertMutations;
 
-/// What becomes of leads and contacts.
+/// Mutations that convert leads and contacts.
 #[gated]
 #[Object]
 impl ConvertMutations {
-    /// Makes a client of whoever asked. The lead stays as it is, and says that it was converted. You need `CLIENTS_INVITE`
-    /// as well.
+    /// Converts a lead to a client. Also requires `CLIENTS_INVITE`.
     #[requires(LEADS_MANAGE)]
     async fn lead_convert_to_client(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The lead's id.")] id: ID,
-        #[graphql(desc = "Whether to take in somebody who has an account already, here or elsewhere.", default)]
-        use_existing: bool,
+        #[graphql(desc = "Input of `leadConvertToClient`.")] input: LeadConvertToClientInput,
     ) -> Result<LeadConvertToClientPayload, ApiError> {
+        let LeadConvertToClientInput { id, use_existing } = input;
         let id = lead_id(&id)?;
         Ok(match settled(act(ctx, LeadConvertToClient { lead: id, use_existing }).await?) {
             Ok(done) => LeadConvertToClientPayload::done(lead(ctx, id).await?, contact(ctx, done.client).await?),
@@ -77,46 +112,42 @@ impl ConvertMutations {
         })
     }
 
-    /// Makes a client and a project of a lead, in one step. The client has no access to it before they are invited. You need
-    /// `CLIENTS_INVITE` and `PROJECTS_WRITE` as well.
+    /// Converts a lead to a client with a new project.
+    /// The client has no access until invited. Also requires `CLIENTS_INVITE` and `PROJECTS_WRITE`.
     #[requires(LEADS_MANAGE)]
     async fn lead_convert_to_project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The lead's id.")] id: ID,
-        #[graphql(desc = "The project. Whoever asked is its first client.")] project: ProjectCreateInput,
-        #[graphql(desc = "Whether to take in somebody who has an account already, here or elsewhere.", default)]
-        use_existing: bool,
+        #[graphql(desc = "Input of `leadConvertToProject`.")] input: LeadConvertToProjectInput,
     ) -> Result<LeadConvertToProjectPayload, ApiError> {
+        let LeadConvertToProjectInput { id, project, use_existing } = input;
         let id = lead_id(&id)?;
-        let project = project.checked("project")?;
+        let project = project.checked("input.project")?;
         Ok(match settled(act(ctx, LeadConvertToProject { lead: id, project, use_existing }).await?) {
             Ok(done) => {
                 let client = contact(ctx, done.client).await?;
-                LeadConvertToProjectPayload::done(lead(ctx, id).await?, client, began(ctx, done).await?)
+                LeadConvertToProjectPayload::done(lead(ctx, id).await?, client, created_project(ctx, done).await?)
             }
             Err(refused) => LeadConvertToProjectPayload::refused(refused),
         })
     }
 
-    /// Makes a client, if they are none yet, and a project of a contact, in one step. The client has no access to it before
-    /// they are invited. You need `PROJECTS_WRITE` as well.
+    /// Creates a project for a contact, who becomes a client if necessary.
+    /// The client has no access until invited. Also requires `PROJECTS_WRITE`.
     #[requires(CLIENTS_INVITE)]
     async fn contact_convert_to_project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The contact's id.")] id: ID,
-        #[graphql(desc = "The project. The contact is its first client.")] project: ProjectCreateInput,
-        #[graphql(desc = "Whether to take in somebody who has an account already, here or elsewhere.", default)]
-        use_existing: bool,
+        #[graphql(desc = "Input of `contactConvertToProject`.")] input: ContactConvertToProjectInput,
     ) -> Result<ContactConvertToProjectPayload, ApiError> {
-        let contact_id = contact_id(&id, "id")?;
-        let project = project.checked("project")?;
+        let ContactConvertToProjectInput { id, project, use_existing } = input;
+        let contact_id = contact_id(&id, "input.id")?;
+        let project = project.checked("input.project")?;
         let action = ContactConvertToProject { contact: contact_id, project, use_existing };
         Ok(match settled(act(ctx, action).await?) {
             Ok(done) => {
                 let client = contact(ctx, done.client).await?;
-                ContactConvertToProjectPayload::done(client, began(ctx, done).await?)
+                ContactConvertToProjectPayload::done(client, created_project(ctx, done).await?)
             }
             Err(refused) => ContactConvertToProjectPayload::refused(refused),
         })

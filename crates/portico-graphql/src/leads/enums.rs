@@ -1,43 +1,43 @@
-//! Where leads stand, and how they come.
+//! State and source of leads.
 
 use async_graphql::Enum;
 use portico_core::leads::{LeadSource as CoreSource, LeadState as CoreState};
 use portico_graphql_macros::gated;
 
-/// Where a lead stands. New values may be added.
+/// State of a lead. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreState")]
 pub(crate) enum LeadState {
-    /// Nobody has answered yet.
+    /// Received, and not answered yet.
     #[shared(STAFF)]
     New,
-    /// Somebody has.
+    /// Answered by staff.
     #[shared(STAFF)]
     Contacted,
-    /// They mean to build.
+    /// Likely to become a client.
     #[shared(STAFF)]
     Qualified,
-    /// They became a client. This is final, and comes of converting them alone.
+    /// Converted to a client. Final; set by `leadConvertToClient` or `leadConvertToProject` only.
     #[shared(STAFF)]
     Converted,
-    /// They will not build.
+    /// Will not become a client.
     #[shared(STAFF)]
     Lost,
-    /// Nobody asked at all.
+    /// Spam.
     #[shared(STAFF)]
     Spam,
 }
 
-/// How a lead came. New values may be added.
+/// Source of a lead. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreSource")]
 pub(crate) enum LeadSource {
-    /// By the form on the company's site.
+    /// Form on the company's web site.
     #[shared(STAFF)]
     Web,
-    /// Somebody of the staff wrote it down.
+    /// Added by a member of staff.
     #[shared(STAFF)]
     Staff,
 }

@@ -1,4 +1,4 @@
-//! The form on a company's site.
+//! A company's lead form.
 
 use std::sync::Arc;
 
@@ -13,88 +13,88 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 
-/// The form on a company's site, by which people ask for information.
+/// Form on the company's web site for requests for information.
 pub(crate) struct LeadForm(Arc<LeadFormRow>);
 
-/// A company's form, if it has one.
+/// A company's form.
 pub(crate) async fn lead_form(ctx: &Context<'_>, company: CompanyId) -> Result<Option<LeadForm>, ApiError> {
     Ok(load(ctx, FormOfCompany(company)).await?.map(LeadForm))
 }
 
-/// The form on a company's site, by which people ask for information.
+/// Form on the company's web site for requests for information.
 #[gated]
 #[Object]
 impl LeadForm {
-    /// Its id, for your cache. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     #[requires(LEADS_MANAGE)]
     async fn id(&self) -> ID {
         ids::global(Tag::LEAD_FORM, self.0.company_id)
     }
 
-    /// By which pages name it, in `leadSubmit`.
+    /// Key that web pages send as `formKey` in `leadSubmit`.
     #[requires(LEADS_MANAGE)]
     async fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// Where pages that do not speak GraphQL send it, at the host of your gateway.
+    /// Path at the gateway to which plain HTML forms are posted.
     #[requires(LEADS_MANAGE)]
     async fn path(&self) -> String {
         format!("/leads/{}", self.0.key)
     }
 
-    /// Whether it takes what is sent.
+    /// Whether the form accepts submissions.
     #[requires(LEADS_MANAGE)]
     async fn is_open(&self) -> bool {
         self.0.is_open
     }
 
-    /// The web origins whose pages may send it.
+    /// Web origins whose pages may submit the form, in alphabetical order.
     #[requires(LEADS_MANAGE)]
     async fn allowed_origins(&self) -> &[String] {
         &self.0.allowed_origins
     }
 }
 
-/// What is to be changed of the form. What is left out stays as it is.
+/// Input of `leadFormUpdate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LeadFormUpdateInput {
-    /// Whether it takes what is sent.
+    /// Whether the form accepts submissions. Omit to keep the current value.
     is_open: Option<bool>,
-    /// The web origins whose pages may send it, like `https://www.example.com`; 20 at most.
+    /// Web origins whose pages may submit the form, at most 20. Omit to keep the current value.
+    /// An origin is a scheme and a host: `https://www.example.com`.
     allowed_origins: Option<Vec<String>>,
-    /// Whether it gets another key. Pages with the old one send nothing any more.
+    /// Whether to replace the key. Submissions with the old key are rejected.
     #[graphql(default)]
-    renew_key: bool,
+    rotate_key: bool,
 }
 
 payload! {
-    /// What came of changing the form.
+    /// Result of `leadFormUpdate`.
     LeadFormUpdatePayload for (STAFF) {
-        /// The form, as it is now.
+        /// The updated form.
         lead_form: LeadForm,
     }
 }
 
-/// What staff do with the form.
+/// Mutations of the lead form.
 #[derive(Default)]
 pub(crate) struct LeadFormMutations;
 
-/// What staff do with the form.
+/// Mutations of the lead form.
 #[gated]
 #[Object]
 impl LeadFormMutations {
-    /// Opens the form on your company's site or closes it, says which pages may send it, or gives it another key. A company
-    /// without a form has one from then on.
+    /// Changes the company's lead form, or creates it.
     #[requires(LEADS_MANAGE)]
     async fn lead_form_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: LeadFormUpdateInput,
+        #[graphql(desc = "Input of `leadFormUpdate`.")] input: LeadFormUpdateInput,
     ) -> Result<LeadFormUpdatePayload, ApiError> {
-        let LeadFormUpdateInput { is_open, allowed_origins, renew_key } = input;
-        Ok(match act(ctx, LeadFormUpdate { is_open, allowed_origins, renews_key: renew_key }).await? {
+        let LeadFormUpdateInput { is_open, allowed_origins, rotate_key } = input;
+        Ok(match act(ctx, LeadFormUpdate { is_open, allowed_origins, rotate_key }).await? {
             Ok(company) => LeadFormUpdatePayload::done(lead_form(ctx, company).await?),
             Err(refused) => LeadFormUpdatePayload::refused(refused),
         })

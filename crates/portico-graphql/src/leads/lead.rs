@@ -1,4 +1,4 @@
-//! Somebody who asked for information.
+//! A lead.
 
 use std::sync::Arc;
 
@@ -15,86 +15,86 @@ use crate::load::load;
 use crate::projects::Project;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
-/// Somebody who asked for information.
+/// Request for information from a possible client.
 pub(crate) struct Lead(pub(crate) Arc<LeadRow>);
 
-/// Somebody who asked for information.
+/// Request for information from a possible client.
 #[gated]
 #[Object]
 impl Lead {
-    /// Its id.
+    /// Global ID.
     #[requires(LEADS_MANAGE)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::LEAD, self.0.id)
     }
 
-    /// Where it stands.
+    /// State.
     #[requires(LEADS_MANAGE)]
     async fn state(&self) -> LeadState {
         self.0.state.into()
     }
 
-    /// How it came.
+    /// Source.
     #[requires(LEADS_MANAGE)]
     async fn source(&self) -> LeadSource {
         self.0.source.into()
     }
 
-    /// The name of whoever asked.
+    /// Name of the person.
     #[requires(LEADS_MANAGE)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Their address. Nobody has proved that it is theirs.
+    /// Email address, unverified. Null if unknown.
     #[requires(LEADS_MANAGE)]
     async fn email(&self) -> Option<EmailAddress> {
         self.0.email.clone().map(EmailAddress)
     }
 
-    /// Their telephone number.
+    /// Telephone number. Null if unknown.
     #[requires(LEADS_MANAGE)]
     async fn phone(&self) -> Option<PhoneNumber> {
         self.0.phone.clone().map(PhoneNumber)
     }
 
-    /// What they wrote.
+    /// Message of the person. Null if there is none.
     #[requires(LEADS_MANAGE)]
     async fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// What they are interested in, in a few words.
+    /// Product or service of interest. Null if not given.
     #[requires(LEADS_MANAGE)]
     async fn interest(&self) -> Option<&str> {
         self.0.interest.as_deref()
     }
 
-    /// When it came.
+    /// Creation time.
     #[requires(LEADS_MANAGE)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When it was changed last.
+    /// Time of the last change.
     #[requires(LEADS_MANAGE)]
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }
 
-    /// Moves whenever something of it has changed.
+    /// Increases with every change.
     #[requires(LEADS_MANAGE)]
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// The id of the company's card of whoever asked, which stays the same if they become a client.
+    /// Contact of the person; unchanged by conversion.
     #[requires(LEADS_MANAGE)]
     async fn contact_id(&self) -> ID {
         ids::global(Tag::CONTACT, self.0.contact_id)
     }
 
-    /// The project that came of it. Null if none did.
+    /// Project created by conversion. Null if there is none, and without `PROJECTS_READ`.
     #[requires(LEADS_MANAGE)]
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>, ApiError> {
         let Some(project) = self.0.project_id else { return Ok(None) };

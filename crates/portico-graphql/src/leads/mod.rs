@@ -1,4 +1,4 @@
-//! Leads: those who asked for information, and what becomes of them.
+//! Leads: requests for information, and their conversion.
 
 mod convert;
 mod enums;

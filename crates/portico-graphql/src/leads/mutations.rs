@@ -1,4 +1,4 @@
-//! What staff do with leads.
+//! Mutations of leads.
 
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::leads::{LeadCreate, LeadStateSet};
@@ -39,29 +39,39 @@ payload! {
     }
 }
 
+/// Input of `leadStateSet`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct LeadStateSetInput {
+    /// The lead.
+    id: ID,
+    /// New state; `CONVERTED` is rejected.
+    state: LeadState,
+}
+
 payload! {
-    /// What came of saying where a lead stands.
+    /// Result of `leadStateSet`.
     LeadStateSetPayload for (STAFF) {
-        /// The lead, as it is now.
+        /// The updated lead.
         lead: Lead,
     }
 }
 
-/// The lead that an id names; what is of another kind names nothing.
+/// The lead with a global id. An id of another type is the id of no lead.
 pub(super) fn lead_id(id: &ID) -> Result<LeadId, ApiError> {
-    Ok(ids::read(id, "id")?.of_kind(Tag::LEAD).unwrap_or_default().into())
+    Ok(ids::read(id, "input.id")?.of_kind(Tag::LEAD).unwrap_or_default().into())
 }
 
-/// A lead, as it is now.
+/// A lead's current row.
 pub(super) async fn lead(ctx: &Context<'_>, id: LeadId) -> Result<Option<Lead>, ApiError> {
     Ok(load(ctx, LeadById(id)).await?.map(Lead))
 }
 
-/// What staff do with leads.
+/// Mutations of leads.
 #[derive(Default)]
 pub(crate) struct LeadMutations;
 
-/// What staff do with leads.
+/// Mutations of leads.
 #[gated]
 #[Object]
 impl LeadMutations {
@@ -70,7 +80,7 @@ impl LeadMutations {
     async fn lead_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The lead.")] input: LeadCreateInput,
+        #[graphql(desc = "Input of `leadCreate`.")] input: LeadCreateInput,
     ) -> Result<LeadCreatePayload, ApiError> {
         let LeadCreateInput { contact_id: contact, name, email, phone, interest, message } = input;
         let contact = contact.map(|id| contact_id(&id, "input.contactId")).transpose()?;
@@ -80,16 +90,15 @@ impl LeadMutations {
         })
     }
 
-    /// Says where a lead stands. That it is converted cannot be said: convert it.
+    /// Changes the state of a lead.
     #[requires(LEADS_MANAGE)]
     async fn lead_state_set(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The lead's id.")] id: ID,
-        #[graphql(desc = "Where it stands now.")] state: LeadState,
+        #[graphql(desc = "Input of `leadStateSet`.")] input: LeadStateSetInput,
     ) -> Result<LeadStateSetPayload, ApiError> {
-        let id = lead_id(&id)?;
-        Ok(match act(ctx, LeadStateSet { lead: id, state: state.into() }).await? {
+        let id = lead_id(&input.id)?;
+        Ok(match act(ctx, LeadStateSet { lead: id, state: input.state.into() }).await? {
             Ok(()) => LeadStateSetPayload::done(lead(ctx, id).await?),
             Err(refused) => LeadStateSetPayload::refused(refused),
         })

@@ -1,4 +1,4 @@
-//! The form on a company's site.
+//! Submission of lead forms.
 
 use async_graphql::{Context, InputObject, Object};
 use portico_actions::leads::{FormName, LeadSubmit};
@@ -7,50 +7,50 @@ use portico_graphql_macros::gated;
 use crate::act::{carry_out, payload};
 use crate::error::ApiError;
 
-/// What somebody wrote into a form.
+/// Input of `leadSubmit`.
 #[gated(PUBLIC)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LeadSubmitInput {
-    /// The company's short name.
+    /// Short name of the company.
     company_slug: String,
-    /// The form's key.
+    /// Key of the form.
     form_key: String,
-    /// Your name.
+    /// Name of the sender.
     name: String,
-    /// Your address.
+    /// Email address of the sender.
     email: String,
-    /// Your telephone number, E.164: `+13035550123`.
+    /// Telephone number of the sender.
     phone: Option<String>,
-    /// The product or service that you are interested in; 200 characters at most.
+    /// Product or service of interest, at most 200 characters.
     interest: Option<String>,
-    /// What you want to know; 4,000 characters at most.
+    /// Message, at most 4,000 characters.
     message: Option<String>,
-    /// To be left empty.
+    /// Must stay empty.
     website: Option<String>,
 }
 
 payload! {
-    /// What came of sending a form.
+    /// Result of `leadSubmit`.
     LeadSubmitPayload for (PUBLIC) {
-        /// Whether it was received.
+        /// Whether the form was received.
         received: bool,
     }
 }
 
-/// The form on a company's site.
+/// Mutation that submits a lead form.
 #[derive(Default)]
 pub(crate) struct LeadSubmitMutations;
 
-/// The form on a company's site.
+/// Mutation that submits a lead form.
 #[gated]
 #[Object]
 impl LeadSubmitMutations {
-    /// Asks a company for information.
+    /// Sends a company a request for information.
     #[shared(PUBLIC)]
     async fn lead_submit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What you wrote.")] input: LeadSubmitInput,
+        #[graphql(desc = "Input of `leadSubmit`.")] input: LeadSubmitInput,
     ) -> Result<LeadSubmitPayload, ApiError> {
         let LeadSubmitInput { company_slug, form_key, name, email, phone, interest, message, website } = input;
         let form = FormName { company_slug: Some(company_slug), key: form_key };

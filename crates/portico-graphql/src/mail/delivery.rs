@@ -12,62 +12,62 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// State of a mail. New values may be added.
+/// Delivery state of a mail. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum MailState {
-    /// Waits for its first attempt.
+    /// Queued for its first attempt.
     #[shared(STAFF)]
-    Waiting,
+    Queued,
     /// An attempt failed; another one follows.
     #[shared(STAFF)]
     Retrying,
-    /// A mail server accepted it.
+    /// Accepted by a mail server.
     #[shared(STAFF)]
     Sent,
     /// Rejected permanently by the recipient's mail server.
     #[shared(STAFF)]
-    Refused,
+    Rejected,
     /// Not sent: retries are exhausted, or the mail could not be composed.
     #[shared(STAFF)]
-    Parked,
+    Failed,
     /// Not sent: the invitation was sent again or has ended.
     #[shared(STAFF)]
     Withdrawn,
 }
 
-/// Delivery status of the latest mail on a subject.
+/// Delivery status of a record's latest mail.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct MailDelivery {
     /// State of the mail.
     state: MailState,
-    /// Attempts so far.
+    /// Number of attempts so far.
     attempts: i32,
     /// Time of the last attempt. Null before the first.
     last_attempt_at: Option<DateTime>,
-    /// Time of the next attempt. Null when none follows.
+    /// Time of the next attempt. Null if none follows.
     next_attempt_at: Option<DateTime>,
     /// Reason for the failure, with a remedy. Null if no attempt failed.
     reason: Option<String>,
 }
 
 impl MailDelivery {
-    /// Of the latest mail about a row; none if there was no mail, or the viewer may not know of it.
+    /// Of the latest mail about a row; none if none was sent, or the viewer may not see it.
     pub(crate) async fn about(ctx: &Context<'_>, subject: Uuid) -> Result<Option<Self>, ApiError> {
         Ok(load(ctx, LatestDelivery(subject)).await?.map(|row: Arc<MailDeliveryRow>| Self::of(&row)))
     }
 
     fn of(row: &MailDeliveryRow) -> Self {
         let state = match row.state {
-            DeliveryState::Waiting if row.attempts == 0 => MailState::Waiting,
+            DeliveryState::Waiting if row.attempts == 0 => MailState::Queued,
             DeliveryState::Waiting => MailState::Retrying,
             DeliveryState::Sent => MailState::Sent,
-            DeliveryState::Refused => MailState::Refused,
-            DeliveryState::Parked => MailState::Parked,
+            DeliveryState::Refused => MailState::Rejected,
+            DeliveryState::Parked => MailState::Failed,
             DeliveryState::Withdrawn => MailState::Withdrawn,
         };
-        let is_open = matches!(state, MailState::Waiting | MailState::Retrying);
+        let is_open = matches!(state, MailState::Queued | MailState::Retrying);
         Self {
             state,
             attempts: row.attempts,
@@ -81,19 +81,19 @@ impl MailDelivery {
 fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
     let code = row.reply_code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
     match state {
-        MailState::Waiting | MailState::Sent => None,
-        MailState::Retrying => {
-            Some(format!("The recipient's mail server could not be reached or asked to wait{code}. It is tried again."))
+        MailState::Queued | MailState::Sent => None,
+        MailState::Retrying => Some(format!(
+            "The recipient's mail server could not be reached or asked to wait{code}. Another attempt follows."
+        )),
+        MailState::Rejected => {
+            Some(format!("The recipient's mail server rejected the mail{code}. Check the address, then send it again."))
         }
-        MailState::Refused => {
-            Some(format!("The recipient's mail server refused the mail{code}. Check the address, then send it again."))
-        }
-        MailState::Parked if row.attempts >= MAX_ATTEMPTS => Some(format!(
+        MailState::Failed if row.attempts >= MAX_ATTEMPTS => Some(format!(
             "Given up after {} attempts: the recipient's mail server did not accept the mail{code}. Check the address, then send \
              it again.",
             row.attempts
         )),
-        MailState::Parked => Some(
+        MailState::Failed => Some(
             "The mail could not be composed. Check the name and the company's text, then send it again.".to_owned(),
         ),
         MailState::Withdrawn => Some("Withdrawn: the invitation was sent again or has ended.".to_owned()),

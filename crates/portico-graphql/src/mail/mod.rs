@@ -1,4 +1,4 @@
-//! What companies say in their mails, and what became of them.
+//! Mail templates and delivery status.
 
 mod delivery;
 mod mutations;

@@ -1,4 +1,4 @@
-//! Mails, and what a company says in them.
+//! Mail templates.
 
 use std::sync::Arc;
 
@@ -12,53 +12,54 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// A mail that Portico sends in a company's name. New values may be added.
+/// Mail that is sent in a company's name. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "MailTemplate")]
 pub(crate) enum EmailTemplateKey {
-    /// Somebody wants to sign in.
+    /// Sign-in link.
     #[shared(STAFF)]
     SignInLink,
-    /// A client's first mail, with the link to create a password.
+    /// First invitation of a client. Holds a link to create a password.
     #[shared(STAFF)]
     CustomerInvitation,
-    /// The welcome of a client who has an account already, since another company invited them before.
+    /// Welcome of a client who already has an account. Holds no link.
     #[shared(STAFF)]
+    #[graphql(name = "CUSTOMER_INVITATION_WITH_ACCOUNT")]
     CustomerInvitationFromAnotherOffice,
-    /// A client whom the company knows already gets another project.
+    /// Invitation of a known client to another project.
     #[shared(STAFF)]
     ProjectSharedAgain,
-    /// A trade partner's first invitation into a project, with a link that signs them in.
+    /// First invitation of a trade partner, with a sign-in link.
     #[shared(STAFF)]
     TradeInvitation,
-    /// A member of staff is invited who has no account yet: the mail holds a link.
+    /// Invitation of staff without an account. Holds a link.
     #[shared(STAFF)]
     StaffInvitation,
-    /// A member of staff is invited who has an account already.
+    /// Invitation of staff who already have an account.
     #[shared(STAFF)]
     StaffInvitationWithAccount,
-    /// Somebody changes the address of their own account.
+    /// Confirmation of a new email address.
     #[shared(STAFF)]
     EmailConfirmation,
-    /// Somebody has changed the password of their own account.
+    /// Notice that the account's password was changed.
     #[shared(STAFF)]
     PasswordChanged,
-    /// Somebody has given their own account another address.
+    /// Notice that the account's email address was changed.
     #[shared(STAFF)]
     EmailChanged,
-    /// The platform's support has corrected somebody's account.
+    /// Notice that the platform's support corrected the account.
     #[shared(STAFF)]
     AccountCorrected,
-    /// The company asks a client to look whether it knows them rightly.
+    /// Request to check the contact details.
     #[shared(STAFF)]
     ContactReview,
 }
 
-/// A mail that Portico sends, and what it says for the company.
+/// Mail template with the company's text.
 pub(crate) struct EmailTemplate {
     template: MailTemplate,
-    /// What the company has written, now or once.
+    /// The company's text, current or past.
     own: Option<Arc<EmailTemplateRow>>,
 }
 
@@ -72,7 +73,7 @@ impl EmailTemplate {
     }
 }
 
-/// All mails, as they are for the viewer's company.
+/// All templates with the texts of the viewer's company.
 pub(crate) async fn own_templates(ctx: &Context<'_>) -> Result<Vec<EmailTemplate>, ApiError> {
     let Some(company) = ctx.data_unchecked::<Loader>().viewer().company() else { return Ok(Vec::new()) };
     let rows = load(ctx, TemplatesOfCompany(company)).await?;
@@ -80,54 +81,53 @@ pub(crate) async fn own_templates(ctx: &Context<'_>) -> Result<Vec<EmailTemplate
     Ok(MailTemplate::ALL.iter().map(|template| EmailTemplate { template: *template, own: of(template) }).collect())
 }
 
-/// A mail that Portico sends, and what it says for the company.
+/// Mail template with the company's text.
 #[gated]
 #[Object]
 impl EmailTemplate {
-    /// Which mail.
+    /// Key of the template.
     #[shared(STAFF)]
     async fn key(&self) -> EmailTemplateKey {
         self.template.into()
     }
 
-    /// Its title, in which `{{company}}` stands for the company's name. It is the same for everybody.
+    /// Title, fixed; `{{company}}` stands for the company's name.
     #[shared(STAFF)]
     async fn title(&self) -> &str {
         self.template.title()
     }
 
-    /// What it says, with placeholders: the company's own text or, without one, the standard one. Null where the text cannot
-    /// be customised.
+    /// Text with placeholders: the company's, or else the standard text. Null if it cannot be customised.
     #[shared(STAFF)]
     async fn body(&self) -> Option<&str> {
         self.own_body().or(self.template.standard_body())
     }
 
-    /// Whether it says what the company has written, and not the standard text.
+    /// Whether the company has a text of its own.
     #[shared(STAFF)]
     async fn is_customised(&self) -> bool {
         self.own_body().is_some()
     }
 
-    /// Whether the company may write the text in its own words.
+    /// Whether the company can change the text.
     #[shared(STAFF)]
     async fn is_customisable(&self) -> bool {
         self.template.is_customisable()
     }
 
-    /// What may stand in the text between `{{` and `}}`. None where it cannot be customised.
+    /// Names that can stand between `{{` and `}}` in the text, in a fixed order. Empty if it cannot be customised.
     #[shared(STAFF)]
     async fn placeholders(&self) -> Vec<&str> {
         if self.template.is_customisable() { PLACEHOLDERS.to_vec() } else { Vec::new() }
     }
 
-    /// Counts the changes of the text; 0 if it never had any.
+    /// Increases with every change; 0 before the first.
     #[shared(STAFF)]
     async fn version(&self) -> i32 {
         self.own.as_ref().map_or(0, |own| own.version)
     }
 
-    /// When the text was changed last. Null if it never was.
+    /// Time of the last change. Null before the first.
     #[shared(STAFF)]
     async fn updated_at(&self) -> Option<DateTime> {
         self.own.as_ref().map(|own| DateTime(own.updated_at))

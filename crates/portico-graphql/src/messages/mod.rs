@@ -1,4 +1,4 @@
-//! Notes among staff.
+//! Internal notes.
 
 use std::sync::Arc;
 
@@ -10,32 +10,31 @@ use portico_loader::messages::InternalNoteRow;
 use crate::ids;
 use crate::scalars::DateTime;
 
-/// A note among staff.
+/// Internal note among staff.
 pub(crate) struct InternalNote(pub(crate) Arc<InternalNoteRow>);
 
-/// A note among staff.
+/// Internal note among staff.
 #[gated]
 #[Object]
 impl InternalNote {
-    /// Its id.
     #[requires(MESSAGES_INTERNAL)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::INTERNAL_NOTE, self.0.id.0)
     }
 
-    /// What it says.
+    /// Text, without formatting.
     #[requires(MESSAGES_INTERNAL)]
     async fn body(&self) -> &str {
         &self.0.body
     }
 
-    /// Who wrote it.
+    /// Name of the author.
     #[requires(MESSAGES_INTERNAL)]
     async fn author_name(&self) -> &str {
         &self.0.author_name
     }
 
-    /// When it was written.
+    /// Time of creation.
     #[requires(MESSAGES_INTERNAL)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)

@@ -1,4 +1,4 @@
-//! What people do with their own accounts.
+//! Mutations of the caller's own account, notification settings and sessions.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::{AccountFields, NotificationsUpdate, PasswordChange, SessionRevoke, ViewerUpdate};
@@ -11,90 +11,99 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::scalars::changed;
 
-/// What is to be changed of your account. What is left out stays as it is.
+/// Input of `viewerUpdate`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(Clone, InputObject)]
 pub(crate) struct ViewerUpdateInput {
-    /// Your name.
+    /// Name. Omit to keep the current value.
     name: Option<String>,
-    /// Your telephone number, E.164: `+13035550123`. Null takes it away.
+    /// Telephone number, E.164: `+13035550123`. Omit to keep the current value; `null` clears it.
     phone: MaybeUndefined<String>,
-    /// Your language, as a BCP 47 tag: `en-NZ`.
+    /// Language, as a BCP 47 tag: `en-NZ`. Omit to keep the current value.
     locale: Option<String>,
-    /// Your time zone, an IANA name: `Pacific/Auckland`.
+    /// Time zone, an IANA name: `Pacific/Auckland`. Omit to keep the current value.
     time_zone: Option<String>,
-    /// Another email address. It is yours as soon as you have followed the link that is mailed there.
+    /// New email address. Omit to keep the current value.
+    /// It takes effect when the link that is mailed there is confirmed with `emailConfirm`.
     email: Option<String>,
-    /// Your password. Another address asks for it, if you have one.
+    /// Current password. Required with `email` if the account has a password.
     current_password: Option<String>,
 }
 
 payload! {
-    /// What came of changing your account.
+    /// Result of `viewerUpdate`.
     ViewerUpdatePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// You, as you are now.
+        /// The updated caller.
         viewer: ViewerNode,
     }
 }
 
-/// How you wish to be told of news. What is left out stays as it is.
+/// Input of `viewerNotificationSettingsUpdate`.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ViewerNotificationSettingsUpdateInput {
-    /// Whether to be told at once.
+    /// Whether to send alerts immediately. Omit to keep the current value.
     instant_alerts: Option<bool>,
-    /// How often the news is to be summed up by mail.
+    /// Frequency of summary mails. Omit to keep the current value.
     summary_frequency: Option<SummaryFrequency>,
 }
 
 payload! {
-    /// What came of saying how you wish to be told of news.
+    /// Result of `viewerNotificationSettingsUpdate`.
     ViewerNotificationSettingsUpdatePayload for (CLIENT, TRADE, STAFF) {
-        /// You, as you are now.
+        /// The updated caller.
         viewer: ViewerNode,
     }
 }
 
-/// What password you want.
+/// Input of `viewerPasswordChange`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
 #[derive(InputObject)]
 pub(crate) struct ViewerPasswordChangeInput {
-    /// The one that you have; left out if you have none yet.
+    /// Current password. Omit if the account has none yet.
     current_password: Option<String>,
-    /// The one that you want.
+    /// New password.
     new_password: String,
 }
 
 payload! {
-    /// What came of changing your password.
+    /// Result of `viewerPasswordChange`.
     ViewerPasswordChangePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// You; your other sessions have ended.
+        /// The caller, with all other sessions ended.
         viewer: ViewerNode,
     }
+}
+
+/// Input of `sessionRevoke`.
+#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct SessionRevokeInput {
+    /// Session ID.
+    id: ID,
 }
 
 payload! {
-    /// What came of ending one of your sessions.
+    /// Result of `sessionRevoke`.
     SessionRevokePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// You, with the sessions that are left.
+        /// The caller, with the remaining sessions.
         viewer: ViewerNode,
     }
 }
 
-/// What people do with their own accounts.
+/// Mutations of the caller's own account.
 #[derive(Default)]
 pub(crate) struct AccountMutations;
 
-/// What people do with their own accounts.
+/// Mutations of the caller's own account.
 #[gated]
 #[Object]
 impl AccountMutations {
-    /// Changes your own name, telephone number, language or time zone.
+    /// Changes the caller's name, telephone number, language, time zone or email address.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn viewer_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: ViewerUpdateInput,
+        #[graphql(desc = "Input of `viewerUpdate`.")] input: ViewerUpdateInput,
     ) -> Result<ViewerUpdatePayload, ApiError> {
         let ViewerUpdateInput { name, phone, locale, time_zone, email, current_password } = input;
         let fields = AccountFields { name, phone: changed(phone), locale, time_zone };
@@ -105,12 +114,12 @@ impl AccountMutations {
         })
     }
 
-    /// Says how you wish to be told of news.
+    /// Changes the caller's notification settings.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn viewer_notification_settings_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How.")] input: ViewerNotificationSettingsUpdateInput,
+        #[graphql(desc = "Input of `viewerNotificationSettingsUpdate`.")] input: ViewerNotificationSettingsUpdateInput,
     ) -> Result<ViewerNotificationSettingsUpdatePayload, ApiError> {
         let instant_alerts = input.instant_alerts;
         let summary_frequency = input.summary_frequency.map(Into::into);
@@ -120,12 +129,12 @@ impl AccountMutations {
         })
     }
 
-    /// Changes your own password. Your other sessions end.
+    /// Changes the caller's password and ends all other sessions.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn viewer_password_change(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The old one and the new one.")] input: ViewerPasswordChangeInput,
+        #[graphql(desc = "Input of `viewerPasswordChange`.")] input: ViewerPasswordChangeInput,
     ) -> Result<ViewerPasswordChangePayload, ApiError> {
         let change = PasswordChange { current: input.current_password, new: input.new_password };
         Ok(match carry_out(ctx, |actor| change.run(actor)).await? {
@@ -134,14 +143,14 @@ impl AccountMutations {
         })
     }
 
-    /// Ends one of your own sessions, wherever it is.
+    /// Ends one of the caller's own sessions.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn session_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The session's id.")] id: ID,
+        #[graphql(desc = "Input of `sessionRevoke`.")] input: SessionRevokeInput,
     ) -> Result<SessionRevokePayload, ApiError> {
-        let session = ids::read(&id, "id")?.of_kind(Tag::SESSION).map(Into::into);
+        let session = ids::read(&input.id, "input.id")?.of_kind(Tag::SESSION).map(Into::into);
         Ok(match act(ctx, SessionRevoke { session }).await? {
             Ok(()) => SessionRevokePayload::done(ViewerNode),
             Err(refused) => SessionRevokePayload::refused(refused),

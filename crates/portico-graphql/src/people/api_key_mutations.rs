@@ -1,4 +1,4 @@
-//! How staff make keys for scripts, and withdraw them.
+//! Mutations of API keys.
 
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::people::{ApiKeyCreate, ApiKeyRevoke};
@@ -11,72 +11,80 @@ use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::ids;
 
-/// A key to be made.
+/// Input of `apiKeyCreate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ApiKeyCreateInput {
-    /// What it is for.
+    /// Name that tells what the key is for.
     name: String,
-    /// What it may do: of what you may yourself, now and whenever it is used.
+    /// Permissions to grant; each must be one of the caller's own.
     permissions: Vec<Permission>,
-    /// The projects that it may read. Null for all of the company's, those that are yet to come among them.
+    /// Projects it may read. Omit for all projects of the company, including future ones.
     project_ids: Option<Vec<ID>>,
-    /// How many days it lives: 1 to 366.
-    days: i32,
+    /// Lifetime in days, 1 to 366.
+    lifetime_days: i32,
 }
 
 payload! {
-    /// What came of making a key.
+    /// Result of `apiKeyCreate`.
     ApiKeyCreatePayload for (STAFF) {
-        /// What a script sends as its bearer token. It is shown this once, and kept nowhere.
+        /// Bearer token for scripts. Returned only once and not stored.
         token: String,
         /// The key.
         api_key: ApiKey,
     }
 }
 
+/// Input of `apiKeyRevoke`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ApiKeyRevokeInput {
+    /// Key ID.
+    id: ID,
+}
+
 payload! {
-    /// What came of withdrawing a key.
+    /// Result of `apiKeyRevoke`.
     ApiKeyRevokePayload for (STAFF) {
-        /// The key, as it is now.
+        /// The revoked key.
         api_key: ApiKey,
     }
 }
 
-/// How staff make keys for scripts, and withdraw them.
+/// Mutations of API keys.
 #[derive(Default)]
 pub(crate) struct ApiKeyMutations;
 
-/// How staff make keys for scripts, and withdraw them.
+/// Mutations of API keys.
 #[gated]
 #[Object]
 impl ApiKeyMutations {
-    /// Makes a key for scripts, which reads in your name and changes nothing.
+    /// Creates a read-only key for scripts in the caller's name.
     #[requires(REPORTS_KEYS)]
     async fn api_key_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key.")] input: ApiKeyCreateInput,
+        #[graphql(desc = "Input of `apiKeyCreate`.")] input: ApiKeyCreateInput,
     ) -> Result<ApiKeyCreatePayload, ApiError> {
-        let ApiKeyCreateInput { name, permissions, project_ids, days } = input;
-        let read = |id: &ID| ids::read_as::<ProjectId>(id, "projectIds", Tag::PROJECT);
+        let ApiKeyCreateInput { name, permissions, project_ids, lifetime_days } = input;
+        let read = |id: &ID| ids::read_as::<ProjectId>(id, "input.projectIds", Tag::PROJECT);
         let projects = project_ids.map(|listed| listed.iter().map(read).collect()).transpose()?;
         let permissions = permissions.into_iter().map(Into::into).collect();
-        Ok(match act(ctx, ApiKeyCreate { name, permissions, projects, days }).await? {
+        Ok(match act(ctx, ApiKeyCreate { name, permissions, projects, lifetime_days }).await? {
             Ok(made) => ApiKeyCreatePayload::done(made.token, own_key(ctx, made.id).await?),
             Err(refused) => ApiKeyCreatePayload::refused(refused),
         })
     }
 
-    /// Withdraws a key, which opens nothing from its next request on: one that you have made or, if you are an owner, any of
-    /// the company's.
+    /// Revokes a key; requests with it fail at once.
+    /// Owners can revoke any key of the company, other staff their own.
     #[requires(REPORTS_KEYS)]
     async fn api_key_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key's id.")] id: ID,
+        #[graphql(desc = "Input of `apiKeyRevoke`.")] input: ApiKeyRevokeInput,
     ) -> Result<ApiKeyRevokePayload, ApiError> {
-        let key = ids::read_as(&id, "id", Tag::API_KEY)?;
+        let key = ids::read_as(&input.id, "input.id", Tag::API_KEY)?;
         Ok(match act(ctx, ApiKeyRevoke { key }).await? {
             Ok(key) => ApiKeyRevokePayload::done(own_key(ctx, key).await?),
             Err(refused) => ApiKeyRevokePayload::refused(refused),

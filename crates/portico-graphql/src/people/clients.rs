@@ -1,4 +1,4 @@
-//! What staff do with the company's clients.
+//! Mutations of a company's contacts: clients and trade partners.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::{ClientCreate, ClientRequestContactReview, ClientUpdate};
@@ -14,17 +14,17 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::changed;
 
-/// A client.
+/// Input of `clientCreate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ClientCreateInput {
-    /// Their name, as the company writes it.
+    /// Name, as the company writes it.
     name: String,
-    /// Their address, by which they are known. It cannot be left out.
+    /// Email address, by which the client is known across companies. Required.
     email: Option<String>,
-    /// Their telephone number, E.164: `+13035550123`.
+    /// Telephone number.
     phone: Option<String>,
-    /// Whether to take in somebody who has an account already.
+    /// Whether to link an existing account with this address.
     #[graphql(default)]
     use_existing: bool,
 }
@@ -44,38 +44,40 @@ pub(crate) struct TradeCreateInput {
     use_existing: bool,
 }
 
-/// What is to be changed of a client. What is left out stays as it is.
+/// Input of `clientUpdate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ClientUpdateInput {
-    /// The client's id.
+    /// Contact of the client.
     id: ID,
-    /// Their name, as the company writes it.
+    /// Name, as the company writes it. Omit to keep the current value.
     name: Option<String>,
-    /// Their telephone number, E.164: `+13035550123`. Null takes it away.
+    /// Telephone number. Omit to keep the current value; `null` clears it.
     phone: MaybeUndefined<String>,
-    /// Their address. Another one is another person's: invitations that are still open end.
+    /// Email address. Omit to keep the current value.
+    /// A different address means a different person: pending invitations are withdrawn.
     email: Option<String>,
 }
 
-/// Input of `tradeUpdate`. Omit a field to keep its value.
+/// Input of `tradeUpdate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct TradeUpdateInput {
     /// Contact of the trade partner, of the kind `TRADE`.
     id: ID,
-    /// Name, as the company writes it.
+    /// Name, as the company writes it. Omit to keep the current value.
     name: Option<String>,
-    /// Telephone number; `null` clears it.
+    /// Telephone number. Omit to keep the current value; `null` clears it.
     phone: MaybeUndefined<String>,
-    /// Email address. Another one is another person's: pending invitations end.
+    /// Email address. Omit to keep the current value.
+    /// A different address means a different person: pending invitations are withdrawn.
     email: Option<String>,
 }
 
 payload! {
-    /// What came of writing down a client.
+    /// Result of `clientCreate`.
     ClientCreatePayload for (STAFF) {
-        /// The client.
+        /// Contact of the client.
         client: Contact,
     }
 }
@@ -97,45 +99,53 @@ payload! {
 }
 
 payload! {
-    /// What came of changing a client.
+    /// Result of `clientUpdate`.
     ClientUpdatePayload for (STAFF) {
-        /// The client, as they are now.
+        /// Contact of the client.
         client: Contact,
     }
+}
+
+/// Input of `clientRequestContactReview`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ClientRequestContactReviewInput {
+    /// Contact of the client.
+    id: ID,
 }
 
 payload! {
-    /// What came of asking a client to look over what the company has of them.
+    /// Result of `clientRequestContactReview`.
     ClientRequestContactReviewPayload for (STAFF) {
-        /// The client, who has not changed.
+        /// Contact of the client, unchanged.
         client: Contact,
     }
 }
 
-/// The card that an id names; what is of another kind names nothing.
+/// The contact with a global id. An id of another type is the id of no contact.
 pub(crate) fn contact_id(id: &ID, argument: &str) -> Result<ContactId, ApiError> {
     Ok(ids::read(id, argument)?.of_kind(Tag::CONTACT).unwrap_or_default().into())
 }
 
-/// A card, as it is now.
+/// A contact's current row.
 pub(crate) async fn contact(ctx: &Context<'_>, id: ContactId) -> Result<Option<Contact>, ApiError> {
     Ok(load(ctx, ContactById(id)).await?.map(Contact))
 }
 
-/// What staff do with the company's clients.
+/// Mutations of a company's clients and trade partners.
 #[derive(Default)]
 pub(crate) struct ClientMutations;
 
-/// What staff do with the company's clients.
+/// Mutations of a company's clients and trade partners.
 #[gated]
 #[Object]
 impl ClientMutations {
-    /// Writes down a client, by their address.
+    /// Adds a client to the company's contacts. Sends no mail.
     #[requires(CLIENTS_INVITE)]
     async fn client_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The client.")] input: ClientCreateInput,
+        #[graphql(desc = "Input of `clientCreate`.")] input: ClientCreateInput,
     ) -> Result<ClientCreatePayload, ApiError> {
         let ClientCreateInput { name, email, phone, use_existing } = input;
         Ok(
@@ -147,12 +157,12 @@ impl ClientMutations {
         )
     }
 
-    /// Adds a trade partner to the company's contacts. Sends no mail; `projectTradeAdd` adds them to a project.
+    /// Adds a trade partner to the company's contacts. Sends no mail.
     #[requires(CLIENTS_INVITE)]
     async fn trade_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The trade partner.")] input: TradeCreateInput,
+        #[graphql(desc = "Input of `tradeCreate`.")] input: TradeCreateInput,
     ) -> Result<TradeCreatePayload, ApiError> {
         let TradeCreateInput { name, email, phone, use_existing } = input;
         let action = ClientCreate { kind: ContactKind::Trade, name, email: Some(email), phone, use_existing };
@@ -162,12 +172,12 @@ impl ClientMutations {
         })
     }
 
-    /// Changes what the company has of a client, as long as they do not look after their account themselves.
+    /// Changes a client's contact, unless the client manages it.
     #[requires(CLIENTS_INVITE)]
     async fn client_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: ClientUpdateInput,
+        #[graphql(desc = "Input of `clientUpdate`.")] input: ClientUpdateInput,
     ) -> Result<ClientUpdatePayload, ApiError> {
         let ClientUpdateInput { id, name, phone, email } = input;
         let id = contact_id(&id, "input.id")?;
@@ -178,12 +188,12 @@ impl ClientMutations {
         })
     }
 
-    /// Changes the company's contact of a trade partner, as long as they do not manage their account themselves.
+    /// Changes a trade partner's contact, unless the partner manages it.
     #[requires(CLIENTS_INVITE)]
     async fn trade_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The changes.")] input: TradeUpdateInput,
+        #[graphql(desc = "Input of `tradeUpdate`.")] input: TradeUpdateInput,
     ) -> Result<TradeUpdatePayload, ApiError> {
         let TradeUpdateInput { id, name, phone, email } = input;
         let id = contact_id(&id, "input.id")?;
@@ -194,14 +204,14 @@ impl ClientMutations {
         })
     }
 
-    /// Asks a client by mail to look over what the company has of them. Nothing is changed by it; once a day.
+    /// Mails a client to check their contact details, once a day.
     #[requires(CLIENTS_INVITE)]
     async fn client_request_contact_review(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The client's id.")] id: ID,
+        #[graphql(desc = "Input of `clientRequestContactReview`.")] input: ClientRequestContactReviewInput,
     ) -> Result<ClientRequestContactReviewPayload, ApiError> {
-        let id = contact_id(&id, "id")?;
+        let id = contact_id(&input.id, "input.id")?;
         Ok(match act(ctx, ClientRequestContactReview { contact: id }).await? {
             Ok(()) => ClientRequestContactReviewPayload::done(contact(ctx, id).await?),
             Err(refused) => ClientRequestContactReviewPayload::refused(refused),

@@ -1,4 +1,4 @@
-//! A company's card of somebody.
+//! A company's contact.
 
 use std::sync::Arc;
 
@@ -15,23 +15,23 @@ use crate::load::load;
 use crate::mail::MailDelivery;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
-/// What somebody is to the company. New values may be added.
+/// Relation of a contact to the company. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreKind")]
 pub(crate) enum ContactKind {
-    /// A client.
+    /// Client.
     #[shared(STAFF)]
     Client,
-    /// A trade partner.
+    /// Trade partner.
     #[shared(STAFF)]
     Trade,
-    /// Anybody else, such as whoever asked for information.
+    /// Other, such as a person who sent a lead form.
     #[shared(STAFF)]
     Misc,
 }
 
-/// The company's own card of somebody.
+/// Company's record of a client, trade partner or other person.
 pub(crate) struct Contact(pub(crate) Arc<ContactRow>);
 
 impl Contact {
@@ -40,53 +40,53 @@ impl Contact {
     }
 }
 
-/// The company's own card of somebody.
+/// Company's record of a client, trade partner or other person.
 #[gated]
 #[Object]
 impl Contact {
-    /// Its id.
+    /// Global ID.
     #[requires(CLIENTS_INVITE)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::CONTACT, self.0.id)
     }
 
-    /// What they are to the company.
+    /// Client, trade partner or other.
     #[requires(CLIENTS_INVITE)]
     async fn kind(&self) -> ContactKind {
         self.0.kind.into()
     }
 
-    /// Their name, as the company writes it.
+    /// Name, as the company writes it.
     #[requires(CLIENTS_INVITE)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Their address, as the company writes it.
+    /// Email address, as the company writes it. Null if unknown.
     #[requires(CLIENTS_INVITE)]
     async fn email(&self) -> Option<EmailAddress> {
         self.0.email.clone().map(EmailAddress)
     }
 
-    /// Their telephone number, as the company writes it.
+    /// Telephone number. Null if unknown.
     #[requires(CLIENTS_INVITE)]
     async fn phone(&self) -> Option<PhoneNumber> {
         self.0.phone.clone().map(PhoneNumber)
     }
 
-    /// Whether they look after their account themselves. Then nothing can be changed here: ask them to.
+    /// Whether the person manages the account. Then the company cannot change it.
     #[requires(CLIENTS_INVITE)]
     async fn is_user_managed(&self) -> bool {
         self.0.is_user_managed
     }
 
-    /// Since when the company has this card.
+    /// Creation time.
     #[requires(CLIENTS_INVITE)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// Memberships of projects with their invitations, in the order in which they were added. Empty if you may not read projects.
+    /// Project memberships with their invitations, in the order of creation. Empty without `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]
     #[list_size(MEMBERSHIPS)]
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
@@ -94,19 +94,19 @@ impl Contact {
         Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
     }
 
-    /// Delivery status of the latest mail that asked them to check their contact details. Null if none was sent.
+    /// Delivery status of the latest contact review mail. Null if none was sent.
     #[requires(CLIENTS_INVITE)]
     async fn contact_review_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         MailDelivery::about(ctx, self.0.id.0).await
     }
 
-    /// What the company notes of them for itself.
+    /// Notes for staff. Null if there are none.
     #[requires(CLIENTS_INVITE)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.internal_notes.clone()))
     }
 
-    /// How likely they are to build, 0 to 100.
+    /// Likelihood of a contract, 0 to 100. Null if not rated.
     #[requires(CLIENTS_INVITE)]
     async fn lead_score(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.lead_score))

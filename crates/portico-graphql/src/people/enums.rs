@@ -1,35 +1,35 @@
-//! Roles and permissions, as the schema spells them.
+//! Roles and permissions of the schema.
 
 use async_graphql::Enum;
 use portico_core::people::{Permission as CorePermission, Role as CoreRole};
 use portico_graphql_macros::gated;
 
-/// What you are in this session.
+/// Role of the caller in this session. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreRole")]
 pub(crate) enum Role {
-    /// An owner or administrator of a company.
+    /// Owner or administrator of a company.
     #[shared(OWNER)]
     Owner,
-    /// One of a company's people.
+    /// Member of a company's staff.
     #[shared(STAFF)]
     Staff,
-    /// A trade partner.
+    /// Trade partner.
     #[shared(TRADE)]
     Trade,
-    /// A client.
+    /// Client.
     #[shared(CLIENT)]
     Client,
-    /// A key for scripts.
+    /// API key.
     #[shared(REPORTING)]
     Reporting,
-    /// Of the platform's support.
+    /// Support agent of the platform.
     #[shared(SUPPORT)]
     Support,
 }
 
-/// What a company's people may do beyond signing in. Each is off until it is given.
+/// Permission of a member of staff or API key. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CorePermission")]
@@ -40,7 +40,7 @@ pub(crate) enum Permission {
     /// Create and change projects.
     #[shared(STAFF)]
     ProjectsWrite,
-    /// See and work on unpublished schedules.
+    /// See and edit unpublished schedules.
     #[shared(STAFF)]
     ScheduleEdit,
     /// Publish schedules.
@@ -49,13 +49,13 @@ pub(crate) enum Permission {
     /// Prepare and share selections.
     #[shared(STAFF)]
     SelectionsManage,
-    /// See what things cost.
+    /// See costs.
     #[shared(STAFF)]
     CostsView,
     /// See markups and margins.
     #[shared(STAFF)]
     MarginsView,
-    /// Write invoices.
+    /// Prepare invoices.
     #[shared(STAFF)]
     InvoicesManage,
     /// Release invoices to clients.
@@ -76,19 +76,19 @@ pub(crate) enum Permission {
     /// Read and write internal notes.
     #[shared(STAFF)]
     MessagesInternal,
-    /// Work on leads.
+    /// Manage leads.
     #[shared(STAFF)]
     LeadsManage,
     /// Edit mail templates.
     #[shared(STAFF)]
     EmailTemplatesManage,
-    /// Ask why somebody sees something.
+    /// Explain what clients and trade partners see.
     #[shared(STAFF)]
     AccessExplain,
-    /// Invite clients.
+    /// Manage contacts, and invite clients and trade partners.
     #[shared(STAFF)]
     ClientsInvite,
-    /// Make keys for scripts.
+    /// Create and revoke API keys.
     #[shared(STAFF)]
     ReportsKeys,
     /// Change the company's settings.

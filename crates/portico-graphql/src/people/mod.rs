@@ -1,4 +1,4 @@
-//! People: who asks, and what they do with their accounts, and companies' cards of them.
+//! People: the viewer, accounts, sign-in, API keys, contacts and project members.
 
 mod account;
 mod api_key;

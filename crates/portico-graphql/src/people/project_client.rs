@@ -1,4 +1,4 @@
-//! A project's clients, and their invitations.
+//! A project's clients and their invitations.
 
 use std::sync::Arc;
 
@@ -19,31 +19,31 @@ use crate::mail::MailDelivery;
 use crate::projects::ClientRelationship;
 use crate::scalars::DateTime;
 
-/// How somebody's invitation into a project stands. New values may be added.
+/// State of an invitation. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum InvitationState {
-    /// None was sent.
+    /// No invitation is pending or accepted.
     #[shared(STAFF)]
     NotInvited,
-    /// It was sent, and not yet taken up.
+    /// Sent, and not accepted yet.
     #[shared(STAFF)]
     Invited,
-    /// It was taken up.
+    /// Accepted.
     #[shared(STAFF)]
     Accepted,
-    /// It was not taken up in time.
+    /// Not accepted before its expiry time. It can be sent again.
     #[shared(STAFF)]
     Expired,
-    /// It was taken back before it was taken up.
+    /// Withdrawn before it was accepted.
     #[shared(STAFF)]
     Removed,
-    /// The place was taken away after it had been taken up.
+    /// Membership removed after the invitation was accepted.
     #[shared(STAFF)]
     Revoked,
 }
 
-/// A client's invitation into a project, and what can be done with it.
+/// Current invitation of a project member, and its possible operations.
 pub(crate) struct Invitation {
     id: Option<InvitationId>,
     state: InvitationState,
@@ -51,23 +51,23 @@ pub(crate) struct Invitation {
     expires_at: Option<DateTime>,
 }
 
-/// A client's invitation into a project, and what can be done with it.
+/// Current invitation of a project member, and its possible operations.
 #[gated]
 #[Object]
 impl Invitation {
-    /// Its id, to send it again or withdraw it by. Null if none was sent. `node` does not know it.
+    /// Invitation ID; cannot be fetched with `node`. Null if none was sent.
     #[shared(STAFF)]
     async fn id(&self) -> Option<ID> {
         self.id.map(|id| ids::global(Tag::INVITATION, id.0))
     }
 
-    /// State of the invitation.
+    /// State.
     #[shared(STAFF)]
     async fn state(&self) -> InvitationState {
         self.state
     }
 
-    /// Time when it was last sent. Null if it never was.
+    /// When it was last sent. Null if it never was.
     #[shared(STAFF)]
     async fn sent_at(&self) -> Option<DateTime> {
         self.sent_at.clone()
@@ -79,25 +79,25 @@ impl Invitation {
         self.expires_at.clone()
     }
 
-    /// Whether it can be sent for the first time.
+    /// Whether `invitationSend` is possible.
     #[shared(STAFF)]
     async fn can_send(&self) -> bool {
         self.state == InvitationState::NotInvited
     }
 
-    /// Whether it can be sent again: until the client has signed in, also when its mail was refused.
+    /// Whether `invitationResend` is possible: until the invitation is accepted.
     #[shared(STAFF)]
     async fn can_resend(&self) -> bool {
-        self.is_open()
+        self.is_pending()
     }
 
-    /// Whether it can be withdrawn: until the client has signed in.
+    /// Whether `invitationRemove` is possible: until the invitation is accepted.
     #[shared(STAFF)]
     async fn can_remove(&self) -> bool {
-        self.is_open()
+        self.is_pending()
     }
 
-    /// What became of its latest mail. Null if none was sent.
+    /// Delivery status of the latest mail. Null if none was sent.
     #[requires(CLIENTS_INVITE)]
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         match self.id {
@@ -107,18 +107,18 @@ impl Invitation {
     }
 }
 
-/// The current invitation of a membership, as its row has it.
-pub(super) struct KeptInvitation {
+/// Columns of a membership's current invitation.
+pub(super) struct InvitationColumns {
     pub(super) id: Option<InvitationId>,
     pub(super) state: Option<CoreState>,
     pub(super) sent_at: Option<chrono::DateTime<Utc>>,
     pub(super) expires_at: Option<chrono::DateTime<Utc>>,
 }
 
-/// Takes an invitation from any row that has its columns.
-macro_rules! kept_invitation {
+/// Reads the invitation columns of any row that has them.
+macro_rules! invitation_columns {
     ($row:expr) => {
-        $crate::people::project_client::KeptInvitation {
+        $crate::people::project_client::InvitationColumns {
             id: $row.invitation_id,
             state: $row.invitation_state,
             sent_at: $row.invitation_sent_at,
@@ -126,53 +126,58 @@ macro_rules! kept_invitation {
         }
     };
 }
-pub(super) use kept_invitation;
+pub(super) use invitation_columns;
 
 impl Invitation {
-    pub(super) fn of(ctx: &Context<'_>, kept: &KeptInvitation) -> Self {
+    pub(super) fn of(ctx: &Context<'_>, columns: &InvitationColumns) -> Self {
         let now = ctx.data_unchecked::<Arc<Clock>>().now();
-        let is_late = kept.expires_at.is_some_and(|expires_at| expires_at <= now);
-        let state = match kept.state {
-            Some(CoreState::Invited) if is_late => InvitationState::Expired,
+        let is_overdue = columns.expires_at.is_some_and(|expires_at| expires_at <= now);
+        let state = match columns.state {
+            Some(CoreState::Invited) if is_overdue => InvitationState::Expired,
             Some(CoreState::Invited) => InvitationState::Invited,
             Some(CoreState::Expired) => InvitationState::Expired,
             Some(CoreState::Accepted) => InvitationState::Accepted,
             Some(CoreState::Removed | CoreState::Revoked) | None => InvitationState::NotInvited,
         };
-        Self { id: kept.id, state, sent_at: kept.sent_at.map(DateTime), expires_at: kept.expires_at.map(DateTime) }
+        Self {
+            id: columns.id,
+            state,
+            sent_at: columns.sent_at.map(DateTime),
+            expires_at: columns.expires_at.map(DateTime),
+        }
     }
 
-    fn is_open(&self) -> bool {
+    fn is_pending(&self) -> bool {
         matches!(self.state, InvitationState::Invited | InvitationState::Expired)
     }
 }
 
-/// An invitation into a project, whatever became of it.
+/// Invitation to a project, current or past.
 pub(crate) struct ProjectInvitation(pub(crate) Arc<InvitationRow>);
 
-/// An invitation into a project, whatever became of it.
+/// Invitation to a project, current or past.
 #[gated]
 #[Object]
 impl ProjectInvitation {
-    /// Its id. `node` does not know it.
+    /// Invitation ID; cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::INVITATION, self.0.id.0)
     }
 
-    /// Your card of whoever was invited.
+    /// Contact of the invited person.
     #[shared(STAFF)]
     async fn contact_id(&self) -> ID {
         ids::global(Tag::CONTACT, self.0.contact_id.0)
     }
 
-    /// Their name.
+    /// Name of the invited person.
     #[shared(STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// How it stands.
+    /// State.
     #[shared(STAFF)]
     async fn state(&self, ctx: &Context<'_>) -> InvitationState {
         match self.0.state {
@@ -187,64 +192,64 @@ impl ProjectInvitation {
         }
     }
 
-    /// When it was sent, the last time.
+    /// When it was last sent.
     #[shared(STAFF)]
     async fn sent_at(&self) -> DateTime {
         DateTime(self.0.sent_at)
     }
 
-    /// Until when it is open, or was.
+    /// Expiry time.
     #[shared(STAFF)]
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 
-    /// What became of its latest mail.
+    /// Delivery status of the latest mail. Null if none was sent.
     #[requires(CLIENTS_INVITE)]
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         MailDelivery::about(ctx, self.0.id.0).await
     }
 
-    /// When it was taken up. Null if it was not.
+    /// When it was accepted. Null until then.
     #[shared(STAFF)]
     async fn accepted_at(&self) -> Option<DateTime> {
         self.0.accepted_at.map(DateTime)
     }
 
-    /// When it was taken back, or its place away. Null if neither was done.
+    /// When it was withdrawn, or the membership removed. Null until then.
     #[shared(STAFF)]
     async fn ended_at(&self) -> Option<DateTime> {
         self.0.ended_at.map(DateTime)
     }
 }
 
-/// How a client hears of a project. New values may be added.
+/// Access of a client to a project. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAccess")]
 pub(crate) enum AccessLevel {
-    /// Not at all.
+    /// Neither portal nor mails.
     #[shared(STAFF)]
     None,
-    /// By mail alone: they cannot sign in.
+    /// Mails only; the client cannot sign in.
     #[shared(STAFF)]
     EmailOnly,
-    /// They were invited, and have the portal.
+    /// Portal and mails, after an invitation.
     #[shared(STAFF)]
     Portal,
 }
 
-/// How a client is told of news until they say so themselves.
+/// Notification defaults of a client, effective until the client changes them.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct AlertDefaults {
-    /// Whether they are told at once. Null if nothing is settled.
+    /// Whether to send alerts immediately. Null if not set.
     instant_alerts: Option<bool>,
-    /// How often the news is summed up by mail. Null if nothing is settled.
+    /// Frequency of summary mails. Null if not set.
     summary_frequency: Option<SummaryFrequency>,
 }
 
-/// A client's place in a project.
+/// Client's membership of a project.
 pub(crate) struct ProjectClient(pub(crate) Arc<ProjectClientRow>);
 
 impl ProjectClient {
@@ -253,65 +258,65 @@ impl ProjectClient {
     }
 }
 
-/// A client's place in a project.
+/// Client's membership of a project.
 #[gated]
 #[Object]
 impl ProjectClient {
-    /// Its id. `node` does not know it.
+    /// Membership ID; cannot be fetched with `node`.
     #[shared(CLIENT, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id.0)
     }
 
-    /// The person's name.
+    /// Name of the client.
     #[shared(CLIENT, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What they are to the project.
+    /// Relationship of the client to the project.
     #[shared(CLIENT, STAFF)]
     async fn relationship(&self) -> ClientRelationship {
         self.0.relationship.into()
     }
 
-    /// Whether they are the one who clears updates.
+    /// Whether this is the primary client, who clears updates.
     #[shared(CLIENT, STAFF)]
     async fn is_primary(&self) -> bool {
         self.0.is_primary
     }
 
-    /// The company's card of them.
+    /// Contact of the client. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn contact_id(&self, ctx: &Context<'_>) -> Result<Option<ID>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| ids::global(Tag::CONTACT, row.contact_id.0)))
     }
 
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn can_see_status(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| row.can_see_status))
     }
 
-    /// Whether they may pay.
+    /// Whether the client may make payments. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn can_pay(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| row.can_pay))
     }
 
-    /// How they hear of the project.
+    /// Access to the project. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn access_level(&self, ctx: &Context<'_>) -> Result<Option<AccessLevel>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| row.access_level.into()))
     }
 
-    /// How you tell them apart. Null if you have said nothing.
+    /// Label for staff, to tell clients apart. Null if there is none.
     #[shared(STAFF)]
     async fn label(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.label.clone()))
     }
 
-    /// How they are told of news until they say so themselves.
+    /// Notification defaults. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn alert_defaults(&self, ctx: &Context<'_>) -> Result<Option<AlertDefaults>, ApiError> {
         Ok(self.internals(ctx).await?.map(|row| AlertDefaults {
@@ -320,9 +325,9 @@ impl ProjectClient {
         }))
     }
 
-    /// How their invitation stands.
+    /// Current invitation. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn invitation(&self, ctx: &Context<'_>) -> Result<Option<Invitation>, ApiError> {
-        Ok(self.internals(ctx).await?.map(|row| Invitation::of(ctx, &kept_invitation!(row))))
+        Ok(self.internals(ctx).await?.map(|row| Invitation::of(ctx, &invitation_columns!(row))))
     }
 }

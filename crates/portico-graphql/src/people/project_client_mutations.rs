@@ -1,9 +1,9 @@
-//! How a company gives clients their places, and invites them.
+//! Mutations of a project's clients and their invitations.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::Action;
 use portico_actions::people::{
-    CardChange, InvitationRemove, InvitationResend, InvitationSend, PlaceChange, ProjectClientAdd,
+    ContactDetails, InvitationRemove, InvitationResend, InvitationSend, MembershipChange, ProjectClientAdd,
     ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate, SettingsChange,
 };
 use portico_core::id::{ProjectMembershipId, Tag};
@@ -14,148 +14,220 @@ use portico_loader::projects::ProjectById;
 
 use super::project_trade::{ProjectTrade, project_trade};
 use super::{ProjectClient, SummaryFrequency};
-use crate::act::{act, payload};
+use crate::act::{Outcome, act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::{ClientRelationship, Project};
 use crate::scalars::changed;
 
-/// Whom to give a place in a project.
+/// Input of `projectClientAdd`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectClientAddInput {
     /// The project.
     project_id: ID,
-    /// Your card of the client.
+    /// Contact of the client, of the kind `CLIENT`.
     contact_id: ID,
-    /// What they are to the project.
+    /// Relationship of the client to the project.
     relationship: ClientRelationship,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports.
     #[graphql(default = true)]
     can_see_status: bool,
-    /// Whether they may pay.
+    /// Whether the client may make payments.
     #[graphql(default = true)]
     can_pay: bool,
-    /// Whether they are invited at once.
+    /// Whether to send an invitation.
     #[graphql(default = false)]
     invite: bool,
-    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is done twice.
+    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
-/// What is to become of a client's place. What is left out stays as it is.
+/// Input of `projectClientUpdate`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectClientUpdateInput {
-    /// The place.
+    /// The membership.
     id: ID,
-    /// What they are to the project.
+    /// Relationship of the client to the project. Omit to keep the current value.
     relationship: Option<ClientRelationship>,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports. Omit to keep the current value.
     can_see_status: Option<bool>,
-    /// Whether they may pay.
+    /// Whether the client may make payments. Omit to keep the current value.
     can_pay: Option<bool>,
-    /// Whether they are told by mail alone, without a portal. Not once they are invited: that is what opens the portal.
+    /// Whether the client gets mails only, without a portal. Omit to keep the current value.
+    /// Rejected while an invitation is pending or accepted, since that grants the portal.
     email_only: Option<bool>,
-    /// How you tell them apart: for your staff alone. Null takes it away.
+    /// Label for staff, to tell clients apart. Omit to keep the current value; `null` clears it.
     label: MaybeUndefined<String>,
-    /// How they are told of news until they say so themselves.
+    /// Notification defaults. Omit to keep the current value.
     alert_defaults: Option<AlertDefaultsInput>,
-    /// Their name on your card of them. Not once they look after their account themselves, and so for `phone` and `email`.
+    /// Name of the contact. Omit to keep the current value.
+    /// `name`, `phone` and `email` are rejected once the client manages the account.
     name: Option<String>,
-    /// Their telephone number on your card of them, E.164. Null takes it away.
+    /// Telephone number of the contact. Omit to keep the current value; `null` clears it.
     phone: MaybeUndefined<String>,
-    /// Their email address. Another address is another person: open invitations end.
+    /// Email address of the contact. Omit to keep the current value.
+    /// A different address means a different person: pending invitations are withdrawn.
     email: Option<String>,
 }
 
-/// How a client is told of news until they say so themselves. What is left out stays as it is, and null unsettles it.
+/// Notification defaults of a client, effective until the client changes them.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct AlertDefaultsInput {
-    /// Whether they are told at once.
+    /// Whether to send alerts immediately. Omit to keep the current value; `null` clears it.
     instant_alerts: MaybeUndefined<bool>,
-    /// How often the news is summed up by mail.
+    /// Frequency of summary mails. Omit to keep the current value; `null` clears it.
     summary_frequency: MaybeUndefined<SummaryFrequency>,
 }
 
-/// Who comes in place of whom.
+/// Input of `projectClientRemove`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ProjectClientRemoveInput {
+    /// The membership.
+    id: ID,
+}
+
+/// Input of `projectClientMakePrimary`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ProjectClientMakePrimaryInput {
+    /// The membership.
+    id: ID,
+}
+
+/// Input of `projectClientReplace`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectClientReplaceInput {
-    /// The place of whoever goes.
+    /// Membership of the client to be replaced.
     id: ID,
-    /// Your card of whoever comes.
+    /// Contact of the new client, of the kind `CLIENT`.
     contact_id: ID,
-    /// Whether they are invited at once.
+    /// Whether to invite the new client.
     #[graphql(default = false)]
     invite: bool,
-    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is done twice.
+    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
-/// Whom to invite.
+/// Input of `invitationSend`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct InvitationSendInput {
-    /// Into which project.
+    /// The project.
     project_id: ID,
-    /// Your card of the client, who has a place in it.
+    /// Contact of a client of the project.
     contact_id: ID,
-    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is sent twice.
+    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
-/// Whom to invite again.
+/// Input of `invitationResend`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct InvitationResendInput {
     /// The invitation.
     id: ID,
-    /// Anything that you have not used before: whoever sends it again gets the first answer, and nothing is sent twice.
+    /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
 }
 
+/// Input of `invitationRemove`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct InvitationRemoveInput {
+    /// The invitation.
+    id: ID,
+}
+
 payload! {
-    /// What came of changing a client's place.
-    ProjectClientPayload for (STAFF) {
-        /// The place, as it is now.
+    /// Result of `projectClientAdd`.
+    ProjectClientAddPayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
         project_client: ProjectClient,
     }
 }
 
 payload! {
-    /// Result of `invitationResend` and `invitationRemove`.
-    InvitationPayload for (STAFF) {
-        /// The client whose invitation it is. Null if it is a trade partner's.
+    /// Result of `projectClientUpdate`.
+    ProjectClientUpdatePayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
         project_client: ProjectClient,
-        /// The trade partner whose invitation it is. Null if it is a client's.
+    }
+}
+
+payload! {
+    /// Result of `projectClientReplace`.
+    ProjectClientReplacePayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
+        project_client: ProjectClient,
+    }
+}
+
+payload! {
+    /// Result of `projectClientMakePrimary`.
+    ProjectClientMakePrimaryPayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
+        project_client: ProjectClient,
+    }
+}
+
+payload! {
+    /// Result of `invitationSend`.
+    InvitationSendPayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
+        project_client: ProjectClient,
+    }
+}
+
+payload! {
+    /// Result of `invitationResend`.
+    InvitationResendPayload for (STAFF) {
+        /// Membership of the invited client. Null for a trade partner's invitation.
+        project_client: ProjectClient,
+        /// Membership of the invited trade partner. Null for a client's invitation.
         project_trade: ProjectTrade,
     }
 }
 
 payload! {
-    /// What came of taking a client's place away.
+    /// Result of `invitationRemove`.
+    InvitationRemovePayload for (STAFF) {
+        /// Membership of the invited client. Null for a trade partner's invitation.
+        project_client: ProjectClient,
+        /// Membership of the invited trade partner. Null for a client's invitation.
+        project_trade: ProjectTrade,
+    }
+}
+
+payload! {
+    /// Result of `projectClientRemove`.
     ProjectClientRemovePayload for (STAFF) {
-        /// The project, with the clients who are left.
+        /// The project, with the remaining clients. Null without `PROJECTS_READ`.
         project: Project,
     }
 }
 
-/// Does something to a client's place, and shows it.
-async fn to_place<A>(ctx: &Context<'_>, action: A) -> Result<ProjectClientPayload, ApiError>
+/// Performs an action on a client's membership, and reads the membership.
+async fn perform<A>(ctx: &Context<'_>, action: A) -> Result<Outcome<Option<ProjectClient>>, ApiError>
 where
     A: Action<Done = ProjectMembershipId>,
 {
     Ok(match act(ctx, action).await? {
-        Ok(id) => ProjectClientPayload::done(load(ctx, ClientById(id)).await?.map(ProjectClient)),
-        Err(refused) => ProjectClientPayload::refused(refused),
+        Ok(id) => Ok(load(ctx, ClientById(id)).await?.map(ProjectClient)),
+        Err(refused) => Err(refused),
     })
 }
 
-/// Does something to an invitation, and shows the member whom it invites.
-async fn to_invitation<A>(ctx: &Context<'_>, action: A) -> Result<InvitationPayload, ApiError>
+/// The member whom an invitation is for: a client or a trade partner.
+type Invited = (Option<ProjectClient>, Option<ProjectTrade>);
+
+/// Performs an action on an invitation, and reads the membership of the invited member.
+async fn perform_on_invitation<A>(ctx: &Context<'_>, action: A) -> Result<Outcome<Invited>, ApiError>
 where
     A: Action<Done = ProjectMembershipId>,
 {
@@ -163,27 +235,27 @@ where
         Ok(id) => {
             let client = load(ctx, ClientById(id)).await?.map(ProjectClient);
             let trade = if client.is_none() { project_trade(ctx, id).await? } else { None };
-            InvitationPayload::done(client, trade)
+            Ok((client, trade))
         }
-        Err(refused) => InvitationPayload::refused(refused),
+        Err(refused) => Err(refused),
     })
 }
 
-/// How a company gives clients their places, and invites them.
+/// Mutations of a project's clients and their invitations.
 #[derive(Default)]
 pub(crate) struct ProjectClientMutations;
 
-/// How a company gives clients their places, and invites them.
+/// Mutations of a project's clients and their invitations.
 #[gated]
 #[Object]
 impl ProjectClientMutations {
-    /// Gives a client a place in a project. Without an invitation they have no access.
+    /// Adds a client to a project, without access until invited.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and into which project.")] input: ProjectClientAddInput,
-    ) -> Result<ProjectClientPayload, ApiError> {
+        #[graphql(desc = "Input of `projectClientAdd`.")] input: ProjectClientAddInput,
+    ) -> Result<ProjectClientAddPayload, ApiError> {
         let action = ProjectClientAdd {
             project: ids::read(&input.project_id, "input.projectId")?.of_kind(Tag::PROJECT).map(Into::into),
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
@@ -193,16 +265,17 @@ impl ProjectClientMutations {
             invite: input.invite,
             idempotency_key: input.idempotency_key,
         };
-        to_place(ctx, action).await
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectClientAddPayload::refused, ProjectClientAddPayload::done))
     }
 
-    /// Changes what a client is to a project, and what they may do there.
+    /// Changes a client's membership of a project, and the contact.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose place, and what becomes of it.")] input: ProjectClientUpdateInput,
-    ) -> Result<ProjectClientPayload, ApiError> {
+        #[graphql(desc = "Input of `projectClientUpdate`.")] input: ProjectClientUpdateInput,
+    ) -> Result<ProjectClientUpdatePayload, ApiError> {
         let ProjectClientUpdateInput {
             id,
             relationship,
@@ -215,7 +288,7 @@ impl ProjectClientMutations {
         } = input;
         let access_level = email_only.map(|is_it| if is_it { CoreAccess::EmailOnly } else { CoreAccess::None });
         let relationship = relationship.map(Into::into);
-        let change = PlaceChange { relationship, can_see_status, can_pay, access_level };
+        let change = MembershipChange { relationship, can_see_status, can_pay, access_level };
         let (instant_alerts, summary_frequency) =
             alert_defaults.map(|input| (input.instant_alerts, input.summary_frequency)).unwrap_or_default();
         let settings = SettingsChange {
@@ -223,88 +296,104 @@ impl ProjectClientMutations {
             instant_alerts: changed(instant_alerts),
             summary_frequency: changed(summary_frequency).map(|settled| settled.map(Into::into)),
         };
-        let card = CardChange { name: input.name, phone: changed(input.phone), email: input.email };
-        to_place(ctx, ProjectClientUpdate { id: place(&id, "input.id")?, change, settings, card }).await
+        let contact = ContactDetails { name: input.name, phone: changed(input.phone), email: input.email };
+        let action = ProjectClientUpdate { id: membership_id(&id)?, change, settings, contact };
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectClientUpdatePayload::refused, ProjectClientUpdatePayload::done))
     }
 
-    /// Takes a client's place away. They are out at their next request; what they did stays, and so does their card.
+    /// Removes a client from a project and revokes access at once.
+    /// The contact and the client's past activity stay.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The place.")] id: ID,
+        #[graphql(desc = "Input of `projectClientRemove`.")] input: ProjectClientRemoveInput,
     ) -> Result<ProjectClientRemovePayload, ApiError> {
-        Ok(match act(ctx, ProjectClientRemove { id: place(&id, "id")? }).await? {
+        Ok(match act(ctx, ProjectClientRemove { id: membership_id(&input.id)? }).await? {
             Ok(project) => ProjectClientRemovePayload::done(load(ctx, ProjectById(project)).await?.map(Project)),
             Err(refused) => ProjectClientRemovePayload::refused(refused),
         })
     }
 
-    /// Puts another person in a client's place. What the first one did stays theirs.
+    /// Replaces a client by another one, who takes over the relationship.
+    /// Past activity stays with the first client.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_replace(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who comes in place of whom.")] input: ProjectClientReplaceInput,
-    ) -> Result<ProjectClientPayload, ApiError> {
+        #[graphql(desc = "Input of `projectClientReplace`.")] input: ProjectClientReplaceInput,
+    ) -> Result<ProjectClientReplacePayload, ApiError> {
         let action = ProjectClientReplace {
-            id: place(&input.id, "input.id")?,
+            id: membership_id(&input.id)?,
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
             invite: input.invite,
             idempotency_key: input.idempotency_key,
         };
-        to_place(ctx, action).await
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectClientReplacePayload::refused, ProjectClientReplacePayload::done))
     }
 
-    /// Makes a client the one who clears updates. Nobody is told.
+    /// Makes this the primary client. Sends no notification.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_make_primary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The place.")] id: ID,
-    ) -> Result<ProjectClientPayload, ApiError> {
-        to_place(ctx, ProjectClientMakePrimary { id: place(&id, "id")? }).await
+        #[graphql(desc = "Input of `projectClientMakePrimary`.")] input: ProjectClientMakePrimaryInput,
+    ) -> Result<ProjectClientMakePrimaryPayload, ApiError> {
+        let action = ProjectClientMakePrimary { id: membership_id(&input.id)? };
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectClientMakePrimaryPayload::refused, ProjectClientMakePrimaryPayload::done))
     }
 
-    /// Invites a client who has a place in a project, and turns their access on. At most three people can be invited into one.
+    /// Invites a client of a project by mail, and grants access.
+    /// At most three clients of a project can have a pending or accepted invitation.
     #[requires(CLIENTS_INVITE)]
     async fn invitation_send(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and into which project.")] input: InvitationSendInput,
-    ) -> Result<ProjectClientPayload, ApiError> {
+        #[graphql(desc = "Input of `invitationSend`.")] input: InvitationSendInput,
+    ) -> Result<InvitationSendPayload, ApiError> {
         let action = InvitationSend {
             project: ids::read(&input.project_id, "input.projectId")?.of_kind(Tag::PROJECT).map(Into::into),
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
             idempotency_key: input.idempotency_key,
         };
-        to_place(ctx, action).await
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(InvitationSendPayload::refused, InvitationSendPayload::done))
     }
 
-    /// Sends an invitation again, with a fresh link: the old one opens nothing any more.
+    /// Sends an invitation again with a new link. The old link expires.
     #[requires(CLIENTS_INVITE)]
     async fn invitation_resend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which.")] input: InvitationResendInput,
-    ) -> Result<InvitationPayload, ApiError> {
+        #[graphql(desc = "Input of `invitationResend`.")] input: InvitationResendInput,
+    ) -> Result<InvitationResendPayload, ApiError> {
         let id = ids::read(&input.id, "input.id")?.of_kind(Tag::INVITATION).map(Into::into);
-        to_invitation(ctx, InvitationResend { id, idempotency_key: input.idempotency_key }).await
+        let outcome =
+            perform_on_invitation(ctx, InvitationResend { id, idempotency_key: input.idempotency_key }).await?;
+        Ok(outcome.map_or_else(InvitationResendPayload::refused, |(client, trade)| {
+            InvitationResendPayload::done(client, trade)
+        }))
     }
 
-    /// Takes an invitation back that nobody has taken up.
+    /// Withdraws a pending invitation.
     #[requires(CLIENTS_INVITE)]
     async fn invitation_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The invitation.")] id: ID,
-    ) -> Result<InvitationPayload, ApiError> {
-        let id = ids::read(&id, "id")?.of_kind(Tag::INVITATION).map(Into::into);
-        to_invitation(ctx, InvitationRemove { id }).await
+        #[graphql(desc = "Input of `invitationRemove`.")] input: InvitationRemoveInput,
+    ) -> Result<InvitationRemovePayload, ApiError> {
+        let id = ids::read(&input.id, "input.id")?.of_kind(Tag::INVITATION).map(Into::into);
+        let outcome = perform_on_invitation(ctx, InvitationRemove { id }).await?;
+        Ok(outcome.map_or_else(InvitationRemovePayload::refused, |(client, trade)| {
+            InvitationRemovePayload::done(client, trade)
+        }))
     }
 }
 
-/// The place that an id names, if it is one of a place.
-fn place(id: &ID, argument: &str) -> Result<Option<ProjectMembershipId>, ApiError> {
-    Ok(ids::read(id, argument)?.of_kind(Tag::PROJECT_MEMBERSHIP).map(Into::into))
+/// The membership of a global id. An id of another type is the id of no membership.
+fn membership_id(id: &ID) -> Result<Option<ProjectMembershipId>, ApiError> {
+    Ok(ids::read(id, "input.id")?.of_kind(Tag::PROJECT_MEMBERSHIP).map(Into::into))
 }

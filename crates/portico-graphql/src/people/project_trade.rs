@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
+use portico_actions::Action;
 use portico_actions::people::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::MembershipKind as CoreKind;
@@ -10,46 +11,46 @@ use portico_graphql_macros::gated;
 use portico_loader::people::{ContactMembershipRow, ProjectTradeRow, TradeById};
 use portico_loader::projects::ProjectById;
 
-use super::project_client::{Invitation, kept_invitation};
-use crate::act::{act, payload};
+use super::project_client::{Invitation, invitation_columns};
+use crate::act::{Outcome, act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::Project;
 
-/// The side on which a contact belongs to a project. New values may be added.
+/// Kind of a project membership. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreKind")]
 pub(crate) enum MembershipKind {
-    /// A client.
+    /// Client.
     #[shared(STAFF)]
     Client,
-    /// A trade partner.
+    /// Trade partner.
     #[shared(STAFF)]
     Trade,
 }
 
-/// A trade partner's membership of a project.
+/// Trade partner's membership of a project.
 pub(crate) struct ProjectTrade(pub(crate) Arc<ProjectTradeRow>);
 
-/// A trade partner's membership of a project.
+/// Trade partner's membership of a project.
 #[gated]
 #[Object]
 impl ProjectTrade {
-    /// Membership id; cannot be fetched with `node`.
+    /// Membership ID; cannot be fetched with `node`.
     #[shared(STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id)
     }
 
-    /// Your contact of the trade partner.
+    /// Contact of the trade partner.
     #[shared(STAFF)]
     async fn contact_id(&self) -> ID {
         ids::global(Tag::CONTACT, self.0.contact_id)
     }
 
-    /// Name on your contact.
+    /// Name of the contact.
     #[shared(STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
@@ -64,18 +65,18 @@ impl ProjectTrade {
     /// Current invitation.
     #[shared(STAFF)]
     async fn invitation(&self, ctx: &Context<'_>) -> Invitation {
-        Invitation::of(ctx, &kept_invitation!(self.0))
+        Invitation::of(ctx, &invitation_columns!(self.0))
     }
 }
 
-/// A contact's membership of a project.
+/// Contact's membership of a project.
 pub(crate) struct ContactMembership(pub(crate) Arc<ContactMembershipRow>);
 
-/// A contact's membership of a project.
+/// Contact's membership of a project.
 #[gated]
 #[Object]
 impl ContactMembership {
-    /// Membership id; cannot be fetched with `node`.
+    /// Membership ID; cannot be fetched with `node`.
     #[requires(CLIENTS_INVITE)]
     async fn id(&self) -> ID {
         ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id)
@@ -87,7 +88,7 @@ impl ContactMembership {
         self.0.kind.into()
     }
 
-    /// The project.
+    /// The project. Null without `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>, ApiError> {
         Ok(load(ctx, ProjectById(self.0.project_id)).await?.map(Project))
@@ -96,7 +97,7 @@ impl ContactMembership {
     /// Current invitation into the project.
     #[requires(CLIENTS_INVITE)]
     async fn invitation(&self, ctx: &Context<'_>) -> Invitation {
-        Invitation::of(ctx, &kept_invitation!(self.0))
+        Invitation::of(ctx, &invitation_columns!(self.0))
     }
 }
 
@@ -106,9 +107,10 @@ impl ContactMembership {
 pub(crate) struct ProjectTradeAddInput {
     /// The project.
     project_id: ID,
-    /// Your contact of the trade partner, of the kind `TRADE`.
+    /// Contact of the trade partner, of the kind `TRADE`.
     contact_id: ID,
-    /// Whether the trade partner may sign in to the project. They are invited by mail at once.
+    /// Whether the trade partner may sign in to the project.
+    /// `true` sends an invitation.
     #[graphql(default = true)]
     web_access: bool,
     /// Idempotency key: a retry with the same key returns the first result.
@@ -121,7 +123,8 @@ pub(crate) struct ProjectTradeAddInput {
 pub(crate) struct ProjectTradeUpdateInput {
     /// The membership.
     id: ID,
-    /// Whether the trade partner may sign in to the project: `true` invites them by mail, `false` ends their access at once.
+    /// Whether the trade partner may sign in to the project.
+    /// `true` sends an invitation, `false` revokes access at once.
     web_access: bool,
     /// Idempotency key: a retry with the same key returns the first result.
     idempotency_key: String,
@@ -136,9 +139,17 @@ pub(crate) struct ProjectTradeRemoveInput {
 }
 
 payload! {
-    /// Result of `projectTradeAdd` and `projectTradeUpdate`.
-    ProjectTradePayload for (STAFF) {
-        /// The membership. Null if you may not read projects.
+    /// Result of `projectTradeAdd`.
+    ProjectTradeAddPayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
+        project_trade: ProjectTrade,
+    }
+}
+
+payload! {
+    /// Result of `projectTradeUpdate`.
+    ProjectTradeUpdatePayload for (STAFF) {
+        /// The membership. Null without `PROJECTS_READ`.
         project_trade: ProjectTrade,
     }
 }
@@ -146,12 +157,12 @@ payload! {
 payload! {
     /// Result of `projectTradeRemove`.
     ProjectTradeRemovePayload for (STAFF) {
-        /// The project, with the trade partners who are left. Null if you may not read projects.
+        /// The project, with the remaining trade partners. Null without `PROJECTS_READ`.
         project: Project,
     }
 }
 
-/// A trade partner's membership, as it is now.
+/// A trade partner's current membership row.
 pub(super) async fn project_trade(
     ctx: &Context<'_>,
     id: ProjectMembershipId,
@@ -159,54 +170,63 @@ pub(super) async fn project_trade(
     Ok(load(ctx, TradeById(id)).await?.map(ProjectTrade))
 }
 
-/// Write operations on projects' trade partners.
+/// Performs an action on a trade partner's membership, and reads the membership.
+async fn perform<A>(ctx: &Context<'_>, action: A) -> Result<Outcome<Option<ProjectTrade>>, ApiError>
+where
+    A: Action<Done = ProjectMembershipId>,
+{
+    Ok(match act(ctx, action).await? {
+        Ok(id) => Ok(project_trade(ctx, id).await?),
+        Err(refused) => Err(refused),
+    })
+}
+
+/// Mutations of a project's trade partners.
 #[derive(Default)]
 pub(crate) struct ProjectTradeMutations;
 
-/// Write operations on projects' trade partners.
+/// Mutations of a project's trade partners.
 #[gated]
 #[Object]
 impl ProjectTradeMutations {
-    /// Adds a trade partner to a project, with or without web access. Does not count toward the limit of client invitations.
+    /// Adds a trade partner to a project, with or without web access.
+    /// Does not count toward the limit of client invitations.
     #[requires(CLIENTS_INVITE)]
     async fn project_trade_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The trade partner and the project.")] input: ProjectTradeAddInput,
-    ) -> Result<ProjectTradePayload, ApiError> {
+        #[graphql(desc = "Input of `projectTradeAdd`.")] input: ProjectTradeAddInput,
+    ) -> Result<ProjectTradeAddPayload, ApiError> {
         let action = ProjectTradeAdd {
             project: ids::read(&input.project_id, "input.projectId")?.of_kind(Tag::PROJECT).map(Into::into),
             contact: ids::read(&input.contact_id, "input.contactId")?.of_kind(Tag::CONTACT).map(Into::into),
             web_access: input.web_access,
             idempotency_key: input.idempotency_key,
         };
-        Ok(match act(ctx, action).await? {
-            Ok(id) => ProjectTradePayload::done(project_trade(ctx, id).await?),
-            Err(refused) => ProjectTradePayload::refused(refused),
-        })
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectTradeAddPayload::refused, ProjectTradeAddPayload::done))
     }
 
-    /// Grants or revokes a trade partner's web access to a project. Revocation takes effect at once.
+    /// Grants or revokes a trade partner's web access to a project.
     #[requires(CLIENTS_INVITE)]
     async fn project_trade_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The membership and its web access.")] input: ProjectTradeUpdateInput,
-    ) -> Result<ProjectTradePayload, ApiError> {
+        #[graphql(desc = "Input of `projectTradeUpdate`.")] input: ProjectTradeUpdateInput,
+    ) -> Result<ProjectTradeUpdatePayload, ApiError> {
         let id = ids::read(&input.id, "input.id")?.of_kind(Tag::PROJECT_MEMBERSHIP).map(Into::into);
         let action = ProjectTradeUpdate { id, web_access: input.web_access, idempotency_key: input.idempotency_key };
-        Ok(match act(ctx, action).await? {
-            Ok(id) => ProjectTradePayload::done(project_trade(ctx, id).await?),
-            Err(refused) => ProjectTradePayload::refused(refused),
-        })
+        let outcome = perform(ctx, action).await?;
+        Ok(outcome.map_or_else(ProjectTradeUpdatePayload::refused, ProjectTradeUpdatePayload::done))
     }
 
-    /// Removes a trade partner from a project. Their access ends at once; your contact and their work stay.
+    /// Removes a trade partner from a project and revokes access.
+    /// The contact and the partner's work stay.
     #[requires(CLIENTS_INVITE)]
     async fn project_trade_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The membership.")] input: ProjectTradeRemoveInput,
+        #[graphql(desc = "Input of `projectTradeRemove`.")] input: ProjectTradeRemoveInput,
     ) -> Result<ProjectTradeRemovePayload, ApiError> {
         let id = ids::read(&input.id, "input.id")?.of_kind(Tag::PROJECT_MEMBERSHIP).map(Into::into);
         Ok(match act(ctx, ProjectTradeRemove { id }).await? {

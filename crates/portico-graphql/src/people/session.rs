@@ -1,4 +1,4 @@
-//! What people see of their own sessions and settings.
+//! The caller's sessions and notification settings.
 
 use std::sync::Arc;
 
@@ -11,73 +11,73 @@ use portico_loader::people::{NotificationSettingsRow, SessionRow};
 use crate::ids;
 use crate::scalars::DateTime;
 
-/// One of your own sessions: a browser or a telephone on which you are signed in.
+/// Session of the caller, in a browser or an app.
 pub(crate) struct Session(pub(crate) Arc<SessionRow>);
 
-/// One of your own sessions: a browser or a telephone on which you are signed in.
+/// Session of the caller, in a browser or an app.
 #[gated]
 #[Object]
 impl Session {
-    /// Its id, to end it by. `node` does not know it.
+    /// Session ID; cannot be fetched with `node`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self) -> ID {
         ids::global(Tag::SESSION, self.0.id.0)
     }
 
-    /// What it calls itself. Null if it did not say.
+    /// Device name, as sent by the client. Null if none was sent.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn device(&self) -> Option<&str> {
         self.0.device.as_deref()
     }
 
-    /// Whether it is the one with which you are asking.
+    /// Whether this is the session of the request.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn is_current(&self) -> bool {
         self.0.is_current.unwrap_or_default()
     }
 
-    /// When you signed in.
+    /// Sign-in time.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When it was last used, to the hour.
+    /// Time of the last use, to the hour.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn last_seen_at(&self) -> DateTime {
         DateTime(self.0.last_seen_at)
     }
 
-    /// When it ends unless it is used.
+    /// Expiry time; each use extends it.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn expires_at(&self) -> DateTime {
         DateTime(self.0.expires_at)
     }
 }
 
-/// How often the news is summed up by mail. New values may be added.
+/// Frequency of summary mails. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreFrequency")]
 pub(crate) enum SummaryFrequency {
-    /// Not at all.
+    /// No summary mails.
     #[shared(CLIENT, TRADE, STAFF)]
     Never,
-    /// Every day.
+    /// Once a day.
     #[shared(CLIENT, TRADE, STAFF)]
     Daily,
-    /// Every week.
+    /// Once a week.
     #[shared(CLIENT, TRADE, STAFF)]
     Weekly,
 }
 
-/// How you wish to be told of news.
+/// Notification settings of the caller.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct NotificationSettings {
-    /// Whether you are told at once.
+    /// Whether to send alerts immediately.
     instant_alerts: bool,
-    /// How often the news is summed up by mail.
+    /// Frequency of summary mails.
     summary_frequency: SummaryFrequency,
 }
 

@@ -1,7 +1,7 @@
-//! How people get in and out.
+//! Sign-in by link or password, and sign-out.
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
-use portico_actions::people::{EmailConfirm, LinkRequest, LinkUse, SignIn, SignInPlace, SignOut, SignedIn};
+use portico_actions::people::{EmailConfirm, LinkConsume, LinkRequest, SignIn, SignInOption, SignOut, SignedIn};
 use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
@@ -10,93 +10,127 @@ use crate::act::{Outcome, UserError, act, carry_out, payload};
 use crate::error::ApiError;
 use crate::scalars::DateTime;
 
-/// Where the token of a new session is kept.
+/// How the session token is returned. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub(crate) enum KeepIn {
-    /// By you: it is in the payload, and is to be sent as a bearer token.
+pub(crate) enum SessionTransport {
+    /// In the payload's `token`, to be sent as a bearer token.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     Payload,
-    /// By the browser, in a cookie that no script can read.
+    /// In a cookie of the browser that scripts cannot read.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     Cookie,
 }
 
-/// Somewhere that you may sign in to.
+/// Sign-in option, for users who have several.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "SignInPlace")]
 pub(crate) struct SignInChoice {
-    /// What to give as `as`.
+    /// Value for the input field `choiceKey`.
     key: String,
-    /// What to call it.
+    /// Name to show to the user.
     label: String,
 }
 
-impl From<&SignInPlace> for SignInChoice {
-    fn from(place: &SignInPlace) -> Self {
-        Self { key: place.name(), label: place.label() }
+impl From<&SignInOption> for SignInChoice {
+    fn from(option: &SignInOption) -> Self {
+        Self { key: option.name(), label: option.label() }
     }
 }
 
-/// What came of signing in.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(SimpleObject)]
-pub(crate) struct SignInPayload {
-    /// The token, which is told this once. Null if it is in a cookie, or you are not in.
+/// Defines the payload of a mutation that signs in.
+macro_rules! sign_in_payload {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+        #[derive(SimpleObject)]
+        pub(crate) struct $name {
+            /// Session token, returned only once. Null with a cookie, and on rejection.
+            token: Option<String>,
+            /// Expiry time of the session; each use extends it. Null on rejection.
+            expires_at: Option<DateTime>,
+            /// Choices in a stable order, if there are several and none was given. Empty otherwise.
+            #[list_size(CHOICES)]
+            choices: Vec<SignInChoice>,
+            /// Reasons the change was rejected; empty on success.
+            #[list_size(USER_ERRORS)]
+            user_errors: Vec<UserError>,
+        }
+
+        impl From<SignInResult> for $name {
+            fn from(result: SignInResult) -> Self {
+                let SignInResult { token, expires_at, choices, user_errors } = result;
+                Self { token, expires_at, choices, user_errors }
+            }
+        }
+    };
+}
+
+sign_in_payload! {
+    /// Result of `signIn`.
+    SignInPayload
+}
+sign_in_payload! {
+    /// Result of `magicLinkConsume`.
+    MagicLinkConsumePayload
+}
+sign_in_payload! {
+    /// Result of `passwordSet`.
+    PasswordSetPayload
+}
+
+/// The fields that all payloads of sign-in share.
+#[derive(Default)]
+struct SignInResult {
     token: Option<String>,
-    /// When the session ends unless it is used.
     expires_at: Option<DateTime>,
-    /// Where you may sign in, if there is more than one and you have not said which.
-    #[list_size(CHOICES)]
     choices: Vec<SignInChoice>,
-    /// Why you are not in; empty if you are.
-    #[list_size(USER_ERRORS)]
     user_errors: Vec<UserError>,
 }
 
-impl SignInPayload {
-    fn of(ctx: &Context<'_>, outcome: Outcome<SignedIn>, keep_in: KeepIn) -> Result<Self, ApiError> {
-        let nothing = Self { token: None, expires_at: None, choices: Vec::new(), user_errors: Vec::new() };
-        Ok(match outcome {
+impl SignInResult {
+    fn new(ctx: &Context<'_>, outcome: Outcome<SignedIn>, transport: SessionTransport) -> Self {
+        match outcome {
             Ok(SignedIn::Open(session)) => {
                 let expires_at = Some(DateTime(session.expires_at));
-                let token = match keep_in {
-                    KeepIn::Payload => Some(session.token),
-                    KeepIn::Cookie => {
+                let token = match transport {
+                    SessionTransport::Payload => Some(session.token),
+                    SessionTransport::Cookie => {
                         put_cookie(ctx, &session_cookie(&session.token, session.role));
                         None
                     }
                 };
-                Self { token, expires_at, ..nothing }
+                Self { token, expires_at, ..Self::default() }
             }
-            Ok(SignedIn::Choose(places)) => Self {
-                choices: places.iter().map(Into::into).collect(),
-                user_errors: vec![UserError::new(RefusalCode::ChoiceNeeded, "say as what you wish to sign in")],
-                ..nothing
+            Ok(SignedIn::Choose(options)) => Self {
+                choices: options.iter().map(Into::into).collect(),
+                user_errors: vec![UserError::new(RefusalCode::ChoiceRequired, CHOICE_REQUIRED)],
+                ..Self::default()
             },
-            Err(user_errors) => Self { user_errors, ..nothing },
-        })
+            Err(user_errors) => Self { user_errors, ..Self::default() },
+        }
     }
 }
 
-/// What opens the session of a browser. `__Host-`: for this host alone, over HTTPS alone; no script reads it, and no other site
-/// sends it along.
+const CHOICE_REQUIRED: &str =
+    "there are several ways to sign in: repeat with the `key` of one of `choices` as `choiceKey`";
+
+/// Name of the session cookie. The prefix `__Host-` binds it to this host and to HTTPS.
 const COOKIE: &str = "__Host-portico-session";
 
-/// The cookie that keeps a session, for as long as the session lives from now on (SES-9).
+/// The session cookie, with the session's remaining lifetime (SES-9).
 pub fn session_cookie(token: &str, role: Role) -> String {
     let life = if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
     let seconds = life.num_seconds();
     format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax")
 }
 
-/// The cookie that forgets it.
+/// The cookie that deletes it.
 pub fn no_session_cookie() -> String {
     format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")
 }
 
-/// The token in a `Cookie` header.
+/// The session token in a `Cookie` header.
 pub fn token_in_cookies(header: &str) -> Option<&str> {
     header.split(';').find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=')).filter(|it| !it.is_empty())
 }
@@ -105,103 +139,107 @@ fn put_cookie(ctx: &Context<'_>, cookie: &str) {
     ctx.append_http_header("set-cookie", cookie);
 }
 
-/// How to sign in with a password.
+/// Input of `signIn`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(InputObject)]
 pub(crate) struct SignInInput {
-    /// Your email address.
+    /// Email address of the account.
     email: String,
-    /// Your password.
+    /// Password.
     password: String,
-    /// As what, where you may be several things: the `key` of a choice.
-    #[graphql(name = "as")]
-    choice: Option<String>,
-    /// Where the session's token is kept.
-    #[graphql(default_with = "KeepIn::Payload")]
-    keep_in: KeepIn,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
 }
 
-/// How to sign in by a link that was mailed to you.
+/// Input of `magicLinkConsume`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(InputObject)]
 pub(crate) struct MagicLinkConsumeInput {
-    /// The token at the end of the link.
+    /// Token at the end of the mailed link.
     token: String,
-    /// As what, where you may be several things: the `key` of a choice.
-    #[graphql(name = "as")]
-    choice: Option<String>,
-    /// Where the session's token is kept.
-    #[graphql(default_with = "KeepIn::Payload")]
-    keep_in: KeepIn,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
 }
 
-/// How to set a password by a link that was mailed to you.
+/// Input of `passwordSet`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(InputObject)]
 pub(crate) struct PasswordSetInput {
-    /// The token at the end of the link.
+    /// Token at the end of the mailed link.
     token: String,
-    /// The password that you want.
+    /// New password.
     password: String,
-    /// As what, where you may be several things: the `key` of a choice.
-    #[graphql(name = "as")]
-    choice: Option<String>,
-    /// Where the session's token is kept.
-    #[graphql(default_with = "KeepIn::Payload")]
-    keep_in: KeepIn,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
 }
 
-/// How to ask for a link to sign in.
+/// Input of `magicLinkRequest`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(InputObject)]
 pub(crate) struct MagicLinkRequestInput {
-    /// Your email address.
+    /// Email address of the account.
     email: String,
-    /// The host of the portal at which you are.
+    /// Host of the portal that the link should lead to.
     host: Option<String>,
 }
 
 payload! {
-    /// What came of asking for a link: the same for every address.
+    /// Result of `magicLinkRequest`, the same for every address.
     MagicLinkRequestPayload for (PUBLIC, CLIENT, TRADE, STAFF) {
-        /// A sentence to be shown.
+        /// Message to show to the user.
         message: String,
     }
 }
 
+/// Input of `emailConfirm`.
+#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
+#[derive(InputObject)]
+pub(crate) struct EmailConfirmInput {
+    /// Token at the end of the mailed link.
+    token: String,
+}
+
 payload! {
-    /// What came of proving an address.
+    /// Result of `emailConfirm`.
     EmailConfirmPayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// Whether the account has the new address.
+        /// Whether the new address is in effect.
         is_confirmed: bool,
     }
 }
 
 payload! {
-    /// What came of signing out.
+    /// Result of `signOut`.
     SignOutPayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// Whether the session has ended.
+        /// Whether the session was ended.
         is_signed_out: bool,
     }
 }
 
-const LINK_SENT: &str =
-    "If somebody with this address has a place in a portal, a link is on its way to them. It works for 15 minutes.";
+const LINK_SENT: &str = "If an account with this address can sign in, a link is on its way. It works for 15 minutes.";
 
-/// How people get in and out.
+/// Mutations that sign in and out.
 #[derive(Default)]
 pub(crate) struct SignInMutations;
 
-/// How people get in and out.
+/// Mutations that sign in and out.
 #[gated]
 #[Object]
 impl SignInMutations {
-    /// Asks for a link to sign in, which is mailed. The answer is the same for every address.
+    /// Mails a sign-in link. The result is the same for every address.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn magic_link_request(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "For whom.")] input: MagicLinkRequestInput,
+        #[graphql(desc = "Input of `magicLinkRequest`.")] input: MagicLinkRequestInput,
     ) -> Result<MagicLinkRequestPayload, ApiError> {
         let request = LinkRequest { email: input.email, host: input.host };
         Ok(match carry_out(ctx, |actor| request.run(actor)).await? {
@@ -210,28 +248,28 @@ impl SignInMutations {
         })
     }
 
-    /// Signs in by a link that was mailed. It works once.
+    /// Signs in with a mailed link, which works once.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn magic_link_consume(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which link, and as what.")] input: MagicLinkConsumeInput,
-    ) -> Result<SignInPayload, ApiError> {
-        let entry = LinkUse { token: input.token, choice: input.choice, password: None };
-        let outcome = carry_out(ctx, |actor| entry.run(actor)).await?;
-        SignInPayload::of(ctx, outcome, input.keep_in)
+        #[graphql(desc = "Input of `magicLinkConsume`.")] input: MagicLinkConsumeInput,
+    ) -> Result<MagicLinkConsumePayload, ApiError> {
+        let consume = LinkConsume { token: input.token, choice: input.choice_key, password: None };
+        let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
     }
 
-    /// Sets a password by a link that was mailed, and signs in. All other sessions end.
+    /// Sets a password with a mailed link, signs in and ends all other sessions.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn password_set(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which link, and what password.")] input: PasswordSetInput,
-    ) -> Result<SignInPayload, ApiError> {
-        let entry = LinkUse { token: input.token, choice: input.choice, password: Some(input.password) };
-        let outcome = carry_out(ctx, |actor| entry.run(actor)).await?;
-        SignInPayload::of(ctx, outcome, input.keep_in)
+        #[graphql(desc = "Input of `passwordSet`.")] input: PasswordSetInput,
+    ) -> Result<PasswordSetPayload, ApiError> {
+        let consume = LinkConsume { token: input.token, choice: input.choice_key, password: Some(input.password) };
+        let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
     }
 
     /// Signs in with a password.
@@ -239,27 +277,27 @@ impl SignInMutations {
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who, and as what.")] input: SignInInput,
+        #[graphql(desc = "Input of `signIn`.")] input: SignInInput,
     ) -> Result<SignInPayload, ApiError> {
-        let entry = SignIn { email: input.email, password: input.password, choice: input.choice };
-        let outcome = carry_out(ctx, |actor| entry.run(actor)).await?;
-        SignInPayload::of(ctx, outcome, input.keep_in)
+        let sign_in = SignIn { email: input.email, password: input.password, choice: input.choice_key };
+        let outcome = carry_out(ctx, |actor| sign_in.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
     }
 
-    /// Proves that a new address of your account is yours, by the link that was mailed there.
+    /// Confirms the account's new email address with the link mailed there.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn email_confirm(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token at the end of the link.")] token: String,
+        #[graphql(desc = "Input of `emailConfirm`.")] input: EmailConfirmInput,
     ) -> Result<EmailConfirmPayload, ApiError> {
-        Ok(match carry_out(ctx, |actor| EmailConfirm { token }.run(actor)).await? {
+        Ok(match carry_out(ctx, |actor| EmailConfirm { token: input.token }.run(actor)).await? {
             Ok(()) => EmailConfirmPayload::done(true),
             Err(refused) => EmailConfirmPayload::refused(refused),
         })
     }
 
-    /// Ends this session.
+    /// Ends the session of the request.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload, ApiError> {
         Ok(match act(ctx, SignOut).await? {
@@ -277,7 +315,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_found_among_cookies() {
+    fn session_token_is_found_among_cookies() {
         assert_eq!(token_in_cookies("a=b; __Host-portico-session=ps_x; c=d"), Some("ps_x"));
         for none in ["", "a=b", "__Host-portico-session=", "__Host-portico-sessions=x", "x__Host-portico-session=x"] {
             assert_eq!(token_in_cookies(none), None, "{none}");

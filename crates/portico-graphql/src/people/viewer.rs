@@ -1,4 +1,4 @@
-//! `viewer`: who asks, and the projects that are theirs.
+//! `viewer`: the caller, and the projects visible to the caller.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::portal::{Onboarding, own_onboarding};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
 
-/// The longest filter, in conditions.
+/// Maximum number of conditions in a filter.
 const MAX_CONDITIONS: usize = 50;
 
-/// You: the person, or the key, whose token was sent.
+/// The caller: the user or API key whose token was sent.
 pub(crate) struct ViewerNode;
 
 fn person<'a>(ctx: &Context<'a>) -> Result<&'a portico_core::people::Person, ApiError> {
@@ -32,102 +32,101 @@ fn person<'a>(ctx: &Context<'a>) -> Result<&'a portico_core::people::Person, Api
     viewer.person.as_ref().ok_or_else(|| ApiError::Defect("a viewer without a person".to_owned()))
 }
 
-/// You: the person, or the key, whose token was sent.
+/// The caller: the user or API key whose token was sent.
 #[gated]
 #[Object(name = "Viewer")]
 impl ViewerNode {
-    /// Your id.
+    /// Global ID; cannot be fetched with `node`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
         Ok(ids::global(Tag::VIEWER, person(ctx)?.id))
     }
 
-    /// What you are in this session.
+    /// Role in this session.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn role(&self, ctx: &Context<'_>) -> Result<Role, ApiError> {
         let role = ctx.data_unchecked::<Loader>().viewer().role;
         role.map(Into::into).ok_or_else(|| ApiError::Defect("a viewer without a role".to_owned()))
     }
 
-    /// Your name, or the name of the key.
+    /// Name of the user or API key.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn name<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
         Ok(&person(ctx)?.name)
     }
 
-    /// The address by which you are known. Null for a key.
+    /// Email address of the account. Null for an API key.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<EmailAddress>, ApiError> {
         Ok(person(ctx)?.email.clone().map(EmailAddress))
     }
 
-    /// Your telephone number, if you gave one.
+    /// Telephone number. Null if unknown.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<PhoneNumber>, ApiError> {
         Ok(person(ctx)?.phone.clone().map(PhoneNumber))
     }
 
-    /// Your language, as a BCP 47 tag: `en-NZ`.
+    /// Language, as a BCP 47 tag: `en-NZ`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn locale<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
         Ok(&person(ctx)?.locale)
     }
 
-    /// Your time zone.
+    /// Time zone.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<TimeZone, ApiError> {
         Ok(TimeZone(person(ctx)?.time_zone.clone()))
     }
 
-    /// What you may do beyond signing in.
+    /// Permissions, in the order of the enum.
     #[shared(STAFF)]
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         ctx.data_unchecked::<Loader>().viewer().permissions.iter().map(Into::into).collect()
     }
 
-    /// Where you are signed in, those that were used last first.
+    /// Sessions that have not expired, most recently used first.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     #[list_size(SESSIONS)]
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
-        // What has run out is not one of them. To the hour is near enough, and holds for as long.
+        // Expiry is compared to the hour, so that an answer can be cached for that long.
         let now = ctx.data_unchecked::<Arc<Clock>>().moment();
         let rows = load(ctx, SessionsOfPerson(person(ctx)?.id.into())).await?;
         let living = rows.iter().rev().filter(|row| now < row.expires_at);
         Ok(living.map(|row| Session(Arc::clone(row))).collect())
     }
 
-    /// How you wish to be told of news. Null for a key.
+    /// Notification settings. Null for an API key.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn notification_settings(&self, ctx: &Context<'_>) -> Result<Option<NotificationSettings>, ApiError> {
         let row = load(ctx, NotificationSettingsOfPerson(person(ctx)?.id.into())).await?;
         Ok(row.as_deref().map(Into::into))
     }
 
-    /// What you are shown when you first sign in. Null before you have access to a project.
+    /// Introduction shown at the first sign-in. Null without access to a project.
     #[shared(CLIENT)]
     async fn onboarding(&self, ctx: &Context<'_>) -> Result<Option<Onboarding>, ApiError> {
         own_onboarding(ctx).await
     }
 
-    /// The projects that you may see.
+    /// Projects visible to the caller, sorted by `sortKey`.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[shared(CLIENT, TRADE, STAFF)]
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only projects for which this holds.")] filter: Option<ProjectFilter>,
-        #[graphql(desc = "Only projects that have each of these words in their name, number or address.")]
-        query: Option<String>,
-        #[graphql(desc = "What to sort by.", default_with = "ProjectSortKey::Name")] sort_key: ProjectSortKey,
-        #[graphql(desc = "Largest first.", default)] reverse: bool,
+        #[graphql(desc = "Page size, 25 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Cursor; only items after it.")] after: Option<String>,
+        #[graphql(desc = "Page size from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor; only items before it.")] before: Option<String>,
+        #[graphql(desc = "Filter. Omit for all items.")] filter: Option<ProjectFilter>,
+        #[graphql(desc = "Search words; each must occur in the name, number or address.")] query: Option<String>,
+        #[graphql(desc = "Sort order.", default_with = "ProjectSortKey::Name")] sort_key: ProjectSortKey,
+        #[graphql(desc = "Whether to reverse the sort order.", default)] reverse: bool,
     ) -> Result<ProjectConnection, ApiError> {
         let loader = ctx.data_unchecked::<Loader>();
         let filter = filter.map(|filter| filter.checked("filter")).transpose()?.unwrap_or_default();
-        refuse_long(&filter)?;
+        check_size(&filter)?;
         let list = ProjectList { filter, search: search_words(query)?, sort: sort_key.into(), descending: reverse };
         let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("projects|{list:?}"));
         let slice = PageArguments { first, after, last, before }.slice(&cursors)?;
@@ -138,9 +137,9 @@ impl ViewerNode {
     }
 }
 
-fn refuse_long(filter: &CoreFilter) -> Result<(), ApiError> {
+fn check_size(filter: &CoreFilter) -> Result<(), ApiError> {
     if filter.size() > MAX_CONDITIONS {
-        return Err(ApiError::bad_input("filter", format!("has more than {MAX_CONDITIONS} conditions")));
+        return Err(ApiError::bad_input("filter", format!("must not have more than {MAX_CONDITIONS} conditions")));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What companies explain to their clients (PRT-10).
+//! Help articles (PRT-10).
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::page::{PageArguments, RequestCursors, connection};
 use crate::scalars::DateTime;
 
 connection! {
-    /// A page of help articles.
+    /// Page of help articles.
     HelpArticleConnection, HelpArticleEdge of HelpArticle(HelpArticleRow), counted by HelpArticleCount,
     shared with (CLIENT, STAFF)
 }
 
-/// One page of the articles that stand somewhere, in the order in which the company has put them.
+/// One page of help articles, ordered by `sort`.
 pub(crate) async fn help_articles_page(
     ctx: &Context<'_>,
     shelf: Shelf,
@@ -35,69 +35,69 @@ pub(crate) async fn help_articles_page(
     Ok(HelpArticleConnection::new(page, HelpArticleCount(shelf), cursors, position))
 }
 
-/// Whether clients may read a help article.
+/// Publication state of a help article.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreState")]
 pub(crate) enum HelpArticleState {
-    /// Being written.
+    /// Draft, visible to staff only.
     #[shared(STAFF)]
     Draft,
-    /// For clients to read.
+    /// Published for clients.
     #[shared(STAFF)]
     Published,
 }
 
-/// Something that a company explains to its clients.
+/// Help article of a company.
 pub(crate) struct HelpArticle(pub(crate) Arc<HelpArticleRow>);
 
-/// Something that a company explains to its clients.
+/// Help article of a company.
 #[gated]
 #[Object]
 impl HelpArticle {
-    /// Its id, for your cache. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(CLIENT, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::HELP_ARTICLE, self.0.id.0)
     }
 
-    /// What it is about.
+    /// Title.
     #[shared(CLIENT, STAFF)]
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What it says, as plain text.
+    /// Text, without formatting.
     #[shared(CLIENT, STAFF)]
     async fn body(&self) -> &str {
         &self.0.body
     }
 
-    /// Whether clients may read it.
+    /// Publication state.
     #[shared(STAFF)]
     async fn state(&self) -> HelpArticleState {
         self.0.state.into()
     }
 
-    /// Its place among the company's, the smallest first.
+    /// Sort order within the company, lowest first.
     #[shared(STAFF)]
     async fn sort(&self) -> i32 {
         self.0.sort
     }
 
-    /// Moves whenever it is changed; say it when you save the article.
+    /// Increases with every change. Null if you have no access to it.
     #[shared(STAFF)]
     async fn version(&self) -> Option<i32> {
         self.0.version
     }
 
-    /// When it was published. Null for a draft.
+    /// Time of publication. Null for a draft.
     #[shared(STAFF)]
     async fn published_at(&self) -> Option<DateTime> {
         self.0.published_at.map(DateTime)
     }
 
-    /// When it was changed last.
+    /// Time of the last change. Null if you have no access to it.
     #[shared(STAFF)]
     async fn updated_at(&self) -> Option<DateTime> {
         self.0.updated_at.map(DateTime)

@@ -1,7 +1,7 @@
-//! How staff write help articles.
+//! Write operations on help articles.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use portico_actions::portal::{HelpArticleDelete, HelpArticlePublish, HelpArticleSave, KnownArticle};
+use portico_actions::portal::{HelpArticleCreate, HelpArticleDelete, HelpArticlePublish, HelpArticleUpdate};
 use portico_core::id::{HelpArticleId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::portal::HelpArticleById;
@@ -13,52 +13,71 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 
-/// A help article to be written.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
-pub(crate) struct HelpArticleSaveInput {
-    /// The article that is to be changed. Leave it out to begin a new one, which is a draft.
-    id: Option<ID>,
-    /// The version of the article that you have read. Needed to change one.
-    expected_version: Option<i32>,
-    /// What it is about, in one line.
+pub(crate) struct HelpArticleCreateInput {
+    /// Title, one line.
     title: String,
-    /// What it says, as plain text.
+    /// Text, without formatting.
     body: String,
-    /// Its place among the company's, the smallest first. If you leave it out it stays where it is, and a new one comes last.
+    /// Sort order within the company, lowest first. Omit to add the article last.
     sort: Option<i32>,
 }
 
-/// A help article to be published, or to be taken back.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct HelpArticleUpdateInput {
+    /// ID of the article.
+    id: ID,
+    expected_version: i32,
+    /// Title, one line.
+    title: Option<String>,
+    /// Text, without formatting.
+    body: Option<String>,
+    /// Sort order within the company, lowest first.
+    sort: Option<i32>,
+}
+
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct HelpArticlePublishInput {
-    /// The article.
+    /// ID of the article.
     id: ID,
-    /// Whether clients are to read it.
+    /// Whether clients can read the article.
     published: bool,
 }
 
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct HelpArticleDeleteInput {
+    /// ID of the article.
+    id: ID,
+}
+
 payload! {
-    /// What came of writing a help article.
-    HelpArticleSavePayload for (STAFF) {
-        /// The article, as it is now.
+    HelpArticleCreatePayload for (STAFF) {
+        /// The article.
         help_article: HelpArticle,
     }
 }
 
 payload! {
-    /// What came of publishing a help article.
+    HelpArticleUpdatePayload for (STAFF) {
+        /// The article.
+        help_article: HelpArticle,
+    }
+}
+
+payload! {
     HelpArticlePublishPayload for (STAFF) {
-        /// The article, as it is now.
+        /// The article.
         help_article: HelpArticle,
     }
 }
 
 payload! {
-    /// What came of deleting a help article.
     HelpArticleDeletePayload for (STAFF) {
-        /// The company, with the articles that are left.
+        /// The company, with the remaining articles.
         company: Company,
     }
 }
@@ -67,38 +86,51 @@ async fn article(ctx: &Context<'_>, id: HelpArticleId) -> Result<Option<HelpArti
     Ok(load(ctx, HelpArticleById(id)).await?.map(HelpArticle))
 }
 
-/// How staff write help articles.
+/// Write operations on help articles.
 #[derive(Default)]
 pub(crate) struct HelpMutations;
 
-/// How staff write help articles.
+/// Write operations on help articles.
 #[gated]
 #[Object]
 impl HelpMutations {
-    /// Writes a help article: a new one, which is a draft, or another text for one that there is.
+    /// Creates a help article as a draft.
     #[requires(SETTINGS_MANAGE)]
-    async fn help_article_save(
+    async fn help_article_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The article.")] input: HelpArticleSaveInput,
-    ) -> Result<HelpArticleSavePayload, ApiError> {
-        let HelpArticleSaveInput { id, expected_version, title, body, sort } = input;
-        let id = id.map(|id| ids::read_as(&id, "id", Tag::HELP_ARTICLE)).transpose()?;
-        let known = id.map(|id| KnownArticle { id, expected_version });
-        Ok(match act(ctx, HelpArticleSave { known, title, body, sort }).await? {
-            Ok(id) => HelpArticleSavePayload::done(article(ctx, id).await?),
-            Err(refused) => HelpArticleSavePayload::refused(refused),
+        input: HelpArticleCreateInput,
+    ) -> Result<HelpArticleCreatePayload, ApiError> {
+        let HelpArticleCreateInput { title, body, sort } = input;
+        Ok(match act(ctx, HelpArticleCreate { title, body, sort }).await? {
+            Ok(id) => HelpArticleCreatePayload::done(article(ctx, id).await?),
+            Err(refused) => HelpArticleCreatePayload::refused(refused),
         })
     }
 
-    /// Publishes a help article for clients to read, or takes it back.
+    /// Changes a help article. Its publication state stays.
+    #[requires(SETTINGS_MANAGE)]
+    async fn help_article_update(
+        &self,
+        ctx: &Context<'_>,
+        input: HelpArticleUpdateInput,
+    ) -> Result<HelpArticleUpdatePayload, ApiError> {
+        let HelpArticleUpdateInput { id, expected_version, title, body, sort } = input;
+        let id = ids::read_as(&id, "input.id", Tag::HELP_ARTICLE)?;
+        Ok(match act(ctx, HelpArticleUpdate { id, expected_version, title, body, sort }).await? {
+            Ok(id) => HelpArticleUpdatePayload::done(article(ctx, id).await?),
+            Err(refused) => HelpArticleUpdatePayload::refused(refused),
+        })
+    }
+
+    /// Publishes a help article, or returns it to draft.
     #[requires(SETTINGS_MANAGE)]
     async fn help_article_publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which, and whether.")] input: HelpArticlePublishInput,
+        input: HelpArticlePublishInput,
     ) -> Result<HelpArticlePublishPayload, ApiError> {
-        let id = ids::read_as(&input.id, "id", Tag::HELP_ARTICLE)?;
+        let id = ids::read_as(&input.id, "input.id", Tag::HELP_ARTICLE)?;
         Ok(match act(ctx, HelpArticlePublish { id, published: input.published }).await? {
             Ok(id) => HelpArticlePublishPayload::done(article(ctx, id).await?),
             Err(refused) => HelpArticlePublishPayload::refused(refused),
@@ -110,9 +142,9 @@ impl HelpMutations {
     async fn help_article_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The article.")] id: ID,
+        input: HelpArticleDeleteInput,
     ) -> Result<HelpArticleDeletePayload, ApiError> {
-        let id = ids::read_as(&id, "id", Tag::HELP_ARTICLE)?;
+        let id = ids::read_as(&input.id, "input.id", Tag::HELP_ARTICLE)?;
         Ok(match act(ctx, HelpArticleDelete { id }).await? {
             Ok(_) => HelpArticleDeletePayload::done(own_company(ctx).await?),
             Err(refused) => HelpArticleDeletePayload::refused(refused),

@@ -1,4 +1,4 @@
-//! Portals: what a project shows, and how a company presents itself.
+//! Portals of projects and companies, with branding and help articles.
 
 mod help;
 mod help_mutations;
@@ -34,15 +34,15 @@ use setup::{SetupStep, steps};
 
 pub(crate) use settings::PortalSettingsInput;
 
-/// A section of the portal. New values may be added.
+/// Section of the portal. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreFeature")]
 pub(crate) enum Feature {
-    /// Summary and quick actions. Always there.
+    /// Summary and quick actions; always enabled.
     #[shared(CLIENT, STAFF)]
     Dashboard,
-    /// Choices of products and designs.
+    /// Selections of products and designs.
     #[shared(CLIENT, STAFF)]
     Selections,
     /// Contracts, change orders and files.
@@ -54,53 +54,53 @@ pub(crate) enum Feature {
     /// Messages with the team.
     #[shared(CLIENT, STAFF)]
     Messages,
-    /// What was done on site, with photos.
+    /// Daily logs with photos.
     #[shared(CLIENT, STAFF)]
     DailyLogs,
-    /// Timeline and milestones.
+    /// Schedule and milestones.
     #[shared(CLIENT, STAFF)]
     Schedule,
-    /// The people who work on the project.
+    /// Project team.
     #[shared(CLIENT, STAFF)]
     Team,
-    /// Questions and answers.
+    /// Help articles.
     #[shared(CLIENT, STAFF)]
     Help,
 }
 
-/// Whether and how a project shares its schedule with clients.
+/// How a project's schedule is shared with clients.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreShare")]
 pub(crate) enum ScheduleShare {
-    /// Not at all; clients see the milestones' names and states.
+    /// Not shared; clients see names and status of milestones.
     #[shared(STAFF)]
     None,
-    /// As a calendar.
+    /// Shared as a calendar.
     #[shared(STAFF)]
     Calendar,
-    /// As a Gantt chart.
+    /// Shared as a Gantt chart.
     #[shared(STAFF)]
     Gantt,
 }
 
-/// How a company presents itself.
+/// Branding of a company.
 #[gated(PUBLIC, CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct Branding {
-    /// Its id, for your cache. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     id: ID,
-    /// The company's name.
+    /// Name of the company.
     company_name: String,
-    /// The number that anybody may call.
+    /// Public telephone number. Null if none is set.
     public_phone: Option<PhoneNumber>,
-    /// The main color, as `#rrggbb`.
+    /// Main color: `#rrggbb`.
     primary_color: String,
-    /// The color for what stands out, as `#rrggbb`.
+    /// Accent color: `#rrggbb`.
     accent_color: String,
-    /// The logo.
+    /// URL of the logo. Null if none is set.
     logo_url: Option<Url>,
-    /// The company's own site.
+    /// URL of the company's website. Null if none is set.
     website_url: Option<Url>,
 }
 
@@ -123,79 +123,79 @@ async fn branding(ctx: &Context<'_>, company: CompanyId) -> Result<Option<Brandi
     Ok(row.as_deref().map(Into::into))
 }
 
-/// What a project's portal shows, and how it looks.
+/// Portal of a project.
 pub(crate) struct Portal(pub(crate) Arc<PortalRow>);
 
-/// What a project's portal shows, and how it looks.
+/// Portal of a project.
 #[gated]
 #[Object]
 impl Portal {
-    /// Its id, for your cache. `node` does not know it.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(CLIENT, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::PORTAL, self.0.project_id.0)
     }
 
-    /// The sections that are switched on.
+    /// Enabled sections, in menu order.
     #[shared(CLIENT, STAFF)]
     async fn features(&self) -> Vec<Feature> {
         enabled(&self.0.features)
     }
 
-    /// Sections to offer in the menu, in their order: those that are switched on and that this schema serves.
+    /// Sections to offer in the menu, in menu order: those enabled and served by this schema.
     #[shared(CLIENT, STAFF)]
     async fn navigation(&self, ctx: &Context<'_>) -> Result<Vec<Feature>, ApiError> {
         served(ctx, enabled(&self.0.features))
     }
 
-    /// How the company presents itself.
+    /// Branding of the company. Null if you have no access to it.
     #[shared(CLIENT, STAFF)]
     async fn branding(&self, ctx: &Context<'_>) -> Result<Option<Branding>, ApiError> {
         branding(ctx, self.0.company_id).await
     }
 
-    /// A guide to the portal: the project's own or, without one, the company's.
+    /// URL of the portal guide: the project's, or else the company's. Null if neither is set.
     #[shared(CLIENT, STAFF)]
     async fn guide_url(&self) -> Option<Url> {
         self.0.guide_url.clone().map(Url)
     }
 
-    /// The project's own guide. Null where it has none, and clients are given the company's.
+    /// URL of the project's own guide. Null if clients get the company's.
     #[shared(STAFF)]
     async fn own_guide_url(&self) -> Option<Url> {
         self.0.own_guide_url.clone().map(Url)
     }
 
-    /// Questions, answers and how things go, in order.
+    /// Published help articles, in the company's order.
     #[shared(CLIENT, STAFF)]
     async fn help_articles(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<HelpArticleConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
         help_articles_page(ctx, Shelf::Portal(self.0.project_id), page).await
     }
 
-    /// What there is to do before clients come, in the order in which it is best done.
+    /// Steps before clients are invited, in recommended order. Null if you have no access to them.
     #[shared(STAFF)]
     #[list_size(SETUP_STEPS)]
     async fn setup_checklist(&self, ctx: &Context<'_>) -> Result<Option<Vec<SetupStep>>, ApiError> {
         Ok(load(ctx, SetupOfProject(self.0.project_id)).await?.as_deref().map(steps))
     }
 
-    /// Whether and how clients see the schedule.
+    /// How the schedule is shared with clients. Null if you have no access to it.
     #[shared(STAFF)]
     async fn schedule_share(&self) -> Option<ScheduleShare> {
         self.0.schedule_share.map(Into::into)
     }
 }
 
-/// What a section of the menu opens: a coordinate of the schema. A section that has not been built has none there.
-const fn opens(feature: Feature) -> &'static str {
+/// The coordinate that serves a section. Sections that are not built yet have none in the schema.
+const fn coordinate_of(feature: Feature) -> &'static str {
     match feature {
         Feature::Dashboard => "Query.project",
         Feature::Selections => "Project.selections",
@@ -209,12 +209,12 @@ const fn opens(feature: Feature) -> &'static str {
     }
 }
 
-/// Those sections that the caller's own document serves (PRT-17).
+/// Sections that the caller's role schema serves (PRT-17).
 fn served(ctx: &Context<'_>, features: Vec<Feature>) -> Result<Vec<Feature>, ApiError> {
     let rights = *ctx.data_unchecked::<Rights>();
     let mut served = Vec::new();
     for feature in features {
-        if document_has(ctx, rights, opens(feature))? {
+        if document_has(ctx, rights, coordinate_of(feature))? {
             served.push(feature);
         }
     }
@@ -225,64 +225,64 @@ async fn portal_of(ctx: &Context<'_>, project: ProjectId) -> Result<Option<Porta
     Ok(load(ctx, PortalOfProject(project)).await?.map(Portal))
 }
 
-/// In the order of the enumeration, which is the order of the menu; the dashboard cannot be switched off (PRT-2).
+/// Enabled sections in menu order, which is that of the enum. The dashboard cannot be disabled (PRT-2).
 pub(crate) fn enabled(names: &[String]) -> Vec<Feature> {
     let is_on = |feature: CoreFeature| names.iter().any(|name| name == feature.as_str());
     with_dashboard(is_on).into_iter().map(Into::into).collect()
 }
 
-/// The sections that are on, and the dashboard, in the order of the enumeration.
+/// Enabled sections and the dashboard, in menu order.
 fn with_dashboard(is_on: impl Fn(CoreFeature) -> bool) -> Vec<CoreFeature> {
-    let is_there = |feature: &CoreFeature| *feature == CoreFeature::Dashboard || is_on(*feature);
-    CoreFeature::ALL.iter().copied().filter(is_there).collect()
+    let is_enabled = |feature: &CoreFeature| *feature == CoreFeature::Dashboard || is_on(*feature);
+    CoreFeature::ALL.iter().copied().filter(is_enabled).collect()
 }
 
-/// How people sign in at a portal.
+/// Sign-in methods of a portal.
 #[gated(PUBLIC, CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
-pub(crate) struct SignInChoices {
-    /// Whether with a password.
+pub(crate) struct SignInMethods {
+    /// Whether a password can be used.
     password: bool,
-    /// Whether with a link that is mailed to them.
+    /// Whether a mailed link can be used.
     link: bool,
 }
 
-/// Form by which anybody can ask a company for information.
+/// Form for requesting information from a company.
 #[gated(PUBLIC, CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct RequestInfo {
-    /// Address of the form's page.
+    /// URL of the form's page.
     url: Url,
-    /// Whether the form is open.
+    /// Whether the form accepts submissions.
     is_open: bool,
 }
 
-/// The front door of a company's portal, for those who have not signed in.
-pub(crate) struct PortalEntrance(pub(crate) Arc<EntranceRow>);
+/// Public part of a company's portal, before sign-in.
+pub(crate) struct PublicPortal(pub(crate) Arc<EntranceRow>);
 
-/// The front door of a company's portal, for those who have not signed in.
+/// Public part of a company's portal, before sign-in.
 #[gated]
 #[Object]
-impl PortalEntrance {
-    /// Its id, for your cache. `node` does not know it.
+impl PublicPortal {
+    /// Cache key; cannot be fetched with `node`.
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::PORTAL_ENTRANCE, self.0.company_id.0)
     }
 
-    /// The host name that leads here.
+    /// Host name of the portal.
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn host(&self) -> &str {
         &self.0.host
     }
 
-    /// How the company presents itself.
+    /// Branding of the company. Null if it is not available.
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn branding(&self, ctx: &Context<'_>) -> Result<Option<Branding>, ApiError> {
         branding(ctx, self.0.company_id).await
     }
 
-    /// Form by which anybody can ask the company for information. Null if the company has none.
+    /// Form for requesting information. Null if the company has none.
     #[shared(PUBLIC, CLIENT, STAFF)]
     async fn request_info(&self, ctx: &Context<'_>) -> Option<RequestInfo> {
         let row = &self.0;
@@ -291,9 +291,9 @@ impl PortalEntrance {
         Some(RequestInfo { url: Url(site.address(&row.host, &format!("/leads/{key}"))), is_open })
     }
 
-    /// How people sign in here.
+    /// Sign-in methods of the portal.
     #[shared(PUBLIC, CLIENT, STAFF)]
-    async fn sign_in(&self) -> SignInChoices {
-        SignInChoices { password: self.0.offers_password, link: self.0.offers_link }
+    async fn sign_in(&self) -> SignInMethods {
+        SignInMethods { password: self.0.offers_password, link: self.0.offers_link }
     }
 }

@@ -1,4 +1,4 @@
-//! How clients are shown around when they first sign in (PRT-15).
+//! Introduction for clients at their first sign-in (PRT-15).
 
 use async_graphql::{Context, Object, SimpleObject};
 use portico_actions::portal::OnboardingDismiss;
@@ -12,17 +12,17 @@ use crate::load::load;
 use crate::people::ViewerNode;
 use crate::scalars::Url;
 
-/// What you are shown when you first sign in.
+/// Introduction for clients at their first sign-in.
 #[gated(CLIENT)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct Onboarding {
-    /// Whether to offer the overview video: there is one, and you have not dismissed it.
+    /// Whether to offer the overview video: one is set, and you have not dismissed it.
     show_video: bool,
-    /// The overview video. Null while there is none.
+    /// URL of the overview video. Null if none is set.
     video_url: Option<Url>,
 }
 
-/// What the viewer is shown; none before they have access to anything.
+/// The viewer's introduction; none before they have access to a project.
 pub(crate) async fn own_onboarding(ctx: &Context<'_>) -> Result<Option<Onboarding>, ApiError> {
     let person = ctx.data_unchecked::<Loader>().viewer().person.as_ref().map(|person| person.id);
     let Some(person) = person else { return Ok(None) };
@@ -34,22 +34,21 @@ pub(crate) async fn own_onboarding(ctx: &Context<'_>) -> Result<Option<Onboardin
 }
 
 payload! {
-    /// What came of dismissing the overview video.
     OnboardingDismissPayload for (CLIENT) {
-        /// You, who are not offered it again.
+        /// The caller, with the changed `onboarding`.
         viewer: ViewerNode,
     }
 }
 
-/// How clients are shown around.
+/// Write operations on a client's introduction.
 #[derive(Default)]
 pub(crate) struct OnboardingMutations;
 
-/// How clients are shown around.
+/// Write operations on a client's introduction.
 #[gated]
 #[Object]
 impl OnboardingMutations {
-    /// Says that you have seen the overview video, or do not wish to.
+    /// Dismisses the overview video.
     #[shared(CLIENT)]
     async fn onboarding_dismiss(&self, ctx: &Context<'_>) -> Result<OnboardingDismissPayload, ApiError> {
         Ok(match act(ctx, OnboardingDismiss).await? {

@@ -1,4 +1,4 @@
-//! What staff settle for portals: a project's, and all that the company has.
+//! Write operations on portal settings and branding.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::portal::{BrandingUpdate, CompanyPortalUpdate, PortalSettingsUpdate};
@@ -11,94 +11,87 @@ use crate::company::{Company, own_company};
 use crate::error::ApiError;
 use crate::ids;
 
-/// What is to be changed of a project's portal. What is left out stays as it is.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct PortalSettingsUpdateInput {
-    /// The project.
+    /// ID of the project.
     project_id: ID,
-    /// All sections that are to be on; the others are off. The dashboard has to be among them.
+    /// All enabled sections; must include `DASHBOARD`.
     features: Option<Vec<Feature>>,
-    /// Whether and how clients see the schedule.
+    /// How the schedule is shared with clients.
     schedule_share: Option<ScheduleShare>,
-    /// The project's own guide. Null takes it away, and clients are given the company's.
+    /// URL of the project's own guide; without one clients get the company's.
     guide_url: MaybeUndefined<String>,
 }
 
-/// What is to be changed of what is settled for all portals. What is left out stays as it is.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct CompanyPortalUpdateInput {
-    /// The sections that are on in a new project. The dashboard has to be among them.
+    /// Sections enabled in new projects; must include `DASHBOARD`.
     default_features: Option<Vec<Feature>>,
-    /// Whether and how a new project shares its schedule.
+    /// How new projects share their schedule with clients.
     default_schedule_share: Option<ScheduleShare>,
-    /// The guide of projects that have none of their own. Null takes it away.
+    /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,
-    /// The video that clients are shown when they first sign in, at an address that begins with `https://`. Null takes it
-    /// away.
+    /// URL of the overview video for clients, https.
     onboarding_video_url: MaybeUndefined<String>,
-    /// Whether people can sign in with a password. One way in has to stay.
+    /// Whether people can sign in with a password. One method must stay.
     offers_password: Option<bool>,
-    /// Whether people can sign in with a link that is mailed to them. One way in has to stay.
+    /// Whether people can sign in with a mailed link. One method must stay.
     offers_link: Option<bool>,
 }
 
-/// What is to be changed of how the company presents itself. What is left out stays as it is.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct BrandingUpdateInput {
-    /// The main color, as `#rrggbb`.
+    /// Main color: `#rrggbb`.
     primary_color: Option<String>,
-    /// The color for what stands out, as `#rrggbb`.
+    /// Accent color: `#rrggbb`.
     accent_color: Option<String>,
-    /// The logo, at an address that begins with `https://`. Null takes it away.
+    /// URL of the logo, https.
     logo_url: MaybeUndefined<String>,
-    /// The company's own site, at an address that begins with `https://`. Null takes it away.
+    /// URL of the company's website, https.
     website_url: MaybeUndefined<String>,
 }
 
 payload! {
-    /// What came of changing a project's portal.
     PortalSettingsUpdatePayload for (STAFF) {
-        /// The portal, as it is now.
+        /// The portal.
         portal: Portal,
     }
 }
 
 payload! {
-    /// What came of changing what is settled for all portals.
     CompanyPortalUpdatePayload for (STAFF) {
-        /// The company, as it is now.
+        /// The company.
         company: Company,
     }
 }
 
 payload! {
-    /// What came of changing how the company presents itself.
     BrandingUpdatePayload for (STAFF) {
-        /// How it presents itself now.
+        /// The branding.
         branding: Branding,
     }
 }
 
-/// What staff settle for portals.
+/// Write operations on portal settings and branding.
 #[derive(Default)]
 pub(crate) struct SettingsMutations;
 
-/// What staff settle for portals.
+/// Write operations on portal settings and branding.
 #[gated]
 #[Object]
 impl SettingsMutations {
-    /// Changes what a project's portal shows.
+    /// Changes the portal settings of a project.
     #[requires(PROJECTS_WRITE)]
     async fn portal_settings_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: PortalSettingsUpdateInput,
+        input: PortalSettingsUpdateInput,
     ) -> Result<PortalSettingsUpdatePayload, ApiError> {
         let PortalSettingsUpdateInput { project_id, features, schedule_share, guide_url } = input;
-        let project: ProjectId = ids::read_as(&project_id, "projectId", Tag::PROJECT)?;
+        let project: ProjectId = ids::read_as(&project_id, "input.projectId", Tag::PROJECT)?;
         let update = PortalSettingsUpdate {
             project,
             features: features.map(|features| features.into_iter().map(Into::into).collect()),
@@ -111,12 +104,12 @@ impl SettingsMutations {
         })
     }
 
-    /// Changes what new projects begin with, the company's guide and overview video, and how people sign in.
+    /// Changes defaults of portals, guide, overview video and sign-in methods.
     #[requires(SETTINGS_MANAGE)]
     async fn company_portal_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: CompanyPortalUpdateInput,
+        input: CompanyPortalUpdateInput,
     ) -> Result<CompanyPortalUpdatePayload, ApiError> {
         let features = input.default_features;
         let update = CompanyPortalUpdate {
@@ -133,12 +126,12 @@ impl SettingsMutations {
         })
     }
 
-    /// Changes how the company presents itself.
+    /// Changes the branding of the company.
     #[requires(SETTINGS_MANAGE)]
     async fn branding_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: BrandingUpdateInput,
+        input: BrandingUpdateInput,
     ) -> Result<BrandingUpdatePayload, ApiError> {
         let BrandingUpdateInput { primary_color, accent_color, logo_url, website_url } = input;
         let update =

@@ -1,23 +1,23 @@
-//! What there is to do before clients come (PRT-14).
+//! Steps before clients are invited (PRT-14).
 
 use async_graphql::{Enum, SimpleObject};
 use portico_graphql_macros::gated;
 use portico_loader::portal::PortalSetupRow;
 
-/// Something to be done before clients come. New values may be added.
+/// Step before clients are invited. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum SetupStepKind {
-    /// Choose the sections that clients see.
+    /// Choose the sections for clients.
     #[shared(STAFF)]
     ConfigureFeatures,
-    /// Give the portal the company's logo.
+    /// Add the company's logo.
     #[shared(STAFF)]
     AddBranding,
-    /// Publish something to read, where help is switched on.
+    /// Publish a help article, where the help section is enabled.
     #[shared(STAFF)]
     WriteHelp,
-    /// Name a guide to the portal.
+    /// Set a portal guide.
     #[shared(STAFF)]
     AddGuide,
     /// Invite a client.
@@ -25,17 +25,17 @@ pub(crate) enum SetupStepKind {
     InviteClients,
 }
 
-/// Something to be done before clients come.
+/// Step before clients are invited.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct SetupStep {
-    /// What.
+    /// Kind of step.
     kind: SetupStepKind,
-    /// Whether it has been done.
+    /// Whether the step is done.
     is_done: bool,
 }
 
-/// Features first, then what stands in them, then the clients who find it there.
+/// Sections first, then their content, then the clients.
 pub(super) fn steps(row: &PortalSetupRow) -> Vec<SetupStep> {
     let all = [
         (SetupStepKind::ConfigureFeatures, row.has_features),

@@ -1,4 +1,4 @@
-//! A project's states.
+//! Enums of projects.
 
 use async_graphql::Enum;
 use portico_core::projects::{
@@ -6,7 +6,7 @@ use portico_core::projects::{
 };
 use portico_graphql_macros::gated;
 
-/// Where a project is in its life. New values may be added.
+/// Lifecycle status, from prospect to archived. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreStatus")]
@@ -14,26 +14,26 @@ pub(crate) enum ProjectStatus {
     /// Not booked yet.
     #[shared(CLIENT, TRADE, STAFF)]
     Prospect,
-    /// Being built.
+    /// In progress.
     #[shared(CLIENT, TRADE, STAFF)]
     Active,
-    /// Handed over, within warranty.
+    /// Handed over, within the warranty period.
     #[shared(CLIENT, TRADE, STAFF)]
     Warranty,
-    /// Done. What was shared stays readable.
+    /// Finished; what was shared stays readable.
     #[shared(CLIENT, TRADE, STAFF)]
     Completed,
-    /// Put away. Nothing in it changes any more.
+    /// Read-only.
     #[shared(CLIENT, TRADE, STAFF)]
     Archived,
 }
 
-/// What is being done. New values may be added.
+/// Construction phase. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreStage")]
 pub(crate) enum ProjectStage {
-    /// Drawings and choices.
+    /// Drawings and selections.
     #[shared(CLIENT, TRADE, STAFF)]
     Design,
     /// Permits and orders.
@@ -45,23 +45,23 @@ pub(crate) enum ProjectStage {
     /// Punch list and inspections.
     #[shared(CLIENT, TRADE, STAFF)]
     Closeout,
-    /// Handing over.
+    /// Handover to the client.
     #[shared(CLIENT, TRADE, STAFF)]
     Handover,
 }
 
-/// What a client is to a project. New values may be added.
+/// Relationship of a client to a project. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreRelationship")]
 pub(crate) enum ClientRelationship {
-    /// The home is theirs.
+    /// Owner of the home.
     #[shared(CLIENT, STAFF)]
     PrimaryOwner,
-    /// They live with the owner, or will.
+    /// Partner of the owner.
     #[shared(CLIENT, STAFF)]
     Partner,
-    /// They speak for the owner.
+    /// Representative of the owner.
     #[shared(CLIENT, STAFF)]
     Representative,
 }

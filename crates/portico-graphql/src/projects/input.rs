@@ -1,4 +1,4 @@
-//! What staff say of projects.
+//! Inputs of projects.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, MoneyDraft, ProjectDraft};
@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::people::contact_id;
 use crate::scalars::Date;
 
-/// Where a project is.
+/// Postal address.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct AddressInput {
@@ -21,17 +21,17 @@ pub(crate) struct AddressInput {
     region: String,
     /// Postal code.
     postal_code: String,
-    /// ISO 3166-1 code of the country, two letters.
+    /// ISO 3166-1 country code, two letters: `US`.
     country: String,
 }
 
-/// An amount of money.
+/// Amount of money.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct MoneyInput {
-    /// Amount, an exact decimal number: `1250.00`.
+    /// Exact decimal number: `1250.00`.
     amount: String,
-    /// ISO 4217 code of the currency: `USD`.
+    /// ISO 4217 currency code: `USD`.
     currency_code: String,
 }
 
@@ -41,7 +41,7 @@ impl From<MoneyInput> for MoneyDraft {
     }
 }
 
-/// What is to be changed of an address. What is left out stays as it is.
+/// Changes of a postal address.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct AddressUpdateInput {
@@ -53,7 +53,7 @@ pub(crate) struct AddressUpdateInput {
     region: Option<String>,
     /// Postal code.
     postal_code: Option<String>,
-    /// ISO 3166-1 code of the country, two letters.
+    /// ISO 3166-1 country code, two letters: `US`.
     country: Option<String>,
 }
 
@@ -64,42 +64,42 @@ impl AddressUpdateInput {
     }
 }
 
-/// A client of a project.
+/// Client of a new project.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectClientInput {
-    /// The id of the company's contact, who has to be a client.
+    /// Contact of the kind `CLIENT`.
     contact_id: ID,
-    /// What they are to the project.
+    /// Relationship to the project.
     relationship: ClientRelationship,
 }
 
-/// A project that is to begin.
+/// Values of a new project.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectCreateInput {
-    /// The company's own number for it; no two of its projects have the same.
+    /// Project number, unique within the company.
     number: String,
-    /// Its name.
+    /// Name.
     name: String,
-    /// Where it is.
+    /// Address of the site.
     address: AddressInput,
-    /// `PROSPECT` or `ACTIVE`.
+    /// Lifecycle status, `PROSPECT` or `ACTIVE`.
     #[graphql(default_with = "ProjectStatus::Prospect")]
     status: ProjectStatus,
-    /// What is being done.
+    /// Construction phase.
     #[graphql(default_with = "ProjectStage::Design")]
     stage: ProjectStage,
-    /// The zone in which its dates are meant, an IANA name: `America/Denver`.
+    /// IANA time zone of the project's dates: `America/Denver`.
     time_zone: String,
-    /// The one currency of all its money, an ISO 4217 code: `USD`. It cannot be changed later.
+    /// ISO 4217 code of the project's only currency: `USD`. Immutable.
     currency_code: String,
-    /// When work started.
+    /// First day of work. Omit if it is not known.
     started_on: Option<Date>,
-    /// Its clients, at most 10. The first who owns the home is the one who clears updates.
+    /// Clients, at most 10. The first `PRIMARY_OWNER`, or else the first client, is the primary one.
     #[graphql(default)]
     clients: Vec<ProjectClientInput>,
-    /// Whether they are invited at once; three of them at most. You need `CLIENTS_INVITE` as well.
+    /// Whether to invite the clients now, at most three. Requires `CLIENTS_INVITE`.
     #[graphql(default = false)]
     invite_clients: bool,
     /// Idempotency key: a retry with the same key returns the first result. Required to invite clients.
@@ -107,7 +107,7 @@ pub(crate) struct ProjectCreateInput {
 }
 
 impl ProjectCreateInput {
-    /// The project, or which of its values cannot be read; `path` is where it stands.
+    /// The values, or an error for one that cannot be read; `path` is that of this input.
     pub(crate) fn checked(self, path: &str) -> Result<ProjectDraft, ApiError> {
         let of_client = |(place, client): (usize, ProjectClientInput)| {
             let contact = contact_id(&client.contact_id, &format!("{path}.clients[{place}].contactId"))?;
@@ -131,53 +131,51 @@ impl ProjectCreateInput {
     }
 }
 
-/// What is to be changed of a project. What is left out stays as it is.
 #[gated]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectUpdateInput {
-    /// The project's id.
+    /// ID of the project.
     #[shared(STAFF)]
     pub(super) id: ID,
-    /// The version that you have read. If somebody else has changed it since, nothing is done.
     #[shared(STAFF)]
     pub(super) expected_version: i32,
-    /// The company's own number for it; no two of its projects have the same.
+    /// Project number, unique within the company.
     #[shared(STAFF)]
     pub(super) number: Option<String>,
-    /// Its name.
+    /// Name.
     #[shared(STAFF)]
     pub(super) name: Option<String>,
-    /// Where it is.
+    /// Changes of the address.
     #[shared(STAFF)]
     pub(super) address: Option<AddressUpdateInput>,
-    /// The state that follows the one in which it is: `PROSPECT`, `ACTIVE`, `WARRANTY`, `COMPLETED`, `ARCHIVED`.
+    /// Current status or the next one: `PROSPECT`, `ACTIVE`, `WARRANTY`, `COMPLETED`, `ARCHIVED`.
     #[shared(STAFF)]
     pub(super) status: Option<ProjectStatus>,
-    /// What is being done.
+    /// Construction phase.
     #[shared(STAFF)]
     pub(super) stage: Option<ProjectStage>,
-    /// The zone in which its dates are meant, an IANA name: `America/Denver`.
+    /// IANA time zone of the project's dates: `America/Denver`.
     #[shared(STAFF)]
     pub(super) time_zone: Option<String>,
-    /// When work started. Null takes it away.
+    /// First day of work.
     #[shared(STAFF)]
     pub(super) started_on: MaybeUndefined<Date>,
-    /// Contract total, in the project's currency. Visible to clients who may make payments.
+    /// Contract total in the project's currency. Visible to clients who may make payments.
     #[shared(STAFF)]
     pub(super) contract_total: Option<MoneyInput>,
-    /// Budget, in the project's currency. `null` clears it.
+    /// Budget in the project's currency.
     #[requires(COSTS_VIEW)]
     pub(super) budget: MaybeUndefined<MoneyInput>,
-    /// Target margin as a share of the price, a decimal number: `0.18` is 18 percent. `null` clears it.
+    /// Target margin in percent of the price: `18` is 18 %.
     #[requires(MARGINS_VIEW)]
     pub(super) target_margin: MaybeUndefined<String>,
-    /// Internal status. `null` clears it.
+    /// Internal status.
     #[requires(COSTS_VIEW)]
     pub(super) internal_status: MaybeUndefined<String>,
-    /// Risk notes. `null` clears them.
+    /// Risk notes.
     #[requires(COSTS_VIEW)]
     pub(super) risk_notes: MaybeUndefined<String>,
-    /// How the client came to the company. `null` clears it.
+    /// Source of the lead.
     #[requires(COSTS_VIEW)]
     pub(super) lead_source: MaybeUndefined<String>,
 }

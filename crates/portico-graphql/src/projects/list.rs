@@ -1,4 +1,4 @@
-//! The list of projects: its pages, filter and order.
+//! List of projects: pages, filter and order.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,67 +17,65 @@ use crate::error::ApiError;
 use crate::page::connection;
 use crate::scalars::Date;
 
-/// The longest search, in characters and in words.
+/// Maximum length of a search, in characters and in words.
 const MAX_SEARCH: (usize, usize) = (200, 8);
 
 connection! {
-    /// A page of projects.
+    /// Page of projects.
     ProjectConnection, ProjectEdge of Project(ProjectRow), counted by ProjectCount, shared with (CLIENT, TRADE, STAFF)
 }
 
-/// What projects can be sorted by.
+/// Sort orders of projects.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreSortKey")]
 pub(crate) enum ProjectSortKey {
-    /// The name, whatever its case.
+    /// Name, ignoring case.
     #[shared(CLIENT, TRADE, STAFF)]
     Name,
-    /// The number.
+    /// Project number.
     #[shared(CLIENT, TRADE, STAFF)]
     Number,
-    /// When work started; projects without a date come last.
+    /// First day of work; projects without one come last.
     #[shared(CLIENT, TRADE, STAFF)]
     StartedOn,
-    /// The budget; projects without one come last.
+    /// Budget; projects without one come last.
     #[requires(COSTS_VIEW)]
     Budget,
 }
 
-/// One of several states.
+/// Filter by lifecycle status.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectStatusFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<ProjectStatus>,
 }
 
-/// One of several stages.
+/// Filter by construction phase.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ProjectStageFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<ProjectStage>,
 }
 
-/// Bounds of a date. All that are given hold.
+/// Date range. Bounds are combined with AND.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct DateFilter {
-    /// On this date or later.
+    /// On or after this date.
     gte: Option<Date>,
-    /// Later than this date.
+    /// After this date.
     gt: Option<Date>,
-    /// On this date or earlier.
+    /// On or before this date.
     lte: Option<Date>,
-    /// Earlier than this date.
+    /// Before this date.
     lt: Option<Date>,
 }
 
 impl DateFilter {
-    /// The dates; `path` is where the filter stands, for the error.
+    /// The dates; `path` is that of the filter, for errors.
     pub(crate) fn checked(&self, path: &str) -> Result<DateRange, ApiError> {
         let read =
             |date: &Option<Date>, name| date.as_ref().map(|date| date.checked(&format!("{path}.{name}"))).transpose();
@@ -90,35 +88,32 @@ impl DateFilter {
     }
 }
 
-/// A condition on projects. All that is given holds together.
+/// Filter of projects. Conditions are combined with AND.
 #[gated]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct ProjectFilter {
-    /// The status.
+    /// Lifecycle status.
     #[shared(CLIENT, TRADE, STAFF)]
     status: Option<ProjectStatusFilter>,
-    /// The stage.
+    /// Construction phase.
     #[shared(CLIENT, TRADE, STAFF)]
     stage: Option<ProjectStageFilter>,
-    /// When work started.
+    /// First day of work.
     #[shared(CLIENT, TRADE, STAFF)]
     started_on: Option<DateFilter>,
-    /// The team's own word for how the project stands.
+    /// Exact internal status.
     #[requires(COSTS_VIEW)]
     internal_status: Option<String>,
-    /// All of these hold; an empty list holds for everything.
     #[shared(CLIENT, TRADE, STAFF)]
     and: Option<Vec<ProjectFilter>>,
-    /// At least one of these holds; an empty list holds for nothing.
     #[shared(CLIENT, TRADE, STAFF)]
     or: Option<Vec<ProjectFilter>>,
-    /// This does not hold.
     #[shared(CLIENT, TRADE, STAFF)]
     not: Option<Box<ProjectFilter>>,
 }
 
 impl ProjectFilter {
-    /// The condition, or which of its values is wrong.
+    /// The conditions, or an error for a value that is not valid; `path` is that of the filter.
     pub(crate) fn checked(self, path: &str) -> Result<CoreFilter, ApiError> {
         let all = |filters: Vec<Self>, name: &str| {
             let filters = filters.into_iter().enumerate();
@@ -138,20 +133,23 @@ impl ProjectFilter {
     }
 }
 
-/// A search that is neither empty nor endless.
+/// Checks the length and characters of a search.
 pub(crate) fn search_words(query: Option<String>) -> Result<Option<String>, ApiError> {
     let Some(query) = query else { return Ok(None) };
     let (characters, words) = MAX_SEARCH;
     if query.chars().count() > characters || query.split_whitespace().count() > words {
-        return Err(ApiError::bad_input("query", format!("is longer than {words} words or {characters} characters")));
+        return Err(ApiError::bad_input(
+            "query",
+            format!("must have at most {words} words and {characters} characters"),
+        ));
     }
     if query.contains('\0') {
-        return Err(ApiError::bad_input("query", "holds a character that no text has (U+0000)"));
+        return Err(ApiError::bad_input("query", "must not have the character U+0000"));
     }
     Ok(Some(query))
 }
 
-/// Where each project of a page stands in the list's order.
+/// Cursor position of each project of a page.
 pub(crate) async fn sort_position(
     loader: &Loader,
     sort: CoreSortKey,
@@ -159,7 +157,7 @@ pub(crate) async fn sort_position(
 ) -> Result<impl Fn(&ProjectRow) -> Position + Send + Sync + use<>, ApiError> {
     let mut budgets: HashMap<ProjectId, Option<i64>> = HashMap::new();
     if sort == CoreSortKey::Budget {
-        // All at once, so that they leave in one batch.
+        // Together, so that they load in one batch.
         let internals = page.rows.iter().map(|row| loader.load(InternalsOfProject(row.id)));
         let internals = futures_util::future::try_join_all(internals).await?;
         budgets.extend(internals.into_iter().flatten().map(|row| (row.project_id, row.budget_minor)));

@@ -1,4 +1,4 @@
-//! Rooms and other places.
+//! Rooms and other locations.
 
 use std::sync::Arc;
 
@@ -9,26 +9,25 @@ use portico_loader::projects::LocationRow;
 
 use crate::ids;
 
-/// A room or other place of a project.
+/// Room or other location of a project.
 pub(crate) struct Location(pub(crate) Arc<LocationRow>);
 
-/// A room or other place of a project.
+/// Room or other location of a project.
 #[gated]
 #[Object]
 impl Location {
-    /// Its id.
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::LOCATION, self.0.id.0)
     }
 
-    /// Its name.
+    /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its place among the project's locations, the smallest first.
+    /// Sort order within the project, lowest first.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn sort(&self) -> i32 {
         self.0.sort

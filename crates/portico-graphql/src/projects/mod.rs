@@ -1,4 +1,4 @@
-//! Projects, their places and their teams.
+//! Projects, their locations and their teams.
 
 mod enums;
 mod input;

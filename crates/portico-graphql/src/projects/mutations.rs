@@ -1,4 +1,4 @@
-//! What staff do with projects.
+//! Write operations on projects.
 
 use async_graphql::{Context, MaybeUndefined, Object};
 use portico_actions::projects::{AddressChange, ProjectCreate, ProjectFigures, ProjectUpdate};
@@ -15,40 +15,38 @@ use crate::load::load;
 use crate::scalars::changed;
 
 payload! {
-    /// What came of beginning a project.
     ProjectCreatePayload for (STAFF) {
-        /// The project. Null if you may not read projects.
+        /// The project. Null on rejection, and without `PROJECTS_READ`.
         project: Project,
     }
 }
 
 payload! {
-    /// What came of changing a project.
     ProjectUpdatePayload for (STAFF) {
-        /// The project, as it is now. Null if you may not read projects.
+        /// The project. Null on rejection, and without `PROJECTS_READ`.
         project: Project,
     }
 }
 
-/// A project, as it is now.
+/// The project, read anew.
 pub(crate) async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<Project>, ApiError> {
     Ok(load(ctx, ProjectById(id)).await?.map(Project))
 }
 
-/// What staff do with projects.
+/// Write operations on projects.
 #[derive(Default)]
 pub(crate) struct ProjectMutations;
 
-/// What staff do with projects.
+/// Write operations on projects.
 #[gated]
 #[Object]
 impl ProjectMutations {
-    /// Begins a project. Its clients have no access, and get no mail, before they are invited.
+    /// Creates a project. Clients have no access and get no mail before they are invited.
     #[requires(PROJECTS_WRITE)]
     async fn project_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The project.")] input: ProjectCreateInput,
+        input: ProjectCreateInput,
     ) -> Result<ProjectCreatePayload, ApiError> {
         let draft = input.checked("input")?;
         Ok(match act(ctx, ProjectCreate(draft)).await? {
@@ -57,12 +55,12 @@ impl ProjectMutations {
         })
     }
 
-    /// Changes what is said of a project.
+    /// Changes a project.
     #[requires(PROJECTS_WRITE)]
     async fn project_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is to be changed.")] input: ProjectUpdateInput,
+        input: ProjectUpdateInput,
     ) -> Result<ProjectUpdatePayload, ApiError> {
         let ProjectUpdateInput {
             id,

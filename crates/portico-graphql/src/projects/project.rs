@@ -1,4 +1,4 @@
-//! A project, from which all that belongs to it hangs.
+//! The type `Project`.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
 use crate::selections::{Allowance, SelectionConnection, SelectionFilter, SelectionSortKey, selections_page};
 
-/// Where a project is.
+/// Postal address.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct Address {
@@ -43,11 +43,11 @@ pub(crate) struct Address {
     region: String,
     /// Postal code.
     postal_code: String,
-    /// ISO 3166-1 code of the country, two letters.
+    /// ISO 3166-1 country code, two letters: `US`.
     country: String,
 }
 
-/// A home being built or remodeled, or an interior being designed.
+/// Construction, remodeling or design project.
 pub(crate) struct Project(pub(crate) Arc<ProjectRow>);
 
 impl Project {
@@ -56,29 +56,28 @@ impl Project {
     }
 }
 
-/// A home being built or remodeled, or an interior being designed.
+/// Construction, remodeling or design project.
 #[gated]
 #[Object]
 impl Project {
-    /// Its id.
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::PROJECT, self.0.id.0)
     }
 
-    /// The company's own number for it.
+    /// Project number, unique within the company.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn number(&self) -> &str {
         &self.0.number
     }
 
-    /// Its name.
+    /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Where it is.
+    /// Address of the site.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn address(&self) -> Address {
         let row = &self.0;
@@ -91,43 +90,42 @@ impl Project {
         }
     }
 
-    /// Where it is in its life.
+    /// Lifecycle status, from prospect to archived.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn status(&self) -> ProjectStatus {
         self.0.status.into()
     }
 
-    /// What is being done.
+    /// Current construction phase.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn stage(&self) -> ProjectStage {
         self.0.stage.into()
     }
 
-    /// The zone in which its dates are meant.
+    /// Time zone of the project's dates.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.0.time_zone.clone())
     }
 
-    /// The one currency of all its money.
+    /// The project's only currency.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 
-    /// When work started.
+    /// First day of work. Null while it is not known.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn started_on(&self) -> Option<Date> {
         self.0.started_on.map(Into::into)
     }
 
-    /// Moves whenever something of the project itself has changed.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// Contract total with all changes. Null for clients who may not make payments.
+    /// Contract total with all changes. Null until it is set, and for clients who may not make payments.
     #[shared(CLIENT, STAFF)]
     async fn contract_total(&self, ctx: &Context<'_>) -> Option<Money> {
         let viewer = ctx.data_unchecked::<Loader>().viewer();
@@ -135,19 +133,19 @@ impl Project {
         shown.map(|minor| Money::new(minor, self.0.currency))
     }
 
-    /// What the project's portal shows, and how it looks.
+    /// Portal of the project. Null if you have no access to it.
     #[shared(CLIENT, STAFF)]
     async fn portal(&self, ctx: &Context<'_>) -> Result<Option<Portal>, ApiError> {
         Ok(load(ctx, PortalOfProject(self.0.id)).await?.map(Portal))
     }
 
-    /// The published schedule. Null while there is none, or none is shared with you.
+    /// Published schedule. Null while none is published or shared with you.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn schedule(&self, ctx: &Context<'_>) -> Result<Option<Schedule>, ApiError> {
         Ok(load(ctx, PublishedVersion(self.0.id)).await?.map(Schedule))
     }
 
-    /// All versions of the schedule: unpublished ones first, then the newest.
+    /// All versions of the schedule: drafts first, then the newest.
     #[requires(SCHEDULE_EDIT)]
     #[list_size(VERSIONS)]
     async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleVersion>>, ApiError> {
@@ -155,7 +153,7 @@ impl Project {
         Ok(rows.iter().map(|row| ScheduleVersion(Arc::clone(row)).into()).collect())
     }
 
-    /// The milestones of the published schedule, in order.
+    /// Milestones of the published schedule, in schedule order.
     #[shared(CLIENT, TRADE, STAFF)]
     #[list_size(MILESTONES)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
@@ -163,25 +161,25 @@ impl Project {
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
     }
 
-    /// The choices to be made, and those made.
+    /// Selections of the project, ordered by `sortKey`.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[shared(CLIENT, TRADE, STAFF)]
     async fn selections(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only selections for which this holds.")] filter: Option<SelectionFilter>,
-        #[graphql(desc = "What to sort by.", default_with = "SelectionSortKey::Number")] sort_key: SelectionSortKey,
-        #[graphql(desc = "Largest first.", default)] reverse: bool,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<SelectionFilter>,
+        #[graphql(default_with = "SelectionSortKey::Number")] sort_key: SelectionSortKey,
+        #[graphql(default)] reverse: bool,
     ) -> Result<SelectionConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
         selections_page(ctx, self.0.id, page, filter, sort_key, reverse).await
     }
 
-    /// The money set aside for choices.
+    /// Allowances, in the company's order.
     #[shared(CLIENT, STAFF)]
     #[list_size(ALLOWANCES)]
     async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Allowance>>, ApiError> {
@@ -189,7 +187,7 @@ impl Project {
         Ok(rows.iter().map(|row| Allowance(Arc::clone(row)).into()).collect())
     }
 
-    /// Rooms and other places, in order.
+    /// Rooms and other locations, ordered by `sort`.
     #[shared(CLIENT, TRADE, STAFF)]
     #[list_size(LOCATIONS)]
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Location>>, ApiError> {
@@ -197,7 +195,7 @@ impl Project {
         Ok(rows.iter().map(|row| Location(Arc::clone(row)).into()).collect())
     }
 
-    /// Its clients.
+    /// Clients, in the order in which they were added.
     #[shared(CLIENT, STAFF)]
     #[list_size(CLIENTS)]
     async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<ProjectClient>, ApiError> {
@@ -205,7 +203,7 @@ impl Project {
         Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row))).collect())
     }
 
-    /// All invitations of clients that were ever sent, the first one first: those that were taken back as well.
+    /// All invitations of clients, oldest first; withdrawn ones included.
     #[shared(STAFF)]
     #[list_size(INVITATIONS)]
     async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectInvitation>, ApiError> {
@@ -221,7 +219,7 @@ impl Project {
         Ok(rows.iter().map(|row| ProjectTrade(Arc::clone(row))).collect())
     }
 
-    /// The company's people on the project.
+    /// Team members, in the company's order.
     #[shared(CLIENT, TRADE, STAFF)]
     #[list_size(TEAM)]
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Direct<TeamMember>>, ApiError> {
@@ -229,38 +227,38 @@ impl Project {
         Ok(rows.iter().map(|row| TeamMember(Arc::clone(row)).into()).collect())
     }
 
-    /// What the company means to spend.
+    /// Budget. Null until it is set.
     #[requires(COSTS_VIEW)]
     async fn budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let budget = self.internals(ctx).await?.and_then(|row| row.budget_minor);
         Ok(budget.map(|minor| Money::new(minor, self.0.currency)))
     }
 
-    /// The share of the price that the company means to keep: `0.18` is 18 percent.
+    /// Target margin in percent of the price: `18` is 18 %. Null until it is set.
     #[requires(MARGINS_VIEW)]
     async fn target_margin(&self, ctx: &Context<'_>) -> Result<Option<Decimal>, ApiError> {
-        Ok(self.internals(ctx).await?.and_then(|row| row.target_margin).map(|rate| Decimal(rate.normalize())))
+        Ok(self.internals(ctx).await?.and_then(|row| row.target_margin).map(Decimal::percent))
     }
 
-    /// The team's own word for how the project stands.
+    /// Internal status. Null until it is set.
     #[requires(COSTS_VIEW)]
     async fn internal_status(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.internal_status.clone()))
     }
 
-    /// What may go wrong.
+    /// Risk notes. Null if there are none.
     #[requires(COSTS_VIEW)]
     async fn risk_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.risk_notes.clone()))
     }
 
-    /// How the client came to the company.
+    /// Source of the lead. Null if it is not known.
     #[requires(COSTS_VIEW)]
     async fn lead_source(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.lead_source.clone()))
     }
 
-    /// Notes among staff about the project as a whole, oldest first.
+    /// Internal notes about the project as a whole, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     #[list_size(NOTES)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
@@ -268,30 +266,28 @@ impl Project {
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
     }
 
-    /// Whether a client or trade partner of this project sees something, and why. Give either a thing or a coordinate of the
-    /// schema. Null if there is no such person or no such thing for you in this project.
+    /// Explains whether a client or trade partner sees something. Give either `record` or `coordinate`. Null if the
+    /// person or the record does not exist for you in this project.
     #[requires(ACCESS_EXPLAIN)]
     async fn explain_access(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of their membership of this project; they may have been removed.")] person: ID,
-        #[graphql(desc = "The id of something of this project: whatever `node` knows, its portal or its schedule.")]
+        #[graphql(desc = "Membership of this project, current or removed.")] person: ID,
+        #[graphql(desc = "ID of a record of this project. Any type of `node`, the portal or the schedule.")]
         record: Option<ID>,
-        #[graphql(desc = "A coordinate of the schema: `Task.assignees`.")] coordinate: Option<String>,
+        #[graphql(desc = "Schema coordinate: `Task.assignees`.")] coordinate: Option<String>,
     ) -> Result<Option<AccessExplanation>, ApiError> {
         explain_access(ctx, self.0.id, &person, record.as_ref(), coordinate.as_deref()).await
     }
 
-    /// What other settings of the portal would newly show to this project's clients, and what they would hide. Nothing is
-    /// changed. It is told for a client who has every right, invited or not.
+    /// Previews which records other portal settings would show or hide. Changes nothing. Assumes a client with every
+    /// right, invited or not. Null if you have no access to the portal.
     #[requires(PROJECTS_WRITE)]
     async fn visibility_preview(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How the portal would be set; what is left out stays as it is.")]
-        settings: PortalSettingsInput,
-        #[graphql(desc = "How many things of each kind are named: 5 unless you say otherwise, 100 at most.")]
-        first: Option<i32>,
+        #[graphql(desc = "Portal settings to preview.")] settings: PortalSettingsInput,
+        #[graphql(desc = "Records per kind, 5 by default, at most 100.")] first: Option<i32>,
     ) -> Result<Option<VisibilityPreview>, ApiError> {
         preview_visibility(ctx, self.0.id, settings, first).await
     }

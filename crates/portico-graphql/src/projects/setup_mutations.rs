@@ -14,97 +14,91 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::changed;
 
-/// Input of `locationSave`. Without `id` a location is added, which needs `projectId` and `name`.
+/// Input of `locationSave`. Without `id` it adds a location and needs `projectId` and `name`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LocationSaveInput {
-    /// The location to be changed. Omit to add one.
+    /// Location to change. Omit to add one.
     id: Option<ID>,
-    /// The project of a new location.
+    /// Project of a new location. Omit with `id`.
     project_id: Option<ID>,
     /// Name. Omit to keep the current value.
     name: Option<String>,
-    /// Sort order, lowest first. Omit to keep the current value; a new location comes last.
+    /// Sort order, lowest first. Omit to keep the current value, or to add the location last.
     sort: Option<i32>,
 }
 
-/// Input of `locationRemove`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct LocationRemoveInput {
-    /// The location.
+    /// ID of the location.
     id: ID,
-    /// Whether to remove the location although selections use it; they keep no location.
+    /// Whether to remove a location that selections use; they keep no location.
     #[graphql(default = false)]
     detach_selections: bool,
 }
 
-/// Input of `teamMemberSave`. Without `id` a team member is added, which needs `projectId`, `title`, and either `staffId` or
-/// `name`.
+/// Input of `teamMemberSave`. Without `id` it adds a team member and needs `projectId`, `title`, and either `staffId`
+/// or `name`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct TeamMemberSaveInput {
-    /// The team member to be changed. Omit to add one.
+    /// Team member to change. Omit to add one.
     id: Option<ID>,
-    /// The project of a new team member.
+    /// Project of a new team member. Omit with `id`.
     project_id: Option<ID>,
-    /// The staff membership of a new team member, as in `TeamMember.staffId`.
+    /// Staff membership of a new team member, as in `TeamMember.staffId`. Omit for other people.
     staff_id: Option<ID>,
     /// Name of a person who is not on the staff. Omit to keep the current value.
     name: Option<String>,
     /// Role on the project. Omit to keep the current value.
     title: Option<String>,
-    /// Telephone number for clients and trade partners. Omit to keep the current value; `null` clears it.
+    /// Telephone number for clients and trade partners.
     work_phone: MaybeUndefined<String>,
-    /// Address of a photo, https. Omit to keep the current value; `null` clears it.
+    /// URL of a photo, https.
     photo_url: MaybeUndefined<String>,
     /// Whether clients and trade partners see the team member. Omit to keep the current value; a new one is shown.
     is_shown: Option<bool>,
-    /// Sort order, lowest first. Omit to keep the current value; a new team member comes last.
+    /// Sort order, lowest first. Omit to keep the current value, or to add the team member last.
     sort: Option<i32>,
 }
 
-/// Input of `teamMemberRemove`.
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct TeamMemberRemoveInput {
-    /// The team member.
+    /// ID of the team member.
     id: ID,
 }
 
 payload! {
-    /// Result of `locationSave`.
     LocationSavePayload for (STAFF) {
-        /// The location. Null if you may not read projects.
+        /// The location. Null on rejection, and without `PROJECTS_READ`.
         location: Location,
     }
 }
 
 payload! {
-    /// Result of `locationRemove`.
     LocationRemovePayload for (STAFF) {
-        /// The project. Null if you may not read projects.
+        /// The project. Null on rejection, and without `PROJECTS_READ`.
         project: Project,
     }
 }
 
 payload! {
-    /// Result of `teamMemberSave`.
     TeamMemberSavePayload for (STAFF) {
-        /// The team member. Null if you may not read projects.
+        /// The team member. Null on rejection, and without `PROJECTS_READ`.
         team_member: TeamMember,
     }
 }
 
 payload! {
-    /// Result of `teamMemberRemove`.
     TeamMemberRemovePayload for (STAFF) {
-        /// The project. Null if you may not read projects.
+        /// The project. Null on rejection, and without `PROJECTS_READ`.
         project: Project,
     }
 }
 
-/// An optional id of one kind. An id of another kind names nothing.
+/// Reads an optional ID of one type. An ID of another type is answered like one that does not exist.
 fn optional<T: From<uuid::Uuid>>(id: Option<&ID>, argument: &str, tag: Tag) -> Result<Option<T>, ApiError> {
     id.map(|id| ids::read_as(id, argument, tag)).transpose()
 }
@@ -117,12 +111,12 @@ pub(crate) struct ProjectSetupMutations;
 #[gated]
 #[Object]
 impl ProjectSetupMutations {
-    /// Adds a room or other location to a project, or changes one.
+    /// Adds or changes a location of a project, such as a room.
     #[requires(PROJECTS_WRITE)]
     async fn location_save(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The location.")] input: LocationSaveInput,
+        input: LocationSaveInput,
     ) -> Result<LocationSavePayload, ApiError> {
         let action = LocationSave {
             id: optional(input.id.as_ref(), "input.id", Tag::LOCATION)?,
@@ -141,7 +135,7 @@ impl ProjectSetupMutations {
     async fn location_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The location.")] input: LocationRemoveInput,
+        input: LocationRemoveInput,
     ) -> Result<LocationRemovePayload, ApiError> {
         let id = ids::read_as(&input.id, "input.id", Tag::LOCATION)?;
         Ok(match act(ctx, LocationRemove { id, detaches_selections: input.detach_selections }).await? {
@@ -150,12 +144,12 @@ impl ProjectSetupMutations {
         })
     }
 
-    /// Adds a team member to a project, or changes one: a member of the staff, or any other person by name.
+    /// Adds or changes a team member: a member of the staff, or another person by name.
     #[requires(PROJECTS_WRITE)]
     async fn team_member_save(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The team member.")] input: TeamMemberSaveInput,
+        input: TeamMemberSaveInput,
     ) -> Result<TeamMemberSavePayload, ApiError> {
         let action = TeamMemberSave {
             id: optional(input.id.as_ref(), "input.id", Tag::TEAM_MEMBER)?,
@@ -179,7 +173,7 @@ impl ProjectSetupMutations {
     async fn team_member_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The team member.")] input: TeamMemberRemoveInput,
+        input: TeamMemberRemoveInput,
     ) -> Result<TeamMemberRemovePayload, ApiError> {
         let id = ids::read_as(&input.id, "input.id", Tag::TEAM_MEMBER)?;
         Ok(match act(ctx, TeamMemberRemove { id }).await? {

@@ -1,4 +1,4 @@
-//! The people of the company who work on a project.
+//! Team of a project.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::load::load;
 use crate::money::Money;
 use crate::scalars::{PhoneNumber, Url};
 
-/// One of the company's people on a project.
+/// Member of a project's team.
 pub(crate) struct TeamMember(pub(crate) Arc<TeamMemberRow>);
 
 impl TeamMember {
@@ -22,60 +22,59 @@ impl TeamMember {
     }
 }
 
-/// One of the company's people on a project.
+/// Member of a project's team.
 #[gated]
 #[Object]
 impl TeamMember {
-    /// Their id.
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::TEAM_MEMBER, self.0.id.0)
     }
 
-    /// Their name.
+    /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What they do on this project.
+    /// Role on the project.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// A picture of them.
+    /// URL of a photo. Null if there is none.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn photo(&self) -> Option<Url> {
         self.0.photo_url.clone().map(Url)
     }
 
-    /// The number at which they can be reached about the project.
+    /// Telephone number for questions about the project. Null if none is set.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn work_phone(&self) -> Option<PhoneNumber> {
         self.0.work_phone.clone().map(PhoneNumber)
     }
 
-    /// Their membership of the staff. Null for a person who is not on it.
+    /// Staff membership. Null for a person who is not on the staff.
     #[shared(STAFF)]
     async fn staff_id(&self) -> Option<ID> {
         self.0.staff_membership_id.map(|id| ids::global(Tag::STAFF_MEMBERSHIP, id))
     }
 
-    /// Whether clients and trade partners see them.
+    /// Whether clients and trade partners see the team member.
     #[shared(STAFF)]
     async fn is_shown(&self) -> bool {
         self.0.is_shown
     }
 
-    /// What an hour of theirs is paid.
+    /// Hourly pay rate. Null until it is set.
     #[shared(OWNER)]
     async fn pay_rate(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let internals = self.internals(ctx).await?;
         Ok(internals.and_then(|row| row.pay_rate_minor.map(|minor| Money::new(minor, row.currency))))
     }
 
-    /// Their own number.
+    /// Private telephone number. Null if none is set.
     #[shared(OWNER)]
     async fn private_phone(&self, ctx: &Context<'_>) -> Result<Option<PhoneNumber>, ApiError> {
         let internals = self.internals(ctx).await?;

@@ -1,4 +1,4 @@
-//! States of schedules.
+//! Enums of schedules.
 
 use async_graphql::Enum;
 use portico_core::portal::ScheduleShare as CoreShare;
@@ -8,14 +8,14 @@ use portico_core::schedule::{
 };
 use portico_graphql_macros::gated;
 
-/// How a schedule is meant to be shown.
+/// How a schedule is displayed.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum ScheduleView {
-    /// As a calendar.
+    /// Calendar.
     #[shared(CLIENT, TRADE, STAFF)]
     Calendar,
-    /// As a Gantt chart.
+    /// Gantt chart.
     #[shared(CLIENT, TRADE, STAFF)]
     Gantt,
 }
@@ -30,66 +30,66 @@ impl ScheduleView {
     }
 }
 
-/// How far a milestone is.
+/// Progress of a milestone.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreStatus")]
 pub(crate) enum MilestoneStatus {
-    /// No work has been done.
+    /// No work is done.
     #[shared(CLIENT, TRADE, STAFF)]
     NotStarted,
-    /// Some work has been done.
+    /// Some work is done.
     #[shared(CLIENT, TRADE, STAFF)]
     Started,
-    /// All work has been done.
+    /// All work is done.
     #[shared(CLIENT, TRADE, STAFF)]
     Completed,
 }
 
-/// The state of a schedule version.
+/// State of a schedule version.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreState")]
-pub(crate) enum VersionState {
-    /// Being worked on.
+pub(crate) enum ScheduleVersionState {
+    /// Draft, visible to staff only.
     #[requires(SCHEDULE_EDIT)]
     Draft,
-    /// The one that clients and trade partners see.
+    /// Current version, for clients and trade partners.
     #[requires(SCHEDULE_EDIT)]
     Published,
-    /// Was published before.
+    /// Replaced by a later version.
     #[requires(SCHEDULE_EDIT)]
     Superseded,
 }
 
-/// How one task waits for another.
+/// Kind of dependency between two tasks.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreDependencyKind")]
 pub(crate) enum DependencyKind {
-    /// It starts when the other has finished.
+    /// The task starts after the predecessor finishes.
     #[shared(STAFF)]
     FinishToStart,
-    /// It starts when the other has started.
+    /// The task starts after the predecessor starts.
     #[shared(STAFF)]
     StartToStart,
-    /// It finishes when the other has finished.
+    /// The task finishes after the predecessor finishes.
     #[shared(STAFF)]
     FinishToFinish,
-    /// It finishes when the other has started.
+    /// The task finishes after the predecessor starts.
     #[shared(STAFF)]
     StartToFinish,
 }
 
-/// Who is assigned.
+/// Kind of assignee.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAssigneeKind")]
 pub(crate) enum AssigneeKind {
-    /// One of the company's own people.
+    /// Member of the team.
     #[shared(TRADE, STAFF)]
     Team,
-    /// A trade partner.
+    /// Trade partner.
     #[shared(TRADE, STAFF)]
     Trade,
 }

@@ -13,44 +13,43 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::Date;
 
-/// A stage of the work. How far it is follows from its tasks.
+/// Milestone of a schedule. Its progress follows from its tasks.
 pub(crate) struct Milestone(pub(crate) Arc<MilestoneRow>);
 
-/// A stage of the work. How far it is follows from its tasks.
+/// Milestone of a schedule. Its progress follows from its tasks.
 #[gated]
 #[Object]
 impl Milestone {
-    /// Its id.
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::MILESTONE, self.0.id.0)
     }
 
-    /// Its name.
+    /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// How far it is.
+    /// Progress.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn status(&self) -> MilestoneStatus {
         self.0.status.into()
     }
 
-    /// How much of the work is done, in whole percent; 100 means all of it. Null where the schedule is not shared.
+    /// Percent complete, 0 to 100. Null while the schedule is not shared.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn percent_complete(&self) -> Option<i32> {
         self.0.percent_complete
     }
 
-    /// When it should be complete. Null where the schedule is not shared.
+    /// Anticipated finish. Null while the schedule is not shared, and without tasks.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn anticipated_finish_on(&self) -> Option<Date> {
         self.0.anticipated_finish_on.map(Into::into)
     }
 
-    /// When the team wants it done.
+    /// Internal target date. Null if none is set.
     #[shared(STAFF)]
     async fn internal_target(&self, ctx: &Context<'_>) -> Result<Option<Date>, ApiError> {
         let internals = load(ctx, InternalsOfMilestone(self.0.project_id, self.0.id)).await?;

@@ -1,4 +1,4 @@
-//! The published schedule, and all its versions.
+//! The published schedule and its versions.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use portico_loader::schedule::{
     InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskCount, TaskIn, TaskRow, TasksOfVersion,
 };
 
-use super::enums::{ScheduleView, VersionState};
+use super::enums::{ScheduleVersionState, ScheduleView};
 use super::{Milestone, Task};
 use crate::direct::Direct;
 use crate::error::ApiError;
@@ -21,7 +21,7 @@ use crate::page::{PageArguments, RequestCursors, connection};
 use crate::scalars::DateTime;
 
 connection! {
-    /// A page of tasks.
+    /// Page of tasks.
     TaskConnection, TaskEdge of Task(TaskRow), counted by TaskCount, shared with (CLIENT, TRADE, STAFF)
 }
 
@@ -35,17 +35,17 @@ async fn tasks_page(
     let name = format!("tasks|{}", version.0);
     let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;
-    let after = placed(loader, row, slice.after, "after");
-    let (after, before) = futures_util::try_join!(after, placed(loader, row, slice.before, "before"))?;
+    let after = position_of(loader, row, slice.after, "after");
+    let (after, before) = futures_util::try_join!(after, position_of(loader, row, slice.before, "before"))?;
     let slice = Slice { after, before, ..slice };
     let page = loader.load(TasksOfVersion { project, version, slice }).await?;
-    // A cursor names its task and no more. Where the task stands among all, hidden ones counted, is not the caller's.
+    // A cursor holds the task's id only: its sort order would reveal the number of hidden tasks.
     let position = |row: &TaskRow| Position { value: SortValue::Null, id: row.id.0 };
     Ok(TaskConnection::new(page, TaskCount(project, version), cursors, position))
 }
 
-/// The place of the task that a cursor names, read anew.
-async fn placed(
+/// Position of a cursor's task, read anew.
+async fn position_of(
     loader: &Loader,
     version: &ScheduleVersionRow,
     cursor: Option<Position>,
@@ -57,100 +57,99 @@ async fn placed(
     Ok(Some(Position { value: SortValue::Int(task.sort.into()), id }))
 }
 
-fn unnumbered() -> ApiError {
+fn not_numbered() -> ApiError {
     ApiError::Defect("a published schedule without number or date".to_owned())
 }
 
-/// A project's published schedule.
+/// Published schedule of a project.
 pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);
 
-/// A project's published schedule.
+/// Published schedule of a project.
 #[gated]
 #[Object]
 impl Schedule {
-    /// Its id, the same for all its versions, for your cache. `node` does not know it.
+    /// Cache key, the same for all versions; cannot be fetched with `node`.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::SCHEDULE, self.0.project_id.0)
     }
 
-    /// How it is shared with clients. Null where it is not.
+    /// How the schedule is shared with clients. Null if it is not shared.
     #[shared(CLIENT, STAFF)]
     async fn view(&self) -> Option<ScheduleView> {
         self.0.schedule_share.and_then(ScheduleView::of)
     }
 
-    /// Its number: the first one published is 1.
+    /// Version number; the first published version is 1.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> Result<i32, ApiError> {
-        self.0.number.ok_or_else(unnumbered)
+        self.0.number.ok_or_else(not_numbered)
     }
 
-    /// When it was published.
+    /// Time of publication.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn published_at(&self) -> Result<DateTime, ApiError> {
-        self.0.published_at.map(DateTime).ok_or_else(unnumbered)
+        self.0.published_at.map(DateTime).ok_or_else(not_numbered)
     }
 
-    /// Its tasks, in order.
+    /// Tasks, in schedule order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn tasks(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<TaskConnection, ApiError> {
         tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
     }
 }
 
-/// One version of a project's schedule, published or not.
+/// Version of a project's schedule.
 pub(crate) struct ScheduleVersion(pub(crate) Arc<ScheduleVersionRow>);
 
-/// One version of a project's schedule, published or not.
+/// Version of a project's schedule.
 #[gated]
 #[Object]
 impl ScheduleVersion {
-    /// Its id.
     #[requires(SCHEDULE_EDIT)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::SCHEDULE_VERSION, self.0.id.0)
     }
 
-    /// Whether it is being worked on, published, or was published before.
+    /// State of the version.
     #[requires(SCHEDULE_EDIT)]
-    async fn state(&self) -> VersionState {
+    async fn state(&self) -> ScheduleVersionState {
         self.0.state.into()
     }
 
-    /// Its number, given when it is published.
+    /// Version number. Null until it is published.
     #[requires(SCHEDULE_EDIT)]
     async fn number(&self) -> Option<i32> {
         self.0.number
     }
 
-    /// When it was published.
+    /// Time of publication. Null until then.
     #[requires(SCHEDULE_EDIT)]
     async fn published_at(&self) -> Option<DateTime> {
         self.0.published_at.map(DateTime)
     }
 
-    /// When work on it was begun.
+    /// Time of creation. Null if you have no access to it.
     #[requires(SCHEDULE_EDIT)]
     async fn created_at(&self) -> Option<DateTime> {
         self.0.created_at.map(DateTime)
     }
 
-    /// Why it was published, for the team.
+    /// Internal notes on the publication. Null if there are none.
     #[requires(SCHEDULE_EDIT)]
     async fn publish_notes(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let internals = load(ctx, InternalsOfVersion(self.0.project_id, self.0.id)).await?;
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
-    /// Its milestones, in order.
+    /// Milestones, in schedule order.
     #[requires(SCHEDULE_EDIT)]
     #[list_size(MILESTONES)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
@@ -158,15 +157,15 @@ impl ScheduleVersion {
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
     }
 
-    /// Its tasks, in order.
+    /// Tasks, in schedule order.
     #[requires(SCHEDULE_EDIT)]
     async fn tasks(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the first so many; 25 unless you say otherwise, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only the last so many; 100 at most.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<TaskConnection, ApiError> {
         tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
     }

@@ -1,4 +1,4 @@
-//! Allowances: money set aside for choices.
+//! Allowances.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::load::load;
 use crate::money::Money;
 use crate::scalars::Decimal;
 
-/// Money set aside for choices.
+/// Allowance: money set aside for selections.
 pub(crate) struct Allowance(pub(crate) Arc<AllowanceRow>);
 
 impl Allowance {
@@ -23,67 +23,61 @@ impl Allowance {
     }
 }
 
-/// Money set aside for choices.
+/// Allowance: money set aside for selections.
 #[gated]
 #[Object]
 impl Allowance {
-    /// Its id.
     #[shared(CLIENT, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::ALLOWANCE, self.0.id.0)
     }
 
-    /// What it is for.
+    /// Name.
     #[shared(CLIENT, STAFF)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// How much there is.
+    /// Granted amount.
     #[shared(CLIENT, STAFF)]
     async fn granted(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
         in_project(ctx, self.0.project_id, self.0.granted_minor).await
     }
 
-    /// The prices of what has been chosen against it.
+    /// Used amount: the prices of the options chosen against it.
     #[shared(CLIENT, STAFF)]
     async fn used(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
         in_project(ctx, self.0.project_id, self.0.used_minor).await
     }
 
-    /// What is left; negative where more was chosen than there is.
+    /// Remaining amount; negative if more is used than granted.
     #[shared(CLIENT, STAFF)]
     async fn remaining(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
         let remaining = self.0.granted_minor.saturating_sub(self.0.used_minor);
         in_project(ctx, self.0.project_id, remaining).await
     }
 
-    /// Whether it is for material only, and the work is paid for apart.
+    /// Covers materials only; work is billed separately.
     #[shared(CLIENT, STAFF)]
     async fn material_only(&self) -> bool {
         self.0.material_only
     }
 
-    /// Moves whenever something of the allowance itself has changed.
     #[shared(CLIENT, STAFF)]
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// The cost that the company reckons with.
+    /// Expected cost to the company. Null if it is not known.
     #[requires(COSTS_VIEW)]
     async fn cost_basis(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let basis = self.cost(ctx).await?.and_then(|row| row.cost_basis_minor);
         known_in_project(ctx, self.0.project_id, basis).await
     }
 
-    /// What the company holds back, in percent of its cost.
+    /// Buffer in percent of the cost: `6` is 6 %. Null if none is set.
     #[requires(COSTS_VIEW)]
     async fn buffer_percent(&self, ctx: &Context<'_>) -> Result<Option<Decimal>, ApiError> {
-        Ok(self
-            .cost(ctx)
-            .await?
-            .and_then(|row| row.buffer_percent)
-            .map(|rate| Decimal((rate * rust_decimal::Decimal::ONE_HUNDRED).normalize())))
+        Ok(self.cost(ctx).await?.and_then(|row| row.buffer_percent).map(Decimal::percent))
     }
 }

@@ -1,4 +1,4 @@
-//! The selections of a project: their pages, filter and order.
+//! List of selections: pages, filter and order.
 
 use async_graphql::{Context, Enum, InputObject};
 use portico_core::id::ProjectId;
@@ -14,77 +14,76 @@ use crate::page::{PageArguments, RequestCursors, connection};
 use crate::projects::DateFilter;
 
 connection! {
-    /// A page of selections.
+    /// Page of selections.
     SelectionConnection, SelectionEdge of Selection(SelectionRow), counted by SelectionCount,
     shared with (CLIENT, TRADE, STAFF)
 }
 
-/// Where a selection stands. New values may be added.
+/// Status of a selection. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreStatus")]
 pub(crate) enum SelectionStatus {
-    /// Being prepared.
+    /// Draft, visible to staff only.
     #[shared(STAFF)]
     Draft,
-    /// Open: the choice is to be made.
+    /// Open for a choice.
     #[shared(CLIENT, TRADE, STAFF)]
     Shared,
-    /// The choice has been made, and may still be changed.
+    /// Chosen; the choice can still change.
     #[shared(CLIENT, TRADE, STAFF)]
     Chosen,
-    /// The choice has been approved.
+    /// Choice approved.
     #[shared(CLIENT, TRADE, STAFF)]
     Approved,
-    /// The choice is bound.
+    /// Choice locked.
     #[shared(CLIENT, TRADE, STAFF)]
     Locked,
-    /// What was chosen has been ordered.
+    /// Chosen option ordered.
     #[shared(CLIENT, TRADE, STAFF)]
     Ordered,
-    /// It has been declined.
+    /// Declined.
     #[shared(CLIENT, TRADE, STAFF)]
     Declined,
 }
 
-/// What selections can be sorted by.
+/// Sort orders of selections.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreSortKey")]
 pub(crate) enum SelectionSortKey {
-    /// The number; selections without one come last.
+    /// Number; selections without one come last.
     #[shared(CLIENT, TRADE, STAFF)]
     Number,
-    /// When the choice is due; selections without a date come last.
+    /// Due date; selections without one come last.
     #[shared(CLIENT, TRADE, STAFF)]
     DueOn,
-    /// The title, whatever its case.
+    /// Title, ignoring case.
     #[shared(CLIENT, TRADE, STAFF)]
     Title,
 }
 
-/// One of several states.
+/// Filter by status.
 #[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct SelectionStatusFilter {
-    /// One of these.
     #[graphql(name = "in")]
     one_of: Vec<SelectionStatus>,
 }
 
-/// A condition on selections. All that is given holds together.
+/// Filter of selections. Conditions are combined with AND.
 #[gated]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct SelectionFilter {
-    /// The status.
+    /// Status.
     #[shared(CLIENT, TRADE, STAFF)]
     status: Option<SelectionStatusFilter>,
-    /// When the choice is due.
+    /// Due date.
     #[shared(CLIENT, TRADE, STAFF)]
     due_on: Option<DateFilter>,
 }
 
-/// One page of the selections of one project.
+/// One page of a project's selections.
 pub(crate) async fn selections_page(
     ctx: &Context<'_>,
     project: ProjectId,

@@ -24,7 +24,7 @@ use crate::money::Money;
 use crate::projects::Location;
 use crate::scalars::{Date, DateTime};
 
-/// A choice that the client makes.
+/// Choice of an option by the client.
 pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
 
 impl Selection {
@@ -33,18 +33,18 @@ impl Selection {
     }
 }
 
-/// The project that something belongs to.
+/// The project of a record.
 async fn project_of(ctx: &Context<'_>, project: ProjectId) -> Result<Arc<ProjectRow>, ApiError> {
     let project = load(ctx, ProjectById(project)).await?;
-    project.ok_or_else(|| ApiError::Defect("a part of a project without the project".to_owned()))
+    project.ok_or_else(|| ApiError::Defect("a record without its project".to_owned()))
 }
 
-/// An amount in the one currency of a project.
+/// An amount in the project's currency.
 pub(super) async fn in_project(ctx: &Context<'_>, project: ProjectId, minor_units: i64) -> Result<Money, ApiError> {
     Ok(Money::new(minor_units, project_of(ctx, project).await?.currency))
 }
 
-/// The same for an amount that may not be known.
+/// An optional amount in the project's currency.
 pub(super) async fn known_in_project(
     ctx: &Context<'_>,
     project: ProjectId,
@@ -56,77 +56,75 @@ pub(super) async fn known_in_project(
     }
 }
 
-/// A choice that the client makes.
+/// Choice of an option by the client.
 #[gated]
 #[Object]
 impl Selection {
-    /// Its id.
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::SELECTION, self.0.id.0)
     }
 
-    /// Its number within the project.
+    /// Number within the project. Null while it has none.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn number(&self) -> Option<i32> {
         self.0.number
     }
 
-    /// What is to be chosen.
+    /// Title.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What to bear in mind.
+    /// Instructions for the client. Null if there are none.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn instructions(&self) -> Option<&str> {
         self.0.instructions.as_deref()
     }
 
-    /// Where it stands.
+    /// Status.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn status(&self) -> SelectionStatus {
         self.0.status.into()
     }
 
-    /// The last day for the choice, in the project's time zone.
+    /// Due date, in the project's time zone. Null if there is none.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn due_on(&self) -> Option<Date> {
         self.0.due_on.map(Into::into)
     }
 
-    /// Whether the last day for the choice has passed, where the project is, and nothing has been chosen.
+    /// Whether the due date has passed without a choice.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_overdue(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         let (Some(due_on), CoreStatus::Shared) = (self.0.due_on, self.0.status) else { return Ok(false) };
         let project = project_of(ctx, self.0.project_id).await?;
         let today = ctx.data_unchecked::<Arc<Clock>>().today(&project.time_zone);
-        let today = today.ok_or_else(|| ApiError::Defect("a project in a time zone that nobody knows".to_owned()))?;
+        let today = today.ok_or_else(|| ApiError::Defect("a project with an unknown time zone".to_owned()))?;
         Ok(due_on < today)
     }
 
-    /// Moves whenever something of the selection itself has changed.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// Where it belongs.
+    /// Room or other location. Null if none is set.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn location(&self, ctx: &Context<'_>) -> Result<Option<Location>, ApiError> {
         let Some(id) = self.0.location_id else { return Ok(None) };
         Ok(load(ctx, LocationIn(self.0.project_id, id)).await?.map(Location))
     }
 
-    /// What it is paid from.
+    /// Allowance that pays for the choice. Null if there is none.
     #[shared(CLIENT, STAFF)]
     async fn allowance(&self, ctx: &Context<'_>) -> Result<Option<Allowance>, ApiError> {
         let Some(id) = self.0.allowance_id else { return Ok(None) };
         Ok(load(ctx, AllowanceIn(self.0.project_id, id)).await?.map(Allowance))
     }
 
-    /// What can be chosen, in order.
+    /// Options, in the company's order.
     #[shared(CLIENT, TRADE, STAFF)]
     #[list_size(OPTIONS)]
     async fn options(&self, ctx: &Context<'_>) -> Result<Vec<Direct<SelectionOption>>, ApiError> {
@@ -134,41 +132,41 @@ impl Selection {
         Ok(rows.iter().map(|row| SelectionOption(Arc::clone(row)).into()).collect())
     }
 
-    /// What has been chosen.
+    /// Chosen option. Null until one is chosen.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
         let Some(id) = self.0.chosen_option_id else { return Ok(None) };
         Ok(load(ctx, OptionIn(self.0.project_id, id)).await?.map(SelectionOption))
     }
 
-    /// When the choice was bound.
+    /// Time when the choice was locked. Null until then.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn locked_at(&self) -> Option<DateTime> {
         self.0.locked_at.map(DateTime)
     }
 
-    /// What the trades concerned are told.
+    /// Information for trade partners. Null if there is none.
     #[shared(TRADE, STAFF)]
     async fn trade_info(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let info = load(ctx, TradeInfoOfSelection(self.0.project_id, self.0.id)).await?;
         Ok(info.map(|row| row.trade_info.clone()))
     }
 
-    /// What the company first meant to spend on it.
+    /// Original budget. Null until it is set.
     #[requires(COSTS_VIEW)]
     async fn original_budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let budget = self.internals(ctx).await?.and_then(|row| row.original_budget_minor);
         known_in_project(ctx, self.0.project_id, budget).await
     }
 
-    /// What the company means to spend on it now.
+    /// Current budget. Null until it is set.
     #[requires(COSTS_VIEW)]
     async fn revised_budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let budget = self.internals(ctx).await?.and_then(|row| row.revised_budget_minor);
         known_in_project(ctx, self.0.project_id, budget).await
     }
 
-    /// Notes among staff about it, oldest first.
+    /// Internal notes about the selection, oldest first.
     #[requires(MESSAGES_INTERNAL)]
     #[list_size(NOTES)]
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {

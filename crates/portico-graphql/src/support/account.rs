@@ -1,4 +1,4 @@
-//! Somebody's account, as support sees it.
+//! A user's account, as support sees it.
 
 use std::sync::Arc;
 
@@ -12,67 +12,67 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber, TimeZone};
 
-/// Somebody's account, for as long as you have it open.
+/// Account of a user, while the caller has it open.
 pub(crate) struct Account(pub(crate) Arc<AccountRow>);
 
-/// The account, if it is open to whoever asks.
+/// The account, if the caller has it open.
 pub(crate) async fn open_account(ctx: &Context<'_>, id: IdentityId) -> Result<Option<Account>, ApiError> {
     Ok(load(ctx, AccountById(id)).await?.map(Account))
 }
 
-/// Somebody's account, for as long as you have it open.
+/// Account of a user, while the caller has it open.
 #[gated]
 #[Object]
 impl Account {
-    /// Its id, to correct it by.
+    /// Account ID; cannot be fetched with `node`.
     #[shared(SUPPORT)]
     async fn id(&self) -> ID {
         ids::global(Tag::ACCOUNT, self.0.id)
     }
 
-    /// The address by which they are known.
+    /// Email address.
     #[shared(SUPPORT)]
     async fn email(&self) -> EmailAddress {
         EmailAddress(self.0.email.clone())
     }
 
-    /// How they are called.
+    /// Name.
     #[shared(SUPPORT)]
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Their telephone number, if they gave one.
+    /// Telephone number. Null if unknown.
     #[shared(SUPPORT)]
     async fn phone(&self) -> Option<PhoneNumber> {
         self.0.phone.clone().map(PhoneNumber)
     }
 
-    /// Their language, as a BCP 47 tag: `en-NZ`.
+    /// Language, as a BCP 47 tag: `en-NZ`.
     #[shared(SUPPORT)]
     async fn locale(&self) -> &str {
         &self.0.locale
     }
 
-    /// Their time zone.
+    /// Time zone.
     #[shared(SUPPORT)]
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.0.time_zone.clone())
     }
 
-    /// Whether they look after it themselves.
+    /// Whether the user manages the account.
     #[shared(SUPPORT)]
     async fn is_user_managed(&self) -> bool {
         self.0.is_user_managed
     }
 
-    /// Until when you have it open.
+    /// Expiry time of the caller's access.
     #[shared(SUPPORT)]
-    async fn open_until(&self) -> DateTime {
+    async fn access_expires_at(&self) -> DateTime {
         DateTime(self.0.open_until)
     }
 
-    /// What support has corrected before, latest first.
+    /// Corrections by support, newest first.
     #[shared(SUPPORT)]
     #[list_size(SUPPORT_NOTES)]
     async fn support_notes(&self, ctx: &Context<'_>) -> Result<Vec<SupportNote>, ApiError> {
@@ -81,32 +81,32 @@ impl Account {
     }
 }
 
-/// What support has corrected of an account.
+/// Correction of an account by support.
 pub(crate) struct SupportNote(Arc<SupportNoteRow>);
 
-/// What support has corrected of an account.
+/// Correction of an account by support.
 #[gated]
 #[Object]
 impl SupportNote {
-    /// When.
+    /// Time of the correction.
     #[shared(SUPPORT)]
-    async fn at(&self) -> DateTime {
+    async fn created_at(&self) -> DateTime {
         DateTime(self.0.at)
     }
 
-    /// How it was verified.
+    /// Verification note of the support agent.
     #[shared(SUPPORT)]
     async fn note(&self) -> &str {
         &self.0.note
     }
 
-    /// What was corrected, by the names of the input's members.
+    /// Corrected input fields of `accountCorrect`, in their order there.
     #[shared(SUPPORT)]
-    async fn changed(&self) -> &[String] {
+    async fn changed_fields(&self) -> &[String] {
         &self.0.changed
     }
 
-    /// Who verified it.
+    /// Name of the support agent.
     #[shared(SUPPORT)]
     async fn verified_by(&self) -> &str {
         &self.0.verified_by

@@ -1,4 +1,4 @@
-//! Support: accounts that it opens, and corrects after verifying.
+//! Support: opening and correcting users' accounts.
 
 mod account;
 mod mutations;

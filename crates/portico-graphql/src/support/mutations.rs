@@ -1,4 +1,4 @@
-//! What support does with accounts.
+//! Mutations of support.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::AccountFields;
@@ -12,66 +12,67 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::scalars::changed;
 
-/// Which account to open, and why.
+/// Input of `accountOpen`.
 #[gated(SUPPORT)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct AccountOpenInput {
-    /// Exactly the address by which they are known.
+    /// Exact email address of the account, current or former.
     email: String,
-    /// Why: what has been asked for, and how.
+    /// Reason, for the audit log: the request, and how it arrived.
     reason: String,
 }
 
 payload! {
-    /// What came of opening an account.
+    /// Result of `accountOpen`.
     AccountOpenPayload for (SUPPORT) {
-        /// The account; it stays open to you for an hour.
+        /// The account, open to the caller for one hour.
         account: Account,
     }
 }
 
-/// What is to be corrected of an account. What is left out stays as it is.
+/// Input of `accountCorrect`.
 #[gated(SUPPORT)]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct AccountCorrectInput {
-    /// The account, which you have open.
+    /// Account that the caller has open.
     account_id: ID,
-    /// How you verified whose it is, and that this is what they want. Needed.
+    /// How the user's identity and request were verified. Required.
     verification_note: Option<String>,
-    /// Their name.
+    /// Name. Omit to keep the current value.
     name: Option<String>,
-    /// Their telephone number, E.164: `+13035550123`. Null takes it away.
+    /// Telephone number, E.164: `+13035550123`. Omit to keep the current value; `null` clears it.
     phone: MaybeUndefined<String>,
-    /// Their language, as a BCP 47 tag: `en-NZ`.
+    /// Language, as a BCP 47 tag: `en-NZ`. Omit to keep the current value.
     locale: Option<String>,
-    /// Their time zone, an IANA name: `Pacific/Auckland`.
+    /// Time zone, an IANA name: `Pacific/Auckland`. Omit to keep the current value.
     time_zone: Option<String>,
-    /// Their email address. They are signed out everywhere, and have no password until they set another.
+    /// Email address. Omit to keep the current value.
+    /// A new address ends all sessions and deletes the password.
     email: Option<String>,
 }
 
 payload! {
-    /// What came of correcting an account.
+    /// Result of `accountCorrect`.
     AccountCorrectPayload for (SUPPORT) {
-        /// The account, as it is now.
+        /// The corrected account.
         account: Account,
     }
 }
 
-/// What support does with accounts.
+/// Mutations of support.
 #[derive(Default)]
 pub(crate) struct SupportMutations;
 
-/// What support does with accounts.
+/// Mutations of support.
 #[gated]
 #[Object]
 impl SupportMutations {
-    /// Opens somebody's account to you for an hour. That you did, and why, is written down.
+    /// Opens a user's account for one hour, with an audit log entry.
     #[shared(SUPPORT)]
     async fn account_open(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose, and why.")] input: AccountOpenInput,
+        #[graphql(desc = "Input of `accountOpen`.")] input: AccountOpenInput,
     ) -> Result<AccountOpenPayload, ApiError> {
         let AccountOpenInput { email, reason } = input;
         let opened = carry_out(ctx, |actor| AccountOpen { email, reason }.run(actor)).await?;
@@ -81,12 +82,13 @@ impl SupportMutations {
         })
     }
 
-    /// Corrects what is known of somebody, after you verified it. They are told by mail, and it is written down.
+    /// Corrects a user's account after verification.
+    /// The user is notified by mail. The correction is recorded in the audit log.
     #[shared(SUPPORT)]
     async fn account_correct(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What, and how you verified it.")] input: AccountCorrectInput,
+        #[graphql(desc = "Input of `accountCorrect`.")] input: AccountCorrectInput,
     ) -> Result<AccountCorrectPayload, ApiError> {
         let AccountCorrectInput { account_id, verification_note, name, phone, locale, time_zone, email } = input;
         let account = ids::read_as(&account_id, "input.accountId", Tag::ACCOUNT)?;

@@ -1,6 +1,6 @@
-//! Why an outsider sees something or does not, and what they would see of a portal that is set otherwise.
+//! Visibility rules of rows for outsiders, and the effect of other portal settings.
 //!
-//! Both read copies of outsiders' windows, which `migrations/windows/explain.sql` makes of the windows themselves.
+//! Both read copies of outsiders' role views, which `migrations/windows/explain.sql` derives from those views.
 
 mod preview;
 
@@ -16,19 +16,19 @@ use crate::schema::explained_rules;
 use crate::visible::Visible;
 use crate::{SeenBy, StoreError};
 
-/// How the rules of a window stand for one person's place in a project and one of its rows.
+/// The rules of a view, evaluated for one membership and one row.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = explained_rules, check_for_backend(diesel::pg::Pg))]
 pub struct RulesRow {
-    /// The person's place in the project.
+    /// The membership of the project.
     pub membership_id: ProjectMembershipId,
     /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// Whose window it is: `CLIENT` or `TRADE`.
+    /// The audience of the view: `CLIENT` or `TRADE`.
     pub audience: String,
-    /// The view in that window.
+    /// The view.
     pub window_name: String,
     /// The row.
     pub record_id: Uuid,
@@ -36,7 +36,7 @@ pub struct RulesRow {
     pub section: Option<String>,
     /// The rules of the view, by name.
     pub rules: Vec<String>,
-    /// Whether each of them holds.
+    /// Whether each of them is satisfied.
     pub holds: Vec<bool>,
 }
 
@@ -48,7 +48,7 @@ impl Visible for RulesRow {
     }
 }
 
-/// The rules of any of these views for any of these places and rows.
+/// The rules of these views for these memberships and rows.
 ///
 /// # Errors
 ///

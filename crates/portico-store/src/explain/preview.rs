@@ -1,4 +1,4 @@
-//! What another setting of a portal would show, and what it would hide.
+//! What other portal settings would show and hide.
 
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -13,31 +13,31 @@ use uuid::Uuid;
 use crate::visible::Visible;
 use crate::{SeenBy, StoreError};
 
-/// The settings of a portal that are supposed.
+/// Portal settings to preview.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Supposed {
-    /// The sections that are switched on.
+    /// The enabled sections.
     pub features: Vec<Feature>,
-    /// How the schedule is shared.
+    /// The sharing of the schedule.
     pub schedule_share: ScheduleShare,
 }
 
-/// Something that clients would newly see, or would see no more.
+/// A row whose visibility to clients would change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PreviewRow {
     /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// The view in clients' window.
+    /// The clients' view.
     pub window_name: String,
-    /// Whether it would be shown; else it would be hidden.
+    /// Whether it would be shown rather than hidden.
     pub is_shown: bool,
-    /// How many of the view's rows would change so.
+    /// The number of rows of the view that would change this way.
     pub count: i64,
     /// The row.
     pub record_id: Uuid,
-    /// What it is called, if it has a name.
+    /// The title, if it has one.
     pub title: Option<String>,
 }
 
@@ -49,10 +49,10 @@ impl Visible for PreviewRow {
     }
 }
 
-/// A row as it is read: company, view, whether it would be shown, how many, the row, and its title.
+/// The columns: company, view, whether it would be shown, number, row, title.
 type Read = (CompanyId, String, bool, i64, Uuid, Option<String>);
 
-/// What would change for a project's clients, the first so many of each view and direction, by title.
+/// Changes for a project's clients: the first rows of each view and direction, by title.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub async fn preview_of_project(
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// The rows that are seen before or after, and not both; with how many there are, and only the first of them.
+/// Rows visible before or after, but not both, with their number, limited to the first ones.
 #[derive(Debug, Clone, QueryId)]
 struct Changes {
     project: Uuid,

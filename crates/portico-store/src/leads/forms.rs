@@ -1,4 +1,4 @@
-//! The forms by which people ask, and how often they are sent.
+//! Lead forms, and the number of their submissions.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -11,25 +11,25 @@ use portico_core::id::CompanyId;
 use crate::StoreError;
 use crate::schema::base::{activity, companies, lead_forms};
 
-/// Which form somebody means.
+/// The form of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormName {
-    /// The company's short name, where the key alone does not have to say it.
+    /// The company's short name; none if the key is enough.
     pub company_slug: Option<String>,
     /// The form's key.
     pub key: String,
 }
 
-/// A form that takes what is sent.
+/// An open form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenForm {
-    /// Whose it is.
+    /// The company.
     pub company: CompanyId,
-    /// The web origins whose pages may send it.
+    /// Web origins whose pages may submit it.
     pub allowed_origins: Vec<String>,
 }
 
-/// The form, if it exists and is open, locked until the transaction ends, so that forms are counted one after the other.
+/// The form, if open, locked so that submissions are counted one after the other.
 ///
 /// # Errors
 ///
@@ -45,7 +45,7 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(Some(form))
 }
 
-/// The form, if it exists and is open, without a lock.
+/// The form, if open, without a lock.
 ///
 /// # Errors
 ///
@@ -67,19 +67,19 @@ pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(found.map(|(company, allowed_origins, _)| OpenForm { company, allowed_origins }))
 }
 
-/// What is to be changed of a company's form; what is none stays.
+/// Changes of a company's form; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = lead_forms)]
 pub struct FormChange {
-    /// Whether it takes what is sent.
+    /// Whether it accepts submissions.
     pub is_open: Option<bool>,
-    /// The web origins whose pages may send it.
+    /// Web origins whose pages may submit it.
     pub allowed_origins: Option<Vec<String>>,
-    /// By which pages name it. The one that it had names nothing any more.
+    /// A new key. The old one becomes invalid.
     pub key: Option<String>,
 }
 
-/// Changes a company's form. Where there is none yet it comes to be, open, with `first_key`.
+/// Changes a company's form, or creates it, open, with `first_key`.
 ///
 /// # Errors
 ///
@@ -107,12 +107,12 @@ pub async fn change_form(
     Ok(())
 }
 
-/// PostgreSQL has no U+0000 in its texts, so that no form has it either.
+/// PostgreSQL texts have no U+0000, so a key with one is never found.
 fn can_be_text(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// The web origins whose pages may send the form with this key; none of a form that is closed, or nowhere.
+/// Web origins whose pages may submit the form with this key; empty for a closed or unknown form.
 ///
 /// # Errors
 ///
@@ -126,28 +126,28 @@ pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> R
     Ok(origins.unwrap_or_default())
 }
 
-/// Lets one sender at a time of a network go on.
+/// Locks a network, so that its submissions are counted one after the other.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn hold_network(connection: &mut AsyncPgConnection, key: i64) -> Result<(), StoreError> {
+pub async fn lock_network(connection: &mut AsyncPgConnection, key: i64) -> Result<(), StoreError> {
     diesel::sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(connection).await?;
     Ok(())
 }
 
-/// Whose forms are counted.
+/// The submissions to count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// Those to a company.
+    /// To a company.
     To(CompanyId),
-    /// Those from a network: `203.0.113.7/32`.
+    /// From a network: `203.0.113.7/32`.
     From(String),
-    /// Those of which nobody knows where they came from.
+    /// From an unknown network.
     FromNowhere,
 }
 
-/// The first of the last `times` forms in a state since then, if as many were sent.
+/// The time of the first of the last `times` submissions in a state since then, if there were as many.
 ///
 /// # Errors
 ///

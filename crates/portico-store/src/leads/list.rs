@@ -11,7 +11,7 @@ use crate::schema::leads;
 use crate::search::found;
 use crate::{SeenBy, StoreError};
 
-/// In microseconds, which is all that PostgreSQL keeps of a moment.
+/// In microseconds, the precision of PostgreSQL.
 const NEWEST_FIRST: SortBy = SortBy {
     expression: "(extract(epoch from leads.created_at) * 1000000)::bigint",
     folds_case: false,
@@ -29,7 +29,7 @@ pub async fn list_leads(seen: &SeenBy, list: &LeadList, slice: &Slice) -> Result
     seen.load(query.select(LeadRow::as_select())).await
 }
 
-/// How many leads a list has, in the same window.
+/// The number of leads in a list, in the same role view.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Leads: people who asked for information, and the forms by which they do.
+//! Leads: requests for information, and lead forms.
 
 mod forms;
 mod list;
@@ -6,7 +6,7 @@ mod rows;
 mod writes;
 
 pub use forms::{
-    FormChange, FormName, OpenForm, Sent, change_form, find_form, first_sent_since, hold_network, open_form,
+    FormChange, FormName, OpenForm, Sent, change_form, find_form, first_sent_since, lock_network, open_form,
     origins_of_form,
 };
 pub use list::{count_leads, list_leads};

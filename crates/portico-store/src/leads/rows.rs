@@ -1,4 +1,4 @@
-//! Leads, as a company's own staff see them.
+//! Leads, as a company's staff see them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,37 +12,37 @@ use crate::by_key::rows_by_key;
 use crate::people::may_see_people;
 use crate::schema::{lead_forms, leads};
 
-/// Somebody's asking, with what stands on the company's card of them.
+/// A lead with the data of its contact.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = leads, check_for_backend(diesel::pg::Pg))]
 pub struct LeadRow {
     /// The lead.
     pub id: LeadId,
-    /// Whose it is.
+    /// The company.
     pub company_id: CompanyId,
-    /// The card of whoever asked.
+    /// The contact.
     pub contact_id: ContactId,
-    /// Where it stands.
+    /// The state.
     pub state: LeadState,
-    /// How it came.
+    /// The source.
     pub source: LeadSource,
-    /// What they wrote.
+    /// The message.
     pub message: Option<String>,
-    /// What they are interested in, in a few words.
+    /// The product or service of interest.
     pub interest: Option<String>,
-    /// The project that came of it.
+    /// The project created by conversion.
     pub project_id: Option<ProjectId>,
-    /// When it came.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
-    /// Counts its changes.
+    /// Increases with every change.
     pub version: i32,
-    /// The name on the card.
+    /// The contact's name.
     pub name: String,
-    /// The address on the card.
+    /// The contact's email address.
     pub email: Option<String>,
-    /// The number on the card.
+    /// The contact's telephone number.
     pub phone: Option<String>,
 }
 
@@ -52,17 +52,17 @@ impl Visible for LeadRow {
     }
 }
 
-/// The form on a company's site, as its own staff see it.
+/// A company's lead form, as its staff see it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = lead_forms, check_for_backend(diesel::pg::Pg))]
 pub struct LeadFormRow {
-    /// Whose it is.
+    /// The company.
     pub company_id: CompanyId,
-    /// By which the site's pages name it.
+    /// The key that web pages send.
     pub key: String,
-    /// Whether it takes what is sent.
+    /// Whether it accepts submissions.
     pub is_open: bool,
-    /// The web origins whose pages may send it.
+    /// Web origins whose pages may submit it.
     pub allowed_origins: Vec<String>,
 }
 

@@ -9,35 +9,35 @@ use portico_core::leads::{LeadSource, LeadState};
 use crate::StoreError;
 use crate::schema::base::leads;
 
-/// A lead that is to be written.
+/// A lead to insert.
 #[derive(Debug, Clone)]
 pub struct NewLead {
     /// The company.
     pub company: CompanyId,
-    /// Its card of whoever asked.
+    /// The contact.
     pub contact: ContactId,
-    /// How it came.
+    /// The source.
     pub source: LeadSource,
-    /// What they wrote.
+    /// The message.
     pub message: Option<String>,
-    /// What they are interested in.
+    /// The product or service of interest.
     pub interest: Option<String>,
-    /// When it came.
+    /// Creation time.
     pub at: DateTime<Utc>,
 }
 
-/// A company's own lead, as an action finds it.
+/// A company's lead, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnLead {
     /// The lead.
     pub id: LeadId,
-    /// The card of whoever asked.
+    /// The contact.
     pub contact: ContactId,
-    /// Where it stands.
+    /// The state.
     pub state: LeadState,
 }
 
-/// Writes a lead.
+/// Inserts a lead.
 ///
 /// # Errors
 ///
@@ -60,8 +60,7 @@ pub async fn insert_lead(connection: &mut AsyncPgConnection, new: NewLead) -> Re
     Ok(id)
 }
 
-/// The company's own lead with this id, which nobody else changes until the transaction ends. A lead of another company is as
-/// one that is nowhere.
+/// The company's lead with this id, locked. A lead of another company is not found.
 ///
 /// # Errors
 ///
@@ -80,7 +79,7 @@ pub async fn own_lead(
         .optional()?)
 }
 
-/// Says where a lead stands now.
+/// Changes the state of a lead.
 ///
 /// # Errors
 ///
@@ -96,7 +95,7 @@ pub async fn set_lead_state(
     Ok(())
 }
 
-/// Says what became of a lead: a client on this card, and perhaps a project. All else of it stays (LEAD-4).
+/// Marks a lead as converted, with its client and project. The rest stays (LEAD-4).
 ///
 /// # Errors
 ///

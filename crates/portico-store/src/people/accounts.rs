@@ -1,4 +1,4 @@
-//! People's accounts, as actions read and write them.
+//! Accounts, as actions read and write them.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, sql};
@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::{activity, credentials, identities, notification_settings};
 
-/// What is to be changed of somebody's account; what is none stays.
+/// Changes of an account; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = identities)]
 pub struct AccountChange {
     /// The name.
     pub name: Option<String>,
-    /// The telephone number; none within takes it away.
+    /// The telephone number; `Some(None)` clears it.
     pub phone: Option<Option<String>>,
     /// The language.
     pub locale: Option<String>,
@@ -28,7 +28,7 @@ pub struct AccountChange {
 }
 
 impl AccountChange {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { name, phone, locale, time_zone } = self;
         let all = [
@@ -41,7 +41,7 @@ impl AccountChange {
     }
 }
 
-/// Changes somebody's account.
+/// Changes an account.
 ///
 /// # Errors
 ///
@@ -58,16 +58,16 @@ pub async fn change_account(
     Ok(())
 }
 
-/// Somebody's account, as sign-in needs it.
+/// An account, as sign-in reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Account {
     /// The person.
     pub id: IdentityId,
-    /// Where mail is sent.
+    /// The email address.
     pub email: String,
-    /// How they are called.
+    /// The name.
     pub name: String,
-    /// Since when it is theirs; none if they have never come by a link.
+    /// Since when the user manages it; none before the first use of a link.
     pub claimed_at: Option<DateTime<Utc>>,
     /// The hash of the password; none if there is none.
     pub password_hash: Option<String>,
@@ -86,7 +86,7 @@ macro_rules! accounts {
     };
 }
 
-/// The account that may be signed in to, by its canonical address.
+/// The enabled account with a canonical address.
 ///
 /// # Errors
 ///
@@ -96,7 +96,7 @@ pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -
     Ok(account.optional()?)
 }
 
-/// Whether whoever has a canonical address has signed in from a network before: `203.0.113.7/32`.
+/// Whether the owner of a canonical address has signed in from a network before: `203.0.113.7/32`.
 ///
 /// # Errors
 ///
@@ -115,7 +115,7 @@ pub async fn has_signed_in_from(
     Ok(diesel::select(exists(from_there)).get_result(connection).await?)
 }
 
-/// The account that was known by a canonical address once, and by another one now: the last one that gave it up.
+/// The account that had a canonical address last, and has another one now.
 ///
 /// # Errors
 ///
@@ -140,7 +140,7 @@ pub async fn account_by_id(connection: &mut AsyncPgConnection, id: IdentityId) -
     Ok(accounts!().filter(identities::id.eq(id)).first(connection).await.optional()?)
 }
 
-/// Makes an account its owner's, if it is not yet. True if it was not.
+/// Marks an account as managed by its user. True if it was not before.
 ///
 /// # Errors
 ///
@@ -154,7 +154,7 @@ pub async fn claim_account(
     Ok(diesel::update(unclaimed).set(identities::claimed_at.eq(at)).execute(connection).await? == 1)
 }
 
-/// Sets somebody's password.
+/// Sets the password of an account.
 ///
 /// # Errors
 ///
@@ -176,17 +176,17 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Takes somebody's password away, if they have one: from then on they come by links, until they set another.
+/// Deletes the password of an account. Sign-in then needs a link until a new one is set.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
-pub async fn forget_password(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<(), StoreError> {
+pub async fn delete_password(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<(), StoreError> {
     diesel::delete(credentials::table.find(identity)).execute(connection).await?;
     Ok(())
 }
 
-/// Gives an account another address. False if it is somebody else's already.
+/// Changes the email address of an account. False if another account has it.
 ///
 /// # Errors
 ///
@@ -206,7 +206,7 @@ pub async fn set_email(
     Ok(true)
 }
 
-/// Writes down how somebody wishes to be told of news; what is none stays.
+/// Changes notification settings; none keeps the current value.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! Who acts, as the tables know it at the moment of the action.
+//! The acting person, read in the transaction of the action.
 //!
-//! The viewer was made at sign-in; what they were allowed then they may have lost since. An action asks again, in its own
-//! transaction, by the session alone: a wrong viewer cannot widen what is written.
+//! The viewer was read at sign-in, and may have lost rights since. An action reads them again, in its own transaction, by the
+//! session alone, so that a wrong viewer cannot widen what is written.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,31 +12,31 @@ use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
 use crate::StoreError;
 use crate::schema::base::{identities, sessions, staff_memberships, support_agents};
 
-/// A person with a living session.
+/// A person with a valid session.
 #[derive(Debug, Clone)]
 pub struct ActingPerson {
     /// The person.
     pub identity: IdentityId,
-    /// Their session.
+    /// The session.
     pub session: SessionId,
-    /// Since when.
+    /// Start time.
     pub since: DateTime<Utc>,
-    /// By the host of whose portal it was opened; none by a password, or at the platform's own host.
+    /// The company at whose portal host it was opened; none with a password, or at the platform's own host.
     pub host_of: Option<CompanyId>,
-    /// What they are in it.
+    /// The role of the session.
     pub role: Role,
-    /// Their place among a company's staff; none for outsiders.
+    /// The staff membership; none for outsiders.
     pub staff: Option<ActingStaff>,
 }
 
-/// Somebody of a company's staff.
+/// A member of a company's staff.
 #[derive(Debug, Clone)]
 pub struct ActingStaff {
-    /// Their place.
+    /// The membership.
     pub membership: StaffMembershipId,
-    /// Their company.
+    /// The company.
     pub company: CompanyId,
-    /// What they may do.
+    /// The permissions.
     pub permissions: PermissionSet,
 }
 
@@ -47,7 +47,7 @@ type Row = (
     Option<(StaffMembershipId, CompanyId, Role, Vec<String>, Option<DateTime<Utc>>)>,
 );
 
-/// Whoever has a living session with this token. None for keys: they only read.
+/// The person with a valid session for this token. None for API keys, which are read-only.
 ///
 /// # Errors
 ///

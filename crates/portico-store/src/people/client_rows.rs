@@ -1,4 +1,4 @@
-//! A project's clients, as windows show them.
+//! A project's clients, as role views show them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,61 +11,61 @@ use crate::by_key::rows_by_key;
 use crate::schema::{invitations, project_client_internals, project_clients};
 use crate::visible::{visible_to_staff_alone, visible_with_its_project};
 
-/// A client of a project, as fellow clients know them.
+/// A client of a project, as other clients see them.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = project_clients, check_for_backend(diesel::pg::Pg))]
 pub struct ProjectClientRow {
-    /// Their place.
+    /// The membership.
     pub id: ProjectMembershipId,
     /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// How they are called.
+    /// The name.
     pub name: String,
-    /// What they are to the project.
+    /// The relationship to the project.
     pub relationship: ClientRelationship,
-    /// Whether they clear updates.
+    /// Whether this is the primary client.
     pub is_primary: bool,
 }
 visible_with_its_project!(ProjectClientRow);
 
-/// What staff know of a client's place besides.
+/// Columns of a client's membership for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = project_client_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ProjectClientInternalsRow {
-    /// The place.
+    /// The membership.
     pub membership_id: ProjectMembershipId,
     /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// The company's card of them.
+    /// The company's contact.
     pub contact_id: ContactId,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports.
     pub can_see_status: bool,
-    /// Whether they may pay.
+    /// Whether the client may make payments.
     pub can_pay: bool,
-    /// Their living invitation; none if they were never invited.
+    /// The current invitation; none if there is none.
     pub invitation_id: Option<InvitationId>,
-    /// How it stands.
+    /// The state.
     pub invitation_state: Option<InvitationState>,
-    /// When it was sent.
+    /// When it was last sent.
     pub invitation_sent_at: Option<DateTime<Utc>>,
-    /// Until when it is open.
+    /// Expiry time.
     pub invitation_expires_at: Option<DateTime<Utc>>,
-    /// How the company tells them apart.
+    /// The label for staff.
     pub label: Option<String>,
-    /// Whether they are told of news at once until they say so themselves; none if nothing is settled.
+    /// Default of immediate alerts; none if not set.
     pub instant_alerts: Option<bool>,
-    /// How often the news is summed up for them until they say so themselves; none if nothing is settled.
+    /// Default frequency of summary mails; none if not set.
     pub summary_frequency: Option<SummaryFrequency>,
-    /// How they hear of the project.
+    /// The access level.
     pub access_level: AccessLevel,
 }
 visible_to_staff_alone!(ProjectClientInternalsRow);
 
-/// An invitation, as staff see it, whatever became of it.
+/// A current or past invitation, as staff see it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg))]
 pub struct InvitationRow {
@@ -75,30 +75,30 @@ pub struct InvitationRow {
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// The company's card of whoever was invited.
+    /// The contact of the invited person.
     pub contact_id: ContactId,
-    /// How they are called.
+    /// The name.
     pub name: String,
-    /// How it stands.
+    /// The state.
     pub state: InvitationState,
-    /// When it was sent, the last time.
+    /// When it was last sent.
     pub sent_at: DateTime<Utc>,
-    /// Until when it is open, or was.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
-    /// When it was taken up.
+    /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
-    /// When it was taken back, or its place away.
+    /// When it was withdrawn, or the membership removed.
     pub ended_at: Option<DateTime<Utc>>,
 }
 visible_to_staff_alone!(InvitationRow);
 
 rows_by_key! {
-    /// All invitations into projects, the first that was sent first.
+    /// All invitations to projects, oldest first.
     invitations_of_projects(ProjectId) -> InvitationRow = invitations by project_id in order of sent_at, id;
-    /// The clients of projects, in an order that stays.
+    /// The clients of projects, in a stable order.
     clients_of_projects(ProjectId) -> ProjectClientRow = project_clients by project_id in order of id;
-    /// Clients' places by their ids.
+    /// Clients' memberships by id.
     clients_by_id(ProjectMembershipId) -> ProjectClientRow = project_clients by id;
-    /// What staff know of clients' places.
+    /// Staff columns of clients' memberships.
     client_internals_of_places(ProjectMembershipId) -> ProjectClientInternalsRow = project_client_internals by membership_id;
 }

@@ -24,7 +24,7 @@ pub async fn list_contacts(seen: &SeenBy, list: &ContactList, slice: &Slice) -> 
     seen.load(query.select(ContactRow::as_select())).await
 }
 
-/// How many contacts a list has, in the same window.
+/// The number of contacts in a list, in the same role view.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A company's cards of people, as actions write them.
+//! A company's contacts, as actions write them.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
@@ -17,54 +17,54 @@ diesel::define_sql_function! {
     fn lower(text: Text) -> Text;
 }
 
-/// A card that is to be written.
+/// A contact to insert.
 #[derive(Debug, Clone)]
 pub struct NewContact {
     /// The company.
     pub company: CompanyId,
-    /// The person behind it; none as long as the company has only heard of them.
+    /// The identity; none for a contact without an account.
     pub identity: Option<IdentityId>,
-    /// What they are to the company.
+    /// The kind of the contact.
     pub kind: ContactKind,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// Their address, as it was written.
+    /// The email address, as entered.
     pub email: Option<String>,
-    /// Their number, E.164.
+    /// The telephone number, E.164.
     pub phone: Option<String>,
 }
 
-/// A company's own card, as an action finds it.
+/// A company's contact, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnContact {
-    /// The card.
+    /// The contact.
     pub id: ContactId,
-    /// The person behind it.
+    /// The identity; none for a contact without an account.
     pub identity: Option<IdentityId>,
-    /// What they are to the company.
+    /// The kind of the contact.
     pub kind: ContactKind,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// Their address.
+    /// The email address.
     pub email: Option<String>,
-    /// Their number.
+    /// The telephone number.
     pub phone: Option<String>,
 }
 
-/// What is to be changed of a card; what is none stays.
+/// Changes of a contact; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = contacts)]
 pub struct ContactChange {
     /// The name.
     pub name: Option<String>,
-    /// The telephone number; none within takes it away.
+    /// The telephone number; `Some(None)` clears it.
     pub phone: Option<Option<String>>,
-    /// The address, as it is written.
+    /// The email address, as entered.
     pub email: Option<String>,
 }
 
 impl ContactChange {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { name, phone, email } = self;
         let all = [("name", name.is_some()), ("phone", phone.is_some()), ("email", email.is_some())];
@@ -72,7 +72,7 @@ impl ContactChange {
     }
 }
 
-/// Writes a card.
+/// Inserts a contact.
 ///
 /// # Errors
 ///
@@ -92,8 +92,7 @@ pub async fn insert_contact(connection: &mut AsyncPgConnection, new: NewContact)
     Ok(id)
 }
 
-/// The company's own card with this id, which nobody else changes until the transaction ends. A card of another company is as
-/// one that is nowhere.
+/// The company's contact with this id, locked. A contact of another company is not found.
 ///
 /// # Errors
 ///
@@ -109,7 +108,7 @@ pub async fn own_contact(
     Ok(own.select(columns).for_no_key_update().first(connection).await.optional()?)
 }
 
-/// What a company's own contact is to it, and the person behind it.
+/// The kind and the identity of a company's contact.
 ///
 /// # Errors
 ///
@@ -123,8 +122,8 @@ pub async fn contact_behind(
     Ok(own.select((contacts::kind, contacts::identity_id)).first(connection).await.optional()?)
 }
 
-/// The company's own card of the person with exactly this address, clients first. What somebody wrote into a form on the web
-/// does not count as long as nobody has made a client of it: else strangers could keep addresses from being taken in.
+/// The company's contact with exactly this address, clients first. Contacts of web forms do not count until they are clients:
+/// otherwise strangers could block addresses.
 ///
 /// # Errors
 ///
@@ -155,7 +154,7 @@ pub async fn own_contact_with(
     }
     Ok(own.select((contacts::id, contacts::kind)).first(connection).await.optional()?)
 }
-/// Changes a card, and nothing of the person behind it (RULE-1).
+/// Changes a contact, but not its account (RULE-1).
 ///
 /// # Errors
 ///
@@ -171,7 +170,7 @@ pub async fn change_contact(
     Ok(())
 }
 
-/// Makes a client of whoever is on a card.
+/// Makes a contact a client.
 ///
 /// # Errors
 ///
@@ -186,15 +185,15 @@ pub async fn make_client(
     Ok(())
 }
 
-/// Points a card at another person, with all its places of a kind that nobody has come into yet. Their open invitations end, and the
-/// links of those open nothing any more: they were sent to somebody else (RULE-1). Answers how many ended.
+/// Links a contact to another person, with its unaccepted memberships of a kind. Their pending invitations and links expire, since
+/// they were sent to the previous person (RULE-1). Returns their number.
 ///
-/// Nothing of any other company is looked at: neither its cards of the same person nor its invitations.
+/// Reads nothing of other companies: neither their contacts of the same person nor their invitations.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
-pub async fn point_contact_at(
+pub async fn link_contact_to(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     contact: ContactId,
@@ -206,7 +205,7 @@ pub async fn point_contact_at(
     let accepted = invitations::table
         .filter(invitations::membership_id.eq(project_memberships::id))
         .filter(invitations::state.eq("ACCEPTED"));
-    let places: Vec<ProjectMembershipId> = project_memberships::table
+    let memberships: Vec<ProjectMembershipId> = project_memberships::table
         .filter(project_memberships::company_id.eq(company))
         .filter(project_memberships::contact_id.eq(contact))
         .filter(project_memberships::kind.eq(kind))
@@ -217,7 +216,7 @@ pub async fn point_contact_at(
         .for_no_key_update()
         .load(connection)
         .await?;
-    diesel::update(project_memberships::table.filter(project_memberships::id.eq_any(&places)))
+    diesel::update(project_memberships::table.filter(project_memberships::id.eq_any(&memberships)))
         .set((
             project_memberships::identity_id.eq(identity),
             project_memberships::access_level.eq("NONE"),
@@ -225,16 +224,16 @@ pub async fn point_contact_at(
         ))
         .execute(connection)
         .await?;
-    end_invitations(connection, &places, now).await
+    end_invitations(connection, &memberships, now).await
 }
 
 async fn end_invitations(
     connection: &mut AsyncPgConnection,
-    places: &[ProjectMembershipId],
+    memberships: &[ProjectMembershipId],
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     let open = invitations::table
-        .filter(invitations::membership_id.eq_any(places))
+        .filter(invitations::membership_id.eq_any(memberships))
         .filter(invitations::state.eq_any(["INVITED", "EXPIRED"]));
     let ended: Vec<InvitationId> = diesel::update(open)
         .set((invitations::state.eq("REMOVED"), invitations::ended_at.eq(now)))

@@ -1,4 +1,4 @@
-//! A company's cards of people, as its own staff see them.
+//! A company's contacts, as its staff see them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,43 +10,43 @@ use crate::Visible;
 use crate::by_key::rows_by_key;
 use crate::schema::{contact_internals, contacts};
 
-/// A company's card of somebody.
+/// A company's contact.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = contacts, check_for_backend(diesel::pg::Pg))]
 pub struct ContactRow {
-    /// The card.
+    /// The contact.
     pub id: ContactId,
-    /// Whose it is.
+    /// The company.
     pub company_id: CompanyId,
-    /// What they are to the company.
+    /// The kind of the contact.
     pub kind: ContactKind,
-    /// Their name, as the company writes it.
+    /// The name, as the company writes it.
     pub name: String,
-    /// Their address, as the company writes it.
+    /// The email address, as the company writes it.
     pub email: Option<String>,
-    /// Their number, as the company writes it.
+    /// The telephone number.
     pub phone: Option<String>,
-    /// Since when there is this card.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
-    /// Whether the person looks after their account themselves (ACC-11).
+    /// Whether the user manages the account (ACC-11).
     pub is_user_managed: bool,
 }
 
-/// What a company notes of somebody for itself.
+/// A company's internal data of a contact.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = contact_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ContactInternalsRow {
-    /// The card.
+    /// The contact.
     pub contact_id: ContactId,
-    /// Whose it is.
+    /// The company.
     pub company_id: CompanyId,
     /// Notes.
     pub internal_notes: Option<String>,
-    /// How likely they are to build, 0 to 100.
+    /// Likelihood of a contract, 0 to 100.
     pub lead_score: Option<i32>,
 }
 
-/// Whether somebody may see what a company has of people and not of projects: keys that list projects may not.
+/// Whether the viewer may see contacts and leads: API keys limited to projects may not.
 pub(crate) fn may_see_people(viewer: &Viewer, company: CompanyId, permission: Permission) -> bool {
     let is_company_wide = matches!(&viewer.place, Place::Company { scope: ProjectScope::All, .. });
     is_company_wide && viewer.may_in(company, permission)
@@ -67,6 +67,6 @@ impl Visible for ContactInternalsRow {
 rows_by_key! {
     /// Contacts by id.
     contacts_by_id(ContactId) -> ContactRow = contacts by id;
-    /// What companies note of contacts.
+    /// Internal data of contacts.
     internals_of_contacts(ContactId) -> ContactInternalsRow = contact_internals by contact_id;
 }

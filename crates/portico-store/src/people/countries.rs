@@ -1,4 +1,4 @@
-//! The country that telephone numbers are read with.
+//! The country for parsing telephone numbers.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::leads::FormName;
 use crate::schema::base::{companies, lead_forms, project_memberships, staff_memberships};
 
-/// The country of a company; none where its region is no single country.
+/// The country of a company; none if its region has several.
 ///
 /// # Errors
 ///
@@ -25,7 +25,7 @@ pub async fn country_of_company(
     Ok(region.and_then(|region| region.parse().ok()))
 }
 
-/// The country of the company whose form this is.
+/// The country of a form's company.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub async fn country_of_form(
     Ok(region.and_then(|region| region.parse().ok()))
 }
 
-/// The country of all companies that a person works for or is a client or trade partner of; none if there are several.
+/// The one country of all companies of a person; none if there are several.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! In whose name, and from which portal, somebody is written to.
+//! The sender and the portal host of mails to a person.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -14,21 +14,21 @@ use crate::schema::base::{
     companies, invitations, project_memberships, staff_invitations, staff_memberships, support_agents,
 };
 
-/// A host to which links lead, and whose it is.
+/// A host for links, and its company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// The company whose portal it is; none for a host of the installation's own.
+    /// The company of the portal host; none for a host of the installation.
     pub company: Option<CompanyId>,
-    /// The company in whose name mail is sent; none where the platform writes.
+    /// The company that sends the mail; none for the platform.
     pub sender: Option<CompanyId>,
     /// The host.
     pub host: String,
-    /// The installation's own host for the same person.
+    /// The installation's host for the same person.
     own_host: String,
 }
 
 impl Home {
-    /// At a company's portal host, if it has one that counts, and else at the host of its region (ORG-5).
+    /// The company's portal host, if the installation lists it, otherwise the host of its region (ORG-5).
     fn of(address: &CompanyAddress, hosts: &Hosts) -> Option<Self> {
         let own_host = hosts.of_region(address.region)?.to_owned();
         let portal = address.portal(hosts);
@@ -44,7 +44,7 @@ impl Home {
         Self { company: None, sender: None, own_host: host.clone(), host }
     }
 
-    /// The same at the installation's own host, where invitations and first passwords are (INV-13).
+    /// The same at the installation's host, which invitations and first passwords use (INV-13).
     #[must_use]
     pub fn of_installation(self) -> Self {
         Self { company: None, host: self.own_host.clone(), ..self }
@@ -58,9 +58,9 @@ macro_rules! address {
     };
 }
 
-/// Where somebody is at home when nobody says where: at the host at which the most of their places can be opened. That is the
-/// platform's for support, the company's for its staff, and else that of the company to which they came first: came, and not were
-/// invited, for nobody chooses who invites them. None also if the installation has no host for that company's region.
+/// The default portal of a person: the host that covers most sign-in options. That is the platform's for support, the company's
+/// for its staff, and otherwise that of the company whose invitation the person accepted first; pending invitations do not count,
+/// since anyone can send them. None also if the installation has no host for that company's region.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub async fn home_of(
     Ok(address.and_then(|address| Home::of(&address, hosts)))
 }
 
-/// The company that decides where somebody is at home.
+/// The company that determines a person's portal host.
 async fn first_company(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -112,7 +112,7 @@ async fn first_company(
     if as_trade.is_some() {
         return Ok(as_trade);
     }
-    // A person who has not come in anywhere yet is at home where they were invited: as a client, a trade partner or staff.
+    // A person without an accepted invitation belongs to the company that invited them.
     let as_invited = client_home(connection, identity, InvitationState::Invited).await?;
     if as_invited.is_some() {
         return Ok(as_invited);
@@ -124,7 +124,7 @@ async fn first_company(
     Ok(of_staff().first(connection).await.optional()?)
 }
 
-/// The invitations of a member of staff that have not been accepted.
+/// Pending invitations of a member of staff.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn pending_of_staff() -> _ {
     staff_invitations::table
@@ -132,7 +132,7 @@ fn pending_of_staff() -> _ {
         .filter(staff_invitations::accepted_at.is_null())
 }
 
-/// The first portal of those in which a client's invitation stands so.
+/// The first portal with a client's invitation in this state.
 async fn client_home(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -149,7 +149,7 @@ async fn client_home(
     Ok(portals.first(connection).await.optional()?)
 }
 
-/// The invitations of a membership that stand so.
+/// Invitations of a membership in this state.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn invitations_in(state: InvitationState) -> _ {
     invitations::table
@@ -157,9 +157,9 @@ fn invitations_in(state: InvitationState) -> _ {
         .filter(invitations::state.eq(state))
 }
 
-/// The portal at a host, if somebody has come into it: as a client or trade partner, or as one of the company's staff. To be written
-/// down or invited by a company is not enough, or it could have their links sent to itself. At a host of the installation's own
-/// everybody is let in.
+/// The portal at a host, if the person has accepted an invitation there as a client, a trade partner or staff. A contact or a
+/// pending invitation is not enough: otherwise a company could have the person's links sent to itself. A host of the installation
+/// is open to all.
 ///
 /// # Errors
 ///
@@ -196,7 +196,7 @@ pub async fn home_at(
         .filter(exists(member).or(exists(staff)))
         .select(address!());
     let address: Option<CompanyAddress> = at_host.first(connection).await.optional()?;
-    // A host that the installation does not list for the company is none of its portal.
+    // A host that the installation does not list for the company does not count.
     Ok(address.filter(|address| address.portal(hosts).is_some()).and_then(|address| Home::of(&address, hosts)))
 }
 

@@ -1,4 +1,4 @@
-//! People across companies, found by the one address that they are known by.
+//! Identities of people across companies, found by email address.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,21 +9,19 @@ use portico_core::people::Email;
 use crate::StoreError;
 use crate::schema::base::identities;
 
-/// Somebody, as much as an action of a company has to know of them. Never their name or their number: those are theirs, and
-/// what a company does not read it cannot give away (ACC-3).
+/// An identity, without name and telephone number: what a company's action does not read it cannot disclose (ACC-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FoundIdentity {
     /// The person.
     pub id: IdentityId,
-    /// Whether they were known before.
+    /// Whether it existed before.
     pub was_there: bool,
-    /// Whether they look after their account themselves (ACC-11).
+    /// Whether the user manages the account (ACC-11).
     pub is_claimed: bool,
 }
 
-/// The person with exactly this address (ACC-15), who is made known if nobody has it yet. However many ask at once, for
-/// whichever companies, there comes to be one person (ACC-4). `name` is what they are called until they say so themselves; of
-/// somebody who is known it changes nothing.
+/// The identity with exactly this address (ACC-15), created if there is none. Concurrent requests of any companies create one
+/// identity (ACC-4). `name` is the initial name of a new identity, and does not change an existing one.
 ///
 /// # Errors
 ///
@@ -41,7 +39,7 @@ pub async fn find_or_create_identity(
         identities::locale.eq("en"),
         identities::time_zone.eq("UTC"),
     );
-    // Who comes second waits here for the first, and then finds their row.
+    // A concurrent transaction waits here for the first, and then finds its row.
     let made = diesel::insert_into(identities::table)
         .values(row)
         .on_conflict(identities::email_canonical)
@@ -56,13 +54,13 @@ pub async fn find_or_create_identity(
     Ok(FoundIdentity { id, was_there: made == 0, is_claimed: claimed_at.is_some() })
 }
 
-/// Whether the person looks after their account themselves, which stays so until the transaction ends; and the address at
-/// which they are reached. Others who write down the same person wait here, so that one address gets one card a company.
+/// Locks an identity. Returns whether the user manages the account, and the email address. Concurrent requests for the same
+/// identity wait here, so that an address has one contact per company.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn hold_identity(
+pub async fn lock_identity(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
 ) -> Result<(bool, String), StoreError> {

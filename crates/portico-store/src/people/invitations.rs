@@ -1,7 +1,6 @@
-//! Invitations into projects, as actions write them.
+//! Invitations to projects, as actions write them.
 //!
-//! Whoever changes the slots of a project holds its row locked, so that slots are counted one after the other however many
-//! invite at the same time (INV-5).
+//! Changes of a project's invitations lock its row, so that the limit holds under concurrency (INV-5).
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -16,27 +15,27 @@ use crate::StoreError;
 use crate::mail::withdraw_waiting;
 use crate::schema::base::{invitations, project_memberships, projects};
 
-/// An invitation as it stands.
+/// An invitation, as stored.
 #[derive(Debug, Clone, Queryable)]
-pub struct KeptInvitation {
+pub struct StoredInvitation {
     /// The invitation.
     pub id: InvitationId,
-    /// Whose.
+    /// The owner.
     pub company: CompanyId,
-    /// Into what.
+    /// The project.
     pub project: ProjectId,
-    /// For which place.
+    /// The membership.
     pub membership: ProjectMembershipId,
-    /// How it stands.
+    /// The state.
     pub state: InvitationState,
-    /// Which mail was sent.
+    /// The template of the mail.
     pub template: MailTemplate,
-    /// Until when it is open.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }
 
-impl KeptInvitation {
-    /// How it stands at a moment: the worker may not have been by yet.
+impl StoredInvitation {
+    /// The state at a time: the worker may not have expired it yet.
     pub fn state_at(&self, now: DateTime<Utc>) -> InvitationState {
         match self.state {
             InvitationState::Invited if self.expires_at <= now => InvitationState::Expired,
@@ -45,8 +44,8 @@ impl KeptInvitation {
     }
 }
 
-/// Invitations as [`KeptInvitation`] has them.
-macro_rules! kept {
+/// Invitations as [`StoredInvitation`] has them.
+macro_rules! stored {
     () => {
         invitations::table.select((
             invitations::id,
@@ -60,7 +59,7 @@ macro_rules! kept {
     };
 }
 
-/// A company's invitation. Who changes it has its project locked.
+/// A company's invitation. The caller locks its project before changing it.
 ///
 /// # Errors
 ///
@@ -69,8 +68,8 @@ pub async fn find_invitation(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     id: InvitationId,
-) -> Result<Option<KeptInvitation>, StoreError> {
-    let own = kept!().filter(invitations::id.eq(id)).filter(invitations::company_id.eq(company));
+) -> Result<Option<StoredInvitation>, StoreError> {
+    let own = stored!().filter(invitations::id.eq(id)).filter(invitations::company_id.eq(company));
     Ok(own.first(connection).await.optional()?)
 }
 
@@ -90,7 +89,7 @@ pub async fn kind_of_invitation(
     Ok(kind.first(connection).await.optional()?)
 }
 
-/// The living invitation of a place, locked.
+/// The current invitation of a membership, locked.
 ///
 /// # Errors
 ///
@@ -98,13 +97,13 @@ pub async fn kind_of_invitation(
 pub async fn lock_invitation_of(
     connection: &mut AsyncPgConnection,
     membership: ProjectMembershipId,
-) -> Result<Option<KeptInvitation>, StoreError> {
-    let living = kept!().filter(invitations::membership_id.eq(membership)).filter(invitations::ended_at.is_null());
+) -> Result<Option<StoredInvitation>, StoreError> {
+    let living = stored!().filter(invitations::membership_id.eq(membership)).filter(invitations::ended_at.is_null());
     Ok(living.for_update().first(connection).await.optional()?)
 }
 
-/// How many of a project's slots are taken: its clients' open and accepted invitations. Trade partners take none (ORG-3). The caller
-/// has locked the project.
+/// The number of pending and accepted client invitations of a project. Trade partners do not count (ORG-3). The caller has locked
+/// the project.
 ///
 /// # Errors
 ///
@@ -114,7 +113,7 @@ pub async fn slots_taken(
     project: ProjectId,
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
-    accept_who_was_there(connection, &[project], now).await?;
+    accept_for_open_sessions(connection, &[project], now).await?;
     let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
     let taken = invitations::table
         .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
@@ -124,26 +123,26 @@ pub async fn slots_taken(
     Ok(taken.count().get_result(connection).await?)
 }
 
-/// An invitation to be sent.
+/// An invitation to insert.
 #[derive(Debug, Clone)]
 pub struct NewInvitation {
-    /// Its id.
+    /// The id.
     pub id: InvitationId,
-    /// Whose.
+    /// The owner.
     pub company: CompanyId,
-    /// Into what.
+    /// The project.
     pub project: ProjectId,
-    /// For which place.
+    /// The membership.
     pub membership: ProjectMembershipId,
-    /// Which mail was sent.
+    /// The template of the mail.
     pub template: MailTemplate,
-    /// Who sent it.
+    /// The member of staff who sends it.
     pub invited_by: StaffMembershipId,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
 }
 
-/// Writes an invitation, and opens the portal to the place that it is for (INV-3).
+/// Inserts an invitation, and grants its membership access (INV-3).
 ///
 /// # Errors
 ///
@@ -164,14 +163,14 @@ pub async fn insert_invitation(connection: &mut AsyncPgConnection, new: &NewInvi
     set_access(connection, &[new.membership], true).await
 }
 
-/// Opens an invitation anew: another mail, another fourteen days.
+/// Resends an invitation: another mail, another fourteen days.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
 pub async fn reopen_invitation(
     connection: &mut AsyncPgConnection,
-    invitation: &KeptInvitation,
+    invitation: &StoredInvitation,
     template: MailTemplate,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -186,14 +185,14 @@ pub async fn reopen_invitation(
     set_access(connection, &[invitation.membership], true).await
 }
 
-/// Ends an invitation, withdraws its mail if that still waits, and closes the portal to its place.
+/// Ends an invitation, withdraws its mail if still queued, and revokes its membership's access.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
 pub async fn end_invitation(
     connection: &mut AsyncPgConnection,
-    invitation: &KeptInvitation,
+    invitation: &StoredInvitation,
     state: InvitationState,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -203,13 +202,13 @@ pub async fn end_invitation(
     set_access(connection, &[invitation.membership], false).await
 }
 
-/// A client's access is the portal's, a trade partner's the web access of their membership.
+/// A client's access is the access level, a trade partner's the web access of the membership.
 const SET_ACCESS: &str = "update project_memberships set
     access_level = case when kind <> 'CLIENT' then access_level when $2 then 'PORTAL' else 'NONE' end,
     web_access = kind = 'TRADE' and $2
     where id = any ($1)";
 
-/// Opens a project to members, or closes it.
+/// Grants or revokes members' access to a project.
 ///
 /// # Errors
 ///
@@ -225,12 +224,12 @@ pub async fn set_access(
 }
 
 diesel::define_sql_function! {
-    /// The time as it is, and not as it was when the transaction began.
+    /// The current time, rather than that of the transaction's start.
     fn clock_timestamp() -> Timestamptz;
 }
 
-/// Accepts a person's open invitations as client or as trade partner, since they have come in as that: into all projects, or into
-/// some. Expired ones close the project again. Returns those that were accepted.
+/// Accepts a person's pending invitations of a kind, to all projects or to some. Expired ones lose access. Returns the accepted
+/// ones.
 ///
 /// # Errors
 ///
@@ -241,23 +240,23 @@ pub async fn settle_invitations(
     kind: MembershipKind,
     into: Option<&[ProjectId]>,
     now: DateTime<Utc>,
-) -> Result<Vec<KeptInvitation>, StoreError> {
-    let places: Vec<ProjectMembershipId> = {
-        let mut places = project_memberships::table
+) -> Result<Vec<StoredInvitation>, StoreError> {
+    let memberships: Vec<ProjectMembershipId> = {
+        let mut memberships = project_memberships::table
             .filter(project_memberships::identity_id.eq(identity))
             .filter(project_memberships::kind.eq(kind))
             .filter(project_memberships::removed_at.is_null())
             .select(project_memberships::id)
             .into_boxed();
         if let Some(projects) = into {
-            places = places.filter(project_memberships::project_id.eq_any(projects.to_vec()));
+            memberships = memberships.filter(project_memberships::project_id.eq_any(projects.to_vec()));
         }
-        places.load(connection).await?
+        memberships.load(connection).await?
     };
-    // In turns with those who count slots: what they find to be late must not be accepted after all (INV-5).
+    // Serialized with counting the limit: an invitation that was counted as expired must not be accepted (INV-5).
     let invited = invitations::table
         .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(&places));
+        .filter(invitations::membership_id.eq_any(&memberships));
     let held: Vec<ProjectId> = projects::table
         .filter(projects::id.eq_any(invited.select(invitations::project_id)))
         .order(projects::id)
@@ -266,10 +265,10 @@ pub async fn settle_invitations(
         .load(connection)
         .await?;
     let now = now.max(diesel::select(clock_timestamp()).get_result(connection).await?);
-    accept_who_was_there(connection, &held, now).await?;
-    let open: Vec<KeptInvitation> = kept!()
+    accept_for_open_sessions(connection, &held, now).await?;
+    let open: Vec<StoredInvitation> = stored!()
         .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(&places))
+        .filter(invitations::membership_id.eq_any(&memberships))
         .order(invitations::id)
         .for_update()
         .load(connection)
@@ -285,14 +284,14 @@ pub async fn settle_invitations(
     Ok(accepted)
 }
 
-/// Whoever was signed in when they were invited has come in without a link.
+/// A person with an open session accepts without a link.
 const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
     from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = m.kind
     where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
         and s.last_seen_at > n.sent_at";
 
-/// In projects that are locked, so that nobody else counts their slots meanwhile.
-async fn accept_who_was_there(
+/// In locked projects, so that no other transaction counts their invitations meanwhile.
+async fn accept_for_open_sessions(
     connection: &mut AsyncPgConnection,
     projects: &[ProjectId],
     now: DateTime<Utc>,
@@ -302,17 +301,17 @@ async fn accept_who_was_there(
     Ok(())
 }
 
-/// Closes the portal to those whose invitations nobody has taken up in time. Answers how many; the worker calls it.
+/// Expires overdue invitations and revokes their access. Returns their number; called by the worker.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
 pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let is_late = || invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.le(now));
-    let places = invitations::table.filter(is_late()).select(invitations::project_id);
-    // Whoever is inviting there settles them as well.
+    let overdue = invitations::table.filter(is_late()).select(invitations::project_id);
+    // A concurrent invitation expires them as well.
     let held: Vec<ProjectId> = projects::table
-        .filter(projects::id.eq_any(places))
+        .filter(projects::id.eq_any(overdue))
         .order(projects::id)
         .limit(100)
         .select(projects::id)
@@ -320,8 +319,8 @@ pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTim
         .skip_locked()
         .load(connection)
         .await?;
-    accept_who_was_there(connection, &held, now).await?;
-    let late: Vec<KeptInvitation> = kept!()
+    accept_for_open_sessions(connection, &held, now).await?;
+    let late: Vec<StoredInvitation> = stored!()
         .filter(is_late())
         .filter(invitations::project_id.eq_any(held))
         .order(invitations::id)
@@ -332,15 +331,15 @@ pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTim
     Ok(late.len())
 }
 
-async fn expire(connection: &mut AsyncPgConnection, late: &[KeptInvitation]) -> Result<(), StoreError> {
+async fn expire(connection: &mut AsyncPgConnection, late: &[StoredInvitation]) -> Result<(), StoreError> {
     if late.is_empty() {
         return Ok(());
     }
     let ids: Vec<_> = late.iter().map(|invitation| invitation.id).collect();
-    let places: Vec<_> = late.iter().map(|invitation| invitation.membership).collect();
+    let memberships: Vec<_> = late.iter().map(|invitation| invitation.membership).collect();
     diesel::update(invitations::table.filter(invitations::id.eq_any(ids)))
         .set(invitations::state.eq(InvitationState::Expired))
         .execute(connection)
         .await?;
-    set_access(connection, &places, false).await
+    set_access(connection, &memberships, false).await
 }

@@ -1,4 +1,4 @@
-//! Keys for scripts, as those who make them see them.
+//! API keys, as their creators see them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,36 +10,36 @@ use crate::by_key::rows_by_key;
 use crate::schema::api_keys;
 use crate::visible::Visible;
 
-/// A key for scripts, without what opens it.
+/// An API key, without its token.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
 pub struct ApiKeyRow {
     /// The key.
     pub id: ApiKeyId,
-    /// Its company.
+    /// The company.
     pub company_id: CompanyId,
-    /// What it is for.
+    /// The name.
     pub name: String,
-    /// What it was given; never more than its creator may now.
+    /// Granted permissions, effective as far as the creator has them now.
     pub permissions: Vec<String>,
-    /// Which projects it may read; none for all of the company's.
+    /// Projects it may read; none for all of the company's.
     pub project_ids: Option<Vec<ProjectId>>,
-    /// Since when.
+    /// Start time.
     pub created_at: DateTime<Utc>,
-    /// When it stops working.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
-    /// When it was last used, to the hour.
+    /// Time of the last use, to the hour.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Whether it has been withdrawn.
+    /// Whether it has been revoked.
     pub is_revoked: bool,
-    /// Who made it.
+    /// The creator.
     pub creator_id: IdentityId,
-    /// How they are called.
+    /// The name.
     pub creator_name: String,
 }
 
 impl Visible for ApiKeyRow {
-    // A key is told of no key, whatever it was given.
+    // An API key sees no API keys, whatever its permissions.
     fn visible_to(&self, viewer: &Viewer) -> bool {
         let is_own = || viewer.person.as_ref().is_some_and(|person| person.id == self.creator_id.0);
         viewer.may_in(self.company_id, Permission::ReportsKeys)
@@ -52,6 +52,6 @@ impl Visible for ApiKeyRow {
 }
 
 rows_by_key! {
-    /// The keys of companies, the oldest first.
+    /// API keys of companies, oldest first.
     keys_of_companies(CompanyId) -> ApiKeyRow = api_keys by company_id in order of created_at, id;
 }

@@ -1,4 +1,4 @@
-//! Keys for scripts, as actions write them.
+//! API keys, as actions write them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,37 +9,37 @@ use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
 use crate::StoreError;
 use crate::schema::base::{api_key_projects, api_keys, companies, identities, projects, staff_memberships};
 
-/// Somebody who may make keys.
+/// A member of staff who may create API keys.
 #[derive(Debug, Clone)]
 pub struct Creator {
-    /// Their place among the staff.
+    /// The staff membership.
     pub membership_id: StaffMembershipId,
-    /// Their company.
+    /// The company.
     pub company_id: CompanyId,
     /// Owner or staff.
     pub role: Role,
-    /// What has been given to them; owners have everything besides.
+    /// Granted permissions; owners have all.
     pub permissions: PermissionSet,
 }
 
-/// A key to be written.
+/// An API key to insert.
 #[derive(Debug, Clone)]
 pub struct NewApiKey {
-    /// Its id.
+    /// The id.
     pub id: ApiKeyId,
-    /// What is kept of its token.
+    /// The hash of its token.
     pub token_hash: TokenHash,
-    /// Its company.
+    /// The company.
     pub company_id: CompanyId,
-    /// What it is for.
+    /// The name.
     pub name: String,
-    /// In whose name it reads.
+    /// The creator.
     pub created_by: StaffMembershipId,
-    /// What it may do.
+    /// The permissions.
     pub permissions: PermissionSet,
-    /// Which projects it may read; none for all of the company's.
+    /// Projects it may read; none for all of the company's.
     pub projects: Option<Vec<ProjectId>>,
-    /// When it stops working.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -76,7 +76,7 @@ pub async fn find_creator(
     }))
 }
 
-/// Those of a company's projects that have one of these numbers.
+/// A company's projects with one of these numbers.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ pub async fn find_projects(
         .await?)
 }
 
-/// Those of these that are a company's projects.
+/// The given projects that belong to a company.
 ///
 /// # Errors
 ///
@@ -112,7 +112,7 @@ pub async fn own_projects(
         .await?)
 }
 
-/// A company's key, which nobody else changes until the transaction ends: who made it, and whether it has been revoked.
+/// A company's API key, locked: its creator, and whether it has been revoked.
 ///
 /// # Errors
 ///
@@ -132,7 +132,7 @@ pub async fn lock_key(
         .optional()?)
 }
 
-/// Ends a key: it opens nothing from the next request on.
+/// Revokes an API key from the next request on.
 ///
 /// # Errors
 ///

@@ -14,9 +14,9 @@ use crate::schema::base::sign_in_links;
 /// A link to be mailed.
 #[derive(Debug, Clone)]
 pub struct NewSignInLink {
-    /// Whose it is.
+    /// The company.
     pub identity: IdentityId,
-    /// What it is for.
+    /// The name.
     pub purpose: LinkPurpose,
     /// Into what, if it is an invitation's.
     pub invitation: Option<InvitationId>,
@@ -32,14 +32,14 @@ pub struct NewSignInLink {
 
 /// A link as it stands in the database, which has everything but its token.
 #[derive(Debug, Clone, Queryable)]
-pub struct KeptLink {
+pub struct StoredLink {
     /// The link.
     pub id: LinkId,
-    /// Whose it is.
+    /// The company.
     pub identity: IdentityId,
     /// What its token is made of, together with the installation's secret.
     pub nonce: Uuid,
-    /// What it is for.
+    /// The name.
     pub purpose: LinkPurpose,
     /// The invitation that it was sent with.
     pub invitation: Option<InvitationId>,
@@ -55,7 +55,7 @@ pub struct KeptLink {
     pub voided_at: Option<DateTime<Utc>>,
 }
 
-impl KeptLink {
+impl StoredLink {
     /// Whether it works at a moment.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
         self.used_at.is_none() && self.voided_at.is_none() && now < self.expires_at
@@ -99,7 +99,7 @@ fn random_uuid() -> Result<Uuid, StoreError> {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<Option<KeptLink>, StoreError> {
+pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<Option<StoredLink>, StoreError> {
     let link = sign_in_links::table.find(LinkId(id)).select((
         sign_in_links::id,
         sign_in_links::identity_id,
@@ -115,7 +115,7 @@ pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<O
     Ok(link.first(connection).await.optional()?)
 }
 
-/// Uses a link, which is done once however many try at the same time. False for all but the first.
+/// Consumes a link. Of concurrent transactions only the first gets true.
 ///
 /// # Errors
 ///
@@ -129,7 +129,7 @@ pub async fn use_link(connection: &mut AsyncPgConnection, id: LinkId, at: DateTi
     Ok(diesel::update(open).set(sign_in_links::used_at.eq(at)).execute(connection).await? == 1)
 }
 
-/// Withdraws what links of a purpose somebody has open.
+/// Expires a person's valid links of some purposes.
 ///
 /// # Errors
 ///
@@ -149,7 +149,7 @@ pub async fn void_links(
     Ok(())
 }
 
-/// Withdraws the links of an invitation.
+/// Expires the links of an invitation.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Clients' places in projects, as actions write them.
+//! New memberships of projects.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -8,24 +8,24 @@ use portico_core::projects::{ClientRelationship, MembershipKind};
 use crate::StoreError;
 use crate::schema::base::project_memberships;
 
-/// A client's place that is to be written.
+/// A client's membership to insert.
 #[derive(Debug, Clone)]
 pub struct NewClientMembership {
     /// The company.
     pub company: CompanyId,
     /// Its project.
     pub project: ProjectId,
-    /// Its card of the client.
+    /// The client's contact.
     pub contact: ContactId,
-    /// The person behind that card.
+    /// The identity of the contact.
     pub identity: IdentityId,
-    /// What they are to the project.
+    /// The relationship to the project.
     pub relationship: ClientRelationship,
     /// Whether they are the one who clears updates; at most one a project is.
     pub is_primary: bool,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports.
     pub can_see_status: bool,
-    /// Whether they may pay.
+    /// Whether the client may make payments.
     pub can_pay: bool,
 }
 
@@ -46,11 +46,11 @@ pub async fn count_members(
     Ok(members.count().get_result(connection).await?)
 }
 
-/// Gives a client a place in a project, without any access: that comes with an invitation, and never before (INV-1).
+/// Adds a client to a project without access, which only an invitation grants (INV-1).
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when the person has a place there already, or somebody else is primary.
+/// [`StoreError::Taken`] if the person is a client of the project already, or there is another primary client.
 pub async fn insert_client_membership(
     connection: &mut AsyncPgConnection,
     new: &NewClientMembership,

@@ -10,21 +10,21 @@ use crate::by_key::rows_by_key;
 use crate::schema::{notification_settings, sessions};
 use crate::visible::Visible;
 
-/// One of somebody's own sessions.
+/// A session of the viewer.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
 pub struct SessionRow {
     /// The session.
     pub id: SessionId,
-    /// Whose.
+    /// The owner.
     pub identity_id: IdentityId,
     /// As what: `CLIENT`, `TRADE` or `STAFF`.
     pub actor: String,
-    /// From what.
+    /// The device name.
     pub device: Option<String>,
-    /// Since when.
+    /// Start time.
     pub created_at: DateTime<Utc>,
-    /// When it was last used, to the hour.
+    /// Time of the last use, to the hour.
     pub last_seen_at: DateTime<Utc>,
     /// When it ends unless it is used.
     pub expires_at: DateTime<Utc>,
@@ -32,7 +32,7 @@ pub struct SessionRow {
     pub is_current: Option<bool>,
 }
 
-/// How somebody wishes to be told of news.
+/// Notification settings of the viewer.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = notification_settings, check_for_backend(diesel::pg::Pg))]
 pub struct NotificationSettingsRow {

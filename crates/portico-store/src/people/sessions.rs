@@ -1,4 +1,4 @@
-//! Sessions, as actions open and end them.
+//! Sessions, as actions open and end them, and the options at sign-in.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
@@ -11,16 +11,16 @@ use crate::StoreError;
 use crate::schema::base::{companies, project_memberships, sessions, staff_invitations, staff_memberships};
 use crate::support::is_agent;
 
-/// What somebody may be when they sign in: a session is one of these for as long as it lives.
+/// A sign-in option, which determines the role of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignInPlace {
-    /// A client, in all their projects.
+pub enum SignInOption {
+    /// As a client, in all projects.
     Client,
-    /// A trade partner, in all their projects.
+    /// As a trade partner, in all projects.
     Trade,
-    /// Of a company's staff.
+    /// As a member of a company's staff.
     Staff {
-        /// Their place there.
+        /// The membership.
         membership: StaffMembershipId,
         /// Owner or staff.
         role: Role,
@@ -28,15 +28,15 @@ pub enum SignInPlace {
         company: CompanyId,
         /// The company's name.
         company_name: String,
-        /// Whether signing in to it accepts an invitation.
+        /// Whether the sign-in accepts an invitation.
         is_invited: bool,
     },
-    /// Of the platform's support.
+    /// As a support agent.
     Support,
 }
 
-impl SignInPlace {
-    /// What they are there.
+impl SignInOption {
+    /// The role of the session.
     pub const fn role(&self) -> Role {
         match self {
             Self::Client => Role::Client,
@@ -46,7 +46,7 @@ impl SignInPlace {
         }
     }
 
-    /// What to call it where one of several is to be chosen.
+    /// The name shown to the user.
     pub fn label(&self) -> String {
         match self {
             Self::Client => "My projects".to_owned(),
@@ -56,7 +56,7 @@ impl SignInPlace {
         }
     }
 
-    /// By which a caller names it when they sign in.
+    /// The key that the caller sends to choose it.
     pub fn name(&self) -> String {
         match self {
             Self::Staff { membership, .. } => format!("STAFF:{}", membership.0.simple()),
@@ -65,16 +65,16 @@ impl SignInPlace {
     }
 }
 
-/// Where somebody may sign in: as client and as trade partner wherever they have access, at each company of whose staff they
-/// are or have been invited to be, and as support. In an order that stays.
+/// The sign-in options of a person, in a stable order: as client, as trade partner, as staff of each company including pending
+/// invitations, and as support.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn places_of(
+pub async fn sign_in_options(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
-) -> Result<Vec<SignInPlace>, StoreError> {
+) -> Result<Vec<SignInOption>, StoreError> {
     let has_access = project_memberships::kind
         .eq("CLIENT")
         .and(project_memberships::access_level.eq("PORTAL"))
@@ -103,47 +103,47 @@ pub async fn places_of(
         .select((staff_memberships::id, staff_memberships::role, companies::id, companies::name, exists(pending())))
         .load(connection)
         .await?;
-    let outside = kinds.iter().map(|kind| if kind == "TRADE" { SignInPlace::Trade } else { SignInPlace::Client });
-    let inside = staff.into_iter().map(|(membership, role, company, company_name, is_invited)| SignInPlace::Staff {
+    let outside = kinds.iter().map(|kind| if kind == "TRADE" { SignInOption::Trade } else { SignInOption::Client });
+    let inside = staff.into_iter().map(|(membership, role, company, company_name, is_invited)| SignInOption::Staff {
         membership,
         role,
         company,
         company_name,
         is_invited,
     });
-    let support = is_agent(connection, identity).await?.then_some(SignInPlace::Support);
+    let support = is_agent(connection, identity).await?.then_some(SignInOption::Support);
     Ok(outside.chain(inside).chain(support).collect())
 }
 
-/// Whether somebody has a place to sign in to in this role (RULE-8).
+/// Whether a person can sign in with this role (RULE-8).
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn has_place(
+pub async fn can_sign_in_as(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
     role: Role,
 ) -> Result<bool, StoreError> {
-    Ok(places_of(connection, identity).await?.iter().any(|place| place.role() == role))
+    Ok(sign_in_options(connection, identity).await?.iter().any(|option| option.role() == role))
 }
 
-/// A session to be opened.
+/// A session to insert.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// Whose.
+    /// The owner.
     pub identity: IdentityId,
-    /// As what.
-    pub place: SignInPlace,
-    /// By the host of whose portal it is opened; none by a password, or at the platform's own host.
+    /// The sign-in option.
+    pub option: SignInOption,
+    /// The company at whose portal host it is opened; none with a password, or at the platform's own host.
     pub company: Option<CompanyId>,
-    /// What is kept of its token.
+    /// The hash of its token.
     pub token: TokenHash,
-    /// From what.
+    /// The device name.
     pub device: Option<String>,
-    /// Since when.
+    /// Start time.
     pub at: DateTime<Utc>,
-    /// Until when, unless it is used.
+    /// Expiry time unless it is used.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -154,11 +154,11 @@ pub struct NewSession {
 /// [`StoreError`] when the database does not take it.
 pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession) -> Result<SessionId, StoreError> {
     let id = SessionId::generate();
-    let (actor, staff) = match &new.place {
-        SignInPlace::Client => ("CLIENT", None),
-        SignInPlace::Trade => ("TRADE", None),
-        SignInPlace::Staff { membership, .. } => ("STAFF", Some(*membership)),
-        SignInPlace::Support => ("SUPPORT", None),
+    let (actor, staff) = match &new.option {
+        SignInOption::Client => ("CLIENT", None),
+        SignInOption::Trade => ("TRADE", None),
+        SignInOption::Staff { membership, .. } => ("STAFF", Some(*membership)),
+        SignInOption::Support => ("SUPPORT", None),
     };
     let row = (
         sessions::id.eq(id),
@@ -176,7 +176,7 @@ pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession)
     Ok(id)
 }
 
-/// Ends one of somebody's sessions. False if they have no such session that lives.
+/// Ends one of a person's sessions. False if it is not a valid session of the person.
 ///
 /// # Errors
 ///
@@ -192,7 +192,7 @@ pub async fn end_session(
     Ok(diesel::update(own).set(sessions::revoked_at.eq(at)).execute(connection).await? == 1)
 }
 
-/// Ends all of somebody's sessions but one, and says how many.
+/// Ends all sessions of a person but one, and returns their number.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Sign-in: who a bearer token belongs to, in one statement.
+//! Authentication: reads the viewer of a bearer token in one statement.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -15,9 +15,8 @@ use crate::schema::auth::{bearers, outsiders};
 use crate::window::to_its_end;
 use crate::{Store, StoreError, Writer};
 
-/// Once an hour it is written down that a token is in use, so that most requests write nothing (SES-3). The window
-/// `auth.bearers` tells which are to be noted; here it is asked again, since many requests may come at the same time. Nobody's
-/// life is shortened by being there; support's is as long as it was.
+/// Records the use of a token once an hour, so that most requests write nothing (SES-3). The view `auth.bearers` tells which are
+/// due; the condition is checked again for concurrent requests. Uses never shorten a lifetime, and do not extend support sessions.
 const NOTE_USE_OF_SESSION: &str = "update sessions set last_seen_at = now(),
     expires_at = case actor when 'SUPPORT' then expires_at else greatest(expires_at, now() + interval '30 days') end
     where token_hash = $1 and revoked_at is null and last_seen_at < now() - interval '1 hour'";
@@ -51,7 +50,7 @@ struct BearerRow {
     is_long_ago: bool,
 }
 
-/// The row of a living token in one of the views, whose columns are the same.
+/// The row of a valid token, in views with the same columns.
 macro_rules! find_in {
     ($view:ident, $token:expr, $connection:expr) => {
         $view::table
@@ -87,13 +86,13 @@ macro_rules! find_in {
 }
 
 impl Store {
-    /// Who a token belongs to; none if it is unknown, expired or revoked, or its owner has no place left.
+    /// The viewer of a token; none if it is unknown, expired or revoked, or its owner has no membership left.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
     pub async fn sign_in(&self, token: &TokenHash) -> Result<Option<Viewer>, StoreError> {
-        // A token never changes sides.
+        // A token never changes its audience.
         let is_outsider = self.outsiders().get(token).is_some();
         let row = if self.auth().keeps_statements() {
             let mut connection = self.auth().get().await?;
@@ -114,13 +113,12 @@ impl Store {
         Ok(Some(row.into_viewer(token.clone())))
     }
 
-    /// Writes down that a token was used, at most once an hour, and behind the back of whoever uses it: a session
-    /// lives on from then (SES-3).
+    /// Records the use of a token, at most once an hour, in the background, and extends the session (SES-3).
     fn note_use(&self, token: TokenHash, role: Role) {
         let writer = self.writer();
         tokio::spawn(async move {
             if let Err(error) = note_use(&writer, &token, role).await {
-                tracing::warn!(%error, "the use of a token was not written down");
+                tracing::warn!(%error, "the use of a token was not recorded");
             }
         });
     }
@@ -157,7 +155,7 @@ async fn find(
     if is_outsider { find_in!(outsiders, token, connection) } else { find_in!(bearers, token, connection) }
 }
 
-/// For a pooler, which would let one server prepare the statement, and another one run it.
+/// For transaction poolers, which may prepare and run a statement on different servers.
 async fn find_in_transaction(
     pool: LoginPool,
     token: TokenHash,
@@ -190,11 +188,11 @@ impl BearerRow {
     fn into_viewer(self, token: TokenHash) -> Viewer {
         let permissions = match self.role {
             Role::Owner => PermissionSet::all(),
-            // Names that this version does not know open nothing in it.
+            // Permissions that this version does not know have no effect.
             _ => self.permissions.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
         };
         let generations = self.generations();
-        // As `note_use` does it: support's sessions end when they end, and keys are no sessions.
+        // Like `note_use`: support sessions are not extended, and API keys are not sessions.
         let is_renewed = self.is_long_ago && !matches!(self.role, Role::Support | Role::Reporting);
         let mut invited = self.invited_projects;
         invited.sort_unstable();

@@ -8,9 +8,9 @@ use portico_core::projects::MembershipKind;
 use crate::StoreError;
 use crate::schema::base::project_memberships;
 
-/// A trade partner's living membership, as actions find it.
+/// A trade partner's current membership, as actions read it.
 #[derive(Debug, Clone, Queryable)]
-pub struct TradePlace {
+pub struct TradeMembership {
     /// The membership.
     pub id: ProjectMembershipId,
     /// The project.
@@ -19,26 +19,26 @@ pub struct TradePlace {
     pub web_access: bool,
 }
 
-/// A company's trade partner's living membership, by its id.
+/// A trade partner's current membership of a company's project, by id.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn trade_place(
+pub async fn trade_membership(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     id: ProjectMembershipId,
-) -> Result<Option<TradePlace>, StoreError> {
-    let place = project_memberships::table
+) -> Result<Option<TradeMembership>, StoreError> {
+    let membership = project_memberships::table
         .filter(project_memberships::company_id.eq(company))
         .filter(project_memberships::id.eq(id))
         .filter(project_memberships::kind.eq(MembershipKind::Trade))
         .filter(project_memberships::removed_at.is_null())
         .select((project_memberships::id, project_memberships::project_id, project_memberships::web_access));
-    Ok(place.first(connection).await.optional()?)
+    Ok(membership.first(connection).await.optional()?)
 }
 
-/// Adds a trade partner to a project, without web access: that comes with an invitation.
+/// Adds a trade partner to a project without web access, which an invitation grants.
 ///
 /// # Errors
 ///

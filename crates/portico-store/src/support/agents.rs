@@ -1,4 +1,4 @@
-//! Who supports the platform.
+//! Support agents.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use portico_core::people::Role;
 use crate::StoreError;
 use crate::schema::base::{companies, identities, sessions, support_agents};
 
-/// Whether somebody supports the platform now.
+/// Whether a person is a support agent.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ pub async fn is_agent(connection: &mut AsyncPgConnection, identity: IdentityId) 
     Ok(diesel::select(diesel::dsl::exists(living)).get_result(connection).await?)
 }
 
-/// Whether a host is that of a company's portal.
+/// Whether a host is a company's portal host.
 ///
 /// # Errors
 ///
@@ -29,20 +29,20 @@ pub async fn is_host_of_company(connection: &mut AsyncPgConnection, host: &str) 
     Ok(diesel::select(diesel::dsl::exists(portals)).get_result(connection).await?)
 }
 
-/// Somebody who supports the platform.
+/// A support agent.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Agent {
     /// The person.
     pub identity: IdentityId,
-    /// Their address.
+    /// The email address.
     pub email: String,
-    /// Where they sign in.
+    /// The host for sign-in.
     pub host: String,
-    /// Since when.
+    /// Start time.
     pub since: DateTime<Utc>,
 }
 
-/// All agents there are now, by their addresses.
+/// Current agents, by email address.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub async fn living_agents(connection: &mut AsyncPgConnection) -> Result<Vec<Age
     Ok(living.load(connection).await?)
 }
 
-/// Makes somebody an agent, or gives an agent another host. False if they were one before.
+/// Adds an agent, or changes an agent's host. False for an existing agent.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ pub async fn begin_agent(
     Ok(!was_one)
 }
 
-/// Ends somebody's support, and their sessions of it. False if they were no agent.
+/// Removes an agent and ends the support sessions. False for an unknown agent.
 ///
 /// # Errors
 ///

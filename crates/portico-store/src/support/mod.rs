@@ -1,4 +1,4 @@
-//! Support: its agents, and the accounts that they open (ACC-13).
+//! Support: agents, and the accounts that they open (ACC-13).
 
 mod agents;
 mod openings;

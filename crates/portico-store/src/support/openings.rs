@@ -1,4 +1,4 @@
-//! Accounts that agents open: each with a reason, and for a while.
+//! Openings of accounts by support agents, with a reason and an expiry time.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,22 +8,22 @@ use portico_core::id::{AccountOpeningId, IdentityId};
 use crate::StoreError;
 use crate::schema::base::account_openings;
 
-/// An account to be opened to an agent.
+/// An opening to insert.
 #[derive(Debug, Clone)]
 pub struct NewOpening {
-    /// To whom.
+    /// The agent.
     pub agent: IdentityId,
-    /// Whose account.
+    /// The account.
     pub identity: IdentityId,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// Until when.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Opens an account.
+/// Opens an account to an agent.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn insert_opening(connection: &mut AsyncPgConnection, new: NewOpening)
     Ok(())
 }
 
-/// Whether an agent has an account open at a moment.
+/// Whether an agent has an account open at a time.
 ///
 /// # Errors
 ///

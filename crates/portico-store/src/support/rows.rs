@@ -1,4 +1,4 @@
-//! What support sees of an account that it has opened.
+//! Opened accounts, as support sees them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,47 +11,47 @@ use crate::by_key::rows_by_key;
 use crate::schema::support::{accounts, support_notes};
 use crate::visible::Visible;
 
-/// An account that whoever asks has opened.
+/// An account that the viewer has open.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
 pub struct AccountRow {
     /// The person.
     pub id: IdentityId,
-    /// Where mail is sent.
+    /// The email address.
     pub email: String,
-    /// How they are called.
+    /// The name.
     pub name: String,
-    /// E.164.
+    /// The telephone number, E.164.
     pub phone: Option<String>,
-    /// BCP 47.
+    /// The language, BCP 47.
     pub locale: String,
-    /// An IANA name.
+    /// The time zone, an IANA name.
     pub time_zone: String,
-    /// Whether they look after it themselves.
+    /// Whether the user manages the account.
     pub is_user_managed: bool,
-    /// Until when it is open to whoever asks.
+    /// Expiry time of the viewer's access.
     pub open_until: DateTime<Utc>,
 }
 
-/// What support has corrected before.
+/// A correction by support.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = support_notes, check_for_backend(diesel::pg::Pg))]
 pub struct SupportNoteRow {
-    /// The row of the trail.
+    /// The audit log entry.
     pub id: Uuid,
-    /// Of whom.
+    /// The account.
     pub account_id: IdentityId,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// How it was verified.
+    /// The verification note.
     pub note: String,
-    /// What was corrected.
+    /// The corrected fields.
     pub changed: Vec<String>,
-    /// Who verified it.
+    /// The agent's name.
     pub verified_by: String,
 }
 
-/// Rows that are support's alone.
+/// Rows visible to support only.
 macro_rules! visible_to_support {
     ($($row:ty),+) => {$(
         impl Visible for $row {
@@ -64,8 +64,8 @@ macro_rules! visible_to_support {
 visible_to_support!(AccountRow, SupportNoteRow);
 
 rows_by_key! {
-    /// Accounts that are open to whoever asks.
+    /// Accounts that the viewer has open.
     accounts_by_id(IdentityId) -> AccountRow = accounts by id;
-    /// What has been corrected of them before, oldest first.
+    /// Corrections of accounts, oldest first.
     notes_on_accounts(IdentityId) -> SupportNoteRow = support_notes by account_id in order of at, id;
 }

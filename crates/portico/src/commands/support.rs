@@ -1,7 +1,7 @@
 //! `portico support`
 
 use clap::{Args, Subcommand};
-use portico_actions::support::{AgentBegin, AgentEnd, AgentList};
+use portico_actions::support::{AgentAdd, AgentList, AgentRemove};
 use portico_store::{PoolSizes, Store};
 
 use super::{DatabaseOptions, Failure, say};
@@ -16,23 +16,23 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Let somebody sign in as support: by a link that they ask for, or by the password of their account
+    /// Grant support access: the agent signs in with a link or the password of their account
     Begin {
-        /// Their address
+        /// Email address of the agent
         #[arg(long)]
         email: String,
-        /// How they are called, if nobody with this address is known yet
+        /// Name of the agent, for an address without an account
         #[arg(long)]
         name: String,
-        /// The host to which their links lead: the platform's own, and no company's
+        /// Host of the sign-in links: one of the platform's own
         #[arg(long)]
         host: String,
     },
-    /// Say who is of the support
+    /// List support agents
     List,
-    /// Put somebody out of the support, at once
+    /// Revoke support access at once
     End {
-        /// Their address
+        /// Email address of the agent
         #[arg(long)]
         email: String,
     },
@@ -44,10 +44,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let now = chrono::Utc::now();
     match options.what {
         What::Begin { email, name, host } => {
-            let action = AgentBegin { email: email.clone(), name, host };
+            let action = AgentAdd { email: email.clone(), name, host };
             let is_new = action.run(&store.writer(), now).await.map_err(Failure::new)?;
-            let of = if is_new { "is of the support now" } else { "was of the support before, and has this host now" };
-            say(format_args!("{email} {of}; they ask for a link to sign in."));
+            let of =
+                if is_new { "is a support agent now" } else { "was a support agent already, and has this host now" };
+            say(format_args!("{email} {of}. Request a link to sign in."));
         }
         What::List => {
             for agent in AgentList.run(&store.writer()).await.map_err(Failure::new)? {
@@ -55,8 +56,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             }
         }
         What::End { email } => {
-            AgentEnd { email: email.clone() }.run(&store.writer(), now).await.map_err(Failure::new)?;
-            say(format_args!("{email} is not of the support any more, and is signed out of it."));
+            AgentRemove { email: email.clone() }.run(&store.writer(), now).await.map_err(Failure::new)?;
+            say(format_args!("{email} is not a support agent any more. Their support sessions have ended."));
         }
     }
     Ok(())

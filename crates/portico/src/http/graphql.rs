@@ -39,7 +39,7 @@ pub(super) async fn handle(
     };
     match tokio::time::timeout(limits::REQUEST, within_deadline(&app, request, media, &request_id)).await {
         Ok(response) => response,
-        Err(_) => answered(Answer::error(ErrorCode::Timeout, "the request took too long", &request_id), media, None),
+        Err(_) => answered(Answer::error(ErrorCode::Timeout, ErrorCode::Timeout.message(), &request_id), media, None),
     }
 }
 
@@ -186,8 +186,7 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
         }
         SignInError::Store(error) => {
             tracing::error!(request_id, %error, "sign-in failed");
-            let message = "the service is not available right now; please try again";
-            Answer::error(ErrorCode::Unavailable, message, request_id)
+            Answer::error(ErrorCode::Unavailable, ErrorCode::Unavailable.message(), request_id)
         }
     }
 }

@@ -352,7 +352,7 @@ fn told(answer: Result<(), Unanswered>, request_id: &str) -> Response<Body> {
 
 fn status_of(refusals: &[Refusal]) -> StatusCode {
     match refusals.first().map(|refusal| refusal.code) {
-        Some(RefusalCode::TooManyTries) => StatusCode::TOO_MANY_REQUESTS,
+        Some(RefusalCode::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
         Some(RefusalCode::NotFound) => StatusCode::NOT_FOUND,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use portico_actions::people::{
-    EmailConfirm, LinkLook, LinkRenew, LinkSeen, LinkUse, OpenSession, PasswordOffer, SignInPlace, SignedIn,
+    EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, OpenSession, PasswordOffer, SignInOption, SignedIn,
 };
 use portico_actions::{ActionError, Actor, Origin, Refusal};
 use portico_core::people::{LinkPurpose, Viewer};
@@ -71,8 +71,8 @@ impl Visit {
     }
 
     /// The page of the company to whose portal a link leads, or of the one at whose host it was opened.
-    async fn look(&self, token: String) -> Result<(LinkSeen, Face), ActionError> {
-        let (seen, company) = LinkLook { token }.with_face(&self.actor()).await?;
+    async fn look(&self, token: String) -> Result<(LinkState, Face), ActionError> {
+        let (seen, company) = LinkInspect { token }.with_face(&self.actor()).await?;
         Ok((seen, self.face(company.map(Face::from)).await))
     }
 
@@ -126,25 +126,25 @@ async fn look(
     }
     let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
     let (status, title, text, button) = match seen {
-        LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
+        LinkState::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
             let text = format!("Is {address} your new email address?");
             (StatusCode::OK, "Confirm your address", text, Some(button("Confirm", "")))
         }
-        LinkSeen::Open { address, password, .. } => {
+        LinkState::Open { address, password, .. } => {
             let text = welcome(&address);
             let password = password.map(|offer| field(offer, address, None));
             (StatusCode::OK, "Welcome", text, Some(Button { password, ..button(OPEN, "") }))
         }
-        LinkSeen::Closed {
+        LinkState::Closed {
             purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
             ..
         } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
-        LinkSeen::Closed { .. } | LinkSeen::Unknown => (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None),
+        LinkState::Closed { .. } | LinkState::Unknown => (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None),
     };
     Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
 }
 
-/// Whose a link is, since one that somebody else has passed on would sign its reader in as them.
+/// Names the account: a forwarded link would sign its reader in as its owner.
 fn welcome(address: &str) -> String {
     format!("Go on to the portal as {address}. If this is not your address, close this page.")
 }
@@ -192,15 +192,15 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         Ok(seen) => seen,
         Err(error) => return failed(&error, &Face::of_platform()),
     };
-    if let LinkSeen::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
+    if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
         return match (EmailConfirm { token }).run(&own).await {
             Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
             Err(error) => failed(&error, &face),
         };
     }
-    let signed_in = LinkUse { token: token.clone(), choice: choice.clone(), password }.run(&visit.actor()).await;
-    if let (Err(ActionError::Refused(refusals)), LinkSeen::Open { password, address, .. }) = (&signed_in, seen)
+    let signed_in = LinkConsume { token: token.clone(), choice: choice.clone(), password }.run(&visit.actor()).await;
+    if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, seen)
         && let Some(refusal) = refusals.iter().find(|refusal| refusal.field == ["input", "password"])
     {
         // The link still works: another password can be tried, for the account that was chosen.
@@ -209,8 +209,8 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     }
     match signed_in {
         Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
-        Ok(SignedIn::Choose(places)) => {
-            let buttons = places.iter().map(|place| button_of(&token, place)).collect();
+        Ok(SignedIn::Choose(options)) => {
+            let buttons = options.iter().map(|option| button_of(&token, option)).collect();
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
             Message { buttons, ..message }.page(&face)
         }
@@ -275,7 +275,7 @@ pub(super) async fn is_flooded(app: &App, network: Option<&Extension<Network>>) 
     }
 }
 
-fn button_of(token: &str, place: &SignInPlace) -> Button {
+fn button_of(token: &str, place: &SignInOption) -> Button {
     Button::new(place.label(), path_of_choice(token, &place.name()))
 }
 

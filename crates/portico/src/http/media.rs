@@ -51,7 +51,7 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let ranges = Range::all(headers);
     let html = ranges.iter().filter(|range| range.name == "text/html").map(|range| range.quality).max().unwrap_or(0);
     let json = ranges.iter().filter_map(|range| range.of(MediaType::Json)).max();
-    // Whoever names both alike is no browser.
+    // A caller that names both alike is a program.
     html > 0 && json.is_none_or(|(closeness, quality)| html > quality || (html == quality && closeness == 0))
 }
 

@@ -147,7 +147,7 @@ impl Button {
 /// A field for a new password.
 #[derive(Serialize)]
 pub(super) struct NewPassword {
-    /// Whose it is, under which password managers keep it.
+    /// The account's address, for password managers.
     pub(super) address: String,
     /// Whether the field may stay empty.
     pub(super) is_optional: bool,

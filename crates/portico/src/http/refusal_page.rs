@@ -38,7 +38,7 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     let mut response = next.run(request).await;
     let Some(refused) = response.extensions_mut().remove::<RequestRefused>() else { return response };
     let face = match app {
-        // Whoever asks for too much does not make the database look for branding.
+        // A network above its rate causes no reads of branding.
         Some(app) if is_flooded(&app, network.as_ref()).await.is_none() => Face::at(&app, host.as_ref()).await,
         _ => Face::of_platform(),
     };

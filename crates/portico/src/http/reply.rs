@@ -138,7 +138,7 @@ pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body>
             "this `Content-Encoding` is not decoded here; send the body as it is, or in the encodings of `Accept-Encoding`",
         ),
         status if status.is_client_error() => (ErrorCode::BadUserInput, "the request cannot be answered"),
-        _ => (ErrorCode::Internal, "something went wrong on our side"),
+        _ => (ErrorCode::Internal, ErrorCode::Internal.message()),
     };
     let mut ours = refused(status, code, message, MediaType::Json, &request_id);
     for name in [header::ACCEPT_ENCODING, header::ALLOW, header::RETRY_AFTER] {
@@ -151,7 +151,7 @@ pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body>
 
 /// For a defect that nobody foresaw. The connection lives on, and so do all others.
 pub(super) fn panicked(request_id: &str) -> Response<Body> {
-    let message = "something went wrong on our side";
+    let message = ErrorCode::Internal.message();
     refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, request_id)
 }
 

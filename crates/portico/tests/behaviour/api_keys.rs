@@ -1,4 +1,4 @@
-//! Keys that staff make themselves: never more than they may, shown once, gone when they are withdrawn (SEC-14).
+//! API keys created by staff: within their own permissions, shown once, revocable (SEC-14).
 
 use portico_core::id::{Tag, new_uuid};
 use portico_core::people::{Permission, TokenHash};
@@ -10,7 +10,7 @@ use crate::support::{BOWEN, MAPLE, ORCHARD, is_unknown, project, project_names, 
 const CREATE: &str = "mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token
     apiKey { id name permissions projectIds lastUsedAt isRevoked creatorName } userErrors { code field message } } }";
 const REVOKE: &str =
-    "mutation($id: ID!) { apiKeyRevoke(id: $id) { apiKey { name isRevoked } userErrors { code field } } }";
+    "mutation($id: ID!) { apiKeyRevoke(input: { id: $id }) { apiKey { name isRevoked } userErrors { code field } } }";
 const KEYS: &str = "{ company { apiKeys { id name permissions projectIds lastUsedAt isRevoked creatorName } } }";
 const ROWS: &str = "select count(*) from api_keys";
 
@@ -24,7 +24,7 @@ async fn revoked(app: &TestApp, person: &Person, id: &str) -> Value {
 
 /// A key that may read budgets everywhere: its holder, and its id.
 async fn holder(app: &TestApp, maker: &Person, name: &str) -> (Person, String) {
-    let input = json!({ "name": name, "permissions": ["PROJECTS_READ", "COSTS_VIEW"], "days": 30 });
+    let input = json!({ "name": name, "permissions": ["PROJECTS_READ", "COSTS_VIEW"], "lifetimeDays": 30 });
     let payload = made(app, maker, input).await;
     assert_eq!(payload["userErrors"], json!([]), "{payload}");
     let token = payload["token"].as_str().expect("a token");
@@ -35,7 +35,7 @@ async fn names_seen(app: &TestApp, person: &Person) -> Vec<String> {
     texts_of(app.ask(person, KEYS).await.at("/company/apiKeys"), "name")
 }
 
-/// Somebody of the staff who may make keys, read projects, and see costs.
+/// A member of staff who may create keys, read projects and see costs.
 async fn maker(app: &TestApp) -> Person {
     app.db_staff(&[Permission::ReportsKeys, Permission::ProjectsRead, Permission::CostsView]).await
 }
@@ -54,12 +54,12 @@ async fn budgets(app: &TestApp, person: &Person) -> Reply {
 }
 
 #[tokio::test]
-async fn staff_make_a_key_that_reads_what_they_chose() {
+async fn key_reads_what_was_granted() {
     let app = TestApp::demo().await;
     for maker in [maker(&app).await, Person::owner()] {
         let listed = [project(&app, ORCHARD), project(&app, MAPLE), project(&app, MAPLE)];
         let input = json!({ "name": " Monthly costs ", "permissions": ["COSTS_VIEW", "PROJECTS_READ"],
-            "projectIds": listed, "days": 366 });
+            "projectIds": listed, "lifetimeDays": 366 });
         let payload = made(&app, &maker, input).await;
         assert_eq!(payload["apiKey"]["name"], "Monthly costs", "{payload}");
         assert_eq!(payload["apiKey"]["permissions"], json!(["PROJECTS_READ", "COSTS_VIEW"]));
@@ -79,11 +79,11 @@ async fn staff_make_a_key_that_reads_what_they_chose() {
 }
 
 #[tokio::test]
-async fn a_key_may_do_no_more_than_whoever_makes_it() {
+async fn key_cannot_exceed_its_creator() {
     let app = TestApp::demo().await;
     let maker = maker(&app).await;
     for more in ["MARGINS_VIEW", "SETTINGS_MANAGE"] {
-        let input = json!({ "name": "x", "permissions": ["PROJECTS_READ", more], "days": 1 });
+        let input = json!({ "name": "x", "permissions": ["PROJECTS_READ", more], "lifetimeDays": 1 });
         let payload = made(&app, &maker, input.clone()).await;
         assert_eq!(refusals(&payload), ["EXCEEDS_OWN_PERMISSIONS input.permissions"]);
         assert!(payload["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(more)), "{payload}");
@@ -93,22 +93,23 @@ async fn a_key_may_do_no_more_than_whoever_makes_it() {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_key_is_named_and_nothing_is_written() {
+async fn invalid_key_input_writes_nothing() {
     let app = TestApp::demo().await;
     let before = app.database().db_count(ROWS).await;
-    let wrong = json!({ "name": " ", "permissions": [], "projectIds": [], "days": 0 });
-    let expected = ["BLANK input.name", "BLANK input.permissions", "BLANK input.projectIds", "INVALID input.days"];
+    let wrong = json!({ "name": " ", "permissions": [], "projectIds": [], "lifetimeDays": 0 });
+    let expected =
+        ["BLANK input.name", "BLANK input.permissions", "BLANK input.projectIds", "INVALID input.lifetimeDays"];
     assert_eq!(refusals(&made(&app, &Person::owner(), wrong).await), expected);
     for days in [-1, 0, 367, i32::MAX] {
-        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "days": days });
-        assert_eq!(refusals(&made(&app, &Person::owner(), input).await), ["INVALID input.days"], "{days}");
+        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "lifetimeDays": days });
+        assert_eq!(refusals(&made(&app, &Person::owner(), input).await), ["INVALID input.lifetimeDays"], "{days}");
     }
     assert_eq!(app.database().db_count(ROWS).await, before);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
 }
 
 #[tokio::test]
-async fn projects_of_others_are_as_those_that_are_nowhere() {
+async fn foreign_projects_are_not_found() {
     // SEC-11
     let app = TestApp::demo().await;
     let before = app.database().db_count(ROWS).await;
@@ -122,20 +123,20 @@ async fn projects_of_others_are_as_those_that_are_nowhere() {
         (&without, project(&app, MAPLE)),
         (&without, TestApp::global(Tag::PROJECT, new_uuid())),
     ] {
-        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": [id], "days": 1 });
+        let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": [id], "lifetimeDays": 1 });
         let payload = made(&app, person, input).await;
         assert_eq!(refusals(&payload), ["NOT_FOUND input.projectIds"]);
         answers.push(payload.to_string());
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     let mixed = json!([project(&app, MAPLE), project(&app, BOWEN)]);
-    let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": mixed, "days": 1 });
+    let input = json!({ "name": "x", "permissions": ["COSTS_VIEW"], "projectIds": mixed, "lifetimeDays": 1 });
     assert_eq!(refusals(&made(&app, &Person::owner(), input).await), ["NOT_FOUND input.projectIds"]);
     assert_eq!(app.database().db_count(ROWS).await, before);
 }
 
 #[tokio::test]
-async fn a_key_that_was_made_shrinks_with_its_maker_at_once() {
+async fn key_loses_rights_with_its_creator() {
     let app = TestApp::demo().await;
     let maker = maker(&app).await;
     let (key, _) = holder(&app, &maker, "Costs").await;
@@ -159,13 +160,12 @@ async fn a_revoked_key_is_out_at_its_next_request() {
         let payload = revoked(&app, &revoker, &id).await;
         assert_eq!(payload, json!({ "apiKey": { "name": "Costs", "isRevoked": true }, "userErrors": [] }));
         assert_eq!(budgets(&app, &key).await.code(), "UNAUTHENTICATED");
-        assert_eq!(refusals(&revoked(&app, &revoker, &id).await), ["INVALID_STATE id"]);
+        assert_eq!(refusals(&revoked(&app, &revoker, &id).await), ["INVALID_STATE input.id"]);
     }
 }
 
 #[tokio::test]
-async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
-    // VIS-21
+async fn only_owners_see_keys_of_others() {
     let app = TestApp::demo().await;
     let (maker, other) = (maker(&app).await, maker(&app).await);
     let (key, id) = holder(&app, &maker, "Costs").await;
@@ -173,7 +173,7 @@ async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
     for (person, foreign) in [(&other, &id), (&margot, &id)] {
         let random = TestApp::global(Tag::API_KEY, new_uuid());
         let answer = revoked(&app, person, foreign).await;
-        assert_eq!(refusals(&answer), ["NOT_FOUND id"]);
+        assert_eq!(refusals(&answer), ["NOT_FOUND input.id"]);
         assert_eq!(answer, revoked(&app, person, &random).await);
     }
     assert!(budgets(&app, &key).await.json.get("errors").is_none(), "it works on");
@@ -188,7 +188,7 @@ async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
     // Without the permission there is no such thing, and nothing to do with it.
     let without = app.db_staff(&[Permission::ProjectsRead, Permission::SettingsManage]).await;
     for person in [without, Person::staff(), Person::client(), Person::trade()] {
-        let mutation = "mutation { apiKeyRevoke(id: \"x\") { userErrors { code } } }";
+        let mutation = "mutation { apiKeyRevoke(input: { id: \"x\" }) { userErrors { code } } }";
         is_unknown(&app.ask(&person, mutation).await, "apiKeyRevoke");
         let asked = app.ask(&person, KEYS).await;
         assert_eq!(asked.code(), "GRAPHQL_VALIDATION_FAILED", "{}", asked.text);
@@ -199,12 +199,12 @@ async fn nobody_revokes_or_sees_a_key_that_is_not_theirs() {
 async fn a_key_makes_no_keys_and_sees_none() {
     // SEC-14
     let app = TestApp::demo().await;
-    let input = json!({ "name": "Reads keys", "permissions": ["PROJECTS_READ", "REPORTS_KEYS"], "days": 1 });
+    let input = json!({ "name": "Reads keys", "permissions": ["PROJECTS_READ", "REPORTS_KEYS"], "lifetimeDays": 1 });
     let payload = made(&app, &Person::owner(), input).await;
     let key = Person::with_token(payload["token"].as_str().expect("a token"));
     let schema = app.ask(&key, "{ __schema { mutationType { name } } }").await;
     assert_eq!(*schema.at("/__schema/mutationType"), Value::Null);
-    let more = json!({ "input": { "name": "x", "permissions": ["PROJECTS_READ"], "days": 1 } });
+    let more = json!({ "input": { "name": "x", "permissions": ["PROJECTS_READ"], "lifetimeDays": 1 } });
     assert_eq!(app.ask_with(&key, CREATE, more).await.code(), "GRAPHQL_VALIDATION_FAILED");
     assert!(names_seen(&app, &key).await.is_empty());
     assert_eq!(names_seen(&app, &Person::owner()).await.len(), 2);
@@ -221,7 +221,8 @@ async fn a_key_makes_no_keys_and_sees_none() {
 async fn the_token_stands_nowhere_in_the_database() {
     // SEC-22
     let app = TestApp::demo().await;
-    let payload = made(&app, &Person::owner(), json!({ "name": "x", "permissions": ["COSTS_VIEW"], "days": 1 })).await;
+    let payload =
+        made(&app, &Person::owner(), json!({ "name": "x", "permissions": ["COSTS_VIEW"], "lifetimeDays": 1 })).await;
     let token = payload["token"].as_str().expect("a token");
     assert!(token.starts_with("pk_") && token.len() > 40);
     assert_eq!(app.ask(&Person::with_token(token), "{ viewer { role } }").await.data()["viewer"]["role"], "REPORTING");
@@ -235,7 +236,7 @@ async fn the_token_stands_nowhere_in_the_database() {
 }
 
 #[tokio::test]
-async fn a_key_leaves_its_making_and_its_end_in_the_trail() {
+async fn key_creation_and_revocation_are_audited() {
     // PRT-13
     let app = TestApp::demo().await;
     let (_, id) = holder(&app, &Person::owner(), "Costs").await;
@@ -278,7 +279,7 @@ async fn a_key_that_has_run_out_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_of_one_company_reads_nothing_of_another_whatever_is_sent_with_it() {
+async fn key_reads_its_own_company_only() {
     // SEC-14
     let app = TestApp::demo().await;
     let theirs = app.id(Tag::PROJECT, "fernhill/bowen-island");

@@ -283,7 +283,7 @@ async fn who_is_of_the_support_is_said_on_the_command_line() {
         command
     };
     let begin = ["begin", "--email", "Sam@portico.example", "--name", "Sam", "--host", "support.portico.example"];
-    for said in ["is of the support now", "was of the support before"] {
+    for said in ["is a support agent now", "was a support agent already"] {
         let output = run(&mut support(&begin));
         assert!(output.status.success() && text(&output.stdout).contains(said), "{}", text(&output.stderr));
     }
@@ -299,6 +299,6 @@ async fn who_is_of_the_support_is_said_on_the_command_line() {
     );
     let end = ["end", "--email", "sam@portico.example"];
     assert!(run(&mut support(&end)).status.success());
-    assert_fails(&mut support(&end), &["sam@portico.example", "not of the support"]);
+    assert_fails(&mut support(&end), &["sam@portico.example", "not a support agent"]);
     assert_eq!(database.db_count(living).await, 1);
 }

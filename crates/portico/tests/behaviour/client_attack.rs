@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use crate::support::{change, refusals, sql_id};
 
-/// The person whom Alderbrook has invited, and what it has of them.
+/// The victim, invited by Alderbrook, and Alderbrook's data of them.
 const VICTIM: &str = "victim@mail.example";
 const SECRETS: [&str; 6] = ["Vesper Lind", "+13605550166", "Maple", "AB-2041", "Alderbrook", "alderbrook"];
 
-/// Alderbrook's card, place, invitation and link of the victim, as SQL, and the person.
+/// SQL for Alderbrook's contact, membership, invitation and link of the victim, and the identity.
 const HELD: &str = "select coalesce(string_agg(t::text, E'\\n' order by t::text), '') as text from (
     select row(c.*)::text from contacts c join companies o on o.id = c.company_id where o.slug = 'alderbrook'
     union all select row(m.*)::text from project_memberships m join companies o on o.id = m.company_id where o.slug = 'alderbrook'
@@ -44,7 +44,7 @@ async fn db_invite(app: &TestApp) -> String {
     id
 }
 
-/// Everything that somebody may try, one after the other; what each was told.
+/// All attempts of the attacker, with their results.
 async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
     let all = "client { id name email phone kind isUserManaged internalNotes }";
     let mut told = Vec::new();
@@ -58,7 +58,7 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
         for field in ["name: \"Hers\"", "phone: \"+16045550199\"", "phone: null", "email: \"eve@mail.example\""] {
             told.push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{id}\", {field} }}"), all).await);
         }
-        told.push(change(app, eve, "clientRequestContactReview", &format!("id: \"{id}\""), all).await);
+        told.push(change(app, eve, "clientRequestContactReview", &format!("input: {{ id: \"{id}\" }}"), all).await);
         let project = format!(
             "number: \"E-{}\", name: \"Trap\", timeZone: \"America/Vancouver\", currencyCode: \"CAD\",
             address: {{ line: \"1\", city: \"V\", region: \"BC\", postalCode: \"V\", country: \"CA\" }}",
@@ -67,7 +67,8 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
         let of_project = "project { id number name }";
         let named = format!("input: {{ {project}, clients: [{{ contactId: \"{id}\", relationship: PARTNER }}] }}");
         told.push(change(app, eve, "projectCreate", &named, of_project).await);
-        let converted = format!("id: \"{id}\", useExisting: true, project: {{ {} }}", project.replace("\"E-", "\"F-"));
+        let converted =
+            format!("input: {{ id: \"{id}\", useExisting: true, project: {{ {} }} }}", project.replace("\"E-", "\"F-"));
         told.push(change(app, eve, "contactConvertToProject", &converted, &format!("{all} {of_project}")).await);
     }
     // Back again, and by way of the form on her own site.
@@ -79,14 +80,14 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
     let leads = app.ask(eve, "{ company { leads(first: 1) { nodes { id } } } }").await;
     let lead = leads.at("/company/leads/nodes/0/id").as_str().expect("her lead").to_owned();
     for existing in [false, true] {
-        let arguments = format!("id: \"{lead}\", useExisting: {existing}");
+        let arguments = format!("input: {{ id: \"{lead}\", useExisting: {existing} }}");
         told.push(change(app, eve, "leadConvertToClient", &arguments, &format!("lead {{ id name }} {all}")).await);
     }
     told
 }
 
 #[tokio::test]
-async fn no_sequence_of_steps_gains_a_person_whom_another_company_has_invited() {
+async fn foreign_invitee_cannot_be_taken_over() {
     // RULE-1, ACC-3, ACC-15
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;
@@ -120,7 +121,7 @@ async fn no_sequence_of_steps_gains_a_person_whom_another_company_has_invited() 
 }
 
 #[tokio::test]
-async fn who_tries_does_get_a_card_of_their_own() {
+async fn attacker_gets_an_own_contact() {
     // So that the test above can fail: the steps do what they do to what is Eve's.
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;

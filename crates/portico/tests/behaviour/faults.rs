@@ -18,7 +18,7 @@ const QUERY: &str = "{ viewer { name projects { nodes { name } } } }";
 fn assert_unavailable(reply: &Reply) {
     assert_eq!((reply.status.as_u16(), reply.code()), (503, "UNAVAILABLE"), "{}", reply.text);
     assert!(reply.headers.contains_key("retry-after"));
-    assert_eq!(reply.message(), "the service is not available right now; please try again");
+    assert_eq!(reply.message(), "the service is unavailable: retry in a few seconds");
 }
 
 /// Whether one of a few tries is answered, and all others are honest about why not.
@@ -142,7 +142,7 @@ async fn a_statement_that_runs_too_long_is_cut_off_and_told_as_such() {
     for person in [Person::client(), Person::named("ben")] {
         let reply = app.ask(&person, &SLOW.replace("{ portal", "{ viewer { name } portal")).await;
         assert_eq!(reply.code(), "TIMEOUT", "{}", reply.text);
-        assert_eq!(reply.message(), "the request took too long");
+        assert_eq!(reply.message(), "the request took too long: request less data, or retry");
         assert!(reply.json["data"]["viewer"]["name"].is_string(), "{}", reply.text);
         // The connection is good for the next one.
         assert_eq!(app.ask(&person, QUERY).await.status.as_u16(), 200);

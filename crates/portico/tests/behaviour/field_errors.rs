@@ -40,7 +40,7 @@ async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
         let query = r#"query($id: ID!) { project(id: $id) { name milestones { name } } portal(host: "portal.alderbrook.example") { host } viewer { role } }"#;
         let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (200, "INTERNAL"), "{}", reply.text);
-        assert_eq!(reply.message(), "something went wrong on our side");
+        assert_eq!(reply.message(), "internal error: report the `requestId` to the operator of the service");
         assert_eq!(reply.json["errors"].as_array().map(Vec::len), Some(1));
         assert_eq!(reply.json["errors"][0]["path"], json!(["portal"]));
         assert_eq!(reply.json["data"]["portal"], Value::Null);

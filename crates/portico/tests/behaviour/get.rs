@@ -76,7 +76,10 @@ async fn the_same_bounds_and_walls_stand_before_get() {
     assert_eq!((wrong.status.as_u16(), wrong.code()), (401, "UNAUTHENTICATED"));
     let long = format!("query=%7B__typename%7D%23{}", "a".repeat(20_000));
     let large = get(&app, "demo-client", &long, GRAPHQL).await;
-    assert_eq!((large.code(), large.message()), ("PAYLOAD_TOO_LARGE", "the operation has more than 16384 bytes"));
+    assert_eq!(
+        (large.code(), large.message()),
+        ("PAYLOAD_TOO_LARGE", "the operation has more than 16384 bytes: send a smaller one")
+    );
 }
 
 #[tokio::test]

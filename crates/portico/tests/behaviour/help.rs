@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::{BOWEN, GRANVILLE, MAPLE, ORCHARD, RIDGE, is_unknown, of_project, sql_id, staff_with, texts_of};
 
-const SAVE: &str = "mutation($input: HelpArticleSaveInput!) { helpArticleSave(input: $input) {
+const CREATE: &str = "mutation($input: HelpArticleCreateInput!) { helpArticleCreate(input: $input) {
+    helpArticle { id title body state sort version publishedAt } userErrors { code field message } } }";
+const UPDATE: &str = "mutation($input: HelpArticleUpdateInput!) { helpArticleUpdate(input: $input) {
     helpArticle { id title body state sort version publishedAt } userErrors { code field message } } }";
 const PUBLISH: &str = "mutation($id: ID!, $published: Boolean!) {
     helpArticlePublish(input: { id: $id, published: $published }) {
@@ -15,15 +17,19 @@ const PUBLISH: &str = "mutation($id: ID!, $published: Boolean!) {
 const OF_COMPANY: &str = "{ company { helpArticles { totalCount nodes { title state } } } }";
 const DRAFT: &str = "If we have to part ways";
 
-async fn save(app: &TestApp, person: &Person, input: Value) -> Reply {
-    app.ask_with(person, SAVE, json!({ "input": input })).await
+async fn create(app: &TestApp, person: &Person, input: Value) -> Reply {
+    app.ask_with(person, CREATE, json!({ "input": input })).await
+}
+
+async fn update(app: &TestApp, person: &Person, input: Value) -> Reply {
+    app.ask_with(person, UPDATE, json!({ "input": input })).await
 }
 
 async fn publish(app: &TestApp, person: &Person, id: &str, published: bool) -> Reply {
     app.ask_with(person, PUBLISH, json!({ "id": id, "published": published })).await
 }
 
-/// The titles that somebody reads in a project's portal; the count says the same.
+/// The titles that a person reads in a project's portal; the count says the same.
 async fn titles(app: &TestApp, person: &Person, path: &str) -> Vec<String> {
     let found = of_project(app, person, path, "portal { helpArticles { totalCount nodes { title } } }").await;
     let list = &found["portal"]["helpArticles"];
@@ -32,7 +38,7 @@ async fn titles(app: &TestApp, person: &Person, path: &str) -> Vec<String> {
     titles
 }
 
-/// The titles that somebody of the staff reads.
+/// The titles that a member of staff reads.
 async fn of_company(app: &TestApp, person: &Person) -> Vec<String> {
     let reply = app.ask(person, OF_COMPANY).await;
     let list = reply.at("/company/helpArticles");
@@ -42,7 +48,7 @@ async fn of_company(app: &TestApp, person: &Person) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn prt_10_clients_read_what_is_published_where_help_is_offered() {
+async fn prt_10_clients_read_published_articles() {
     let app = TestApp::demo().await;
     let alderbrook = ["How choices work", "Visiting the site", "When invoices come"];
     for (person, path) in [
@@ -62,12 +68,12 @@ async fn prt_10_clients_read_what_is_published_where_help_is_offered() {
 }
 
 #[tokio::test]
-async fn prt_10_drafts_are_for_those_alone_who_may_change_settings() {
+async fn prt_10_drafts_need_settings_manage() {
     let app = TestApp::demo().await;
     let all = ["How choices work", "Visiting the site", DRAFT, "When invoices come"];
     let published: Vec<_> = all.into_iter().filter(|title| *title != DRAFT).collect();
     let settings = staff_with(&app, &[Permission::SettingsManage]).await;
-    // One after the other, so that nobody is handed what was kept for somebody else.
+    // One after the other, so that no cached answer serves another person.
     for _ in 0..2 {
         for person in [&Person::owner(), &settings] {
             assert_eq!(of_company(&app, person).await, all);
@@ -88,12 +94,12 @@ async fn prt_10_drafts_are_for_those_alone_who_may_change_settings() {
 }
 
 #[tokio::test]
-async fn prt_10_an_article_is_written_published_changed_and_taken_back() {
+async fn prt_10_articles_are_created_and_published() {
     let app = TestApp::demo().await;
     let (owner, clients) = (Person::owner(), [Person::client(), Person::named("ben")]);
     let before = titles(&app, &clients[0], MAPLE).await;
-    let reply = save(&app, &owner, json!({ "title": " Moving in ", "body": "One.\r\nTwo.", "sort": 1 })).await;
-    let article = reply.at("/helpArticleSave/helpArticle").clone();
+    let reply = create(&app, &owner, json!({ "title": " Moving in ", "body": "One.\r\nTwo.", "sort": 1 })).await;
+    let article = reply.at("/helpArticleCreate/helpArticle").clone();
     let expected = json!({ "id": article["id"], "title": "Moving in", "body": "One.\nTwo.", "state": "DRAFT", "sort": 1,
         "version": 1, "publishedAt": null });
     assert_eq!(article, expected);
@@ -112,19 +118,18 @@ async fn prt_10_an_article_is_written_published_changed_and_taken_back() {
     assert_eq!(titles(&app, &Person::named("ines"), GRANVILLE).await, ["How we furnish a room"]);
     // What is published stays so while it is changed; once more is not another change.
     let change = json!({ "id": id, "expectedVersion": 2, "title": "Moving in, and after", "body": "Three." });
-    let reply = save(&app, &owner, change.clone()).await;
-    let changed = reply.at("/helpArticleSave/helpArticle");
+    let reply = update(&app, &owner, change.clone()).await;
+    let changed = reply.at("/helpArticleUpdate/helpArticle");
     assert_eq!((&changed["state"], &changed["version"], &changed["sort"]), (&json!("PUBLISHED"), &json!(3), &json!(1)));
     assert_eq!(changed["publishedAt"], published["publishedAt"]);
     assert!(titles(&app, &clients[0], MAPLE).await.contains(&"Moving in, and after".to_owned()));
     let again = publish(&app, &owner, id, true).await;
     assert_eq!(again.at("/helpArticlePublish/helpArticle/version"), 3);
-    // Whoever has not read the last change changes nothing.
-    let reply = save(&app, &owner, change).await;
-    let error = reply.at("/helpArticleSave/userErrors/0");
+    // An update without the last version is rejected.
+    let reply = update(&app, &owner, change).await;
+    let error = reply.at("/helpArticleUpdate/userErrors/0");
     assert_eq!((&error["code"], &error["field"]), (&json!("CONFLICT"), &json!(["input", "expectedVersion"])));
-    let reply = save(&app, &owner, json!({ "id": id, "title": "x", "body": "y" })).await;
-    assert_eq!(reply.at("/helpArticleSave/userErrors/0/code"), "BLANK");
+    assert_eq!(error["message"], "does not match: read version 3 and retry");
     let reply = publish(&app, &owner, id, false).await;
     assert_eq!(
         reply.at("/helpArticlePublish/helpArticle"),
@@ -140,7 +145,27 @@ async fn prt_10_an_article_is_written_published_changed_and_taken_back() {
 }
 
 #[tokio::test]
-async fn articles_of_others_are_answered_as_articles_of_nobody() {
+async fn an_update_keeps_what_is_omitted() {
+    let app = TestApp::demo().await;
+    let reply = create(&app, &Person::owner(), json!({ "title": "Moving in", "body": "One.", "sort": 7 })).await;
+    let id = reply.at("/helpArticleCreate/helpArticle/id").clone();
+    let change = |version: i32, member: &str, value: Value| {
+        let mut input = json!({ "id": id, "expectedVersion": version });
+        input[member] = value;
+        input
+    };
+    let mut expected = json!({ "id": id, "title": "Moving in", "body": "One.", "state": "DRAFT", "sort": 7, "version": 1,
+        "publishedAt": null });
+    for (version, member, value) in [(1, "body", json!("Two.")), (2, "title", json!("Moving")), (3, "sort", json!(8))] {
+        expected[member] = value.clone();
+        expected["version"] = json!(version + 1);
+        let reply = update(&app, &Person::owner(), change(version, member, value)).await;
+        assert_eq!(*reply.at("/helpArticleUpdate/helpArticle"), expected, "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn foreign_articles_are_not_found() {
     let app = TestApp::demo().await;
     for (person, foreign) in [
         (Person::owner(), "fernhill/help/How we furnish a room"),
@@ -149,46 +174,49 @@ async fn articles_of_others_are_answered_as_articles_of_nobody() {
         (Person::named("margot"), "alderbrook/help/How choices work"),
     ] {
         let ask = async |id: String| {
-            let saved = save(&app, &person, json!({ "id": id, "expectedVersion": 1, "title": "x", "body": "y" })).await;
+            let changed = update(&app, &person, json!({ "id": id, "expectedVersion": 1, "title": "x" })).await;
             let published = publish(&app, &person, &id, true).await;
-            saved.without_request_id() + &published.without_request_id()
+            let delete =
+                "mutation($id: ID!) { helpArticleDelete(input: { id: $id }) { userErrors { code field message } } }";
+            let deleted = app.ask_with(&person, delete, json!({ "id": id })).await;
+            [changed, published, deleted].map(|reply| reply.without_request_id()).concat()
         };
         let nowhere = ask(GlobalId::new(Tag::HELP_ARTICLE, new_uuid()).to_string()).await;
-        assert_eq!(nowhere.matches("NOT_FOUND").count(), 2, "{nowhere}");
+        assert_eq!(nowhere.matches("NOT_FOUND").count(), 3, "{nowhere}");
         assert_eq!(ask(app.id(Tag::HELP_ARTICLE, foreign)).await, nowhere);
         assert_eq!(ask(app.id(Tag::PROJECT, MAPLE)).await, nowhere);
     }
     assert_eq!(app.database().db_count("select count(*) from help_articles where version > 1").await, 0);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
     for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::nobody()] {
-        let reply = save(&app, &person, json!({ "title": "x", "body": "y" })).await;
+        let reply = create(&app, &person, json!({ "title": "x", "body": "y" })).await;
         assert!(reply.is_for_an_unknown_name(), "{}", reply.text);
     }
 }
 
 #[tokio::test]
-async fn an_article_without_a_title_or_of_several_lines_of_one_is_not_written() {
+async fn articles_need_valid_texts() {
     let app = TestApp::demo().await;
-    let reply = save(&app, &Person::owner(), json!({ "title": "a\nb", "body": "  " })).await;
-    let errors: Vec<_> = reply.at("/helpArticleSave/userErrors").as_array().into_iter().flatten().collect();
+    let reply = create(&app, &Person::owner(), json!({ "title": "a\nb", "body": "  " })).await;
+    let errors: Vec<_> = reply.at("/helpArticleCreate/userErrors").as_array().into_iter().flatten().collect();
     let told: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
     assert_eq!(told, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
-    let long = save(&app, &Person::owner(), json!({ "title": "a", "body": "b".repeat(20_001) })).await;
-    assert_eq!(long.at("/helpArticleSave/userErrors/0/code"), "TOO_LONG");
-    // Without a place, a new one comes last.
-    save(&app, &Person::owner(), json!({ "title": "Last of all", "body": "b" })).await;
+    let long = create(&app, &Person::owner(), json!({ "title": "a", "body": "b".repeat(20_001) })).await;
+    assert_eq!(long.at("/helpArticleCreate/userErrors/0/code"), "TOO_LONG");
+    // Without a sort order, a new one comes last.
+    create(&app, &Person::owner(), json!({ "title": "Last of all", "body": "b" })).await;
     assert_eq!(of_company(&app, &Person::owner()).await.pop().as_deref(), Some("Last of all"));
 }
 
 #[tokio::test]
-async fn the_number_of_drafts_shows_in_no_cursor_and_pages_hold_together() {
+async fn drafts_do_not_show_in_cursors() {
     let app = TestApp::demo().await;
     let query = "portal { helpArticles(first: 2) { edges { cursor } pageInfo { hasNextPage endCursor } } }";
     for (person, other) in [(Person::client(), Person::owner()), (Person::named("ben"), Person::owner())] {
         let page = async |person: &Person| of_project(&app, person, MAPLE, query).await;
         let before = page(&person).await;
         let draft = json!({ "title": "In front of all", "body": "b", "sort": -7 });
-        save(&app, &other, draft).await;
+        create(&app, &other, draft).await;
         assert_eq!(page(&person).await, before);
         let cursor = before["portal"]["helpArticles"]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
         let next = format!(
@@ -205,7 +233,7 @@ async fn the_number_of_drafts_shows_in_no_cursor_and_pages_hold_together() {
 const ONBOARDING: &str = "{ viewer { onboarding { showVideo videoUrl } } }";
 
 #[tokio::test]
-async fn prt_15_the_video_is_offered_until_it_is_dismissed_by_each_for_themselves() {
+async fn prt_15_video_is_offered_until_dismissed() {
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
     let video = "https://assets.alderbrook.example/welcome.mp4";
@@ -231,7 +259,7 @@ async fn prt_15_the_video_is_offered_until_it_is_dismissed_by_each_for_themselve
 }
 
 #[tokio::test]
-async fn prt_15_nobody_is_told_of_the_video_before_they_have_access() {
+async fn prt_15_video_needs_access() {
     let app = TestApp::demo().await;
     let dev = Person::named("dev");
     let reply = app.ask(&dev, "mutation { onboardingDismiss { viewer { id } userErrors { code field } } }").await;
@@ -239,7 +267,7 @@ async fn prt_15_nobody_is_told_of_the_video_before_they_have_access() {
     assert_eq!(reply.at("/onboardingDismiss"), &refused);
     assert_eq!(app.ask(&dev, ONBOARDING).await.at("/viewer"), &json!({ "onboarding": null }));
     assert_eq!(app.database().db_count("select count(*) from onboardings").await, 0);
-    // Whoever is let in is offered it.
+    // A client with access is offered it.
     let let_in = format!(
         "update project_memberships set access_level = 'PORTAL' where project_id = {} and identity_id = {}",
         sql_id(RIDGE),
@@ -250,7 +278,7 @@ async fn prt_15_nobody_is_told_of_the_video_before_they_have_access() {
 }
 
 #[tokio::test]
-async fn prt_15_it_is_the_video_of_whoever_let_them_in_first_and_still_does() {
+async fn prt_15_video_is_of_the_first_company() {
     let app = TestApp::demo().await;
     let url = async |person: Person| app.ask(&person, ONBOARDING).await.at("/viewer/onboarding/videoUrl").clone();
     let (alderbrook, fernhill) =

@@ -157,11 +157,34 @@ async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders
 
 #[tokio::test]
 async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
+    // VIS-2, VIS-3, VIS-9: what its owner reads here, outsiders reach neither by name nor by id.
     let app = TestApp::demo().await;
-    for query in ["{ company { name } }", "{ staff { name } }", "{ contacts { name } }", "{ settings { id } }"] {
-        for outsider in [Person::client(), Person::trade()] {
-            assert_eq!(app.ask(&outsider, query).await.code(), "GRAPHQL_VALIDATION_FAILED");
+    let outsiders =
+        [Person::client(), Person::named("ben"), Person::named("hana-client"), Person::trade(), Person::nobody()];
+    for fields in [
+        "name region portalHost",
+        "people { nodes { name title email permissions } }",
+        "portal { defaultFeatures offersPassword }",
+        "contacts { nodes { id name email } }",
+        "leads { nodes { id name message } }",
+        "leadForm { key }",
+        "emailTemplates { key title }",
+        "apiKeys { name }",
+    ] {
+        let query = format!("{{ company {{ {fields} }} }}");
+        let owner = app.ask(&Person::owner(), &query).await;
+        assert!(owner.json.get("errors").is_none(), "{}", owner.text);
+        assert!(!portico_testkit::texts(owner.data()).is_empty(), "{}", owner.text);
+        for outsider in &outsiders {
+            is_unknown(&app.ask(outsider, &query).await, "company");
         }
+    }
+    let listed = "{ company { contacts(first: 40) { nodes { id } } leads(first: 40) { nodes { id } } } }";
+    let ids = portico_testkit::texts(app.ask(&Person::owner(), listed).await.data());
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    for outsider in &outsiders[..4] {
+        let reply = app.ask_with(outsider, nodes, json!({ "ids": ids })).await;
+        assert_eq!(*reply.at("/nodes"), json!(vec![Value::Null; ids.len()]), "{outsider:?}");
     }
     for person in [Person::client(), Person::named("ben")] {
         let found =
@@ -169,8 +192,7 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
         assert_eq!(found["portal"]["branding"]["companyName"], "Alderbrook Homes");
         // Who is not shown is not counted either: four are on the project.
         assert_eq!(texts_of(&found["team"], "name").len(), 3);
-        let unknown = app.ask(&person, "{ viewer { permissions } }").await;
-        is_unknown(&unknown, "permissions");
+        is_unknown(&app.ask(&person, "{ viewer { permissions } }").await, "permissions");
     }
     assert_eq!(texts_of(&of_project(&app, &Person::staff(), MAPLE, "team { name }").await["team"], "name").len(), 4);
 }

@@ -1,4 +1,4 @@
-//! Keys for scripts: read-only, and never more than their creator may now.
+//! API keys: read-only, within their creator's current permissions.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{MAPLE, ORCHARD, RIDGE, is_unknown, project, project_names, 
 
 const BUDGETS: &str = "{ viewer { projects { totalCount nodes { number budget { amount } } } } }";
 
-/// From now on Jo of the staff is the key's creator, instead of the owner.
+/// Makes Jo, a member of staff, the key's creator instead of the owner.
 async fn db_made_by_jo(app: &TestApp) {
     let sql = format!(
         "update api_keys set created_by = {} where id = {}",
@@ -26,8 +26,7 @@ async fn db_take_from_jo(app: &TestApp, permission: &str) {
 }
 
 #[tokio::test]
-async fn a_key_reads_the_projects_that_it_lists_and_no_others() {
-    // ROLE-5
+async fn key_reads_listed_projects_only() {
     let app = TestApp::demo().await;
     let listed = ["Maple Street House", "Orchard Lane Cottage"];
     assert_eq!(project_names(&app, &Person::reporting()).await, listed);
@@ -42,7 +41,7 @@ async fn a_key_reads_the_projects_that_it_lists_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_key_is_a_role_of_its_own_with_the_permissions_it_was_given() {
+async fn key_has_its_own_role() {
     let app = TestApp::demo().await;
     let reply = app.ask(&Person::reporting(), "{ viewer { role name email permissions } }").await;
     let expected = json!({ "role": "REPORTING", "name": "Ledger export for the accountant", "email": null,
@@ -79,7 +78,7 @@ async fn a_key_loses_what_its_creator_loses() {
 }
 
 #[tokio::test]
-async fn a_key_gains_nothing_that_its_creator_gains() {
+async fn key_gains_nothing_with_its_creator() {
     let app = TestApp::demo().await;
     db_made_by_jo(&app).await;
     let give = format!(
@@ -89,11 +88,11 @@ async fn a_key_gains_nothing_that_its_creator_gains() {
     app.database().db_execute(&give).await;
     let query = "{ viewer { projects { nodes { targetMargin } } } }";
     is_unknown(&app.ask(&Person::reporting(), query).await, "targetMargin");
-    assert_eq!(*app.ask(&Person::staff(), query).await.at("/viewer/projects/nodes/1/targetMargin"), "0.208");
+    assert_eq!(*app.ask(&Person::staff(), query).await.at("/viewer/projects/nodes/1/targetMargin"), "20.8");
 }
 
 #[tokio::test]
-async fn a_key_whose_creator_has_gone_opens_nothing() {
+async fn key_of_removed_creator_is_invalid() {
     for sql in [
         format!("update staff_memberships set removed_at = now() where id = {}", sql_id("alderbrook/staff/ruth")),
         format!("update identities set disabled_at = now() where id = {}", sql_id("people/ruth")),

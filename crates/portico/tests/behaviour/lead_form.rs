@@ -1,4 +1,4 @@
-//! `/leads/<key>`: the form on a company's own site, and which pages may send it (LEAD-2).
+//! `/leads/<key>`: the lead form over HTTP, and its allowed origins (LEAD-2).
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -23,7 +23,7 @@ fn filled(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_form_is_taken_as_json_and_as_browsers_send_it() {
+async fn form_is_accepted_as_json_and_urlencoded() {
     let app = TestApp::demo().await;
     let json = send(&app, "demo-form-alderbrook", "application/json", Some(PAGE), &filled("By JSON")).await;
     assert_eq!((json.status, &json.json), (StatusCode::OK, &json!({ "received": true })));
@@ -39,7 +39,7 @@ async fn a_form_is_taken_as_json_and_as_browsers_send_it() {
 }
 
 #[tokio::test]
-async fn only_pages_that_the_form_names_may_send_it() {
+async fn form_checks_allowed_origins() {
     let app = TestApp::demo().await;
     let sent = send(&app, "demo-form-alderbrook", "application/json", Some(PAGE), &filled("A")).await;
     assert_eq!(sent.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], PAGE);
@@ -59,7 +59,7 @@ async fn only_pages_that_the_form_names_may_send_it() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_before_it_sends_and_learns_nothing_of_other_forms() {
+async fn form_preflight_reveals_no_other_form() {
     let app = TestApp::demo().await;
     let ask = async |key: &str, page: &str| {
         let request = Request::builder()
@@ -93,7 +93,7 @@ async fn a_browser_is_told_before_it_sends_and_learns_nothing_of_other_forms() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_by_status_and_by_field() {
+async fn form_errors_have_status_and_field() {
     let app = TestApp::demo().await;
     let json = "application/json";
     let wrong = send(&app, "demo-form-alderbrook", json, None, "{ \"name\": \"\", \"email\": \"x\" }").await;
@@ -122,7 +122,7 @@ async fn what_is_wrong_is_told_by_status_and_by_field() {
     let put =
         app.send(Request::put("/leads/demo-form-alderbrook").body(Body::empty()).expect("a request can be made")).await;
     assert_eq!(put.status, StatusCode::METHOD_NOT_ALLOWED);
-    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+    for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
     }
     let over = send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
@@ -143,7 +143,7 @@ async fn what_is_wrong_is_told_by_status_and_by_field() {
 const FORM: &str = "leadForm { key path isOpen allowedOrigins }";
 
 #[tokio::test]
-async fn a_company_opens_its_form_says_which_pages_may_send_it_and_renews_its_key() {
+async fn staff_configure_form_and_rotate_key() {
     // LEAD-2
     let app = TestApp::demo().await;
     app.database().db_execute("delete from lead_forms where key = 'demo-form-alderbrook'").await;
@@ -157,7 +157,7 @@ async fn a_company_opens_its_form_says_which_pages_may_send_it_and_renews_its_ke
     assert_eq!(made["path"], format!("/leads/{key}"));
     assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("A")).await.status, StatusCode::OK);
     // What is left out stays as it is, but for the key, with which old pages send nothing any more.
-    let renewed = change(&app, &robin, "leadFormUpdate", "input: { renewKey: true }", FORM).await["leadForm"].clone();
+    let renewed = change(&app, &robin, "leadFormUpdate", "input: { rotateKey: true }", FORM).await["leadForm"].clone();
     assert_eq!((&renewed["isOpen"], &renewed["allowedOrigins"]), (&json!(true), &json!([PAGE])));
     assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("B")).await.status, StatusCode::NOT_FOUND);
     let key = renewed["key"].as_str().expect("it has one");
@@ -170,7 +170,7 @@ async fn a_company_opens_its_form_says_which_pages_may_send_it_and_renews_its_ke
 }
 
 #[tokio::test]
-async fn whoever_does_not_work_on_leads_knows_no_form_and_nobody_changes_another_companys() {
+async fn form_needs_leads_manage() {
     let app = TestApp::demo().await;
     let priya = Person::named("priya");
     is_unknown(&app.ask(&priya, &format!("{{ company {{ {FORM} }} }}")).await, "leadForm");
@@ -180,7 +180,7 @@ async fn whoever_does_not_work_on_leads_knows_no_form_and_nobody_changes_another
     let robin = app.db_staff(&[Permission::LeadsManage]).await;
     let own = app.ask(&robin, &format!("{{ company {{ {FORM} }} }}")).await;
     assert_eq!(own.at("/company/leadForm/key"), "demo-form-alderbrook");
-    change(&app, &robin, "leadFormUpdate", "input: { isOpen: false, renewKey: true }", FORM).await;
+    change(&app, &robin, "leadFormUpdate", "input: { isOpen: false, rotateKey: true }", FORM).await;
     let margot = app.ask(&Person::named("margot"), &format!("{{ company {{ {FORM} }} }}")).await;
     let expected = json!({ "key": "demo-form-fernhill", "path": "/leads/demo-form-fernhill", "isOpen": true,
         "allowedOrigins": ["https://www.fernhill.example"] });
@@ -193,7 +193,7 @@ async fn whoever_does_not_work_on_leads_knows_no_form_and_nobody_changes_another
     assert_eq!(refusals(&many), ["TOO_LONG input.allowedOrigins"]);
 }
 
-/// What a browser sends from the form's own page, or from another one.
+/// A browser's request from an allowed page or another one.
 async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
     let request = Request::post("/leads/demo-form-alderbrook")
         .header(header::ACCEPT, "text/html,application/xhtml+xml")
@@ -205,7 +205,7 @@ async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_site_without_a_form_links_to_a_page_that_has_one() {
+async fn hosted_form_page_submits_leads() {
     // LEAD-2
     let app = TestApp::demo().await;
     let get = async |path: &str| app.send(Request::get(path).body(Body::empty()).expect("a request can be made")).await;
@@ -216,7 +216,7 @@ async fn a_site_without_a_form_links_to_a_page_that_has_one() {
     let wrong = from_page(&app, "same-origin", "name=%3Cb%3EKim&email=nobody&message=Hello").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        wrong.text.contains(">Not an email address.</span>") && wrong.text.contains("&lt;b&gt;Kim"),
+        wrong.text.contains(">Must be an email address, such as") && wrong.text.contains("&lt;b&gt;Kim"),
         "what was written stays: {}",
         wrong.text
     );

@@ -1,4 +1,4 @@
-//! The form on a company's own site: what it takes in, and how much of it (LEAD-1 to LEAD-3).
+//! Submissions of lead forms and their limits (LEAD-1 to LEAD-3).
 
 use axum::body::Body;
 use portico_core::people::Permission;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{change, refusals};
 
-/// What somebody sends, from a form with this name.
+/// A submission with this sender's name.
 fn form(slug: &str, key: &str, more: &str) -> String {
     format!(
         "input: {{ companySlug: \"{slug}\", formKey: \"{key}\", name: \"Uma Vance\", email: \"uma@mail.example\", {more} }}"
@@ -19,7 +19,7 @@ async fn submit(app: &TestApp, more: &str) -> Value {
     change(app, &Person::nobody(), "leadSubmit", &input, "received").await
 }
 
-/// As many forms to the company, from other networks, as make its form slow down those who send it again.
+/// Submits enough forms from other networks to throttle the company's form.
 async fn db_brake(app: &TestApp) {
     app.database()
         .db_execute(
@@ -32,7 +32,7 @@ async fn db_brake(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn who_asks_on_a_companys_site_stands_in_its_address_book_as_a_web_lead() {
+async fn form_creates_contact_and_web_lead() {
     // LEAD-1, LEAD-3
     let app = TestApp::demo().await;
     let sent = submit(&app, "phone: \"+1 360 555 0155\", message: \"Do you build\\nbarns?\", website: \"\"").await;
@@ -76,7 +76,7 @@ async fn what_is_wrong_in_a_form_is_named() {
 }
 
 #[tokio::test]
-async fn no_form_tells_whether_it_is_the_company_the_key_or_the_form_that_is_not_there() {
+async fn closed_and_unknown_forms_are_alike() {
     // LEAD-2
     let app = TestApp::demo().await;
     app.database().db_execute("update lead_forms set is_open = false where key = 'demo-form-fernhill'").await;
@@ -99,7 +99,7 @@ async fn no_form_tells_whether_it_is_the_company_the_key_or_the_form_that_is_not
 }
 
 #[tokio::test]
-async fn a_machine_is_told_the_same_and_nothing_of_it_is_kept_but_the_count() {
+async fn bot_gets_success_and_leaves_no_lead() {
     let app = TestApp::demo().await;
     let counts = "select (select count(*) from contacts) * 1000 + (select count(*) from leads) as count";
     let before = app.database().db_count(counts).await;
@@ -115,22 +115,22 @@ async fn a_machine_is_told_the_same_and_nothing_of_it_is_kept_but_the_count() {
 }
 
 #[tokio::test]
-async fn a_network_and_a_company_take_so_many_forms_and_headers_have_no_say() {
+async fn forms_are_limited_per_network() {
     // LEAD-1
     let app = TestApp::demo().await;
-    for number in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+    for number in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true), "{number}");
         // ROB-29: machines' forms do not count.
         assert_eq!(submit(&app, "website: \"x\"").await["received"], json!(true), "{number}");
     }
     let over = submit(&app, "").await;
-    assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_TRIES ".to_owned()], &json!(null)));
+    assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_ATTEMPTS ".to_owned()], &json!(null)));
     let wait = over["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
     assert!((3_500..=3_600).contains(&wait), "{wait}");
     // Another form of another company, and one that is nowhere, are answered alike.
     for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
         let other = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, ""), "received").await;
-        assert_eq!(refusals(&other), ["TOO_MANY_TRIES "]);
+        assert_eq!(refusals(&other), ["TOO_MANY_ATTEMPTS "]);
     }
     let query = format!("mutation {{ leadSubmit({}) {{ received }} }}", form("alderbrook", "demo-form-alderbrook", ""));
     for header in ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip"] {
@@ -145,15 +145,15 @@ async fn a_network_and_a_company_take_so_many_forms_and_headers_have_no_say() {
         .await;
     assert_eq!(submit(&app, "").await["received"], json!(true));
     db_brake(&app).await;
-    assert_eq!(refusals(&submit(&app, "").await), ["TOO_MANY_TRIES "]);
+    assert_eq!(refusals(&submit(&app, "").await), ["TOO_MANY_ATTEMPTS "]);
     let other =
         change(&app, &Person::nobody(), "leadSubmit", &form("fernhill", "demo-form-fernhill", ""), "received").await;
     assert_eq!(other["received"], json!(true));
 }
 
-/// How long to wait, in seconds, as the only refusal says.
+/// The wait of the only user error, in seconds.
 fn wait_of(payload: &Value) -> i64 {
-    assert_eq!(refusals(payload), ["TOO_MANY_TRIES "]);
+    assert_eq!(refusals(payload), ["TOO_MANY_ATTEMPTS "]);
     payload["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait")
 }
 
@@ -161,11 +161,11 @@ fn wait_of(payload: &Value) -> i64 {
 async fn the_longest_wait_of_all_limits_is_told() {
     // LEAD-1
     let app = TestApp::demo().await;
-    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+    for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true));
     }
     // The attempts of this network are used up by forms with a mistake, which the hourly limit does not count.
-    for _ in portico_actions::leads::PER_NETWORK_AN_HOUR..20 {
+    for _ in portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR..20 {
         assert_eq!(refusals(&submit(&app, "phone: \"x\"").await), ["INVALID input.phone"]);
     }
     let over = submit(&app, "").await;
@@ -188,7 +188,7 @@ async fn the_longest_wait_of_all_limits_is_told() {
 #[tokio::test]
 async fn an_hourly_limit_tells_of_the_daily_one() {
     let app = TestApp::demo().await;
-    for _ in 0..portico_actions::leads::PER_NETWORK_AN_HOUR {
+    for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true));
     }
     db_brake(&app).await;

@@ -1,4 +1,4 @@
-//! Leads: who sees them, and where they stand.
+//! Leads: visibility and states.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -20,7 +20,7 @@ async fn names(app: &TestApp, person: &Person, list: &str, arguments: &str) -> V
 }
 
 #[tokio::test]
-async fn leads_and_contacts_are_found_by_name_address_and_number_as_they_are_written() {
+async fn leads_are_found_by_name_email_and_phone() {
     // LEAD-7
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
@@ -62,7 +62,7 @@ async fn leads_and_contacts_are_found_by_name_address_and_number_as_they_are_wri
 }
 
 #[tokio::test]
-async fn pages_of_leads_and_contacts_hold_each_once_and_cursors_are_ones_own() {
+async fn lead_pages_are_complete_and_private() {
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     for list in ["leads", "contacts"] {
@@ -88,7 +88,7 @@ async fn pages_of_leads_and_contacts_hold_each_once_and_cursors_are_ones_own() {
 }
 
 #[tokio::test]
-async fn what_is_asked_again_shows_what_has_changed_meanwhile() {
+async fn repeated_queries_show_changes() {
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     let query =
@@ -108,17 +108,16 @@ async fn what_is_asked_again_shows_what_has_changed_meanwhile() {
 }
 
 #[tokio::test]
-async fn without_the_permission_there_are_no_leads() {
-    // VIS-9
+async fn leads_need_leads_manage() {
     let app = TestApp::demo().await;
     let others: Vec<_> = Permission::ALL.iter().copied().filter(|one| *one != Permission::LeadsManage).collect();
     let robin = app.db_staff(&others).await;
     let id = app.id(Tag::LEAD, "alderbrook/lead/odette");
     for person in [robin.clone(), Person::client(), Person::trade(), Person::nobody()] {
         for (name, call) in [
-            ("leadStateSet", "leadStateSet(id: \"A\", state: LOST) { __typename }"),
-            ("leadConvertToClient", "leadConvertToClient(id: \"A\") { __typename }"),
-            ("leadConvertToProject", "leadConvertToProject(id: \"A\") { __typename }"),
+            ("leadStateSet", "leadStateSet(input: { id: \"A\", state: LOST }) { __typename }"),
+            ("leadConvertToClient", "leadConvertToClient(input: { id: \"A\" }) { __typename }"),
+            ("leadConvertToProject", "leadConvertToProject(input: { id: \"A\" }) { __typename }"),
         ] {
             is_unknown(&app.ask(&person, &format!("mutation {{ {call} }}")).await, name);
         }
@@ -148,19 +147,18 @@ async fn a_key_that_lists_projects_knows_nobody() {
 }
 
 #[tokio::test]
-async fn a_lead_moves_along_its_states_and_no_other_way() {
-    // STA-3
+async fn lead_state_follows_its_transitions() {
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     let set = async |path: &str, state: &str| {
-        let arguments = format!("id: \"{}\", state: {state}", app.id(Tag::LEAD, path));
+        let arguments = format!("input: {{ id: \"{}\", state: {state} }}", app.id(Tag::LEAD, path));
         change(&app, &robin, "leadStateSet", &arguments, "lead { state version }").await
     };
     let odette = "alderbrook/lead/odette";
     assert_eq!(set(odette, "CONTACTED").await["lead"], json!({ "state": "CONTACTED", "version": 2 }));
     for wrong in ["NEW", "CONTACTED", "CONVERTED"] {
         let payload = set(odette, wrong).await;
-        assert_eq!(refusals(&payload), ["INVALID_STATE state"]);
+        assert_eq!(refusals(&payload), ["INVALID_STATE input.state"]);
         assert!(
             payload["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains("CONTACTED")),
             "{payload}"
@@ -170,19 +168,29 @@ async fn a_lead_moves_along_its_states_and_no_other_way() {
         assert_eq!(set(odette, right).await["lead"]["state"], right);
     }
     for state in ["NEW", "CONTACTED", "QUALIFIED", "LOST", "SPAM", "CONVERTED"] {
-        assert_eq!(refusals(&set("alderbrook/lead/ines", state).await), ["INVALID_STATE state"], "converted is final");
+        assert_eq!(
+            refusals(&set("alderbrook/lead/ines", state).await),
+            ["INVALID_STATE input.state"],
+            "converted is final"
+        );
     }
     let random = portico_core::id::GlobalId::new(Tag::LEAD, portico_core::id::new_uuid()).to_string();
     let foreign = set("fernhill/lead/thea", "LOST").await;
-    let nowhere =
-        change(&app, &robin, "leadStateSet", &format!("id: \"{random}\", state: LOST"), "lead { state version }").await;
-    assert_eq!((refusals(&foreign), &foreign), (vec!["NOT_FOUND id".to_owned()], &nowhere));
+    let nowhere = change(
+        &app,
+        &robin,
+        "leadStateSet",
+        &format!("input: {{ id: \"{random}\", state: LOST }}"),
+        "lead { state version }",
+    )
+    .await;
+    assert_eq!((refusals(&foreign), &foreign), (vec!["NOT_FOUND input.id".to_owned()], &nowhere));
     let rows = "select (details->>'from') || '-' || (details->>'to') as text from activity where kind = 'LEAD_CHANGED' order by at, id";
     assert_eq!(app.database().db_texts(rows).await.len(), 6);
 }
 
 #[tokio::test]
-async fn a_page_of_100_leads_or_contacts_takes_as_many_statements_as_one_of_4() {
+async fn lead_pages_have_constant_statements() {
     let app = TestApp::demo().await;
     let query = "{ company { leads(first: 100) { totalCount nodes { name project { name } } }
         contacts(first: 100) { totalCount nodes { name internalNotes leadScore isUserManaged } } } }";
@@ -246,7 +254,7 @@ async fn staff_add_leads_with_what_interests_them() {
 }
 
 #[tokio::test]
-async fn lead_of_a_contact_shows_the_contacts_details() {
+async fn lead_shows_details_of_its_contact() {
     // LEAD-8
     let app = TestApp::demo().await;
     let robin = manager(&app).await;

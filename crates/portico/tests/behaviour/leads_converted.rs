@@ -1,4 +1,4 @@
-//! What becomes of leads and contacts: clients and projects, in one step.
+//! Conversion of leads and contacts to clients and projects.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -14,17 +14,17 @@ const ALL: [Permission; 4] =
 
 async fn to_client(app: &TestApp, person: &Person, lead: &str, more: &str) -> Value {
     let fields = "lead { id state message interest createdAt contactId } client { id kind name email }";
-    change(app, person, "leadConvertToClient", &format!("id: \"{lead}\"{more}"), fields).await
+    change(app, person, "leadConvertToClient", &format!("input: {{ id: \"{lead}\"{more} }}"), fields).await
 }
 
 async fn to_project(app: &TestApp, person: &Person, lead: &str, more: &str) -> Value {
     let fields = "lead { state project { name } } client { kind name } project { number name status stage }";
-    let arguments = format!("id: \"{lead}\", project: {{ {PROJECT} }}{more}");
+    let arguments = format!("input: {{ id: \"{lead}\", project: {{ {PROJECT} }}{more} }}");
     change(app, person, "leadConvertToProject", &arguments, fields).await
 }
 
 #[tokio::test]
-async fn a_lead_that_becomes_a_client_keeps_its_history() {
+async fn converted_lead_keeps_its_history() {
     // LEAD-4
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
@@ -32,7 +32,7 @@ async fn a_lead_that_becomes_a_client_keeps_its_history() {
     let payload = to_client(&app, &robin, &id, "").await;
     assert_eq!(refusals(&payload), Vec::<String>::new());
     let (lead, client) = (&payload["lead"], &payload["client"]);
-    assert_eq!((&lead["state"], &lead["createdAt"]), (&json!("CONVERTED"), &json!("2026-10-12T18:00:00Z")));
+    assert_eq!((&lead["state"], &lead["createdAt"]), (&json!("CONVERTED"), &json!("2026-10-12T18:00:00.000Z")));
     assert_eq!(lead["message"], "Looking for a builder who can break ground before March.");
     assert_eq!(
         (&client["kind"], &client["name"], &client["email"]),
@@ -42,10 +42,10 @@ async fn a_lead_that_becomes_a_client_keeps_its_history() {
     let history = format!("{{ company {{ leads(filter: {{ contactId: {} }}) {{ nodes {{ id }} }} }} }}", client["id"]);
     assert_eq!(*app.ask(&robin, &history).await.at("/company/leads/nodes"), json!([{ "id": id }]));
     let again = to_client(&app, &robin, &id, ", useExisting: true").await;
-    assert_eq!(refusals(&again), ["INVALID_STATE id"]);
+    assert_eq!(refusals(&again), ["INVALID_STATE input.id"]);
     assert!(again.to_string().contains("CONVERTED"));
     let lost = to_client(&app, &robin, &app.id(Tag::LEAD, "alderbrook/lead/quill"), "").await;
-    assert_eq!(refusals(&lost), ["INVALID_STATE id"]);
+    assert_eq!(refusals(&lost), ["INVALID_STATE input.id"]);
     assert!(lost.to_string().contains("LOST"));
     let known =
         "select count(*) from identities where email_canonical = 'istvan.varga@mail.example' and claimed_at is null";
@@ -53,7 +53,7 @@ async fn a_lead_that_becomes_a_client_keeps_its_history() {
 }
 
 #[tokio::test]
-async fn who_is_known_is_taken_in_only_where_that_is_wanted() {
+async fn existing_account_needs_use_existing() {
     // ACC-3: of somebody known elsewhere, and of a client of one's own.
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
@@ -62,12 +62,12 @@ async fn who_is_known_is_taken_in_only_where_that_is_wanted() {
     app.database().db_execute(emails).await;
     let (odette, istvan) = (app.id(Tag::LEAD, "alderbrook/lead/odette"), app.id(Tag::LEAD, "alderbrook/lead/istvan"));
     let payload = to_client(&app, &robin, &odette, "").await;
-    assert_eq!((refusals(&payload), &payload["client"]), (vec!["IDENTITY_EXISTS id".to_owned()], &json!(null)));
+    assert_eq!((refusals(&payload), &payload["client"]), (vec!["IDENTITY_EXISTS input.id".to_owned()], &json!(null)));
     assert_eq!(app.database().db_count("select count(*) from leads where state = 'CONVERTED'").await, 1);
     let payload = to_client(&app, &robin, &odette, ", useExisting: true").await;
     assert_eq!((&payload["client"]["name"], &payload["client"]["kind"]), (&json!("Odette Pelham"), &json!("CLIENT")));
     // The company's own client goes on; the card of whoever asked stays as it was.
-    assert_eq!(refusals(&to_client(&app, &robin, &istvan, "").await), ["TAKEN id"]);
+    assert_eq!(refusals(&to_client(&app, &robin, &istvan, "").await), ["TAKEN input.id"]);
     let payload = to_client(&app, &robin, &istvan, ", useExisting: true").await;
     assert_eq!(payload["client"]["id"], json!(app.id(Tag::CONTACT, "alderbrook/contact/ana")));
     assert_eq!(payload["lead"]["contactId"], payload["client"]["id"]);
@@ -78,7 +78,7 @@ async fn who_is_known_is_taken_in_only_where_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn a_lead_becomes_a_client_and_a_project_in_one_step_and_nobody_is_let_in() {
+async fn conversion_grants_no_access() {
     // LEAD-6, INV-1
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
@@ -107,7 +107,7 @@ async fn a_lead_becomes_a_client_and_a_project_in_one_step_and_nobody_is_let_in(
 }
 
 #[tokio::test]
-async fn what_is_refused_of_a_conversion_leaves_nothing() {
+async fn rejected_conversion_writes_nothing() {
     // LEAD-6
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
@@ -115,34 +115,43 @@ async fn what_is_refused_of_a_conversion_leaves_nothing() {
         + (select count(*) from projects) as count";
     let before = app.database().db_count(rows).await;
     let id = app.id(Tag::LEAD, "alderbrook/lead/odette");
-    let taken = format!("id: \"{id}\", project: {{ {} }}", PROJECT.replace("AB-3001", "AB-2041"));
+    let taken = format!("input: {{ id: \"{id}\", project: {{ {} }} }}", PROJECT.replace("AB-3001", "AB-2041"));
     let payload = change(&app, &robin, "leadConvertToProject", &taken, "lead { id }").await;
-    assert_eq!(refusals(&payload), ["TAKEN project.number"]);
+    assert_eq!(refusals(&payload), ["TAKEN input.project.number"]);
     let wrong =
         PROJECT.replace("America/Los_Angeles", "Mars").replace("\"USD\"", "\"XXX\"").replace("\"US\"", "\"usa\"");
-    let payload =
-        change(&app, &robin, "leadConvertToProject", &format!("id: \"{id}\", project: {{ {wrong} }}"), "lead { id }")
-            .await;
+    let payload = change(
+        &app,
+        &robin,
+        "leadConvertToProject",
+        &format!("input: {{ id: \"{id}\", project: {{ {wrong} }} }}"),
+        "lead { id }",
+    )
+    .await;
     assert_eq!(
         refusals(&payload),
-        ["INVALID project.address.country", "INVALID project.timeZone", "INVALID project.currencyCode"]
+        [
+            "INVALID input.project.address.country",
+            "INVALID input.project.timeZone",
+            "INVALID input.project.currencyCode"
+        ]
     );
     assert_eq!(app.database().db_count(rows).await, before);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
     app.database().db_execute("update contacts set email = null where name = 'Odette Pelham'").await;
-    assert_eq!(refusals(&to_project(&app, &robin, &id, "").await), ["BLANK id"]);
+    assert_eq!(refusals(&to_project(&app, &robin, &id, "").await), ["BLANK input.id"]);
 }
 
 #[tokio::test]
-async fn a_contact_becomes_a_client_and_a_project() {
+async fn contact_becomes_client_with_project() {
     // LEAD-6, INV-1
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
     let inspector = app.id(Tag::CONTACT, "alderbrook/contact/inspector");
     let ana = app.id(Tag::CONTACT, "alderbrook/contact/ana");
     let arguments = format!(
-        "id: \"{inspector}\", project: {{ {PROJECT}, status: ACTIVE,
-        clients: [{{ contactId: \"{ana}\", relationship: REPRESENTATIVE }}] }}"
+        "input: {{ id: \"{inspector}\", project: {{ {PROJECT}, status: ACTIVE,
+        clients: [{{ contactId: \"{ana}\", relationship: REPRESENTATIVE }}] }} }}"
     );
     let payload =
         change(&app, &robin, "contactConvertToProject", &arguments, "client { kind } project { status }").await;
@@ -153,22 +162,23 @@ async fn a_contact_becomes_a_client_and_a_project() {
     assert_eq!(app.database().db_count("select count(*) from deliveries").await, 0);
     // A trade partner is no client.
     let tomas = app.id(Tag::CONTACT, "alderbrook/contact/tomas");
-    let arguments = format!("id: \"{tomas}\", project: {{ {} }}", PROJECT.replace("AB-3001", "AB-3002"));
+    let arguments = format!("input: {{ id: \"{tomas}\", project: {{ {} }} }}", PROJECT.replace("AB-3001", "AB-3002"));
     assert_eq!(
         refusals(&change(&app, &robin, "contactConvertToProject", &arguments, "client { id }").await),
-        ["INVALID id"]
+        ["INVALID input.id"]
     );
 }
 
 #[tokio::test]
-async fn each_step_of_a_conversion_needs_its_own_permission() {
+async fn conversion_needs_each_permission() {
     let app = TestApp::demo().await;
     let id = app.id(Tag::LEAD, "alderbrook/lead/odette");
     for missing in [Permission::ProjectsWrite, Permission::ClientsInvite] {
         let left: Vec<_> = ALL.iter().copied().filter(|permission| *permission != missing).collect();
         let robin = app.db_staff(&left).await;
-        let query =
-            format!("mutation {{ leadConvertToProject(id: \"{id}\", project: {{ {PROJECT} }}) {{ lead {{ id }} }} }}");
+        let query = format!(
+            "mutation {{ leadConvertToProject(input: {{ id: \"{id}\", project: {{ {PROJECT} }} }}) {{ lead {{ id }} }} }}"
+        );
         let reply = app.ask(&robin, &query).await;
         assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{missing}: {}", reply.text);
         assert!(reply.text.contains(missing.as_str()), "{}", reply.text);
@@ -177,7 +187,7 @@ async fn each_step_of_a_conversion_needs_its_own_permission() {
 }
 
 #[tokio::test]
-async fn ids_of_another_company_are_answered_as_ids_of_nothing() {
+async fn foreign_ids_are_not_found() {
     // SEC-11
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
@@ -185,8 +195,8 @@ async fn ids_of_another_company_are_answered_as_ids_of_nothing() {
     let (contact, lead, project) = ("fernhill/contact/thea", "fernhill/lead/thea", "fernhill/bowen-island");
     let cases = [
         (Tag::CONTACT, contact, "clientUpdate", "input: { id: \"@\", name: \"E\" }".to_owned()),
-        (Tag::CONTACT, contact, "clientRequestContactReview", "id: \"@\"".to_owned()),
-        (Tag::CONTACT, contact, "contactConvertToProject", format!("id: \"@\", project: {{ {PROJECT} }}")),
+        (Tag::CONTACT, contact, "clientRequestContactReview", "input: { id: \"@\" }".to_owned()),
+        (Tag::CONTACT, contact, "contactConvertToProject", format!("input: {{ id: \"@\", project: {{ {PROJECT} }} }}")),
         (
             Tag::CONTACT,
             contact,
@@ -198,12 +208,12 @@ async fn ids_of_another_company_are_answered_as_ids_of_nothing() {
             contact,
             "leadConvertToProject",
             format!(
-                "id: \"{own}\", project: {{ {PROJECT}, clients: [{{ contactId: \"@\", relationship: PARTNER }}] }}"
+                "input: {{ id: \"{own}\", project: {{ {PROJECT}, clients: [{{ contactId: \"@\", relationship: PARTNER }}] }} }}"
             ),
         ),
-        (Tag::LEAD, lead, "leadStateSet", "id: \"@\", state: LOST".to_owned()),
-        (Tag::LEAD, lead, "leadConvertToClient", "id: \"@\", useExisting: true".to_owned()),
-        (Tag::LEAD, lead, "leadConvertToProject", format!("id: \"@\", project: {{ {PROJECT} }}")),
+        (Tag::LEAD, lead, "leadStateSet", "input: { id: \"@\", state: LOST }".to_owned()),
+        (Tag::LEAD, lead, "leadConvertToClient", "input: { id: \"@\", useExisting: true }".to_owned()),
+        (Tag::LEAD, lead, "leadConvertToProject", format!("input: {{ id: \"@\", project: {{ {PROJECT} }} }}")),
         (Tag::PROJECT, project, "projectUpdate", "input: { id: \"@\", expectedVersion: 1, name: \"E\" }".to_owned()),
     ];
     for (tag, path, mutation, arguments) in cases {

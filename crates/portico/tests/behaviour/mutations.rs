@@ -3,11 +3,31 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use portico_core::people::Permission;
-use portico_testkit::{Person, TestApp};
+use portico_graphql::Gateway;
+use portico_testkit::{Person, Shape, TestApp};
 use serde_json::json;
 
 const RENAME: &str = "mutation($name: String!) { viewerUpdate(input: { name: $name }) {
     viewer { name } userErrors { code field message meta { retryAfterSeconds } } } }";
+
+#[test]
+fn mutations_take_one_input_each() {
+    // API-2
+    let shape = Shape::of(&Gateway::sdl());
+    let mut others = Vec::new();
+    for mutation in shape.fields("Mutation") {
+        let (first, rest) = mutation.name.split_at(1);
+        let name = format!("{}{rest}", first.to_uppercase());
+        let arguments: Vec<_> = mutation.arguments.iter().map(|it| (it.name.as_str(), it.written.as_str())).collect();
+        let input = format!("{name}Input!");
+        let is_one_input = arguments.is_empty() || arguments == [("input", input.as_str())];
+        if !is_one_input || mutation.ty != format!("{name}Payload") {
+            others.push(mutation.name.as_str());
+        }
+    }
+    others.retain(|name| *name != "helpArticleDelete");
+    assert_eq!(others, Vec::<&str>::new());
+}
 
 #[tokio::test]
 async fn a_payload_shows_the_state_that_the_mutation_led_to() {

@@ -38,7 +38,7 @@ async fn move_to(app: &TestApp, region: &str) {
 }
 
 #[tokio::test]
-async fn clients_numbers_are_read_in_the_companys_country() {
+async fn client_numbers_use_the_companys_country() {
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let mut number = 0;
@@ -69,7 +69,7 @@ async fn clients_numbers_are_read_in_the_companys_country() {
 }
 
 #[tokio::test]
-async fn lead_forms_read_numbers_in_the_companys_country() {
+async fn lead_numbers_use_the_companys_country() {
     let app = TestApp::demo().await;
     let by_mutation = async |phone: &str| {
         let input = format!(
@@ -114,7 +114,7 @@ async fn lead_forms_read_numbers_in_the_companys_country() {
 }
 
 #[tokio::test]
-async fn a_companys_number_is_read_in_its_region() {
+async fn company_number_uses_its_region() {
     let app = TestApp::demo().await;
     let set = async |input: &str| update_company(&app, input).await;
     for (region, written, kept) in NATIONAL {
@@ -131,7 +131,7 @@ async fn a_companys_number_is_read_in_its_region() {
 }
 
 #[tokio::test]
-async fn a_teams_numbers_are_read_in_the_companys_country() {
+async fn team_numbers_use_the_companys_country() {
     let app = TestApp::demo().await;
     let owner = Person::owner();
     for (region, written, kept) in NATIONAL {
@@ -150,7 +150,7 @@ async fn a_teams_numbers_are_read_in_the_companys_country() {
 }
 
 #[tokio::test]
-async fn ones_own_number_is_read_where_all_ones_companies_are() {
+async fn own_number_needs_a_single_country() {
     let app = TestApp::demo().await;
     let set = async |person: &Person, phone: &str| {
         let input = format!("input: {{ phone: \"{phone}\" }}");

@@ -3,16 +3,16 @@
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, of_project, project, sql_id};
+use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, change, of_project, project, sql_id};
 
 const SECTIONS: &str = "selections { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } }
     allowances { id } schedule { version } milestones { name } team { name }";
 
-async fn db_features(app: &TestApp, path: &str, features: &[&str]) {
-    let list: Vec<_> = features.iter().map(|feature| format!("'{feature}'")).collect();
-    let sql =
-        format!("update project_portals set features = array[{}] where project_id = {}", list.join(","), sql_id(path));
-    app.database().db_execute(&sql).await;
+/// Switches these sections of a project on, and all others off.
+async fn switch(app: &TestApp, path: &str, features: &[&str]) {
+    let input = format!("input: {{ projectId: \"{}\", features: [{}] }}", project(app, path), features.join(", "));
+    let payload = change(app, &Person::owner(), "portalSettingsUpdate", &input, "portal { features }").await;
+    assert_eq!(payload["userErrors"], json!([]), "{payload}");
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn prt_1_a_section_that_is_off_is_empty_for_clients_and_staff_are_unaffect
     let all = ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM"];
     for off in ["SELECTIONS", "SCHEDULE", "TEAM"] {
         let on: Vec<_> = all.into_iter().filter(|feature| *feature != off).collect();
-        db_features(&app, MAPLE, &on).await;
+        switch(&app, MAPLE, &on).await;
         let mut expected = full.clone();
         match off {
             "SELECTIONS" => {
@@ -69,7 +69,7 @@ async fn prt_1_things_of_a_section_that_is_off_cannot_be_reached_by_id() {
     let ids = of_project(&app, &Person::client(), MAPLE,
         "selections { nodes { id options { id } } } allowances { id } milestones { id } team { id } schedule { tasks { nodes { id } } }").await;
     let ids: Vec<_> = portico_testkit::texts(&ids).into_iter().take(90).collect();
-    db_features(&app, MAPLE, &["DASHBOARD"]).await;
+    switch(&app, MAPLE, &["DASHBOARD"]).await;
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     for client in [Person::client(), Person::named("ben")] {
         let reply = app.ask_with(&client, query, json!({ "ids": ids })).await;
@@ -99,15 +99,15 @@ async fn prt_6_a_selection_that_is_not_shared_does_not_exist_for_clients() {
             app.ask_with(&client, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ids })).await;
         assert!(reply.at("/nodes").as_array().is_some_and(|nodes| nodes.iter().all(Value::is_null)), "{}", reply.text);
     }
-    db_features(&app, MAPLE, &["DASHBOARD", "SCHEDULE"]).await;
+    switch(&app, MAPLE, &["DASHBOARD", "SCHEDULE"]).await;
     assert_eq!(list(&Person::client()).await, Vec::<Value>::new(), "the section is off");
 }
 
 #[tokio::test]
 async fn prt_3_name_and_address_are_there_with_every_section_off() {
     let app = TestApp::demo().await;
-    db_features(&app, MAPLE, &["DASHBOARD"]).await;
-    db_features(&app, ORCHARD, &["DASHBOARD"]).await;
+    switch(&app, MAPLE, &["DASHBOARD"]).await;
+    switch(&app, ORCHARD, &["DASHBOARD"]).await;
     for (person, path, name, line) in [
         (Person::client(), MAPLE, "Maple Street House", "418 Maple Street"),
         (Person::named("ben"), MAPLE, "Maple Street House", "418 Maple Street"),
@@ -154,8 +154,8 @@ async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
             expected.as_array().into_iter().flatten().filter(|one| !unserved.iter().any(|it| one == it)).collect();
         assert_eq!(portal["portal"], json!({ "navigation": offered, "features": expected }));
     }
-    // Stored in any order, offered in this one.
-    db_features(&app, MAPLE, &["TEAM", "SELECTIONS", "DASHBOARD"]).await;
+    // Given in any order, offered in this one.
+    switch(&app, MAPLE, &["TEAM", "SELECTIONS", "DASHBOARD"]).await;
     let portal = of_project(&app, &Person::client(), MAPLE, fields).await;
     assert_eq!(portal["portal"]["navigation"], json!(["DASHBOARD", "SELECTIONS", "TEAM"]));
 }

@@ -253,14 +253,14 @@ async fn budgets_are_written_by_who_may_read_them() {
         is_unknown(&app.ask(person, &raw(more)).await, name);
     }
     assert_eq!(refusals(&update(&app, &coster, MAPLE, 1, budget).await), Vec::<String>::new());
-    let done = update(&app, &both, MAPLE, 1, "targetMargin: \"0.215\", budget: null").await;
+    let done = update(&app, &both, MAPLE, 1, "targetMargin: \"21.5\", budget: null").await;
     assert_eq!(
         (refusals(&done), &done["project"]["version"]),
         (vec![], &json!(1)),
         "a secret does not move the version"
     );
     let fields = "budget { amount } internalStatus riskNotes leadSource targetMargin";
-    let expected = json!({ "budget": null, "internalStatus": "Watch", "riskNotes": "one\ntwo", "leadSource": "Fair", "targetMargin": "0.215" });
+    let expected = json!({ "budget": null, "internalStatus": "Watch", "riskNotes": "one\ntwo", "leadSource": "Fair", "targetMargin": "21.5" });
     assert_eq!(of_project(&app, &both, MAPLE, fields).await, expected);
     for outsider in [Person::client(), Person::trade()] {
         for field in ["budget { amount }", "riskNotes", "targetMargin"] {
@@ -287,8 +287,9 @@ async fn amounts_that_cannot_be_are_named() {
         ),
         ("contractTotal: { amount: \"1\", currencyCode: \"CAD\" }", "INVALID input.contractTotal.currencyCode"),
         ("budget: { amount: \"1\", currencyCode: \"XYZ\" }", "INVALID input.budget.currencyCode"),
-        ("targetMargin: \"18\"", "INVALID input.targetMargin"),
-        ("targetMargin: \"0.1234567\"", "INVALID input.targetMargin"),
+        ("targetMargin: \"100\"", "INVALID input.targetMargin"),
+        ("targetMargin: \"-100\"", "INVALID input.targetMargin"),
+        ("targetMargin: \"18.12345\"", "INVALID input.targetMargin"),
         ("targetMargin: \"x\"", "INVALID input.targetMargin"),
         ("internalStatus: \" \"", "BLANK input.internalStatus"),
     ] {

@@ -101,7 +101,7 @@ fn expected_code(case: &Case) -> &'static str {
 }
 
 #[tokio::test]
-async fn graphql_is_refused_in_json_whatever_is_accepted() {
+async fn graphql_refusals_are_always_json() {
     let app = TestApp::demo().await;
     for (method, status) in [(Method::GET, 400), (Method::POST, 415), (Method::DELETE, 405)] {
         let case = Case { method, ..Case::get("/graphql", status, "") };
@@ -111,7 +111,7 @@ async fn graphql_is_refused_in_json_whatever_is_accepted() {
 }
 
 #[tokio::test]
-async fn pages_of_refusals_carry_the_branding_of_the_host() {
+async fn refusal_pages_carry_the_hosts_branding() {
     let app = TestApp::demo().await;
     let own = Case::get("/nowhere", 404, "Page not found").asked(&app, Some(BROWSER)).await;
     assert!(own.text.contains("Alderbrook Homes") && own.text.contains("/pages/brand/2f5d50.css"), "{}", own.text);
@@ -124,7 +124,7 @@ async fn pages_of_refusals_carry_the_branding_of_the_host() {
 }
 
 #[tokio::test]
-async fn a_browser_that_comes_in_clear_is_told_by_a_page() {
+async fn plain_http_is_refused_with_a_page() {
     let app = TestApp::demo().await.rewired(|app| app.site = LinkSite::PortalHosts);
     let case =
         Case { headers: vec![("x-forwarded-proto", "http")], ..Case::get("/auth/session", 403, "Request blocked") };
@@ -134,7 +134,7 @@ async fn a_browser_that_comes_in_clear_is_told_by_a_page() {
 }
 
 #[tokio::test]
-async fn what_fails_on_our_side_is_a_page_as_well() {
+async fn server_errors_are_pages() {
     let path = std::env::temp_dir().join(format!("portico-refusals-{}", new_uuid()));
     let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
     let app = TestApp::demo().await.as_demo(folder);
@@ -152,7 +152,7 @@ async fn what_fails_on_our_side_is_a_page_as_well() {
 }
 
 #[tokio::test]
-async fn a_form_of_a_companys_own_site_is_answered_with_a_page() {
+async fn form_of_another_site_is_answered_with_a_page() {
     // Browsers that send it without a script.
     let app = TestApp::demo().await;
     let send = async |site: &str, kind: &str, body: &str| {

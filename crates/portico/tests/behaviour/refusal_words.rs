@@ -1,6 +1,8 @@
-//! Words of refusals: what failed, the remedy, and where in the input it is.
+//! Texts and paths of user errors.
 
-use portico_testkit::{Person, TestApp};
+use portico_core::id::{Tag, new_uuid};
+use portico_graphql::Gateway;
+use portico_testkit::{Person, Shape, TestApp, TypeShape};
 use serde_json::{Value, json};
 
 const ERRORS: &str = "userErrors { code field message }";
@@ -12,7 +14,7 @@ async fn errors(app: &TestApp, person: &Person, mutation: &str, arguments: &str)
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_not_called_a_link() {
+async fn wrong_password_is_not_called_a_link() {
     // ROB-16
     let app = TestApp::demo().await;
     let wrong = json!([{ "code": "SIGN_IN_REFUSED", "field": null, "message": "email or password is wrong" }]);
@@ -20,7 +22,8 @@ async fn a_wrong_password_is_not_called_a_link() {
         let input = format!("input: {{ email: \"{email}\", password: \"not this one\" }}");
         assert_eq!(errors(&app, &Person::nobody(), "signIn", &input).await, wrong, "{email}");
     }
-    let link = json!([{ "code": "SIGN_IN_REFUSED", "field": null, "message": "this link does not work; ask for a fresh one" }]);
+    let link =
+        json!([{ "code": "SIGN_IN_REFUSED", "field": null, "message": "this link is not valid: request a new one" }]);
     for (mutation, more) in [("magicLinkConsume", ""), ("passwordSet", ", password: \"nine walnut boards, oiled\"")] {
         let input = format!("input: {{ token: \"gone\"{more} }}");
         assert_eq!(errors(&app, &Person::nobody(), mutation, &input).await, link, "{mutation}");
@@ -28,7 +31,7 @@ async fn a_wrong_password_is_not_called_a_link() {
 }
 
 #[tokio::test]
-async fn nobody_who_is_signed_in_is_refused_sign_in() {
+async fn signed_in_callers_get_invalid_not_refused() {
     // ROB-16
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::trade()] {
@@ -39,7 +42,7 @@ async fn nobody_who_is_signed_in_is_refused_sign_in() {
                 json!(["input", "currentPassword"]),
             ),
             ("viewerUpdate", "input: { email: \"new@mail.example\" }", json!(["input", "currentPassword"])),
-            ("emailConfirm", "token: \"gone\"", json!(["token"])),
+            ("emailConfirm", "input: { token: \"gone\" }", json!(["input", "token"])),
         ] {
             let told = errors(&app, &person, mutation, arguments).await;
             assert_eq!((&told[0]["code"], &told[0]["field"]), (&json!("INVALID"), &field), "{mutation}: {told}");
@@ -48,24 +51,20 @@ async fn nobody_who_is_signed_in_is_refused_sign_in() {
 }
 
 #[tokio::test]
-async fn what_was_omitted_is_not_called_empty() {
+async fn omitted_values_are_not_called_empty() {
     // ROB-16
     let app = TestApp::demo().await;
-    let made = app
-        .ask(&Person::owner(), "mutation { helpArticleSave(input: { title: \"A\", body: \"B\" }) { helpArticle { id } userErrors { code } } }")
-        .await;
-    let id = made.at("/helpArticleSave/helpArticle/id").as_str().expect("it has an id").to_owned();
     for (mutation, arguments, field, word) in [
-        (
-            "helpArticleSave",
-            format!("input: {{ id: \"{id}\", title: \"A\", body: \"B\" }}"),
-            "expectedVersion",
-            "`version`",
-        ),
-        ("apiKeyCreate", "input: { name: \"A\", days: 9, permissions: [] }".to_owned(), "permissions", "permission"),
+        ("locationSave", "input: { name: \"Loft\" }".to_owned(), "projectId", "required"),
         (
             "apiKeyCreate",
-            "input: { name: \"A\", days: 9, permissions: [PROJECTS_READ], projectIds: [] }".to_owned(),
+            "input: { name: \"A\", lifetimeDays: 9, permissions: [] }".to_owned(),
+            "permissions",
+            "permission",
+        ),
+        (
+            "apiKeyCreate",
+            "input: { name: \"A\", lifetimeDays: 9, permissions: [PROJECTS_READ], projectIds: [] }".to_owned(),
             "projectIds",
             "omit it",
         ),
@@ -78,34 +77,35 @@ async fn what_was_omitted_is_not_called_empty() {
 }
 
 #[tokio::test]
-async fn errors_name_the_arguments_that_there_are() {
-    // ROB-16: each first word of a path is an argument of the mutation that was asked.
+async fn user_errors_name_real_argument_paths() {
+    // ROB-16, API-10
     let app = TestApp::demo().await;
-    let schema = app.ask(&Person::owner(), "{ __schema { mutationType { fields { name args { name } } } } }").await;
+    let shape = Shape::of(&Gateway::sdl());
     let mut seen = 0;
-    for field in schema.at("/__schema/mutationType/fields").as_array().expect("a list") {
-        let name = field["name"].as_str().expect("it has a name");
-        let arguments: Vec<_> = field["args"].as_array().expect("a list").iter().map(|it| it["name"].clone()).collect();
-        // Those that take an id alone are sent one that is nowhere.
-        if arguments != [json!("id")] {
+    for field in shape.fields("Mutation") {
+        // The mutations that need an id alone are sent one that is not found.
+        let Some(TypeShape::Input(members)) = field.arguments.first().and_then(|argument| shape.get(&argument.ty))
+        else {
+            continue;
+        };
+        let required: Vec<_> = members.iter().filter(|member| member.is_required).map(|it| it.name.as_str()).collect();
+        if required != ["id"] {
             continue;
         }
-        for id in ["{}".to_owned(), UNKNOWN.to_owned()] {
-            let id = if id == "{}" {
-                TestApp::global(portico_core::id::Tag::LEAD, portico_core::id::new_uuid())
-            } else {
-                id
-            };
-            let reply = app.ask(&Person::owner(), &format!("mutation {{ {name}(id: \"{id}\") {{ {ERRORS} }} }}")).await;
-            let Some(told) = reply.json["data"][name]["userErrors"].as_array() else {
+        let id = TestApp::global(Tag::LEAD, new_uuid());
+        for id in [id.as_str(), UNKNOWN] {
+            let name = &field.name;
+            let mutation = format!("mutation {{ {name}(input: {{ id: \"{id}\" }}) {{ {ERRORS} }} }}");
+            let reply = app.ask(&Person::owner(), &mutation).await;
+            let Some(errors) = reply.json["data"][name].get("userErrors").and_then(Value::as_array) else {
                 assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
                 continue;
             };
-            for error in told.iter().filter(|error| !error["field"].is_null()) {
-                assert_eq!(error["field"], json!(["id"]), "{name}: {error}");
+            for error in errors.iter().filter(|error| !error["field"].is_null()) {
+                assert_eq!(error["field"], json!(["input", "id"]), "{name}: {error}");
                 seen += 1;
             }
         }
     }
-    assert!(seen >= 4, "only {seen} were refused");
+    assert!(seen >= 8, "only {seen} were rejected");
 }

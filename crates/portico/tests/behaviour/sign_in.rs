@@ -1,4 +1,4 @@
-//! Sign-in: a token that does not hold is an error, never nobody.
+//! Bearer tokens: an invalid token is an error, not an anonymous caller.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
@@ -19,7 +19,7 @@ async fn with_headers(app: &TestApp, values: &[&[u8]], accept: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_hold_is_never_taken_for_none() {
+async fn invalid_token_is_not_anonymous() {
     let app = TestApp::demo().await;
     let long = format!("Bearer {}", "a".repeat(600));
     let wrong: [&[&[u8]]; 12] = [
@@ -59,7 +59,7 @@ async fn the_scheme_is_read_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_over_is_unauthenticated() {
+async fn expired_session_is_unauthenticated() {
     for change in ["revoked_at = now()", "expires_at = now()", "expires_at = now() - interval '1 second'"] {
         let app = TestApp::demo().await;
         app.database()
@@ -92,7 +92,7 @@ async fn why_a_token_does_not_hold_is_not_told() {
 }
 
 #[tokio::test]
-async fn without_a_token_the_public_part_is_there_and_nothing_else() {
+async fn anonymous_caller_sees_public_schema() {
     let app = TestApp::demo().await;
     let nobody = Person::nobody();
     assert_eq!(*app.ask(&nobody, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
@@ -113,7 +113,7 @@ async fn without_a_token_the_public_part_is_there_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_demos_tokens_are_refused_where_there_is_no_demo() {
+async fn demo_tokens_fail_without_demo() {
     let sizes = PoolSizes { window: 2, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Refused, sizes);
     for person in [Person::client(), Person::owner(), Person::reporting(), Person::named("ana")] {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use portico::throttle::Throttle;
-use portico_actions::leads::{BRAKED_A_DAY, PER_NETWORK_AN_HOUR};
+use portico_actions::leads::{FORMS_PER_NETWORK_PER_HOUR, THROTTLED_PER_DAY};
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 
@@ -48,11 +48,11 @@ async fn one_network_floods_and_another_gets_through() {
         flood.push(send(address, FORM, "203.0.113.1", website).await);
     }
     let accepted = app.database().db_count("select count(*) from leads where message = 'Hello'").await;
-    assert_eq!(accepted, i64::from(PER_NETWORK_AN_HOUR), "{flood:?}");
+    assert_eq!(accepted, i64::from(FORMS_PER_NETWORK_PER_HOUR), "{flood:?}");
     assert_eq!(flood.last(), Some(&429), "{flood:?}");
     // What strangers can cause to be recorded is bounded, too.
     let recorded = app.database().db_count("select count(*) from activity where kind = 'LEAD_SUBMITTED'").await;
-    assert!(recorded <= i64::from(2 * PER_NETWORK_AN_HOUR), "{recorded}");
+    assert!(recorded <= i64::from(2 * FORMS_PER_NETWORK_PER_HOUR), "{recorded}");
     for network in ["203.0.113.2", "198.51.100.7", "2001:db8::1"] {
         assert_eq!(send(address, FORM, network, "").await, 200, "{network}");
     }
@@ -73,7 +73,7 @@ async fn no_number_of_forms_closes_a_companys_form() {
             told.push(send(address, FORM, &format!("{first}.{other}"), "").await);
         }
         let let_through = told.iter().filter(|status| **status == 200).count();
-        assert_eq!(let_through + 1, BRAKED_A_DAY as usize, "{told:?}");
+        assert_eq!(let_through + 1, THROTTLED_PER_DAY as usize, "{told:?}");
     }
     // A subscriber's many networks of IPv6 are one neighborhood.
     let mut told = Vec::new();
@@ -176,7 +176,7 @@ async fn the_form_as_it_came_can_be_sent() {
         let again = post_form(&app, wrong).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
         assert!(
-            again.text.contains(">Not a telephone number;") && again.text.contains("value=\"abc\""),
+            again.text.contains(">Must be a telephone number,") && again.text.contains("value=\"abc\""),
             "{}",
             again.text
         );

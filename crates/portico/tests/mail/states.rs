@@ -67,8 +67,8 @@ fn worker(app: &TestApp, transport: Transport) -> TestWorker {
 }
 
 #[tokio::test]
-async fn each_state_of_a_mail_is_told_in_words() {
-    // ROB-9, STA-8: waiting, sent, refused for good, asked to wait, given up, and no server at all
+async fn each_mail_state_has_a_reason() {
+    // ROB-9: waiting, sent, refused for good, asked to wait, given up, and no server at all
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let owner = Person::owner();
     let mut told = Vec::new();
@@ -76,7 +76,7 @@ async fn each_state_of_a_mail_is_told_in_words() {
         let app = TestApp::demo().await;
         let invitation = invite(&app, email).await;
         let waiting = delivery(&app, &owner, &invitation).await;
-        assert_eq!((&waiting["state"], &waiting["lastAttemptAt"]), (&json!("WAITING"), &json!(null)));
+        assert_eq!((&waiting["state"], &waiting["lastAttemptAt"]), (&json!("QUEUED"), &json!(null)));
         assert!(waiting["nextAttemptAt"].is_string() && waiting["reason"].is_null(), "{waiting}");
         let worker = worker(&app, server.transport());
         assert_eq!(worker.round().await, 1);
@@ -89,15 +89,15 @@ async fn each_state_of_a_mail_is_told_in_words() {
                 worker.round().await;
             }
             let parked = delivery(&app, &owner, &invitation).await;
-            assert_eq!((&parked["state"], &parked["attempts"]), (&json!("PARKED"), &json!(8)));
+            assert_eq!((&parked["state"], &parked["attempts"]), (&json!("FAILED"), &json!(8)));
             assert!(parked["reason"].as_str().is_some_and(|reason| reason.contains("8 attempts")), "{parked}");
         }
     }
-    let refused = "The recipient's mail server refused the mail (550). Check the address, then send it again.";
-    let later = "The recipient's mail server could not be reached or asked to wait (451). It is tried again.";
+    let refused = "The recipient's mail server rejected the mail (550). Check the address, then send it again.";
+    let later = "The recipient's mail server could not be reached or asked to wait (451). Another attempt follows.";
     let expected = [
         (json!("SENT"), false, json!(null)),
-        (json!("REFUSED"), false, json!(refused)),
+        (json!("REJECTED"), false, json!(refused)),
         (json!("RETRYING"), true, json!(later)),
     ];
     assert_eq!(told, expected);
@@ -109,16 +109,16 @@ async fn each_state_of_a_mail_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn refused_invitation_is_sent_again() {
+async fn rejected_invitation_can_be_resent() {
     // ROB-9
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let invitation = invite(&app, "refused@client.example").await;
     let worker = worker(&app, server.transport());
     worker.round().await;
-    assert_eq!(delivery(&app, &Person::owner(), &invitation).await["state"], json!("REFUSED"));
+    assert_eq!(delivery(&app, &Person::owner(), &invitation).await["state"], json!("REJECTED"));
     resend(&app, &invitation, "again").await;
     let again = delivery(&app, &Person::owner(), &invitation).await;
-    assert_eq!((&again["state"], &again["reason"]), (&json!("WAITING"), &json!(null)), "the new mail's");
+    assert_eq!((&again["state"], &again["reason"]), (&json!("QUEUED"), &json!(null)), "the new mail's");
     // A mail that still waits does not leave after a later one: its link is revoked.
     resend(&app, &invitation, "once more").await;
     worker.wait(TimeDelta::minutes(5));
@@ -128,17 +128,17 @@ async fn refused_invitation_is_sent_again() {
 }
 
 #[tokio::test]
-async fn contact_review_tells_what_became_of_it() {
-    // ROB-9: of contact reviews
+async fn contact_review_shows_mail_state() {
+    // ROB-9: a sibling
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let id = app.id(Tag::CONTACT, "alderbrook/contact/ana");
     let query = "query($id: ID!) { node(id: $id) { ... on Contact { contactReviewDelivery { state reason } } } }";
     let state =
         async || ask(&app, &Person::owner(), query, json!({ "id": id })).await["node"]["contactReviewDelivery"].clone();
     assert_eq!(state().await, json!(null));
-    let review = "mutation($id: ID!) { clientRequestContactReview(id: $id) { userErrors { code } } }";
+    let review = "mutation($id: ID!) { clientRequestContactReview(input: { id: $id }) { userErrors { code } } }";
     ask(&app, &Person::owner(), review, json!({ "id": id })).await;
-    assert_eq!(state().await["state"], json!("WAITING"));
+    assert_eq!(state().await["state"], json!("QUEUED"));
     worker(&app, server.transport()).round().await;
     assert_eq!(state().await["state"], json!("SENT"));
 }
@@ -154,14 +154,14 @@ async fn state_of_mail_needs_the_permission() {
     let refused = app.ask_with(&robin, &query, variables.clone()).await;
     assert_eq!(refused.code(), "GRAPHQL_VALIDATION_FAILED", "{}", refused.text);
     let robin = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
-    assert_eq!(delivery(&app, &robin, &invitation).await["state"], json!("WAITING"));
+    assert_eq!(delivery(&app, &robin, &invitation).await["state"], json!("QUEUED"));
     let client = app.ask_with(&Person::client(), &query, variables).await;
     assert_eq!(client.code(), "GRAPHQL_VALIDATION_FAILED", "{}", client.text);
 }
 
 #[tokio::test]
-async fn staff_invitation_tells_what_became_of_its_mail() {
-    // ROB-9: for those who manage staff
+async fn staff_invitation_shows_mail_state() {
+    // ROB-9: a sibling, for those who manage staff
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let invite = "mutation($input: StaffInviteInput!) { staffInvite(input: $input) { userErrors { code } } }";
     let input =
@@ -173,7 +173,7 @@ async fn staff_invitation_tells_what_became_of_its_mail() {
     let people = ask(&app, &Person::owner(), query, json!({})).await;
     let nodes = people["company"]["people"]["nodes"].as_array().cloned().unwrap_or_default();
     let kim = nodes.iter().find(|node| node["name"] == "Kim Sorel").expect("she is among them");
-    assert_eq!(kim["invitationDelivery"]["state"], json!("REFUSED"), "{kim}");
+    assert_eq!(kim["invitationDelivery"]["state"], json!("REJECTED"), "{kim}");
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let refused = app.ask_with(&robin, query, json!({})).await;
     assert_eq!(refused.code(), "GRAPHQL_VALIDATION_FAILED", "{}", refused.text);

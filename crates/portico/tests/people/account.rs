@@ -1,4 +1,4 @@
-//! What people do with their own accounts.
+//! Changes of the caller's own account.
 
 use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
@@ -11,11 +11,12 @@ use crate::support::{
 
 const UPDATE: &str = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
     viewer { name email phone } userErrors { code field } } }";
-const CONFIRM: &str = "mutation($token: String!) { emailConfirm(token: $token) { isConfirmed userErrors { code } } }";
+const CONFIRM: &str =
+    "mutation($token: String!) { emailConfirm(input: { token: $token }) { isConfirmed userErrors { code } } }";
 
 #[tokio::test]
-async fn another_address_is_ones_own_when_it_has_been_proved() {
-    // STA-2: an identity's email changes by its owner, confirmed from the new address.
+async fn new_email_takes_effect_after_confirmation() {
+    // docs/domain.md: an identity's email changes by its owner, confirmed from the new address.
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let input = json!({ "input": { "email": "ana.bell@mail.example", "phone": "+1 303 555 0123" } });
@@ -48,7 +49,7 @@ async fn another_address_is_ones_own_when_it_has_been_proved() {
 }
 
 #[tokio::test]
-async fn whoever_wants_the_address_of_somebody_else_does_not_learn_that_it_is_one() {
+async fn email_in_use_is_not_disclosed() {
     // SEC-10
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
@@ -94,8 +95,8 @@ async fn an_address_is_proved_on_the_page_as_well() {
 }
 
 #[tokio::test]
-async fn people_change_their_own_account_and_nothing_of_anybody_else() {
-    // ACC-14, VIS-1: there is no way to name another account, nor anything of a company.
+async fn users_change_their_own_account_only() {
+    // ACC-14: there is no way to name another account, nor anything of a company.
     let app = TestApp::demo().await;
     for wrong in [
         "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",
@@ -109,7 +110,7 @@ async fn people_change_their_own_account_and_nothing_of_anybody_else() {
 }
 
 #[tokio::test]
-async fn another_address_asks_for_the_password_and_the_old_one_is_told() {
+async fn email_change_needs_password_and_notifies() {
     // Whoever finds a session open must not make the account their own.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
@@ -136,7 +137,7 @@ async fn another_address_asks_for_the_password_and_the_old_one_is_told() {
 }
 
 #[tokio::test]
-async fn nobody_is_written_to_without_end_by_whoever_wants_their_address() {
+async fn confirmation_mails_are_limited() {
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let mut told = Vec::new();
@@ -144,13 +145,13 @@ async fn nobody_is_written_to_without_end_by_whoever_wants_their_address() {
         let reply = app.ask_with(&Person::client(), UPDATE, json!({ "input": { "email": STRANGER } })).await;
         told.push(codes(reply.at("/viewerUpdate")).join(","));
     }
-    assert_eq!(told.pop().as_deref(), Some("TOO_MANY_TRIES"));
+    assert_eq!(told.pop().as_deref(), Some("TOO_MANY_ATTEMPTS"));
     assert!(told.iter().all(String::is_empty), "{told:?}");
     assert_eq!(app.db_mails().await.len(), 5);
 }
 
 #[tokio::test]
-async fn a_session_that_is_not_fresh_stands_for_no_password() {
+async fn old_session_does_not_replace_password() {
     // Somebody who signs in by links: whoever finds the telephone must not lock them out of their own account.
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff()] {
@@ -169,7 +170,7 @@ async fn a_session_that_is_not_fresh_stands_for_no_password() {
 }
 
 #[tokio::test]
-async fn whoever_gets_mail_alone_settles_neither_a_password_nor_alerts() {
+async fn email_only_client_has_no_settings() {
     // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost his portal.
     let app = TestApp::demo().await;
     let sql = "update project_memberships set access_level = 'EMAIL_ONLY' where identity_id =

@@ -1,4 +1,4 @@
-//! Who is one thing here and another there chooses when they sign in.
+//! Sign-in of people with several roles.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::support::{HANA, codes, consume, fresh_link};
 
 #[tokio::test]
-async fn somebody_who_is_staff_here_and_client_there_chooses_and_the_session_is_one_of_them() {
+async fn staff_and_client_chooses_a_role() {
     // SEC-12
     let app = TestApp::demo().await;
     let token = fresh_link(&app, HANA).await;
     let asked = consume(&app, &token, None).await;
-    assert_eq!(codes(&asked), ["CHOICE_NEEDED"]);
+    assert_eq!(codes(&asked), ["CHOICE_REQUIRED"]);
     let choices = asked["choices"].as_array().cloned().unwrap_or_default();
     assert_eq!(choices.len(), 2, "{asked}");
     assert_eq!(choices[0], json!({ "key": "CLIENT", "label": "My projects" }));
@@ -36,7 +36,7 @@ async fn somebody_who_is_staff_here_and_client_there_chooses_and_the_session_is_
 }
 
 #[tokio::test]
-async fn somebody_without_a_place_is_sent_nothing() {
+async fn person_without_membership_gets_no_link() {
     let app = TestApp::demo().await;
     crate::support::request_link(&app, "dev.raman@mail.example").await;
     app.database().db_execute("update project_memberships set removed_at = now(), is_primary = false").await;

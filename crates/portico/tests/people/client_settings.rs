@@ -1,4 +1,4 @@
-//! What a company settles for a client in a project, before and after the account is the client's own (ACC-18, RULE-1).
+//! Label, notification defaults and contact of a project's client (ACC-18, RULE-1).
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -31,7 +31,7 @@ const ANA: &str = "alderbrook/maple-street/client/ana";
 const DEV: &str = "alderbrook/ridge-view/client/dev";
 
 #[tokio::test]
-async fn as_long_as_nobody_has_come_staff_change_name_and_number_from_the_project() {
+async fn staff_change_unclaimed_client_contact() {
     // ACC-18
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
@@ -50,7 +50,7 @@ async fn as_long_as_nobody_has_come_staff_change_name_and_number_from_the_projec
 }
 
 #[tokio::test]
-async fn of_whoever_looks_after_their_account_the_company_settles_a_label_and_how_they_are_told_at_first() {
+async fn managed_account_keeps_label_and_defaults() {
     // RULE-1
     let app = TestApp::demo().await;
     let (robin, ana) = (manager(&app).await, Person::client());

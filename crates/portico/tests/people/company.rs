@@ -1,4 +1,4 @@
-//! Companies: created by a command, changed by their staff, and the hosts to which their links lead.
+//! Companies: creation by command, changes by staff, and the hosts of links.
 
 use std::sync::Arc;
 
@@ -35,14 +35,14 @@ pub(crate) fn larch(region: &str) -> CompanyCreate {
     }
 }
 
-/// Creates a company as the command does; or says why not.
+/// Creates a company like the command, or returns the error.
 pub(crate) async fn create(app: &TestApp, company: CompanyCreate) -> Result<CompanyCreated, String> {
     let actor = app.actor(Arc::new(Viewer::public()));
     let created = company.run(&app.store().writer(), &actor.installation.hosts, actor.now).await;
     created.map_err(|error| error.to_string())
 }
 
-/// The first owner comes by the invitation in the newest mail to them.
+/// Signs the first owner in with the newest invitation.
 pub(crate) async fn first_owner(app: &TestApp) -> Person {
     let entered = consume(app, &mailed_token(app, "rua@larch.example").await, None).await;
     Person::with_token(entered["token"].as_str().unwrap_or_else(|| panic!("{entered}")))

@@ -1,4 +1,4 @@
-//! Browsers keep sessions in cookies.
+//! Session cookies of browsers.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -10,7 +10,7 @@ use crate::support::{ANA, browser, db_age_sessions, fresh_link, session_use_note
 const CONSUME: &str =
     "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token userErrors { code } } }";
 
-/// The cookie of somebody who came by a link.
+/// The cookie of a sign-in by link.
 async fn cookie(app: &TestApp) -> String {
     let entered = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(app, ANA).await), None)).await;
     crate::support::cookie_of(&entered)
@@ -27,11 +27,11 @@ fn name(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn the_cookie_of_a_session_is_read_by_no_script_and_sent_to_no_other_host() {
+async fn session_cookie_is_http_only_and_host_bound() {
     // SES-7
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
-    let input = json!({ "token": token, "keepIn": "COOKIE" });
+    let input = json!({ "token": token, "sessionTransport": "COOKIE" });
     let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
     assert_eq!(*reply.at("/magicLinkConsume"), json!({ "token": null, "userErrors": [] }));
     let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap();
@@ -44,7 +44,7 @@ async fn the_cookie_of_a_session_is_read_by_no_script_and_sent_to_no_other_host(
 }
 
 #[tokio::test]
-async fn another_site_can_make_a_browser_send_nothing_that_counts() {
+async fn cross_site_requests_change_nothing() {
     // API-4, SEC-19
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;
@@ -64,7 +64,7 @@ async fn another_site_can_make_a_browser_send_nothing_that_counts() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_opens_nothing_any_more_is_taken_away() {
+async fn expired_session_cookie_is_deleted() {
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;
     let out = app.send(post(&cookie, "application/json", "mutation { signOut { isSignedOut } }")).await;
@@ -75,7 +75,7 @@ async fn a_cookie_that_opens_nothing_any_more_is_taken_away() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_header_goes_before_a_cookie() {
+async fn bearer_token_precedes_cookie() {
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;
     let mut request = post(&cookie, "application/json", "{ viewer { name } }");
@@ -95,7 +95,7 @@ async fn a_token_in_the_header_goes_before_a_cookie() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_cannot_be_a_token_is_refused() {
+async fn malformed_session_cookie_is_rejected() {
     // ROB-27: to take it for no cookie would answer as the public.
     let app = TestApp::demo().await;
     let long = "a".repeat(600);
@@ -114,7 +114,7 @@ async fn a_cookie_that_cannot_be_a_token_is_refused() {
 
 const DAY: i64 = 86_400;
 
-/// A browser that forgets its cookie when its time is up.
+/// A browser that drops expired cookies.
 struct Jar {
     cookie: String,
     seconds_left: i64,
@@ -196,7 +196,7 @@ async fn support_cookie_ends_with_its_session() {
     // SES-9: eight hours, used or not.
     let app = TestApp::demo().await;
     let token = fresh_link(&app, "iris@portico.example").await;
-    let input = json!({ "token": token, "keepIn": "COOKIE" });
+    let input = json!({ "token": token, "sessionTransport": "COOKIE" });
     let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
     let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
     jar.keep(&reply);

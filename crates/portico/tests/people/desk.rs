@@ -1,6 +1,6 @@
-//! What the platform's support may do: correct people's accounts after verifying, and nothing else (ACC-13).
+//! Support: verified corrections of accounts, and nothing else (ACC-13).
 
-use portico_actions::support::{AgentBegin, AgentEnd, AgentError, AgentList};
+use portico_actions::support::{AgentAdd, AgentError, AgentList, AgentRemove};
 use portico_core::clock::Clock;
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -14,11 +14,11 @@ use crate::support::{
 const IRIS: &str = "iris@portico.example";
 
 const OPEN: &str = "mutation($input: AccountOpenInput!) { accountOpen(input: $input) {
-    account { id email name isUserManaged supportNotes { note changed verifiedBy } } userErrors { code field } } }";
+    account { id email name isUserManaged supportNotes { note changedFields verifiedBy } } userErrors { code field } } }";
 const CORRECT: &str = "mutation($input: AccountCorrectInput!) { accountCorrect(input: $input) {
-    account { email name phone supportNotes { note changed verifiedBy } } userErrors { code field message } } }";
+    account { email name phone supportNotes { note changedFields verifiedBy } } userErrors { code field message } } }";
 
-/// Opens somebody's account, and says its id.
+/// Opens an account, and returns its id.
 async fn opened(app: &TestApp, agent: &Person, email: &str) -> String {
     let input = json!({ "input": { "email": email, "reason": "called us: the new number" } });
     let reply = app.ask_with(agent, OPEN, input).await;
@@ -30,7 +30,7 @@ async fn correct(app: &TestApp, agent: &Person, input: Value) -> Value {
 }
 
 #[tokio::test]
-async fn support_corrects_an_account_after_verifying_and_it_is_written_down_and_told() {
+async fn support_correction_is_audited_and_notified() {
     // ACC-13
     let app = TestApp::demo().await;
     let account = opened(&app, &Person::support(), &ANA.to_uppercase()).await;
@@ -41,7 +41,7 @@ async fn support_corrects_an_account_after_verifying_and_it_is_written_down_and_
     let expected = json!({
         "account": {
             "email": ANA, "name": "Ana Bell", "phone": "+13035550199",
-            "supportNotes": [{ "note": note, "changed": ["name", "phone"], "verifiedBy": "Iris Vandermeer" }],
+            "supportNotes": [{ "note": note, "changedFields": ["name", "phone"], "verifiedBy": "Iris Vandermeer" }],
         },
         "userErrors": [],
     });
@@ -86,7 +86,7 @@ async fn without_a_note_nothing_is_corrected() {
 }
 
 #[tokio::test]
-async fn for_everybody_else_there_is_no_such_thing_as_another_persons_account() {
+async fn only_support_reads_accounts_of_others() {
     // ACC-13: an owner is told that the fields are unknown, as anybody is.
     let app = TestApp::demo().await;
     let id = app.id(Tag::ACCOUNT, "people/ana");
@@ -104,8 +104,7 @@ async fn for_everybody_else_there_is_no_such_thing_as_another_persons_account() 
 }
 
 #[tokio::test]
-async fn an_account_is_there_for_the_agent_who_opened_it_and_for_an_hour() {
-    // ROLE-6, VIS-1
+async fn account_is_open_to_one_agent_for_an_hour() {
     let app = TestApp::demo().await;
     let ask = async |agent: &Person, id: &str| {
         let query = "query($id: ID!) { account(id: $id) { name email supportNotes { note } } }";
@@ -131,7 +130,7 @@ async fn an_account_is_there_for_the_agent_who_opened_it_and_for_an_hour() {
 }
 
 #[tokio::test]
-async fn whoever_is_looked_for_is_found_by_their_exact_address_alone_and_the_search_is_written_down() {
+async fn account_lookup_is_exact_and_audited() {
     // ACC-15
     let app = TestApp::demo().await;
     for (email, reason, code) in [
@@ -156,11 +155,11 @@ async fn whoever_is_looked_for_is_found_by_their_exact_address_alone_and_the_sea
         let reply = app.ask_with(&Person::support(), OPEN, input).await;
         told.push(codes(reply.at("/accountOpen")).join(","));
     }
-    assert_eq!(told.last().map(String::as_str), Some("TOO_MANY_TRIES"), "{told:?}");
+    assert_eq!(told.last().map(String::as_str), Some("TOO_MANY_ATTEMPTS"), "{told:?}");
 }
 
 #[tokio::test]
-async fn another_address_puts_out_whoever_came_by_the_old_one() {
+async fn corrected_email_revokes_old_access() {
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let thief = signed_in(&app, ANA, None).await;
@@ -186,8 +185,7 @@ async fn another_address_puts_out_whoever_came_by_the_old_one() {
 }
 
 #[tokio::test]
-async fn support_knows_nothing_of_any_companys_business() {
-    // ROLE-6
+async fn support_sees_no_company_data() {
     let app = TestApp::demo().await;
     for query in [
         "{ viewer { projects { totalCount } } }",
@@ -206,7 +204,7 @@ async fn support_knows_nothing_of_any_companys_business() {
 }
 
 #[tokio::test]
-async fn a_session_of_support_ends_after_eight_hours_used_or_not() {
+async fn support_session_ends_after_eight_hours() {
     let app = TestApp::demo().await;
     let agent = signed_in(&app, IRIS, None).await;
     let hash = agent.token_hash();
@@ -229,15 +227,15 @@ async fn a_session_of_support_ends_after_eight_hours_used_or_not() {
 }
 
 #[tokio::test]
-async fn who_supports_the_platform_is_said_by_commands_and_ends_at_once() {
+async fn agents_are_managed_by_commands() {
     let app = TestApp::demo().await;
     let agent = second_agent(&app).await;
     assert_eq!(app.ask(&agent, "{ viewer { role } }").await.at("/viewer/role"), "SUPPORT");
     let (writer, now) = (app.store().writer(), Clock::of_server().moment());
-    AgentEnd { email: "SAM@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
+    AgentRemove { email: "SAM@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
     request_link(&app, "sam@portico.example").await;
-    let again = AgentEnd { email: "sam@portico.example".to_owned() }.run(&writer, now).await;
+    let again = AgentRemove { email: "sam@portico.example".to_owned() }.run(&writer, now).await;
     assert!(matches!(again, Err(AgentError::NoAgent(_))), "{again:?}");
     let sent =
         app.db_mails().await.iter().filter(|mail| mail.to_address.eq_ignore_ascii_case("sam@portico.example")).count();
@@ -252,13 +250,13 @@ async fn who_supports_the_platform_is_said_by_commands_and_ends_at_once() {
     app.database().db_execute(&revived).await;
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
     for wrong in ["https://a.example", "", "a b"] {
-        let begin = AgentBegin { email: "x@portico.example".to_owned(), name: "X".to_owned(), host: wrong.to_owned() };
+        let begin = AgentAdd { email: "x@portico.example".to_owned(), name: "X".to_owned(), host: wrong.to_owned() };
         assert!(matches!(begin.run(&writer, now).await, Err(AgentError::Host(_))), "{wrong}");
     }
 }
 
 #[tokio::test]
-async fn a_link_to_a_companys_portal_opens_no_place_that_is_not_that_companys_to_know() {
+async fn portal_link_covers_its_company_only() {
     // Whoever runs a portal's host could read what is sent there.
     let app = TestApp::demo().await;
     let ask_at = async |email: &str, host: &str| {
@@ -279,7 +277,7 @@ async fn a_link_to_a_companys_portal_opens_no_place_that_is_not_that_companys_to
     assert!(client["token"].is_string(), "there is one place behind it: {client}");
     // Where nobody says where, the link leads to where all that she is can be opened.
     let token = fresh_link(&app, HANA).await;
-    assert_eq!(codes(&consume(&app, &token, None).await), ["CHOICE_NEEDED"]);
+    assert_eq!(codes(&consume(&app, &token, None).await), ["CHOICE_REQUIRED"]);
     assert!(consume(&app, &token, Some(&staff)).await["token"].is_string());
     // The same for support, at whichever portal they have a place of their own.
     let sql =
@@ -297,7 +295,7 @@ async fn a_link_to_a_companys_portal_opens_no_place_that_is_not_that_companys_to
 }
 
 #[tokio::test]
-async fn what_a_companys_host_opens_cannot_be_made_to_open_the_rest() {
+async fn portal_session_cannot_widen_its_scope() {
     let app = TestApp::demo().await;
     let ask_at = async |email: &str, host: &str| {
         let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
@@ -316,14 +314,14 @@ async fn what_a_companys_host_opens_cannot_be_made_to_open_the_rest() {
     assert_eq!(codes(sign_in(&app, HANA, PASSWORD).await.at("/signIn")), ["SIGN_IN_REFUSED"]);
     // By one to Fernhill's she does.
     let token = fresh_link(&app, HANA).await;
-    let input = json!({ "input": { "token": token, "password": PASSWORD, "as": "CLIENT" } });
+    let input = json!({ "input": { "token": token, "password": PASSWORD, "choiceKey": "CLIENT" } });
     let set = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) { token userErrors { code } } }";
     let set = app.ask_with(&Person::nobody(), set, input).await;
     assert!(set.at("/passwordSet/token").is_string(), "{}", set.text);
 }
 
 #[tokio::test]
-async fn a_company_that_somebody_has_not_come_to_gets_none_of_their_links() {
+async fn links_avoid_portals_of_unknown_companies() {
     // Margot writes Ben down and invites him; he is a client of Alderbrook's, and has never been at Fernhill.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
@@ -363,13 +361,13 @@ async fn a_company_that_somebody_has_not_come_to_gets_none_of_their_links() {
 }
 
 #[tokio::test]
-async fn support_finds_a_stolen_account_by_the_address_that_it_had() {
+async fn support_finds_account_by_former_email() {
     let app = TestApp::demo().await;
     crate::support::db_signed_in_just_now(&app).await;
     let thief = Person::client();
     let update = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
     app.ask(&thief, update).await;
-    let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+    let confirm = "mutation($token: String!) { emailConfirm(input: { token: $token }) { userErrors { code } } }";
     let token = mailed_token(&app, "thief@mail.example").await;
     assert_eq!(codes(app.ask_with(&thief, confirm, json!({ "token": token })).await.at("/emailConfirm")), [""; 0]);
     let account = opened(&app, &Person::support(), ANA).await;
@@ -381,7 +379,7 @@ async fn support_finds_a_stolen_account_by_the_address_that_it_had() {
 }
 
 #[tokio::test]
-async fn agents_keep_the_address_by_which_they_were_named_and_sign_in_at_no_companys_host() {
+async fn agents_keep_their_email_and_host() {
     let app = TestApp::demo().await;
     crate::support::db_signed_in_just_now(&app).await;
     let update = "mutation { viewerUpdate(input: { email: \"else@mail.example\" }) { userErrors { code } } }";
@@ -389,7 +387,7 @@ async fn agents_keep_the_address_by_which_they_were_named_and_sign_in_at_no_comp
     assert_eq!(codes(refused.at("/viewerUpdate")), ["INVALID_STATE"], "{}", refused.text);
     let (writer, now) = (app.store().writer(), Clock::of_server().moment());
     let host = "Portal.Alderbrook.example".to_owned();
-    let begin = AgentBegin { email: STRANGER.to_owned(), name: "Eve".to_owned(), host };
+    let begin = AgentAdd { email: STRANGER.to_owned(), name: "Eve".to_owned(), host };
     assert!(matches!(begin.run(&writer, now).await, Err(AgentError::HostOfCompany(_))));
     second_agent(&app).await;
     let listed = AgentList.run(&writer).await.expect("they can be listed");
@@ -397,12 +395,12 @@ async fn agents_keep_the_address_by_which_they_were_named_and_sign_in_at_no_comp
     assert_eq!(listed, [IRIS, "Sam@portico.example"]);
     // Also one whose account was disabled can be ended.
     app.database().db_execute("update identities set disabled_at = now() where email ilike 'sam@%'").await;
-    AgentEnd { email: "sam@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
+    AgentRemove { email: "sam@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
 }
 
-/// Somebody more of the support, signed in by a link.
+/// A further support agent, signed in with a link.
 async fn second_agent(app: &TestApp) -> Person {
-    let begin = AgentBegin {
+    let begin = AgentAdd {
         email: "Sam@portico.example".to_owned(),
         name: "Sam Okoro".to_owned(),
         host: "Support.portico.example".to_owned(),

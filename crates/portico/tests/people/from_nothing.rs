@@ -1,4 +1,4 @@
-//! A company like the demo's, made from nothing: from the command to a client's first view, by the API alone.
+//! A company from its creation to a client's first query, through the API only.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, Reply, TestApp, TestDatabase};
@@ -11,7 +11,7 @@ use crate::support::{codes, consume, mailed_token, set_password};
 
 const OWNER_ADDRESS: &str = "rua@larch.example";
 
-/// A mutation with an input, which is not refused.
+/// Performs a mutation with an input, which must succeed.
 pub(crate) async fn act(
     app: &TestApp,
     person: &Person,
@@ -34,7 +34,7 @@ fn text(value: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_company_from_nothing_reaches_its_first_client() {
+async fn new_company_invites_its_first_client() {
     // ORG-1, ORG-2, ORG-5, ACC-21
     let app = TestApp::over(TestDatabase::empty().await);
     create(&app, larch("NZ")).await.expect("it is created");
@@ -71,7 +71,7 @@ async fn a_company_from_nothing_reaches_its_first_client() {
     assert!(!checklist.text.contains("\"isDone\":false"), "{}", checklist.text);
 }
 
-/// What the company is called and looks like, and what its portals begin with.
+/// Settings, branding and portal defaults of the company.
 async fn settings(app: &TestApp, owner: &Person) {
     let input = json!({ "expectedVersion": 1, "publicPhone": "+64 9 309 0000" });
     act(app, owner, "companyUpdate", "CompanyUpdateInput", input, "company { version }").await;
@@ -82,17 +82,17 @@ async fn settings(app: &TestApp, owner: &Person) {
         "onboardingVideoUrl": "https://assets.larch.example/welcome.mp4" });
     act(app, owner, "companyPortalUpdate", "CompanyPortalUpdateInput", input, "company { name }").await;
     let input = json!({ "title": "How choices work", "body": "Each choice has a date." });
-    let saved = act(app, owner, "helpArticleSave", "HelpArticleSaveInput", input, "helpArticle { id }").await;
+    let saved = act(app, owner, "helpArticleCreate", "HelpArticleCreateInput", input, "helpArticle { id }").await;
     let input = json!({ "id": saved["helpArticle"]["id"], "published": true });
     act(app, owner, "helpArticlePublish", "HelpArticlePublishInput", input, "helpArticle { id }").await;
     let input = json!({ "isOpen": true, "allowedOrigins": ["https://www.larch.example"] });
     act(app, owner, "leadFormUpdate", "LeadFormUpdateInput", input, "leadForm { key }").await;
-    let input = json!({ "key": "CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", "body": "Hello {{name}}, see {{portal}}",
+    let input = json!({ "key": "CUSTOMER_INVITATION_WITH_ACCOUNT", "body": "Hello {{name}}, see {{portal}}",
         "expectedVersion": 0 });
     act(app, owner, "emailTemplateUpdate", "EmailTemplateUpdateInput", input, "emailTemplate { key }").await;
 }
 
-/// A project manager is invited, and comes.
+/// Invites a project manager, who signs in.
 async fn staff(app: &TestApp, owner: &Person) -> Person {
     let input = json!({ "email": "jo@larch.example", "name": "Jo Marsh", "title": "Project manager", "permissions": [
         "PROJECTS_READ", "PROJECTS_WRITE", "SCHEDULE_EDIT", "SCHEDULE_PUBLISH", "SELECTIONS_MANAGE", "COSTS_VIEW",
@@ -103,7 +103,7 @@ async fn staff(app: &TestApp, owner: &Person) -> Person {
     Person::with_token(text(&entered["token"]))
 }
 
-/// A project with all that stands in it before a client comes.
+/// A project before its clients are invited.
 async fn project(app: &TestApp, jo: &Person) -> String {
     let input = json!({ "number": "LH-1", "name": "Harbour house", "timeZone": "Pacific/Auckland", "currencyCode": "NZD",
         "address": { "line": "1 Quay St", "city": "Auckland", "region": "Auckland", "postalCode": "1010", "country": "NZ" } });
@@ -111,12 +111,12 @@ async fn project(app: &TestApp, jo: &Person) -> String {
     let id = text(&made["project"]["id"]);
     let money = |amount: &str| json!({ "amount": amount, "currencyCode": "NZD" });
     let input = json!({ "id": id, "expectedVersion": made["project"]["version"], "status": "ACTIVE",
-        "contractTotal": money("850000.00"), "budget": money("640000.00"), "targetMargin": "0.247" });
+        "contractTotal": money("850000.00"), "budget": money("640000.00"), "targetMargin": "24.7" });
     act(app, jo, "projectUpdate", "ProjectUpdateInput", input, "project { status budget { amount } }").await;
     id
 }
 
-/// Who works on the project, and its rooms: staff, a person who is not on the staff, and a trade partner with web access.
+/// Team, locations and a trade partner with web access.
 async fn setup(app: &TestApp, owner: &Person, jo: &Person, house: &str) {
     let people =
         app.ask(owner, "{ company { people(filter: { role: { in: [STAFF] } }) { nodes { id name } } } }").await;
@@ -141,7 +141,7 @@ async fn setup(app: &TestApp, owner: &Person, jo: &Person, house: &str) {
     assert_eq!(*seen.at("/viewer"), expected, "{}", seen.text);
 }
 
-/// A client is added and invited, and comes by the link in the mail.
+/// Adds and invites a client, who signs in with the mailed link.
 async fn client(app: &TestApp, owner: &Person, house: &str) -> Person {
     let card = client_create(app, owner, "Ana Whitlock", "ana@mail.example").await;
     let added = add(app, owner, house, &card, true).await;
@@ -153,7 +153,7 @@ async fn client(app: &TestApp, owner: &Person, house: &str) -> Person {
 }
 
 #[tokio::test]
-async fn a_fresh_company_has_what_each_of_its_screens_reads() {
+async fn new_company_answers_every_screen() {
     // ACC-21: every operation that an owner's and a client's screens send answers, with nothing set up at all.
     let app = TestApp::over(TestDatabase::empty().await);
     create(&app, larch("NZ")).await.expect("it is created");

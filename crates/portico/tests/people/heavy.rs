@@ -1,4 +1,4 @@
-//! Heavy work: never on the threads that answer everybody, and bounded (ROB-20).
+//! Heavy work: bounded, and off the request threads (ROB-20).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +21,7 @@ const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPassw
 const ADDRESS: &str = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) { userErrors { code } } }";
 const SET: &str = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) { token userErrors { code } } }";
 
-/// As long as a password may be, and made to be estimated slowly.
+/// A password of maximum length whose strength takes long to estimate.
 fn long_password() -> String {
     "p4$$w0rd1!m0nk3y@dr4g0n".chars().cycle().take(200).collect()
 }
@@ -30,7 +30,7 @@ async fn is_live(app: &TestApp) -> StatusCode {
     app.send(Request::get("/health/live").body(Body::empty()).expect("a request can be made")).await.status
 }
 
-/// The token of an invitation that nobody has used.
+/// The token of an unused invitation.
 async fn unused_invitation(app: &TestApp) -> String {
     let owner = Person::owner();
     let contact = client_create(app, &owner, "Kim Sorel", STRANGER).await;

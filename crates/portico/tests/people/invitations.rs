@@ -1,4 +1,4 @@
-//! Invitations into projects.
+//! Invitations to projects.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::support::{ANA, PASSWORD, codes, consume, mailed_token, name_of, set_p
 pub(crate) const RIDGE: &str = "alderbrook/ridge-view";
 pub(crate) const MAPLE: &str = "alderbrook/maple-street";
 
-/// Somebody new in Ridge View, who has a card and a place.
+/// A new client of Ridge View, with contact and membership.
 pub(crate) async fn newcomer(app: &TestApp, number: usize, invite: bool) -> (String, Value) {
     let owner = Person::owner();
     let contact = client_create(app, &owner, &format!("New {number}"), &format!("new{number}@mail.example")).await;
@@ -27,7 +27,7 @@ pub(crate) async fn newcomer(app: &TestApp, number: usize, invite: bool) -> (Str
 }
 
 #[tokio::test]
-async fn nobody_has_access_before_they_are_invited_and_is_invited_once() {
+async fn client_has_no_access_before_invitation() {
     // INV-1, INV-3, INV-9, INV-10
     let app = TestApp::demo().await;
     let (contact, added) = newcomer(&app, 1, false).await;
@@ -47,7 +47,7 @@ async fn nobody_has_access_before_they_are_invited_and_is_invited_once() {
 }
 
 #[tokio::test]
-async fn the_first_mail_holds_a_link_to_create_a_password_which_works_for_fourteen_days_and_once() {
+async fn first_link_works_once_in_fourteen_days() {
     // INV-12, INV-13, INV-19
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, true).await;
@@ -72,7 +72,7 @@ async fn the_first_mail_holds_a_link_to_create_a_password_which_works_for_fourte
 }
 
 #[tokio::test]
-async fn a_fourth_invitation_is_refused_until_one_is_removed() {
+async fn fourth_invitation_needs_a_removal() {
     // INV-4, INV-5, INV-6; Hana has a slot already.
     let app = TestApp::demo().await;
     let (_, first) = newcomer(&app, 1, true).await;
@@ -91,7 +91,7 @@ async fn a_fourth_invitation_is_refused_until_one_is_removed() {
 }
 
 #[tokio::test]
-async fn ten_who_invite_at_once_fill_three_slots_and_no_more() {
+async fn concurrent_invitations_keep_the_limit() {
     // INV-5, SEC-21
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -109,7 +109,7 @@ async fn ten_who_invite_at_once_fill_three_slots_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_same_key_sends_one_mail_and_another_question_under_it_is_refused() {
+async fn idempotency_key_sends_one_invitation() {
     // API-3
     let app = TestApp::demo().await;
     let (one, _) = newcomer(&app, 1, false).await;
@@ -126,7 +126,7 @@ async fn the_same_key_sends_one_mail_and_another_question_under_it_is_refused() 
 }
 
 #[tokio::test]
-async fn sending_again_kills_the_link_that_was_sent_before() {
+async fn resent_invitation_voids_old_link() {
     // INV-11
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, true).await;
@@ -140,7 +140,7 @@ async fn sending_again_kills_the_link_that_was_sent_before() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_nobody_took_up_in_time_frees_its_slot_and_can_be_sent_again() {
+async fn expired_invitation_frees_its_slot() {
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, true).await;
     let id = &added["projectClient"]["invitation"]["id"];
@@ -157,7 +157,7 @@ async fn an_invitation_that_nobody_took_up_in_time_frees_its_slot_and_can_be_sen
 }
 
 #[tokio::test]
-async fn whoever_is_known_is_welcomed_and_mailed_no_link() {
+async fn existing_account_gets_no_link() {
     // INV-15
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
@@ -183,7 +183,7 @@ async fn whoever_is_known_is_welcomed_and_mailed_no_link() {
 }
 
 #[tokio::test]
-async fn each_who_is_invited_sees_the_same_project_with_a_session_of_their_own() {
+async fn invited_clients_have_separate_sessions() {
     // INV-7, INV-8, RULE-6
     let app = TestApp::demo().await;
     let (ana, ben) = (signed_in(&app, ANA, None).await, signed_in(&app, "ben.whitlock@mail.example", None).await);
@@ -203,7 +203,7 @@ async fn each_who_is_invited_sees_the_same_project_with_a_session_of_their_own()
     assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
 }
 
-/// What was chosen on Maple Street, and the states of a person's invitations there, as staff see both.
+/// Chosen options on Maple Street, and the states of a person's invitations there, for staff.
 async fn history(app: &TestApp, name: &str) -> (Value, Vec<Value>) {
     let query = "query($id: ID!) { project(id: $id) { invitations { name state }
         selections(first: 50) { nodes { title status chosenOption { title } lockedAt } } } }";
@@ -216,7 +216,7 @@ async fn history(app: &TestApp, name: &str) -> (Value, Vec<Value>) {
 }
 
 #[tokio::test]
-async fn whoever_is_removed_is_out_at_the_next_request_and_their_card_and_history_stay() {
+async fn removed_client_loses_access_at_once() {
     // INV-23, INV-24, INV-25, SEC-13, SEL-3
     let app = TestApp::demo().await;
     let other = app.cold();
@@ -259,7 +259,7 @@ async fn whoever_is_removed_is_out_at_the_next_request_and_their_card_and_histor
 }
 
 #[tokio::test]
-async fn another_becomes_primary_and_nobody_is_told() {
+async fn primary_client_changes_silently() {
     // INV-21, INV-22
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
@@ -274,7 +274,7 @@ async fn another_becomes_primary_and_nobody_is_told() {
 }
 
 #[tokio::test]
-async fn a_client_is_replaced_by_another_with_a_place_of_their_own() {
+async fn replaced_client_gets_a_new_membership() {
     // ACC-19
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
@@ -293,7 +293,7 @@ async fn a_client_is_replaced_by_another_with_a_place_of_their_own() {
 }
 
 #[tokio::test]
-async fn things_of_another_company_are_nowhere_for_staff() {
+async fn foreign_company_ids_are_not_found() {
     // SEC-11
     let app = TestApp::demo().await;
     let (margot, ridge) = (Person::named("margot"), project(&app, RIDGE));
@@ -318,7 +318,7 @@ async fn things_of_another_company_are_nowhere_for_staff() {
 }
 
 #[tokio::test]
-async fn staff_without_the_permission_have_no_such_mutation_and_lose_it_at_once() {
+async fn invitations_need_clients_invite() {
     let app = TestApp::demo().await;
     let contact = app.id(Tag::CONTACT, "alderbrook/contact/dev");
     let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";
@@ -345,7 +345,7 @@ async fn staff_without_the_permission_have_no_such_mutation_and_lose_it_at_once(
 }
 
 #[tokio::test]
-async fn an_old_invitation_opens_nothing_once_its_owner_is_in() {
+async fn accepted_invitation_voids_older_links() {
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
     let invitation = mailed_token(&app, "new1@mail.example").await;
@@ -355,7 +355,7 @@ async fn an_old_invitation_opens_nothing_once_its_owner_is_in() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_began_in_time_does_not_take_a_slot_that_has_run_out_meanwhile() {
+async fn late_sign_in_takes_no_expired_slot() {
     // INV-5: whoever invites next counts it as free.
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
@@ -371,7 +371,7 @@ async fn a_sign_in_that_began_in_time_does_not_take_a_slot_that_has_run_out_mean
 }
 
 #[tokio::test]
-async fn whoever_was_there_keeps_the_slot_of_an_invitation_that_has_run_out_meanwhile() {
+async fn member_keeps_slot_of_expired_invitation() {
     // INV-5: also before the worker has been by.
     let app = TestApp::demo().await;
     let late = "update invitations set state = 'INVITED', accepted_at = null, sent_at = now() - interval '15 days',

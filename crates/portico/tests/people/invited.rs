@@ -1,4 +1,4 @@
-//! Those who were invited: what they are called, what they are sent, what they see, and what is kept of it.
+//! Invited people: names, mails, visible projects, and the history of invitations.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -9,7 +9,7 @@ use crate::staff::{add, client_create, place_of, project, remove, remove_invitat
 use crate::support::{codes, consume, mailed_token, name_of, signed_in};
 
 #[tokio::test]
-async fn whoever_has_come_by_no_link_yet_gets_one_again_whoever_else_has_invited_them() {
+async fn unclaimed_invitee_gets_a_link_again() {
     // INV-11, INV-15
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, true).await;
@@ -19,7 +19,7 @@ async fn whoever_has_come_by_no_link_yet_gets_one_again_whoever_else_has_invited
     assert_eq!(codes(&there), [""; 0], "{there}");
     let mails = app.db_mails().await;
     let welcome = mails.last().expect("a mail was written");
-    assert_eq!((welcome.template.as_str(), &welcome.token), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
+    assert_eq!((welcome.template.as_str(), &welcome.token), ("CUSTOMER_INVITATION_WITH_ACCOUNT", &None));
     let invitation = &added["projectClient"]["invitation"]["id"];
     assert_eq!(codes(&resend(&app, &Person::owner(), invitation).await), [""; 0]);
     let mails = app.db_mails().await;
@@ -33,7 +33,7 @@ async fn whoever_has_come_by_no_link_yet_gets_one_again_whoever_else_has_invited
 }
 
 #[tokio::test]
-async fn what_one_company_calls_somebody_is_not_told_to_another() {
+async fn contact_names_stay_within_a_company() {
     // ACC-3, ACC-18: as long as nobody has come, each company and its clients read what that company has written.
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -63,7 +63,7 @@ async fn what_one_company_calls_somebody_is_not_told_to_another() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_portal_is_told_by_mail_or_not_at_all() {
+async fn email_only_clients_get_no_portal() {
     // RULE-8
     let app = TestApp::demo().await;
     let (_, added) = newcomer(&app, 1, false).await;
@@ -85,14 +85,13 @@ async fn a_client_without_a_portal_is_told_by_mail_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
+async fn three_invitees_see_the_same_project() {
     // INV-7, INV-8, INV-11, RULE-6
     let app = TestApp::demo().await;
     let mut people = Vec::new();
     let ridge = project(&app, RIDGE);
-    app.database()
-        .db_execute("delete from invitations where project_id = (select id from projects where number = 'AB-2047')")
-        .await;
+    let hana = place_of(&app, &Person::owner(), &ridge, "Hana Sato").await;
+    remove(&app, &Person::owner(), &hana["id"]).await;
     for number in 1..=3 {
         newcomer(&app, number, true).await;
         let token = mailed_token(&app, &format!("new{number}@mail.example")).await;
@@ -147,7 +146,7 @@ async fn three_who_were_invited_have_each_their_own_way_in_and_see_the_same() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_is_opened_in_somebody_elses_browser_is_still_the_invitees() {
+async fn invitation_belongs_to_the_invitee() {
     // SEC-18
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
@@ -164,7 +163,7 @@ async fn an_invitation_that_is_opened_in_somebody_elses_browser_is_still_the_inv
 }
 
 #[tokio::test]
-async fn what_became_of_every_invitation_is_kept_for_staff_and_for_nobody_else() {
+async fn staff_alone_see_invitation_history() {
     let app = TestApp::demo().await;
     let (contact, added) = newcomer(&app, 1, true).await;
     remove_invitation(&app, &Person::owner(), &added["projectClient"]["invitation"]["id"]).await;
@@ -226,4 +225,87 @@ async fn three_relationships_are_invited_at_once() {
         ]);
         assert_eq!(json!(told), expected);
     }
+}
+
+#[tokio::test]
+async fn staff_see_when_a_client_manages_the_account() {
+    // ACC-11, ACC-10: not by being invited, but by signing in for the first time.
+    let app = TestApp::demo().await;
+    let (contact, _) = newcomer(&app, 1, true).await;
+    let margot = Person::named("margot");
+    let elsewhere = client_create(&app, &margot, "N. Comer", "new1@mail.example").await;
+    let managed = async |person: &Person, id: &str| {
+        let query = "query($id: ID!) { node(id: $id) { ... on Contact { isUserManaged } } }";
+        app.ask_with(person, query, json!({ "id": id })).await.at("/node/isUserManaged").clone()
+    };
+    let update = "mutation($input: ClientUpdateInput!) { clientUpdate(input: $input) { userErrors { code } } }";
+    let rename = async |name: &str| {
+        let input = json!({ "input": { "id": contact, "name": name } });
+        let reply = app.ask_with(&Person::owner(), update, input).await;
+        codes(reply.at("/clientUpdate")).join(" ")
+    };
+    assert_eq!((managed(&Person::owner(), &contact).await, rename("Newt").await), (json!(false), String::new()));
+    signed_in_by_invitation(&app, "new1@mail.example").await;
+    assert_eq!(managed(&Person::owner(), &contact).await, json!(true));
+    assert_eq!(managed(&margot, &elsewhere).await, json!(true), "of each company's contact");
+    assert_eq!(rename("Eve").await, "MANAGED_BY_USER");
+}
+
+/// Signs in by the link of the newest invitation.
+async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
+    let payload = consume(app, &mailed_token(app, address).await, None).await;
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} is not let in: {payload}")))
+}
+
+#[tokio::test]
+async fn unclaimed_client_gets_a_new_address_and_alerts() {
+    // ACC-18: by mutations, and then seen by the client who comes.
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let (_, added) = newcomer(&app, 1, true).await;
+    let place = &added["projectClient"]["id"];
+    let old = mailed_token(&app, "new1@mail.example").await;
+    let update = "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) {
+        projectClient { name alertDefaults { instantAlerts summaryFrequency } invitation { state } } userErrors { code field } } }";
+    let input = json!({ "id": place, "email": "Newer@mail.example", "name": "Newer", "phone": "+1 360 555 0188",
+        "alertDefaults": { "instantAlerts": false, "summaryFrequency": "WEEKLY" } });
+    let updated = app.ask_with(&owner, update, json!({ "input": input })).await;
+    let alerts = json!({ "instantAlerts": false, "summaryFrequency": "WEEKLY" });
+    let expected = json!({ "name": "Newer", "alertDefaults": alerts, "invitation": { "state": "NOT_INVITED" } });
+    assert_eq!(*updated.at("/projectClientUpdate/projectClient"), expected, "{}", updated.text);
+    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the old address opens nothing any more");
+    let contact = place_of(&app, &owner, &project(&app, RIDGE), "Newer").await["contactId"].clone();
+    let sent = send(&app, &owner, &project(&app, RIDGE), contact.as_str().expect("an id")).await;
+    assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
+    let newer = signed_in_by_invitation(&app, "Newer@mail.example").await;
+    let viewer = app
+        .ask(&newer, "{ viewer { email notificationSettings { instantAlerts summaryFrequency } projects { nodes { number } } } }")
+        .await;
+    let expected = json!({ "email": "Newer@mail.example", "notificationSettings": alerts,
+        "projects": { "nodes": [{ "number": "AB-2047" }] } });
+    assert_eq!(*viewer.at("/viewer"), expected, "{}", viewer.text);
+    let late = json!({ "input": { "id": place, "email": "new1@mail.example" } });
+    let refused = app.ask_with(&owner, update, late).await;
+    assert_eq!(codes(refused.at("/projectClientUpdate")), ["MANAGED_BY_USER"], "it is claimed now");
+}
+
+#[tokio::test]
+async fn the_welcome_says_what_its_company_wrote() {
+    // INV-15, INV-16, INV-17: the mail of a real invitation.
+    let app = TestApp::demo().await;
+    let margot = Person::named("margot");
+    let write =
+        "mutation($input: EmailTemplateUpdateInput!) { emailTemplateUpdate(input: $input) { userErrors { code } } }";
+    let body = "Bonjour {{name}}, {{company}} opened {{project}} for you at {{portal}}";
+    let input = json!({ "key": "CUSTOMER_INVITATION_WITH_ACCOUNT", "body": body, "expectedVersion": 0 });
+    let written = app.ask_with(&margot, write, json!({ "input": input })).await;
+    assert_eq!(codes(written.at("/emailTemplateUpdate")), [""; 0], "{}", written.text);
+    let ben = client_create(&app, &margot, "Ben W.", "ben.whitlock@mail.example").await;
+    add(&app, &margot, &project(&app, "fernhill/granville-loft"), &ben, true).await;
+    let mails = app.db_mails().await;
+    let mail = mails.last().expect("a mail was written");
+    assert_eq!(mail.to_address, "ben.whitlock@mail.example");
+    assert!(mail.text.contains("Bonjour Ben"), "{}", mail.text);
+    assert!(mail.text.contains("Fernhill Studio opened Granville Loft for you at https://"), "{}", mail.text);
+    assert_eq!((mail.subject.as_str(), &mail.link), ("Welcome to the portal of Fernhill Studio", &None));
 }

@@ -1,4 +1,4 @@
-//! The way of a client, from a form on a company's site to the day on which they leave.
+//! A client from the lead form to the removal from the project.
 
 use axum::http::{Method, StatusCode};
 use portico_store::{PoolSizes, Store};
@@ -10,12 +10,12 @@ use crate::support::{browser, browser_form, codes, mailed_token};
 
 const LEADS: &str = "{ company { leads(query: \"Imogen\") { nodes { id state } } } }";
 const CONVERT: &str =
-    "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(id: $id, project: $project) {
+    "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(input: { id: $id, project: $project }) {
     lead { state } client { id isUserManaged } project { id clients { name invitation { state } } }
     userErrors { code field message } } }";
 const HOME: &str = "{ viewer { name onboarding { showVideo videoUrl } projects { nodes { id number name } } } }";
 
-/// Somebody comes by the newest link that was mailed to them, with a browser.
+/// Signs in with the newest mailed link in a browser.
 async fn comes_in(app: &TestApp, address: &str) -> Person {
     let path = format!("/auth/link/{}", mailed_token(app, address).await);
     let page = app.send(browser(Method::GET, &path, None)).await;
@@ -27,8 +27,8 @@ async fn comes_in(app: &TestApp, address: &str) -> Person {
 }
 
 #[tokio::test]
-async fn a_lead_becomes_a_client_is_invited_comes_in_and_is_followed_by_others_until_one_leaves() {
-    // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1, LIFE-2
+async fn lead_becomes_client_until_removal() {
+    // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1
     let app = TestApp::demo().await;
     // Another gateway, which shares the database alone.
     let pools = PoolSizes { window: 2, auth: 1, writer: 1 };

@@ -1,4 +1,4 @@
-//! Links that are mailed.
+//! Mailed links.
 
 use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
+async fn mailed_link_signs_in_without_password() {
     // SES-1, INV-19
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -24,7 +24,7 @@ async fn a_mailed_link_lets_its_owner_in_at_once_and_without_a_password() {
 }
 
 #[tokio::test]
-async fn a_link_works_once_also_when_it_is_tried_by_many_at_the_same_time() {
+async fn link_works_once_under_concurrency() {
     // SEC-20
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -37,7 +37,7 @@ async fn a_link_works_once_also_when_it_is_tried_by_many_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
+async fn invalid_links_have_the_same_error() {
     let app = TestApp::demo().await;
     let used = fresh_link(&app, ANA).await;
     consume(&app, &used, None).await;
@@ -65,7 +65,7 @@ async fn a_link_works_for_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn asking_for_a_link_tells_nobody_who_has_an_account() {
+async fn link_request_hides_accounts() {
     // SES-5, SEC-10
     let app = TestApp::demo().await;
     let known = request_link(&app, ANA).await;
@@ -87,7 +87,7 @@ async fn asking_for_a_link_tells_nobody_who_has_an_account() {
 }
 
 #[tokio::test]
-async fn asking_takes_as_long_for_those_who_have_no_account() {
+async fn link_request_takes_the_same_time() {
     // SEC-10: both wait for the same moment, which is later than either is ready.
     let app = TestApp::demo().await;
     request_link(&app, ANA).await;
@@ -101,7 +101,7 @@ async fn asking_takes_as_long_for_those_who_have_no_account() {
 }
 
 #[tokio::test]
-async fn looking_at_a_link_uses_nothing_and_its_button_does() {
+async fn only_the_button_consumes_a_link() {
     // RULE-2
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -124,7 +124,7 @@ async fn looking_at_a_link_uses_nothing_and_its_button_does() {
 }
 
 #[tokio::test]
-async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_whoever_is_not() {
+async fn used_link_offers_a_new_one() {
     // SES-6
     let app = TestApp::demo().await;
     let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
@@ -148,7 +148,7 @@ async fn a_saved_link_opens_for_whoever_is_signed_in_and_offers_a_fresh_one_to_w
 }
 
 #[tokio::test]
-async fn a_link_of_somebody_else_gives_the_one_who_is_signed_in_nothing() {
+async fn link_of_another_user_changes_nothing() {
     // SEC-18
     let app = TestApp::demo().await;
     let ana = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, ANA).await), None)).await;
@@ -204,7 +204,7 @@ async fn no_token_stands_in_the_database() {
 }
 
 #[tokio::test]
-async fn a_stranger_who_asks_for_links_keeps_nobody_from_using_theirs() {
+async fn link_requests_do_not_void_links() {
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     request_link(&app, ANA).await;
@@ -212,7 +212,7 @@ async fn a_stranger_who_asks_for_links_keeps_nobody_from_using_theirs() {
 }
 
 #[tokio::test]
-async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_under() {
+async fn password_change_voids_confirmation() {
     let app = TestApp::demo().await;
     crate::support::db_signed_in_just_now(&app).await;
     let wish = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
@@ -221,7 +221,7 @@ async fn a_link_to_another_address_dies_with_the_password_that_it_was_asked_for_
     let token = mails.last().and_then(|mail| mail.token.clone()).expect("a link was mailed");
     let set = crate::support::set_password(&app, &fresh_link(&app, ANA).await, crate::support::PASSWORD).await;
     let ana = Person::with_token(set["token"].as_str().expect("she is in"));
-    let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+    let confirm = "mutation($token: String!) { emailConfirm(input: { token: $token }) { userErrors { code } } }";
     let reply = app.ask_with(&ana, confirm, json!({ "token": token })).await;
     assert_eq!(codes(reply.at("/emailConfirm")), ["INVALID"], "{}", reply.text);
 }
@@ -245,7 +245,7 @@ async fn the_page_says_whose_link_it_is() {
 const INVITE_LINK: &str = "newcomer@mail.example";
 
 #[tokio::test]
-async fn the_page_of_an_invitation_takes_a_password_where_the_company_offers_them() {
+async fn invitation_page_sets_offered_password() {
     // INV-12, RULE-3
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -286,7 +286,7 @@ fn tag<'a>(page: &'a str, text: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn password_managers_are_told_whose_password_it_is() {
+async fn password_form_names_its_account() {
     let app = TestApp::demo().await;
     let contact = client_create(&app, &Person::owner(), "New Comer", INVITE_LINK).await;
     add(&app, &Person::owner(), &project(&app, "alderbrook/ridge-view"), &contact, true).await;
@@ -330,7 +330,7 @@ async fn a_refused_password_keeps_the_chosen_account() {
     let choice = app.send(browser_form(&path, &form)).await;
     assert!(choice.text.contains("Choose an account"), "{}", choice.text);
     let chosen = format!("{path}?as=CLIENT");
-    for (form, says) in [("", "Set a password by this link"), ("password=password1", "too easy to guess")] {
+    for (form, says) in [("", "set a password, or sign in with yours"), ("password=password1", "too easy to guess")] {
         let refused = app.send(browser_form(&chosen, form)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         assert!(refused.text.contains(says), "{}", refused.text);
@@ -346,7 +346,7 @@ async fn a_refused_password_keeps_the_chosen_account() {
 }
 
 #[tokio::test]
-async fn what_does_not_let_anybody_in_is_written_down() {
+async fn refused_sign_ins_are_audited() {
     // Every attempt is in the trail.
     let app = TestApp::demo().await;
     let used = fresh_link(&app, ANA).await;
@@ -354,7 +354,7 @@ async fn what_does_not_let_anybody_in_is_written_down() {
     for token in [used.as_str(), "nonsense"] {
         consume(&app, token, None).await;
         set_password(&app, token, PASSWORD).await;
-        let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+        let confirm = "mutation($token: String!) { emailConfirm(input: { token: $token }) { userErrors { code } } }";
         app.ask_with(&Person::client(), confirm, json!({ "token": token })).await;
     }
     sign_in(&app, ANA, "wrong").await;
@@ -377,7 +377,7 @@ async fn what_does_not_let_anybody_in_is_written_down() {
 }
 
 #[tokio::test]
-async fn a_fresh_link_leads_to_where_the_old_one_led() {
+async fn renewed_link_keeps_its_portal() {
     let app = TestApp::demo().await;
     let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
     let input = json!({ "input": { "email": ANA, "host": "portal.fernhill.example" } });

@@ -1,4 +1,4 @@
-//! Mails to addresses that nobody has proved: bounded by sender and recipient, without a sender's words (ROB-24).
+//! Mails to unconfirmed addresses: limited per sender and recipient, without free text (ROB-24).
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -30,7 +30,7 @@ async fn one_account_mails_few_strangers_a_day() {
         let retry = &payload["userErrors"][0]["meta"]["retryAfterSeconds"];
         assert!(place < 5 || retry.as_i64().is_some_and(|seconds| seconds > 3_600), "{payload}");
     }
-    assert_eq!(refusals, ["TOO_MANY_TRIES"; 3]);
+    assert_eq!(refusals, ["TOO_MANY_ATTEMPTS"; 3]);
     let mails = app.db_mails().await;
     assert_eq!(mails.len(), 5);
     for mail in mails {
@@ -73,11 +73,11 @@ async fn one_company_mails_within_its_budget() {
         crate::staff::remove(&app, &owner, &added["projectClient"]["id"]).await;
     }
     let last = client_create(&app, &owner, "Kim Sorel", STRANGER).await;
-    assert_eq!(codes(&add(&app, &owner, &ridge, &last, true).await), ["TOO_MANY_TRIES"]);
-    let review = "mutation($id: ID!) { clientRequestContactReview(id: $id) { userErrors { code } } }";
+    assert_eq!(codes(&add(&app, &owner, &ridge, &last, true).await), ["TOO_MANY_ATTEMPTS"]);
+    let review = "mutation($id: ID!) { clientRequestContactReview(input: { id: $id }) { userErrors { code } } }";
     let id = app.id(Tag::CONTACT, "alderbrook/contact/ana");
     let refused = app.ask_with(&owner, review, json!({ "id": id })).await;
-    assert_eq!(codes(refused.at("/clientRequestContactReview")), ["TOO_MANY_TRIES"]);
+    assert_eq!(codes(refused.at("/clientRequestContactReview")), ["TOO_MANY_ATTEMPTS"]);
     assert_eq!(app.db_mails().await.len(), 100);
     // A person's own mail is not the company's.
     db_signed_in_just_now(&app).await;
@@ -86,7 +86,7 @@ async fn one_company_mails_within_its_budget() {
 }
 
 #[tokio::test]
-async fn one_address_gets_few_mails_of_many_senders() {
+async fn mails_per_recipient_are_limited() {
     // ROB-24: the recipient's budget, however the address is written
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
@@ -94,7 +94,7 @@ async fn one_address_gets_few_mails_of_many_senders() {
     for person in [Person::client(), Person::named("ben"), Person::named("hana-client")] {
         for place in 0..5 {
             let payload = ask_for(&app, &person, &format!("nobody.at.all+{place}@mail.example")).await;
-            refused += usize::from(codes(&payload) == ["TOO_MANY_TRIES"]);
+            refused += usize::from(codes(&payload) == ["TOO_MANY_ATTEMPTS"]);
         }
     }
     assert_eq!((app.db_mails().await.len(), refused), (10, 5));

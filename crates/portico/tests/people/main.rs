@@ -1,4 +1,4 @@
-//! How people get in, stay in and get out: links, passwords, sessions, invitations.
+//! Accounts and sign-in: links, passwords, sessions, invitations.
 
 mod account;
 mod choices;

@@ -12,7 +12,7 @@ use crate::support::{ANA, codes, signed_in};
 const MEMBERSHIPS: &str = "query($query: String!) { company { contacts(query: $query) { nodes { name memberships {
     id kind project { name } invitation { id state canSend canResend canRemove } } } } } }";
 
-/// The memberships on the one contact that is found.
+/// The memberships of the only contact found.
 async fn memberships(app: &TestApp, person: &Person, contact: &str) -> Value {
     let reply = app.ask_with(person, MEMBERSHIPS, json!({ "query": contact })).await;
     let found = reply.at("/company/contacts/nodes");
@@ -20,7 +20,7 @@ async fn memberships(app: &TestApp, person: &Person, contact: &str) -> Value {
     found[0]["memberships"].clone()
 }
 
-/// What can be sent from a contact for a project.
+/// The possible operations of a contact's invitation to a project.
 fn told(memberships: &Value, project: &str) -> Value {
     let all = memberships.as_array().cloned().unwrap_or_default();
     let of = all.iter().find(|one| one["project"]["name"] == project);
@@ -38,7 +38,7 @@ async fn ana_invited(app: &TestApp) -> Value {
 }
 
 #[tokio::test]
-async fn contact_shows_its_projects_and_invitations() {
+async fn contact_shows_projects_and_invitations() {
     // INV-26
     let app = TestApp::demo().await;
     ana_invited(&app).await;
@@ -56,8 +56,8 @@ async fn contact_shows_its_projects_and_invitations() {
 }
 
 #[tokio::test]
-async fn memberships_are_for_who_reads_projects_and_contacts() {
-    // INV-26, VIS-4, VIS-5
+async fn memberships_need_two_permissions() {
+    // INV-26, ISO
     let app = TestApp::demo().await;
     let both = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
     assert_eq!(memberships(&app, &both, "Ana Whitlock").await.as_array().map(Vec::len), Some(1));
@@ -109,7 +109,7 @@ async fn open_session_accepts_what_it_is_shown() {
 }
 
 #[tokio::test]
-async fn open_session_of_another_side_accepts_nothing() {
+async fn session_of_other_role_accepts_nothing() {
     // INV-27: a session is one actor. Staff and trade sessions of the invited client leave the invitation open.
     let app = TestApp::demo().await;
     let place = ana_invited(&app).await;

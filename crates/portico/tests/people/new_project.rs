@@ -1,4 +1,4 @@
-//! A new project, and whether its clients are invited with it.
+//! New projects with and without invitations of their clients.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -20,7 +20,7 @@ fn project(number: &str, clients: &[&str], invite: bool) -> Value {
 }
 
 #[tokio::test]
-async fn clients_are_invited_with_the_project_or_not_at_all() {
+async fn project_and_invitations_are_atomic() {
     // INV-1, INV-2
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -35,7 +35,7 @@ async fn clients_are_invited_with_the_project_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_project_that_cannot_be_begun_invites_nobody() {
+async fn rejected_project_sends_no_invitation() {
     // INV-2: on rollback no mail leaves; INV-5
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -54,7 +54,7 @@ async fn a_project_that_cannot_be_begun_invites_nobody() {
 }
 
 #[tokio::test]
-async fn whoever_may_begin_projects_invites_with_the_permission_to_invite_alone() {
+async fn project_invitations_need_permission() {
     let app = TestApp::demo().await;
     let staff = app.db_staff(&[Permission::ProjectsRead, Permission::ProjectsWrite]).await;
     let card = app.id(Tag::CONTACT, "alderbrook/contact/ana");
@@ -64,7 +64,7 @@ async fn whoever_may_begin_projects_invites_with_the_permission_to_invite_alone(
 }
 
 #[tokio::test]
-async fn a_new_project_begins_with_what_its_company_has_settled() {
+async fn new_project_has_company_defaults() {
     // PRT-14
     let app = TestApp::demo().await;
     let settle =
@@ -75,7 +75,7 @@ async fn a_new_project_begins_with_what_its_company_has_settled() {
 }
 
 #[tokio::test]
-async fn a_project_whose_clients_are_invited_is_begun_once_for_a_key() {
+async fn project_key_creates_one_project() {
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let one = client_create(&app, &owner, "Imogen Hale", "imogen@mail.example").await;
@@ -105,7 +105,7 @@ async fn conversion_invites_its_clients_or_nobody() {
     let owner = Person::owner();
     let lead = app.id(Tag::LEAD, "alderbrook/lead/odette");
     let convert =
-        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(id: $id, project: $project) {
+        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(input: { id: $id, project: $project }) {
         lead { state } project { clients { name invitation { state } } } userErrors { code field } } }";
     let ask = async |number: &str, invite: bool| {
         let project = project(number, &[], invite)["input"].clone();
@@ -134,7 +134,7 @@ async fn conversion_without_invitations_stays_silent() {
     let app = TestApp::demo().await;
     let lead = app.id(Tag::LEAD, "alderbrook/lead/odette");
     let convert =
-        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(id: $id, project: $project) {
+        "mutation($id: ID!, $project: ProjectCreateInput!) { leadConvertToProject(input: { id: $id, project: $project }) {
         project { clients { invitation { state } } } userErrors { code } } }";
     let project = project("AB-2101", &[], false)["input"].clone();
     let converted = app.ask_with(&Person::owner(), convert, json!({ "id": lead, "project": project })).await;

@@ -1,4 +1,4 @@
-//! What a company does not offer does not work: passwords, and links alone (RULE-3).
+//! Ways of sign-in that a company does not offer (RULE-3).
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const OFFERS: &str = "mutation($input: CompanyPortalUpdateInput!) { companyPorta
 const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPasswordChange(input: $input) {
     userErrors { code field message } } }";
 
-/// The owner of Alderbrook settles how its people sign in.
+/// Sets the ways of sign-in of Alderbrook.
 async fn offer(app: &TestApp, input: Value) {
     let reply = app.ask_with(&Person::owner(), OFFERS, json!({ "input": input })).await;
     assert_eq!(*reply.at("/companyPortalUpdate/userErrors"), json!([]), "{}", reply.text);
@@ -47,7 +47,7 @@ async fn no_password_works_where_none_is_offered() {
 }
 
 #[tokio::test]
-async fn one_company_that_offers_passwords_is_enough() {
+async fn password_needs_one_offering_company() {
     // RULE-3: Hana is a client of Alderbrook, and of Fernhill's staff.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersPassword": false })).await;
@@ -61,11 +61,11 @@ async fn one_company_that_offers_passwords_is_enough() {
     app.database().db_execute(hash).await;
     offer(&app, json!({ "offersPassword": false })).await;
     assert_eq!(codes(sign_in(&app, BEN, PASSWORD).await.at("/signIn")), ["SIGN_IN_REFUSED"]);
-    assert_eq!(codes(sign_in(&app, HANA, PASSWORD).await.at("/signIn")), ["CHOICE_NEEDED"]);
+    assert_eq!(codes(sign_in(&app, HANA, PASSWORD).await.at("/signIn")), ["CHOICE_REQUIRED"]);
 }
 
 #[tokio::test]
-async fn a_link_sets_a_password_where_links_are_not_offered() {
+async fn link_sets_password_without_link_offer() {
     // RULE-3, the other way round: a forgotten password can still be replaced.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersLink": false })).await;

@@ -9,8 +9,8 @@ const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPassw
     viewer { sessions { isCurrent } } userErrors { code field } } }";
 
 #[tokio::test]
-async fn a_password_and_a_link_lead_to_the_same_person() {
-    // SES-8, RULE-3, RULE-10
+async fn password_and_link_reach_same_account() {
+    // SES-8, RULE-3, C10
     let app = TestApp::demo().await;
     let set = set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let by_set = Person::with_token(set["token"].as_str().unwrap_or_else(|| panic!("{set}")));
@@ -26,7 +26,7 @@ async fn a_password_and_a_link_lead_to_the_same_person() {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_wrongly_is_told_the_same_whatever_was_wrong() {
+async fn failed_sign_ins_have_the_same_error() {
     // SEC-10
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
@@ -43,7 +43,7 @@ async fn whoever_signs_in_wrongly_is_told_the_same_whatever_was_wrong() {
 }
 
 #[tokio::test]
-async fn a_password_that_would_be_guessed_is_not_taken_and_the_link_still_works() {
+async fn weak_password_keeps_the_link_valid() {
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     for weak in ["password1", "Whitlock1", "whitlock2026"] {
@@ -55,7 +55,7 @@ async fn a_password_that_would_be_guessed_is_not_taken_and_the_link_still_works(
 }
 
 #[tokio::test]
-async fn changing_a_password_ends_all_other_sessions() {
+async fn password_change_ends_other_sessions() {
     // ACC-17
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
@@ -80,7 +80,7 @@ async fn changing_a_password_ends_all_other_sessions() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_disabled_is_not_let_in_with_the_right_password() {
+async fn disabled_account_cannot_sign_in() {
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     app.database().db_execute(&format!("update identities set disabled_at = now() where email = '{ANA}'")).await;

@@ -1,4 +1,4 @@
-//! Two who want the same at once: one has it, the other is refused in words (ROB-31).
+//! Concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
 
 use futures_util::future::join_all;
 use portico::auth::DemoTokens;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{STRANGER, db_signed_in_just_now};
 
-/// Performs a mutation as each of these at once; what each was told: `done`, or the code.
+/// Performs a mutation concurrently as each of these callers; returns `done` or the error code of each.
 async fn at_once(app: &TestApp, mutation: &str, query: &str, by: &[(Person, Value)]) -> Vec<String> {
     let each = by.iter().map(|(person, variables)| app.ask_with(person, query, variables.clone()));
     let mut told: Vec<_> = join_all(each)
@@ -41,7 +41,7 @@ async fn two_who_prove_one_address_at_once() {
         let token = app.db_mails().await.last().and_then(|mail| mail.token.clone()).expect("a link was mailed");
         by.push((person, json!({ "token": token })));
     }
-    let confirm = "mutation($token: String!) { emailConfirm(token: $token) { userErrors { code } } }";
+    let confirm = "mutation($token: String!) { emailConfirm(input: { token: $token }) { userErrors { code } } }";
     assert_eq!(at_once(&app, "emailConfirm", confirm, &by).await, ["INVALID", "done"]);
 }
 
@@ -85,7 +85,7 @@ async fn several_who_write_the_same_at_once() {
 }
 
 #[tokio::test]
-async fn staff_removed_while_added_to_a_team_are_on_none() {
+async fn removed_staff_join_no_team() {
     let app = app().await;
     let owner = Person::owner();
     let marcus = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/marcus");

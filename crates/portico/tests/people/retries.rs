@@ -17,7 +17,7 @@ const KEY: &str = "idempotencyKey";
 const MAPLE: &str = "alderbrook/maple-street";
 const RIDGE: &str = "alderbrook/ridge-view";
 
-/// A mutation that takes a key: how it is done, and one value that makes it another request.
+/// A mutation with an idempotency key: its arguments, and a value that makes it a different request.
 struct Keyed {
     by: Person,
     arguments: Value,
@@ -37,7 +37,7 @@ fn staff_invite(key: &str) -> Value {
     json!({ "name": "Kim", "title": "Estimator", "email": STRANGER, "role": "STAFF", "permissions": ["PROJECTS_READ"], KEY: key })
 }
 
-/// How each mutation with a key is performed. A new one that takes a key needs a line here.
+/// Arguments of each mutation with an idempotency key. A new mutation needs a line here.
 async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
     let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
     let (maple, ridge) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
@@ -46,11 +46,12 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
         "projectCreate" => owners(json!({ "input": project("AB-1") }), ("/input/name", json!("Another"))),
         "leadConvertToProject" => {
             let id = app.id(Tag::LEAD, "alderbrook/lead/odette");
-            owners(json!({ "id": id, "project": project("AB-1") }), ("/project/number", json!("AB-2")))
+            let input = json!({ "id": id, "project": project("AB-1") });
+            owners(json!({ "input": input }), ("/input/project/number", json!("AB-2")))
         }
         "contactConvertToProject" => {
-            let arguments = json!({ "id": contact("odette"), "project": project("AB-1") });
-            owners(arguments, ("/project/number", json!("AB-2")))
+            let input = json!({ "id": contact("odette"), "project": project("AB-1") });
+            owners(json!({ "input": input }), ("/input/project/number", json!("AB-2")))
         }
         "projectClientAdd" => {
             let input = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
@@ -95,7 +96,7 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
     })
 }
 
-/// Asks one mutation for the ids in its payload.
+/// Performs a mutation, selecting the ids in its payload.
 async fn reply(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Reply {
     let shape = Shape::of(&Gateway::sdl());
     let field = shape.field("Mutation", mutation).expect("there is such a mutation");
@@ -114,7 +115,7 @@ async fn reply(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> 
     app.ask_with(by, &query, arguments).await
 }
 
-/// The same, done: the payload.
+/// The same with success; returns the payload.
 async fn ask(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Value {
     let reply = reply(app, mutation, by, arguments).await;
     let payload = reply.json["data"][mutation].clone();
@@ -122,7 +123,7 @@ async fn ask(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Va
     payload
 }
 
-/// All rows of all tables, the kept results apart.
+/// The number of rows in all tables except stored results.
 async fn db_rows(app: &TestApp) -> i64 {
     let counted = "query_to_xml(format('select count(*) as c from %I', tablename), false, true, '')";
     let rows = format!(
@@ -137,7 +138,7 @@ async fn app_with_writers(writer: usize) -> TestApp {
     TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
 }
 
-/// The mutations of the schema whose arguments hold a key, however deep.
+/// The mutations whose arguments contain an idempotency key at any depth.
 fn mutations_with_a_key() -> BTreeSet<String> {
     let shape = Shape::of(&Gateway::sdl());
     let holds_a_key = |name: &str, ty: &str| {
@@ -196,13 +197,13 @@ async fn asked_twice_at_once(mutation: &str, rows_of_one: i64) {
 }
 
 #[tokio::test]
-async fn ten_conversions_with_a_key_make_one_project() {
+async fn conversion_key_creates_one_project() {
     // API-3: the same request ten times, and ten requests that differ under one key
     for number in [|_| "AB-9".to_owned(), |place: usize| format!("AB-9{place}")] {
         let app = app_with_writers(4).await;
         let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
         let ask = |place| {
-            let arguments = json!({ "id": id, "project": project(&number(place)) });
+            let arguments = json!({ "input": { "id": id, "project": project(&number(place)) } });
             let app = &app;
             async move { reply(app, "contactConvertToProject", &Person::owner(), arguments).await }
         };
@@ -223,16 +224,22 @@ async fn refused_request_leaves_its_key_free() {
     // A form that is corrected is sent again with the same key.
     let app = TestApp::demo().await;
     let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
-    let wrong = json!({ "id": id, "project": project("AB-2041") });
+    let wrong = json!({ "input": { "id": id, "project": project("AB-2041") } });
     let refused = reply(&app, "contactConvertToProject", &Person::owner(), wrong).await;
     assert_eq!(refused.at("/contactConvertToProject/userErrors/0/code"), &json!("TAKEN"), "{}", refused.text);
-    let right = json!({ "id": id, "project": project("AB-9") });
+    let right = json!({ "input": { "id": id, "project": project("AB-9") } });
     ask(&app, "contactConvertToProject", &Person::owner(), right).await;
     let mut blank = project("AB-10");
     blank[KEY] = json!(" \u{a0}");
-    let refused = reply(&app, "contactConvertToProject", &Person::owner(), json!({ "id": id, "project": blank })).await;
+    let blank = json!({ "input": { "id": id, "project": blank } });
+    let refused = reply(&app, "contactConvertToProject", &Person::owner(), blank).await;
     let error = refused.at("/contactConvertToProject/userErrors/0");
-    assert_eq!((&error["code"], &error["field"]), (&json!("BLANK"), &json!(["project", KEY])), "{}", refused.text);
+    assert_eq!(
+        (&error["code"], &error["field"]),
+        (&json!("BLANK"), &json!(["input", "project", KEY])),
+        "{}",
+        refused.text
+    );
 }
 
 #[tokio::test]

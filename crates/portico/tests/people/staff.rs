@@ -1,4 +1,4 @@
-//! What staff do with clients, as these tests need it.
+//! Operations of staff on clients.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, Reply, TestApp};
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 const PLACE: &str = "projectClient { id name relationship isPrimary canSeeStatus canPay
     invitation { id state canSend canResend canRemove sentAt expiresAt } } userErrors { code field message }";
 
-/// A project of the demo.
+/// The id of a demo project.
 pub(crate) fn project(app: &TestApp, path: &str) -> String {
     app.id(Tag::PROJECT, path)
 }
 
-/// Writes a client down, and answers the card's id.
+/// Adds a client, and returns the contact's id.
 pub(crate) async fn client_create(app: &TestApp, staff: &Person, name: &str, email: &str) -> String {
     let mutation =
         "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { client { id } userErrors { code } } }";
@@ -29,7 +29,7 @@ async fn with_input(app: &TestApp, staff: &Person, mutation: &str, kind: &str, i
 }
 
 async fn with_id(app: &TestApp, staff: &Person, mutation: &str, id: &Value) -> Value {
-    let query = format!("mutation($id: ID!) {{ {mutation}(id: $id) {{ {PLACE} }} }}");
+    let query = format!("mutation($id: ID!) {{ {mutation}(input: {{ id: $id }}) {{ {PLACE} }} }}");
     told(&app.ask_with(staff, &query, json!({ "id": id })).await, mutation)
 }
 
@@ -38,59 +38,59 @@ fn told(reply: &Reply, mutation: &str) -> Value {
     reply.json["data"][mutation].clone()
 }
 
-/// A key that was never used.
+/// An unused idempotency key.
 pub(crate) fn fresh_key() -> String {
     portico_core::id::new_uuid().to_string()
 }
 
-/// Gives a client a place.
+/// Adds a client to a project.
 pub(crate) async fn add(app: &TestApp, staff: &Person, project: &str, contact: &str, invite: bool) -> Value {
     let input = json!({ "projectId": project, "contactId": contact, "relationship": "PARTNER", "invite": invite,
         "idempotencyKey": fresh_key() });
     with_input(app, staff, "projectClientAdd", "ProjectClientAddInput", input).await
 }
 
-/// Invites a client who has a place.
+/// Invites a client of a project.
 pub(crate) async fn send(app: &TestApp, staff: &Person, project: &str, contact: &str) -> Value {
     send_with_key(app, staff, project, contact, &fresh_key()).await
 }
 
-/// The same by a key.
+/// The same with an idempotency key.
 pub(crate) async fn send_with_key(app: &TestApp, staff: &Person, project: &str, contact: &str, key: &str) -> Value {
     let input = json!({ "projectId": project, "contactId": contact, "idempotencyKey": key });
     with_input(app, staff, "invitationSend", "InvitationSendInput", input).await
 }
 
-/// Invites somebody again.
+/// Resends an invitation.
 pub(crate) async fn resend(app: &TestApp, staff: &Person, invitation: &Value) -> Value {
     let input = json!({ "id": invitation, "idempotencyKey": fresh_key() });
     with_input(app, staff, "invitationResend", "InvitationResendInput", input).await
 }
 
-/// Takes an invitation back.
+/// Withdraws an invitation.
 pub(crate) async fn remove_invitation(app: &TestApp, staff: &Person, invitation: &Value) -> Value {
     with_id(app, staff, "invitationRemove", invitation).await
 }
 
-/// Makes somebody primary.
+/// Makes a client primary.
 pub(crate) async fn make_primary(app: &TestApp, staff: &Person, place: &Value) -> Value {
     with_id(app, staff, "projectClientMakePrimary", place).await
 }
 
-/// Puts another in somebody's place.
+/// Replaces a client.
 pub(crate) async fn replace(app: &TestApp, staff: &Person, place: &Value, contact: &str) -> Value {
     let input = json!({ "id": place, "contactId": contact, "invite": true, "idempotencyKey": fresh_key() });
     with_input(app, staff, "projectClientReplace", "ProjectClientReplaceInput", input).await
 }
 
-/// Takes somebody's place away; answers the names of those who are left.
+/// Removes a client; the reply has the names of the remaining ones.
 pub(crate) async fn remove(app: &TestApp, staff: &Person, place: &Value) -> Reply {
-    let query = "mutation($id: ID!) { projectClientRemove(id: $id) {
+    let query = "mutation($id: ID!) { projectClientRemove(input: { id: $id }) {
         project { clients { name } } userErrors { code field } } }";
     app.ask_with(staff, query, json!({ "id": place })).await
 }
 
-/// The place of somebody in a project.
+/// A client's membership of a project, by name.
 pub(crate) async fn place_of(app: &TestApp, staff: &Person, project: &str, name: &str) -> Value {
     let query =
         "query($id: ID!) { project(id: $id) { clients { id name contactId isPrimary invitation { id state } } } }";

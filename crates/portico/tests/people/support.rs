@@ -1,4 +1,4 @@
-//! What these tests have in common.
+//! Helpers of these tests.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 /// Ana's address.
 pub(crate) const ANA: &str = "ana.whitlock@mail.example";
-/// Her partner's.
+/// Her partner's address.
 pub(crate) const BEN: &str = "ben.whitlock@mail.example";
-/// Somebody who is staff at one company and client of another.
+/// The address of a person who is staff at one company and client of another.
 pub(crate) const HANA: &str = "Hana.Sato@mail.example";
-/// Nobody's.
+/// An address without an account.
 pub(crate) const STRANGER: &str = "nobody.at.all@mail.example";
-/// A password that nobody guesses.
+/// A strong password.
 pub(crate) const PASSWORD: &str = "seven cedar stairs, unpainted";
 
 const REQUEST: &str = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) {
@@ -25,7 +25,7 @@ const SET: &str = "mutation($input: PasswordSetInput!) { passwordSet(input: $inp
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) {
     token expiresAt choices { key label } userErrors { code field message meta { retryAfterSeconds } } } }";
 
-/// Asks for a link.
+/// Requests a link.
 pub(crate) async fn request_link(app: &TestApp, email: &str) -> Reply {
     app.ask_with(&Person::nobody(), REQUEST, json!({ "input": { "email": email } })).await
 }
@@ -37,27 +37,27 @@ pub(crate) async fn mailed_token(app: &TestApp, address: &str) -> String {
     newest.and_then(|mail| mail.token.clone()).unwrap_or_else(|| panic!("no link was mailed to {address}"))
 }
 
-/// A fresh link for somebody.
+/// A new sign-in link for an address.
 pub(crate) async fn fresh_link(app: &TestApp, email: &str) -> String {
     request_link(app, email).await;
     mailed_token(app, email).await
 }
 
-/// Comes by a link.
+/// Consumes a link.
 pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) -> Value {
-    let input = json!({ "token": token, "as": choice });
+    let input = json!({ "token": token, "choiceKey": choice });
     let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
     reply.json["data"]["magicLinkConsume"].clone()
 }
 
-/// Signs in by a fresh link.
+/// Signs in with a new link.
 pub(crate) async fn signed_in(app: &TestApp, email: &str, choice: Option<&str>) -> Person {
     let token = fresh_link(app, email).await;
     let payload = consume(app, &token, choice).await;
     Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} is not let in: {payload}")))
 }
 
-/// Sets a password by a link.
+/// Sets a password with a link.
 pub(crate) async fn set_password(app: &TestApp, token: &str, password: &str) -> Value {
     let input = json!({ "token": token, "password": password });
     let reply = app.ask_with(&Person::nobody(), SET, json!({ "input": input })).await;
@@ -91,7 +91,7 @@ pub(crate) fn cookie_of(reply: &Reply) -> String {
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// The name that somebody is known by, or what they are told instead.
+/// The viewer's name, or the error.
 pub(crate) async fn name_of(app: &TestApp, person: &Person) -> String {
     let reply = app.ask(person, "{ viewer { name } }").await;
     reply.json["data"]["viewer"]["name"].as_str().map_or_else(|| reply.code().to_owned(), str::to_owned)
@@ -107,7 +107,7 @@ pub(crate) fn browser_form(path: &str, form: &str) -> Request<Body> {
     request.body(Body::from(form.to_owned())).expect("a request can be made")
 }
 
-/// Has everybody signed in just now, as whoever sets a first password or another address has to.
+/// Makes all sessions new, which a first password and a new address require.
 pub(crate) async fn db_signed_in_just_now(app: &TestApp) {
     app.database().db_execute("update sessions set created_at = now()").await;
 }

@@ -1,4 +1,4 @@
-//! How often somebody may try to get in.
+//! Rate limits of sign-in.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use serde_json::json;
 
 use crate::support::{ANA, PASSWORD, codes, consume, fresh_link, request_link, set_password, sign_in};
 
-/// So many are let through at once.
+/// The burst of the rate limit.
 const AT_ONCE: usize = 20;
 
 #[tokio::test]
-async fn after_twenty_tries_an_account_is_tried_more_slowly_however_its_address_is_written() {
+async fn twenty_attempts_throttle_an_account() {
     // SEC-6, SEC-5
     let app = TestApp::demo().await;
     let variants = [
@@ -32,7 +32,7 @@ async fn after_twenty_tries_an_account_is_tried_more_slowly_however_its_address_
         refused.push(codes(reply.at("/signIn")).join(","));
     }
     assert!(refused[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{refused:?}");
-    assert_eq!(refused[AT_ONCE], "TOO_MANY_TRIES");
+    assert_eq!(refused[AT_ONCE], "TOO_MANY_ATTEMPTS");
     let reply = sign_in(&app, ANA, PASSWORD).await;
     let wait = reply.at("/signIn/userErrors/0/meta/retryAfterSeconds").as_i64();
     assert!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{}", reply.text);
@@ -49,7 +49,7 @@ async fn to_get_in_does_not_begin_the_count_anew() {
         let_in += usize::from(reply.at("/signIn/token").is_string());
     }
     assert!(let_in >= 4, "{let_in}");
-    assert_eq!(codes(sign_in(&app, ANA, PASSWORD).await.at("/signIn")), ["TOO_MANY_TRIES"]);
+    assert_eq!(codes(sign_in(&app, ANA, PASSWORD).await.at("/signIn")), ["TOO_MANY_ATTEMPTS"]);
 }
 
 #[tokio::test]
@@ -71,11 +71,11 @@ async fn one_network_cannot_try_many_accounts() {
         told.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
     }
     assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }
 
 #[tokio::test]
-async fn an_operation_holds_few_tries_and_each_is_counted() {
+async fn attempts_per_operation_are_counted() {
     // SEC-7
     let app = TestApp::demo().await;
     let aliased = |count: usize| {
@@ -95,28 +95,28 @@ async fn an_operation_holds_few_tries_and_each_is_counted() {
         assert!(five.json["data"]["t4"].is_object(), "{}", five.text);
     }
     let next = app.ask(&nobody, &aliased(1)).await;
-    assert_eq!(next.json["data"]["t0"]["userErrors"][0]["code"], "TOO_MANY_TRIES", "{}", next.text);
+    assert_eq!(next.json["data"]["t0"]["userErrors"][0]["code"], "TOO_MANY_ATTEMPTS", "{}", next.text);
     let batch = axum::body::Body::from(json!([{ "query": aliased(1) }, { "query": aliased(1) }]).to_string());
     let reply = app.send(app.post(&nobody).body(batch).expect("a request can be made")).await;
     assert_eq!(reply.status, 400, "{}", reply.text);
 }
 
 #[tokio::test]
-async fn links_are_asked_for_and_guessed_as_slowly() {
+async fn link_requests_are_throttled_alike() {
     let app = TestApp::demo().await;
     for _ in 0..AT_ONCE {
         let guessed = consume(&app, &"A".repeat(64), None).await;
         assert_eq!(codes(&guessed), ["SIGN_IN_REFUSED"]);
     }
-    assert_eq!(codes(&consume(&app, &"A".repeat(64), None).await), ["TOO_MANY_TRIES"]);
+    assert_eq!(codes(&consume(&app, &"A".repeat(64), None).await), ["TOO_MANY_ATTEMPTS"]);
     let asked = futures_util::future::join_all((0..AT_ONCE).map(|_| request_link(&app, ANA))).await;
     assert!(asked.iter().all(|reply| reply.at("/magicLinkRequest/message").is_string()));
     let next = request_link(&app, ANA).await;
-    assert_eq!(codes(next.at("/magicLinkRequest")), ["TOO_MANY_TRIES"], "{}", next.text);
+    assert_eq!(codes(next.at("/magicLinkRequest")), ["TOO_MANY_ATTEMPTS"], "{}", next.text);
 }
 
 #[tokio::test]
-async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
+async fn trusted_proxy_separates_networks() {
     // SEC-8: what the caller writes into the same header stands before what the proxy adds, and does not count.
     let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
     let address = app.serve().await;
@@ -136,14 +136,14 @@ async fn behind_a_proxy_that_was_named_each_caller_is_a_network_of_their_own() {
         told.push(ask("203.0.113.1", number).await);
     }
     assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
     assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "somebody else behind the same proxy");
     let written = "select count(*) from activity where kind = 'SIGN_IN_REFUSED' and network = '203.0.113.2'";
     assert_eq!(app.database().db_count(written).await, 1, "the trail says where from");
 }
 
 #[tokio::test]
-async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_do_not_try_without_end() {
+async fn known_network_is_not_throttled() {
     // SEC-6, SEC-5
     let app = TestApp::demo().await;
     let from = async |network: &str, email: &str, password: &str| {
@@ -158,7 +158,7 @@ async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_d
     };
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, at home");
-    let slowed = Err(RefusalCode::TooManyTries);
+    let slowed = Err(RefusalCode::TooManyAttempts);
     for _ in 0..AT_ONCE {
         assert_eq!(from("203.0.113.1", ANA, "wrong").await, Err(RefusalCode::SignInRefused));
     }
@@ -179,7 +179,7 @@ async fn one_network_does_not_keep_an_accounts_owner_waiting_and_many_together_d
 }
 
 #[tokio::test]
-async fn a_document_with_many_redemptions_or_many_operations_tries_no_more_than_one() {
+async fn batched_attempts_count_separately() {
     // SEC-7
     let app = TestApp::demo().await;
     let one = |number: usize| {
@@ -206,7 +206,7 @@ async fn a_document_with_many_redemptions_or_many_operations_tries_no_more_than_
 }
 
 #[tokio::test]
-async fn gateways_share_what_was_tried_where_there_is_redis() {
+async fn gateways_share_attempts_through_redis() {
     // SEC-6
     let one = TestApp::demo().await.over_redis().await;
     let other = one.cold();
@@ -216,5 +216,5 @@ async fn gateways_share_what_was_tried_where_there_is_redis() {
         told.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
     }
     assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_TRIES");
+    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }

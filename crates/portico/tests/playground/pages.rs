@@ -196,7 +196,7 @@ async fn send_password(browser: &Browser, keys: &str, heading: &str) {
 }
 
 #[tokio::test]
-async fn an_invited_client_sets_a_password_by_keyboard() {
+async fn invited_client_sets_a_password_by_keyboard() {
     // INV-12
     let (app, address, browser) = demo().await;
     for (width, height) in WIDTHS {
@@ -253,7 +253,7 @@ async fn refused_beside_the_field(browser: &Browser, email: &str) {
             json!([email]),
         )
         .await;
-    let says = "The password is too easy to guess; use several unrelated words.";
+    let says = "The password is too easy to guess: use several unrelated words.";
     let expected = json!({ "says": says, "isMarked": true, "isBeside": true, "account": email,
         "isEmpty": true, "text": true });
     assert_eq!(seen, expected);

@@ -11,7 +11,7 @@ use crate::support::{CLIENTS, TRADES, document_of};
 const DEPTH: usize = 2;
 
 /// All that somebody was told, starting from `viewer` and going on from each thing that came up.
-async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
+pub(crate) async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
     let document = document_of(app, person).await;
     let by_id: BTreeSet<_> = document.implementors("Node").into_iter().map(str::to_owned).collect();
     let roots = [("viewer", "Viewer"), ("company", "Company")];

@@ -1,8 +1,10 @@
 //! The document of each audience, held as a whole: nobody shares or hides by accident.
 
+use std::collections::BTreeSet;
+
 use portico_core::people::{Permission, PermissionSet, Role};
 use portico_graphql::Rights;
-use portico_testkit::TestApp;
+use portico_testkit::{Shape, TestApp};
 
 use crate::support::sdl_of;
 
@@ -55,5 +57,43 @@ async fn whichever_permissions_somebody_has_their_document_holds_together() {
                 }
             }
         }
+    }
+}
+
+/// The coordinates of fields, arguments and input fields that are called after a password.
+fn passwords(sdl: &str) -> BTreeSet<String> {
+    let shape = Shape::of(sdl);
+    let mut found = BTreeSet::new();
+    for (ty, _) in shape.types() {
+        let fields = shape.fields(ty).iter();
+        let arguments = fields.clone().flat_map(|field| field.arguments.iter().map(|argument| &argument.name));
+        let inputs = shape.inputs(ty).iter().map(|input| &input.name);
+        let names = arguments.chain(inputs).chain(fields.map(|field| &field.name));
+        let named = names.filter(|name| name.to_lowercase().contains("password"));
+        found.extend(named.map(|name| format!("{ty}.{name}")));
+    }
+    found
+}
+
+#[tokio::test]
+async fn staff_neither_set_nor_see_a_password() {
+    // RULE-10: each coordinate is of the caller's own account, or says whether passwords are offered.
+    let app = TestApp::demo().await;
+    let of_own_account = [
+        "Mutation.passwordSet",
+        "Mutation.viewerPasswordChange",
+        "PasswordSetInput.password",
+        "SignInInput.password",
+        "ViewerPasswordChangeInput.currentPassword",
+        "ViewerPasswordChangeInput.newPassword",
+        "ViewerUpdateInput.currentPassword",
+    ];
+    let offered = ["CompanyPortal.offersPassword", "CompanyPortalUpdateInput.offersPassword", "SignInMethods.password"];
+    let known: BTreeSet<_> = of_own_account.into_iter().chain(offered).map(str::to_owned).collect();
+    let owner = passwords(&sdl_of(&app, Rights::new(Some(Role::Owner), PermissionSet::all())));
+    assert_eq!(owner, known);
+    for role in [Role::Staff, Role::Reporting, Role::Support] {
+        let found = passwords(&sdl_of(&app, Rights::new(Some(role), PermissionSet::all())));
+        assert!(found.is_subset(&known), "{role}: {found:?}");
     }
 }

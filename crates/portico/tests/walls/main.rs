@@ -3,12 +3,13 @@
 mod alone;
 mod confusion;
 mod crawl;
+mod descriptions;
 mod documents;
 mod foreign_ids;
 mod guards;
 mod hidden_rows;
 mod positions;
-mod requirements;
+mod scalars;
 mod support;
 mod texts;
 mod traps;

@@ -161,7 +161,6 @@ async fn the_same_words_are_found_in_the_document_of_owners() {
         "permission",
         "private",
         "risk",
-        "seller",
         "sku",
         "supersede",
         "vendor",

@@ -1,4 +1,4 @@
-//! What an explanation says.
+//! Contents of explanations.
 
 use portico_core::explain::IN_DOCUMENT;
 use portico_core::id::Tag;
@@ -11,23 +11,23 @@ use super::{all_explained, coordinate, explained, of_maple, place, record};
 use crate::support::{MAPLE, RIDGE, project};
 
 #[tokio::test]
-async fn what_somebody_sees_is_explained_by_rules_that_all_hold() {
+async fn visible_object_satisfies_all_rules() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     let door = of_maple(&app, Tag::SELECTION, "selection/Front door");
     for (person, count) in [("client/ana", 5), ("trade/tomas", 5)] {
         let told = explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &record(&door)).await;
         assert_eq!(told["isVisible"], true, "{told}");
-        assert_eq!([&told["decidingRule"], &told["change"], &told["source"]], [&Value::Null; 3]);
+        assert_eq!([&told["decidingRule"], &told["remedy"], &told["requirements"]], [&Value::Null; 3]);
         let rules = told["rules"].as_array().expect("a list");
         assert_eq!(rules.len(), count, "{told}");
-        assert!(rules.iter().all(|rule| rule["holds"] == true), "{told}");
+        assert!(rules.iter().all(|rule| rule["isSatisfied"] == true), "{told}");
     }
 }
 
 // ISO-4, ISO-5
 #[tokio::test]
-async fn costs_and_notes_never_open_to_an_outsider() {
+async fn costs_and_notes_stay_hidden_from_outsiders() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     let note = of_maple(&app, Tag::INTERNAL_NOTE, "note/1");
@@ -42,16 +42,16 @@ async fn costs_and_notes_never_open_to_an_outsider() {
             let told = explained(&app, &Person::owner(), &maple, &person, &about).await;
             assert_eq!(told["isVisible"], false, "{told}");
             assert_eq!(told["decidingRule"], IN_DOCUMENT);
-            assert_eq!(told["canBeOpened"], false);
-            assert_eq!(told["source"], source);
-            assert_eq!(told["change"], format!("It never opens: {whose} can never see {what}."));
+            assert_eq!(told["canBecomeVisible"], false);
+            assert_eq!(told["requirements"], source);
+            assert_eq!(told["remedy"], format!("None: {whose} can never see {what}."));
         }
     }
 }
 
 // PRP-1: the right to pay belongs to the membership, and no view has a rule for it.
 #[tokio::test]
-async fn contract_total_depends_on_the_right_to_pay() {
+async fn contract_total_needs_the_right_to_pay() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     for (person, may_pay) in [("client/ana", true), ("client/ben", false)] {
@@ -66,7 +66,7 @@ async fn contract_total_depends_on_the_right_to_pay() {
 
 // SCH-4: trades are told who is assigned, and clients never.
 #[tokio::test]
-async fn a_coordinate_is_explained_by_the_document_of_each_audience() {
+async fn coordinate_is_explained_by_document() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     let owner = app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("it can be cut");
@@ -79,27 +79,27 @@ async fn a_coordinate_is_explained_by_the_document_of_each_audience() {
         let answers = all_explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &asked).await;
         for (name, told) in all.iter().zip(&answers) {
             assert_eq!(told["isVisible"], own.contains(name), "{name} for {role}: {told}");
-            assert_eq!(told["canBeOpened"], own.contains(name), "{name} for {role}: {told}");
+            assert_eq!(told["canBecomeVisible"], own.contains(name), "{name} for {role}: {told}");
         }
     }
 }
 
 // INV-23
 #[tokio::test]
-async fn a_client_who_was_removed_is_explained_by_that() {
+async fn removed_client_is_explained_by_membership() {
     let app = TestApp::demo().await;
     let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
     let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
     for about in [record(&maple), record(&task), coordinate("Task.name")] {
         let told = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
         assert_eq!(told["decidingRule"], "is_member", "{told}");
-        assert_eq!(told["canBeOpened"], true);
-        assert_eq!(told["change"], "Add them to this project again.");
+        assert_eq!(told["canBecomeVisible"], true);
+        assert_eq!(told["remedy"], "Add the member to this project again.");
     }
 }
 
 #[tokio::test]
-async fn of_several_rules_the_outermost_decides_and_the_change_names_the_rest() {
+async fn first_failing_rule_decides() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let task = record(&of_maple(&app, Tag::TASK, "task/v1/Roofing"));
@@ -120,15 +120,15 @@ async fn of_several_rules_the_outermost_decides_and_the_change_names_the_rest() 
         app.database().db_execute(&change).await;
         let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
         assert_eq!(told["decidingRule"], rule, "{told}");
-        let change = told["change"].as_str().expect("a text");
+        let change = told["remedy"].as_str().expect("a text");
         assert!(change.ends_with(&format!("After that it is still hidden by {rest}.")), "{change}");
     }
     let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
-    assert_eq!(told["sentence"], "The section SCHEDULE is switched off for this project.");
+    assert_eq!(told["explanation"], "The portal section SCHEDULE is disabled for this project.");
 }
 
 #[tokio::test]
-async fn the_schedule_is_explained_by_its_own_id_and_by_that_of_a_version() {
+async fn schedule_and_version_ids_are_explained() {
     let app = TestApp::demo().await;
     let (ridge, hana) = (project(&app, RIDGE), place(&app, RIDGE, "client/hana"));
     let query = "query($id: ID!) { project(id: $id) { schedule { id } } }";
@@ -137,12 +137,12 @@ async fn the_schedule_is_explained_by_its_own_id_and_by_that_of_a_version() {
     for id in [schedule, app.id(Tag::SCHEDULE_VERSION, &format!("{RIDGE}/schedule/v1"))] {
         let told = explained(&app, &Person::owner(), &ridge, &hana, &record(&id)).await;
         assert_eq!(told["decidingRule"], "is_schedule_shared", "{told}");
-        assert_eq!(told["source"], "SCH-1, SCH-9");
+        assert_eq!(told["requirements"], "SCH-1, SCH-9");
     }
 }
 
 #[tokio::test]
-async fn either_a_record_or_a_coordinate_is_to_be_given() {
+async fn record_and_coordinate_are_exclusive() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     for about in ["".to_owned(), format!(", record: \"{maple}\", coordinate: \"Task.name\"")] {
@@ -150,7 +150,7 @@ async fn either_a_record_or_a_coordinate_is_to_be_given() {
             format!("{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\"{about}) {{ isVisible }} }} }}");
         let reply = app.ask(&Person::owner(), &query).await;
         assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
-        assert_eq!(reply.message(), "argument `record`: give either this or `coordinate`, and not both");
+        assert_eq!(reply.message(), "argument `record`: give either `record` or `coordinate`, not both");
     }
     for (argument, query) in [
         ("person", format!("person: \"nobody\", record: \"{maple}\"")),

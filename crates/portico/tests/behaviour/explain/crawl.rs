@@ -1,4 +1,4 @@
-//! Explanations agree with what people get.
+//! Explanations agree with query results.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{all_explained, db_session, record};
 use crate::support::PROJECTS;
 
-/// Things that `node` knows, and where they stand.
+/// Objects that `node` returns, with their location in the query.
 const TABLES: [(&str, Tag); 9] = [
     ("projects", Tag::PROJECT),
     ("locations", Tag::LOCATION),
@@ -24,14 +24,14 @@ const TABLES: [(&str, Tag); 9] = [
     ("internal_notes", Tag::INTERNAL_NOTE),
 ];
 
-/// Everybody who has a place in a project.
+/// All members of a project.
 const OUTSIDERS: [&str; 11] = ["ana", "ben", "cleo", "dev", "eli", "hana", "ines", "lucia", "petra", "tomas", "wren"];
 
 fn uuid_at(row: &Value, column: &str) -> Uuid {
     row[column].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no {column} in {row}"))
 }
 
-/// The ids of everything in a project that `node` knows.
+/// The ids of all objects of a project that `node` returns.
 pub(super) fn records_of(world: &World, project: Uuid) -> Vec<String> {
     let of_table = |(table, tag): (&str, Tag)| {
         let key = if table == "projects" { "id" } else { "project_id" };
@@ -41,7 +41,7 @@ pub(super) fn records_of(world: &World, project: Uuid) -> Vec<String> {
     TABLES.into_iter().flat_map(of_table).collect()
 }
 
-/// Which of these things somebody gets by `nodes`.
+/// Which of these objects a caller gets with `nodes`.
 pub(super) async fn seen_by(app: &TestApp, person: &Person, ids: &[String]) -> Vec<bool> {
     let mut seen = Vec::new();
     for some in ids.chunks(100) {
@@ -52,14 +52,14 @@ pub(super) async fn seen_by(app: &TestApp, person: &Person, ids: &[String]) -> V
     seen
 }
 
-/// The version of the schedule that somebody is shown, by its number.
+/// The number of the schedule version that a caller sees.
 pub(super) async fn schedule_of(app: &TestApp, person: &Person, project: &str) -> Option<i64> {
     let query = "query($id: ID!) { project(id: $id) { schedule { version } } }";
     let reply = app.ask_with(person, query, json!({ "id": project })).await;
     reply.data().pointer("/project/schedule/version").and_then(Value::as_i64)
 }
 
-/// The paths of all places in projects: `alderbrook/maple-street/client/ana`.
+/// The paths of all project memberships: `alderbrook/maple-street/client/ana`.
 fn places(world: &World) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     for project in PROJECTS {
@@ -78,7 +78,7 @@ fn places(world: &World) -> Vec<(String, &Value)> {
 }
 
 #[tokio::test]
-async fn everybody_sees_exactly_what_is_explained_as_visible() {
+async fn explanation_matches_visibility() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo world holds together");
     let places = places(&world);

@@ -1,4 +1,4 @@
-//! Why outsiders see what they see, and what they would see of a portal that is set otherwise.
+//! Explanations of visibility, and previews of portal settings.
 
 mod access;
 mod crawl;
@@ -13,18 +13,19 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, sql_id};
 
-/// Everything that an explanation says.
-const EXPLANATION: &str = "isVisible decidingRule sentence source rules { name holds } change canBeOpened";
-/// As many aliases as an operation may have.
+/// All fields of an explanation.
+const EXPLANATION: &str =
+    "isVisible decidingRule explanation requirements rules { name isSatisfied } remedy canBecomeVisible";
+/// The maximum number of aliases.
 const AT_ONCE: usize = 30;
 
-/// Explains a thing or a coordinate: `record: ".."`, or `coordinate: ".."`.
+/// Explains an object or a coordinate: `record: ".."`, or `coordinate: ".."`.
 async fn explained(app: &TestApp, staff: &Person, project: &str, person: &str, about: &str) -> Value {
     let mut all = all_explained(app, staff, project, person, &[about.to_owned()]).await;
     all.swap_remove(0)
 }
 
-/// The same of many, in their order.
+/// The same for several, in order.
 async fn all_explained(app: &TestApp, staff: &Person, project: &str, person: &str, about: &[String]) -> Vec<Value> {
     let mut answers = Vec::new();
     for some in about.chunks(AT_ONCE) {
@@ -48,17 +49,17 @@ fn coordinate(name: &str) -> String {
     format!("coordinate: \"{name}\"")
 }
 
-/// The id of somebody's place in a project: `client/ana`.
+/// The id of a membership of a project: `client/ana`.
 fn place(app: &TestApp, project: &str, person: &str) -> String {
     app.id(Tag::PROJECT_MEMBERSHIP, &format!("{project}/{person}"))
 }
 
-/// The id of something of the showcase.
+/// The id of an object of the showcase project.
 fn of_maple(app: &TestApp, tag: Tag, path: &str) -> String {
     app.id(tag, &format!("{MAPLE}/{path}"))
 }
 
-/// Signs somebody in anew, by their place in a project, whether or not that place still lets them in.
+/// Creates a session for a membership, current or not.
 async fn db_session(app: &TestApp, place: &str) -> Person {
     let token = format!("session-of-{place}");
     let hash = TokenHash::of(&token);

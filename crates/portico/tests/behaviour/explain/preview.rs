@@ -1,4 +1,4 @@
-//! What other settings of a portal would show, and that they show it.
+//! Previews of portal settings match the visibility after the change.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ async fn previewed(app: &TestApp, path: &str, settings: &Value, first: i32) -> V
     app.ask_with(&Person::staff(), PREVIEW, variables).await.at("/project/visibilityPreview").clone()
 }
 
-/// The ids that a preview names, and how many things it counts.
+/// The ids in a preview, and its total count.
 fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
     // Articles are the company's, and no record of a project: see below.
     let changes =
@@ -30,7 +30,7 @@ fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
     (ids, changes.iter().map(|change| change["count"].as_i64().expect("a number")).sum())
 }
 
-/// Everything of a project that a client gets, the schedule by its own id.
+/// All objects of a project that a client sees.
 async fn seen(app: &TestApp, client: &Person, path: &str) -> BTreeSet<String> {
     let world = World::demo().expect("the demo world holds together");
     let ids = records_of(&world, World::id(path));
@@ -63,7 +63,7 @@ fn as_sql(path: &str, settings: &Value) -> String {
 
 // PRT-1, PRT-7, SCH-1
 #[tokio::test]
-async fn what_was_previewed_is_what_the_client_newly_sees() {
+async fn preview_matches_later_visibility() {
     let app = TestApp::demo().await;
     let mut changed = 0;
     for (path, client, settings) in [
@@ -94,7 +94,7 @@ async fn what_was_previewed_is_what_the_client_newly_sees() {
 }
 
 #[tokio::test]
-async fn only_the_first_are_named_and_all_are_counted() {
+async fn preview_names_first_and_counts_all() {
     let app = TestApp::demo().await;
     let settings = json!({ "features": ["DASHBOARD"] });
     let all = previewed(&app, MAPLE, &settings, 100).await;
@@ -122,7 +122,7 @@ async fn only_the_first_are_named_and_all_are_counted() {
 
 // PRT-14: a portal is set up before anybody is invited.
 #[tokio::test]
-async fn a_portal_is_previewed_before_anybody_has_access_to_it() {
+async fn preview_works_without_members() {
     let app = TestApp::demo().await;
     let settings = json!({ "scheduleShare": "GANTT" });
     let invited = previewed(&app, RIDGE, &settings, 100).await;
@@ -131,7 +131,7 @@ async fn a_portal_is_previewed_before_anybody_has_access_to_it() {
     assert_eq!(previewed(&app, RIDGE, &settings, 100).await, invited);
 }
 
-/// What one preview supposes is nothing to another in the same request.
+/// Previews in the same request are independent.
 #[tokio::test]
 async fn two_previews_in_one_request_do_not_mix() {
     let app = TestApp::demo().await;
@@ -152,7 +152,7 @@ async fn two_previews_in_one_request_do_not_mix() {
 }
 
 #[tokio::test]
-async fn help_articles_are_previewed_like_everything_else() {
+async fn preview_includes_help_articles() {
     // ROB-17
     let app = TestApp::demo().await;
     let titles = "{ project(id: $id) { portal { helpArticles { nodes { title } } } } }"
@@ -177,7 +177,7 @@ async fn help_articles_are_previewed_like_everything_else() {
 }
 
 #[tokio::test]
-async fn a_preview_refuses_what_the_settings_refuse() {
+async fn preview_rejects_invalid_settings() {
     // ROB-17, PRT-2
     let app = TestApp::demo().await;
     for features in [json!([]), json!(["HELP"]), json!(["SCHEDULE", "TEAM"])] {

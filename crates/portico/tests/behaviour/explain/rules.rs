@@ -1,8 +1,8 @@
-//! Every rule that can hide something is named by the explanation of something that it hides.
+//! Every rule that can hide an object is named in an explanation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_core::explain::{KINDS, PARTS, kind_of_window, words_of};
+use portico_core::explain::{KINDS, PARTS, kind_of_window, texts_of};
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
 
@@ -10,10 +10,10 @@ use super::crawl::{schedule_of, seen_by};
 use super::{db_session, explained, of_maple, place, record};
 use crate::support::{MAPLE, project};
 
-/// Boolean columns of access views that hide nothing by themselves.
+/// Boolean columns of access views that are no rules.
 const NO_RULES: [&str; 2] = ["is_standard", "is_primary"];
 
-/// A change that makes one rule not hold for the things of the showcase that are looked at, and the one that takes it back.
+/// SQL that makes a rule fail for the objects of the showcase project, and SQL that reverts it.
 struct Case {
     audience: &'static str,
     rule: &'static str,
@@ -25,7 +25,7 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
     Case { audience, rule, change, back }
 }
 
-/// `:m` stands for the place in the project, `:p` for the project, `:t` for the task, `:s` for the selection.
+/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection.
 const CASES: [Case; 14] = [
     case(
         "client",
@@ -112,7 +112,7 @@ const CASES: [Case; 14] = [
         "update team_members set is_shown = true where project_id = :p",
     ),
 ];
-/// The same, of what another table says.
+/// The same for another table.
 const LINKS: [Case; 3] = [
     case(
         "trade",
@@ -134,7 +134,7 @@ const LINKS: [Case; 3] = [
     ),
 ];
 
-/// What is looked at: one thing of each view, which both of these people see.
+/// One object of each view that both members see.
 fn things(app: &TestApp) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("projects", project(app, MAPLE)),
@@ -172,7 +172,7 @@ fn filled(sql: &str, person: &str) -> String {
     sql
 }
 
-/// The rules of each view of outsiders' windows, as its definition has them: `client.tasks`, `is_member` and so on.
+/// The rules in the definitions of outsiders' views: `client.tasks`, `is_member` and so on.
 async fn rules_of_windows(app: &TestApp) -> BTreeMap<(String, String), Vec<String>> {
     let query = "select schemaname || ' ' || viewname || ' ' || coalesce(
             replace(substring(definition from 'WHERE (.*);$'), ' AND ', ','), '') as text
@@ -189,7 +189,7 @@ async fn rules_of_windows(app: &TestApp) -> BTreeMap<(String, String), Vec<Strin
 }
 
 #[tokio::test]
-async fn every_rule_that_hides_something_is_named_where_it_does() {
+async fn every_hiding_rule_is_explained() {
     let app = TestApp::demo().await;
     let (maple, owner, things) = (project(&app, MAPLE), Person::owner(), things(&app));
     let windows = rules_of_windows(&app).await;
@@ -243,7 +243,7 @@ async fn every_rule_of_every_window_has_words() {
         .iter()
         .filter(|((_, view), _)| !is_state(view))
         .flat_map(|((_, view), rules)| rules.iter().map(move |rule| (view, rule)))
-        .filter(|(view, rule)| words_of(view, rule).is_none())
+        .filter(|(view, rule)| texts_of(view, rule).is_none())
         .collect();
     assert_eq!(wordless, Vec::<(&String, &String)>::new(), "say in `RULES` what they mean");
 }
@@ -254,7 +254,7 @@ fn is_state(view: &str) -> bool {
 }
 
 #[tokio::test]
-async fn every_view_of_an_outsiders_window_is_explained_or_says_why_not() {
+async fn every_outsider_view_is_explained() {
     let app = TestApp::demo().await;
     let windows = rules_of_windows(&app).await;
     let explained =
@@ -271,9 +271,9 @@ async fn every_view_of_an_outsiders_window_is_explained_or_says_why_not() {
     }
 }
 
-/// A rule that no window asks hides nothing.
+/// A rule that no view uses hides nothing.
 #[tokio::test]
-async fn every_rule_column_of_an_access_view_is_asked_by_a_window() {
+async fn every_rule_column_is_used() {
     let app = TestApp::demo().await;
     let columns = app.database().db_texts(
         "select c.relname || ' ' || a.attname as text from pg_class c join pg_attribute a on a.attrelid = c.oid

@@ -1,4 +1,4 @@
-//! Whom nothing is explained to.
+//! Callers who get no explanations.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -9,12 +9,12 @@ use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, is_unknown, project, staff_wi
 
 fn asking(project: &str, person: &str, about: &str) -> String {
     format!(
-        "{{ project(id: \"{project}\") {{ explainAccess(person: \"{person}\", {about}) {{ isVisible sentence }} }} }}"
+        "{{ project(id: \"{project}\") {{ explainAccess(person: \"{person}\", {about}) {{ isVisible explanation }} }} }}"
     )
 }
 
 #[tokio::test]
-async fn without_the_permission_there_are_no_such_fields() {
+async fn explain_needs_access_explain() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let explain = asking(&maple, &ana, &record(&maple));
@@ -36,7 +36,7 @@ async fn without_the_permission_there_are_no_such_fields() {
 
 // ISO-2
 #[tokio::test]
-async fn a_person_or_a_record_of_another_project_is_as_one_of_nowhere() {
+async fn foreign_members_are_not_explained() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
@@ -73,9 +73,9 @@ async fn a_person_or_a_record_of_another_project_is_as_one_of_nowhere() {
     }
 }
 
-/// What somebody's own window does not show them is not explained to them either.
+/// Objects that are not visible to the caller are not explained.
 #[tokio::test]
-async fn drafts_are_explained_to_those_who_see_drafts() {
+async fn drafts_are_explained_to_editors() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let draft = app.database().db_texts(
@@ -91,7 +91,7 @@ async fn drafts_are_explained_to_those_who_see_drafts() {
 
 // ISO-4: what one may not know of cannot be explained to one.
 #[tokio::test]
-async fn a_coordinate_that_the_caller_lacks_is_refused_as_an_invented_one() {
+async fn unknown_coordinates_are_rejected_alike() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let explainer = staff_with(&app, &[Permission::AccessExplain]).await;
@@ -107,7 +107,7 @@ async fn a_coordinate_that_the_caller_lacks_is_refused_as_an_invented_one() {
 }
 
 #[tokio::test]
-async fn a_key_explains_in_the_projects_that_it_lists() {
+async fn key_explains_listed_projects_only() {
     let app = TestApp::demo().await;
     app.database()
         .db_execute("update api_keys set permissions = permissions || array['ACCESS_EXPLAIN', 'PROJECTS_WRITE']")
@@ -152,7 +152,7 @@ async fn each_wall_is_enough() {
     assert!(is_told(&answer), "so that this can fail: {answer}");
 }
 
-/// What a session finds in the windows themselves, whatever was asked: projects, by number.
+/// The numbers of the projects in a session's role views.
 async fn projects_in(app: &TestApp, person: &Person, view: &str) -> Vec<String> {
     let supposed = r#"{"features":[],"schedule_share":"NONE"}"#;
     let query = format!(
@@ -167,7 +167,7 @@ async fn projects_in(app: &TestApp, person: &Person, view: &str) -> Vec<String> 
 }
 
 #[tokio::test]
-async fn the_windows_have_what_the_callers_company_and_key_have() {
+async fn explain_views_match_company_and_key() {
     let app = TestApp::demo().await;
     let (alderbrook, fernhill) = (["AB-1988", "AB-2041", "AB-2043", "AB-2047"], ["FS-311", "FS-318"]);
     for view in ["explained_rules", "previewed_records"] {

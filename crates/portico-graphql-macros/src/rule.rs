@@ -1,4 +1,4 @@
-//! What a coordinate says of itself.
+//! Access rule of a coordinate.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -6,22 +6,22 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token};
 
-/// `#[shared(..)]`, `#[requires(..)]`, or both: either opens it.
-pub(crate) struct Word {
+/// `#[shared(..)]`, `#[requires(..)]`, or both: either one opens the coordinate.
+pub(crate) struct Rule {
     audiences: Vec<Ident>,
     permission: Option<Ident>,
 }
 
-impl Word {
-    /// The word of a whole type: audiences, or nothing.
+impl Rule {
+    /// The rule of a whole type: audiences, or none.
     pub(crate) fn of_type(arguments: TokenStream) -> syn::Result<Option<Self>> {
         let audiences = names(arguments)?;
         Ok((!audiences.is_empty()).then_some(Self { audiences, permission: None }))
     }
 
-    /// Takes the attributes that say it.
+    /// Removes and reads the attributes of the rule.
     pub(crate) fn take_from(attributes: &mut Vec<Attribute>) -> syn::Result<Option<Self>> {
-        let mut word = Self { audiences: Vec::new(), permission: None };
+        let mut rule = Self { audiences: Vec::new(), permission: None };
         let mut error = None;
         attributes.retain(|attribute| {
             let read = if attribute.path().is_ident("shared") {
@@ -29,9 +29,9 @@ impl Word {
                     .meta
                     .require_list()
                     .and_then(|list| names(list.tokens.clone()))
-                    .map(|names| word.audiences = names)
+                    .map(|names| rule.audiences = names)
             } else if attribute.path().is_ident("requires") {
-                attribute.parse_args::<Ident>().map(|name| word.permission = Some(name))
+                attribute.parse_args::<Ident>().map(|name| rule.permission = Some(name))
             } else {
                 return true;
             };
@@ -40,11 +40,11 @@ impl Word {
         });
         match error {
             Some(error) => Err(error),
-            None => Ok((!word.audiences.is_empty() || word.permission.is_some()).then_some(word)),
+            None => Ok((!rule.audiences.is_empty() || rule.permission.is_some()).then_some(rule)),
         }
     }
 
-    /// `directive = ..`, once for each way in.
+    /// `directive = ..`, for audiences and permission.
     pub(crate) fn directive(&self) -> TokenStream {
         let audiences = self.audiences.iter().map(variant);
         let shared = (!self.audiences.is_empty())
@@ -67,7 +67,7 @@ impl Word {
     }
 }
 
-/// Takes `#[list_size(NAME)]`, and makes its directive.
+/// Removes `#[list_size(NAME)]`, and returns its directive.
 pub(crate) fn take_size(attributes: &mut Vec<Attribute>) -> syn::Result<Option<TokenStream>> {
     let Some(at) = attributes.iter().position(|attribute| attribute.path().is_ident("list_size")) else {
         return Ok(None);
@@ -85,8 +85,8 @@ fn variant(name: &Ident) -> Ident {
     let words = name
         .to_string()
         .split('_')
-        .map(|word| {
-            let (first, rest) = word.split_at(1.min(word.len()));
+        .map(|rule| {
+            let (first, rest) = rule.split_at(1.min(rule.len()));
             format!("{}{}", first.to_uppercase(), rest.to_lowercase())
         })
         .collect::<String>();

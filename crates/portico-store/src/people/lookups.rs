@@ -1,4 +1,4 @@
-//! How often somebody of the staff came to know that an address is a person's on the platform (RULE-9).
+//! Lookups in which a member of staff learned that an address has an account (RULE-9).
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,24 +9,23 @@ use portico_core::id::{IdentityId, StaffMembershipId};
 use crate::StoreError;
 use crate::schema::base::{activity, staff_memberships};
 
-/// Lets one action at a time of this member of staff go on, so that what is counted cannot be overtaken.
+/// Locks a member of staff, so that lookups are counted one after the other.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn hold_staff(connection: &mut AsyncPgConnection, staff: StaffMembershipId) -> Result<(), StoreError> {
+pub async fn lock_staff(connection: &mut AsyncPgConnection, staff: StaffMembershipId) -> Result<(), StoreError> {
     let held = staff_memberships::table.find(staff).select(staff_memberships::id).for_no_key_update();
     held.first::<StaffMembershipId>(connection).await?;
     Ok(())
 }
 
-/// The first of the last `times` times, if there were as many since then. By the person, not by their place: nobody begins
-/// anew with another company.
+/// The time of the first of the last `times` lookups, if there were as many since then. Counted per person, across companies.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn first_met_since(
+pub async fn first_lookup_since(
     connection: &mut AsyncPgConnection,
     person: IdentityId,
     since: DateTime<Utc>,

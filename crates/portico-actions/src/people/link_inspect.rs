@@ -1,54 +1,54 @@
-//! Somebody looks at a link, without using it.
+//! Reads the state of a mailed link without consuming it.
 
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
-use portico_store::people::{KeptLink, account_by_id, find_link, sign_in_offers};
+use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
 use portico_store::portal::{CompanyFace, SignInOffer, face_of};
 use uuid::Uuid;
 
-use super::session::refused;
+use super::session::invalid_link;
 use super::{LinkRequest, tries};
 use crate::company::portal_host;
 use crate::{Action, ActionError, Actor, Work};
 
-/// What a link is, to whoever has it.
+/// State of a mailed link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkSeen {
-    /// It works.
+pub enum LinkState {
+    /// Valid.
     Open {
-        /// What for.
+        /// Its purpose.
         purpose: LinkPurpose,
-        /// Whose it is.
+        /// Its owner.
         identity: IdentityId,
-        /// The address that it was sent to, so that whoever got it from somebody else can tell.
+        /// The address it was sent to, so that the recipient of a forwarded mail notices.
         address: String,
-        /// How a password can be set on the way; none where it cannot.
+        /// How it can set a password; `None` if it cannot.
         password: Option<PasswordOffer>,
     },
-    /// It was used, has run out, or was replaced.
+    /// Used, expired or replaced.
     Closed {
-        /// What it was for.
+        /// Its purpose.
         purpose: LinkPurpose,
-        /// Whose it was.
+        /// Its owner.
         identity: IdentityId,
     },
-    /// It was never sent.
+    /// Never sent.
     Unknown,
 }
 
-/// How a password can be set on the way in: by an invitation, where a company of theirs offers passwords, and by any link where
-/// none offers links (INV-12, RULE-3).
+/// How a link sets a password: an invitation's, if one of the owner's companies offers passwords, and any link if none of them
+/// offers links (INV-12, RULE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordOffer {
-    /// By links alone they get in as well.
+    /// Links alone let the owner in as well.
     Optional,
-    /// No company of theirs offers links alone.
+    /// None of the owner's companies offers links.
     Expected,
 }
 
-impl LinkSeen {
-    /// Whose it is, or was.
-    pub const fn whose(&self) -> Option<IdentityId> {
+impl LinkState {
+    /// Its owner; none if it was never sent.
+    pub const fn owner(&self) -> Option<IdentityId> {
         match self {
             Self::Open { identity, .. } | Self::Closed { identity, .. } => Some(*identity),
             Self::Unknown => None,
@@ -57,10 +57,10 @@ impl LinkSeen {
 
     /// Whether it was sent to this person.
     pub fn is_of(&self, person: Uuid) -> bool {
-        self.whose().is_some_and(|identity| identity.0 == person)
+        self.owner().is_some_and(|identity| identity.0 == person)
     }
 
-    /// Whether what it leads to is the portal.
+    /// Whether it leads to the portal.
     pub fn opens_portal(&self) -> bool {
         let purpose = match self {
             Self::Open { purpose, .. } | Self::Closed { purpose, .. } => *purpose,
@@ -70,31 +70,31 @@ impl LinkSeen {
     }
 }
 
-/// Looks at a link.
+/// Reads the state of a link.
 #[derive(Clone)]
-pub struct LinkLook {
-    /// The link's token.
+pub struct LinkInspect {
+    /// The token at the end of the link.
     pub token: String,
 }
 
-impl LinkLook {
-    /// Looks.
+impl LinkInspect {
+    /// Reads the state.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not answer.
-    pub async fn run(self, actor: &Actor) -> Result<LinkSeen, ActionError> {
+    pub async fn run(self, actor: &Actor) -> Result<LinkState, ActionError> {
         Ok(self.with_face(actor).await?.0)
     }
 
-    /// The same with the company to whose portal the link leads, if it leads to one.
+    /// The same with the branding of the company to whose portal the link leads.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not answer.
-    pub async fn with_face(self, actor: &Actor) -> Result<(LinkSeen, Option<CompanyFace>), ActionError> {
-        let Some(link) = SentLink::read(&self.token) else { return Ok((LinkSeen::Unknown, None)) };
-        let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkSeen::Unknown, None)) };
+    pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyFace>), ActionError> {
+        let Some(link) = SentLink::read(&self.token) else { return Ok((LinkState::Unknown, None)) };
+        let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkState::Unknown, None)) };
         let Looked { link, own, offers, face } = looked;
         let (purpose, identity) = (link.purpose, link.identity);
         let is_invitation = matches!(purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
@@ -103,8 +103,8 @@ impl LinkLook {
         let offer = if offers.link { PasswordOffer::Optional } else { PasswordOffer::Expected };
         let password = takes_password.then_some(offer);
         let seen = match own.filter(|_| link.is_open(actor.now)) {
-            Some(own) => LinkSeen::Open { purpose, identity, address: link.email.unwrap_or(own), password },
-            None => LinkSeen::Closed { purpose, identity },
+            Some(own) => LinkState::Open { purpose, identity, address: link.email.unwrap_or(own), password },
+            None => LinkState::Closed { purpose, identity },
         };
         Ok((seen, face))
     }
@@ -114,14 +114,14 @@ struct Look {
     link: SentLink,
 }
 
-/// What is known of a link.
+/// A link's row with what it depends on.
 struct Looked {
-    link: KeptLink,
-    /// The address of whoever it belongs to, if their account may be used.
+    link: StoredLink,
+    /// The owner's address, if the account is enabled.
     own: Option<String>,
-    /// How whoever it belongs to may sign in.
+    /// The ways of sign-in of the owner's companies.
     offers: SignInOffer,
-    /// How that portal's company looks.
+    /// The branding of the portal's company.
     face: Option<CompanyFace>,
 }
 
@@ -142,22 +142,22 @@ impl Action for Look {
     }
 }
 
-/// Asks for a fresh link in place of one that does not work any more: it goes to the address of the same person.
+/// Requests a new link in place of an invalid one, mailed to its owner.
 #[derive(Clone)]
 pub struct LinkRenew {
-    /// The old link's token.
+    /// The token of the old link.
     pub token: String,
 }
 
 impl LinkRenew {
-    /// Asks.
+    /// Mails the new link.
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] for a link that was never sent, and after too many tries.
+    /// [`ActionError::Refused`] for a link that was never sent, and after too many attempts.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         tries::count(actor, "link", None).await?;
-        let link = SentLink::read(&self.token).ok_or_else(refused)?;
+        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
         let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await
     }
@@ -170,15 +170,15 @@ struct Address {
 impl Action for Address {
     type Done = (String, Option<String>);
 
-    /// Where it goes, and to which portal it is to lead.
+    /// The owner's address, and the host of the portal.
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let kept = Look { link: self.link.clone() }.write(work).await?;
         let kept = kept.filter(|looked| looked.link.purpose != LinkPurpose::EmailConfirmation);
-        let Looked { link, own, .. } = kept.ok_or_else(refused)?;
+        let Looked { link, own, .. } = kept.ok_or_else(invalid_link)?;
         let host = match link.company {
             Some(company) => portal_host(work, company).await?,
             None => None,
         };
-        Ok((own.ok_or_else(refused)?, host))
+        Ok((own.ok_or_else(invalid_link)?, host))
     }
 }

@@ -1,4 +1,4 @@
-//! Clients' places in projects, as actions find and change them.
+//! Clients' memberships of projects, as actions read and write them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -10,19 +10,18 @@ use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, Pr
 use crate::StoreError;
 use crate::schema::base::{contacts, identities, invitations, project_client_settings, project_memberships, projects};
 
-/// A project whose places are being changed.
+/// A project whose members are being changed.
 #[derive(Debug, Clone, Queryable)]
 pub struct LockedProject {
     /// The project.
     pub id: ProjectId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// How it stands.
+    /// The state.
     pub status: ProjectStatus,
 }
 
-/// A company's project, locked: whoever changes its places takes turns, so that slots are counted one after the other however
-/// many invite at the same time (INV-5).
+/// A company's project, locked, so that changes of its members and the limit of invitations are serialized (INV-5).
 ///
 /// # Errors
 ///
@@ -45,31 +44,31 @@ pub async fn lock_project(
     Ok(Some(read.first(connection).await?))
 }
 
-/// A client's place in a project, with what an invitation says.
+/// A client's membership of a project, with the data of an invitation mail.
 #[derive(Debug, Clone, Queryable)]
-pub struct ClientPlace {
-    /// The place.
+pub struct ClientMembership {
+    /// The membership.
     pub id: ProjectMembershipId,
-    /// In which project.
+    /// The project.
     pub project: ProjectId,
-    /// The company's card of the client.
+    /// The client's contact.
     pub contact: ContactId,
     /// The person.
     pub identity: IdentityId,
-    /// What they are to the project.
+    /// The relationship to the project.
     pub relationship: ClientRelationship,
-    /// Whether they clear updates.
+    /// Whether this is the primary client.
     pub is_primary: bool,
-    /// Where mail is sent.
+    /// The email address.
     pub email: String,
-    /// How they are called.
+    /// The name.
     pub name: String,
-    /// Since when the account is theirs.
+    /// Since when the user manages the account.
     pub claimed_at: Option<DateTime<Utc>>,
 }
 
-impl ClientPlace {
-    /// The client as an invitation addresses them.
+impl ClientMembership {
+    /// The client as the recipient of an invitation.
     pub fn invitee(&self) -> Invitee {
         Invitee {
             membership: self.id,
@@ -82,7 +81,7 @@ impl ClientPlace {
     }
 }
 
-/// A member of a project whom an invitation is sent to: a client or a trade partner.
+/// The recipient of an invitation: a client or a trade partner.
 #[derive(Debug, Clone, Queryable)]
 pub struct Invitee {
     /// The membership.
@@ -91,15 +90,15 @@ pub struct Invitee {
     pub identity: IdentityId,
     /// Client or trade partner.
     pub kind: MembershipKind,
-    /// Where mail is sent.
+    /// The email address.
     pub email: String,
     /// The name on the company's contact.
     pub name: String,
-    /// Since when the account is theirs.
+    /// Since when the user manages the account.
     pub claimed_at: Option<DateTime<Utc>>,
 }
 
-/// The living membership of a company with this id, as an invitation addresses it.
+/// The current membership with this id, as the recipient of an invitation.
 ///
 /// # Errors
 ///
@@ -126,8 +125,8 @@ pub async fn invitee(
     Ok(member.first(connection).await.optional()?)
 }
 
-/// Living places of clients as [`ClientPlace`] has them.
-macro_rules! client_places {
+/// Current memberships of clients as [`ClientMembership`] has them.
+macro_rules! client_memberships {
     ($company:expr) => {
         project_memberships::table
             .inner_join(identities::table.on(identities::id.eq(project_memberships::identity_id)))
@@ -143,60 +142,59 @@ macro_rules! client_places {
                 project_memberships::relationship.assume_not_null(),
                 project_memberships::is_primary,
                 identities::email,
-                // As this company writes it: what another one calls them is none of its business.
+                // The name on this company's contact: those of other companies are secret.
                 contacts::name,
                 identities::claimed_at,
             ))
     };
 }
 
-/// A company's client's place, by its id.
+/// A client's membership of a company's project, by id.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn client_place(
+pub async fn client_membership(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     id: ProjectMembershipId,
-) -> Result<Option<ClientPlace>, StoreError> {
-    let place = client_places!(company).filter(project_memberships::id.eq(id));
-    Ok(place.first(connection).await.optional()?)
+) -> Result<Option<ClientMembership>, StoreError> {
+    let membership = client_memberships!(company).filter(project_memberships::id.eq(id));
+    Ok(membership.first(connection).await.optional()?)
 }
 
-/// All places of a project's clients, in the order in which they came.
+/// Memberships of a project's clients, in the order in which they were added.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn client_places_of(
+pub async fn client_memberships_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     project: ProjectId,
-) -> Result<Vec<ClientPlace>, StoreError> {
-    let places = client_places!(company).filter(project_memberships::project_id.eq(project));
-    Ok(places.order(project_memberships::id).load(connection).await?)
+) -> Result<Vec<ClientMembership>, StoreError> {
+    let memberships = client_memberships!(company).filter(project_memberships::project_id.eq(project));
+    Ok(memberships.order(project_memberships::id).load(connection).await?)
 }
 
-/// The place of a contact in a project.
+/// A contact's membership of a project.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn client_place_of(
+pub async fn client_membership_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     project: ProjectId,
     contact: ContactId,
-) -> Result<Option<ClientPlace>, StoreError> {
-    let place = client_places!(company)
+) -> Result<Option<ClientMembership>, StoreError> {
+    let membership = client_memberships!(company)
         .filter(project_memberships::project_id.eq(project))
         .filter(project_memberships::contact_id.eq(contact));
-    Ok(place.first(connection).await.optional()?)
+    Ok(membership.first(connection).await.optional()?)
 }
 
-/// Whether a person has ever been invited by this company, and whether there is an invitation by another one that is open or was
-/// taken up.
+/// Whether this company has ever invited the person, and whether another company has a pending or accepted invitation.
 ///
 /// # Errors
 ///
@@ -221,22 +219,22 @@ pub async fn invited_by(
     Ok(both.get_result(connection).await?)
 }
 
-/// What is to be changed of a client's place; what is none stays.
+/// Changes of a client's membership; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = project_memberships)]
-pub struct PlaceChange {
-    /// What they are to the project.
+pub struct MembershipChange {
+    /// The relationship to the project.
     pub relationship: Option<ClientRelationship>,
-    /// Whether they may see the status reports.
+    /// Whether the client may see status reports.
     pub can_see_status: Option<bool>,
-    /// Whether they may pay.
+    /// Whether the client may make payments.
     pub can_pay: Option<bool>,
-    /// How they hear of the project.
+    /// The access level.
     pub access_level: Option<AccessLevel>,
 }
 
-impl PlaceChange {
-    /// What it changes.
+impl MembershipChange {
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { relationship, can_see_status, can_pay, access_level } = self;
         let all = [
@@ -249,15 +247,15 @@ impl PlaceChange {
     }
 }
 
-/// Changes a client's place.
+/// Changes a client's membership.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
-pub async fn change_place(
+pub async fn change_membership(
     connection: &mut AsyncPgConnection,
     id: ProjectMembershipId,
-    change: PlaceChange,
+    change: MembershipChange,
 ) -> Result<(), StoreError> {
     if change.names().is_empty() {
         return Ok(());
@@ -266,20 +264,20 @@ pub async fn change_place(
     Ok(())
 }
 
-/// What is to be settled for a client in a project; what is none stays, and none within takes it away.
+/// Changes of label and notification defaults; none keeps the current value, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = project_client_settings)]
 pub struct SettingsChange {
-    /// How the company tells them apart.
+    /// The label for staff.
     pub label: Option<Option<String>>,
-    /// Whether they are told of news at once until they say so themselves.
+    /// Default of immediate alerts.
     pub instant_alerts: Option<Option<bool>>,
-    /// How often the news is summed up for them until they say so themselves.
+    /// Default frequency of summary mails.
     pub summary_frequency: Option<Option<SummaryFrequency>>,
 }
 
 impl SettingsChange {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { label, instant_alerts, summary_frequency } = self;
         let all = [
@@ -291,7 +289,7 @@ impl SettingsChange {
     }
 }
 
-/// Settles something for a client in a project (ACC-18, RULE-1).
+/// Changes label and notification defaults of a client (ACC-18, RULE-1).
 ///
 /// # Errors
 ///
@@ -299,7 +297,7 @@ impl SettingsChange {
 pub async fn change_settings(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
-    place: &ClientPlace,
+    membership: &ClientMembership,
     change: SettingsChange,
 ) -> Result<(), StoreError> {
     if change.names().is_empty() {
@@ -307,23 +305,23 @@ pub async fn change_settings(
     }
     diesel::insert_into(project_client_settings::table)
         .values((
-            project_client_settings::membership_id.eq(place.id),
+            project_client_settings::membership_id.eq(membership.id),
             project_client_settings::company_id.eq(company),
-            project_client_settings::project_id.eq(place.project),
+            project_client_settings::project_id.eq(membership.project),
         ))
         .on_conflict_do_nothing()
         .execute(connection)
         .await?;
-    diesel::update(project_client_settings::table.find(place.id)).set(change).execute(connection).await?;
+    diesel::update(project_client_settings::table.find(membership.id)).set(change).execute(connection).await?;
     Ok(())
 }
 
-/// Removes a member from a project. The row stays, and with it all that they have done (INV-24).
+/// Removes a member from a project. The row stays for the history (INV-24).
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
-pub async fn remove_place(
+pub async fn remove_membership(
     connection: &mut AsyncPgConnection,
     id: ProjectMembershipId,
     at: DateTime<Utc>,
@@ -338,7 +336,7 @@ pub async fn remove_place(
     Ok(())
 }
 
-/// Makes one place of a project the primary one, and no other (INV-21).
+/// Makes one client of a project the only primary one (INV-21).
 ///
 /// # Errors
 ///
@@ -353,7 +351,7 @@ pub async fn make_primary(
         .filter(project_memberships::is_primary)
         .filter(project_memberships::id.ne(id));
     diesel::update(others).set(project_memberships::is_primary.eq(false)).execute(connection).await?;
-    let place = project_memberships::table.find(id);
-    diesel::update(place).set(project_memberships::is_primary.eq(true)).execute(connection).await?;
+    let membership = project_memberships::table.find(id);
+    diesel::update(membership).set(project_memberships::is_primary.eq(true)).execute(connection).await?;
     Ok(())
 }

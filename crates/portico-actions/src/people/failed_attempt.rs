@@ -1,4 +1,4 @@
-//! Attempts that failed, for the trail: their own action writes nothing.
+//! Audit log entries of failed sign-ins, whose own transaction writes nothing.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::IdentityId;
@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::{Action, ActionError, Actor, Happened, Work};
 
-/// Writes down that somebody was not let in, if they were not. What came of it stays what it is. Whoever is slowed has tried
-/// nothing, and is not written down: it would take as much as the attempt.
-pub(super) async fn noted<T>(
+/// Records a refused sign-in, and returns the outcome unchanged. A rate-limited attempt is not recorded: writing the entry would
+/// cost as much as the attempt.
+pub(super) async fn record_if_refused<T>(
     actor: &Actor,
     by: &'static str,
     whose: Option<IdentityId>,
