@@ -177,8 +177,8 @@ call generation.track('internal_notes', $$select project_id, 'INTERNAL', null::u
 call generation.leave('leads', 'whoever works on them reads them each time');
 call generation.leave('lead_forms', 'whoever works on leads reads them each time');
 
--- Mail.
-call generation.leave('deliveries', 'whoever asks what became of a mail reads it each time');
+-- Jobs and mail.
+call generation.leave('jobs', 'the delivery status of mails is read each time');
 call generation.leave('email_templates', 'whoever edits them reads them each time');
 
 -- Triggers run whoever fires them; nobody else calls these.

@@ -385,18 +385,18 @@ from access.staff_caller c
 join email_templates x on x.company_id = c.company_id
 where c.may_manage_templates;
 
--- What became of the company's mails to its clients and its staff: for those who may invite them, and never what is in them. Of the mail server's
--- words there is the code alone; they may repeat anything.
+-- Delivery status of the company's mails to its clients and its staff: for those who may invite them, and never what is in the
+-- mails. Of the payload the template alone is read. Of the mail server's words there is the code alone; they may repeat anything.
 create view staff.mail_deliveries with (security_barrier) as
 select d.id, d.company_id, d.subject_id, d.state, d.attempts, d.last_attempt_at, d.next_attempt_at, d.created_at,
     substring(d.last_error from '\(([245][0-9]{2})\)') as reply_code,
-    d.template in ('STAFF_INVITATION', 'STAFF_INVITATION_WITH_ACCOUNT') as is_to_staff
+    d.payload ->> 'template' in ('STAFF_INVITATION', 'STAFF_INVITATION_WITH_ACCOUNT') as is_to_staff
 from access.staff_caller c
-join deliveries d on d.company_id = c.company_id
-where c.listed_projects is null and d.subject_id is not null
-    and (c.may_invite_clients and d.template in ('CUSTOMER_INVITATION', 'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE',
-            'PROJECT_SHARED_AGAIN', 'TRADE_INVITATION', 'CONTACT_REVIEW')
-        or c.may_manage_staff and d.template in ('STAFF_INVITATION', 'STAFF_INVITATION_WITH_ACCOUNT'));
+join jobs d on d.company_id = c.company_id
+where d.kind = 'mail' and c.listed_projects is null and d.subject_id is not null
+    and (c.may_invite_clients and d.payload ->> 'template' in ('CUSTOMER_INVITATION',
+            'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE', 'PROJECT_SHARED_AGAIN', 'TRADE_INVITATION', 'CONTACT_REVIEW')
+        or c.may_manage_staff and d.payload ->> 'template' in ('STAFF_INVITATION', 'STAFF_INVITATION_WITH_ACCOUNT'));
 
 -- The company's address book, for those who may invite clients. A key that lists projects has no business in it: people
 -- belong to no project here.

@@ -137,11 +137,11 @@ impl Actor {
         connection.begin().await?;
         let mut work = Work::new(connection.get(), self);
         let done = action.write(&mut work).await;
-        let has_mail = work.has_mail();
+        let has_jobs = work.has_jobs();
         match done {
             Ok(done) => {
                 connection.commit().await?;
-                if has_mail {
+                if has_jobs {
                     self.installation.wake.wake();
                 }
                 Ok(done)

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
+use portico_core::jobs::Job;
 use portico_core::people::{Permission, Role};
 use portico_store::activity::{KeptAnswer, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
-use portico_store::mail::{NewDelivery, insert_delivery};
+use portico_store::jobs::enqueue;
 use portico_store::people::{ActingPerson, ActingStaff, acting_person, country_of_company};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde::Serialize;
@@ -22,8 +23,8 @@ pub struct Work<'a> {
     actor: &'a Actor,
     /// The acting person, once read.
     person: Option<ActingPerson>,
-    /// Whether mail was queued.
-    has_mail: bool,
+    /// Whether a job was queued, for which a worker is woken after the commit.
+    has_jobs: bool,
     /// Fingerprint of the input whose idempotency key this transaction has claimed.
     fingerprint: Option<String>,
 }
@@ -85,7 +86,7 @@ impl Happened {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(connection: &'a mut AsyncPgConnection, actor: &'a Actor) -> Self {
-        Self { connection, actor, person: None, has_mail: false, fingerprint: None }
+        Self { connection, actor, person: None, has_jobs: false, fingerprint: None }
     }
 
     /// The connection of the transaction.
@@ -149,28 +150,28 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// Queues a mail, to be sent after the commit.
+    /// Queues a job, such as a mail, to run after the commit.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not take it.
-    pub async fn post(&mut self, delivery: &NewDelivery) -> Result<(), ActionError> {
-        self.post_once(delivery).await.map(drop)
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<(), ActionError> {
+        self.enqueue_once(job).await.map(drop)
     }
 
-    /// Queues a mail unless its key is known. Returns whether it was queued.
+    /// Queues a job unless its key is known. Returns whether it was queued.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not take it.
-    pub async fn post_once(&mut self, delivery: &NewDelivery) -> Result<bool, ActionError> {
-        let is_new = insert_delivery(self.connection, delivery).await?;
-        self.has_mail |= is_new;
+    pub async fn enqueue_once<J: Job>(&mut self, job: &J) -> Result<bool, ActionError> {
+        let is_new = enqueue(self.connection, job, self.actor.now).await?;
+        self.has_jobs |= is_new;
         Ok(is_new)
     }
 
-    pub(crate) const fn has_mail(&self) -> bool {
-        self.has_mail
+    pub(crate) const fn has_jobs(&self) -> bool {
+        self.has_jobs
     }
 
     /// Records an event of the acting person in the audit log.

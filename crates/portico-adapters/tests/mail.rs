@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use portico_adapters::mail::{
     Company, Letter, MailFolder, Message, MessageError, Party, RenderError, Rendered, Sender, Transport, render,
 };
-use portico_core::id::DeliveryId;
+use portico_core::id::JobId;
 use portico_core::mail::{BodyError, MailTemplate};
 use serde_json::{Value, json};
 
@@ -155,7 +155,7 @@ fn no_text_of_a_company_gets_into_a_locked_mail() {
 
 fn message() -> Message {
     Message {
-        id: DeliveryId::generate(),
+        id: JobId::generate(),
         key: "invitation:1".to_owned(),
         at: at(),
         from: Sender::parse("portal@builders.example").expect("an address").named(Some("Alderbrook Homes")),
@@ -188,7 +188,7 @@ async fn a_mail_has_both_parts_and_an_id_that_its_key_decides() {
     assert_eq!(header(&mail, "Auto-Submitted"), ["auto-generated"]);
     assert!(header(&mail, "Date")[0].starts_with("Sun, 22 Nov 2026 09:05:00"), "{mail}");
     assert!(mail.contains("multipart/alternative") && mail.contains("text/plain") && mail.contains("text/html"));
-    let again = Message { id: DeliveryId::generate(), at: Utc::now_of_tests(), ..one.clone() };
+    let again = Message { id: JobId::generate(), at: Utc::now_of_tests(), ..one.clone() };
     let other = Message { key: "invitation:2".to_owned(), ..one.clone() };
     let id = header(&mail, "Message-ID")[0].to_owned();
     assert!(id.starts_with('<') && id.ends_with("@builders.example>"), "{id}");
@@ -309,7 +309,7 @@ fn is_well_quoted(inside: &str) -> bool {
 
 #[tokio::test]
 async fn a_folder_shows_the_newest_first_and_each_delivery_once() {
-    let path = std::env::temp_dir().join(format!("portico-mail-{}", DeliveryId::generate().0));
+    let path = std::env::temp_dir().join(format!("portico-mail-{}", JobId::generate().0));
     let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
     let transport = Transport::Folder(folder.clone());
     let old = message();
@@ -322,6 +322,6 @@ async fn a_folder_shows_the_newest_first_and_each_delivery_once() {
     assert_eq!(mails.iter().map(|mail| mail.id).collect::<Vec<_>>(), [new.id, old.id]);
     assert_eq!(mails[0].to, "Ana Whitlock <ana@client.example>");
     assert_eq!(folder.read(new.id).await.expect("it can be read").and_then(|mail| mail.link).as_deref(), Some(LINK));
-    assert_eq!(folder.read(DeliveryId::generate()).await.expect("it can be asked"), None);
+    assert_eq!(folder.read(JobId::generate()).await.expect("it can be asked"), None);
     std::fs::remove_dir_all(path).expect("it can be removed");
 }

@@ -92,8 +92,8 @@ typed_ids! {
     InvitationId;
     /// A link that was mailed.
     LinkId;
-    /// A mail that is to be sent, or was.
-    DeliveryId;
+    /// A job in the queue: a mail, for instance.
+    JobId;
     /// Something that a company explains to its clients.
     HelpArticleId;
     /// Somebody's asking for information.

@@ -14,6 +14,7 @@ pub mod country;
 pub mod explain;
 pub mod generations;
 pub mod id;
+pub mod jobs;
 pub mod leads;
 pub mod limits;
 pub mod locale;

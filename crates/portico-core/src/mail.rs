@@ -1,12 +1,10 @@
-//! Mail: what is sent, what may be said in it, and how often it is tried.
+//! Mail: what is sent, and what may be said in it.
 
 mod body;
-mod wake;
-
-use chrono::TimeDelta;
+mod job;
 
 pub use body::{BodyError, MAX_BODY, PLACEHOLDERS, check_body, fill};
-pub use wake::Wake;
+pub use job::{MailJob, MailLink};
 
 text_enum! {
     /// A mail that Portico sends.
@@ -82,7 +80,7 @@ impl MailTemplate {
         )
     }
 
-    /// What a delivery has to say besides the recipient's name, the company and the link: the names of its values, all of
+    /// What a mail has to say besides the recipient's name, the company and the link: the names of its values, all of
     /// which are given, as a text, a number or null.
     ///
     /// `minutes`, `days` and `hours` say how long the link works.
@@ -140,39 +138,6 @@ use for your other projects. If you do not remember the password, ask for a sign
 
 You will find \"{{project}}\" beside your other projects.";
 
-text_enum! {
-    /// What has become of a delivery.
-    pub enum DeliveryState {
-        /// It is due, or will be.
-        Waiting = "WAITING",
-        /// A mail server took it.
-        Sent = "SENT",
-        /// A mail server refused it for good.
-        Refused = "REFUSED",
-        /// It was tried too often, or cannot be written; somebody has to look.
-        Parked = "PARKED",
-        /// Withdrawn before it was sent: its invitation was sent again or has ended.
-        Withdrawn = "WITHDRAWN",
-    }
-}
-
-/// How often a delivery is tried before it is parked.
-pub const MAX_ATTEMPTS: i32 = 8;
-
-/// How long to wait after so many attempts failed for now; none when it was the last one.
-pub fn pause_after(attempts: i32) -> Option<TimeDelta> {
-    let minutes = match attempts {
-        ..=1 => 1,
-        2 => 5,
-        3 => 30,
-        4 => 2 * 60,
-        5 => 6 * 60,
-        6..MAX_ATTEMPTS => 24 * 60,
-        MAX_ATTEMPTS.. => return None,
-    };
-    Some(TimeDelta::minutes(minutes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,13 +164,5 @@ mod tests {
                 check_body(body).unwrap();
             }
         }
-    }
-
-    #[test]
-    fn pauses_grow_and_end() {
-        let minutes: Vec<_> = (1..=8).map(|attempts| pause_after(attempts).map(|pause| pause.num_minutes())).collect();
-        let expected = [Some(1), Some(5), Some(30), Some(120), Some(360), Some(1440), Some(1440), None];
-        assert_eq!(minutes, expected);
-        assert_eq!(pause_after(i32::MAX), None);
     }
 }

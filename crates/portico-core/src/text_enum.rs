@@ -101,7 +101,7 @@ macro_rules! text_enum {
 
 #[cfg(test)]
 mod tests {
-    use crate::mail::DeliveryState;
+    use crate::jobs::JobState;
     use crate::people::{Permission, Role};
     use crate::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 
@@ -125,7 +125,7 @@ mod tests {
         is_read_back(ClientRelationship::ALL);
         is_read_back(Permission::ALL);
         is_read_back(Role::ALL);
-        is_read_back(DeliveryState::ALL);
+        is_read_back(JobState::ALL);
         let unknown = serde_json::from_value::<Role>(serde_json::json!("NOBODY")).map_err(|error| error.to_string());
         assert_eq!(unknown, Err("`NOBODY` is not a Role".to_owned()));
         serde_json::from_value::<Role>(serde_json::json!(1)).expect_err("a number is no spelling");

@@ -12,6 +12,7 @@ pub mod explain;
 mod fragment;
 pub mod generations;
 mod health;
+pub mod jobs;
 pub mod leads;
 pub mod mail;
 pub mod messages;

@@ -121,7 +121,7 @@ pub(crate) mod base {
     diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
     diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
     diesel::table! { onboardings (identity_id) { identity_id -> Uuid, dismissed_at -> Timestamptz, } }
-    diesel::table! { deliveries (id) { id -> Uuid, key -> Text, company_id -> Nullable<Uuid>, template -> Text, to_address -> Text, to_name -> Nullable<Text>, values -> Jsonb, link_id -> Nullable<Uuid>, link_nonce -> Nullable<Uuid>, portal_host -> Nullable<Text>, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_error -> Nullable<Text>, created_at -> Timestamptz, sent_at -> Nullable<Timestamptz>, subject_id -> Nullable<Uuid>, last_attempt_at -> Nullable<Timestamptz>, } }
+    diesel::table! { jobs (id) { id -> Uuid, kind -> Text, key -> Nullable<Text>, company_id -> Nullable<Uuid>, payload -> Jsonb, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_attempt_at -> Nullable<Timestamptz>, last_error -> Nullable<Text>, created_at -> Timestamptz, finished_at -> Nullable<Timestamptz>, subject_id -> Nullable<Uuid>, } }
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::joinable!(sessions -> identities (identity_id));
@@ -142,7 +142,7 @@ pub(crate) mod base {
         leads,
         lead_forms,
         credentials,
-        deliveries,
+        jobs,
         email_templates,
         support_agents,
         team_members

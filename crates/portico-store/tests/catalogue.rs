@@ -238,16 +238,19 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
 async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let database = TestDatabase::empty().await;
     for (_, window) in WINDOWS.iter().filter(|(_, window)| *window != "staff") {
-        assert!(!tables_under(&database, window).await.contains("deliveries"), "{window}");
+        assert!(!tables_under(&database, window).await.contains("jobs"), "{window}");
     }
     let shown = "select table_name || '.' || column_name as text from information_schema.view_column_usage
-        where view_schema = 'staff' and table_schema = 'public' and table_name = 'deliveries'";
+        where view_schema = 'staff' and table_schema = 'public' and table_name = 'jobs'";
     let shown = set(&database, shown).await;
     let safe =
         ["id", "company_id", "subject_id", "state", "attempts", "last_attempt_at", "next_attempt_at", "created_at"];
-    // The code alone is taken from the error, and the template only filters.
-    let used = safe.into_iter().chain(["last_error", "template"]).map(|column| format!("deliveries.{column}"));
+    // The code alone is taken from the error; the kind and the template in the payload only filter.
+    let used = safe.into_iter().chain(["last_error", "kind", "payload"]).map(|column| format!("jobs.{column}"));
     assert_eq!(shown, used.collect());
+    let window = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
+    let window = texts(&database, window).await.remove(0);
+    assert_eq!(window.matches("payload").count(), window.matches("payload ->> 'template'").count(), "{window}");
 }
 
 /// Tables without `company_id`, and why.
@@ -264,7 +267,7 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("onboardings", "an identity's"),
     ("support_agents", "the platform's"),
     ("account_openings", "the platform's"),
-    ("deliveries", "a mail about an account alone is no company's"),
+    ("jobs", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
 /// Tables with `company_id` and without `project_id`, and why.

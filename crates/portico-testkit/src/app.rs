@@ -20,7 +20,7 @@ use portico_actions::{Actor, HeavyPool, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::mail::Wake;
+use portico_core::jobs::Wake;
 use portico_core::people::{LinkKey, LinkSite, Permission, Role, TokenHash, Viewer};
 use portico_fixtures::world::World;
 use portico_fixtures::{Rows, add};

@@ -1,19 +1,21 @@
 //! The mails of a test's database, as a worker would send them.
 
-use portico::worker::{Office, Written};
+use portico::jobs::{Attempt, ComposedMail, MailComposer};
 use portico_adapters::mail::Sender;
-use portico_core::id::DeliveryId;
-use portico_core::mail::MailTemplate;
+use portico_core::id::JobId;
+use portico_core::jobs::Job;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_store::StoreError;
-use portico_store::mail::{DueDelivery, deliveries_by_id};
+use portico_store::jobs::{JobRow, jobs_of_kind};
+use portico_store::mail::mail_company;
 
 use crate::TestApp;
 
 /// A mail that an action has written, whether it has been sent or not.
 #[derive(Debug, Clone)]
 pub struct TestMail {
-    /// The delivery's id.
-    pub id: DeliveryId,
+    /// The job's id.
+    pub id: JobId,
     /// What it is about.
     pub key: String,
     /// Which mail.
@@ -37,27 +39,37 @@ pub struct TestMail {
 impl TestApp {
     /// All mails of the test's database, the oldest first. None of them is taken from the queue.
     pub async fn db_mails(&self) -> Vec<TestMail> {
-        let ids = self.database().db_texts("select id::text as text from deliveries").await;
-        let ids: Vec<_> = ids.iter().map(|id| DeliveryId(id.parse().expect("it is an id"))).collect();
+        let composer = self.composer();
         let connection = self.store().writer().connection().await.expect("the writer is let in");
-        let read = connection.transaction::<_, StoreError>(async |queue| deliveries_by_id(queue, ids).await);
-        let office = self.office();
-        read.await.expect("deliveries can be read").iter().map(|delivery| written(&office, delivery)).collect()
+        let read = connection.transaction::<_, StoreError>(async |tables| {
+            let mut mails = Vec::new();
+            for row in jobs_of_kind(tables, MailJob::NAME).await? {
+                let mail: MailJob = serde_json::from_value(row.payload.clone()).expect("it is a mail");
+                let company = match mail.company_id {
+                    Some(id) => mail_company(tables, id, mail.template).await?,
+                    None => None,
+                };
+                let composed = composer.compose(&mail, company.as_ref(), &Attempt::from(&row));
+                mails.push(composed_mail(&row, mail, composed.expect("it can be composed")));
+            }
+            Ok(mails)
+        });
+        read.await.expect("mails can be read")
     }
 
-    /// How this gateway's mails are written.
-    pub fn office(&self) -> Office {
+    /// How this gateway's mails are composed.
+    pub fn composer(&self) -> MailComposer {
         let sender = Sender::parse("portal@portico.example").expect("it is an address");
-        Office { links: self.app.links.clone(), site: self.app.site.clone(), sender }
+        MailComposer { links: self.app.links.clone(), site: self.app.site.clone(), sender }
     }
 }
 
-fn written(office: &Office, delivery: &DueDelivery) -> TestMail {
-    let Written { message, token } = office.write(delivery).expect("it can be written");
+fn composed_mail(row: &JobRow, mail: MailJob, composed: ComposedMail) -> TestMail {
+    let ComposedMail { message, token } = composed;
     TestMail {
-        id: delivery.id,
-        key: delivery.key.clone(),
-        template: delivery.template,
+        id: row.id,
+        key: mail.key,
+        template: mail.template,
         to_address: message.to.address,
         to_name: message.to.name,
         subject: message.content.subject,

@@ -9,11 +9,11 @@ mod command_line;
 mod commands;
 pub mod config;
 pub mod http;
+pub mod jobs;
 pub mod metrics;
 mod operations;
 pub mod throttle;
 pub mod usage;
-pub mod worker;
 
 pub use command_line::run_command_line;
 pub use http::{

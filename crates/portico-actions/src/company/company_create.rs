@@ -10,7 +10,7 @@ use portico_store::company::{
     ListedCompany, NewCompany, NewStaff, NewStaffInvitation, all_addresses, company_by_slug, insert_company,
     insert_staff, insert_staff_invitation, list_companies, release_host,
 };
-use portico_store::mail::insert_delivery;
+use portico_store::jobs::enqueue;
 use portico_store::people::{find_creator, find_or_create_identity, lock_identity};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
@@ -190,8 +190,8 @@ impl CompanyCreate {
         let invitation = insert_staff_invitation(connection, &new).await?;
         let host = checked.host.clone();
         let mail = StaffMail { company, host, identity, is_claimed, invitation, name, address, at: now };
-        let delivery = mail.prepare(connection).await?;
-        insert_delivery(connection, &delivery).await?;
+        let job = mail.prepare(connection).await?;
+        enqueue(connection, &job, now).await?;
         let happenings = [
             (ActivityKind::CompanyCreated, (SubjectKind::Company, company.0), json!({ "slug": self.slug })),
             (ActivityKind::StaffInvited, (SubjectKind::StaffMembership, membership.0), json!({ "role": "OWNER" })),

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, new_uuid};
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{INVITATION_LIFE, LinkPurpose};
-use portico_store::mail::NewDelivery;
 use portico_store::people::{NewSignInLink, insert_link};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::json;
@@ -25,8 +24,8 @@ pub(super) struct StaffMail {
 }
 
 impl StaffMail {
-    /// Writes the link, if the mail holds one. Returns the delivery.
-    pub(super) async fn prepare(self, connection: &mut AsyncPgConnection) -> Result<NewDelivery, StoreError> {
+    /// Writes the link, if the mail holds one. Returns the job that sends the mail.
+    pub(super) async fn prepare(self, connection: &mut AsyncPgConnection) -> Result<MailJob, StoreError> {
         let link = if self.is_claimed {
             None
         } else {
@@ -43,7 +42,7 @@ impl StaffMail {
         };
         let template =
             if link.is_some() { MailTemplate::StaffInvitation } else { MailTemplate::StaffInvitationWithAccount };
-        Ok(NewDelivery {
+        Ok(MailJob {
             key: format!("staff-invitation:{}:{}", self.invitation.0, new_uuid()),
             company_id: Some(self.company),
             template,
@@ -52,7 +51,6 @@ impl StaffMail {
             values: json!({ "days": INVITATION_LIFE.num_days() }),
             link,
             portal_host: Some(self.host),
-            at: self.at,
         })
     }
 }

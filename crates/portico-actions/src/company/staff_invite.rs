@@ -109,8 +109,8 @@ async fn mail(
     let (company, at) = (manager.staff.company, work.now());
     let host = region_host(work, company).await?;
     let mail = StaffMail { company, host, identity, is_claimed, invitation, name, address, at };
-    let delivery = mail.prepare(work.connection()).await?;
-    work.post(&delivery).await
+    let job = mail.prepare(work.connection()).await?;
+    work.enqueue(&job).await
 }
 
 /// Sends a staff invitation again. The link in the earlier mail is revoked, and the invitation expires later.

@@ -3,10 +3,9 @@
 use chrono::{Days, NaiveTime};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ContactId;
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::NewDelivery;
 use portico_store::people::{lock_identity, own_contact};
 use serde_json::json;
 
@@ -42,7 +41,7 @@ impl Action for ClientRequestContactReview {
             tries::count_mail(work.actor(), &email).await?;
         }
         let host = region_host(work, staff.company).await?;
-        let delivery = NewDelivery {
+        let mail = MailJob {
             key: format!("contact-review:{}:{}", contact.id.0, now.date_naive()),
             company_id: Some(staff.company),
             template: MailTemplate::ContactReview,
@@ -53,9 +52,8 @@ impl Action for ClientRequestContactReview {
             }),
             link: None,
             portal_host: Some(host),
-            at: now,
         };
-        if !work.post_once(&delivery).await? {
+        if !work.enqueue_once(&mail).await? {
             let midnight = (now.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
             let message = "a review was requested today already: repeat this tomorrow";
             let refusal = Refusal::of(RefusalCode::TooManyAttempts, "id", message);

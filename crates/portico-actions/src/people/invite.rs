@@ -2,11 +2,10 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{InvitationId, new_uuid};
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LinkPurpose};
 use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::NewDelivery;
 use portico_store::people::{
     ActingStaff, Invitee, LockedProject, NewInvitation, NewSignInLink, StoredInvitation, insert_invitation,
     insert_link, invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
@@ -161,7 +160,7 @@ async fn mail(
         _ => json!({ "project": project.name }),
     };
     let host = region_host(work, staff.company).await?;
-    let delivery = NewDelivery {
+    let mail = MailJob {
         key: format!("invitation:{}:{}", invitation.0, new_uuid()),
         company_id: Some(staff.company),
         template,
@@ -170,9 +169,8 @@ async fn mail(
         values,
         link,
         portal_host: Some(host),
-        at: now,
     };
-    work.post(&delivery).await
+    work.enqueue(&mail).await
 }
 
 async fn record(

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
-use portico_store::mail::NewDelivery;
 use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options};
 use serde_json::json;
 
@@ -89,7 +88,7 @@ impl Action for Request {
             expires_at: now + LINK_LIFE,
         };
         let link = insert_link(work.connection(), new).await?;
-        let delivery = NewDelivery {
+        let mail = MailJob {
             key: format!("link:{}", link.id),
             company_id: sender,
             template: MailTemplate::SignInLink,
@@ -98,8 +97,7 @@ impl Action for Request {
             values: json!({ "minutes": LINK_LIFE.num_minutes() }),
             link: Some(link),
             portal_host: Some(host),
-            at: now,
         };
-        work.post(&delivery).await
+        work.enqueue(&mail).await
     }
 }

@@ -1,8 +1,7 @@
 //! Security notices to the owner of an account.
 
 use portico_core::id::new_uuid;
-use portico_core::mail::MailTemplate;
-use portico_store::mail::NewDelivery;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_store::people::Account;
 use serde_json::{Value, json};
 
@@ -35,7 +34,7 @@ async fn send(
     template: MailTemplate,
     values: Value,
 ) -> Result<(), ActionError> {
-    let delivery = NewDelivery {
+    let mail = MailJob {
         key: format!("{}:{}:{}", template.as_str().to_lowercase(), account.id.0, new_uuid()),
         company_id: None,
         template,
@@ -44,7 +43,6 @@ async fn send(
         values,
         link: None,
         portal_host: None,
-        at: work.now(),
     };
-    work.post(&delivery).await
+    work.enqueue(&mail).await
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
-use portico_store::mail::NewDelivery;
 use portico_store::people::{
     Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,
 };
@@ -113,7 +112,7 @@ async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email)
         expires_at: now + CONFIRMATION_LIFE,
     };
     let link = insert_link(work.connection(), new).await?;
-    let delivery = NewDelivery {
+    let mail = MailJob {
         key: format!("email:{}", link.id),
         company_id: home.sender,
         template: MailTemplate::EmailConfirmation,
@@ -123,7 +122,6 @@ async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email)
         values: json!({ "hours": CONFIRMATION_LIFE.num_hours() }),
         link: Some(link),
         portal_host: Some(home.host),
-        at: now,
     };
-    work.post(&delivery).await
+    work.enqueue(&mail).await
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use portico_core::id::DeliveryId;
+use portico_core::id::JobId;
 use serde::{Deserialize, Serialize};
 use tokio::fs;
 
@@ -19,7 +19,7 @@ pub struct MailFolder(Arc<Path>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderMail {
     /// The delivery.
-    pub id: DeliveryId,
+    pub id: JobId,
     /// When it was written.
     pub at: DateTime<Utc>,
     /// From whom.
@@ -69,7 +69,7 @@ impl MailFolder {
     /// # Errors
     ///
     /// That it cannot be read.
-    pub async fn read(&self, id: DeliveryId) -> io::Result<Option<FolderMail>> {
+    pub async fn read(&self, id: JobId) -> io::Result<Option<FolderMail>> {
         match fs::read(self.file(id, "json")).await {
             Ok(bytes) => Ok(parsed(&bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -94,13 +94,13 @@ impl MailFolder {
     }
 
     /// Under another name first, so that nobody reads half of it.
-    async fn write(&self, id: DeliveryId, ending: &str, bytes: &[u8]) -> io::Result<()> {
+    async fn write(&self, id: JobId, ending: &str, bytes: &[u8]) -> io::Result<()> {
         let (draft, path) = (self.file(id, &format!("{ending}.draft")), self.file(id, ending));
         fs::write(&draft, bytes).await?;
         fs::rename(draft, path).await
     }
 
-    fn file(&self, id: DeliveryId, ending: &str) -> PathBuf {
+    fn file(&self, id: JobId, ending: &str) -> PathBuf {
         self.0.join(format!("{}.{ending}", id.0))
     }
 }

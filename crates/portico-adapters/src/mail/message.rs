@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use portico_core::id::DeliveryId;
+use portico_core::id::JobId;
 use portico_core::people::Email;
 use portico_core::text;
 
@@ -32,7 +32,7 @@ pub struct Party {
 #[derive(Debug, Clone)]
 pub struct Message {
     /// The delivery.
-    pub id: DeliveryId,
+    pub id: JobId,
     /// What it is about. The header `Message-ID` is made from it, so that a receiver who gets the mail twice can tell.
     pub key: String,
     /// When it was written.

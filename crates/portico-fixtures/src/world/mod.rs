@@ -34,7 +34,7 @@ static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
 
 /// Tables of what a gateway has done or is about to do, and why no world fills them.
 const OPERATIONAL: &[(&str, &str)] = &[
-    ("deliveries", "a world has no mail in progress"),
+    ("jobs", "a world has no mail to send"),
     ("activity", "nothing has been done yet"),
     ("idempotent_answers", "no mutation has been answered yet"),
     ("credentials", "people of a world have tokens instead"),

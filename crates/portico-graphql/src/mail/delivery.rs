@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, SimpleObject};
-use portico_core::mail::{DeliveryState, MAX_ATTEMPTS};
+use portico_core::jobs::{Job, JobState};
+use portico_core::mail::MailJob;
 use portico_graphql_macros::gated;
 use portico_loader::mail::{LatestDelivery, MailDeliveryRow};
 use uuid::Uuid;
@@ -60,12 +61,12 @@ impl MailDelivery {
 
     fn of(row: &MailDeliveryRow) -> Self {
         let state = match row.state {
-            DeliveryState::Waiting if row.attempts == 0 => MailState::Queued,
-            DeliveryState::Waiting => MailState::Retrying,
-            DeliveryState::Sent => MailState::Sent,
-            DeliveryState::Refused => MailState::Rejected,
-            DeliveryState::Parked => MailState::Failed,
-            DeliveryState::Withdrawn => MailState::Withdrawn,
+            JobState::Waiting if row.attempts == 0 => MailState::Queued,
+            JobState::Waiting => MailState::Retrying,
+            JobState::Done => MailState::Sent,
+            JobState::Refused => MailState::Rejected,
+            JobState::Parked => MailState::Failed,
+            JobState::Withdrawn => MailState::Withdrawn,
         };
         let is_open = matches!(state, MailState::Queued | MailState::Retrying);
         Self {
@@ -88,7 +89,7 @@ fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
         MailState::Rejected => {
             Some(format!("The recipient's mail server rejected the mail{code}. Check the address, then send it again."))
         }
-        MailState::Failed if row.attempts >= MAX_ATTEMPTS => Some(format!(
+        MailState::Failed if row.attempts >= MailJob::max_attempts() => Some(format!(
             "Given up after {} attempts: the recipient's mail server did not accept the mail{code}. Check the address, then send \
              it again.",
             row.attempts

@@ -5,11 +5,12 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, StaffMembershipId, TeamMemberId};
+use portico_core::mail::MailJob;
 use portico_core::people::{INVITATION_LIFE, InvitationState, Permission, PermissionSet, Role};
 use portico_core::projects::ProjectStatus;
 
 use crate::StoreError;
-use crate::mail::withdraw_waiting;
+use crate::jobs::withdraw;
 use crate::schema::base::{
     api_keys, identities, projects, sessions, staff_invitations, staff_memberships, team_members,
 };
@@ -251,7 +252,7 @@ pub async fn remove_staff(
     let invited =
         staff_invitations::table.filter(staff_invitations::membership_id.eq(id)).select(staff_invitations::id);
     if let Some(invitation) = invited.first::<InvitationId>(connection).await.optional()? {
-        withdraw_waiting(connection, invitation.0).await?;
+        withdraw::<MailJob>(connection, invitation.0, at).await?;
     }
     let open = sessions::table.filter(sessions::staff_membership_id.eq(id)).filter(sessions::revoked_at.is_null());
     diesel::update(open).set(sessions::revoked_at.eq(at)).execute(connection).await?;
@@ -292,7 +293,7 @@ pub async fn reopen_staff_invitation(
     id: InvitationId,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    withdraw_waiting(connection, id.0).await?;
+    withdraw::<MailJob>(connection, id.0, at).await?;
     let set = (staff_invitations::sent_at.eq(at), staff_invitations::expires_at.eq(at + INVITATION_LIFE));
     diesel::update(staff_invitations::table.find(id)).set(set).execute(connection).await?;
     Ok(())

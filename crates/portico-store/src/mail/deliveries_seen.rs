@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use portico_core::id::{CompanyId, DeliveryId};
-use portico_core::mail::DeliveryState;
+use portico_core::id::{CompanyId, JobId};
+use portico_core::jobs::JobState;
 use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,14 +15,14 @@ use crate::{SeenBy, StoreError, Visible};
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = mail_deliveries, check_for_backend(diesel::pg::Pg))]
 pub struct MailDeliveryRow {
-    /// The delivery.
-    pub id: DeliveryId,
+    /// The job that sends it.
+    pub id: JobId,
     /// The company in whose name it is sent.
     pub company_id: CompanyId,
     /// The row that it is about: an invitation or a contact.
     pub subject_id: Uuid,
     /// How it stands.
-    pub state: DeliveryState,
+    pub state: JobState,
     /// The attempts so far, with the one that is in progress.
     pub attempts: i32,
     /// When it was last tried; none before the first attempt.

@@ -7,12 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{INVITATION_LIFE, InvitationState};
 use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
-use crate::mail::withdraw_waiting;
+use crate::jobs::withdraw;
 use crate::schema::base::{invitations, project_memberships, projects};
 
 /// An invitation, as stored.
@@ -181,7 +181,7 @@ pub async fn reopen_invitation(
         invitations::expires_at.eq(at + INVITATION_LIFE),
     );
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
-    withdraw_waiting(connection, invitation.id.0).await?;
+    withdraw::<MailJob>(connection, invitation.id.0, at).await?;
     set_access(connection, &[invitation.membership], true).await
 }
 
@@ -198,7 +198,7 @@ pub async fn end_invitation(
 ) -> Result<(), StoreError> {
     let set = (invitations::state.eq(state), invitations::ended_at.eq(at));
     diesel::update(invitations::table.find(invitation.id)).set(set).execute(connection).await?;
-    withdraw_waiting(connection, invitation.id.0).await?;
+    withdraw::<MailJob>(connection, invitation.id.0, at).await?;
     set_access(connection, &[invitation.membership], false).await
 }
 

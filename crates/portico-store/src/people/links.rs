@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, LinkId, new_uuid};
+use portico_core::mail::MailLink;
 use portico_core::people::{Email, LinkPurpose};
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::mail::NewLink;
 use crate::schema::base::sign_in_links;
 
 /// A link to be mailed.
@@ -67,7 +67,7 @@ impl StoredLink {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not take it.
-pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink) -> Result<NewLink, StoreError> {
+pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink) -> Result<MailLink, StoreError> {
     let (id, nonce) = (new_uuid(), random_uuid()?);
     let (written, canonical) =
         new.email.map(|email| (email.written().to_owned(), email.canonical().to_owned())).unzip();
@@ -84,7 +84,7 @@ pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink)
         sign_in_links::expires_at.eq(new.expires_at),
     );
     diesel::insert_into(sign_in_links::table).values(row).execute(connection).await?;
-    Ok(NewLink { id, nonce })
+    Ok(MailLink { id, nonce })
 }
 
 /// Ids are ordered by time; what a token is made of must not be.

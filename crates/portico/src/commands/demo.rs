@@ -8,10 +8,10 @@ use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::config::Config;
+use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
@@ -115,7 +115,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisLink::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
-    let bell = Bell::default();
+    let notifier = WorkerNotifier::default();
     let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
     let app = App {
         gateway,
@@ -134,18 +134,19 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
         tries,
         heavy: HeavyPool::default(),
-        wake: bell.wake(),
+        wake: notifier.wake(),
     };
-    let worker = worker(&app, bell, &mail)?;
+    let worker = worker(&app, notifier, &mail)?;
     Ok(Prepared { app, world, worker, mail })
 }
 
 /// Sends into the folder.
-fn worker(app: &App, bell: Bell, mail: &MailFolder) -> Result<Worker, Failure> {
+fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Worker, Failure> {
     let sender = Sender::parse(SENDER).map_err(Failure::new)?;
-    let office = Office { links: app.links.clone(), site: app.site.clone(), sender };
+    let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let transport = Transport::Folder(mail.clone());
-    Ok(Worker { writer: app.store.writer(), clock: Arc::clone(&app.clock), office, transport, bell })
+    let context = JobContext { writer: app.store.writer(), composer, transport };
+    Ok(Worker::of_gateway(context, Arc::clone(&app.clock), notifier))
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
+use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{CountedTries, RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::worker::{Bell, Office, Worker};
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
 use portico_actions::company::check_hosts;
@@ -136,7 +136,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     say(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
-    let bell = Bell::default();
+    let notifier = WorkerNotifier::default();
     let app = App {
         gateway,
         store,
@@ -154,9 +154,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         hosts: Arc::new(hosts.unwrap_or_default()),
         tries,
         heavy: HeavyPool::default(),
-        wake: bell.wake(),
+        wake: notifier.wake(),
     };
-    let worker = worker(options.worker, way_out, &app, bell);
+    let worker = worker(options.worker, way_out, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -215,7 +215,7 @@ fn worker(
     wanted: Switch,
     way_out: Option<(Transport, Sender)>,
     app: &App,
-    bell: Bell,
+    notifier: WorkerNotifier,
 ) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
     if wanted == Switch::Off {
         return None;
@@ -224,8 +224,9 @@ fn worker(
         tracing::warn!("there is no --smtp-url: mails wait in the database until a worker with one sends them");
         return None;
     };
-    let office = Office { links: app.links.clone(), site: app.site.clone(), sender };
-    let worker = Worker { writer: app.store.writer(), clock: Arc::clone(&app.clock), office, transport, bell };
+    let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
+    let context = JobContext { writer: app.store.writer(), composer, transport };
+    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {
         let _ = stopped.await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use portico::worker::{Bell, Office, Worker};
+use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_core::clock::Clock;
 use portico_core::people::LinkKey;
 use portico_store::{PoolSizes, Store};
@@ -40,10 +40,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
     is_ready(&database, &store).await?;
-    let office = Office { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
+    let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
-    let worker =
-        Worker { writer: store.writer(), clock: Arc::new(Clock::of_server), office, transport, bell: Bell::default() };
+    let context = JobContext { writer: store.writer(), composer, transport };
+    let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
     worker.run(stop.recv()).await;
     Ok(())
 }

@@ -15,7 +15,7 @@ use axum::{Extension, Router};
 use minijinja::context;
 use minijinja::value::Serde;
 use portico_adapters::mail::{FolderMail, MailFolder};
-use portico_core::id::DeliveryId;
+use portico_core::id::JobId;
 
 use super::App;
 use super::page::{self, Face, MAIL, html};
@@ -59,7 +59,7 @@ async fn part(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name
 
 async fn read(folder: &MailFolder, id: &str) -> io::Result<Option<FolderMail>> {
     match id.parse() {
-        Ok(id) => folder.read(DeliveryId(id)).await,
+        Ok(id) => folder.read(JobId(id)).await,
         Err(_) => Ok(None),
     }
 }

@@ -40,7 +40,7 @@ use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_core::clock::Clock;
 use portico_core::company::Hosts;
-use portico_core::mail::Wake;
+use portico_core::jobs::Wake;
 use portico_core::people::{LinkKey, LinkSite, Viewer};
 use portico_graphql::Gateway;
 use portico_loader::Tiers;
@@ -99,7 +99,7 @@ pub struct App {
     pub tries: CountedTries,
     /// Does what keeps a processor busy.
     pub heavy: HeavyPool,
-    /// Wakes the worker: to be called when a transaction has committed that wrote deliveries.
+    /// Wakes the worker: to be called when a transaction has committed that wrote jobs.
     pub wake: Wake,
 }
 

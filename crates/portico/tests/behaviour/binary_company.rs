@@ -57,12 +57,12 @@ async fn company_create_is_repeatable() {
         let output = run(&mut with("Larch Homes"));
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains(words), "{}", text(&output.stdout));
-        assert_eq!(database.db_count("select count(*) from deliveries").await, is_done);
+        assert_eq!(database.db_count("select count(*) from jobs").await, is_done);
     }
     assert_fails(&mut with("Larch"), &["its name is `Larch Homes`, not `Larch`", "Nothing was changed"]);
     let listed = run(over(&database, "company").arg("list"));
     assert_eq!(text(&listed.stdout), "larch  NZ  my.larch.example  Larch Homes\n", "{}", text(&listed.stderr));
-    let host = "select portal_host as text from deliveries";
+    let host = "select payload->>'portal_host' as text from jobs";
     assert_eq!(database.db_texts(host).await, ["nz.portico.example"], "invitations lead to the installation's host");
 }
 

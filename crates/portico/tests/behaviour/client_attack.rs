@@ -101,8 +101,8 @@ async fn foreign_invitee_cannot_be_taken_over() {
         assert_eq!(found, Vec::<&str>::new(), "{answer}");
     }
     // Her own mails go to the person's own address, or to an address that she has typed, and none of them has a link.
-    let mails =
-        "select template || ' ' || to_address || ' ' || coalesce(link_id::text, 'no link') as text from deliveries";
+    let mails = "select concat_ws(' ', payload->>'template', payload->>'to_address', coalesce(payload->>'link', 'no link')) as text
+        from jobs";
     for mail in app.database().db_texts(mails).await {
         assert!(
             ["CONTACT_REVIEW victim@mail.example no link", "CONTACT_REVIEW eve@mail.example no link"].contains(&&*mail),

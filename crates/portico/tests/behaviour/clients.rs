@@ -175,7 +175,8 @@ async fn contact_review_changes_nothing() {
     );
     assert_eq!(refusals(&ask(&ben).await), Vec::<String>::new());
     assert_eq!(app.database().db_texts(rows).await, before);
-    let mails = "select template || ' ' || to_address || ' ' || (values->>'contact_phone') as text from deliveries order by to_address";
+    let mails = "select concat_ws(' ', payload->>'template', payload->>'to_address', payload->'values'->>'contact_phone') as text from jobs
+        order by payload->>'to_address'";
     let expected = [
         "CONTACT_REVIEW ana.whitlock@mail.example +13605550801",
         "CONTACT_REVIEW ben.whitlock@mail.example +13605550802",

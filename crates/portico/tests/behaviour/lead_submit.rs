@@ -57,7 +57,7 @@ async fn form_creates_contact_and_web_lead() {
         app.database().db_count("select count(*) from identities where email_canonical = 'uma@mail.example'").await,
         0
     );
-    assert_eq!(app.database().db_count("select count(*) from deliveries").await, 0);
+    assert_eq!(app.database().db_count("select count(*) from jobs").await, 0);
     let rows = "select kind || ' ' || actor_kind || ' ' || subject_kind as text from activity";
     assert_eq!(app.database().db_texts(rows).await, ["LEAD_SUBMITTED PUBLIC LEAD"]);
 }

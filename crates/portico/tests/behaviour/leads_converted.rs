@@ -98,7 +98,7 @@ async fn conversion_grants_no_access() {
     let place = "select m.access_level || ' ' || m.relationship || ' ' || m.is_primary::text as text
         from project_memberships m join projects p on p.id = m.project_id where p.number = 'AB-3001'";
     assert_eq!(app.database().db_texts(place).await, ["NONE PRIMARY_OWNER true"]);
-    let none = "select (select count(*) from deliveries) + (select count(*) from sign_in_links) + (select count(*) from invitations i
+    let none = "select (select count(*) from jobs) + (select count(*) from sign_in_links) + (select count(*) from invitations i
         join projects p on p.id = i.project_id where p.number = 'AB-3001') as count";
     assert_eq!(app.database().db_count(none).await, 0);
     assert_eq!(project_names(&app, &Person::client()).await, before, "Ana is a client of it, and does not see it");
@@ -159,7 +159,7 @@ async fn contact_becomes_client_with_project() {
     let places = "select m.access_level || ' ' || m.relationship || ' ' || m.is_primary::text as text
         from project_memberships m join projects p on p.id = m.project_id where p.number = 'AB-3001' order by m.relationship";
     assert_eq!(app.database().db_texts(places).await, ["NONE PRIMARY_OWNER true", "NONE REPRESENTATIVE false"]);
-    assert_eq!(app.database().db_count("select count(*) from deliveries").await, 0);
+    assert_eq!(app.database().db_count("select count(*) from jobs").await, 0);
     // A trade partner is no client.
     let tomas = app.id(Tag::CONTACT, "alderbrook/contact/tomas");
     let arguments = format!("input: {{ id: \"{tomas}\", project: {{ {} }} }}", PROJECT.replace("AB-3001", "AB-3002"));

@@ -49,7 +49,7 @@ async fn a_project_begins_with_every_section_of_its_portal_and_nobody_let_in() {
         from project_memberships m join projects p on p.id = m.project_id join contacts c on c.id = m.contact_id
         where p.number = 'AB-3001' order by c.name";
     assert_eq!(app.database().db_texts(places).await, ["Ana Whitlock NONE true true", "Ben Whitlock NONE false true"]);
-    let sent = "select (select count(*) from deliveries) + (select count(*) from sign_in_links) as count";
+    let sent = "select (select count(*) from jobs) + (select count(*) from sign_in_links) as count";
     assert_eq!(app.database().db_count(sent).await, 0);
     assert_eq!(
         (project_names(&app, &Person::client()).await, project_names(&app, &Person::named("ben")).await),

@@ -1,5 +1,6 @@
-//! Mail, from the queue to a mail server.
+//! Jobs, and mail from the queue to a mail server.
 
+mod jobs;
 mod pages;
 mod queue;
 mod server;

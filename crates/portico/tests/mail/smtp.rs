@@ -5,8 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use portico_adapters::mail::Transport;
-use portico_core::mail::MailTemplate;
-use portico_store::mail::NewDelivery;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_testkit::TestApp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -66,7 +65,7 @@ fn process(app: &TestApp, command: &str, url: &str, more: &[&str]) -> Child {
 async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() {
     let app = TestApp::demo().await;
     let mut server = RealServer::start(&[]).await;
-    let invitation = NewDelivery {
+    let invitation = MailJob {
         template: MailTemplate::CustomerInvitation,
         values: json!({ "project": "Maple Street – <Öl & Gas>", "days": 14 }),
         to_name: Some(r#""Ana", Ünal <x@y.example>"#.to_owned()),
@@ -86,7 +85,7 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
     assert!(text.contains("https://portal.alderbrook.example/auth/link/"), "{text}");
     let html = mail["html"].as_str().expect("it has an HTML part");
     assert!(html.contains("“Maple Street – &lt;Öl &amp; Gas&gt;”"), "{html}");
-    for (key, state) in [("invitation", "SENT 1"), ("gone", "REFUSED 1 permanent error (550): no such mailbox")] {
+    for (key, state) in [("invitation", "DONE 1"), ("gone", "REFUSED 1 permanent error (550): no such mailbox")] {
         let noted = async {
             while state_of(&app, key).await != state {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -129,7 +128,7 @@ async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
         }
         // A worker would send what is due before it ends.
         ends(&mut gateway).await;
-        assert_eq!(state_of(&app, "1").await, if is_sent { "SENT 1" } else { "WAITING 0" });
+        assert_eq!(state_of(&app, "1").await, if is_sent { "DONE 1" } else { "WAITING 0" });
     }
 }
 

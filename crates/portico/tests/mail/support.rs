@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use portico::worker::{Bell, Office, Worker};
+use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_adapters::mail::Transport;
 use portico_core::clock::Clock;
 use portico_core::id::{CompanyId, new_uuid};
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailLink, MailTemplate};
 use portico_fixtures::world::World;
-use portico_store::mail::{NewDelivery, NewLink, insert_delivery};
+use portico_store::jobs::enqueue;
 use portico_store::{PoolSizes, Store, StoreError};
 use portico_testkit::TestApp;
 use serde_json::json;
@@ -25,28 +25,27 @@ pub(crate) fn company() -> CompanyId {
 }
 
 /// A sign-in link to somebody.
-pub(crate) fn sign_in_link(key: &str, to: &str) -> NewDelivery {
-    NewDelivery {
+pub(crate) fn sign_in_link(key: &str, to: &str) -> MailJob {
+    MailJob {
         key: key.to_owned(),
         company_id: Some(company()),
         template: MailTemplate::SignInLink,
         to_address: to.to_owned(),
         to_name: Some("Ana Whitlock".to_owned()),
         values: json!({ "minutes": 15 }),
-        link: Some(NewLink { id: new_uuid(), nonce: new_uuid() }),
+        link: Some(MailLink { id: new_uuid(), nonce: new_uuid() }),
         portal_host: Some("portal.alderbrook.example".to_owned()),
-        at: start(),
     }
 }
 
-/// Writes deliveries as an action does; whether each was new.
-pub(crate) async fn insert(app: &TestApp, new: &[NewDelivery]) -> Result<Vec<bool>, StoreError> {
+/// Writes mails as an action does; whether each was new.
+pub(crate) async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreError> {
     let connection = app.store().writer().connection().await?;
     connection
         .transaction(async |queue| {
             let mut written = Vec::new();
-            for delivery in new {
-                written.push(insert_delivery(queue, delivery).await?);
+            for mail in new {
+                written.push(enqueue(queue, mail, start()).await?);
             }
             Ok(written)
         })
@@ -61,15 +60,16 @@ pub(crate) struct TestWorker {
 
 impl TestWorker {
     pub(crate) fn new(app: &TestApp, transport: Transport) -> Self {
-        Self::with_office(app, transport, app.office())
+        Self::with_composer(app, transport, app.composer())
     }
 
-    pub(crate) fn with_office(app: &TestApp, transport: Transport, office: Office) -> Self {
+    pub(crate) fn with_composer(app: &TestApp, transport: Transport, composer: MailComposer) -> Self {
         let store = Store::new(app.database().database(), PoolSizes { window: 1, auth: 1, writer: 2 });
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));
-        let worker = Worker { writer: store.writer(), clock, office, transport, bell: Bell::default() };
+        let context = JobContext { writer: store.writer(), composer, transport };
+        let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }
 
@@ -77,16 +77,20 @@ impl TestWorker {
         *self.now.lock().expect("nobody panics with it") += pause;
     }
 
-    /// Sends what is due; how many deliveries that were.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().expect("nobody panics with it")
+    }
+
+    /// Runs what is due; how many jobs that were.
     pub(crate) async fn round(&self) -> usize {
         self.worker.round().await.expect("the queue can be read")
     }
 }
 
-/// Of one delivery, by its key: its state, its attempts, and the last error.
+/// Of one job, by its key: its state, its attempts, and the last error.
 pub(crate) async fn state_of(app: &TestApp, key: &str) -> String {
     let sql = format!(
-        "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from deliveries where key = '{key}'"
+        "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from jobs where key = '{key}'"
     );
     app.database().db_texts(&sql).await.pop().expect("it is there")
 }

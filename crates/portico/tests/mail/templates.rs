@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_core::id::CompanyId;
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::Permission;
 use portico_fixtures::world::World;
 use portico_loader::mail::TemplatesOfCompany;
@@ -14,10 +14,9 @@ use serde_json::json;
 
 use crate::server::MailServer;
 use crate::support::{TestWorker, company, insert, sign_in_link, state_of};
-use portico_store::mail::NewDelivery;
 
-fn welcome(key: &str) -> NewDelivery {
-    NewDelivery {
+fn welcome(key: &str) -> MailJob {
+    MailJob {
         key: key.to_owned(),
         template: MailTemplate::CustomerInvitationFromAnotherOffice,
         values: json!({ "project": "Maple Street" }),
@@ -31,7 +30,7 @@ async fn a_company_says_the_welcome_in_its_own_words_and_under_our_title() {
     // INV-16, INV-17
     let app = TestApp::demo().await;
     let other = CompanyId(World::id("fernhill"));
-    insert(&app, &[welcome("own"), NewDelivery { company_id: Some(other), ..welcome("standard") }])
+    insert(&app, &[welcome("own"), MailJob { company_id: Some(other), ..welcome("standard") }])
         .await
         .expect("they can be written");
     let mails = app.db_mails().await;

@@ -1,8 +1,7 @@
 //! How a company changes what it says in its mails (INV-14, INV-16 to INV-18).
 
-use portico_core::mail::MailTemplate;
+use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::Permission;
-use portico_store::mail::NewDelivery;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
@@ -41,7 +40,7 @@ async fn manager(app: &TestApp) -> Person {
 
 /// What the next welcome of the demo's first company says.
 async fn next_welcome(app: &TestApp, key: &str) -> (String, String) {
-    let delivery = NewDelivery {
+    let delivery = MailJob {
         template: MailTemplate::CustomerInvitationFromAnotherOffice,
         values: json!({ "project": "Maple Street" }),
         link: None,

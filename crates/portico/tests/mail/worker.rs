@@ -1,11 +1,13 @@
 //! Workers: what is sent, once, whatever mail servers and other workers do.
 
 use chrono::TimeDelta;
-use portico::worker::Office;
+use portico::jobs::MailComposer;
 use portico_adapters::mail::Transport;
+use portico_core::jobs::Job;
+use portico_core::mail::MailJob;
 use portico_core::people::{LinkKey, LinkSite};
 use portico_store::StoreError;
-use portico_store::mail::{mark_sent, retry_later, take_due};
+use portico_store::jobs::{mark_done, retry_later, take_due};
 use portico_testkit::TestApp;
 
 use crate::server::MailServer;
@@ -13,7 +15,7 @@ use crate::support::{TestWorker, insert, sign_in_link, start, state_of};
 
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 
-fn to_many(count: usize) -> Vec<portico_store::mail::NewDelivery> {
+fn to_many(count: usize) -> Vec<MailJob> {
     (0..count).map(|n| sign_in_link(&format!("link:{n:02}"), &format!("client{n:02}@client.example"))).collect()
 }
 
@@ -26,10 +28,7 @@ async fn workers_at_once_send_each_mail_once() {
     tokio::join!(work(&workers[0]), work(&workers[1]));
     let expected: Vec<_> = (0..60).map(|n| format!("client{n:02}@client.example")).collect();
     assert_eq!(server.recipients(), expected);
-    assert_eq!(
-        app.database().db_count("select count(*) from deliveries where state = 'SENT' and attempts = 1").await,
-        60
-    );
+    assert_eq!(app.database().db_count("select count(*) from jobs where state = 'DONE' and attempts = 1").await, 60);
 }
 
 #[tokio::test]
@@ -40,7 +39,7 @@ async fn what_one_worker_is_taking_another_neither_takes_nor_waits_for() {
     let other = app.store().writer().connection().await.expect("the writer is let in");
     other
         .transaction::<_, StoreError>(async |queue| {
-            assert_eq!(take_due(queue, start(), LEASE, 3).await?.len(), 3);
+            assert_eq!(take_due(queue, MailJob::NAME, start(), LEASE, 3).await?.len(), 3);
             // Its transaction is still open.
             assert_eq!(worker.round().await, 2);
             Ok(())
@@ -103,7 +102,7 @@ async fn a_server_that_is_not_there_costs_an_attempt_and_no_mail() {
     let worker = TestWorker::new(&app, server.transport());
     worker.wait(TimeDelta::minutes(1));
     assert_eq!(worker.round().await, 1);
-    assert_eq!(state_of(&app, "1").await, "SENT 2");
+    assert_eq!(state_of(&app, "1").await, "DONE 2");
 }
 
 #[tokio::test]
@@ -113,7 +112,7 @@ async fn what_a_dead_worker_had_taken_is_sent_when_its_lease_is_over_under_the_s
     let worker = TestWorker::new(&app, server.transport());
     assert_eq!(worker.round().await, 1);
     // As if it had died before it noted that the mail was sent.
-    app.database().db_execute("update deliveries set state = 'WAITING', sent_at = null").await;
+    app.database().db_execute("update jobs set state = 'WAITING', finished_at = null").await;
     worker.wait(LEASE - TimeDelta::seconds(1));
     assert_eq!(worker.round().await, 0, "nobody takes it while it is leased");
     worker.wait(TimeDelta::seconds(1));
@@ -134,8 +133,8 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
     let worker = TestWorker::new(&app, server.transport());
     for _ in 0..8 {
         let queue = app.store().writer().connection().await.expect("the writer is let in");
-        let now = (worker.worker.clock)().now();
-        let taken = queue.transaction(async |queue| take_due(queue, now, LEASE, 9).await).await;
+        let now = worker.now();
+        let taken = queue.transaction(async |queue| take_due(queue, MailJob::NAME, now, LEASE, 9).await).await;
         assert_eq!(taken.expect("it can be taken").len(), 1);
         worker.wait(LEASE);
     }
@@ -152,14 +151,18 @@ async fn a_slow_worker_does_not_undo_what_another_one_did() {
     let queue = app.store().writer().connection().await.expect("the writer is let in");
     queue
         .transaction::<_, StoreError>(async |queue| {
-            let slow = take_due(queue, start(), LEASE, 1).await?.remove(0);
+            let slow = take_due(queue, MailJob::NAME, start(), LEASE, 1).await?.remove(0);
             let later = start() + LEASE;
-            let other = take_due(queue, later, LEASE, 1).await?.remove(0);
+            let other = take_due(queue, MailJob::NAME, later, LEASE, 1).await?.remove(0);
             retry_later(queue, &slow, start(), "slow").await?;
-            assert_eq!(take_due(queue, later, LEASE, 1).await?.len(), 0, "the other one still has it");
-            mark_sent(queue, other.id, later).await?;
+            assert_eq!(take_due(queue, MailJob::NAME, later, LEASE, 1).await?.len(), 0, "the other one still has it");
+            mark_done(queue, other.id, later).await?;
             retry_later(queue, &other, start(), "late").await?;
-            assert_eq!(take_due(queue, later + LEASE, LEASE, 1).await?.len(), 0, "what was sent stays sent");
+            assert_eq!(
+                take_due(queue, MailJob::NAME, later + LEASE, LEASE, 1).await?.len(),
+                0,
+                "what was sent stays sent"
+            );
             Ok(())
         })
         .await
@@ -178,9 +181,9 @@ async fn a_worker_that_is_told_to_stop_sends_what_is_due_first() {
 async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let site = LinkSite::At("http://127.0.0.1:8080".to_owned());
-    let office = Office { links: LinkKey::from_secret(b"another"), site, ..app.office() };
+    let composer = MailComposer { links: LinkKey::from_secret(b"another"), site, ..app.composer() };
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
-    assert_eq!(TestWorker::with_office(&app, server.transport(), office).round().await, 1);
+    assert_eq!(TestWorker::with_composer(&app, server.transport(), composer).round().await, 1);
     let (_, mail) = server.mails().remove(0);
     assert!(mail.contains(r#"From: "Alderbrook Homes" <portal@portico.example>"#), "{mail}");
     assert!(mail.contains("Subject: Your sign-in link for Alderbrook Homes"), "{mail}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portico::worker::{Bell, Worker};
+use portico::jobs::{JobContext, Worker, WorkerNotifier};
 use portico_adapters::mail::{MailFolder, Transport};
 use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
@@ -19,13 +19,9 @@ async fn demo() -> (TestApp, String, Browser) {
     let folder = std::env::temp_dir().join(format!("portico-pages-{}", portico_core::id::new_uuid()));
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
     let app = TestApp::demo().await.as_demo(mail.clone());
-    let worker = Worker {
-        writer: app.store().writer(),
-        clock: Arc::new(Clock::of_server),
-        office: app.office(),
-        transport: Transport::Folder(mail),
-        bell: Bell::default(),
-    };
+    let transport = Transport::Folder(mail);
+    let context = JobContext { writer: app.store().writer(), composer: app.composer(), transport };
+    let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
     tokio::spawn(worker.run(std::future::pending()));
     let address = format!("http://{}", app.serve().await);
     (app, address, Browser::start().await)

@@ -190,10 +190,10 @@ pub(crate) async fn db_open_account(app: &TestApp) {
             (id, company_id, membership_id, name, email, sent_at, expires_at, accepted_at)
             select gen_random_uuid(), m.company_id, m.id, i.name, i.email, now(), now() + interval '14 days', now()
             from staff_memberships m join identities i on i.id = m.identity_id where m.removed_at is null;
-        insert into deliveries (id, key, company_id, template, to_address, values, attempts, next_attempt_at,
-                last_attempt_at, last_error, created_at)
-            select gen_random_uuid(), kind || ':' || about || ':' || gen_random_uuid(), company_id, template,
-                'other@mail.example', '{{}}', 1, now() + interval '1 minute', now(), 'busy (451)', now()
+        insert into jobs (id, kind, key, company_id, payload, attempts, next_attempt_at, last_attempt_at, last_error, created_at)
+            select gen_random_uuid(), 'mail', kind || ':' || about || ':' || gen_random_uuid(), company_id,
+                jsonb_build_object('template', template, 'to_address', 'other@mail.example'),
+                1, now() + interval '1 minute', now(), 'busy (451)', now()
             from (
                 select 'invitation', id, company_id, 'PROJECT_SHARED_AGAIN' from invitations
                 union all select 'contact-review', id, company_id, 'CONTACT_REVIEW' from contacts

@@ -130,9 +130,11 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
 insert into leads (id, company_id, contact_id, state, source, message)
     select md5(id::text || 'lead')::uuid, company_id, id, 'NEW', 'WEB', 'other message' from contacts;
 
--- Deliveries to all of them.
-insert into deliveries (id, key, company_id, template, to_address, values, next_attempt_at, created_at)
-    select id, 'other:' || id, company_id, 'PROJECT_SHARED_AGAIN', id || '@other.example', '{"project": "Other"}', now(), now() from new_people;
+-- Mails to all of them.
+insert into jobs (id, kind, key, company_id, payload, next_attempt_at, created_at)
+    select id, 'mail', 'other:' || id, company_id, jsonb_build_object('key', 'other:' || id, 'company_id', company_id, 'template',
+        'PROJECT_SHARED_AGAIN', 'to_address', id || '@other.example', 'values', '{"project": "Other"}'::jsonb), now(), now()
+    from new_people;
 
 -- Support: all of them.
 insert into support_agents (identity_id, host) select id, 'other.example' from new_people;

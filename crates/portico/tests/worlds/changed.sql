@@ -17,8 +17,8 @@ delete from allowance_costs where allowance_id in (
 -- Lead: of whomever, one in three.
 delete from leads where id in (select id from (select id, row_number() over (order by id) n from leads) x where n % 3 = 1);
 
--- Deliveries: of whomever, one in three.
-delete from deliveries where id in (select id from (select id, row_number() over (order by id) n from deliveries) x where n % 3 = 1);
+-- Jobs: of whomever, one in three.
+delete from jobs where id in (select id from (select id, row_number() over (order by id) n from jobs) x where n % 3 = 1);
 
 -- HelpArticle: drafts, those of other companies, and where help is off. Onboarding: that of others.
 delete from help_articles where id in (
@@ -128,12 +128,12 @@ update help_articles set state = case state when 'DRAFT' then 'PUBLISHED' else '
     where company_id not in (select company_id from places where for_client and 'HELP' = any (features));
 update onboardings set dismissed_at = dismissed_at + interval '9 days' where identity_id not in (select identity_id from me);
 
--- EmailTemplate, and the queue of mails.
+-- EmailTemplate, and the queue of jobs.
 update email_templates set body = pg_temp.other(body), version = version + 1, updated_at = updated_at + interval '9 days';
-update deliveries set key = 'other:' || key, template = 'SIGN_IN_LINK', to_address = 'other+' || to_address, to_name = pg_temp.other(to_name),
-    values = '{"minutes": 15}', link_id = pg_temp.other(link_id), link_nonce = pg_temp.other(link_nonce), portal_host = 'other.' || portal_host,
+update jobs set kind = 'other', key = 'other:' || key, payload = '{"other": "payload"}',
     state = 'PARKED', attempts = attempts + 7, next_attempt_at = next_attempt_at + interval '9 days', last_error = 'other error',
-    created_at = created_at + interval '9 days', sent_at = null, last_attempt_at = created_at + interval '10 days';
+    created_at = created_at + interval '9 days', finished_at = created_at + interval '11 days',
+    last_attempt_at = created_at + interval '10 days';
 
 -- Contact. A trade on the same task, and a fellow client who has never come, are known by the name that the company gave them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),

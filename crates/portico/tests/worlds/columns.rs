@@ -60,14 +60,14 @@ pub(crate) const TABLES: &[Table] = &[
     ),
     // Onboarding: to the person alone.
     ("onboardings", &[(Key, "identity_id"), (Open, "dismissed_at")]),
-    // EmailTemplate: staff's with a permission. What is in the queue of mails is the worker's alone.
+    // EmailTemplate: staff's with a permission. What is in the queue of jobs is the worker's alone.
     ("email_templates", &[(Key, "company_id key"), (Secret, "body version updated_at")]),
     (
-        "deliveries",
+        "jobs",
         &[
             (Key, "id company_id"),
-            (Secret, "key template to_address to_name values link_id link_nonce portal_host state attempts"),
-            (Secret, "next_attempt_at last_error created_at sent_at last_attempt_at"),
+            (Secret, "kind key payload state attempts"),
+            (Secret, "next_attempt_at last_error created_at finished_at last_attempt_at"),
             // Made from the key.
             (Secret, "subject_id"),
         ],

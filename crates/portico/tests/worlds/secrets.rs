@@ -32,12 +32,15 @@ const LINKLESS: &str = "
         from identities where name in ('Gone Client', 'Gone Trade');";
 
 /// Mails to everybody whom a company has a card of: no world has any under way.
-const DELIVERIES: &str = "
-    insert into deliveries (id, key, company_id, template, to_address, to_name, values, link_id, link_nonce, portal_host,
-            state, attempts, next_attempt_at, created_at, sent_at)
-        select md5(x.id || 'mail')::uuid, 'invitation:' || x.id, c.id, 'CUSTOMER_INVITATION',
-            coalesce(x.email, x.id || '@mail.example'), x.name, jsonb_build_object('project', x.name, 'days', 14),
-            md5(x.id || 'link')::uuid, md5(x.id || 'nonce')::uuid, c.portal_host, 'SENT', 1, '2026-11-20', '2026-11-20', '2026-11-20'
+const MAILS: &str = "
+    insert into jobs (id, kind, key, company_id, payload, state, attempts, next_attempt_at, created_at, finished_at)
+        select md5(x.id || 'mail')::uuid, 'mail', 'invitation:' || x.id, c.id, jsonb_build_object(
+                'key', 'invitation:' || x.id, 'company_id', c.id, 'template', 'CUSTOMER_INVITATION',
+                'to_address', coalesce(x.email, x.id || '@mail.example'), 'to_name', x.name,
+                'values', jsonb_build_object('project', x.name, 'days', 14),
+                'link', jsonb_build_object('id', md5(x.id || 'link')::uuid, 'nonce', md5(x.id || 'nonce')::uuid),
+                'portal_host', c.portal_host),
+            'DONE', 1, '2026-11-20', '2026-11-20', '2026-11-20'
         from contacts x join companies c on c.id = x.company_id;";
 
 /// Whoever has not signed in yet is taken for somebody who has seen the overview video: no world has any of them.
@@ -58,7 +61,7 @@ pub(crate) async fn first_world() -> TestApp {
 
 async fn first_database() -> TestDatabase {
     let database = TestDatabase::demo().await;
-    let mut sql = LINKLESS.to_owned() + DELIVERIES + ONBOARDINGS + SEEN_JUST_NOW;
+    let mut sql = LINKLESS.to_owned() + MAILS + ONBOARDINGS + SEEN_JUST_NOW;
     for (name, token) in [
         (":gone-client", GONE_CLIENT),
         (":gone-trade", GONE_TRADE),

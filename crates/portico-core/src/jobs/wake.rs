@@ -1,9 +1,9 @@
-//! How those who write a delivery wake those who send it.
+//! How the writer of a job wakes the worker.
 
 use std::sync::Arc;
 
-/// Wakes the worker of this process after a transaction that wrote deliveries, so that a mail leaves at once. Cheap to clone. Who
-/// forgets it loses nothing but seconds: workers look by themselves as well.
+/// Wakes the worker of this process after a commit that wrote jobs, so that they run at once. Cheap to clone. Without it a job
+/// waits for seconds only: workers poll as well.
 #[derive(Clone, Default)]
 pub struct Wake(Option<Arc<dyn Fn() + Send + Sync>>);
 
@@ -13,7 +13,7 @@ impl Wake {
         Self(Some(Arc::new(call)))
     }
 
-    /// There may be something to send. Call it after the commit: before, there is nothing to be seen.
+    /// Wakes the worker. Call it after the commit: before, no worker can see the job.
     pub fn wake(&self) {
         if let Some(call) = &self.0 {
             call();
@@ -23,6 +23,6 @@ impl Wake {
 
 impl std::fmt::Debug for Wake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Wake(..)" } else { "Wake(nobody)" })
+        f.write_str(if self.0.is_some() { "Wake(..)" } else { "Wake(none)" })
     }
 }

@@ -1,0 +1,217 @@
+//! The queue of jobs.
+//!
+//! A job that is taken is leased: its next attempt is put ahead of now, in a transaction that ends before the job runs. So no
+//! transaction is open while a mail server talks, no other worker takes the job meanwhile, and one whose worker has died is taken
+//! again when the lease ends. The attempt is counted when the job is taken: a job that kills its worker is not retried forever.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::id::JobId;
+use portico_core::jobs::{Job, JobState};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::schema::base::jobs;
+
+/// The longest error that is kept, in characters.
+const MAX_ERROR: usize = 500;
+/// Jobs that are deleted together: few enough for the writer's statement timeout.
+const PURGED_AT_ONCE: i64 = 1_000;
+
+/// A job as a worker gets it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
+pub struct JobRow {
+    /// The job.
+    pub id: JobId,
+    /// Its payload, as JSON.
+    pub payload: Value,
+    /// Attempts so far, with the one in progress.
+    pub attempts: i32,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Writes a job, due at once, in the transaction of the caller, who wakes the worker after the commit. False if a job of the same
+/// kind has the same key: then nothing is written.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or the payload is incomplete.
+pub async fn enqueue<J: Job>(
+    connection: &mut AsyncPgConnection,
+    job: &J,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    job.check().map_err(StoreError::Failed)?;
+    let payload = serde_json::to_value(job).map_err(|error| StoreError::Failed(error.to_string()))?;
+    let row = (
+        jobs::id.eq(JobId::generate()),
+        jobs::kind.eq(J::NAME),
+        jobs::key.eq(job.key()),
+        jobs::company_id.eq(job.company()),
+        jobs::payload.eq(payload),
+        jobs::state.eq(JobState::Waiting),
+        jobs::attempts.eq(0),
+        jobs::next_attempt_at.eq(now),
+        jobs::created_at.eq(now),
+    );
+    let insert = diesel::insert_into(jobs::table).values(row).on_conflict((jobs::kind, jobs::key)).do_nothing();
+    Ok(insert.execute(connection).await? == 1)
+}
+
+/// Takes jobs of a kind that are due, the longest due first, and leases them. Call it in a transaction of its own, which commits
+/// before any of them runs. Workers that do so at once get different ones.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn take_due(
+    connection: &mut AsyncPgConnection,
+    kind: &str,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<JobRow>, StoreError> {
+    let due: Vec<JobId> = jobs::table
+        .filter(jobs::kind.eq(kind))
+        // Says that it waits without a parameter, so that a generic plan can use the partial index.
+        .filter(jobs::finished_at.is_null())
+        .filter(jobs::next_attempt_at.le(now))
+        .order((jobs::next_attempt_at, jobs::id))
+        .limit(limit)
+        .select(jobs::id)
+        .for_update()
+        .skip_locked()
+        .load(connection)
+        .await?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let leased =
+        (jobs::attempts.eq(jobs::attempts + 1), jobs::last_attempt_at.eq(now), jobs::next_attempt_at.eq(now + lease));
+    let taken = diesel::update(jobs::table.filter(jobs::id.eq_any(due))).set(leased).returning(JobRow::as_returning());
+    let mut taken = taken.load(connection).await?;
+    taken.sort_by_key(|job| (job.created_at, job.id));
+    Ok(taken)
+}
+
+/// All jobs of a kind, in any state and without taking them, the oldest first.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn jobs_of_kind(connection: &mut AsyncPgConnection, kind: &str) -> Result<Vec<JobRow>, StoreError> {
+    let all = jobs::table.filter(jobs::kind.eq(kind)).order((jobs::created_at, jobs::id)).select(JobRow::as_select());
+    Ok(all.load(connection).await?)
+}
+
+/// Notes that a job is done. Also from a worker whose lease has ended: it has done the work.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn mark_done(connection: &mut AsyncPgConnection, id: JobId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let done = (jobs::state.eq(JobState::Done), jobs::finished_at.eq(now), jobs::last_error.eq(None::<String>));
+    diesel::update(jobs::table.find(id)).set(done).execute(connection).await?;
+    Ok(())
+}
+
+/// Ends a job that is not done: refused or parked.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn give_up(
+    connection: &mut AsyncPgConnection,
+    job: &JobRow,
+    state: JobState,
+    error: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let ended = (jobs::state.eq(state), jobs::finished_at.eq(now), jobs::last_error.eq(shortened(error)));
+    diesel::update(leased(job.id, job.attempts)).set(ended).execute(connection).await?;
+    Ok(())
+}
+
+/// Has a failed job tried again later.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn retry_later(
+    connection: &mut AsyncPgConnection,
+    job: &JobRow,
+    at: DateTime<Utc>,
+    error: &str,
+) -> Result<(), StoreError> {
+    let later = (jobs::next_attempt_at.eq(at), jobs::last_error.eq(shortened(error)));
+    diesel::update(leased(job.id, job.attempts)).set(later).execute(connection).await?;
+    Ok(())
+}
+
+/// Ends the lease of a job, identified by its id and attempts, that its worker will not finish: it is due at once.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn release(
+    connection: &mut AsyncPgConnection,
+    (id, attempts): (JobId, i32),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(leased(id, attempts)).set(jobs::next_attempt_at.eq(now)).execute(connection).await?;
+    Ok(())
+}
+
+/// Withdraws the waiting jobs of a kind about a subject.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn withdraw<J: Job>(
+    connection: &mut AsyncPgConnection,
+    subject: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let waiting = jobs::table
+        .filter(jobs::kind.eq(J::NAME))
+        .filter(jobs::subject_id.eq(subject))
+        .filter(jobs::finished_at.is_null());
+    let withdrawn = (jobs::state.eq(JobState::Withdrawn), jobs::finished_at.eq(now));
+    diesel::update(waiting).set(withdrawn).execute(connection).await?;
+    Ok(())
+}
+
+/// Deletes jobs of a kind that ended before this, up to a thousand.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn purge(connection: &mut AsyncPgConnection, kind: &str, before: DateTime<Utc>) -> Result<usize, StoreError> {
+    let old: Vec<JobId> = jobs::table
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::finished_at.lt(before))
+        .limit(PURGED_AT_ONCE)
+        .select(jobs::id)
+        .for_update()
+        .skip_locked()
+        .load(connection)
+        .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(connection).await?)
+}
+
+/// The job, unless another worker has taken it since: a slow worker must not undo what another one did.
+#[diesel::dsl::auto_type]
+fn leased(id: JobId, attempts: i32) -> _ {
+    jobs::table.filter(jobs::id.eq(id)).filter(jobs::attempts.eq(attempts)).filter(jobs::finished_at.is_null())
+}
+
+fn shortened(error: &str) -> String {
+    error.chars().map(|char| if char.is_control() { ' ' } else { char }).take(MAX_ERROR).collect()
+}

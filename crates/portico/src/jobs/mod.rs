@@ -1,0 +1,119 @@
+//! Jobs: how each kind runs, and the worker that runs them.
+//!
+//! A kind is one type: [`Job`] gives it a name, a payload and limits, [`RunJob`] says how it runs, and [`Worker::of_gateway`]
+//! lists it.
+
+mod composer;
+mod mail;
+mod notifier;
+mod worker;
+
+use std::any::type_name;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use portico_adapters::mail::Transport;
+use portico_core::id::JobId;
+use portico_core::jobs::Job;
+use portico_store::jobs::JobRow;
+use portico_store::{StoreError, Writer};
+
+pub use composer::{ComposeError, ComposedMail, MailComposer};
+pub use notifier::WorkerNotifier;
+pub use worker::Worker;
+
+/// How a kind of job runs.
+pub trait RunJob: Job {
+    /// What it needs to run.
+    type Context: Send + Sync + 'static;
+
+    /// Runs it. It may run again after it has succeeded, where its worker died before it noted that: whatever it does must bear
+    /// repetition.
+    fn run(&self, context: &Self::Context, attempt: &Attempt) -> impl Future<Output = Result<(), JobError>> + Send;
+}
+
+/// What the jobs of a gateway need to run.
+pub struct JobContext {
+    /// The database.
+    pub writer: Writer,
+    /// Composes mails.
+    pub composer: MailComposer,
+    /// Sends mails.
+    pub transport: Transport,
+}
+
+/// An attempt at a job.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt {
+    /// The job.
+    pub id: JobId,
+    /// When the job was written.
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<&JobRow> for Attempt {
+    fn from(row: &JobRow) -> Self {
+        Self { id: row.id, created_at: row.created_at }
+    }
+}
+
+/// Why an attempt failed. The text is kept for operators.
+#[derive(Debug)]
+pub enum JobError {
+    /// The service it needs rejected it for good.
+    Refused(String),
+    /// A later attempt may succeed.
+    Later(String),
+    /// It cannot succeed before an operator intervenes.
+    Broken(String),
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        Self::Later(error.to_string())
+    }
+}
+
+type Run = dyn Fn(JobRow) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync;
+
+/// A kind of job, as the worker knows it.
+struct Kind {
+    name: &'static str,
+    timeout: Duration,
+    lease: TimeDelta,
+    at_once: usize,
+    /// Jobs that are taken together: as many as end well within a lease.
+    batch: i64,
+    retention: TimeDelta,
+    max_attempts: i32,
+    pause_after: fn(i32) -> Option<TimeDelta>,
+    run: Box<Run>,
+}
+
+impl Kind {
+    fn new<J: RunJob>(context: Arc<J::Context>) -> Self {
+        let rounds = J::LEASE.num_milliseconds() / 2 / i64::try_from(J::TIMEOUT.as_millis()).unwrap_or(i64::MAX).max(1);
+        assert!(rounds > 0, "the lease of {} is not twice its timeout", type_name::<J>());
+        Self {
+            name: J::NAME,
+            timeout: J::TIMEOUT,
+            lease: J::LEASE,
+            at_once: J::AT_ONCE,
+            batch: i64::try_from(J::AT_ONCE).unwrap_or(i64::MAX).saturating_mul(rounds),
+            retention: J::RETENTION,
+            max_attempts: J::max_attempts(),
+            pause_after: J::pause_after,
+            run: Box::new(move |row| Box::pin(run::<J>(Arc::clone(&context), row))),
+        }
+    }
+}
+
+async fn run<J: RunJob>(context: Arc<J::Context>, row: JobRow) -> Result<(), JobError> {
+    let attempt = Attempt::from(&row);
+    let job: J = serde_json::from_value(row.payload)
+        .map_err(|error| JobError::Broken(format!("its payload cannot be read: {error}")))?;
+    job.run(&context, &attempt).await
+}

@@ -1,0 +1,46 @@
+//! What wakes a worker.
+
+use portico_core::jobs::Wake;
+use tokio::sync::watch;
+
+/// Wakes the worker of this process.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerNotifier(watch::Sender<()>);
+
+impl WorkerNotifier {
+    /// The handle for writers of jobs.
+    pub fn wake(&self) -> Wake {
+        let notifier = self.0.clone();
+        Wake::new(move || {
+            notifier.send_replace(());
+        })
+    }
+
+    /// Sees each wake-up from now on; those that come before it looks count as one.
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::WorkerNotifier;
+
+    #[tokio::test]
+    async fn each_listener_is_woken_once() {
+        let notifier = WorkerNotifier::default();
+        let mut listeners = [notifier.subscribe(), notifier.subscribe()];
+        let wake = notifier.wake();
+        for listener in &mut listeners {
+            assert!(listener.changed().now_or_never().is_none());
+        }
+        wake.wake();
+        wake.clone().wake();
+        for listener in &mut listeners {
+            assert!(listener.changed().now_or_never().is_some());
+            assert!(listener.changed().now_or_never().is_none());
+        }
+    }
+}
