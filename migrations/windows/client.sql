@@ -146,7 +146,7 @@ select t.*, v.state as version_state, a.is_member, a.has_portal_access,
     t.client_viewable as is_client_viewable
 from access.client_portals a
 join tasks t on t.project_id = a.project_id
-join schedule_versions v on v.id = t.version_id;
+join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id;
 
 create view client.tasks with (security_barrier) as
 select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
@@ -204,7 +204,7 @@ select o.*, s.status as selection_status,
     case when s.allowance_id is null then o.price_minor - std.price_minor end as price_delta_minor,
     s.is_member, s.has_portal_access, s.is_feature_on, s.is_shared
 from access.client_selections s
-join selection_options o on o.selection_id = s.id
+join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 left join selection_options std on std.selection_id = s.id and std.is_standard;
 
 create view client.selection_options with (security_barrier) as

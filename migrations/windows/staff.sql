@@ -2,43 +2,47 @@
 -- have the permission to read projects; unpublished schedules with the permission to edit them. Which of a row's secret
 -- companions they may ask for is decided by the document and the guard.
 
+-- One row, found once a statement: without `materialized` it would be looked up again for each row that it is joined with.
 create view access.staff_caller as
-select m.company_id, null::uuid[] as listed_projects,
-    m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions) as may_read_projects,
-    m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule,
-    m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates,
-    m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions) as may_write_projects,
-    m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access,
-    m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings,
-    m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions) as may_invite_clients,
-    m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
-    m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
-    m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
-    -- For what is one's own. Keys are nobody's place, and own nothing.
-    m.id as membership_id, m.role = 'OWNER' as is_owner
-from access.session s
-join staff_memberships m on m.id = s.staff_membership_id
-where s.actor = 'STAFF' and m.removed_at is null
-union all
-select k.company_id,
-    case when k.all_projects then null
-        else array(select p.project_id from api_key_projects p where p.key_id = k.id) end,
-    'PROJECTS_READ' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions)),
-    'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions)),
-    'EMAIL_TEMPLATES_MANAGE' = any (k.permissions)
-        and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions)),
-    'PROJECTS_WRITE' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions)),
-    'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions)),
-    'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions)),
-    'CLIENTS_INVITE' = any (k.permissions) and (m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions)),
-    'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions)),
-    false,
-    'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
-    null, false
-from api_keys k
-join staff_memberships m on m.id = k.created_by and m.removed_at is null
-join identities i on i.id = m.identity_id and i.disabled_at is null
-where k.token_hash = nullif(current_setting('portico.session', true), '') and k.revoked_at is null;
+with caller as materialized (
+    select m.company_id, null::uuid[] as listed_projects,
+        m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions) as may_read_projects,
+        m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions) as may_edit_schedule,
+        m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions) as may_manage_templates,
+        m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions) as may_write_projects,
+        m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions) as may_explain_access,
+        m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions) as may_manage_settings,
+        m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions) as may_invite_clients,
+        m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
+        m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
+        m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
+        -- For what is one's own. Keys are nobody's place, and own nothing.
+        m.id as membership_id, m.role = 'OWNER' as is_owner
+    from access.session s
+    join staff_memberships m on m.id = s.staff_membership_id
+    where s.actor = 'STAFF' and m.removed_at is null
+    union all
+    select k.company_id,
+        case when k.all_projects then null
+            else array(select p.project_id from api_key_projects p where p.key_id = k.id) end,
+        'PROJECTS_READ' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_READ' = any (m.permissions)),
+        'SCHEDULE_EDIT' = any (k.permissions) and (m.role = 'OWNER' or 'SCHEDULE_EDIT' = any (m.permissions)),
+        'EMAIL_TEMPLATES_MANAGE' = any (k.permissions)
+            and (m.role = 'OWNER' or 'EMAIL_TEMPLATES_MANAGE' = any (m.permissions)),
+        'PROJECTS_WRITE' = any (k.permissions) and (m.role = 'OWNER' or 'PROJECTS_WRITE' = any (m.permissions)),
+        'ACCESS_EXPLAIN' = any (k.permissions) and (m.role = 'OWNER' or 'ACCESS_EXPLAIN' = any (m.permissions)),
+        'SETTINGS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'SETTINGS_MANAGE' = any (m.permissions)),
+        'CLIENTS_INVITE' = any (k.permissions) and (m.role = 'OWNER' or 'CLIENTS_INVITE' = any (m.permissions)),
+        'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions)),
+        false,
+        'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
+        null, false
+    from api_keys k
+    join staff_memberships m on m.id = k.created_by and m.removed_at is null
+    join identities i on i.id = m.identity_id and i.disabled_at is null
+    where k.token_hash = nullif(current_setting('portico.session', true), '') and k.revoked_at is null
+)
+select * from caller;
 
 create view access.staff_projects as
 select p.*, c.may_read_projects, c.may_edit_schedule,
@@ -246,14 +250,14 @@ where may_read_projects and is_listed and may_see_state;
 create view staff.schedule_version_internals with (security_barrier) as
 select x.version_id, x.company_id, x.project_id, x.publish_notes
 from access.staff_schedule_versions v
-join schedule_version_internals x on x.version_id = v.id
+join schedule_version_internals x on x.version_id = v.id and x.project_id = v.project_id
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
 create view staff.milestones with (security_barrier) as
 select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, r.status,
     r.percent_complete, r.finish_on as anticipated_finish_on
 from access.staff_schedule_versions v
-join milestones m on m.version_id = v.id
+join milestones m on m.version_id = v.id and m.project_id = v.project_id
 cross join lateral (
     select
         case when min(t.percent_complete) = 100 then 'COMPLETED'
@@ -270,14 +274,14 @@ where v.may_read_projects and v.is_listed and v.may_see_state;
 create view staff.milestone_internals with (security_barrier) as
 select x.milestone_id, x.company_id, x.project_id, x.internal_target_on
 from access.staff_schedule_versions v
-join milestones m on m.version_id = v.id
-join milestone_internals x on x.milestone_id = m.id
+join milestones m on m.version_id = v.id and m.project_id = v.project_id
+join milestone_internals x on x.milestone_id = m.id and x.project_id = m.project_id
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
 create view access.staff_tasks as
 select t.*, v.state as version_state, v.may_read_projects, v.is_listed, v.may_see_state
 from access.staff_schedule_versions v
-join tasks t on t.version_id = v.id;
+join tasks t on t.version_id = v.id and t.project_id = v.project_id;
 
 create view staff.tasks with (security_barrier) as
 select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
@@ -289,13 +293,13 @@ create view staff.task_internals with (security_barrier) as
 select x.task_id, x.company_id, x.project_id, x.private_notes, x.cost_code, x.labor_hours, x.internal_deadline_on,
     x.buffer_days
 from access.staff_tasks t
-join task_internals x on x.task_id = t.id
+join task_internals x on x.task_id = t.id and x.project_id = t.project_id
 where t.may_read_projects and t.is_listed and t.may_see_state;
 
 create view staff.task_briefs with (security_barrier) as
 select x.task_id, x.company_id, x.project_id, x.public_notes
 from access.staff_tasks t
-join task_briefs x on x.task_id = t.id
+join task_briefs x on x.task_id = t.id and x.project_id = t.project_id
 where t.may_read_projects and t.is_listed and t.may_see_state;
 
 create view staff.task_assignees with (security_barrier) as
@@ -303,7 +307,7 @@ select x.id, x.company_id, x.project_id, x.task_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
     coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
 from access.staff_tasks t
-join task_assignees x on x.task_id = t.id
+join task_assignees x on x.task_id = t.id and x.project_id = t.project_id
 left join staff_memberships sm on sm.id = x.staff_membership_id
 left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
@@ -314,7 +318,7 @@ where t.may_read_projects and t.is_listed and t.may_see_state;
 create view staff.task_dependencies with (security_barrier) as
 select x.task_id, x.predecessor_id, x.company_id, x.project_id, x.kind, x.lag_days
 from access.staff_tasks t
-join task_dependencies x on x.task_id = t.id
+join task_dependencies x on x.task_id = t.id and x.project_id = t.project_id
 where t.may_read_projects and t.is_listed and t.may_see_state;
 
 create view staff.selections with (security_barrier) as
@@ -342,7 +346,7 @@ select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_s
     o.is_standard, o.lead_time_days, o.sort, o.version
 from access.staff_caller c
 join selections s on s.company_id = c.company_id
-join selection_options o on o.selection_id = s.id
+join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 left join selection_options std on std.selection_id = s.id and std.is_standard
 where c.may_read_projects and (c.listed_projects is null or s.project_id = any (c.listed_projects));
 

@@ -75,7 +75,7 @@ select t.*, v.state as version_state, a.is_member, a.has_web_access,
     ) as is_assigned
 from access.trade_memberships a
 join tasks t on t.project_id = a.project_id
-join schedule_versions v on v.id = t.version_id;
+join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id;
 
 create view trade.tasks with (security_barrier) as
 select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
@@ -86,7 +86,7 @@ where is_member and has_web_access and is_published and is_assigned;
 create view trade.task_briefs with (security_barrier) as
 select b.task_id, b.company_id, b.project_id, b.public_notes
 from access.trade_tasks t
-join task_briefs b on b.task_id = t.id
+join task_briefs b on b.task_id = t.id and b.project_id = t.project_id
 where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
 
 create view trade.task_assignees with (security_barrier) as
@@ -94,7 +94,7 @@ select x.id, x.company_id, x.project_id, x.task_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
     coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
 from access.trade_tasks t
-join task_assignees x on x.task_id = t.id
+join task_assignees x on x.task_id = t.id and x.project_id = t.project_id
 left join staff_memberships sm on sm.id = x.staff_membership_id
 left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
@@ -148,14 +148,14 @@ where is_member and has_web_access and is_shared and is_concerned;
 create view trade.selection_trade_infos with (security_barrier) as
 select x.selection_id, x.company_id, x.project_id, x.trade_info
 from access.trade_selections s
-join selection_trade_infos x on x.selection_id = s.id
+join selection_trade_infos x on x.selection_id = s.id and x.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
 create view trade.selection_options with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
     null::bigint as price_minor, null::bigint as price_delta_minor, o.is_standard, o.lead_time_days, o.sort, o.version
 from access.trade_selections s
-join selection_options o on o.selection_id = s.id
+join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
 -- The states of what is seen here, by which kept copies are told from stale ones.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use portico_core::network;
 use portico_core::people::Viewer;
-use portico_store::{SeenBy, Store, StoreError, Writer};
+use portico_store::{ReadSession, Store, StoreError, Writer};
 use tokio::time::Instant;
 
 use crate::{ActionError, Installation, Work};
@@ -158,11 +158,11 @@ impl Actor {
     /// # Errors
     ///
     /// [`StoreError`] when the database does not answer.
-    pub async fn sees_now(&self) -> Result<SeenBy, StoreError> {
+    pub async fn sees_now(&self) -> Result<ReadSession, StoreError> {
         let viewer = match &self.viewer.session {
             Some(token) => self.store.sign_in(token).await?.unwrap_or_else(Viewer::public),
             None => Viewer::public(),
         };
-        Ok(self.store.as_seen_by(&Arc::new(viewer)))
+        Ok(self.store.read_as(&Arc::new(viewer)))
     }
 }

@@ -4,4 +4,5 @@
 //! tells what came of it.
 
 pub mod mail;
+pub mod redis;
 pub mod templates;

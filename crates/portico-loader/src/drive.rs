@@ -1,4 +1,4 @@
-//! Finds the moment at which a level of a query is complete.
+//! Detects when a level of a query is complete.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -9,10 +9,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use crate::Loader;
 
 impl Loader {
-    /// Runs an operation, and sends off its batches whenever it has come to a stand.
+    /// Runs an operation, and loads a level whenever the operation can do no more without an answer.
     ///
-    /// An executor that resolves a long list gives way now and then and wakes itself. Such a pause is not a stand: whoever
-    /// took it for one would send half a batch, and the number of statements would depend on the length of the list.
+    /// An executor that resolves a long list yields now and then and wakes itself. To dispatch at such a pause would send half a
+    /// batch, and the number of statements would depend on the length of the list.
     pub async fn drive<F: Future>(&self, operation: F) -> F::Output {
         let mut operation = pin!(operation);
         poll_fn(|context| {
@@ -20,12 +20,12 @@ impl Loader {
             let pause = Arc::new(Pause { state: AtomicU8::new(POLLING), parent: context.waker().clone() });
             let waker = Waker::from(Arc::clone(&pause));
             loop {
-                let landed = self.landed();
+                let levels = self.levels();
                 if let Poll::Ready(output) = operation.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(output);
                 }
-                if pause.is_a_stand() {
-                    if self.dispatch(landed) {
+                if pause.is_blocked() {
+                    if self.dispatch(levels) {
                         return Poll::Pending;
                     }
                     pause.resume();
@@ -38,10 +38,10 @@ impl Loader {
 
 /// The operation is being polled.
 const POLLING: u8 = 0;
-/// It was woken meanwhile, so there is more that it can do.
+/// It was woken while it was polled, so there is more that it can do.
 const WOKEN: u8 = 1;
-/// It stands; whoever wakes it now wakes the task.
-const STANDING: u8 = 2;
+/// It is blocked: to wake it is to wake the task.
+const BLOCKED: u8 = 2;
 
 struct Pause {
     state: AtomicU8,
@@ -49,16 +49,16 @@ struct Pause {
 }
 
 impl Pause {
-    /// Whether nobody has woken the operation since it was polled; if somebody has, it is to be polled again.
-    fn is_a_stand(&self) -> bool {
-        let stands = self.state.compare_exchange(POLLING, STANDING, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        if !stands {
+    /// Whether the operation has not been woken since it was polled; if it has, it is to be polled again.
+    fn is_blocked(&self) -> bool {
+        let is_blocked = self.state.compare_exchange(POLLING, BLOCKED, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        if !is_blocked {
             self.state.store(POLLING, Ordering::Release);
         }
-        stands
+        is_blocked
     }
 
-    /// The operation is to be polled again, although it stood.
+    /// Has the operation polled again.
     fn resume(&self) {
         self.state.store(POLLING, Ordering::Release);
     }
@@ -71,7 +71,7 @@ impl Wake for Pause {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let is_polling = self.state.compare_exchange(POLLING, WOKEN, Ordering::AcqRel, Ordering::Acquire);
-        if is_polling == Err(STANDING) {
+        if is_polling == Err(BLOCKED) {
             self.parent.wake_by_ref();
         }
     }

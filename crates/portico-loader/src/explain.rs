@@ -6,12 +6,12 @@ use std::sync::Arc;
 use portico_core::id::{ProjectId, ProjectMembershipId};
 pub use portico_store::explain::{PreviewRow, RulesRow, Supposed};
 use portico_store::explain::{preview_of_project, rules_of_records};
-use portico_store::{SeenBy, StoreError, Visible};
+use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::gather::Rows;
-use crate::{Key, Source};
+use crate::{CachePolicy, Key};
 
 /// How the rules of a window's view stand for one place in a project and one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -29,17 +29,17 @@ impl Key for RulesOfRecord {
 
     const KIND: &'static str = "RulesOfRecord";
 
-    fn source(&self) -> Source {
-        Source::Elsewhere
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Uncached
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let memberships: BTreeSet<_> = keys.iter().map(|key| key.membership).collect();
         let windows: BTreeSet<_> = keys.iter().map(|key| key.window).collect();
         let records: BTreeSet<_> = keys.iter().map(|key| key.record).collect();
         let (memberships, windows) = (memberships.into_iter().collect(), windows.into_iter().collect());
-        let rows = rules_of_records(seen, memberships, windows, records.into_iter().collect()).await?;
-        let own = rows.into_iter().filter(|row| row.visible_to(seen.viewer()));
+        let rows = rules_of_records(session, memberships, windows, records.into_iter().collect()).await?;
+        let own = rows.into_iter().filter(|row| row.visible_to(session.viewer()));
         let found: HashMap<_, _> =
             own.map(|row| ((row.membership_id, row.window_name.clone(), row.record_id), Arc::new(row))).collect();
         let answer = |key: Self| (key, found.get(&(key.membership, key.window.to_owned(), key.record)).cloned());
@@ -63,17 +63,17 @@ impl Key for PreviewOfProject {
 
     const KIND: &'static str = "PreviewOfProject";
 
-    fn source(&self) -> Source {
-        Source::Elsewhere
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Uncached
     }
 
     // One after the other: what is supposed holds for the whole snapshot. Aliases that ask for others are few, and counted
     // at admission.
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut previews = HashMap::new();
         for key in keys {
-            let rows = preview_of_project(seen, key.project, &key.supposed, key.first).await?;
-            let own: Vec<_> = rows.into_iter().filter(|row| row.visible_to(seen.viewer())).map(Arc::new).collect();
+            let rows = preview_of_project(session, key.project, &key.supposed, key.first).await?;
+            let own: Vec<_> = rows.into_iter().filter(|row| row.visible_to(session.viewer())).map(Arc::new).collect();
             previews.insert(key, own.into());
         }
         Ok(previews)

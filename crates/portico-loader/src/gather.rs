@@ -1,4 +1,4 @@
-//! Puts rows back to the keys that asked for them, and drops what is not the viewer's.
+//! Groups rows by the keys that asked for them, and drops rows that are not the viewer's.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -47,8 +47,8 @@ fn grouped<K: Eq + Hash, R: Visible>(rows: Vec<R>, viewer: &Viewer, key: impl Fn
     groups
 }
 
-/// Makes the keys of a room: `(id) => row` is read each time, `(of project) => ..` and `(of company) => ..` are kept
-/// under that owner, and `(in project, id) => ..` under the project that the thing with the id belongs to.
+/// Makes key types: `(id) => row` is read each time, `(of project) => ..` and `(of company) => ..` are cached under that
+/// owner, and `(in project, id) => ..` under the project to which the thing with the id belongs.
 macro_rules! loads {
     ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -56,7 +56,7 @@ macro_rules! loads {
         pub struct $key(pub $id);
 
         $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
-            |_| $crate::Source::Everything; |key| key.0; |row| Self(row.$column.into()));
+            |_| $crate::CachePolicy::AllVisible; |key| key.0; |row| Self(row.$column.into()));
     };
     ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident(of $owner:ident) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -64,7 +64,7 @@ macro_rules! loads {
         pub struct $key(pub $crate::gather::loads!(@id $owner));
 
         $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
-            |key| $crate::Source::Owner($crate::gather::loads!(@owner $owner)(key.0)); |key| key.0; |row| Self(row.$column));
+            |key| $crate::CachePolicy::Owner($crate::gather::loads!(@owner $owner)(key.0)); |key| key.0; |row| Self(row.$column));
     };
     ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident(in project, $id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -72,7 +72,7 @@ macro_rules! loads {
         pub struct $key(pub portico_core::id::ProjectId, pub $id);
 
         $crate::gather::loads!(@key $each -> $value, $key, $row, $query;
-            |key| $crate::Source::Owner(portico_core::generations::Owner::Project(key.0)); |key| key.1;
+            |key| $crate::CachePolicy::Owner(portico_core::generations::Owner::Project(key.0)); |key| (key.0, key.1);
             |row| Self(row.project_id, row.$column.into()));
     };
     (@id project) => { portico_core::id::ProjectId };
@@ -81,24 +81,24 @@ macro_rules! loads {
     (@owner company) => { portico_core::generations::Owner::Company };
     (
         @key $each:ident -> $value:ty, $key:ident, $row:ty, $query:path;
-        |$of:pat_param| $source:expr; |$this:ident| $id:expr; |$of_row:ident| $made:expr
+        |$of:pat_param| $policy:expr; |$this:ident| $id:expr; |$of_row:ident| $made:expr
     ) => {
         impl $crate::Key for $key {
             type Value = $value;
 
             const KIND: &'static str = stringify!($key);
 
-            fn source(&self) -> $crate::Source {
+            fn policy(&self) -> $crate::CachePolicy {
                 let $of = self;
-                $source
+                $policy
             }
 
             async fn load(
-                seen: &portico_store::SeenBy,
+                session: &portico_store::ReadSession,
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
-                let rows = $query(seen, keys.into_iter().map(|$this| $id).collect()).await?;
-                Ok($crate::gather::$each(rows, seen.viewer(), |$of_row| $made))
+                let rows = $query(session, keys.into_iter().map(|$this| $id).collect()).await?;
+                Ok($crate::gather::$each(rows, session.viewer(), |$of_row| $made))
             }
         }
     };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use portico_core::generations::Owner;
 use portico_core::page::Paged;
 use portico_core::people::Viewer;
-use portico_store::{SeenBy, StoreError, Visible};
+use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,25 +22,26 @@ pub trait Key: Clone + Eq + Hash + Send + Sync + Serialize + 'static {
     /// The kind's name, in the keys of what is kept. No two kinds share one.
     const KIND: &'static str;
 
-    /// On whose state the answer depends.
-    fn source(&self) -> Source;
+    /// How the answer can be cached.
+    fn policy(&self) -> CachePolicy;
 
     /// Answers many keys at once, with a number of statements that does not depend on how many they are.
     fn load(
-        seen: &SeenBy,
+        session: &ReadSession,
         keys: Vec<Self>,
     ) -> impl Future<Output = Result<HashMap<Self, Self::Value>, StoreError>> + Send;
 }
 
-/// On whose state an answer depends.
+/// How an answer can be cached, which follows from whose state it depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// On one owner's, who is known before anything is read: it can be kept under the owner's generation.
+pub enum CachePolicy {
+    /// It depends on one owner, who is known before anything is read: it is cached under the owner's generation.
     Owner(Owner),
-    /// On all that the viewer may see: something by its id, or a list of projects. Always read.
-    Everything,
-    /// On the state of somebody who has no generation here. Always read.
-    Elsewhere,
+    /// It depends on everything that the viewer may see: something by its id, or a list of projects. It is read each time;
+    /// the operation's answer can be cached, under the generations of all that the viewer may see.
+    AllVisible,
+    /// It depends on rows without a generation. Neither it nor the operation's answer is cached.
+    Uncached,
 }
 
 /// What a key can answer: rows, each of which knows who may see it.

@@ -5,17 +5,17 @@ use portico_core::leads::LeadList;
 pub use portico_store::leads::{LeadFormRow, LeadRow};
 use portico_store::leads::{count_leads, forms_of_companies, leads_by_id, list_leads};
 
-use crate::elsewhere::{lists_elsewhere, loads_elsewhere};
+use crate::uncached::{lists_uncached, loads_uncached};
 
-loads_elsewhere! {
+loads_uncached! {
     /// A lead.
     LeadById(LeadId) => LeadRow, leads_by_id, by id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// The form on a company's site.
     FormOfCompany(CompanyId) => LeadFormRow, forms_of_companies, by company_id
 }
-lists_elsewhere! {
+lists_uncached! {
     /// A page of the company's leads.
     LeadPage,
     /// How many leads a list has.

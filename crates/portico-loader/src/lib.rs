@@ -1,40 +1,45 @@
 //! Batching reads.
 //!
-//! Resolvers ask a [`Loader`] for typed keys, one at a time. [`Loader::drive`] runs the operation and watches for the
-//! moment at which it cannot go on by itself: then everything that this level of the query asks for is known, and each
-//! kind of key leaves as one statement. How many statements an operation takes depends on its shape, never on the length
-//! of a list.
+//! Resolvers ask a [`Loader`] for typed keys, one at a time. [`Loader::drive`] runs the operation until it can do no more
+//! without an answer: then everything that this level of the query asks for is known, and each type of key is loaded by one
+//! statement. How many statements an operation takes depends on its shape, never on the length of a list.
 //!
-//! What a key asks for is looked for in the request itself, in the memory of the process, in Redis, and in PostgreSQL, in
-//! this order ([`Tiers`]); all that is read in PostgreSQL is read in one snapshot. Rows are kept under the generation of
-//! their owner, so that nothing that is found can be stale.
+//! The modules, each of which uses only those before it: `key` and `tiers` (the caches), `generation_tracker` (what can be
+//! cached under which name), `cache_reader`, `group` (the keys of one type in a level), `batcher` (what the request has asked
+//! for, and its answers), `read_through` (process memory, Redis, then the database), `loader` (the parts together), `drive`.
 //!
-//! A loader belongs to one request and to one viewer, and it looks at every row once more before it hands it out: what is
-//! not the viewer's is dropped here even if the window, or what is kept, showed it.
+//! Everything that one request reads in PostgreSQL is read in one snapshot. Rows are cached under the generation of their
+//! owner, so that nothing that is found can be stale.
+//!
+//! A loader belongs to one request and to one viewer, and checks each row again before it returns it: rows that are not the
+//! viewer's are dropped here even if the database's views, or a cache, showed them.
 
-mod batch;
+mod batcher;
+mod cache_reader;
 pub mod company;
 mod drive;
-mod elsewhere;
 pub mod explain;
 mod gather;
+mod generation_tracker;
+mod group;
 mod key;
-mod knowledge;
 pub mod leads;
-mod level;
+mod loader;
 pub mod mail;
 pub mod messages;
 pub mod people;
 pub mod portal;
 pub mod projects;
+mod read_through;
 pub mod schedule;
 pub mod selections;
 pub mod support;
 mod tally;
 mod tiers;
+mod uncached;
 
-pub use batch::Loader;
-pub use key::{Key, LoadError, Loaded, Row, Source};
-pub use portico_store::{SeenBy, Store, StoreError};
+pub use key::{CachePolicy, Key, LoadError, Loaded, Row};
+pub use loader::Loader;
+pub use portico_store::{ReadSession, Store, StoreError};
 pub use tally::{BatchSizes, Tally};
-pub use tiers::{RedisHealth, RedisLink, SealKey, Tiers};
+pub use tiers::{SealKey, Tiers};

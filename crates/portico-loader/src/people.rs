@@ -12,30 +12,30 @@ use portico_store::people::{
     notification_settings_of_people, sessions_of_people, trades_by_id, trades_of_projects,
 };
 
-use crate::elsewhere::{lists_elsewhere, loads_elsewhere, loads_many_elsewhere};
 use crate::gather::loads_one;
+use crate::uncached::{lists_uncached, loads_many_uncached, loads_uncached};
 
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// A project's clients. Their names are their own, and move with nothing of the project.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// All invitations into a project, whatever became of them.
     InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// A client's place.
     ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
 }
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// A project's trade partners. Their names are those of the company's contacts, and move with nothing of the project.
     TradesOfProject(ProjectId) => ProjectTradeRow, trades_of_projects, by project_id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// A trade partner's membership.
     TradeById(ProjectMembershipId) => ProjectTradeRow, trades_by_id, by id
 }
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// A contact's memberships of projects.
     MembershipsOfContact(ContactId) => ContactMembershipRow, memberships_of_contacts, by contact_id
 }
@@ -43,19 +43,19 @@ loads_one! {
     /// What staff know of a client's place.
     ClientInternals(ProjectMembershipId) => ProjectClientInternalsRow, client_internals_of_places, by membership_id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// How a person wishes to be told of news.
     NotificationSettingsOfPerson(IdentityId) => NotificationSettingsRow, notification_settings_of_people, by identity_id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// A contact.
     ContactById(ContactId) => ContactRow, contacts_by_id, by id
 }
-loads_elsewhere! {
+loads_uncached! {
     /// What a company notes of a contact.
     InternalsOfContact(ContactId) => ContactInternalsRow, internals_of_contacts, by contact_id
 }
-lists_elsewhere! {
+lists_uncached! {
     /// A page of the company's contacts.
     ContactPage,
     /// How many contacts a list has.
@@ -63,11 +63,11 @@ lists_elsewhere! {
     of ContactList => ContactRow, list_contacts, count_contacts
 }
 
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// A person's own sessions. Using one changes it.
     SessionsOfPerson(IdentityId) => SessionRow, sessions_of_people, by identity_id
 }
-loads_many_elsewhere! {
+loads_many_uncached! {
     /// A company's keys for scripts, as far as they are the viewer's business. Using one changes it.
     KeysOfCompany(CompanyId) => ApiKeyRow, keys_of_companies, by company_id
 }

@@ -13,13 +13,13 @@ pub use portico_store::projects::{
 };
 use portico_store::projects::{
     count_projects, internals_of_projects, internals_of_team_members, list_projects, locations_by_id,
-    locations_of_projects, projects_by_id, team_members_by_id, teams_of_projects,
+    locations_in_projects, locations_of_projects, projects_by_id, team_members_by_id, teams_of_projects,
 };
-use portico_store::{SeenBy, StoreError, Visible};
+use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
 
 use crate::gather::{loads_many, loads_one, one_each};
-use crate::{Key, Source};
+use crate::{CachePolicy, Key};
 
 /// A project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -30,17 +30,17 @@ impl Key for ProjectById {
 
     const KIND: &'static str = "ProjectById";
 
-    fn source(&self) -> Source {
-        Source::Owner(Owner::Project(self.0))
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.0))
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let ids: Vec<_> = keys.into_iter().map(|key| key.0).filter(|id| may_be_theirs(seen.viewer(), *id)).collect();
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let ids: Vec<_> = keys.into_iter().map(|key| key.0).filter(|id| may_be_theirs(session.viewer(), *id)).collect();
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows = projects_by_id(seen, ids).await?;
-        Ok(one_each(rows, seen.viewer(), |row| Self(row.id)))
+        let rows = projects_by_id(session, ids).await?;
+        Ok(one_each(rows, session.viewer(), |row| Self(row.id)))
     }
 }
 
@@ -68,16 +68,16 @@ impl Key for ProjectPage {
 
     const KIND: &'static str = "ProjectPage";
 
-    fn source(&self) -> Source {
-        Source::Everything
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::AllVisible
     }
 
     // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut pages = HashMap::new();
         for key in keys {
-            let rows = list_projects(seen, &key.list, &key.slice).await?;
-            let own = rows.into_iter().filter(|row| row.visible_to(seen.viewer())).map(Arc::new).collect();
+            let rows = list_projects(session, &key.list, &key.slice).await?;
+            let own = rows.into_iter().filter(|row| row.visible_to(session.viewer())).map(Arc::new).collect();
             let page = Arc::new(key.slice.cut(own));
             pages.insert(key, page);
         }
@@ -94,14 +94,14 @@ impl Key for ProjectCount {
 
     const KIND: &'static str = "ProjectCount";
 
-    fn source(&self) -> Source {
-        Source::Everything
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::AllVisible
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut counts = HashMap::new();
         for key in keys {
-            let count = count_projects(seen, &key.0).await?;
+            let count = count_projects(session, &key.0).await?;
             counts.insert(key, count);
         }
         Ok(counts)
@@ -118,7 +118,7 @@ loads_one! {
 }
 loads_one! {
     /// A location of a project.
-    LocationIn(in project, LocationId) => LocationRow, locations_by_id, by id
+    LocationIn(in project, LocationId) => LocationRow, locations_in_projects, by id
 }
 loads_many! {
     /// A project's locations, in their order.

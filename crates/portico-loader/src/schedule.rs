@@ -12,14 +12,15 @@ pub use portico_store::schedule::{
 };
 use portico_store::schedule::{
     assignees_of_tasks, briefs_of_tasks, count_tasks_of_versions, dependencies_of_tasks, internals_of_milestones,
-    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_of_versions, published_milestones,
-    published_versions, tasks_by_id, tasks_of_versions, versions_by_id, versions_of_projects,
+    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_versions,
+    published_milestones, published_versions, tasks_by_id, tasks_in_projects, tasks_of_versions, versions_by_id,
+    versions_of_projects,
 };
-use portico_store::{SeenBy, StoreError};
+use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
 
 use crate::gather::{loads_many, loads_one, page_each};
-use crate::{Key, Source};
+use crate::{CachePolicy, Key};
 
 loads_one! {
     /// A schedule version.
@@ -55,11 +56,11 @@ loads_one! {
 }
 loads_one! {
     /// A milestone of a project.
-    MilestoneIn(in project, MilestoneId) => MilestoneRow, milestones_by_id, by id
+    MilestoneIn(in project, MilestoneId) => MilestoneRow, milestones_in_projects, by id
 }
 loads_one! {
     /// A task of a project.
-    TaskIn(in project, TaskId) => TaskRow, tasks_by_id, by id
+    TaskIn(in project, TaskId) => TaskRow, tasks_in_projects, by id
 }
 loads_one! {
     /// A task.
@@ -98,19 +99,19 @@ impl Key for TasksOfVersion {
 
     const KIND: &'static str = "TasksOfVersion";
 
-    fn source(&self) -> Source {
-        Source::Owner(Owner::Project(self.project))
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.project))
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_slice: HashMap<Slice, Vec<ScheduleVersionId>> = HashMap::new();
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_slice: HashMap<Slice, Vec<(ProjectId, ScheduleVersionId)>> = HashMap::new();
         for key in keys {
-            by_slice.entry(key.slice).or_default().push(key.version);
+            by_slice.entry(key.slice).or_default().push((key.project, key.version));
         }
         let mut pages = HashMap::new();
         for (slice, versions) in by_slice {
-            let rows = tasks_of_versions(seen, versions, &slice).await?;
-            let of_version = page_each(rows, seen.viewer(), &slice, |row| Self {
+            let rows = tasks_of_versions(session, versions, &slice).await?;
+            let of_version = page_each(rows, session.viewer(), &slice, |row| Self {
                 project: row.project_id,
                 version: row.version_id,
                 slice: slice.clone(),
@@ -130,12 +131,12 @@ impl Key for TaskCount {
 
     const KIND: &'static str = "TaskCount";
 
-    fn source(&self) -> Source {
-        Source::Owner(Owner::Project(self.0))
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.0))
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let counts = count_tasks_of_versions(seen, keys.iter().map(|key| key.1).collect()).await?;
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let counts = count_tasks_of_versions(session, keys.iter().map(|key| (key.0, key.1)).collect()).await?;
         let counts: HashMap<_, _> = counts.into_iter().collect();
         Ok(keys.into_iter().filter_map(|key| counts.get(&key.1).map(|count| (key, *count))).collect())
     }

@@ -11,15 +11,15 @@ pub use portico_store::selections::{
     AllowanceCostRow, AllowanceRow, OptionCostRow, OptionRow, SelectionInternalsRow, SelectionRow, TradeInfoRow,
 };
 use portico_store::selections::{
-    allowances_by_id, allowances_of_projects, costs_of_allowances, costs_of_options, count_selections_of_projects,
-    internals_of_selections, options_by_id, options_of_selections, selections_by_id, selections_of_projects,
-    trade_infos_of_selections,
+    allowances_by_id, allowances_in_projects, allowances_of_projects, costs_of_allowances, costs_of_options,
+    count_selections_of_projects, internals_of_selections, options_by_id, options_in_projects, options_of_selections,
+    selections_by_id, selections_of_projects, trade_infos_of_selections,
 };
-use portico_store::{SeenBy, StoreError};
+use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
 
 use crate::gather::{loads_many, loads_one, page_each};
-use crate::{Key, Source};
+use crate::{CachePolicy, Key};
 
 loads_one! {
     /// A selection.
@@ -39,11 +39,11 @@ loads_one! {
 }
 loads_one! {
     /// An option of a project.
-    OptionIn(in project, SelectionOptionId) => OptionRow, options_by_id, by id
+    OptionIn(in project, SelectionOptionId) => OptionRow, options_in_projects, by id
 }
 loads_one! {
     /// An allowance of a project.
-    AllowanceIn(in project, AllowanceId) => AllowanceRow, allowances_by_id, by id
+    AllowanceIn(in project, AllowanceId) => AllowanceRow, allowances_in_projects, by id
 }
 loads_many! {
     /// A selection's options, in their order.
@@ -82,19 +82,19 @@ impl Key for SelectionsOfProject {
 
     const KIND: &'static str = "SelectionsOfProject";
 
-    fn source(&self) -> Source {
-        Source::Owner(Owner::Project(self.project))
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.project))
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_question: HashMap<(SelectionList, Slice), Vec<ProjectId>> = HashMap::new();
         for key in keys {
             by_question.entry((key.list, key.slice)).or_default().push(key.project);
         }
         let mut pages = HashMap::new();
         for ((list, slice), projects) in by_question {
-            let rows = selections_of_projects(seen, projects, &list, &slice).await?;
-            let of_project = page_each(rows, seen.viewer(), &slice, |row| Self {
+            let rows = selections_of_projects(session, projects, &list, &slice).await?;
+            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
                 project: row.project_id,
                 list: list.clone(),
                 slice: slice.clone(),
@@ -119,18 +119,18 @@ impl Key for SelectionCount {
 
     const KIND: &'static str = "SelectionCount";
 
-    fn source(&self) -> Source {
-        Source::Owner(Owner::Project(self.project))
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.project))
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_list: HashMap<SelectionList, Vec<ProjectId>> = HashMap::new();
         for key in keys {
             by_list.entry(key.list).or_default().push(key.project);
         }
         let mut counts = HashMap::new();
         for (list, projects) in by_list {
-            let of_project = count_selections_of_projects(seen, projects, &list).await?;
+            let of_project = count_selections_of_projects(session, projects, &list).await?;
             counts.extend(of_project.into_iter().map(|(project, count)| (Self { project, list: list.clone() }, count)));
         }
         Ok(counts)

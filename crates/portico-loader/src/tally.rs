@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct Tally {
     /// Statements that read rows or generations; sign-in's is not among them.
     pub statements: u64,
-    /// Kinds of keys that left together, over all levels.
+    /// Groups of keys of one type that were loaded together, over all levels.
     pub batches: u64,
     /// How many keys they held.
     pub sizes: BatchSizes,
@@ -17,8 +17,6 @@ pub struct Tally {
     pub from_memory: u64,
     /// How many Redis had.
     pub from_redis: u64,
-    /// How many another request was just loading.
-    pub from_others: u64,
     /// How many were read.
     pub from_database: u64,
     /// How long it waited for a connection to the database.

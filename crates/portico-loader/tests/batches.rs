@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use futures_util::future::join_all;
 use portico_core::people::Viewer;
-use portico_loader::{Key, LoadError, Loader, Source, Tiers};
-use portico_store::{Database, PoolSizes, SeenBy, Store, StoreError};
+use portico_loader::{CachePolicy, Key, LoadError, Loader, Tiers};
+use portico_store::{Database, PoolSizes, ReadSession, Store, StoreError};
 
 /// Which batches were sent, shared by the keys of one test.
 type Journal = Arc<Mutex<Vec<(&'static str, usize)>>>;
@@ -42,11 +42,11 @@ macro_rules! test_key {
 
             const KIND: &'static str = stringify!($name);
 
-            fn source(&self) -> Source {
-                Source::Elsewhere
+            fn policy(&self) -> CachePolicy {
+                CachePolicy::Uncached
             }
 
-            async fn load(_: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+            async fn load(_: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
                 let journal = Arc::clone(&keys[0].1);
                 journal.lock().unwrap().push((stringify!($name), keys.len()));
                 let answer: Result<(), StoreError> = $load.await;
@@ -77,7 +77,7 @@ test_key!(Panicking, async { panic!("a load that panics") });
 /// A loader over a database that nobody asks.
 fn loader() -> Loader {
     let database = Database::parse("host=/nowhere user=nobody dbname=nothing").expect("an address");
-    Loader::new(Store::new(&database, PoolSizes::default()).as_seen_by(&Arc::new(Viewer::public())), Tiers::none())
+    Loader::new(Store::new(&database, PoolSizes::default()).read_as(&Arc::new(Viewer::public())), Tiers::none())
 }
 
 fn sent(journal: &Journal) -> Vec<(&'static str, usize)> {

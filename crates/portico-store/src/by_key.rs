@@ -1,21 +1,49 @@
 //! The commonest question: the rows of many keys, in one statement.
 
 /// Makes a function for each question of the form "the rows of this table whose column is one of these keys".
+///
+/// `(Key)` is for parents that are owners, and for things whose project is not known. `(in project, Key)` is for everything
+/// else that belongs to a project: the statement names both, so that it does not begin with all that the viewer may see.
 macro_rules! rows_by_key {
     ($(
         $(#[$meta:meta])*
-        $name:ident($key:ty) -> $row:ty = $table:ident by $column:ident $(in order of $($order:ident),+)?;
+        $name:ident($($key:tt)+) -> $row:ty = $table:ident by $column:ident $(in order of $($order:ident),+)?;
     )+) => {$(
+        $crate::by_key::rows_by_key! {
+            @one $(#[$meta])* $name($($key)+) -> $row;
+            $table by $column, |rows| rows$(.order(($($table::$order),+)))?.select(<$row>::as_select())
+        }
+    )+};
+    (@one $(#[$meta:meta])* $name:ident(in project, $key:ty) -> $row:ty;
+        $table:ident by $column:ident, |$rows:ident| $read:expr) => {
         $(#[$meta])*
         ///
         /// # Errors
         ///
         /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's window does not have this
         /// at all.
-        pub async fn $name(seen: &crate::SeenBy, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
-            let rows = $table::table.filter($table::$column.eq_any(keys));
-            seen.load(rows$(.order(($($table::$order),+)))?.select(<$row>::as_select())).await
+        pub async fn $name(
+            session: &crate::ReadSession,
+            keys: Vec<(portico_core::id::ProjectId, $key)>,
+        ) -> Result<Vec<$row>, crate::StoreError> {
+            let $rows = $table::table
+                .filter($table::project_id.eq($crate::children::ParentProject))
+                .filter($crate::children::IsAsked($table::$column));
+            session.load($crate::children::in_each_project(keys, $read)).await
         }
-    )+};
+    };
+    (@one $(#[$meta:meta])* $name:ident($key:ty) -> $row:ty;
+        $table:ident by $column:ident, |$rows:ident| $read:expr) => {
+        $(#[$meta])*
+        ///
+        /// # Errors
+        ///
+        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's window does not have this
+        /// at all.
+        pub async fn $name(session: &crate::ReadSession, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
+            let $rows = $table::table.filter($table::$column.eq_any(keys));
+            session.load($read).await
+        }
+    };
 }
 pub(crate) use rows_by_key;

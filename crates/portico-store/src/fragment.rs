@@ -11,6 +11,14 @@ use portico_core::projects::DateRange;
 /// Lets a fragment stand in a query about any table. diesel is to go by its text, which depends on its value.
 macro_rules! free_expression {
     ($name:ty, $sql_type:ty) => {
+        $crate::fragment::free_expression!(constant $name, $sql_type);
+        impl diesel::query_builder::QueryId for $name {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+    // The same for a text that is always the same, whose type derives `QueryId`.
+    (constant $name:ty, $sql_type:ty) => {
         impl diesel::expression::Expression for $name {
             type SqlType = $sql_type;
         }
@@ -18,10 +26,6 @@ macro_rules! free_expression {
         impl<Tables> diesel::expression::SelectableExpression<Tables> for $name {}
         impl<GroupBy> diesel::expression::ValidGrouping<GroupBy> for $name {
             type IsAggregate = diesel::expression::is_aggregate::No;
-        }
-        impl diesel::query_builder::QueryId for $name {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
         }
     };
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::migrate::WINDOWS;
 use crate::schema::generations;
-use crate::{Database, SeenBy, StoreError};
+use crate::{Database, ReadSession, StoreError};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = generations, check_for_backend(diesel::pg::Pg))]
@@ -19,15 +19,18 @@ struct GenerationRow {
     company_generation: Uuid,
 }
 
-/// The generations of these projects and of their companies, in the moment in which `seen` reads. A project that is not
+/// The generations of these projects and of their companies, in the moment in which `session` reads. A project that is not
 /// the viewer's, or no longer, has none: so whatever has one was read for somebody who may see it.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn generations_of(seen: &SeenBy, projects: Vec<ProjectId>) -> Result<Vec<(Owner, Generation)>, StoreError> {
+pub async fn generations_of(
+    session: &ReadSession,
+    projects: Vec<ProjectId>,
+) -> Result<Vec<(Owner, Generation)>, StoreError> {
     let wanted = generations::table.filter(generations::project_id.eq_any(projects));
-    let rows: Vec<GenerationRow> = seen.load(wanted.select(GenerationRow::as_select())).await?;
+    let rows: Vec<GenerationRow> = session.load(wanted.select(GenerationRow::as_select())).await?;
     let of_row = |row: GenerationRow| {
         let project = Generation::of_project(row.project_generation, row.company_generation);
         let company = Generation::of_company(row.company_generation);

@@ -1,10 +1,11 @@
 //! PostgreSQL, through diesel.
 //!
-//! [`Store::as_seen_by`] is the only door to reads: it picks the login of the viewer's audience, whose window shows that
+//! [`Store::read_as`] is the only door to reads: it picks the login of the viewer's audience, whose window shows that
 //! audience's rows, and scopes every statement by the viewer's session. Pools are private.
 
 pub mod activity;
 mod by_key;
+mod children;
 pub mod company;
 mod connect;
 mod error;
@@ -38,5 +39,5 @@ pub use error::StoreError;
 pub use health::{PoolHealth, Waits};
 pub use pool::{Database, Login, PoolSizes, Statements};
 pub use visible::Visible;
-pub use window::{SeenBy, Store, WindowLogins};
+pub use window::{ReadSession, Store, WindowLogins};
 pub use writer::{Writer, WriterConnection};

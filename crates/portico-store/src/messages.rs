@@ -38,5 +38,5 @@ rows_by_key! {
     /// Notes by id.
     notes_by_id(InternalNoteId) -> InternalNoteRow = internal_notes by id;
     /// The notes about things of any kind, oldest first.
-    notes_of_subjects(Uuid) -> InternalNoteRow = internal_notes by subject_id in order of created_at, id;
+    notes_of_subjects(in project, Uuid) -> InternalNoteRow = internal_notes by subject_id in order of created_at, id;
 }

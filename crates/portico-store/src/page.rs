@@ -1,11 +1,10 @@
-//! SQL for pages: keyset conditions and orders, and the first rows of each of many parents in one statement.
+//! SQL for pages: keyset conditions and orders.
 
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Text, Untyped, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Date, Text, Untyped, Uuid as SqlUuid};
 use portico_core::page::{Position, Slice, SortValue};
-use uuid::Uuid;
 
 use crate::fragment::free_expression;
 
@@ -131,50 +130,3 @@ impl QueryFragment<Pg> for Order {
 
 free_expression!(Within, Bool);
 free_expression!(Order, Untyped);
-
-/// Inside [`of_each`]: the id of the parent whose children are being read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ParentId;
-
-free_expression!(ParentId, SqlUuid);
-
-impl QueryFragment<Pg> for ParentId {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("parent.id");
-        Ok(())
-    }
-}
-
-/// Runs `children` once for each parent, within one statement.
-///
-/// The rows of one parent come in the order of `children`: each run of the inner query is emitted as it is produced.
-pub(crate) fn of_each<Q>(parents: impl IntoIterator<Item = impl Into<Uuid>>, children: Q) -> OfEach<Q> {
-    OfEach { parents: parents.into_iter().map(Into::into).collect(), children }
-}
-
-/// See [`of_each`].
-#[derive(Debug, Clone)]
-pub(crate) struct OfEach<Q> {
-    parents: Vec<Uuid>,
-    children: Q,
-}
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for OfEach<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT page.* FROM unnest(");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.parents)?;
-        out.push_sql(") AS parent (id) CROSS JOIN LATERAL (");
-        self.children.walk_ast(out.reborrow())?;
-        out.push_sql(") AS page");
-        Ok(())
-    }
-}
-
-impl<Q: QueryId> QueryId for OfEach<Q> {
-    type QueryId = OfEach<Q::QueryId>;
-    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
-}
-
-impl<Q: Query> Query for OfEach<Q> {
-    type SqlType = Q::SqlType;
-}

@@ -90,8 +90,8 @@ impl Store {
         }
     }
 
-    /// The only door to reads: what this viewer sees.
-    pub fn as_seen_by(&self, viewer: &Arc<Viewer>) -> SeenBy {
+    /// Opens reads for a viewer; there is no other way to read.
+    pub fn read_as(&self, viewer: &Arc<Viewer>) -> ReadSession {
         let pool = match viewer.audience() {
             Audience::Public => &self.public,
             Audience::Client => &self.client,
@@ -99,7 +99,7 @@ impl Store {
             Audience::Staff => &self.staff,
             Audience::Support => &self.support,
         };
-        SeenBy::new(pool.clone(), Arc::clone(viewer), Arc::default())
+        ReadSession::new(pool.clone(), Arc::clone(viewer), Arc::default())
     }
 
     /// The door to writes, for actions.
@@ -127,14 +127,13 @@ impl Store {
     }
 }
 
-/// The database as one viewer sees it, in one moment: whatever is read through it (and its clones) is read from one
-/// snapshot, so that an answer never mixes two states.
+/// Reads as one viewer. All reads of a session and its clones are from one snapshot, so that an answer never mixes two states.
 #[derive(Clone)]
-pub struct SeenBy {
-    sight: Arc<Sight>,
+pub struct ReadSession {
+    shared: Arc<SharedSession>,
 }
 
-struct Sight {
+struct SharedSession {
     pool: LoginPool,
     viewer: Arc<Viewer>,
     snapshot: OnceCell<Snapshot>,
@@ -149,59 +148,54 @@ struct Spent {
     waited: AtomicU64,
 }
 
-impl SeenBy {
+impl ReadSession {
     fn new(pool: LoginPool, viewer: Arc<Viewer>, spent: Arc<Spent>) -> Self {
         let (snapshot, has_failed) = (OnceCell::new(), AtomicBool::new(false));
-        Self { sight: Arc::new(Sight { pool, viewer, snapshot, has_failed, spent }) }
+        Self { shared: Arc::new(SharedSession { pool, viewer, snapshot, has_failed, spent }) }
     }
 
-    /// Who looks.
+    /// The viewer.
     pub fn viewer(&self) -> &Viewer {
-        &self.sight.viewer
+        &self.shared.viewer
     }
 
-    /// The same, for whoever keeps it.
+    /// The viewer, shared.
     pub fn shared_viewer(&self) -> Arc<Viewer> {
-        Arc::clone(&self.sight.viewer)
-    }
-
-    /// Whether it holds a connection to the database.
-    pub fn is_open(&self) -> bool {
-        self.sight.snapshot.initialized()
+        Arc::clone(&self.shared.viewer)
     }
 
     /// How many statements this request has sent so far.
     pub fn statements(&self) -> u64 {
-        AtomicU64::load(&self.sight.spent.statements, Ordering::Relaxed)
+        AtomicU64::load(&self.shared.spent.statements, Ordering::Relaxed)
     }
 
     /// How long this request has waited for a connection so far.
     pub fn waited(&self) -> Duration {
-        Duration::from_nanos(AtomicU64::load(&self.sight.spent.waited, Ordering::Relaxed))
+        Duration::from_nanos(AtomicU64::load(&self.shared.spent.waited, Ordering::Relaxed))
     }
 
     /// Whether a statement has failed. PostgreSQL refuses all that follow in the same snapshot.
     pub fn has_failed(&self) -> bool {
-        AtomicBool::load(&self.sight.has_failed, Ordering::Relaxed)
+        AtomicBool::load(&self.shared.has_failed, Ordering::Relaxed)
     }
 
-    /// The same viewer's sight of a later moment, in a snapshot of its own.
+    /// A session of the same viewer that reads a later state, from a snapshot of its own.
     #[must_use]
-    pub fn anew(&self) -> Self {
-        let sight = &self.sight;
-        Self::new(sight.pool.clone(), Arc::clone(&sight.viewer), Arc::clone(&sight.spent))
+    pub fn in_new_snapshot(&self) -> Self {
+        let shared = &self.shared;
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&shared.spent))
     }
 
-    /// The same, counting what it takes together with what an earlier sight of the same request has taken.
+    /// The same session, which counts together with an earlier one of the same request.
     #[must_use]
     pub fn continuing(&self, earlier: &Self) -> Self {
-        let sight = &self.sight;
-        Self::new(sight.pool.clone(), Arc::clone(&sight.viewer), Arc::clone(&earlier.sight.spent))
+        let shared = &self.shared;
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&earlier.shared.spent))
     }
 
     /// Gives its connection back, if it holds one. Nothing can be read through it any more.
     pub fn close(&self) {
-        if let Some(snapshot) = self.sight.snapshot.get() {
+        if let Some(snapshot) = self.shared.snapshot.get() {
             snapshot.close();
         }
     }
@@ -217,13 +211,13 @@ impl SeenBy {
         Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        self.sight.spent.statements.fetch_add(1, Ordering::Relaxed);
-        let sight = Arc::clone(&self.sight);
-        let keeps_statements = sight.pool.keeps_statements();
+        self.shared.spent.statements.fetch_add(1, Ordering::Relaxed);
+        let shared = Arc::clone(&self.shared);
+        let keeps_statements = shared.pool.keeps_statements();
         let reading = async move {
-            let result = sight.read(query).await;
+            let result = shared.read(query).await;
             if result.is_err() {
-                sight.has_failed.store(true, Ordering::Relaxed);
+                shared.has_failed.store(true, Ordering::Relaxed);
             }
             result
         }
@@ -240,7 +234,7 @@ pub(crate) async fn to_its_end<T: Send + 'static>(
     tokio::spawn(task).await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())))
 }
 
-impl Sight {
+impl SharedSession {
     async fn read<Q, R>(&self, query: Q) -> Result<Vec<R>, StoreError>
     where
         Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,

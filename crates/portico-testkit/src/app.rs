@@ -18,6 +18,7 @@ use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, HeavyPool, Origin};
 use portico_adapters::mail::MailFolder;
+use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::jobs::Wake;
@@ -25,7 +26,7 @@ use portico_core::people::{LinkKey, LinkSite, Permission, Role, TokenHash, Viewe
 use portico_fixtures::world::World;
 use portico_fixtures::{Rows, add};
 use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
-use portico_loader::{Loader, RedisLink};
+use portico_loader::Loader;
 use portico_store::generations::reset_caches;
 use portico_store::{Login, PoolSizes, Store};
 use serde_json::{Value, json};
@@ -137,7 +138,7 @@ impl TestApp {
     pub async fn over_redis(&self) -> Self {
         reset_caches(self.database.database()).await.expect("the test's database answers");
         let url = env::var("PORTICO_TEST_REDIS").expect("PORTICO_TEST_REDIS is not set: run the tests by `just test`");
-        let link = RedisLink::new(&url).expect("the address can be read");
+        let link = RedisConnection::new(&url).expect("the address can be read");
         self.rewired(|app| {
             app.tiers = CacheSizes { rows: 0, answers: 0 }.tiers(Some(link), SECRET);
             app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0));
@@ -185,7 +186,7 @@ impl TestApp {
             request_id: "test".to_owned(),
             ..Question::default()
         };
-        let loader = Loader::new(self.store.as_seen_by(&viewer), self.app.tiers.clone());
+        let loader = Loader::new(self.store.read_as(&viewer), self.app.tiers.clone());
         self.gateway.answer(loader, self.actor(viewer), question).await
     }
 

@@ -92,7 +92,7 @@ impl TestApp {
         };
         let store = self.store_through(login);
         let viewer = Viewer { session: seen_by.session.clone(), ..checked_by.clone() };
-        Loader::new(store.as_seen_by(&Arc::new(viewer)), Tiers::none())
+        Loader::new(store.read_as(&Arc::new(viewer)), Tiers::none())
     }
 
     /// A store in which every audience reads through one login; made once, for connections take their time.

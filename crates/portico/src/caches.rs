@@ -1,7 +1,8 @@
 //! What a gateway keeps between requests, and how much of it.
 
+use portico_adapters::redis::RedisConnection;
 use portico_graphql::KeptAnswers;
-use portico_loader::{RedisLink, SealKey, Tiers};
+use portico_loader::{SealKey, Tiers};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -23,7 +24,7 @@ impl Default for CacheSizes {
 impl CacheSizes {
     /// Keeps rows in memory and in Redis, where there is one. `secret` is the installation's: with it gateways tell what
     /// they put into Redis from what somebody else did.
-    pub fn tiers(self, redis: Option<RedisLink>, secret: &[u8]) -> Tiers {
+    pub fn tiers(self, redis: Option<RedisConnection>, secret: &[u8]) -> Tiers {
         Tiers::new(u64::from(self.rows) * MIB, redis.map(|link| (link, SealKey::from_secret(secret))))
     }
 

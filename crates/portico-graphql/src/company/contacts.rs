@@ -44,7 +44,7 @@ pub(super) async fn contacts_page(
     let kinds = filter.and_then(|filter| filter.kind).map(|kind| kind.one_of);
     let kind_in = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
     let list = ContactList { kind_in, search: search_words(query)? };
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("contacts|{list:?}"));
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("contacts|{list:?}"));
     let slice = page.slice(&cursors)?;
     let page = loader.load(ContactPage { list: list.clone(), slice }).await?;
     let position = |row: &ContactRow| Position { value: SortValue::Text(row.name.clone()), id: row.id.0 };

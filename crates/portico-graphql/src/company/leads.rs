@@ -48,7 +48,7 @@ pub(super) async fn leads_page(
     let contact = contact.map(|id| contact_id(&id, "filter.contactId")).transpose()?;
     let state_in = state.map(|state| state.one_of.into_iter().map(Into::into).collect());
     let list = LeadList { state_in, contact, search: search_words(query)? };
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("leads|{list:?}"));
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("leads|{list:?}"));
     let slice = page.slice(&cursors)?;
     let page = loader.load(LeadPage { list: list.clone(), slice }).await?;
     // The list is sorted by microseconds.

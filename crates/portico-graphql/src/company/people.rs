@@ -170,7 +170,7 @@ pub(super) async fn staff_page(
     let StaffFilter { role, is_removed } = filter.unwrap_or_default();
     let role_in = role.map(|role| role.one_of.into_iter().map(Into::into).collect());
     let list = StaffList { role_in, is_removed: is_removed.unwrap_or_default() };
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("staff|{list:?}"));
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("staff|{list:?}"));
     let slice = page.slice(&cursors)?;
     let page = loader.load(StaffPage { list: list.clone(), slice }).await?;
     let position = |row: &StaffMemberRow| Position { value: SortValue::Text(row.name.clone()), id: row.id.0 };

@@ -63,7 +63,6 @@ impl Answer {
             "answer": self.was_kept,
             "memory": tally.from_memory,
             "redis": tally.from_redis,
-            "others": tally.from_others,
         });
         let trace = json!({
             "statements": tally.statements,

@@ -221,7 +221,7 @@ impl Gateway {
         if ready.is_mutation() {
             return self.change(loader, actor, clock, ready).await;
         }
-        let key = if self.kept.is_off() { None } else { AnswerKey::of(loader.viewer(), &ready.admitted) };
+        let key = if self.kept.is_off() { None } else { AnswerKey::of(&loader.viewer(), &ready.admitted) };
         if let Some(kept) = key.and_then(|key| self.kept.get(key, &clock))
             && loader.is_in(&kept.state).await
         {
@@ -275,7 +275,7 @@ impl Gateway {
 
     /// Admits and runs one operation for the loader's viewer.
     pub async fn answer(&self, loader: Loader, actor: Actor, question: Question) -> Answer {
-        match self.admit(loader.viewer(), question) {
+        match self.admit(&loader.viewer(), question) {
             Ok(ready) => self.run(loader, actor, Clock::of_server(), ready).await,
             Err(refusal) => refusal,
         }

@@ -27,9 +27,9 @@ const MAX_CONDITIONS: usize = 50;
 /// The caller: the user or API key whose token was sent.
 pub(crate) struct ViewerNode;
 
-fn person<'a>(ctx: &Context<'a>) -> Result<&'a portico_core::people::Person, ApiError> {
+fn person(ctx: &Context<'_>) -> Result<portico_core::people::Person, ApiError> {
     let viewer = ctx.data_unchecked::<Loader>().viewer();
-    viewer.person.as_ref().ok_or_else(|| ApiError::Defect("a viewer without a person".to_owned()))
+    viewer.person.clone().ok_or_else(|| ApiError::Defect("a viewer without a person".to_owned()))
 }
 
 /// The caller: the user or API key whose token was sent.
@@ -51,32 +51,32 @@ impl ViewerNode {
 
     /// Name of the user or API key.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn name<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
-        Ok(&person(ctx)?.name)
+    async fn name(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(person(ctx)?.name)
     }
 
     /// Email address of the account. Null for an API key.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<EmailAddress>, ApiError> {
-        Ok(person(ctx)?.email.clone().map(EmailAddress))
+        Ok(person(ctx)?.email.map(EmailAddress))
     }
 
     /// Telephone number. Null if unknown.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<PhoneNumber>, ApiError> {
-        Ok(person(ctx)?.phone.clone().map(PhoneNumber))
+        Ok(person(ctx)?.phone.map(PhoneNumber))
     }
 
     /// Language, as a BCP 47 tag: `en-NZ`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn locale<'a>(&self, ctx: &Context<'a>) -> Result<&'a str, ApiError> {
-        Ok(&person(ctx)?.locale)
+    async fn locale(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(person(ctx)?.locale)
     }
 
     /// Time zone.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn time_zone(&self, ctx: &Context<'_>) -> Result<TimeZone, ApiError> {
-        Ok(TimeZone(person(ctx)?.time_zone.clone()))
+        Ok(TimeZone(person(ctx)?.time_zone))
     }
 
     /// Permissions, in the order of the enum.
@@ -128,7 +128,7 @@ impl ViewerNode {
         let filter = filter.map(|filter| filter.checked("filter")).transpose()?.unwrap_or_default();
         check_size(&filter)?;
         let list = ProjectList { filter, search: search_words(query)?, sort: sort_key.into(), descending: reverse };
-        let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("projects|{list:?}"));
+        let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("projects|{list:?}"));
         let slice = PageArguments { first, after, last, before }.slice(&cursors)?;
         let page = loader.load(ProjectPage { list: list.clone(), slice }).await?;
         let sort = list.sort;

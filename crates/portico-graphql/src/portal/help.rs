@@ -28,7 +28,7 @@ pub(crate) async fn help_articles_page(
     arguments: PageArguments,
 ) -> Result<HelpArticleConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &format!("help|{shelf:?}"));
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("help|{shelf:?}"));
     let slice = arguments.slice(&cursors)?;
     let page = loader.load(HelpArticlesOn { shelf, slice }).await?;
     let position = |row: &HelpArticleRow| Position { value: SortValue::Int(row.sort.into()), id: row.id.0 };

@@ -33,7 +33,7 @@ async fn tasks_page(
     let loader = ctx.data_unchecked::<Loader>();
     let (project, version) = (row.project_id, row.id);
     let name = format!("tasks|{}", version.0);
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &name);
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;
     let after = position_of(loader, row, slice.after, "after");
     let (after, before) = futures_util::try_join!(after, position_of(loader, row, slice.before, "before"))?;

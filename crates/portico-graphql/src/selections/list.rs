@@ -101,7 +101,7 @@ pub(crate) async fn selections_page(
         descending: reverse,
     };
     let name = format!("selections|{}|{list:?}", project.0);
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(loader.viewer(), &name);
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;
     let page = loader.load(SelectionsOfProject { project, list: list.clone(), slice }).await?;
     let sort = list.sort;

@@ -10,11 +10,11 @@ use portico_store::portal::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,
 };
-use portico_store::{SeenBy, StoreError};
+use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
 
 use crate::gather::{loads_one, page_each};
-use crate::{Key, Source};
+use crate::{CachePolicy, Key};
 
 loads_one! {
     /// An article of a company, for the company's own people.
@@ -35,11 +35,11 @@ impl Shelf {
         row.project_id.map_or(Self::Company(row.company_id), Self::Portal)
     }
 
-    fn source(self) -> Source {
+    fn policy(self) -> CachePolicy {
         match self {
-            Self::Portal(project) => Source::Owner(Owner::Project(project)),
+            Self::Portal(project) => CachePolicy::Owner(Owner::Project(project)),
             // Read each time: who may see drafts hangs on a permission, and hardly anybody but their writers asks.
-            Self::Company(_) => Source::Elsewhere,
+            Self::Company(_) => CachePolicy::Uncached,
         }
     }
 }
@@ -70,11 +70,11 @@ impl Key for HelpArticlesOn {
 
     const KIND: &'static str = "HelpArticlesOn";
 
-    fn source(&self) -> Source {
-        self.shelf.source()
+    fn policy(&self) -> CachePolicy {
+        self.shelf.policy()
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_slice: HashMap<Slice, Vec<Shelf>> = HashMap::new();
         for key in keys {
             by_slice.entry(key.slice).or_default().push(key.shelf);
@@ -84,13 +84,13 @@ impl Key for HelpArticlesOn {
             let (projects, companies) = apart(shelves);
             let mut rows = Vec::new();
             if !projects.is_empty() {
-                rows.extend(articles_of_portals(seen, projects, &slice).await?);
+                rows.extend(articles_of_portals(session, projects, &slice).await?);
             }
             if !companies.is_empty() {
-                rows.extend(articles_of_companies(seen, companies, &slice).await?);
+                rows.extend(articles_of_companies(session, companies, &slice).await?);
             }
             let key = |row: &HelpArticleRow| Self { shelf: Shelf::of(row), slice: slice.clone() };
-            pages.extend(page_each(rows, seen.viewer(), &slice, key));
+            pages.extend(page_each(rows, session.viewer(), &slice, key));
         }
         Ok(pages)
     }
@@ -105,19 +105,19 @@ impl Key for HelpArticleCount {
 
     const KIND: &'static str = "HelpArticleCount";
 
-    fn source(&self) -> Source {
-        self.0.source()
+    fn policy(&self) -> CachePolicy {
+        self.0.policy()
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let (projects, companies) = apart(keys.into_iter().map(|key| key.0));
         let mut counts = HashMap::new();
         if !projects.is_empty() {
-            let of_portals = count_articles_of_portals(seen, projects).await?;
+            let of_portals = count_articles_of_portals(session, projects).await?;
             counts.extend(of_portals.into_iter().map(|(project, count)| (Self(Shelf::Portal(project)), count)));
         }
         if !companies.is_empty() {
-            let of_companies = count_articles_of_companies(seen, companies).await?;
+            let of_companies = count_articles_of_companies(session, companies).await?;
             counts.extend(of_companies.into_iter().map(|(company, count)| (Self(Shelf::Company(company)), count)));
         }
         Ok(counts)

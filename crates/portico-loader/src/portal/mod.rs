@@ -13,14 +13,14 @@ use portico_store::portal::{
     brandings_of_companies, entrances_by_host, onboardings_of, portals_of_companies, portals_of_projects,
     setups_of_projects,
 };
-use portico_store::{SeenBy, StoreError};
+use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
 
 pub use help::{HelpArticleById, HelpArticleCount, HelpArticlesOn, Shelf};
 
-use crate::elsewhere::loads_elsewhere;
 use crate::gather::{loads_one, one_each};
-use crate::{Key, Source};
+use crate::uncached::loads_uncached;
+use crate::{CachePolicy, Key};
 
 loads_one! {
     /// A project's portal.
@@ -40,7 +40,7 @@ loads_one! {
     SetupOfProject(of project) => PortalSetupRow, setups_of_projects, by project_id
 }
 
-loads_elsewhere! {
+loads_uncached! {
     /// What a client is shown when they first sign in.
     OnboardingOf(IdentityId) => OnboardingRow, onboardings_of, by identity_id
 }
@@ -54,12 +54,12 @@ impl Key for EntranceByHost {
 
     const KIND: &'static str = "EntranceByHost";
 
-    fn source(&self) -> Source {
-        Source::Elsewhere
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Uncached
     }
 
-    async fn load(seen: &SeenBy, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let rows = entrances_by_host(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-        Ok(one_each(rows, seen.viewer(), |row| Self(row.host.clone())))
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let rows = entrances_by_host(session, keys.into_iter().map(|key| key.0).collect()).await?;
+        Ok(one_each(rows, session.viewer(), |row| Self(row.host.clone())))
     }
 }

@@ -12,6 +12,12 @@ const VERSION: u8 = 1;
 /// Bytes of a seal.
 const SEAL: usize = 16;
 
+/// A sealed answer, and its name.
+pub(crate) struct Sealed {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
 /// The key of all seals. Gateways that share a Redis share it.
 #[derive(Clone)]
 pub struct SealKey([u8; 32]);

@@ -9,7 +9,7 @@ use portico_core::people::Permission;
 use super::StaffMemberRow;
 use crate::page::SortBy;
 use crate::schema::staff_members;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 const BY_NAME: SortBy =
     SortBy { expression: "lower(staff_members.name)", folds_case: true, id: "staff_members.id", descending: false };
@@ -19,10 +19,14 @@ const BY_NAME: SortBy =
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer, or the list asks for what the viewer may not see.
-pub async fn list_staff(seen: &SeenBy, list: &StaffList, slice: &Slice) -> Result<Vec<StaffMemberRow>, StoreError> {
-    refuse_hidden(seen, list)?;
+pub async fn list_staff(
+    session: &ReadSession,
+    list: &StaffList,
+    slice: &Slice,
+) -> Result<Vec<StaffMemberRow>, StoreError> {
+    refuse_hidden(session, list)?;
     let query = listed(list).filter(BY_NAME.within(slice)).order(BY_NAME.order(slice)).limit(slice.limit());
-    seen.load(query.select(StaffMemberRow::as_select())).await
+    session.load(query.select(StaffMemberRow::as_select())).await
 }
 
 /// How many a list has.
@@ -30,15 +34,15 @@ pub async fn list_staff(seen: &SeenBy, list: &StaffList, slice: &Slice) -> Resul
 /// # Errors
 ///
 /// As [`list_staff`].
-pub async fn count_staff(seen: &SeenBy, list: &StaffList) -> Result<i64, StoreError> {
-    refuse_hidden(seen, list)?;
-    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+pub async fn count_staff(session: &ReadSession, list: &StaffList) -> Result<i64, StoreError> {
+    refuse_hidden(session, list)?;
+    let counts = session.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
     Ok(counts.first().copied().unwrap_or_default())
 }
 
 /// Removed members are for those who manage staff.
-fn refuse_hidden(seen: &SeenBy, list: &StaffList) -> Result<(), StoreError> {
-    let viewer = seen.viewer();
+fn refuse_hidden(session: &ReadSession, list: &StaffList) -> Result<(), StoreError> {
+    let viewer = session.viewer();
     let may = viewer.company().is_some_and(|company| viewer.may_in(company, Permission::StaffManage));
     if list.is_removed && !may {
         return Err(StoreError::Hidden("filter.isRemoved"));

@@ -14,7 +14,7 @@ pub use preview::{PreviewRow, Supposed, preview_of_project};
 
 use crate::schema::explained_rules;
 use crate::visible::Visible;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// The rules of a view, evaluated for one membership and one row.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ impl Visible for RulesRow {
 ///
 /// [`StoreError`] when the database does not answer, or the viewer's window has no explanations.
 pub async fn rules_of_records(
-    seen: &SeenBy,
+    session: &ReadSession,
     memberships: Vec<ProjectMembershipId>,
     windows: Vec<&'static str>,
     records: Vec<Uuid>,
@@ -63,5 +63,5 @@ pub async fn rules_of_records(
         .filter(explained_rules::membership_id.eq_any(memberships))
         .filter(explained_rules::window_name.eq_any(windows))
         .filter(explained_rules::record_id.eq_any(records));
-    seen.load(rows.select(RulesRow::as_select())).await
+    session.load(rows.select(RulesRow::as_select())).await
 }

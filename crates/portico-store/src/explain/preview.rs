@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::visible::Visible;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// Portal settings to preview.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -58,14 +58,14 @@ type Read = (CompanyId, String, bool, i64, Uuid, Option<String>);
 ///
 /// [`StoreError`] when the database does not answer, or the viewer's window has no previews.
 pub async fn preview_of_project(
-    seen: &SeenBy,
+    session: &ReadSession,
     project_id: ProjectId,
     supposed: &Supposed,
     first: u32,
 ) -> Result<Vec<PreviewRow>, StoreError> {
     let settings = serde_json::to_string(supposed).map_err(|error| StoreError::Failed(error.to_string()))?;
-    seen.suppose(settings).await?;
-    let rows: Vec<Read> = seen.load(Changes { project: project_id.0, first: first.into() }).await?;
+    session.suppose(settings).await?;
+    let rows: Vec<Read> = session.load(Changes { project: project_id.0, first: first.into() }).await?;
     let row = |(company_id, window_name, is_shown, count, record_id, title): Read| PreviewRow {
         company_id,
         project_id,

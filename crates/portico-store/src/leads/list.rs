@@ -9,7 +9,7 @@ use super::LeadRow;
 use crate::page::SortBy;
 use crate::schema::leads;
 use crate::search::found;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// In microseconds, the precision of PostgreSQL.
 const NEWEST_FIRST: SortBy = SortBy {
@@ -24,9 +24,9 @@ const NEWEST_FIRST: SortBy = SortBy {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer, or the viewer's window has no leads at all.
-pub async fn list_leads(seen: &SeenBy, list: &LeadList, slice: &Slice) -> Result<Vec<LeadRow>, StoreError> {
+pub async fn list_leads(session: &ReadSession, list: &LeadList, slice: &Slice) -> Result<Vec<LeadRow>, StoreError> {
     let query = listed(list).filter(NEWEST_FIRST.within(slice)).order(NEWEST_FIRST.order(slice)).limit(slice.limit());
-    seen.load(query.select(LeadRow::as_select())).await
+    session.load(query.select(LeadRow::as_select())).await
 }
 
 /// The number of leads in a list, in the same role view.
@@ -34,8 +34,8 @@ pub async fn list_leads(seen: &SeenBy, list: &LeadList, slice: &Slice) -> Result
 /// # Errors
 ///
 /// As [`list_leads`].
-pub async fn count_leads(seen: &SeenBy, list: &LeadList) -> Result<i64, StoreError> {
-    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+pub async fn count_leads(session: &ReadSession, list: &LeadList) -> Result<i64, StoreError> {
+    let counts = session.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
     Ok(counts.first().copied().unwrap_or_default())
 }
 

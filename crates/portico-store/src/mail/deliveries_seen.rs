@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::schema::mail_deliveries;
-use crate::{SeenBy, StoreError, Visible};
+use crate::{ReadSession, StoreError, Visible};
 
 /// How a mail stands, without anything that is in it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -49,11 +49,11 @@ impl Visible for MailDeliveryRow {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer, or the viewer's window does not have this at all.
-pub async fn latest_deliveries(seen: &SeenBy, subjects: Vec<Uuid>) -> Result<Vec<MailDeliveryRow>, StoreError> {
+pub async fn latest_deliveries(session: &ReadSession, subjects: Vec<Uuid>) -> Result<Vec<MailDeliveryRow>, StoreError> {
     let latest = mail_deliveries::table
         .filter(mail_deliveries::subject_id.eq_any(subjects))
         .distinct_on(mail_deliveries::subject_id)
         .order((mail_deliveries::subject_id, mail_deliveries::created_at.desc(), mail_deliveries::id.desc()))
         .select(MailDeliveryRow::as_select());
-    seen.load(latest).await
+    session.load(latest).await
 }

@@ -9,7 +9,7 @@ use super::ContactRow;
 use crate::page::SortBy;
 use crate::schema::contacts;
 use crate::search::found;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 const BY_NAME: SortBy =
     SortBy { expression: "lower(contacts.name)", folds_case: true, id: "contacts.id", descending: false };
@@ -19,9 +19,13 @@ const BY_NAME: SortBy =
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer, or the viewer's window has no contacts at all.
-pub async fn list_contacts(seen: &SeenBy, list: &ContactList, slice: &Slice) -> Result<Vec<ContactRow>, StoreError> {
+pub async fn list_contacts(
+    session: &ReadSession,
+    list: &ContactList,
+    slice: &Slice,
+) -> Result<Vec<ContactRow>, StoreError> {
     let query = listed(list).filter(BY_NAME.within(slice)).order(BY_NAME.order(slice)).limit(slice.limit());
-    seen.load(query.select(ContactRow::as_select())).await
+    session.load(query.select(ContactRow::as_select())).await
 }
 
 /// The number of contacts in a list, in the same role view.
@@ -29,8 +33,8 @@ pub async fn list_contacts(seen: &SeenBy, list: &ContactList, slice: &Slice) -> 
 /// # Errors
 ///
 /// As [`list_contacts`].
-pub async fn count_contacts(seen: &SeenBy, list: &ContactList) -> Result<i64, StoreError> {
-    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+pub async fn count_contacts(session: &ReadSession, list: &ContactList) -> Result<i64, StoreError> {
+    let counts = session.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
     Ok(counts.first().copied().unwrap_or_default())
 }
 

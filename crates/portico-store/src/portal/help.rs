@@ -10,9 +10,10 @@ use portico_core::portal::HelpArticleState;
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;
-use crate::page::{ParentId, SortBy, of_each};
+use crate::children::{ParentId, of_each};
+use crate::page::SortBy;
 use crate::schema::{help_articles, portal_help_articles};
-use crate::{SeenBy, StoreError, Visible};
+use crate::{ReadSession, StoreError, Visible};
 
 /// A help article: the company's, or as it is read in a project's portal.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -67,7 +68,11 @@ macro_rules! articles {
         /// # Errors
         ///
         /// [`StoreError`] when the database does not answer.
-        pub async fn $pages(seen: &SeenBy, of: Vec<$key>, slice: &Slice) -> Result<Vec<HelpArticleRow>, StoreError> {
+        pub async fn $pages(
+            session: &ReadSession,
+            of: Vec<$key>,
+            slice: &Slice,
+        ) -> Result<Vec<HelpArticleRow>, StoreError> {
             let order = SortBy {
                 expression: concat!(stringify!($table), ".sort"),
                 folds_case: false,
@@ -80,7 +85,7 @@ macro_rules! articles {
                 .order(order.order(slice))
                 .limit(slice.limit())
                 .select($row);
-            seen.load(of_each(of.into_iter().map(|id| id.0), of_one)).await
+            session.load(of_each(of.into_iter().map(|id| id.0), of_one)).await
         }
 
         #[doc = concat!("How many articles these ", $place, " have, in the same window. One without any is left out.")]
@@ -88,9 +93,9 @@ macro_rules! articles {
         /// # Errors
         ///
         /// [`StoreError`] when the database does not answer.
-        pub async fn $counts(seen: &SeenBy, of: Vec<$key>) -> Result<Vec<($key, i64)>, StoreError> {
+        pub async fn $counts(session: &ReadSession, of: Vec<$key>) -> Result<Vec<($key, i64)>, StoreError> {
             let of_these = $table::table.filter($table::$column.eq_any(of));
-            seen.load(of_these.group_by($table::$column).select(($table::$column, count_star()))).await
+            session.load(of_these.group_by($table::$column).select(($table::$column, count_star()))).await
         }
     };
 }

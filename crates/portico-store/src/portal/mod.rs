@@ -29,7 +29,7 @@ pub use writes::{
 use crate::by_key::rows_by_key;
 use crate::schema::{company_brandings, portal_entrances, project_portals};
 use crate::visible::{Visible, visible_with_its_project};
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// A project's portal.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -115,6 +115,6 @@ rows_by_key! {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn all_entrances(seen: &SeenBy) -> Result<Vec<EntranceRow>, StoreError> {
-    seen.load(portal_entrances::table.select(EntranceRow::as_select())).await
+pub async fn all_entrances(session: &ReadSession) -> Result<Vec<EntranceRow>, StoreError> {
+    session.load(portal_entrances::table.select(EntranceRow::as_select())).await
 }

@@ -13,24 +13,29 @@ use crate::fragment::{free_expression, push_date_range};
 use crate::page::SortBy;
 use crate::schema::projects;
 use crate::search::found;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// One slice of a list of projects, in the order in which the slice reads them.
 ///
 /// # Errors
 ///
 /// [`StoreError::Hidden`] when the list asks for what the viewer may not see.
-pub async fn list_projects(seen: &SeenBy, list: &ProjectList, slice: &Slice) -> Result<Vec<ProjectRow>, StoreError> {
-    refuse_hidden(list, seen.viewer())?;
+pub async fn list_projects(
+    session: &ReadSession,
+    list: &ProjectList,
+    slice: &Slice,
+) -> Result<Vec<ProjectRow>, StoreError> {
+    refuse_hidden(list, session.viewer())?;
     let sort = sort_by(list);
-    seen.load(
-        listed(list)
-            .filter(sort.within(slice))
-            .order(sort.order(slice))
-            .limit(slice.limit())
-            .select(ProjectRow::as_select()),
-    )
-    .await
+    session
+        .load(
+            listed(list)
+                .filter(sort.within(slice))
+                .order(sort.order(slice))
+                .limit(slice.limit())
+                .select(ProjectRow::as_select()),
+        )
+        .await
 }
 
 /// How many projects a list has, in the same window.
@@ -38,9 +43,9 @@ pub async fn list_projects(seen: &SeenBy, list: &ProjectList, slice: &Slice) -> 
 /// # Errors
 ///
 /// As [`list_projects`].
-pub async fn count_projects(seen: &SeenBy, list: &ProjectList) -> Result<i64, StoreError> {
-    refuse_hidden(list, seen.viewer())?;
-    let counts = seen.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
+pub async fn count_projects(session: &ReadSession, list: &ProjectList) -> Result<i64, StoreError> {
+    refuse_hidden(list, session.viewer())?;
+    let counts = session.load::<_, i64>(listed(list).select(diesel::dsl::count_star())).await?;
     Ok(counts.first().copied().unwrap_or_default())
 }
 

@@ -27,6 +27,8 @@ rows_by_key! {
     internals_of_projects(ProjectId) -> ProjectInternalsRow = project_internals by project_id;
     /// Locations by id.
     locations_by_id(LocationId) -> LocationRow = locations by id;
+    /// Locations by id and project.
+    locations_in_projects(in project, LocationId) -> LocationRow = locations by id;
     /// The locations of projects, in their order.
     locations_of_projects(ProjectId) -> LocationRow = locations by project_id in order of sort, id;
     /// Team members by id.
@@ -34,5 +36,5 @@ rows_by_key! {
     /// The teams of projects, in their order.
     teams_of_projects(ProjectId) -> TeamMemberRow = team_members by project_id in order of sort, id;
     /// What owners alone know of team members.
-    internals_of_team_members(TeamMemberId) -> TeamMemberInternalsRow = team_member_internals by team_member_id;
+    internals_of_team_members(in project, TeamMemberId) -> TeamMemberInternalsRow = team_member_internals by team_member_id;
 }

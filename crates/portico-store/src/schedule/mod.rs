@@ -14,12 +14,13 @@ pub use rows::{
 };
 
 use crate::by_key::rows_by_key;
-use crate::page::{ParentId, SortBy, of_each};
+use crate::children::{IsAsked, ParentId, ParentProject, in_each_project, of_each, of_each_in};
+use crate::page::SortBy;
 use crate::schema::{
     milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
     task_dependencies, task_internals, tasks,
 };
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// Schedules run in the order in which the builder laid them out.
 const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", folds_case: false, id: "tasks.id", descending: false };
@@ -28,23 +29,27 @@ rows_by_key! {
     /// Versions by id.
     versions_by_id(ScheduleVersionId) -> ScheduleVersionRow = schedule_versions by id;
     /// What staff alone know of versions.
-    internals_of_versions(ScheduleVersionId) -> ScheduleVersionInternalsRow = schedule_version_internals by version_id;
+    internals_of_versions(in project, ScheduleVersionId) -> ScheduleVersionInternalsRow = schedule_version_internals by version_id;
     /// Milestones by id.
     milestones_by_id(MilestoneId) -> MilestoneRow = milestones by id;
+    /// Milestones by id and project.
+    milestones_in_projects(in project, MilestoneId) -> MilestoneRow = milestones by id;
     /// The milestones of versions, in their order.
-    milestones_of_versions(ScheduleVersionId) -> MilestoneRow = milestones by version_id in order of sort, id;
+    milestones_of_versions(in project, ScheduleVersionId) -> MilestoneRow = milestones by version_id in order of sort, id;
     /// What staff alone know of milestones.
-    internals_of_milestones(MilestoneId) -> MilestoneInternalsRow = milestone_internals by milestone_id;
+    internals_of_milestones(in project, MilestoneId) -> MilestoneInternalsRow = milestone_internals by milestone_id;
     /// Tasks by id.
     tasks_by_id(TaskId) -> TaskRow = tasks by id;
+    /// Tasks by id and project.
+    tasks_in_projects(in project, TaskId) -> TaskRow = tasks by id;
     /// What staff alone know of tasks.
-    internals_of_tasks(TaskId) -> TaskInternalsRow = task_internals by task_id;
+    internals_of_tasks(in project, TaskId) -> TaskInternalsRow = task_internals by task_id;
     /// What those who do the work are told about tasks.
-    briefs_of_tasks(TaskId) -> TaskBriefRow = task_briefs by task_id;
+    briefs_of_tasks(in project, TaskId) -> TaskBriefRow = task_briefs by task_id;
     /// Who is assigned to tasks, by name.
-    assignees_of_tasks(TaskId) -> TaskAssigneeRow = task_assignees by task_id in order of name, id;
+    assignees_of_tasks(in project, TaskId) -> TaskAssigneeRow = task_assignees by task_id in order of name, id;
     /// What tasks wait for.
-    dependencies_of_tasks(TaskId) -> TaskDependencyRow = task_dependencies by task_id in order of task_id, predecessor_id;
+    dependencies_of_tasks(in project, TaskId) -> TaskDependencyRow = task_dependencies by task_id in order of task_id, predecessor_id;
 }
 
 /// The published versions of projects.
@@ -53,16 +58,17 @@ rows_by_key! {
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn published_versions(
-    seen: &SeenBy,
+    session: &ReadSession,
     projects: Vec<ProjectId>,
 ) -> Result<Vec<ScheduleVersionRow>, StoreError> {
-    seen.load(
-        schedule_versions::table
-            .filter(schedule_versions::project_id.eq_any(projects))
-            .filter(schedule_versions::state.eq(VersionState::Published.as_str()))
-            .select(ScheduleVersionRow::as_select()),
-    )
-    .await
+    session
+        .load(
+            schedule_versions::table
+                .filter(schedule_versions::project_id.eq_any(projects))
+                .filter(schedule_versions::state.eq(VersionState::Published.as_str()))
+                .select(ScheduleVersionRow::as_select()),
+        )
+        .await
 }
 
 /// All versions of projects, the newest first.
@@ -71,16 +77,17 @@ pub async fn published_versions(
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn versions_of_projects(
-    seen: &SeenBy,
+    session: &ReadSession,
     projects: Vec<ProjectId>,
 ) -> Result<Vec<ScheduleVersionRow>, StoreError> {
-    seen.load(
-        schedule_versions::table
-            .filter(schedule_versions::project_id.eq_any(projects))
-            .order((schedule_versions::number.desc().nulls_first(), schedule_versions::id.desc()))
-            .select(ScheduleVersionRow::as_select()),
-    )
-    .await
+    session
+        .load(
+            schedule_versions::table
+                .filter(schedule_versions::project_id.eq_any(projects))
+                .order((schedule_versions::number.desc().nulls_first(), schedule_versions::id.desc()))
+                .select(ScheduleVersionRow::as_select()),
+        )
+        .await
 }
 
 /// The milestones of the published versions of projects, in their order.
@@ -88,15 +95,16 @@ pub async fn versions_of_projects(
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn published_milestones(seen: &SeenBy, projects: Vec<ProjectId>) -> Result<Vec<MilestoneRow>, StoreError> {
-    seen.load(
-        milestones::table
-            .filter(milestones::project_id.eq_any(projects))
-            .filter(milestones::version_state.eq(VersionState::Published.as_str()))
-            .order((milestones::sort, milestones::id))
-            .select(MilestoneRow::as_select()),
-    )
-    .await
+pub async fn published_milestones(
+    session: &ReadSession,
+    projects: Vec<ProjectId>,
+) -> Result<Vec<MilestoneRow>, StoreError> {
+    let of_one = milestones::table
+        .filter(milestones::project_id.eq(ParentId))
+        .filter(milestones::version_state.eq(VersionState::Published.as_str()))
+        .order((milestones::sort, milestones::id))
+        .select(MilestoneRow::as_select());
+    session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
 /// The same slice of the tasks of each version, in the order in which the slice reads them.
@@ -105,17 +113,18 @@ pub async fn published_milestones(seen: &SeenBy, projects: Vec<ProjectId>) -> Re
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn tasks_of_versions(
-    seen: &SeenBy,
-    versions: Vec<ScheduleVersionId>,
+    session: &ReadSession,
+    versions: Vec<(ProjectId, ScheduleVersionId)>,
     slice: &Slice,
 ) -> Result<Vec<TaskRow>, StoreError> {
     let of_one = tasks::table
+        .filter(tasks::project_id.eq(ParentProject))
         .filter(tasks::version_id.eq(ParentId))
         .filter(TASK_ORDER.within(slice))
         .order(TASK_ORDER.order(slice))
         .limit(slice.limit())
         .select(TaskRow::as_select());
-    seen.load(of_each(versions.into_iter().map(|version| version.0), of_one)).await
+    session.load(of_each_in(versions, of_one)).await
 }
 
 /// How many tasks versions have, in the same window. A version without any is left out.
@@ -124,14 +133,13 @@ pub async fn tasks_of_versions(
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn count_tasks_of_versions(
-    seen: &SeenBy,
-    versions: Vec<ScheduleVersionId>,
+    session: &ReadSession,
+    versions: Vec<(ProjectId, ScheduleVersionId)>,
 ) -> Result<Vec<(ScheduleVersionId, i64)>, StoreError> {
-    seen.load(
-        tasks::table
-            .filter(tasks::version_id.eq_any(versions))
-            .group_by(tasks::version_id)
-            .select((tasks::version_id, count_star())),
-    )
-    .await
+    let counts = tasks::table
+        .filter(tasks::project_id.eq(ParentProject))
+        .filter(IsAsked(tasks::version_id))
+        .group_by(tasks::version_id)
+        .select((tasks::version_id, count_star()));
+    session.load(in_each_project(versions, counts)).await
 }

@@ -10,10 +10,11 @@ use portico_core::page::Slice;
 use portico_core::selections::{SelectionList, SelectionSortKey};
 
 use super::SelectionRow;
+use crate::children::{ParentId, of_each};
 use crate::fragment::{free_expression, push_date_range};
-use crate::page::{ParentId, SortBy, of_each};
+use crate::page::SortBy;
 use crate::schema::selections;
-use crate::{SeenBy, StoreError};
+use crate::{ReadSession, StoreError};
 
 /// The same slice of the same list of each project, in the order in which the slice reads them.
 ///
@@ -21,7 +22,7 @@ use crate::{SeenBy, StoreError};
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn selections_of_projects(
-    seen: &SeenBy,
+    session: &ReadSession,
     projects: Vec<ProjectId>,
     list: &SelectionList,
     slice: &Slice,
@@ -34,7 +35,7 @@ pub async fn selections_of_projects(
         .order(sort.order(slice))
         .limit(slice.limit())
         .select(SelectionRow::as_select());
-    seen.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
+    session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
 /// How many selections the list has in each project, in the same window. A project without any is left out.
@@ -43,18 +44,19 @@ pub async fn selections_of_projects(
 ///
 /// [`StoreError`] when the database does not answer.
 pub async fn count_selections_of_projects(
-    seen: &SeenBy,
+    session: &ReadSession,
     projects: Vec<ProjectId>,
     list: &SelectionList,
 ) -> Result<Vec<(ProjectId, i64)>, StoreError> {
-    seen.load(
-        selections::table
-            .filter(selections::project_id.eq_any(projects))
-            .filter(Matching(list.clone()))
-            .group_by(selections::project_id)
-            .select((selections::project_id, count_star())),
-    )
-    .await
+    session
+        .load(
+            selections::table
+                .filter(selections::project_id.eq_any(projects))
+                .filter(Matching(list.clone()))
+                .group_by(selections::project_id)
+                .select((selections::project_id, count_star())),
+        )
+        .await
 }
 
 /// A list's conditions as SQL.

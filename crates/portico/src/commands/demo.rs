@@ -15,12 +15,12 @@ use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
+use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::people::{LinkKey, LinkSite};
 use portico_devstack::{Place, Stack, StackOptions};
 use portico_fixtures::world::{self, World};
 use portico_graphql::{CursorKey, Gateway};
-use portico_loader::RedisLink;
 use portico_store::{Database, PoolSizes, Store, migrate};
 
 use tokio::sync::oneshot;
@@ -113,7 +113,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     let sizes = CacheSizes::default();
     let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.keeping(sizes.answers());
     let store = Store::new(&database, PoolSizes::default());
-    let redis = stack.redis_url().map(|url| RedisLink::new(&url)).transpose().map_err(Failure::new)?;
+    let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let notifier = WorkerNotifier::default();
     let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));

@@ -15,11 +15,11 @@ use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
 use portico_actions::company::check_hosts;
 use portico_adapters::mail::{Sender, Transport};
+use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::company::Hosts;
 use portico_core::people::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
-use portico_loader::RedisLink;
 use portico_store::{Database, PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -93,8 +93,8 @@ enum Switch {
     Off,
 }
 
-fn redis_link(url: Option<&str>) -> Result<Option<RedisLink>, Failure> {
-    url.map(RedisLink::new)
+fn redis_link(url: Option<&str>) -> Result<Option<RedisConnection>, Failure> {
+    url.map(RedisConnection::new)
         .transpose()
         .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
 }

@@ -140,7 +140,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
         return (refusal, poured);
     }
     app.usage.count(&application, ready.operation_name(), ready.deprecated());
-    let loader = Loader::new(app.store.as_seen_by(viewer), app.tiers.clone());
+    let loader = Loader::new(app.store.read_as(viewer), app.tiers.clone());
     let clock = (app.clock)();
     let actor = app.actor(Arc::clone(viewer), origin, clock.moment());
     let mut answer = app.gateway.run(loader, actor, clock, ready).await;

@@ -70,7 +70,7 @@ impl PortalHosts {
     }
 
     async fn read(&self, old: Option<List>) -> Option<Arc<HashSet<String>>> {
-        let seen = self.store.as_seen_by(&Arc::new(Viewer::public()));
+        let seen = self.store.read_as(&Arc::new(Viewer::public()));
         let (hosts, kept_for) = match all_entrances(&seen).await {
             Ok(entrances) => {
                 let hosts = entrances.into_iter().map(|row| row.host);

@@ -150,7 +150,6 @@ impl Metrics {
             ("answer", seen.was_kept.into()),
             ("memory", tally.from_memory),
             ("redis", tally.from_redis),
-            ("others", tally.from_others),
             ("database", tally.from_database),
         ] {
             if hits > 0 {

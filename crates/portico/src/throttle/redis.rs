@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portico_loader::RedisLink;
+use portico_adapters::redis::RedisConnection;
 use redis::Script;
 
 use super::{Poured, Rate};
@@ -26,14 +26,14 @@ return {fits and 1 or 0, math.floor(math.max(0, capacity - level)), math.ceil(ov
 /// The buckets that all gateways share.
 #[derive(Clone)]
 pub struct RedisBuckets {
-    link: RedisLink,
+    connection: RedisConnection,
     script: Script,
 }
 
 impl RedisBuckets {
-    /// Buckets behind this way to Redis.
-    pub fn new(link: RedisLink) -> Self {
-        Self { link, script: Script::new(POUR) }
+    /// Buckets in this Redis.
+    pub fn new(connection: RedisConnection) -> Self {
+        Self { connection, script: Script::new(POUR) }
     }
 
     /// None when Redis did not answer in time.
@@ -41,7 +41,7 @@ impl RedisBuckets {
         let mut call = self.script.key(format!("throttle:{key}"));
         call.arg(rate.capacity).arg(rate.per_second).arg(cost);
         let invoke = |mut connection| async move { call.invoke_async::<(u8, u64, u64)>(&mut connection).await };
-        let (fits, available, milliseconds) = self.link.ask(invoke).await?;
+        let (fits, available, milliseconds) = self.connection.ask(invoke).await?;
         Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
     }
 }

@@ -11,6 +11,7 @@ mod binary_mail;
 mod binary_serve;
 mod body;
 mod bounds;
+mod buffers;
 mod cache_reset;
 mod client_attack;
 mod clients;

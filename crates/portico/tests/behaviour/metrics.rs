@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use portico::caches::CacheSizes;
 use portico::metrics::Metrics;
-use portico_loader::RedisLink;
+use portico_adapters::redis::RedisConnection;
 use portico_testkit::{Person, TestApp, TestDatabase};
 use rustix::process::Signal;
 use serde_json::json;
@@ -181,7 +181,7 @@ async fn pools_are_told_by_login() {
 async fn a_redis_that_does_not_answer_is_told() {
     let app = demo().await;
     assert!(!app.metrics().await.contains("portico_redis"), "there is none");
-    let dead = RedisLink::new("redis://127.0.0.1:1").expect("an address");
+    let dead = RedisConnection::new("redis://127.0.0.1:1").expect("an address");
     let app = app.rewired(|app| {
         app.tiers = CacheSizes::default().tiers(Some(dead), b"of tests");
         app.metrics = Metrics::default();

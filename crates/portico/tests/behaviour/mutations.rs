@@ -135,7 +135,7 @@ async fn a_mutation_ends_what_it_began_although_the_caller_hung_up() {
     let app = TestApp::demo().await;
     let viewer = std::sync::Arc::new(app.viewer(&Person::client()).await);
     for round in 0..20 {
-        let loader = portico_loader::Loader::new(app.store().as_seen_by(&viewer), portico_loader::Tiers::none());
+        let loader = portico_loader::Loader::new(app.store().read_as(&viewer), portico_loader::Tiers::none());
         let question = portico_graphql::Question {
             query: format!("mutation {{ viewerUpdate(input: {{ name: \"Round {round}\" }}) {{ viewer {{ name }} }} }}"),
             ..Default::default()

@@ -115,13 +115,13 @@ async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
     table
 }
 
-async fn first_selection(app: &TestApp, project: &str) -> String {
+pub(crate) async fn first_selection(app: &TestApp, project: &str) -> String {
     let query = "query($id: ID!) { project(id: $id) { selections(first: 1) { nodes { id } } } }";
     let reply = app.ask_with(&Person::staff(), query, json!({ "id": project })).await;
     reply.at("/project/selections/nodes/0/id").as_str().expect("an id").to_owned()
 }
 
-async fn first_client(app: &TestApp, project: &str) -> String {
+pub(crate) async fn first_client(app: &TestApp, project: &str) -> String {
     let project = GlobalId::parse(project).expect("an id").uuid;
     let query = format!(
         "select id::text as text from project_memberships where project_id = '{project}' and kind = 'CLIENT' limit 1"

@@ -5,7 +5,7 @@ use std::env;
 use axum::body::Body;
 use axum::http::{Request, header};
 use portico::throttle::{MemoryBuckets, Rate, Rates, RedisBuckets, Throttle};
-use portico_loader::RedisLink;
+use portico_adapters::redis::RedisConnection;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn small(redis: Option<RedisBuckets>) -> Throttle {
 
 fn redis() -> RedisBuckets {
     let url = env::var("PORTICO_TEST_REDIS").expect("run the tests by `just test`");
-    RedisBuckets::new(RedisLink::new(&url).expect("an address"))
+    RedisBuckets::new(RedisConnection::new(&url).expect("an address"))
 }
 
 async fn ask(app: &TestApp, person: &Person) -> Reply {
@@ -132,7 +132,7 @@ async fn two_gateways_share_a_bucket_where_there_is_redis() {
 
 #[tokio::test]
 async fn without_an_answer_from_redis_the_gateway_counts_by_itself() {
-    let gone = RedisBuckets::new(RedisLink::new("redis://127.0.0.1:1").expect("an address"));
+    let gone = RedisBuckets::new(RedisConnection::new("redis://127.0.0.1:1").expect("an address"));
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(Some(gone)));
     for person in [Person::client(), Person::owner()] {
         assert!((1..20).contains(&answered(&app, &person).await));

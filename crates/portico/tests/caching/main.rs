@@ -2,16 +2,15 @@
 //!
 //! Every test here asks a gateway that keeps things and one that keeps nothing, and holds them against each other.
 
-mod support;
-
+mod at_once;
 mod concurrent;
 mod confusion;
 mod failures;
-mod flights;
 mod kept_rights;
 mod outages;
 mod poison;
 mod restore;
 mod revoked;
 mod staleness;
+mod support;
 mod temperature;

@@ -23,7 +23,7 @@ async fn answered_after(gateways: &Gateways, place: usize, read: &Read, happens:
         ..Question::default()
     };
     let viewer = Arc::new(viewer);
-    let loader = Loader::new(app.store().as_seen_by(&viewer), gateways.tiers[place].clone());
+    let loader = Loader::new(app.store().read_as(&viewer), gateways.tiers[place].clone());
     app.gateway().answer(loader, app.actor(viewer), question).await;
 }
 

@@ -71,7 +71,7 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
         [(Person::owner(), 1), (with, 1), (without, 0), (elsewhere, 0), (Person::staff(), 0), (Person::reporting(), 0)]
     {
         let viewer = Arc::new(app.viewer(&person).await);
-        let seen = app.store().as_seen_by(&viewer);
+        let seen = app.store().read_as(&viewer);
         // By the window alone, and by the loader.
         let rows = templates_of_companies(&seen, vec![company()]).await.expect("staff have such a window");
         assert_eq!(rows.len(), count, "{person:?}");
@@ -81,7 +81,7 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
     }
     for outsider in [Person::client(), Person::trade(), Person::nobody()] {
         let viewer = Arc::new(app.viewer(&outsider).await);
-        let refused = templates_of_companies(&app.store().as_seen_by(&viewer), vec![company()]).await;
+        let refused = templates_of_companies(&app.store().read_as(&viewer), vec![company()]).await;
         assert!(matches!(refused, Err(StoreError::Failed(_))), "{outsider:?}: {refused:?}");
     }
 }
@@ -91,7 +91,7 @@ async fn a_template_that_a_wider_window_shows_is_dropped_by_the_row_itself() {
     let app = TestApp::demo().await;
     let owner = Arc::new(app.viewer(&Person::owner()).await);
     let rows =
-        templates_of_companies(&app.store().as_seen_by(&owner), vec![company()]).await.expect("the owner sees them");
+        templates_of_companies(&app.store().read_as(&owner), vec![company()]).await.expect("the owner sees them");
     let without = app.db_staff(&[Permission::ProjectsRead]).await;
     for (person, is_visible) in
         [(Person::owner(), true), (without, false), (Person::named("margot"), false), (Person::client(), false)]

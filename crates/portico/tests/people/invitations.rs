@@ -333,7 +333,7 @@ async fn invitations_need_clients_invite() {
     app.database()
         .db_execute("update staff_memberships set permissions = '{PROJECTS_READ}' where role = 'STAFF'")
         .await;
-    let loader = portico_loader::Loader::new(app.store().as_seen_by(&viewer), portico_loader::Tiers::none());
+    let loader = portico_loader::Loader::new(app.store().read_as(&viewer), portico_loader::Tiers::none());
     let question = portico_graphql::Question {
         query: query.to_owned(),
         variables: input.as_object().cloned().unwrap_or_default(),

@@ -10,7 +10,7 @@ const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPassw
 
 #[tokio::test]
 async fn password_and_link_reach_same_account() {
-    // SES-8, RULE-3, C10
+    // SES-8, RULE-3, RULE-10
     let app = TestApp::demo().await;
     let set = set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let by_set = Person::with_token(set["token"].as_str().unwrap_or_else(|| panic!("{set}")));

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use portico::ClockSource;
 use portico::caches::CacheSizes;
+use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_graphql::KeptAnswers;
-use portico_loader::{RedisLink, Tiers};
+use portico_loader::Tiers;
 use portico_store::generations::reset_caches;
 use portico_testkit::{Person, TestApp};
 use tokio_postgres::NoTls;
@@ -28,7 +29,7 @@ pub(crate) enum Keeping {
 }
 
 /// What rows are kept in.
-pub(crate) fn stores(redis: Option<RedisLink>, secret: &[u8]) -> Tiers {
+pub(crate) fn stores(redis: Option<RedisConnection>, secret: &[u8]) -> Tiers {
     SIZES.tiers(redis, secret)
 }
 
@@ -55,12 +56,12 @@ pub(crate) struct Gateways {
 
 impl Gateways {
     /// One for each way to Redis.
-    pub(crate) async fn over(links: impl IntoIterator<Item = Option<RedisLink>>) -> Self {
+    pub(crate) async fn over(links: impl IntoIterator<Item = Option<RedisConnection>>) -> Self {
         Self::of(TestApp::demo().await, links).await
     }
 
     /// The same, over the database and the connections of this one.
-    pub(crate) async fn of(app: TestApp, links: impl IntoIterator<Item = Option<RedisLink>>) -> Self {
+    pub(crate) async fn of(app: TestApp, links: impl IntoIterator<Item = Option<RedisConnection>>) -> Self {
         // Copies of a template would share their epoch.
         reset_caches(app.database().database()).await.expect("the database answers");
         let (owner, connection) = tokio_postgres::connect(&app.database().address(), NoTls).await.expect("it answers");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use portico_loader::RedisLink;
+use portico_adapters::redis::RedisConnection;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
 
@@ -43,8 +43,8 @@ impl Proxy {
         self.way.store(way as u8, Ordering::Relaxed);
     }
 
-    pub(crate) fn link(&self) -> RedisLink {
-        RedisLink::new(&format!("redis://{}", self.address)).expect("an address")
+    pub(crate) fn link(&self) -> RedisConnection {
+        RedisConnection::new(&format!("redis://{}", self.address)).expect("an address")
     }
 }
 

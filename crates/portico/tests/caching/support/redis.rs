@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use portico_adapters::redis::RedisConnection;
 use portico_core::id::new_uuid;
 use portico_devstack::{SearchPath, find_redis};
-use portico_loader::RedisLink;
 use redis::aio::MultiplexedConnection;
 
 /// Ends with the test.
@@ -56,8 +56,8 @@ impl TestRedis {
     }
 
     /// A gateway's way to it.
-    pub(crate) fn link(&self) -> RedisLink {
-        RedisLink::new(&self.url()).expect("an address")
+    pub(crate) fn link(&self) -> RedisConnection {
+        RedisConnection::new(&self.url()).expect("an address")
     }
 
     /// The test's own way to it.

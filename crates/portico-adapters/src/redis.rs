@@ -1,4 +1,4 @@
-//! The way to Redis: a budget for each question, and a breaker, so that a dead Redis costs nothing.
+//! A connection to Redis, with a time limit for each command and a circuit breaker, so that a dead Redis costs nothing.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,19 +9,19 @@ use portico_core::limits;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{RedisError, RedisResult};
 
-/// So many failures in a row, and nobody asks any more.
+/// Failures in a row after which no commands are sent.
 const PATIENCE: u32 = 3;
-/// How long nobody asks before one tries again; it doubles up to the second value.
+/// How long no commands are sent before one is tried; it doubles up to the second value.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(4));
 
-/// A connection that all share, made when it is needed and made again when it breaks. Cheap to clone.
+/// A shared connection, made when it is needed and made again when it breaks. Cheap to clone.
 #[derive(Clone)]
-pub struct RedisLink {
+pub struct RedisConnection {
     connection: ConnectionManager,
     breaker: Arc<Breaker>,
 }
 
-impl RedisLink {
+impl RedisConnection {
     /// Prepares a connection to `redis://host:6379`.
     ///
     /// # Errors
@@ -36,22 +36,22 @@ impl RedisLink {
         Ok(Self { connection, breaker: Arc::default() })
     }
 
-    /// Asks something. None when Redis did not answer in time, refused, or is not asked at the moment.
-    pub async fn ask<T, F>(&self, question: impl FnOnce(ConnectionManager) -> F) -> Option<T>
+    /// Sends commands. None when Redis did not answer in time, refused, or is not asked while the breaker is open.
+    pub async fn ask<T, F>(&self, commands: impl FnOnce(ConnectionManager) -> F) -> Option<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
         if !self.breaker.lets_through() {
             return None;
         }
-        // Whoever hangs up in the middle has not learned anything about Redis.
-        match tokio::time::timeout(limits::REDIS, question(self.connection.clone())).await {
+        // A request that is dropped in the middle says nothing about Redis.
+        match tokio::time::timeout(limits::REDIS, commands(self.connection.clone())).await {
             Ok(Ok(answer)) => {
                 self.breaker.worked();
                 Some(answer)
             }
             Ok(Err(error)) if is_an_answer(&error) => {
-                // It lives, and does not like the question: it is full, or read-only.
+                // It is up, and refuses this command: it is full, or read-only.
                 tracing::debug!(%error, "Redis refused");
                 self.breaker.refused.fetch_add(1, Ordering::Relaxed);
                 self.breaker.worked();
@@ -68,7 +68,7 @@ impl RedisLink {
         }
     }
 
-    /// How often Redis has failed to answer, has refused, and whether it is asked at the moment.
+    /// Failures and refusals so far, and whether commands are sent at the moment.
     pub fn health(&self) -> RedisHealth {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let is_asked = self.breaker.lock().open_until.is_none();
@@ -76,14 +76,14 @@ impl RedisLink {
     }
 }
 
-/// How Redis does.
+/// The state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RedisHealth {
-    /// Questions that had no answer in time.
+    /// Commands that had no answer in time.
     pub failures: u64,
-    /// Questions that Redis refused.
+    /// Commands that Redis refused.
     pub refusals: u64,
-    /// Whether it is asked at the moment.
+    /// Whether commands are sent at the moment.
     pub is_asked: bool,
 }
 
@@ -110,7 +110,7 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// While it is open, one at a time is let through to try.
+    /// While it is open, one command at a time is let through to try.
     fn lets_through(&self) -> bool {
         let mut state = self.lock();
         match state.open_until {

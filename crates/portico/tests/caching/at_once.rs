@@ -1,4 +1,4 @@
-//! Many who ask for the same at once, over few connections; and those who go away meanwhile.
+//! Many identical or overlapping requests at once, over few connections; and callers who hang up meanwhile.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixty_four_who_ask_the_same_at_once_are_all_answered_over_two_connections() {
+async fn identical_requests_share_two_connections() {
     let redis = TestRedis::start();
     for redis in [None, Some(&redis)] {
         let gateways = narrow(2, redis).await;
@@ -58,7 +58,7 @@ fn overlapping(number: usize) -> Read {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_ask_for_some_of_the_same_never_wait_for_each_other_in_a_ring() {
+async fn overlapping_requests_never_deadlock() {
     for connections in [1, 2] {
         let gateways = narrow(connections, None).await;
         // The project itself is kept, so that the first rows that are read are those that questions have in common.
@@ -73,7 +73,7 @@ async fn those_who_ask_for_some_of_the_same_never_wait_for_each_other_in_a_ring(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_hangs_up_leaves_no_transaction_open_and_takes_nobodys_answer_along() {
+async fn hang_ups_leave_no_transaction_open() {
     let redis = TestRedis::start();
     for redis in [None, Some(&redis)] {
         let gateways = narrow(2, redis).await;

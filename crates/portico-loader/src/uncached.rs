@@ -1,8 +1,8 @@
-//! Keys of what is never kept: what a company has of people and not of projects. Who may see it hangs on permissions that the
-//! state of the company does not know, and what changes in it moves no generation.
+//! Keys whose answers are never cached: what a company has of people and not of projects. Who may see it depends on permissions
+//! that are not part of the company's generation, and changes of it move no generation.
 
 /// Makes the keys of rows that are read each time.
-macro_rules! loads_elsewhere {
+macro_rules! loads_uncached {
     ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -13,23 +13,23 @@ macro_rules! loads_elsewhere {
 
             const KIND: &'static str = stringify!($key);
 
-            fn source(&self) -> $crate::Source {
-                $crate::Source::Elsewhere
+            fn policy(&self) -> $crate::CachePolicy {
+                $crate::CachePolicy::Uncached
             }
 
             async fn load(
-                seen: &portico_store::SeenBy,
+                session: &portico_store::ReadSession,
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
-                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-                Ok($crate::gather::one_each(rows, seen.viewer(), |row| Self(row.$column)))
+                let rows = $query(session, keys.into_iter().map(|key| key.0).collect()).await?;
+                Ok($crate::gather::one_each(rows, session.viewer(), |row| Self(row.$column)))
             }
         }
     };
 }
 
 /// Makes the keys of several rows each, in their order, that are read each time.
-macro_rules! loads_many_elsewhere {
+macro_rules! loads_many_uncached {
     ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -40,23 +40,23 @@ macro_rules! loads_many_elsewhere {
 
             const KIND: &'static str = stringify!($key);
 
-            fn source(&self) -> $crate::Source {
-                $crate::Source::Elsewhere
+            fn policy(&self) -> $crate::CachePolicy {
+                $crate::CachePolicy::Uncached
             }
 
             async fn load(
-                seen: &portico_store::SeenBy,
+                session: &portico_store::ReadSession,
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
-                let rows = $query(seen, keys.into_iter().map(|key| key.0).collect()).await?;
-                Ok($crate::gather::many_each(rows, seen.viewer(), |row| Self(row.$column)))
+                let rows = $query(session, keys.into_iter().map(|key| key.0).collect()).await?;
+                Ok($crate::gather::many_each(rows, session.viewer(), |row| Self(row.$column)))
             }
         }
     };
 }
 
 /// Makes the two keys of a list that is read each time: a page of it, and how long it is.
-macro_rules! lists_elsewhere {
+macro_rules! lists_uncached {
     (
         $(#[$page_meta:meta])* $page:ident, $(#[$count_meta:meta])* $count:ident
         of $list:ty => $row:ty, $read:path, $counted:path
@@ -75,19 +75,19 @@ macro_rules! lists_elsewhere {
 
             const KIND: &'static str = stringify!($page);
 
-            fn source(&self) -> $crate::Source {
-                $crate::Source::Elsewhere
+            fn policy(&self) -> $crate::CachePolicy {
+                $crate::CachePolicy::Uncached
             }
 
             // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
             async fn load(
-                seen: &portico_store::SeenBy,
+                session: &portico_store::ReadSession,
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
                 let mut pages = std::collections::HashMap::new();
                 for key in keys {
-                    let rows = $read(seen, &key.list, &key.slice).await?.into_iter();
-                    let own = rows.filter(|row| portico_store::Visible::visible_to(row, seen.viewer()));
+                    let rows = $read(session, &key.list, &key.slice).await?.into_iter();
+                    let own = rows.filter(|row| portico_store::Visible::visible_to(row, session.viewer()));
                     let page = std::sync::Arc::new(key.slice.cut(own.map(std::sync::Arc::new).collect()));
                     pages.insert(key, page);
                 }
@@ -104,17 +104,17 @@ macro_rules! lists_elsewhere {
 
             const KIND: &'static str = stringify!($count);
 
-            fn source(&self) -> $crate::Source {
-                $crate::Source::Elsewhere
+            fn policy(&self) -> $crate::CachePolicy {
+                $crate::CachePolicy::Uncached
             }
 
             async fn load(
-                seen: &portico_store::SeenBy,
+                session: &portico_store::ReadSession,
                 keys: Vec<Self>,
             ) -> Result<std::collections::HashMap<Self, Self::Value>, portico_store::StoreError> {
                 let mut counts = std::collections::HashMap::new();
                 for key in keys {
-                    let count = $counted(seen, &key.0).await?;
+                    let count = $counted(session, &key.0).await?;
                     counts.insert(key, count);
                 }
                 Ok(counts)
@@ -123,4 +123,4 @@ macro_rules! lists_elsewhere {
     };
 }
 
-pub(crate) use {lists_elsewhere, loads_elsewhere, loads_many_elsewhere};
+pub(crate) use {lists_uncached, loads_many_uncached, loads_uncached};

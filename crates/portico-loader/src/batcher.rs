@@ -1,0 +1,150 @@
+//! What one request asks for: keys that wait for the next level, grouped by type, and answers so far.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+
+use futures_channel::oneshot;
+
+use crate::group::{Answer, Group, KeyGroup};
+use crate::{Key, Tally};
+
+/// Collects the keys of a level, and remembers all answers for the rest of the request.
+pub(crate) struct Batcher {
+    by_key_type: HashMap<TypeId, Box<dyn Batch>>,
+    /// Whether a level is being loaded, until all who wait have their answers.
+    is_loading: bool,
+    /// How many levels have been answered.
+    levels: u64,
+    pub(crate) tally: Tally,
+}
+
+/// A key that was asked for before.
+pub(crate) enum Known<K: Key> {
+    Answered(Answer<K>),
+    Waiting(oneshot::Receiver<Answer<K>>),
+}
+
+/// Hands answers to those who wait for them. To be called without holding the lock of the batcher.
+pub(crate) type Deliver = Box<dyn FnOnce() + Send>;
+
+enum Entry<K: Key> {
+    Waiting(Vec<oneshot::Sender<Answer<K>>>),
+    Answered(Answer<K>),
+}
+
+struct BatchOf<K: Key> {
+    entries: HashMap<K, Entry<K>>,
+    queue: Vec<K>,
+}
+
+trait Batch: Any + Send {
+    /// The keys that wait; none if there are none.
+    fn take_group(&mut self) -> Option<Box<dyn KeyGroup>>;
+    fn answer(&mut self, group: Box<dyn KeyGroup>, tally: &mut Tally) -> Deliver;
+    fn as_any(&mut self) -> &mut dyn Any;
+}
+
+impl Batcher {
+    pub(crate) fn new(tally: Tally) -> Self {
+        Self { by_key_type: HashMap::new(), is_loading: false, levels: 0, tally }
+    }
+
+    /// What is known of a key that was asked for before.
+    pub(crate) fn known<K: Key>(&mut self, key: &K) -> Option<Known<K>> {
+        Some(match self.of::<K>().entries.get_mut(key)? {
+            Entry::Answered(answer) => Known::Answered(answer.clone()),
+            Entry::Waiting(senders) => {
+                let (sender, receiver) = oneshot::channel();
+                senders.push(sender);
+                Known::Waiting(receiver)
+            }
+        })
+    }
+
+    /// Remembers an answer that was found without a batch.
+    pub(crate) fn remember<K: Key>(&mut self, key: K, value: K::Value) {
+        self.tally.keys += 1;
+        self.tally.from_memory += 1;
+        self.of::<K>().entries.insert(key, Entry::Answered(Ok(value)));
+    }
+
+    /// Puts a key into the next level.
+    pub(crate) fn enqueue<K: Key>(&mut self, key: K) -> oneshot::Receiver<Answer<K>> {
+        self.tally.keys += 1;
+        let (sender, receiver) = oneshot::channel();
+        let batch = self.of::<K>();
+        batch.queue.push(key.clone());
+        batch.entries.insert(key, Entry::Waiting(vec![sender]));
+        receiver
+    }
+
+    /// The keys that wait, unless an earlier level is still being loaded: its answers may ask for more of the same.
+    pub(crate) fn next_level(&mut self) -> Vec<Box<dyn KeyGroup>> {
+        if self.is_loading {
+            return Vec::new();
+        }
+        let groups: Vec<_> = self.by_key_type.values_mut().filter_map(|batch| batch.take_group()).collect();
+        self.is_loading = !groups.is_empty();
+        self.tally.batches += groups.len() as u64;
+        groups.iter().for_each(|group| self.tally.sizes.count(group.missing()));
+        groups
+    }
+
+    /// Remembers the answers of a group.
+    pub(crate) fn answer(&mut self, group: Box<dyn KeyGroup>) -> Option<Deliver> {
+        let Self { by_key_type, tally, .. } = self;
+        by_key_type.get_mut(&group.key_type()).map(|batch| batch.answer(group, tally))
+    }
+
+    /// Ends a level, after all its answers have been delivered.
+    pub(crate) fn end_level(&mut self) {
+        self.is_loading = false;
+        self.levels += 1;
+    }
+
+    /// How many levels have ended.
+    pub(crate) fn levels(&self) -> u64 {
+        self.levels
+    }
+
+    fn of<K: Key>(&mut self) -> &mut BatchOf<K> {
+        self.by_key_type
+            .entry(TypeId::of::<K>())
+            .or_insert_with(|| Box::new(BatchOf::<K> { entries: HashMap::new(), queue: Vec::new() }))
+            .as_any()
+            .downcast_mut()
+            .expect("each batch is kept under the type of its keys")
+    }
+}
+
+impl<K: Key> Batch for BatchOf<K> {
+    fn take_group(&mut self) -> Option<Box<dyn KeyGroup>> {
+        if self.queue.is_empty() {
+            return None;
+        }
+        Some(Box::new(Group::new(std::mem::take(&mut self.queue))))
+    }
+
+    fn answer(&mut self, group: Box<dyn KeyGroup>, tally: &mut Tally) -> Deliver {
+        let group: Box<dyn Any> = group;
+        let group: Box<Group<K>> = group.downcast().expect("a group goes to the batch of its own keys");
+        let mut waiting = Vec::new();
+        for (key, answer) in group.into_answers(tally) {
+            if let Some(Entry::Waiting(senders)) = self.entries.insert(key, Entry::Answered(answer.clone())) {
+                waiting.push((senders, answer));
+            }
+        }
+        Box::new(move || {
+            for (senders, answer) in waiting {
+                for sender in senders {
+                    // The resolver that asked may have been dropped.
+                    let _ = sender.send(answer.clone());
+                }
+            }
+        })
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}

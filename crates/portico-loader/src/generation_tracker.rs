@@ -1,0 +1,205 @@
+//! The generations that a request goes by, and what its answers depend on.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use portico_core::generations::{Generation, Generations, Owner};
+use portico_core::id::ProjectId;
+use portico_core::people::{Place, Viewer};
+use uuid::Uuid;
+
+use crate::CachePolicy;
+use crate::tiers::Scope;
+
+/// Tracks generations, cache hits and dependencies of one request.
+pub(crate) struct GenerationTracker {
+    viewer: Arc<Viewer>,
+    shape: [u8; 8],
+    epoch: Option<Uuid>,
+    generations: HashMap<Owner, Generation>,
+    by_owner: HashMap<Owner, Cacheability>,
+    /// Owners whose generation has been read in the same snapshot as the rows.
+    verified: HashSet<Owner>,
+    /// Owners whose rows were found in a cache.
+    hits: HashSet<Owner>,
+    dependencies: HashSet<CachePolicy>,
+    is_torn: bool,
+}
+
+/// Whether an owner's rows can be cached.
+#[derive(Clone)]
+pub(crate) enum Cacheability {
+    /// Under this scope.
+    Scope(Arc<Scope>),
+    /// Under a generation that is still to be read: sign-in does not read those of all of a company's projects.
+    Unknown(ProjectId),
+    /// Never.
+    Never,
+}
+
+impl Cacheability {
+    pub(crate) fn scope(&self) -> Option<&Arc<Scope>> {
+        if let Self::Scope(scope) = self { Some(scope) } else { None }
+    }
+
+    pub(crate) fn unknown_project(&self) -> Option<ProjectId> {
+        if let Self::Unknown(project) = self { Some(*project) } else { None }
+    }
+}
+
+impl GenerationTracker {
+    pub(crate) fn new(viewer: Arc<Viewer>, shape: [u8; 8]) -> Self {
+        let epoch = viewer.generations.epoch;
+        let generations = viewer.generations.iter().collect();
+        Self {
+            viewer,
+            shape,
+            epoch,
+            generations,
+            by_owner: HashMap::new(),
+            verified: HashSet::new(),
+            hits: HashSet::new(),
+            dependencies: HashSet::new(),
+            is_torn: false,
+        }
+    }
+
+    /// The same generations, without hits or dependencies.
+    pub(crate) fn restarted(&self) -> Self {
+        Self {
+            viewer: Arc::clone(&self.viewer),
+            shape: self.shape,
+            epoch: self.epoch,
+            generations: self.generations.clone(),
+            by_owner: self.by_owner.clone(),
+            verified: self.verified.clone(),
+            hits: HashSet::new(),
+            dependencies: HashSet::new(),
+            is_torn: false,
+        }
+    }
+
+    /// Records that an answer depends on this.
+    pub(crate) fn record_dependency(&mut self, policy: CachePolicy) {
+        self.dependencies.insert(policy);
+    }
+
+    /// Whether an answer depends on rows of a project of the viewer's.
+    pub(crate) fn depends_on(&self, project: ProjectId) -> bool {
+        let of_project = CachePolicy::Owner(Owner::Project(project));
+        self.dependencies.contains(&of_project) || self.dependencies.contains(&CachePolicy::AllVisible)
+    }
+
+    /// Records that rows of this owner were found in a cache.
+    pub(crate) fn record_hit(&mut self, owner: Owner) {
+        self.hits.insert(owner);
+    }
+
+    pub(crate) fn cacheability(&mut self, policy: CachePolicy) -> Cacheability {
+        let (CachePolicy::Owner(owner), Some(epoch)) = (policy, self.epoch) else { return Cacheability::Never };
+        if let Some(cacheability) = self.by_owner.get(&owner) {
+            return cacheability.clone();
+        }
+        let cacheability = match (self.viewer.lens(owner), self.generations.get(&owner), owner) {
+            (None, ..) => Cacheability::Never,
+            (Some(lens), Some(generation), _) => {
+                Cacheability::Scope(Arc::new(Scope::new(epoch, self.shape, owner, *generation, &lens)))
+            }
+            (Some(_), None, Owner::Project(project)) => Cacheability::Unknown(project),
+            (Some(_), None, Owner::Company(_)) => Cacheability::Never,
+        };
+        self.by_owner.insert(owner, cacheability.clone());
+        cacheability
+    }
+
+    /// The projects whose generation is to be read along with the first rows: those that sign-in read, since they may have
+    /// moved meanwhile.
+    pub(crate) fn unverified_projects(&self) -> Vec<ProjectId> {
+        let projects = self.generations.keys().filter(|owner| !self.verified.contains(owner));
+        projects.filter_map(|owner| if let Owner::Project(project) = owner { Some(*project) } else { None }).collect()
+    }
+
+    /// Records the generations of these projects, as they were read in the snapshot: of those that are the viewer's.
+    pub(crate) fn record_generations(&mut self, asked: &[ProjectId], read: Vec<(Owner, Generation)>) {
+        let mut missing: HashSet<Owner> = asked.iter().map(|project| Owner::Project(*project)).collect();
+        let have_rights_moved = self.have_rights_moved(&read);
+        for (owner, generation) in read {
+            missing.remove(&owner);
+            if self.generations.insert(owner, generation).is_some_and(|before| before != generation) {
+                self.note_move(owner);
+            }
+            if have_rights_moved {
+                self.by_owner.insert(owner, Cacheability::Never);
+            } else if matches!(self.by_owner.get(&owner), Some(Cacheability::Unknown(_))) {
+                self.by_owner.remove(&owner);
+            }
+            self.verified.insert(owner);
+        }
+        for owner in missing {
+            // Not the viewer's, or no longer: nothing of it can be cached.
+            if self.generations.remove(&owner).is_some() {
+                self.note_move(owner);
+            }
+            self.by_owner.insert(owner, Cacheability::Never);
+        }
+    }
+
+    /// Whether staff's rights may be others than sign-in found: they move with their company, whose state sign-in knows,
+    /// unlike those of its projects.
+    fn have_rights_moved(&self, read: &[(Owner, Generation)]) -> bool {
+        let known = &self.viewer.generations;
+        matches!(self.viewer.place, Place::Company { .. })
+            && read.iter().any(|(owner, generation)| known.of(*owner).is_some_and(|before| before != *generation))
+    }
+
+    /// An owner has moved since sign-in. So may have the viewer's rights, and with them what the views show: what is read
+    /// from here on is right for this request, and not for other viewers with the lens that sign-in found.
+    fn note_move(&mut self, owner: Owner) {
+        self.by_owner.insert(owner, Cacheability::Never);
+        self.is_torn |= self.hits.contains(&owner);
+    }
+
+    /// Whether rows that were read in the snapshot are those of this scope.
+    pub(crate) fn verifies(&self, scope: &Scope) -> bool {
+        let owner = scope.owner();
+        let is_verified = match owner {
+            Owner::Project(_) => self.verified.contains(&owner),
+            // How a company presents itself is the same for everybody; newer rows under an older generation do no harm.
+            Owner::Company(_) => true,
+        };
+        is_verified && self.generations.get(&owner) == Some(&scope.generation())
+    }
+
+    /// The projects of a state whose generation is not known here.
+    pub(crate) fn unknown_in(&mut self, state: &Generations) -> Vec<ProjectId> {
+        let owners = state.iter().map(|(owner, _)| owner);
+        owners.filter_map(|owner| self.cacheability(CachePolicy::Owner(owner)).unknown_project()).collect()
+    }
+
+    /// Whether all owners of a state are still in it.
+    pub(crate) fn is_in(&self, state: &Generations) -> bool {
+        state.iter().all(|(owner, generation)| self.generations.get(&owner) == Some(&generation))
+    }
+
+    /// Whether the answer mixes cached rows with rows of a later state.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.is_torn
+    }
+
+    /// The state that the answer depends on; none if it depends on what has no generation.
+    pub(crate) fn state(&self) -> Option<Generations> {
+        let mut owners = HashMap::new();
+        for policy in &self.dependencies {
+            match policy {
+                CachePolicy::Owner(owner) => {
+                    owners.insert(*owner, *self.generations.get(owner)?);
+                }
+                CachePolicy::AllVisible if matches!(self.viewer.place, Place::Projects(_)) => {
+                    owners.extend(self.generations.iter().map(|(owner, generation)| (*owner, *generation)));
+                }
+                CachePolicy::AllVisible | CachePolicy::Uncached => return None,
+            }
+        }
+        Some(Generations::new(Some(self.epoch?), owners))
+    }
+}
