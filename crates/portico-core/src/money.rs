@@ -118,6 +118,7 @@ mod tests {
 
     #[test]
     fn markup_is_of_cost_and_margin_of_price() {
+        // MR-3
         assert_eq!(markup(12_500, 10_000), rate("0.25"));
         assert_eq!(margin(12_500, 10_000), rate("0.2"));
         assert_eq!(markup(-300, -200), rate("0.5"));

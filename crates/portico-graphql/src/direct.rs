@@ -2,7 +2,7 @@
 //!
 //! async-graphql puts each field of an object into a box of its own and joins them all. Most fields of ours have their
 //! value at once, and a list of a hundred rows has a thousand of them: then boxes cost more than values. An object wrapped in
-//! [`Direct`] is resolved field by field, and only fields that wait for a load go into a box (PERFORMANCE section 2).
+//! [`Direct`] is resolved field by field, and only fields that wait for a load go into a box (docs/decisions/0008-objects-resolved-in-place.md).
 
 use std::borrow::Cow;
 

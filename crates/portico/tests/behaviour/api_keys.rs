@@ -166,6 +166,7 @@ async fn a_revoked_key_is_out_at_its_next_request() {
 
 #[tokio::test]
 async fn only_owners_see_keys_of_others() {
+    // VIS-21
     let app = TestApp::demo().await;
     let (maker, other) = (maker(&app).await, maker(&app).await);
     let (key, id) = holder(&app, &maker, "Costs").await;

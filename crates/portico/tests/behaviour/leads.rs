@@ -148,6 +148,7 @@ async fn a_key_that_lists_projects_knows_nobody() {
 
 #[tokio::test]
 async fn lead_state_follows_its_transitions() {
+    // STA-3
     let app = TestApp::demo().await;
     let robin = manager(&app).await;
     let set = async |path: &str, state: &str| {

@@ -68,7 +68,7 @@ fn worker(app: &TestApp, transport: Transport) -> TestWorker {
 
 #[tokio::test]
 async fn each_mail_state_has_a_reason() {
-    // ROB-9: waiting, sent, refused for good, asked to wait, given up, and no server at all
+    // ROB-9, STA-8: waiting, sent, refused for good, asked to wait, given up, and no server at all
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let owner = Person::owner();
     let mut told = Vec::new();

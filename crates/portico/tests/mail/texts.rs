@@ -53,7 +53,7 @@ async fn next_welcome(app: &TestApp, key: &str) -> (String, String) {
 
 #[tokio::test]
 async fn templates_need_the_permission() {
-    // INV-18
+    // INV-18, VIS-20
     let app = TestApp::demo().await;
     for person in [manager(&app).await, Person::owner()] {
         let all = templates(&app, &person).await;

@@ -16,7 +16,7 @@ const CONFIRM: &str =
 
 #[tokio::test]
 async fn new_email_takes_effect_after_confirmation() {
-    // docs/domain.md: an identity's email changes by its owner, confirmed from the new address.
+    // STA-2: an identity's email changes by its owner, confirmed from the new address.
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let input = json!({ "input": { "email": "ana.bell@mail.example", "phone": "+1 303 555 0123" } });
@@ -96,7 +96,7 @@ async fn an_address_is_proved_on_the_page_as_well() {
 
 #[tokio::test]
 async fn users_change_their_own_account_only() {
-    // ACC-14: there is no way to name another account, nor anything of a company.
+    // ACC-14, VIS-1: there is no way to name another account, nor anything of a company.
     let app = TestApp::demo().await;
     for wrong in [
         "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",

@@ -105,6 +105,7 @@ async fn only_support_reads_accounts_of_others() {
 
 #[tokio::test]
 async fn account_is_open_to_one_agent_for_an_hour() {
+    // ROLE-6, VIS-1
     let app = TestApp::demo().await;
     let ask = async |agent: &Person, id: &str| {
         let query = "query($id: ID!) { account(id: $id) { name email supportNotes { note } } }";
@@ -186,6 +187,7 @@ async fn corrected_email_revokes_old_access() {
 
 #[tokio::test]
 async fn support_sees_no_company_data() {
+    // ROLE-6
     let app = TestApp::demo().await;
     for query in [
         "{ viewer { projects { totalCount } } }",

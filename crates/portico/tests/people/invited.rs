@@ -19,7 +19,7 @@ async fn unclaimed_invitee_gets_a_link_again() {
     assert_eq!(codes(&there), [""; 0], "{there}");
     let mails = app.db_mails().await;
     let welcome = mails.last().expect("a mail was written");
-    assert_eq!((welcome.template.as_str(), &welcome.token), ("CUSTOMER_INVITATION_WITH_ACCOUNT", &None));
+    assert_eq!((welcome.template.as_str(), &welcome.token), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
     let invitation = &added["projectClient"]["invitation"]["id"];
     assert_eq!(codes(&resend(&app, &Person::owner(), invitation).await), [""; 0]);
     let mails = app.db_mails().await;

@@ -57,7 +57,7 @@ async fn contact_shows_projects_and_invitations() {
 
 #[tokio::test]
 async fn memberships_need_two_permissions() {
-    // INV-26, ISO
+    // INV-26, VIS-4, VIS-5
     let app = TestApp::demo().await;
     let both = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
     assert_eq!(memberships(&app, &both, "Ana Whitlock").await.as_array().map(Vec::len), Some(1));

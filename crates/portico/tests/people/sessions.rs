@@ -53,6 +53,7 @@ async fn session_use_is_recorded_hourly() {
 
 #[tokio::test]
 async fn users_list_and_end_their_sessions() {
+    // VIS-6
     let app = TestApp::demo().await;
     let (phone, laptop) = (signed_in(&app, ANA, None).await, signed_in(&app, ANA, None).await);
     let ben = signed_in(&app, BEN, None).await;
@@ -93,7 +94,7 @@ async fn sign_out_holds_on_every_gateway() {
 
 #[tokio::test]
 async fn notification_settings_are_per_user() {
-    // ACC-17
+    // ACC-17, VIS-22, MSG-2
     let app = TestApp::demo().await;
     let settings = "{ viewer { notificationSettings { instantAlerts summaryFrequency } } }";
     let update =

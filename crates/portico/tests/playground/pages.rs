@@ -157,14 +157,17 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
 /// A password that nobody guesses.
 const PASSWORD: &str = "seven cedar stairs, unpainted";
 
+const RIDGE: &str = "alderbrook/ridge-view";
+const ORCHARD: &str = "alderbrook/orchard-lane";
+
 /// Invites a client to a project, and answers the token of the mailed link.
-async fn invited(app: &TestApp, name: &str, email: &str) -> String {
+async fn invited(app: &TestApp, project: &str, name: &str, email: &str) -> String {
     let owner = Person::owner();
     let create =
         "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { client { id } userErrors { code } } }";
     let created = app.ask_with(&owner, create, json!({ "input": { "name": name, "email": email } })).await;
     let add = "mutation($input: ProjectClientAddInput!) { projectClientAdd(input: $input) { userErrors { code } } }";
-    let input = json!({ "projectId": app.id(Tag::PROJECT, "alderbrook/ridge-view"), "relationship": "PARTNER",
+    let input = json!({ "projectId": app.id(Tag::PROJECT, project), "relationship": "PARTNER",
         "contactId": created.at("/clientCreate/client/id"), "invite": true, "idempotencyKey": new_uuid() });
     let added = app.ask_with(&owner, add, json!({ "input": input })).await;
     assert_eq!(*added.at("/projectClientAdd/userErrors"), json!([]));
@@ -198,7 +201,7 @@ async fn invited_client_sets_a_password_by_keyboard() {
     for (width, height) in WIDTHS {
         browser.resize(width, height).await;
         let (name, email) = (format!("Invited {width}"), format!("invited{width}@mail.example"));
-        let token = invited(&app, &name, &email).await;
+        let token = invited(&app, RIDGE, &name, &email).await;
         browser.open(&format!("{address}/auth/link/{token}")).await;
         browser.until("document.querySelector('h1')?.innerText === 'Welcome'").await;
         is_sound(&browser, &format!("invitation-{width}")).await;
@@ -222,7 +225,7 @@ async fn invited_client_sets_a_password_by_keyboard() {
         assert!(app.ask_with(&Person::nobody(), sign_in, input).await.at("/signIn/token").is_string());
     }
     browser.darken().await;
-    let token = invited(&app, "Invited in the dark", "dark@mail.example").await;
+    let token = invited(&app, ORCHARD, "Invited in the dark", "dark@mail.example").await;
     browser.open(&format!("{address}/auth/link/{token}")).await;
     send_password(&browser, "\u{e004}password1", "Choose another password").await;
     is_sound(&browser, "password-refused-in-the-dark").await;
@@ -287,7 +290,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
     let leaving = if width < 600 { "demo-session-ben" } else { "demo-session-margot" };
     let ana = requested(app, "ana.whitlock@mail.example").await;
     let hana = requested(app, "Hana.Sato@mail.example").await;
-    let new = invited(app, "An Invited Client", &format!("new{width}@mail.example")).await;
+    let new = invited(app, RIDGE, "An Invited Client", &format!("new{width}@mail.example")).await;
     let used = requested(app, "ben.whitlock@mail.example").await;
     let consume = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
     app.ask_with(&Person::nobody(), consume, json!({ "input": { "token": used } })).await;

@@ -9,6 +9,7 @@ mod foreign_ids;
 mod guards;
 mod hidden_rows;
 mod positions;
+mod requirements;
 mod scalars;
 mod support;
 mod texts;

@@ -39,10 +39,10 @@ async fn answers(app: &TestApp) -> Vec<Value> {
     app.ask(&Person::owner(), keys).await.data();
     let email = "ana.whitlock@mail.example";
     let open = "mutation($email: String!) { accountOpen(input: { email: $email, reason: \"call\" }) { __typename
-        account { __typename id openUntil phone } userErrors { code } } }";
+        account { __typename id accessExpiresAt phone } userErrors { code } } }";
     let opened = app.ask_with(&Person::support(), open, json!({ "email": email })).await;
     let correct = "mutation($id: ID!) { accountCorrect(input: { accountId: $id, verificationNote: \"passport\", name: \"Ana\" }) {
-        account { __typename openUntil phone supportNotes { __typename at } } userErrors { code } } }";
+        account { __typename accessExpiresAt phone supportNotes { __typename createdAt } } userErrors { code } } }";
     let id = opened.at("/accountOpen/account/id").clone();
     answers.push(opened.data().clone());
     answers.push(app.ask_with(&Person::support(), correct, json!({ "id": id })).await.data().clone());
