@@ -38,8 +38,7 @@ impl Phone {
         if text.chars().count() > MAX {
             return Err(PhoneError::Unknown);
         }
-        // Full-width digits become ASCII digits; copied numbers may contain marks of direction.
-        let text: String = text.nfkc().filter(|letter| !is_mark(*letter)).map(as_ascii_digit).collect();
+        let text = plain(text);
         if !text.bytes().any(|byte| byte.is_ascii_digit()) || text.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(PhoneError::Unknown);
         }
@@ -67,7 +66,7 @@ impl Phone {
     }
 }
 
-/// Full-width digits and those of other scripts become digits; marks of direction, which come with numbers that are copied, go.
+/// Replaces full-width digits and those of other scripts, and removes the marks of direction that copied numbers contain.
 pub(crate) fn plain(text: &str) -> String {
     text.nfkc().filter(|letter| !is_mark(*letter)).map(as_ascii_digit).collect()
 }
