@@ -72,7 +72,7 @@ pub(crate) const CONTENDERS: [Contender; 9] = [
 
 /// What starting a contender takes.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct StateLocation {
     /// The gateway's binary.
     pub(crate) portico: PathBuf,
     /// This one.
@@ -96,7 +96,12 @@ pub(crate) struct Running {
 
 impl Contender {
     /// Starts it and waits until it serves.
-    pub(crate) async fn start(self, place: &Place, servers: &Servers, world: &World) -> Result<Running, Failure> {
+    pub(crate) async fn start(
+        self,
+        place: &StateLocation,
+        servers: &Servers,
+        world: &World,
+    ) -> Result<Running, Failure> {
         let mut command = self.command(place, servers, world)?;
         let log = place.logs.join(format!("{}.log", self.name));
         let output = File::create(&log).doing("create a log")?;
@@ -109,7 +114,7 @@ impl Contender {
         Ok(running)
     }
 
-    fn command(self, place: &Place, servers: &Servers, world: &World) -> Result<Command, Failure> {
+    fn command(self, place: &StateLocation, servers: &Servers, world: &World) -> Result<Command, Failure> {
         let url = servers.database_url(&world.database);
         let command = match self.kind {
             Kind::Gateway(settings, redis) => {
@@ -143,7 +148,7 @@ impl Contender {
     }
 }
 
-fn node(place: &Place, servers: &Servers, world: &World, script: &str) -> Command {
+fn node(place: &StateLocation, servers: &Servers, world: &World, script: &str) -> Command {
     let mut command = Command::new(&place.node);
     command
         .arg(place.peers.join(script))
@@ -164,7 +169,7 @@ impl Running {
         let caller = operation.caller(world);
         match self.contender.kind {
             Kind::Gateway(..) => post("/graphql", caller.token, &operation.for_gateway(world)),
-            // They know nothing of our tokens: the window looks the hash up.
+            // They know nothing of our tokens: the role view looks the hash up.
             Kind::PostGraphile => post("/graphql", &caller.hash, &operation.for_postgraphile(world)),
             Kind::Mercurius => post("/graphql", &caller.hash, &operation.for_mercurius(world)),
             Kind::Floor(_) => post(&operation.floor_path(world), caller.token, "{}"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use portico_devstack::{Durability, Place, RedisWish, SearchPath, Stack, StackOptions};
+use portico_devstack::{Durability, RedisMode, SearchPath, Stack, StackOptions, StateLocation};
 use tokio_postgres::{Client, NoTls};
 
 use crate::failure::{Doing, Failure};
@@ -21,9 +21,9 @@ impl Servers {
     /// Starts them on the data of the last run.
     pub(crate) async fn start(folder: &Path, fresh: bool) -> Result<Self, Failure> {
         let options = StackOptions {
-            place: Place::Folder(folder.to_owned()),
+            place: StateLocation::Folder(folder.to_owned()),
             fresh,
-            redis: RedisWish::Require,
+            redis: RedisMode::Require,
             // Nothing is written while it is measured, and a world that is lost is made again.
             durability: Durability::Fast,
             search: SearchPath::of_this_machine(),

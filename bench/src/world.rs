@@ -39,7 +39,7 @@ pub(crate) struct World {
 pub(crate) struct Caller {
     /// What the gateway is sent.
     pub(crate) token: &'static str,
-    /// What the windows know it by.
+    /// What the role views know it by.
     pub(crate) hash: String,
 }
 

@@ -49,7 +49,7 @@ async fn connect(url: &str, login: &str) -> Result<Client, Failure> {
     Ok(client)
 }
 
-/// Whole answers, through the client's window.
+/// Whole answers, through the client's role view.
 pub(super) struct Answers(Pool<Window>);
 
 struct Window {
@@ -60,7 +60,7 @@ struct Window {
 
 impl Answers {
     pub(super) async fn connect(url: &str, size: usize) -> Result<Self, Failure> {
-        let mut windows = Vec::new();
+        let mut role_views = Vec::new();
         for _ in 0..size {
             let client = connect(url, "portico_client").await?;
             let scope = client.prepare(SCOPE).await.doing("prepare")?;
@@ -68,13 +68,13 @@ impl Answers {
             for (name, sql) in STATEMENTS {
                 answers.insert(name, client.prepare(sql).await.doing(format_args!("prepare {name}"))?);
             }
-            windows.push(Window { client, scope, answers });
+            role_views.push(Window { client, scope, answers });
         }
-        Ok(Self(Pool::new(windows)))
+        Ok(Self(Pool::new(role_views)))
     }
 
     pub(super) async fn read(&self, operation: &str, project: &str, session: &TokenHash) -> Option<Bytes> {
-        self.0.with(async |window: &Window| window.read(operation, project, session).await.ok()?).await
+        self.0.with(async |role_view: &Window| role_view.read(operation, project, session).await.ok()?).await
     }
 }
 

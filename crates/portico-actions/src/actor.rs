@@ -50,12 +50,12 @@ pub struct Actor {
     /// Services of the installation.
     pub installation: Installation,
     /// Whether the caller is still connected; none if that is not known.
-    attention: Option<Weak<Attention>>,
+    attention: Option<Weak<CancelGuard>>,
 }
 
 /// Held while the caller waits for the result. Once it is dropped, heavy work that has not started is skipped.
 #[derive(Debug)]
-pub struct Attention(());
+pub struct CancelGuard(());
 
 impl Actor {
     /// An actor for a request.
@@ -71,8 +71,8 @@ impl Actor {
 
     /// The actor, for a caller who may disconnect before the result.
     #[must_use]
-    pub fn attended(self) -> (Arc<Attention>, Self) {
-        let attention = Arc::new(Attention(()));
+    pub fn attended(self) -> (Arc<CancelGuard>, Self) {
+        let attention = Arc::new(CancelGuard(()));
         let actor = Self { attention: Some(Arc::downgrade(&attention)), ..self };
         (attention, actor)
     }
@@ -103,12 +103,14 @@ impl Actor {
     ///
     /// [`ActionError`]; then nothing was written.
     pub async fn perform<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
-        let (mut tries, mut pause) = (1, FIRST_LOOK);
+        let (mut attempts, mut pause) = (1, FIRST_LOOK);
         let give_up = Instant::now() + IN_FLIGHT;
         loop {
             match self.once(action).await {
                 // A row inserted meanwhile is found by the next attempt, which rejects the action with a reason.
-                Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if tries < TRIES => tries += 1,
+                Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if attempts < TRIES => {
+                    attempts += 1
+                }
                 // The connection was returned, so that waiting for a key blocks no other request.
                 Err(ActionError::UnderWay) if Instant::now() + pause < give_up => {
                     tokio::time::sleep(pause).await;

@@ -111,7 +111,7 @@ impl HeavyPool {
         waiting.await.map_err(|_| HeavyError::Failed)
     }
 
-    /// Waits for the caller's turn.
+    /// PoolWaits for the caller's turn.
     async fn turn(&self, name: &str) -> Result<Held, HeavyError> {
         let inner = &self.0;
         let busy = |_| HeavyError::Busy;

@@ -12,7 +12,7 @@ use crate::HeavyPool;
 
 /// Rate of attempts: a burst, then one per interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TryRate {
+pub struct AttemptRate {
     /// Size of the burst.
     pub at_once: u32,
     /// Interval between further attempts.
@@ -20,9 +20,9 @@ pub struct TryRate {
 }
 
 /// Counts attempts, in a store shared by all gateways or in memory.
-pub trait Tries: Send + Sync {
+pub trait AttemptCounter: Send + Sync {
     /// Counts an attempt, or returns how long to wait for the next one.
-    fn count(&self, whose: String, rate: TryRate) -> BoxFuture<'_, Result<(), Duration>>;
+    fn count(&self, whose: String, rate: AttemptRate) -> BoxFuture<'_, Result<(), Duration>>;
 }
 
 /// Services of an installation for its actions.
@@ -33,7 +33,7 @@ pub struct Installation {
     /// Hosts of links.
     pub hosts: Arc<Hosts>,
     /// Counts attempts.
-    pub tries: Arc<dyn Tries>,
+    pub attempts: Arc<dyn AttemptCounter>,
     /// Pool for CPU-bound work.
     pub heavy: HeavyPool,
     /// Notifies the worker of new mail.

@@ -16,8 +16,8 @@ mod refusal;
 pub mod support;
 mod work;
 
-pub use actor::{Action, Actor, Attention, Origin};
+pub use actor::{Action, Actor, CancelGuard, Origin};
 pub use heavy::{HeavyError, HeavyLimits, HeavyPool};
-pub use installation::{Installation, Tries, TryRate};
+pub use installation::{AttemptCounter, AttemptRate, Installation};
 pub use refusal::{ActionError, Counted, Refusal};
-pub use work::{Happened, Work};
+pub use work::{ActivityEvent, Work};

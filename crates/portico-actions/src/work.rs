@@ -6,7 +6,7 @@ use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::jobs::Job;
 use portico_core::people::{Permission, Role};
-use portico_store::activity::{KeptAnswer, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
+use portico_store::activity::{IdempotentResult, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
 use portico_store::jobs::enqueue;
 use portico_store::people::{ActingPerson, ActingStaff, acting_person, country_of_company};
 use portico_store::{AsyncPgConnection, StoreError};
@@ -31,7 +31,7 @@ pub struct Work<'a> {
 
 /// Activity event of an action, for the audit log.
 #[derive(Debug, Clone)]
-pub struct Happened {
+pub struct ActivityEvent {
     kind: ActivityKind,
     company: Option<CompanyId>,
     project: Option<ProjectId>,
@@ -41,7 +41,7 @@ pub struct Happened {
     details: Value,
 }
 
-impl Happened {
+impl ActivityEvent {
     /// An event of a kind.
     pub fn new(kind: ActivityKind) -> Self {
         Self { kind, company: None, project: None, subject: None, by: None, audiences: Vec::new(), details: json!({}) }
@@ -179,7 +179,7 @@ impl<'a> Work<'a> {
     /// # Errors
     ///
     /// [`ActionError`] when the database does not take it.
-    pub async fn record(&mut self, happened: Happened) -> Result<(), ActionError> {
+    pub async fn record(&mut self, happened: ActivityEvent) -> Result<(), ActionError> {
         let person = match (&self.person, &self.actor.viewer().session) {
             (None, Some(_)) => self.person().await.ok(),
             (known, _) => known.clone(),
@@ -245,7 +245,7 @@ impl<'a> Work<'a> {
         let failed = |text: String| ActionError::from(StoreError::Failed(text));
         let fingerprint = self.fingerprint.take().ok_or_else(|| failed("a result is kept for no key".to_owned()))?;
         let answer = serde_json::to_value(answer).map_err(|error| failed(error.to_string()))?;
-        Ok(keep_answer(self.connection, actor, key, KeptAnswer { fingerprint, answer }).await?)
+        Ok(keep_answer(self.connection, actor, key, IdempotentResult { fingerprint, answer }).await?)
     }
 }
 

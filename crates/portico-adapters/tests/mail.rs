@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use portico_adapters::mail::{
-    Company, Letter, MailFolder, Message, MessageError, Party, RenderError, Rendered, Sender, Transport, render,
+    Company, MailAddress, MailContent, MailFolder, Message, MessageError, RenderError, Rendered, Sender, Transport,
+    render,
 };
 use portico_core::id::JobId;
 use portico_core::mail::{BodyError, MailTemplate};
@@ -22,8 +23,8 @@ fn values(template: MailTemplate, text: &str) -> Value {
     template.values().iter().map(|name| ((*name).to_owned(), json!(text))).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn letter(template: MailTemplate, values: &Value) -> Letter<'_> {
-    Letter {
+fn letter(template: MailTemplate, values: &Value) -> MailContent<'_> {
+    MailContent {
         template,
         values,
         to_address: "ana@client.example",
@@ -36,7 +37,7 @@ fn letter(template: MailTemplate, values: &Value) -> Letter<'_> {
     }
 }
 
-fn written(letter: &Letter<'_>) -> Rendered {
+fn written(letter: &MailContent<'_>) -> Rendered {
     render(letter).unwrap_or_else(|error| panic!("{}: {error}", letter.template))
 }
 
@@ -68,10 +69,10 @@ fn what_has_no_value_is_an_error_and_not_a_gap() {
         assert!(matches!(render(&letter(*template, &nothing)), Err(RenderError::Template(..))), "{template}");
     }
     let values = values(MailTemplate::SignInLink, "15");
-    let without = Letter { link: None, ..letter(MailTemplate::SignInLink, &values) };
+    let without = MailContent { link: None, ..letter(MailTemplate::SignInLink, &values) };
     assert!(matches!(render(&without), Err(RenderError::Template(..))));
     let values = self::values(MailTemplate::ProjectSharedAgain, "Maple Street");
-    let nobodys = Letter { company: None, ..letter(MailTemplate::ProjectSharedAgain, &values) };
+    let nobodys = MailContent { company: None, ..letter(MailTemplate::ProjectSharedAgain, &values) };
     assert_eq!(
         render(&nobodys),
         Err(RenderError::Body(MailTemplate::ProjectSharedAgain, BodyError::Unknown("company".to_owned())))
@@ -81,14 +82,14 @@ fn what_has_no_value_is_an_error_and_not_a_gap() {
 #[test]
 fn what_is_about_an_account_alone_can_be_the_platforms() {
     let values = values(MailTemplate::SignInLink, "15");
-    let mail = render(&Letter { company: None, ..letter(MailTemplate::SignInLink, &values) });
+    let mail = render(&MailContent { company: None, ..letter(MailTemplate::SignInLink, &values) });
     assert_eq!(mail.map(|mail| mail.subject).as_deref(), Ok("Your sign-in link for Portico"));
 }
 
 #[test]
 fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same() {
     let values = json!({});
-    let mail = Letter { to_name: None, company: None, ..letter(MailTemplate::PasswordChanged, &values) };
+    let mail = MailContent { to_name: None, company: None, ..letter(MailTemplate::PasswordChanged, &values) };
     let mail = written(&mail);
     assert!(mail.text.starts_with("Hello there,\n"), "{}", mail.text);
     assert!(mail.text.contains("on November 22, 2026 at 09:05 UTC"), "{}", mail.text);
@@ -123,7 +124,7 @@ fn a_companys_own_text_is_used_and_is_no_markup() {
     // INV-16, SEC-16
     let values = json!({ "project": "Maple & Sons" });
     let body = "Hi {{name}},\r\n\r\n<b>{{ project }}</b> is at {{portal}}\nsee https://evil.example\n\n{{company}}";
-    let mail = written(&Letter { body: Some(body), ..letter(WELCOME, &values) });
+    let mail = written(&MailContent { body: Some(body), ..letter(WELCOME, &values) });
     let expected = "Hi Ana Whitlock,\n\n<b>Maple & Sons</b> is at https://portal.example/\nsee https://evil.example\n\nAlderbrook Homes";
     assert!(mail.text.starts_with(expected), "{}", mail.text);
     assert!(mail.html.contains("&lt;b&gt;Maple &amp; Sons&lt;"), "{}", mail.html);
@@ -136,10 +137,10 @@ fn a_companys_own_text_is_used_and_is_no_markup() {
 #[test]
 fn an_unknown_placeholder_is_named_and_a_value_is_none() {
     let values = json!({ "project": "{{portal}} {% include 'link.html' %}" });
-    let wrong = Letter { body: Some("Hello {{nmae}}"), ..letter(WELCOME, &values) };
+    let wrong = MailContent { body: Some("Hello {{nmae}}"), ..letter(WELCOME, &values) };
     let error = render(&wrong).expect_err("it is not known").to_string();
     assert!(error.contains("`{{nmae}}` is not a placeholder"), "{error}");
-    let mail = written(&Letter { body: Some("{{project}} {% raw %}"), ..letter(WELCOME, &values) });
+    let mail = written(&MailContent { body: Some("{{project}} {% raw %}"), ..letter(WELCOME, &values) });
     assert!(mail.text.starts_with("{{portal}} {% include 'link.html' %} {% raw %}\n"), "{}", mail.text);
 }
 
@@ -148,7 +149,7 @@ fn no_text_of_a_company_gets_into_a_locked_mail() {
     // INV-14
     for template in ALL.iter().filter(|template| **template != WELCOME) {
         let values = values(*template, "x");
-        let own = Letter { body: Some("Our own words"), ..letter(*template, &values) };
+        let own = MailContent { body: Some("Our own words"), ..letter(*template, &values) };
         assert_eq!(render(&own), Err(RenderError::Locked(*template)));
     }
 }
@@ -159,7 +160,7 @@ fn message() -> Message {
         key: "invitation:1".to_owned(),
         at: at(),
         from: Sender::parse("portal@builders.example").expect("an address").named(Some("Alderbrook Homes")),
-        to: Party { address: "ana@client.example".to_owned(), name: Some("Ana Whitlock".to_owned()) },
+        to: MailAddress { address: "ana@client.example".to_owned(), name: Some("Ana Whitlock".to_owned()) },
         content: Rendered { subject: "Hello".to_owned(), text: "text".to_owned(), html: "<p>html</p>".to_owned() },
         link: None,
     }

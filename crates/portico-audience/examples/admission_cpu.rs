@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fs;
 
-use portico_audience::{Document, Documents, KeptBytes, Limits, OperationRequest, Reach, WholeSchema};
+use portico_audience::{CacheBudget, Grants, Limits, OperationRequest, RoleSchema, RoleSchemas, WholeSchema};
 use serde_json::Map;
 
 type Operation = (&'static str, Box<dyn Fn(usize) -> String>);
@@ -81,7 +81,7 @@ fn fragments(number: usize, root: &str, ty: &str, fields: &str) -> String {
     format!("query Q{number} {{ {root} {{ {spreads} }} }} {fragments}")
 }
 
-fn measure(document: &Document, operation: &dyn Fn(usize) -> String) -> Result<(u64, u64, usize), Box<dyn Error>> {
+fn measure(document: &RoleSchema, operation: &dyn Fn(usize) -> String) -> Result<(u64, u64, usize), Box<dyn Error>> {
     let limits = Limits { cost: u64::MAX, ..Limits::default() };
     let (mut cost, mut taken, mut times, mut bytes) = (0, 0, 0, 0);
     while taken < 300_000_000 && times < 500 {
@@ -107,10 +107,10 @@ fn measure(document: &Document, operation: &dyn Fn(usize) -> String) -> Result<(
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "schema.graphql".to_owned());
-    let documents = Documents::new(WholeSchema::parse(&fs::read_to_string(path)?)?, KeptBytes::default());
+    let documents = RoleSchemas::new(WholeSchema::parse(&fs::read_to_string(path)?)?, CacheBudget::default());
     println!("| audience | operation | bytes | cost | µs | µs for each of cost |\n|---|---|--:|--:|--:|--:|");
     for audience in ["PUBLIC", "CLIENT", "STAFF"] {
-        let document = documents.get(&Reach::of([audience]))?;
+        let document = documents.get(&Grants::of([audience]))?;
         for (name, operation) in operations(audience == "PUBLIC") {
             let (taken, cost, bytes) = measure(&document, &operation)?;
             println!("| {audience} | {name} | {bytes} | {cost} | {taken} | {} |", taken / cost.max(1));

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::Reach;
+use crate::Grants;
 use crate::admission::{Introspection, IntrospectionKey, Plan, PlanKey};
-use crate::document::Document;
+use crate::role_schema::RoleSchema;
 
 /// How many bytes may be kept, about. What would be more makes room for what is asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeptBytes {
-    /// Documents, one for each reach that differs. 32 MiB.
+pub struct CacheBudget {
+    /// RoleSchemas, one for each grants that differs. 32 MiB.
     pub documents: u64,
     /// Plans of operations, of all documents together. 32 MiB.
     pub plans: u64,
@@ -21,7 +21,7 @@ pub struct KeptBytes {
     pub introspections: u64,
 }
 
-impl Default for KeptBytes {
+impl Default for CacheBudget {
     fn default() -> Self {
         const MEBIBYTE: u64 = 1 << 20;
         Self { documents: 32 * MEBIBYTE, plans: 32 * MEBIBYTE, introspections: 8 * MEBIBYTE }
@@ -37,7 +37,7 @@ const ENTRY: u64 = 200;
 /// How many times its SDL a document weighs: the schema's tree, with the indexes and caches within it.
 const DOCUMENT_OF_SDL: u64 = 12;
 
-/// Plans and introspections. All documents of one [`Documents`](crate::Documents) share them, so that their sum is bounded.
+/// Plans and introspections. All documents of one [`RoleSchemas`](crate::RoleSchemas) share them, so that their sum is bounded.
 pub(crate) struct Memory {
     pub(crate) plans: Cache<PlanKey, Arc<Plan>, ByPlan>,
     pub(crate) introspections: Cache<IntrospectionKey, Arc<Introspection>, ByAnswer>,
@@ -45,7 +45,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    pub(crate) fn new(bytes: KeptBytes) -> Self {
+    pub(crate) fn new(bytes: CacheBudget) -> Self {
         Self {
             plans: Cache::with_weighter(items(bytes.plans, TYPICAL_PLAN), bytes.plans, ByPlan),
             introspections: Cache::with_weighter(
@@ -64,7 +64,7 @@ impl Memory {
 }
 
 /// A cache of documents.
-pub(crate) fn documents(bytes: KeptBytes) -> Cache<Reach, Arc<Document>, ByDocument> {
+pub(crate) fn documents(bytes: CacheBudget) -> Cache<Grants, Arc<RoleSchema>, ByDocument> {
     Cache::with_weighter(items(bytes.documents, TYPICAL_DOCUMENT), bytes.documents, ByDocument)
 }
 
@@ -93,8 +93,8 @@ impl Weighter<IntrospectionKey, Arc<Introspection>> for ByAnswer {
 #[derive(Clone)]
 pub(crate) struct ByDocument;
 
-impl Weighter<Reach, Arc<Document>> for ByDocument {
-    fn weight(&self, _: &Reach, document: &Arc<Document>) -> u64 {
+impl Weighter<Grants, Arc<RoleSchema>> for ByDocument {
+    fn weight(&self, _: &Grants, document: &Arc<RoleSchema>) -> u64 {
         ENTRY + DOCUMENT_OF_SDL * document.sdl().len() as u64
     }
 }

@@ -1,11 +1,11 @@
-//! Which types the roots of a schema reach.
+//! Which types the roots of a schema grants.
 
 use std::collections::HashSet;
 
 use apollo_compiler::schema::{ExtendedType, FieldDefinition, InputValueDefinition};
 use apollo_compiler::{Name, Schema};
 
-/// The names of all types that the roots reach: through fields, arguments, input fields,
+/// The names of all types that the roots grants: through fields, arguments, input fields,
 /// interfaces, their implementors and union members. Names without a definition are included.
 pub(crate) fn reachable(schema: &Schema) -> HashSet<Name> {
     let mut walk = Walk { schema, seen: HashSet::new(), waiting: Vec::new() };

@@ -7,7 +7,7 @@ const MESSAGE: usize = 300;
 
 /// One thing that is wrong with a request, in one line of plain English.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+pub struct Violation {
     /// The sentence. It repeats names of the request, never values or other text of it.
     pub message: String,
     /// Lines and columns in the request's text, both from 1.
@@ -16,7 +16,7 @@ pub struct Complaint {
     pub unknown_name: bool,
 }
 
-impl Complaint {
+impl Violation {
     pub(crate) fn new(message: impl Into<String>, span: Option<SourceSpan>, sources: &SourceMap) -> Self {
         // A place in the schema has no source here, and so no location.
         let locations = span.and_then(|span| span.line_column(sources)).map(|place| (place.line, place.column));
@@ -33,13 +33,13 @@ impl Complaint {
 pub enum Refusal {
     /// The text is not GraphQL.
     #[error("the request cannot be parsed")]
-    Parse(Vec<Complaint>),
+    Parse(Vec<Violation>),
     /// The text is GraphQL, but not an operation of this document.
     #[error("the request is not valid")]
-    Invalid(Vec<Complaint>),
+    Invalid(Vec<Violation>),
     /// The operation is of this document, but a value given to it is not.
     #[error("a value of the request is not valid")]
-    BadInput(Vec<Complaint>),
+    BadInput(Vec<Violation>),
     /// The text is too large to be looked at.
     #[error("the request has more than {limit} {what}")]
     TooLarge {

@@ -7,12 +7,12 @@ use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition, InputVal
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 
-use crate::cut::{self, CutError};
-use crate::memory::{KeptBytes, Memory};
+use crate::cut::{self, RoleSchemaError};
+use crate::memory::{CacheBudget, Memory};
 use crate::reachable::reachable;
 use crate::sizes::ListSizes;
 use crate::words::Word;
-use crate::{Document, Reach, coordinates};
+use crate::{Grants, RoleSchema, coordinates};
 
 type Pick = fn(&Word) -> &BTreeSet<String>;
 
@@ -35,10 +35,11 @@ impl WholeSchema {
     ///
     /// # Errors
     ///
-    /// [`CutError::Invalid`] if the text is no schema or names an audience or permission that its
-    /// enum lacks, [`CutError::Unspoken`] naming every coordinate that says nothing.
-    pub fn parse(sdl: &str) -> Result<Self, CutError> {
-        let mut schema = Schema::parse(sdl, "whole.graphql").map_err(|failure| CutError::invalid(&failure.errors))?;
+    /// [`RoleSchemaError::Invalid`] if the text is no schema or names an audience or permission that its
+    /// enum lacks, [`RoleSchemaError::Unspoken`] naming every coordinate that says nothing.
+    pub fn parse(sdl: &str) -> Result<Self, RoleSchemaError> {
+        let mut schema =
+            Schema::parse(sdl, "whole.graphql").map_err(|failure| RoleSchemaError::invalid(&failure.errors))?;
         let words = read_words(&schema);
         check_names(&schema, &words)?;
         let sizes = Arc::new(ListSizes::read(&schema));
@@ -46,7 +47,7 @@ impl WholeSchema {
         let schema = cut::validated(&schema)?;
         let unspoken = unspoken(&schema, &words);
         if !unspoken.is_empty() {
-            return Err(CutError::Unspoken(unspoken));
+            return Err(RoleSchemaError::Unspoken(unspoken));
         }
         let names = |pick: Pick| words.values().flat_map(pick).cloned().collect();
         Ok(Self {
@@ -68,7 +69,7 @@ impl WholeSchema {
         &self.audiences
     }
 
-    /// Every coordinate that the roots reach, whoever may use it.
+    /// Every coordinate that the roots grants, whoever may use it.
     pub fn coordinates(&self) -> BTreeSet<String> {
         let reached = reachable(&self.schema);
         coordinates::all(&self.schema, |name| reached.contains(name))
@@ -80,28 +81,28 @@ impl WholeSchema {
         self.words.get(coordinate).map(|word| &word.permissions)
     }
 
-    /// The reach without what this schema never mentions: two reaches that are equal afterwards
+    /// The grants without what this schema never mentions: two reaches that are equal afterwards
     /// have the same document.
-    pub fn narrowed(&self, reach: &Reach) -> Reach {
+    pub fn narrowed(&self, grants: &Grants) -> Grants {
         let common = |of: &BTreeSet<String>, known: &BTreeSet<String>| of.intersection(known).cloned().collect();
-        Reach {
-            audiences: common(&reach.audiences, &self.audiences),
-            permissions: common(&reach.permissions, &self.permissions),
-            reads_only: reach.reads_only,
+        Grants {
+            audiences: common(&grants.audiences, &self.audiences),
+            permissions: common(&grants.permissions, &self.permissions),
+            reads_only: grants.reads_only,
         }
     }
 
-    /// Cuts the document of one reach. [`Documents`](crate::Documents) keeps them.
+    /// Cuts the document of one grants. [`RoleSchemas`](crate::RoleSchemas) keeps them.
     ///
     /// # Errors
     ///
-    /// [`CutError::Broken`] naming each coordinate that what was taken away leaves unusable.
-    pub fn cut(&self, reach: &Reach) -> Result<Document, CutError> {
-        self.cut_within(reach, Arc::new(Memory::new(KeptBytes::default())))
+    /// [`RoleSchemaError::Broken`] naming each coordinate that what was taken away leaves unusable.
+    pub fn cut(&self, grants: &Grants) -> Result<RoleSchema, RoleSchemaError> {
+        self.cut_within(grants, Arc::new(Memory::new(CacheBudget::default())))
     }
 
-    pub(crate) fn cut_within(&self, reach: &Reach, memory: Arc<Memory>) -> Result<Document, CutError> {
-        Ok(Document::new(cut::cut(self, reach)?, Arc::clone(&self.sizes), memory))
+    pub(crate) fn cut_within(&self, grants: &Grants, memory: Arc<Memory>) -> Result<RoleSchema, RoleSchemaError> {
+        Ok(RoleSchema::new(cut::cut(self, grants)?, Arc::clone(&self.sizes), memory))
     }
 }
 
@@ -163,7 +164,7 @@ fn input_word(input: &Node<InputValueDefinition>, part_of: Option<&Word>) -> Opt
 
 /// A misspelt audience would close a coordinate silently, so names are held against the enums
 /// where the text has them.
-fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), CutError> {
+fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), RoleSchemaError> {
     let mut wrong = BTreeSet::new();
     let lists: [(_, Pick); 2] = [("Audience", |word| &word.audiences), ("Permission", |word| &word.permissions)];
     for (list, pick) in lists {
@@ -178,7 +179,7 @@ fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), Cut
             }
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(CutError::Invalid(wrong.into_iter().collect())) }
+    if wrong.is_empty() { Ok(()) } else { Err(RoleSchemaError::Invalid(wrong.into_iter().collect())) }
 }
 
 /// Every reachable coordinate that says nothing and for which nobody speaks. Interfaces may be

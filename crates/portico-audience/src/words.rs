@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::ast::{Directive, Value};
 
-use crate::Reach;
+use crate::Grants;
 
 pub(crate) const SHARED: &str = "shared";
 pub(crate) const REQUIRES: &str = "requires";
@@ -18,7 +18,7 @@ pub(crate) struct Word {
     pub(crate) own: bool,
 }
 
-/// What opened a coordinate for a reach.
+/// What opened a coordinate for a grants.
 pub(crate) enum Opening<'a> {
     Audience,
     Permission(&'a str),
@@ -48,13 +48,13 @@ impl Word {
         Self { own: false, ..self.clone() }
     }
 
-    pub(crate) fn opening(&self, reach: &Reach) -> Option<Opening<'_>> {
-        if !self.audiences.is_disjoint(&reach.audiences) {
+    pub(crate) fn opening(&self, grants: &Grants) -> Option<Opening<'_>> {
+        if !self.audiences.is_disjoint(&grants.audiences) {
             return Some(Opening::Audience);
         }
         self.permissions
             .iter()
-            .find(|permission| reach.permissions.contains(*permission))
+            .find(|permission| grants.permissions.contains(*permission))
             .map(|permission| Opening::Permission(permission))
     }
 }

@@ -5,7 +5,7 @@
 
 #[macro_use]
 mod text_enum;
-pub use text_enum::UnknownText;
+pub use text_enum::UnknownVariant;
 
 pub mod activity;
 pub mod clock;

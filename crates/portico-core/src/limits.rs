@@ -1,6 +1,6 @@
 //! The promises that bound a request (SEC-4), in one place.
 //!
-//! The time that PostgreSQL gives a statement, 8 s, stands with its logins in `migrations/windows/logins.sql`.
+//! The time that PostgreSQL gives a statement, 8 s, stands with its logins in `migrations/role_views/logins.sql`.
 
 use std::time::Duration;
 

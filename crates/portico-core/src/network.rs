@@ -1,4 +1,4 @@
-//! Networks: what tries, leads and operations of those who have not signed in are counted by.
+//! Networks: what attempts, leads and operations of those who have not signed in are counted by.
 
 use std::net::IpAddr;
 

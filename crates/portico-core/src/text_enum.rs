@@ -9,7 +9,7 @@ use serde::de::Visitor;
 /// The text is not one of an enumeration's values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {kind}")]
-pub struct UnknownText {
+pub struct UnknownVariant {
     /// What was read.
     pub text: String,
     /// The enumeration that does not have it.
@@ -19,7 +19,7 @@ pub struct UnknownText {
 /// Reads a value by its spelling, from a text that the format lends as from one that it hands over: `serde_json::Value` lends none.
 pub(crate) struct Spelling<T>(pub(crate) PhantomData<T>);
 
-impl<T: FromStr<Err = UnknownText>> Visitor<'_> for Spelling<T> {
+impl<T: FromStr<Err = UnknownVariant>> Visitor<'_> for Spelling<T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +33,7 @@ impl<T: FromStr<Err = UnknownText>> Visitor<'_> for Spelling<T> {
 
 /// An enumeration whose values have one spelling, in the database and in the schema alike.
 ///
-/// Built-in text columns resolve in every window's search path, which PostgreSQL's own enum types do not.
+/// Built-in text columns resolve in every role view's search path, which PostgreSQL's own enum types do not.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
@@ -59,12 +59,12 @@ macro_rules! text_enum {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::UnknownText;
+            type Err = $crate::UnknownVariant;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err($crate::UnknownText { text: text.to_owned(), kind: stringify!($name) }),
+                    _ => Err($crate::UnknownVariant { text: text.to_owned(), kind: stringify!($name) }),
                 }
             }
         }

@@ -108,11 +108,11 @@ pub enum DevstackError {
 }
 
 /// Puts what we were doing in front of an [`io::Error`], which never says it itself.
-pub(crate) trait While<T> {
+pub(crate) trait IoContext<T> {
     fn doing(self, verb: &str, path: &Path) -> Result<T, DevstackError>;
 }
 
-impl<T> While<T> for io::Result<T> {
+impl<T> IoContext<T> for io::Result<T> {
     fn doing(self, verb: &str, path: &Path) -> Result<T, DevstackError> {
         self.map_err(|cause| DevstackError::Io { doing: format!("{verb} {}", path.display()), cause })
     }

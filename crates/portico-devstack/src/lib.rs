@@ -32,6 +32,6 @@ pub use discover::{PostgresBinaries, RedisBinary, SearchPath, find_postgres, fin
 pub use error::DevstackError;
 pub use pooler::{Pooler, PoolerOptions};
 pub use postgres::{Durability, PostgresAddress, SUPERUSER};
-pub use stack::{Place, RedisWish, Stack, StackOptions};
+pub use stack::{RedisMode, Stack, StackOptions, StateLocation};
 pub use state::default_state_folder;
 pub use user::ServiceUser;

@@ -10,9 +10,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::discover::{SearchPath, find_pgbouncer};
-use crate::error::{DevstackError, While};
+use crate::error::{DevstackError, IoContext};
 use crate::postgres::PostgresAddress;
-use crate::process::{Goodbye, Server};
+use crate::process::{Server, ShutdownSteps};
 use crate::state::{BaseFolder, SocketFolder, StateFolder};
 use crate::sweep;
 use crate::user::ServiceUser;
@@ -20,7 +20,8 @@ use crate::user::ServiceUser;
 /// The name of its log and pid file.
 pub(crate) const NAME: &str = "pgbouncer";
 /// At once: whoever is connected does not matter any more.
-pub(crate) const GOODBYE: Goodbye = &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
+pub(crate) const GOODBYE: ShutdownSteps =
+    &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// Only part of the socket's name, as long as PostgreSQL's.

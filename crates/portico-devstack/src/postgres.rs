@@ -8,8 +8,8 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::discover::PostgresBinaries;
-use crate::error::{DevstackError, While};
-use crate::process::{Goodbye, Server};
+use crate::error::{DevstackError, IoContext};
+use crate::process::{Server, ShutdownSteps};
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
@@ -19,7 +19,7 @@ pub const SUPERUSER: &str = "portico";
 const PORT: u16 = 5432;
 
 /// Fast shutdown (ends sessions, keeps data), immediate shutdown, and the end.
-pub(crate) const GOODBYE: Goodbye = &[
+pub(crate) const GOODBYE: ShutdownSteps = &[
     (Signal::INT, Duration::from_secs(20)),
     (Signal::QUIT, Duration::from_secs(5)),
     (Signal::KILL, Duration::from_secs(5)),

@@ -10,21 +10,21 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::error::{DevstackError, While};
+use crate::error::{DevstackError, IoContext};
 
 const POLL: Duration = Duration::from_millis(10);
 /// How much of a log an error quotes.
 const QUOTED_LINES: usize = 15;
 
 /// Signals to send, and how long to wait after each before the next, ruder one.
-pub(crate) type Goodbye = &'static [(Signal, Duration)];
+pub(crate) type ShutdownSteps = &'static [(Signal, Duration)];
 
 /// A child process that does not outlive this value.
 #[derive(Debug)]
 pub(crate) struct Server {
     program: &'static str,
     child: Child,
-    goodbye: Goodbye,
+    goodbye: ShutdownSteps,
     log: PathBuf,
     pid_file: PathBuf,
 }
@@ -35,7 +35,7 @@ impl Server {
     pub(crate) fn spawn(
         program: &'static str,
         mut command: Command,
-        goodbye: Goodbye,
+        goodbye: ShutdownSteps,
         log: &Path,
         pid_file: &Path,
     ) -> Result<Self, DevstackError> {
@@ -53,7 +53,7 @@ impl Server {
         self.child.id()
     }
 
-    /// Waits until `ready` says so; an error quotes the log.
+    /// PoolWaits until `ready` says so; an error quotes the log.
     pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();
         while !ready() {
@@ -68,7 +68,7 @@ impl Server {
         Ok(())
     }
 
-    /// Waits for a tool to finish its work; an error quotes the log.
+    /// PoolWaits for a tool to finish its work; an error quotes the log.
     pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
         let start = Instant::now();
         loop {

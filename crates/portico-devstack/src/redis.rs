@@ -11,12 +11,13 @@ use rustix::process::Signal;
 
 use crate::discover::RedisBinary;
 use crate::error::DevstackError;
-use crate::process::{Goodbye, Server};
+use crate::process::{Server, ShutdownSteps};
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
 /// Orderly, then not.
-pub(crate) const GOODBYE: Goodbye = &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
+pub(crate) const GOODBYE: ShutdownSteps =
+    &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 

@@ -16,7 +16,7 @@ const NAMESAKES: u32 = 9;
 
 /// Where a stack keeps its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StateLocation {
     /// In this folder, which is made if need be and stays.
     Folder(PathBuf),
     /// In the [`default_state_folder`] of this name, which stays; in `NAME-2` to `NAME-9` while
@@ -28,7 +28,7 @@ pub enum Place {
 
 /// Whether a stack has a Redis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedisWish {
+pub enum RedisMode {
     /// No.
     Never,
     /// When the machine has the binary.
@@ -41,11 +41,11 @@ pub enum RedisWish {
 #[derive(Debug, Clone)]
 pub struct StackOptions {
     /// Where the state is kept.
-    pub place: Place,
+    pub place: StateLocation,
     /// Throw away what an earlier run kept there.
     pub fresh: bool,
     /// Whether to start Redis.
-    pub redis: RedisWish,
+    pub redis: RedisMode,
     /// How much a crash may cost.
     pub durability: Durability,
     /// Where to look for the binaries.
@@ -57,9 +57,9 @@ impl StackOptions {
     #[must_use]
     pub fn demo() -> Self {
         Self {
-            place: Place::Named("demo".to_owned()),
+            place: StateLocation::Named("demo".to_owned()),
             fresh: false,
-            redis: RedisWish::IfInstalled,
+            redis: RedisMode::IfInstalled,
             durability: Durability::Safe,
             search: SearchPath::of_this_machine(),
         }
@@ -69,9 +69,9 @@ impl StackOptions {
     #[must_use]
     pub fn tests() -> Self {
         Self {
-            place: Place::Temporary,
+            place: StateLocation::Temporary,
             fresh: true,
-            redis: RedisWish::Require,
+            redis: RedisMode::Require,
             durability: Durability::Fast,
             search: SearchPath::of_this_machine(),
         }
@@ -104,9 +104,9 @@ impl Stack {
         // Before anything is touched: what is missing is the commonest error.
         let postgres = discover::find_each_postgres(&options.search)?;
         let redis = match options.redis {
-            RedisWish::Never => None,
-            RedisWish::IfInstalled => discover::find_redis(&options.search).ok(),
-            RedisWish::Require => Some(discover::find_redis(&options.search)?),
+            RedisMode::Never => None,
+            RedisMode::IfInstalled => discover::find_redis(&options.search).ok(),
+            RedisMode::Require => Some(discover::find_redis(&options.search)?),
         };
         let user = ServiceUser::choose()?;
         let state = options.place.acquire()?;
@@ -164,7 +164,7 @@ impl Stack {
     }
 }
 
-impl Place {
+impl StateLocation {
     fn acquire(&self) -> Result<StateFolder, DevstackError> {
         match self {
             Self::Folder(path) => StateFolder::acquire(path),

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::Duration;
 
-use crate::error::{DevstackError, While};
+use crate::error::{DevstackError, IoContext};
 use crate::process::poll;
 use crate::user::ServiceUser;
 

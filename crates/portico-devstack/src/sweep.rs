@@ -11,7 +11,7 @@ use rustix::process::{Pid, kill_process};
 
 use crate::discover::REDIS_NAMES;
 use crate::error::DevstackError;
-use crate::process::{Goodbye, poll};
+use crate::process::{ShutdownSteps, poll};
 use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
 use crate::{pooler, postgres, redis};
 
@@ -54,7 +54,7 @@ pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
 struct Leftover<'a> {
     programs: &'a [&'a str],
     folders: &'a [&'a Path],
-    goodbye: Goodbye,
+    goodbye: ShutdownSteps,
 }
 
 impl Leftover<'_> {

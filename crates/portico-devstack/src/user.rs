@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::error::{DevstackError, While};
+use crate::error::{DevstackError, IoContext};
 
 /// In the order in which root prefers them. `_postgres` is macOS's name for the same user.
 const ORDINARY_USERS: [&str; 3] = ["postgres", "_postgres", "nobody"];

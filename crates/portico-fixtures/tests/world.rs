@@ -1,4 +1,4 @@
-//! The demo's world in a real database, looked at through the windows.
+//! The demo's world in a real database, looked at through the role views.
 //!
 //! The runtime has a second thread because migrations block the one that they run on.
 
@@ -77,7 +77,7 @@ impl Loaded {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Everything that an audience's windows show for a token.
+    /// Everything that an audience's role views show for a token.
     async fn everything(&self, audience: &str, token: &str) -> Vec<Value> {
         let views = "select viewname::text from pg_views where schemaname = $1 order by viewname";
         let views = self.owner().await.query(views, &[&audience]).await.unwrap();
@@ -246,7 +246,7 @@ async fn selections_show_what_is_shared() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_window_of_an_outsider_shows_a_secret() {
+async fn no_role_view_of_an_outsider_shows_a_secret() {
     let loaded = Loaded::new("secrets").await;
     let (clients, trades) = (loaded.world.secrets(), loaded.world.secrets_from_trades());
     let mut seen = 0;
@@ -264,7 +264,7 @@ async fn no_window_of_an_outsider_shows_a_secret() {
     }
     assert!(seen > 300, "{seen} rows prove little");
 
-    // And they are there to be seen: staff's windows show them, but for what no window has, such as the notes on contacts.
+    // And they are there to be seen: staff's role views show them, but for what no role view has, such as the notes on contacts.
     let mut rows = Vec::new();
     for owner in ["demo-owner", "demo-session-margot"] {
         rows.extend(loaded.everything("staff", owner).await);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Enum, Guard, TypeDirective};
-use portico_audience::Reach;
+use portico_audience::Grants;
 use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Viewer};
 
 use crate::error::ApiError;
@@ -107,10 +107,10 @@ impl Rights {
     }
 
     /// The rights in the terms of `portico-audience`.
-    pub fn reach(self) -> Reach {
+    pub fn grants(self) -> Grants {
         let names = Audience::of(self.role).iter().map(|audience| audience.name().to_owned());
         let permissions = self.permissions.iter().map(|permission| permission.as_str().to_owned());
-        Reach {
+        Grants {
             audiences: names.collect::<BTreeSet<_>>(),
             permissions: permissions.collect::<BTreeSet<_>>(),
             reads_only: self.reads_only(),

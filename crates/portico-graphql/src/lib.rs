@@ -33,6 +33,6 @@ mod support;
 
 pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
-pub use gateway::{Answer, Context, Gateway, GatewayError, KeptAnswers, Question, Ready, Schema};
+pub use gateway::{Answer, AnswerCache, Context, Gateway, GatewayError, Question, Ready, Schema};
 pub use page::CursorKey;
 pub use people::{no_session_cookie, session_cookie, token_in_cookies};

@@ -6,7 +6,7 @@ use portico_core::id::Tag;
 use portico_core::limits::MAX_PAGE;
 use portico_core::network::host_name;
 use portico_graphql_macros::gated;
-use portico_loader::portal::EntranceByHost;
+use portico_loader::portal::PortalByHost;
 use portico_loader::projects::ProjectById;
 
 use crate::company::{Company, own_company};
@@ -98,6 +98,6 @@ impl Query {
         if !ctx.data_unchecked::<Actor>().installation.hosts.is_of_portal(&host) {
             return Ok(None);
         }
-        Ok(load(ctx, EntranceByHost(host)).await?.map(PublicPortal))
+        Ok(load(ctx, PortalByHost(host)).await?.map(PublicPortal))
     }
 }

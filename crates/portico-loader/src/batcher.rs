@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use futures_channel::oneshot;
 
 use crate::group::{Answer, Group, KeyGroup};
-use crate::{Key, Tally};
+use crate::{Key, RequestCounts};
 
 /// Collects the keys of a level, and remembers all answers for the rest of the request.
 pub(crate) struct Batcher {
@@ -15,7 +15,7 @@ pub(crate) struct Batcher {
     is_loading: bool,
     /// How many levels have been answered.
     levels: u64,
-    pub(crate) tally: Tally,
+    pub(crate) request_counts: RequestCounts,
 }
 
 /// A key that was asked for before.
@@ -40,13 +40,13 @@ struct BatchOf<K: Key> {
 trait Batch: Any + Send {
     /// The keys that wait; none if there are none.
     fn take_group(&mut self) -> Option<Box<dyn KeyGroup>>;
-    fn answer(&mut self, group: Box<dyn KeyGroup>, tally: &mut Tally) -> Deliver;
+    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Deliver;
     fn as_any(&mut self) -> &mut dyn Any;
 }
 
 impl Batcher {
-    pub(crate) fn new(tally: Tally) -> Self {
-        Self { by_key_type: HashMap::new(), is_loading: false, levels: 0, tally }
+    pub(crate) fn new(request_counts: RequestCounts) -> Self {
+        Self { by_key_type: HashMap::new(), is_loading: false, levels: 0, request_counts }
     }
 
     /// What is known of a key that was asked for before.
@@ -63,14 +63,14 @@ impl Batcher {
 
     /// Remembers an answer that was found without a batch.
     pub(crate) fn remember<K: Key>(&mut self, key: K, value: K::Value) {
-        self.tally.keys += 1;
-        self.tally.from_memory += 1;
+        self.request_counts.keys += 1;
+        self.request_counts.from_memory += 1;
         self.of::<K>().entries.insert(key, Entry::Answered(Ok(value)));
     }
 
     /// Puts a key into the next level.
     pub(crate) fn enqueue<K: Key>(&mut self, key: K) -> oneshot::Receiver<Answer<K>> {
-        self.tally.keys += 1;
+        self.request_counts.keys += 1;
         let (sender, receiver) = oneshot::channel();
         let batch = self.of::<K>();
         batch.queue.push(key.clone());
@@ -85,15 +85,15 @@ impl Batcher {
         }
         let groups: Vec<_> = self.by_key_type.values_mut().filter_map(|batch| batch.take_group()).collect();
         self.is_loading = !groups.is_empty();
-        self.tally.batches += groups.len() as u64;
-        groups.iter().for_each(|group| self.tally.sizes.count(group.missing()));
+        self.request_counts.batches += groups.len() as u64;
+        groups.iter().for_each(|group| self.request_counts.sizes.count(group.missing()));
         groups
     }
 
     /// Remembers the answers of a group.
     pub(crate) fn answer(&mut self, group: Box<dyn KeyGroup>) -> Option<Deliver> {
-        let Self { by_key_type, tally, .. } = self;
-        by_key_type.get_mut(&group.key_type()).map(|batch| batch.answer(group, tally))
+        let Self { by_key_type, request_counts, .. } = self;
+        by_key_type.get_mut(&group.key_type()).map(|batch| batch.answer(group, request_counts))
     }
 
     /// Ends a level, after all its answers have been delivered.
@@ -125,11 +125,11 @@ impl<K: Key> Batch for BatchOf<K> {
         Some(Box::new(Group::new(std::mem::take(&mut self.queue))))
     }
 
-    fn answer(&mut self, group: Box<dyn KeyGroup>, tally: &mut Tally) -> Deliver {
+    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Deliver {
         let group: Box<dyn Any> = group;
         let group: Box<Group<K>> = group.downcast().expect("a group goes to the batch of its own keys");
         let mut waiting = Vec::new();
-        for (key, answer) in group.into_answers(tally) {
+        for (key, answer) in group.into_answers(request_counts) {
             if let Some(Entry::Waiting(senders)) = self.entries.insert(key, Entry::Answered(answer.clone())) {
                 waiting.push((senders, answer));
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use portico_core::id::{ProjectId, ProjectMembershipId};
-pub use portico_store::explain::{PreviewRow, RulesRow, Supposed};
+pub use portico_store::explain::{PreviewRow, PreviewSettings, RulesRow};
 use portico_store::explain::{preview_of_project, rules_of_records};
 use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::gather::Rows;
 use crate::{CachePolicy, Key};
 
-/// How the rules of a window's view stand for one place in a project and one row.
+/// How the rules of a role view's view stand for one place in a project and one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct RulesOfRecord {
     /// Whose place.
     pub membership: ProjectMembershipId,
     /// The view.
-    pub window: &'static str,
+    pub view: &'static str,
     /// The row.
     pub record: Uuid,
 }
@@ -35,14 +35,14 @@ impl Key for RulesOfRecord {
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let memberships: BTreeSet<_> = keys.iter().map(|key| key.membership).collect();
-        let windows: BTreeSet<_> = keys.iter().map(|key| key.window).collect();
+        let views: BTreeSet<_> = keys.iter().map(|key| key.view).collect();
         let records: BTreeSet<_> = keys.iter().map(|key| key.record).collect();
-        let (memberships, windows) = (memberships.into_iter().collect(), windows.into_iter().collect());
-        let rows = rules_of_records(session, memberships, windows, records.into_iter().collect()).await?;
+        let (memberships, views) = (memberships.into_iter().collect(), views.into_iter().collect());
+        let rows = rules_of_records(session, memberships, views, records.into_iter().collect()).await?;
         let own = rows.into_iter().filter(|row| row.visible_to(session.viewer()));
         let found: HashMap<_, _> =
-            own.map(|row| ((row.membership_id, row.window_name.clone(), row.record_id), Arc::new(row))).collect();
-        let answer = |key: Self| (key, found.get(&(key.membership, key.window.to_owned(), key.record)).cloned());
+            own.map(|row| ((row.membership_id, row.view_name.clone(), row.record_id), Arc::new(row))).collect();
+        let answer = |key: Self| (key, found.get(&(key.membership, key.view.to_owned(), key.record)).cloned());
         Ok(keys.into_iter().map(answer).collect())
     }
 }
@@ -53,7 +53,7 @@ pub struct PreviewOfProject {
     /// The project.
     pub project: ProjectId,
     /// How its portal would be set.
-    pub supposed: Supposed,
+    pub supposed: PreviewSettings,
     /// How many rows of each view and direction are named.
     pub first: u32,
 }

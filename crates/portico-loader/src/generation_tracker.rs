@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::ProjectId;
-use portico_core::people::{Place, Viewer};
+use portico_core::people::{Viewer, ViewerScope};
 use uuid::Uuid;
 
 use crate::CachePolicy;
@@ -100,10 +100,10 @@ impl GenerationTracker {
         if let Some(cacheability) = self.by_owner.get(&owner) {
             return cacheability.clone();
         }
-        let cacheability = match (self.viewer.lens(owner), self.generations.get(&owner), owner) {
+        let cacheability = match (self.viewer.access_scope(owner), self.generations.get(&owner), owner) {
             (None, ..) => Cacheability::Never,
-            (Some(lens), Some(generation), _) => {
-                Cacheability::Scope(Arc::new(Scope::new(epoch, self.shape, owner, *generation, &lens)))
+            (Some(access_scope), Some(generation), _) => {
+                Cacheability::Scope(Arc::new(Scope::new(epoch, self.shape, owner, *generation, &access_scope)))
             }
             (Some(_), None, Owner::Project(project)) => Cacheability::Unknown(project),
             (Some(_), None, Owner::Company(_)) => Cacheability::Never,
@@ -148,12 +148,12 @@ impl GenerationTracker {
     /// unlike those of its projects.
     fn have_rights_moved(&self, read: &[(Owner, Generation)]) -> bool {
         let known = &self.viewer.generations;
-        matches!(self.viewer.place, Place::Company { .. })
+        matches!(self.viewer.scope, ViewerScope::Company { .. })
             && read.iter().any(|(owner, generation)| known.of(*owner).is_some_and(|before| before != *generation))
     }
 
     /// An owner has moved since sign-in. So may have the viewer's rights, and with them what the views show: what is read
-    /// from here on is right for this request, and not for other viewers with the lens that sign-in found.
+    /// from here on is right for this request, and not for other viewers with the access_scope that sign-in found.
     fn note_move(&mut self, owner: Owner) {
         self.by_owner.insert(owner, Cacheability::Never);
         self.is_torn |= self.hits.contains(&owner);
@@ -194,7 +194,7 @@ impl GenerationTracker {
                 CachePolicy::Owner(owner) => {
                     owners.insert(*owner, *self.generations.get(owner)?);
                 }
-                CachePolicy::AllVisible if matches!(self.viewer.place, Place::Projects(_)) => {
+                CachePolicy::AllVisible if matches!(self.viewer.scope, ViewerScope::Projects(_)) => {
                     owners.extend(self.generations.iter().map(|(owner, generation)| (*owner, *generation)));
                 }
                 CachePolicy::AllVisible | CachePolicy::Uncached => return None,

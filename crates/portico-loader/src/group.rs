@@ -13,7 +13,7 @@ use portico_store::{ReadSession, StoreError};
 use crate::cache_reader::CacheReader;
 use crate::generation_tracker::{Cacheability, GenerationTracker};
 use crate::tiers::{Sealed, Tiers, encode};
-use crate::{Key, LoadError, Tally};
+use crate::{Key, LoadError, RequestCounts};
 
 /// The answer to a key.
 pub(crate) type Answer<K> = Result<<K as Key>::Value, LoadError>;
@@ -75,13 +75,13 @@ impl<K: Key> Group<K> {
     }
 
     /// The answers, each of which is counted. A key that was not reached is lost.
-    pub(crate) fn into_answers(self, tally: &mut Tally) -> Vec<(K, Answer<K>)> {
+    pub(crate) fn into_answers(self, request_counts: &mut RequestCounts) -> Vec<(K, Answer<K>)> {
         let answer = |entry: Entry<K>| {
             let (answer, origin) = entry.found.unwrap_or((Err(LoadError::Lost), Origin::OwnSnapshot));
             *match origin {
-                Origin::Memory => &mut tally.from_memory,
-                Origin::Redis => &mut tally.from_redis,
-                Origin::Snapshot | Origin::OwnSnapshot => &mut tally.from_database,
+                Origin::Memory => &mut request_counts.from_memory,
+                Origin::Redis => &mut request_counts.from_redis,
+                Origin::Snapshot | Origin::OwnSnapshot => &mut request_counts.from_database,
             } += 1;
             (entry.key, answer)
         };

@@ -31,15 +31,15 @@ pub mod people;
 pub mod portal;
 pub mod projects;
 mod read_through;
+mod request_counts;
 pub mod schedule;
 pub mod selections;
 pub mod support;
-mod tally;
 mod tiers;
 mod uncached;
 
 pub use key::{CachePolicy, Key, LoadError, Loaded, Row};
 pub use loader::Loader;
 pub use portico_store::{ReadSession, Store, StoreError};
-pub use tally::{BatchSizes, Tally};
+pub use request_counts::{BatchSizes, RequestCounts};
 pub use tiers::{SealKey, Tiers};

@@ -14,7 +14,7 @@ use crate::generation_tracker::GenerationTracker;
 use crate::group::KeyGroup;
 use crate::read_through::ReadThrough;
 use crate::tiers::Tiers;
-use crate::{Key, LoadError, Tally};
+use crate::{Key, LoadError, RequestCounts};
 
 /// Loads for one request of one viewer. Cheap to clone.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Loader {
     /// A loader for one request, which reads through the caches in `tiers` and fills them.
     pub fn new(session: ReadSession, tiers: Tiers) -> Self {
         let tracker = GenerationTracker::new(session.shared_viewer(), tiers.shape());
-        Self::of(Epoch::new(session, tiers, tracker, Tally::default()))
+        Self::of(Epoch::new(session, tiers, tracker, RequestCounts::default()))
     }
 
     /// A loader for the same request that begins again, with the generations that this one has read and in the same snapshot,
@@ -43,8 +43,8 @@ impl Loader {
         let epoch = self.epoch();
         let (session, tiers) = (epoch.reads.session().clone(), epoch.reads.tiers().clone());
         let tracker = epoch.reads.tracker().restarted();
-        let tally = epoch.batcher().tally;
-        Self::of(Epoch::new(session, tiers, tracker, tally))
+        let request_counts = epoch.batcher().request_counts;
+        Self::of(Epoch::new(session, tiers, tracker, request_counts))
     }
 
     /// A loader in the same snapshot that has read nothing, and uses no caches.
@@ -65,8 +65,12 @@ impl Loader {
         let tracker = GenerationTracker::new(session.shared_viewer(), current.reads.tiers().shape());
         // Otherwise each change of a request would hold a connection while it waits for the next.
         earlier.close();
-        let later =
-            Epoch::new(session.continuing(earlier), current.reads.tiers().clone(), tracker, current.batcher().tally);
+        let later = Epoch::new(
+            session.continuing(earlier),
+            current.reads.tiers().clone(),
+            tracker,
+            current.batcher().request_counts,
+        );
         *current = Arc::new(later);
     }
 
@@ -92,10 +96,10 @@ impl Loader {
     }
 
     /// What this request has taken so far.
-    pub fn tally(&self) -> Tally {
+    pub fn request_counts(&self) -> RequestCounts {
         let epoch = self.epoch();
         let (statements, waited) = (epoch.reads.session().statements(), epoch.reads.session().waited());
-        Tally { statements, waited, ..epoch.batcher().tally }
+        RequestCounts { statements, waited, ..epoch.batcher().request_counts }
     }
 
     /// Whether the answers so far mix two states: cached rows, and rows that were read after a change. Then the operation is
@@ -185,8 +189,8 @@ impl Loader {
 }
 
 impl Epoch {
-    fn new(session: ReadSession, tiers: Tiers, tracker: GenerationTracker, tally: Tally) -> Self {
-        Self { reads: ReadThrough::new(session, tiers, tracker), batcher: Mutex::new(Batcher::new(tally)) }
+    fn new(session: ReadSession, tiers: Tiers, tracker: GenerationTracker, request_counts: RequestCounts) -> Self {
+        Self { reads: ReadThrough::new(session, tiers, tracker), batcher: Mutex::new(Batcher::new(request_counts)) }
     }
 
     fn batcher(&self) -> MutexGuard<'_, Batcher> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use portico_core::generations::Owner;
 use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 use portico_core::page::{Paged, Slice};
-use portico_core::people::{Place, ProjectScope, Viewer};
+use portico_core::people::{ProjectScope, Viewer, ViewerScope};
 use portico_core::projects::ProjectList;
 pub use portico_store::projects::{
     LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow,
@@ -46,11 +46,11 @@ impl Key for ProjectById {
 
 /// Sign-in has listed the projects of outsiders and of keys, so that others need no statement to be told apart.
 fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
-    match &viewer.place {
-        Place::Nowhere => false,
-        Place::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
-        Place::Company { scope: ProjectScope::Only(listed), .. } => listed.contains(&project),
-        Place::Company { scope: ProjectScope::All, .. } => true,
+    match &viewer.scope {
+        ViewerScope::Empty => false,
+        ViewerScope::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
+        ViewerScope::Company { scope: ProjectScope::Only(listed), .. } => listed.contains(&project),
+        ViewerScope::Company { scope: ProjectScope::All, .. } => true,
     }
 }
 

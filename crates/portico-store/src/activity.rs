@@ -85,7 +85,7 @@ pub async fn insert_activity(connection: &mut AsyncPgConnection, new: NewActivit
 
 /// The result of a key, and of which input.
 #[derive(Debug, Clone, Queryable)]
-pub struct KeptAnswer {
+pub struct IdempotentResult {
     /// A digest of the input.
     pub fingerprint: String,
     /// The result.
@@ -100,7 +100,7 @@ pub enum KeyClaim {
     /// Another transaction has it.
     InFlight,
     /// It has its result.
-    Answered(KeptAnswer),
+    Answered(IdempotentResult),
 }
 
 /// Claims a person's key for this transaction. Never waits: a connection that waited for another one's end would be one less for
@@ -159,7 +159,7 @@ pub async fn keep_answer(
     connection: &mut AsyncPgConnection,
     actor: IdentityId,
     key: &str,
-    kept: KeptAnswer,
+    kept: IdempotentResult,
 ) -> Result<(), StoreError> {
     let row = (
         idempotent_answers::actor_id.eq(actor),

@@ -20,7 +20,7 @@ macro_rules! rows_by_key {
         ///
         /// # Errors
         ///
-        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's window does not have this
+        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's role view does not have this
         /// at all.
         pub async fn $name(
             session: &crate::ReadSession,
@@ -38,7 +38,7 @@ macro_rules! rows_by_key {
         ///
         /// # Errors
         ///
-        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's window does not have this
+        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's role view does not have this
         /// at all.
         pub async fn $name(session: &crate::ReadSession, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
             let $rows = $table::table.filter($table::$column.eq_any(keys));

@@ -1,4 +1,4 @@
-//! The states of projects, as a window shows them, and what else kept rows depend on.
+//! The states of projects, as a role view shows them, and what else kept rows depend on.
 
 use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection;

@@ -21,20 +21,20 @@ pub struct PoolHealth {
     /// How many wait for one.
     pub waiting: usize,
     /// How long they have waited for one so far.
-    pub waits: Waits,
+    pub waits: PoolWaits,
 }
 
 /// How often somebody waited how long for a connection, until there was one, or none.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Waits {
-    /// Waits of at most as long as [`Waits::BOUNDS`] has in the same place, and of more than in the place before; in the
+pub struct PoolWaits {
+    /// PoolWaits of at most as long as [`PoolWaits::BOUNDS`] has in the same place, and of more than in the place before; in the
     /// last place those of more than all bounds.
     pub counts: [u64; Self::BOUNDS.len() + 1],
     /// All waits together, in seconds.
     pub seconds: f64,
 }
 
-impl Waits {
+impl PoolWaits {
     /// Seconds, from few to many.
     pub const BOUNDS: [f64; 7] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 2.0];
 }
@@ -42,20 +42,20 @@ impl Waits {
 /// Counts as they come in.
 #[derive(Debug, Default)]
 pub(crate) struct WaitCounts {
-    counts: [AtomicU64; Waits::BOUNDS.len() + 1],
+    counts: [AtomicU64; PoolWaits::BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
 }
 
 impl WaitCounts {
     pub(crate) fn count(&self, waited: Duration) {
-        let place = Waits::BOUNDS.partition_point(|bound| *bound < waited.as_secs_f64());
+        let place = PoolWaits::BOUNDS.partition_point(|bound| *bound < waited.as_secs_f64());
         self.counts[place].fetch_add(1, Ordering::Relaxed);
         self.nanoseconds.fetch_add(waited.as_nanos().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self) -> Waits {
+    pub(crate) fn read(&self) -> PoolWaits {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Waits { counts: self.counts.each_ref().map(read), seconds: read(&self.nanoseconds) as f64 / 1e9 }
+        PoolWaits { counts: self.counts.each_ref().map(read), seconds: read(&self.nanoseconds) as f64 / 1e9 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! PostgreSQL, through diesel.
 //!
-//! [`Store::read_as`] is the only door to reads: it picks the login of the viewer's audience, whose window shows that
+//! [`Store::read_as`] is the only door to reads: it picks the login of the viewer's audience, whose role view shows that
 //! audience's rows, and scopes every statement by the viewer's session. Pools are private.
 
 pub mod activity;
@@ -23,6 +23,7 @@ pub mod people;
 mod pool;
 pub mod portal;
 pub mod projects;
+mod read_session;
 pub mod rows;
 pub mod schedule;
 mod schema;
@@ -31,13 +32,12 @@ pub mod selections;
 mod sqlstate;
 pub mod support;
 mod visible;
-mod window;
 mod writer;
 
 pub use diesel_async::AsyncPgConnection;
 pub use error::StoreError;
-pub use health::{PoolHealth, Waits};
+pub use health::{PoolHealth, PoolWaits};
 pub use pool::{Database, Login, PoolSizes, Statements};
+pub use read_session::{ReadSession, RoleLogins, Store};
 pub use visible::Visible;
-pub use window::{ReadSession, Store, WindowLogins};
 pub use writer::{Writer, WriterConnection};

@@ -1,4 +1,4 @@
-//! Migrations, and the windows, which are made anew with them so that they always fit the tables.
+//! Migrations, and the role views, which are made anew with them so that they always fit the tables.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use crate::{Database, StoreError};
 /// One folder a step, each with its way back.
 const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
-/// The windows, in the order in which they stand on each other.
+/// The role views, in the order in which they stand on each other.
 pub(crate) const WINDOWS: [&str; 11] = [
-    include_str!("../../../migrations/windows/logins.sql"),
+    include_str!("../../../migrations/role_views/logins.sql"),
     DATABASE,
-    include_str!("../../../migrations/windows/generations.sql"),
-    include_str!("../../../migrations/windows/public.sql"),
-    include_str!("../../../migrations/windows/client.sql"),
-    include_str!("../../../migrations/windows/trade.sql"),
-    include_str!("../../../migrations/windows/staff.sql"),
-    include_str!("../../../migrations/windows/support.sql"),
-    include_str!("../../../migrations/windows/explain.sql"),
-    include_str!("../../../migrations/windows/auth.sql"),
-    include_str!("../../../migrations/windows/finish.sql"),
+    include_str!("../../../migrations/role_views/generations.sql"),
+    include_str!("../../../migrations/role_views/public.sql"),
+    include_str!("../../../migrations/role_views/client.sql"),
+    include_str!("../../../migrations/role_views/trade.sql"),
+    include_str!("../../../migrations/role_views/staff.sql"),
+    include_str!("../../../migrations/role_views/support.sql"),
+    include_str!("../../../migrations/role_views/explain.sql"),
+    include_str!("../../../migrations/role_views/auth.sql"),
+    include_str!("../../../migrations/role_views/finish.sql"),
 ];
 
-const DATABASE: &str = include_str!("../../../migrations/windows/database.sql");
+const DATABASE: &str = include_str!("../../../migrations/role_views/database.sql");
 
 /// A running gateway must not wait behind a migration that waits for a lock, so the wait is short and tried again.
 const BEFORE: &str = "set local lock_timeout = '2s'; select pg_advisory_xact_lock(7091988)";
@@ -38,18 +38,18 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// What has to go before tables can.
 const DROP_WINDOWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
 
-/// Brings tables and windows up to date, in one transaction. Two gateways that start at once take turns.
+/// Brings tables and role views up to date, in one transaction. Two gateways that start at once take turns.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer, or a step fails; then nothing has changed.
 pub async fn migrate(database: &Database) -> Result<(), StoreError> {
-    let mut tries = 0;
+    let mut attempts = 0;
     loop {
-        tries += 1;
+        attempts += 1;
         match in_one_transaction(database, Direction::Up).await {
-            Err(StoreError::Failed(message)) if may_pass(&message) && tries < TRIES => {
-                tracing::warn!(tries, message, "trying again");
+            Err(StoreError::Failed(message)) if may_pass(&message) && attempts < TRIES => {
+                tracing::warn!(attempts, message, "trying again");
                 tokio::time::sleep(PAUSE).await;
             }
             result => break result?,
@@ -74,7 +74,7 @@ pub async fn is_current(database: &Database) -> Result<bool, StoreError> {
     is_behind.map(|is_behind| !is_behind).map_err(StoreError::Failed)
 }
 
-/// Takes everything back, windows and tables. All data is lost.
+/// Takes everything back, role views and tables. All data is lost.
 ///
 /// # Errors
 ///
@@ -134,8 +134,8 @@ async fn in_one_transaction(database: &Database, direction: Direction) -> Result
     let ran = tokio::task::spawn_blocking(move || run_tables(connection, direction)).await;
     let mut connection = ran.map_err(|error| StoreError::Failed(error.to_string()))??;
     if matches!(direction, Direction::Up) {
-        for window in WINDOWS {
-            connection.batch_execute(window).await?;
+        for role_view in WINDOWS {
+            connection.batch_execute(role_view).await?;
         }
     }
     Ok(AnsiTransactionManager::commit_transaction(&mut connection).await?)
@@ -151,7 +151,7 @@ fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<Asy
     Ok(harness.into_inner())
 }
 
-/// Passwords are the operator's, and no part of the windows.
+/// Passwords are the operator's, and no part of the role views.
 async fn set_login_passwords(database: &Database) -> Result<(), StoreError> {
     let Some(password) = database.login_password() else { return Ok(()) };
     let mut connection = database.connect_as_owner().await?;

@@ -149,13 +149,13 @@ async fn connect(
 pub enum Login {
     /// Sees what anybody may.
     Public,
-    /// Sees clients' windows.
+    /// Sees clients' role views.
     Client,
-    /// Sees trade partners' windows.
+    /// Sees trade partners' role views.
     Trade,
-    /// Sees staff's windows.
+    /// Sees staff's role views.
     Staff,
-    /// Sees the window of the platform's support.
+    /// Sees the role view of the platform's support.
     Support,
     /// Looks up bearer tokens, and nothing else.
     Auth,
@@ -186,7 +186,7 @@ impl Login {
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSizes {
     /// For each of public, client, trade and staff.
-    pub window: usize,
+    pub reader: usize,
     /// For sign-in.
     pub auth: usize,
     /// For actions.
@@ -195,7 +195,7 @@ pub struct PoolSizes {
 
 impl Default for PoolSizes {
     fn default() -> Self {
-        Self { window: 8, auth: 4, writer: 4 }
+        Self { reader: 8, auth: 4, writer: 4 }
     }
 }
 
@@ -207,7 +207,7 @@ impl PoolSizes {
 
     /// All connections that a gateway may hold at once.
     pub const fn total(&self) -> usize {
-        4 * self.window + Self::SUPPORT + Self::PAGES + self.auth + self.writer
+        4 * self.reader + Self::SUPPORT + Self::PAGES + self.auth + self.writer
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tables as diesel sees them.
 //!
-//! Reads go through windows, whose views are a little wider than the tables: they carry what follows from other rows (a
-//! version's state, an allowance's use). So these are the columns of the *staff* window, which has them all; a test holds
+//! Reads go through role views, whose views are a little wider than the tables: they carry what follows from other rows (a
+//! version's state, an allowance's use). So these are the columns of the *staff* role view, which has them all; a test holds
 //! this file against the catalogue. What actions write is in `base`.
 
 diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, offers_password -> Bool, offers_link -> Bool, lead_form_key -> Nullable<Text>, is_lead_form_open -> Nullable<Bool>, } }
@@ -45,8 +45,8 @@ diesel::table! { internal_notes (id) { id -> Uuid, company_id -> Uuid, project_i
 diesel::table! { mail_deliveries (id) { id -> Uuid, company_id -> Uuid, subject_id -> Uuid, state -> Text, attempts -> Int4, last_attempt_at -> Nullable<Timestamptz>, next_attempt_at -> Timestamptz, created_at -> Timestamptz, reply_code -> Nullable<Text>, is_to_staff -> Bool, } }
 diesel::table! { email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, } }
 diesel::table! { api_keys (id) { id -> Uuid, company_id -> Uuid, name -> Text, permissions -> Array<Text>, project_ids -> Nullable<Array<Uuid>>, created_at -> Timestamptz, expires_at -> Timestamptz, last_used_at -> Nullable<Timestamptz>, is_revoked -> Bool, creator_id -> Uuid, creator_name -> Text, } }
-diesel::table! { explained_rules (membership_id, window_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, window_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
-diesel::table! { previewed_records (window_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, window_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
+diesel::table! { explained_rules (membership_id, view_name, record_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, audience -> Text, view_name -> Text, record_id -> Uuid, section -> Nullable<Text>, rules -> Array<Text>, holds -> Array<Bool>, } }
+diesel::table! { previewed_records (view_name, record_id, is_after) { company_id -> Uuid, project_id -> Uuid, view_name -> Text, record_id -> Uuid, title -> Nullable<Text>, is_after -> Bool, is_visible -> Bool, } }
 diesel::table! { companies (id) { id -> Uuid, slug -> Text, region -> Text, portal_host -> Nullable<Text>, version -> Int4, } }
 diesel::table! { staff_members (id) { id -> Uuid, company_id -> Uuid, name -> Text, email -> Text, role -> Text, title -> Text, permissions -> Array<Text>, created_at -> Timestamptz, removed_at -> Nullable<Timestamptz>, is_invited -> Bool, sent_at -> Nullable<Timestamptz>, expires_at -> Nullable<Timestamptz>, accepted_at -> Nullable<Timestamptz>, invitation_id -> Nullable<Uuid>, } }
 diesel::table! { contacts (id) { id -> Uuid, company_id -> Uuid, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, is_user_managed -> Bool, search_text -> Text, } }

@@ -1,4 +1,4 @@
-//! The loader's own check of each row, which holds whatever window the row came through.
+//! The loader's own check of each row, which holds whatever role view the row came through.
 
 use portico_core::people::Viewer;
 

@@ -1,4 +1,4 @@
-//! What PostgreSQL's own catalogue says of tables, windows and logins. Rules that hold for every table and every window
+//! What PostgreSQL's own catalogue says of tables, role views and logins. Rules that hold for every table and every role view
 //! are held here, so that the next one keeps them too.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use portico_store::{Login, migrate};
 use portico_testkit::TestDatabase;
 use tokio_postgres::{Client, Config, NoTls};
 
-/// Each login that reads, and the schema that is its window.
+/// Each login that reads, and the schema that is its role view.
 const WINDOWS: [(&str, &str); 6] = [
     ("portico_public", "visitor"),
     ("portico_client", "client"),
@@ -55,25 +55,25 @@ async fn refusal(client: &Client, statement: &str) -> String {
 const DENIED: &str = "42501";
 
 #[tokio::test]
-async fn a_login_reads_its_window_and_nothing_else() {
+async fn a_login_reads_its_role_view_and_nothing_else() {
     let database = TestDatabase::empty().await;
-    for (login, window) in WINDOWS {
+    for (login, role_view) in WINDOWS {
         let rights = format!(
             "select n.nspname || '.' || c.relname || ' ' || p as text
             from {RELATIONS}, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
             where {OURS} and has_table_privilege('{login}', c.oid, p)"
         );
         let expected = format!(
-            "select schemaname || '.' || viewname || ' SELECT' as text from pg_views where schemaname = '{window}'"
+            "select schemaname || '.' || viewname || ' SELECT' as text from pg_views where schemaname = '{role_view}'"
         );
         let expected = set(&database, &expected).await;
-        assert!(!expected.is_empty(), "{window} has views");
+        assert!(!expected.is_empty(), "{role_view} has views");
         assert_eq!(set(&database, &rights).await, expected, "{login}");
         let schemas = format!(
             "select nspname || ' ' || p as text from pg_namespace, unnest(array['USAGE', 'CREATE']) p
                 where nspname !~ '^pg_' and nspname <> 'information_schema' and has_schema_privilege('{login}', oid, p)",
         );
-        assert_eq!(texts(&database, &schemas).await, [format!("{window} USAGE")], "{login}");
+        assert_eq!(texts(&database, &schemas).await, [format!("{role_view} USAGE")], "{login}");
     }
     let by_column = format!(
         "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid
@@ -132,16 +132,20 @@ async fn no_login_can_make_anything_or_become_another() {
                 and (p.prosecdef or p.provolatile <> 'i')"
     );
     // Folding of searches reads nothing but its argument.
-    assert_eq!(set(&database, &functions).await, nothing(), "windows and logins know no function of ours that reads");
+    assert_eq!(
+        set(&database, &functions).await,
+        nothing(),
+        "role_views and logins know no function of ours that reads"
+    );
 }
 
 #[tokio::test]
-async fn each_login_looks_into_its_window_and_last_into_its_temporary_tables() {
+async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables() {
     let database = TestDatabase::empty().await;
-    for (login, window) in WINDOWS.into_iter().chain([("portico_writer", "public")]) {
+    for (login, role_view) in WINDOWS.into_iter().chain([("portico_writer", "public")]) {
         let client = connected(&database, login).await;
         let row = client.query_one("show search_path", &[]).await.expect("it can be shown");
-        assert_eq!(row.get::<_, &str>(0), format!("{window}, pg_temp"), "{login}");
+        assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
         let row = client.query_one("show statement_timeout", &[]).await.expect("it can be shown");
         assert_eq!(row.get::<_, &str>(0), "8s", "{login}");
     }
@@ -150,7 +154,7 @@ async fn each_login_looks_into_its_window_and_last_into_its_temporary_tables() {
 #[tokio::test]
 async fn outsiders_who_try_are_denied() {
     let database = TestDatabase::demo().await;
-    for (login, window, view) in [
+    for (login, role_view, view) in [
         ("portico_client", "client", "portal_entrances"),
         ("portico_trade", "trade", "portal_entrances"),
         ("portico_public", "visitor", "portal_entrances"),
@@ -177,14 +181,14 @@ async fn outsiders_who_try_are_denied() {
         ] {
             assert_eq!(refusal(&client, statement).await, DENIED, "{login}: {statement}");
         }
-        // So a table that stands before the window in the path cannot be made, and the window is what is read.
-        let shadow = format!("set search_path = pg_temp, {window}; create table {view} (host text)");
+        // So a table that stands before the role view in the path cannot be made, and the role view is what is read.
+        let shadow = format!("set search_path = pg_temp, {role_view}; create table {view} (host text)");
         assert_eq!(refusal(&client, &shadow).await, DENIED, "{login}");
     }
 }
 
 #[tokio::test]
-async fn every_window_is_a_barrier() {
+async fn every_role_view_is_a_barrier() {
     let database = TestDatabase::empty().await;
     let open = "select c.oid::regclass::text as text from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname in ('visitor', 'client', 'trade', 'staff', 'auth')
@@ -209,7 +213,7 @@ async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String>
 }
 
 #[tokio::test]
-async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
+async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
     let database = TestDatabase::empty().await;
     let is_secret = |table: &&String| {
         table.ends_with("_internals")
@@ -237,8 +241,8 @@ async fn no_window_of_an_outsider_stands_on_a_table_of_secrets() {
 #[tokio::test]
 async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let database = TestDatabase::empty().await;
-    for (_, window) in WINDOWS.iter().filter(|(_, window)| *window != "staff") {
-        assert!(!tables_under(&database, window).await.contains("jobs"), "{window}");
+    for (_, role_view) in WINDOWS.iter().filter(|(_, role_view)| *role_view != "staff") {
+        assert!(!tables_under(&database, role_view).await.contains("jobs"), "{role_view}");
     }
     let shown = "select table_name || '.' || column_name as text from information_schema.view_column_usage
         where view_schema = 'staff' and table_schema = 'public' and table_name = 'jobs'";
@@ -248,9 +252,13 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     // The code alone is taken from the error; the kind and the template in the payload only filter.
     let used = safe.into_iter().chain(["last_error", "kind", "payload"]).map(|column| format!("jobs.{column}"));
     assert_eq!(shown, used.collect());
-    let window = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
-    let window = texts(&database, window).await.remove(0);
-    assert_eq!(window.matches("payload").count(), window.matches("payload ->> 'template'").count(), "{window}");
+    let role_view = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
+    let role_view = texts(&database, role_view).await.remove(0);
+    assert_eq!(
+        role_view.matches("payload").count(),
+        role_view.matches("payload ->> 'template'").count(),
+        "{role_view}"
+    );
 }
 
 /// Tables without `company_id`, and why.
@@ -351,14 +359,14 @@ async fn every_foreign_key_is_found_by_an_index() {
 #[tokio::test]
 async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
     let database = TestDatabase::demo().await;
-    for (login, window) in [
+    for (login, role_view) in [
         ("portico_client", "client"),
         ("portico_trade", "trade"),
         ("portico_staff", "staff"),
         ("portico_support", "support"),
     ] {
         let views =
-            texts(&database, &format!("select viewname::text as text from pg_views where schemaname = '{window}'"))
+            texts(&database, &format!("select viewname::text as text from pg_views where schemaname = '{role_view}'"))
                 .await;
         let client = connected(&database, login).await;
         for view in views.iter().filter(|view| !["portal_entrances", "company_brandings"].contains(&view.as_str())) {
@@ -368,10 +376,10 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
                     .await
                     .expect("it can be set");
                 let row = client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("it can be read");
-                assert_eq!(row.get::<_, i64>(0), 0, "{window}.{view} for {session:?}");
+                assert_eq!(row.get::<_, i64>(0), 0, "{role_view}.{view} for {session:?}");
             }
         }
-        assert!(views.len() > if window == "support" { 2 } else { 8 }, "{window}");
+        assert!(views.len() > if role_view == "support" { 2 } else { 8 }, "{role_view}");
     }
 }
 

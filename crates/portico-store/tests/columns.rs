@@ -9,7 +9,7 @@ const SCHEMA: &str = include_str!("../src/schema.rs");
 /// The columns of a table or view by name, each with its type; a leading `?` means that it may be null.
 type Columns = BTreeMap<String, String>;
 
-/// The tables of one module of `schema.rs`; the windows' stand outside of any.
+/// The tables of one module of `schema.rs`; the role views' stand outside of any.
 fn believed(module: Option<&str>) -> BTreeMap<String, Columns> {
     let mut tables = BTreeMap::new();
     let mut at: Option<&str> = None;
@@ -82,7 +82,7 @@ fn whatever_is_null(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Colum
 }
 
 #[tokio::test]
-async fn diesels_tables_are_the_views_of_the_staff_window() {
+async fn diesels_tables_are_the_views_of_the_staff_role_view() {
     let database = TestDatabase::empty().await;
     let believed = whatever_is_null(believed(None));
     assert!(believed.len() > 20);
@@ -90,14 +90,14 @@ async fn diesels_tables_are_the_views_of_the_staff_window() {
 }
 
 #[tokio::test]
-async fn windows_of_outsiders_have_the_staff_windows_columns_in_every_view_that_they_have() {
+async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_that_they_have() {
     let database = TestDatabase::empty().await;
     let staff = there(&database, "staff").await;
-    for window in ["visitor", "client", "trade"] {
-        let views = there(&database, window).await;
+    for role_view in ["visitor", "client", "trade"] {
+        let views = there(&database, role_view).await;
         assert!(!views.is_empty());
         for (view, columns) in views {
-            assert_eq!(Some(&columns), staff.get(&view), "{window}.{view}");
+            assert_eq!(Some(&columns), staff.get(&view), "{role_view}.{view}");
         }
     }
 }
@@ -120,29 +120,29 @@ async fn sign_in_and_actions_believe_in_columns_that_are_there() {
     }
 }
 
-/// A column that diesel takes for one that cannot be null must not be null in any window, or a whole answer fails.
+/// A column that diesel takes for one that cannot be null must not be null in any role view, or a whole answer fails.
 #[tokio::test]
 async fn what_cannot_be_null_is_null_for_nobody() {
     let database = TestDatabase::demo().await;
-    let mut windows = Vec::new();
-    for window in ["staff", "client", "trade"] {
-        windows.push((window, there(&database, window).await));
+    let mut role_views = Vec::new();
+    for role_view in ["staff", "client", "trade"] {
+        role_views.push((role_view, there(&database, role_view).await));
     }
     let sessions = "select token_hash as text from sessions union select token_hash from api_keys";
     for session in database.db_texts(sessions).await {
-        for (window, views) in &windows {
+        for (role_view, views) in &role_views {
             let mut counts = Vec::new();
             for (table, columns) in believed(None).into_iter().filter(|(table, _)| views.contains_key(table)) {
                 let never = columns.iter().filter(|(_, ty)| !ty.starts_with('?'));
                 let is_null: Vec<_> = never.map(|(name, _)| format!("{name} is null")).collect();
-                counts.push(format!("(select count(*) from {window}.{table} where {})", is_null.join(" or ")));
+                counts.push(format!("(select count(*) from {role_view}.{table} where {})", is_null.join(" or ")));
             }
             let query = format!(
                 "with scope as materialized (select set_config('portico.session', '{session}', false))
                 select case when (select count(*) from scope) = 1 then {} end as count",
                 counts.join(" + ")
             );
-            assert_eq!(database.db_count(&query).await, 0, "{window}");
+            assert_eq!(database.db_count(&query).await, 0, "{role_view}");
         }
     }
 }

@@ -13,7 +13,7 @@ use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::config::Config;
 use portico::metrics::Metrics;
-use portico::throttle::{CountedTries, Throttle};
+use portico::throttle::{AttemptStore, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, HeavyPool, Origin};
@@ -25,7 +25,7 @@ use portico_core::jobs::Wake;
 use portico_core::people::{LinkKey, LinkSite, Permission, Role, TokenHash, Viewer};
 use portico_fixtures::world::World;
 use portico_fixtures::{Rows, add};
-use portico_graphql::{Answer, CursorKey, Gateway, KeptAnswers, Question};
+use portico_graphql::{Answer, AnswerCache, CursorKey, Gateway, Question};
 use portico_loader::Loader;
 use portico_store::generations::reset_caches;
 use portico_store::{Login, PoolSizes, Store};
@@ -37,7 +37,7 @@ use uuid::Uuid;
 use crate::{Person, Reply, TestDatabase};
 
 /// Few, since many tests run at once.
-pub(crate) const POOLS: PoolSizes = PoolSizes { window: 3, auth: 2, writer: 1 };
+pub(crate) const POOLS: PoolSizes = PoolSizes { reader: 3, auth: 2, writer: 1 };
 
 /// What tests sign with.
 const SECRET: &[u8] = b"of tests";
@@ -56,8 +56,8 @@ pub struct TestApp {
     store: Store,
     router: Router,
     pub(crate) app: App,
-    /// Those in which every audience reads through one login: see `walls`.
-    pub(crate) behind_walls: Mutex<Vec<(Login, Store)>>,
+    /// Those in which every audience reads through one login: see `layers`.
+    pub(crate) behind_layers: Mutex<Vec<(Login, Store)>>,
 }
 
 impl TestApp {
@@ -94,11 +94,11 @@ impl TestApp {
             links: LinkKey::from_secret(SECRET),
             site: LinkSite::PortalHosts,
             hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
-            tries: CountedTries::default(),
+            attempts: AttemptStore::default(),
             heavy: HeavyPool::default(),
             wake: Wake::default(),
         };
-        Self { database, gateway, store, router: router(app.clone()), app, behind_walls: Mutex::default() }
+        Self { database, gateway, store, router: router(app.clone()), app, behind_layers: Mutex::default() }
     }
 
     /// The same over the same database, wired in another way.
@@ -112,7 +112,7 @@ impl TestApp {
             store: app.store.clone(),
             router: router(app.clone()),
             app,
-            behind_walls: Mutex::default(),
+            behind_layers: Mutex::default(),
         }
     }
 
@@ -141,14 +141,14 @@ impl TestApp {
         let link = RedisConnection::new(&url).expect("the address can be read");
         self.rewired(|app| {
             app.tiers = CacheSizes { rows: 0, answers: 0 }.tiers(Some(link), SECRET);
-            app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0));
+            app.gateway = app.gateway.clone().keeping(AnswerCache::new(0));
         })
     }
 
     /// The same with the rows that are kept so far, keeping no answers.
     #[must_use]
     pub fn without_answers(&self) -> Self {
-        self.rewired(|app| app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0)))
+        self.rewired(|app| app.gateway = app.gateway.clone().keeping(AnswerCache::new(0)))
     }
 
     /// Its database.

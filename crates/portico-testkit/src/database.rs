@@ -25,7 +25,7 @@ impl TestDatabase {
         Self::copy_of("portico_template_demo", true).await
     }
 
-    /// One with tables and windows, and nothing in them.
+    /// One with tables and role views, and nothing in them.
     pub async fn empty() -> Self {
         Self::copy_of("portico_template_empty", false).await
     }
@@ -65,7 +65,7 @@ impl TestDatabase {
         HeldTransaction { _connection: owner }
     }
 
-    /// Waits until so many statements wait for locks.
+    /// PoolWaits until so many statements wait for locks.
     pub async fn db_blocked(&self, count: i64) {
         let blocked = "select count(*) as count from pg_stat_activity
             where wait_event_type = 'Lock' and datname = current_database()";

@@ -8,6 +8,7 @@
     reason = "a test that cannot be set up should stop, and say where"
 )]
 
+mod access_layers;
 mod addresses;
 mod app;
 mod crawl;
@@ -20,8 +21,8 @@ mod person;
 mod reply;
 mod secrets;
 mod shape;
-mod walls;
 
+pub use access_layers::{AccessLayers, LayerState};
 pub use addresses::{ADDRESSES, Address};
 pub use app::TestApp;
 pub use crawl::{leaves, texts};
@@ -33,4 +34,3 @@ pub use person::Person;
 pub use reply::Reply;
 pub use secrets::SecretList;
 pub use shape::{FieldShape, InputShape, Shape, TypeShape};
-pub use walls::{Standing, Walls};

@@ -23,7 +23,7 @@ impl Operation {
     /// Somebody who sends it.
     pub fn person(&self) -> Person {
         match self.role.as_str() {
-            "public" => Person::nobody(),
+            "public" => Person::public(),
             "client" => Person::client(),
             "trade" => Person::trade(),
             "staff" => Person::staff(),

@@ -15,7 +15,7 @@ impl Person {
     }
 
     /// Nobody: no token is sent.
-    pub const fn nobody() -> Self {
+    pub const fn public() -> Self {
         Self { token: None }
     }
 
@@ -57,7 +57,7 @@ impl Person {
     /// One of each audience, with a name for messages.
     pub fn of_each_role() -> [(&'static str, Self); 7] {
         [
-            ("public", Self::nobody()),
+            ("public", Self::public()),
             ("client", Self::client()),
             ("trade", Self::trade()),
             ("staff", Self::staff()),

@@ -35,7 +35,7 @@ pub enum SignInError {
 
 /// Somebody who asks, and how they showed who they are.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct SignedInRequest {
     /// Who.
     pub viewer: Viewer,
     /// Whether a browser sent their cookie along, which it does whoever made it ask.
@@ -44,7 +44,7 @@ pub struct Arrival {
     pub renewed_cookie: Option<String>,
 }
 
-impl Arrival {
+impl SignedInRequest {
     /// Sets the cookie of a renewed session again, unless the response sets another: a sign-out stays one.
     pub fn renew_cookie(renewed: Option<&str>, headers: &mut HeaderMap) {
         let renewed = renewed.and_then(|cookie| HeaderValue::from_str(cookie).ok());
@@ -59,7 +59,11 @@ impl Arrival {
 /// # Errors
 ///
 /// [`SignInError`]; a token that does not hold is an error, whatever else the request carries.
-pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Result<Arrival, SignInError> {
+pub async fn authenticate(
+    store: &Store,
+    headers: &HeaderMap,
+    demo: DemoTokens,
+) -> Result<SignedInRequest, SignInError> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     let by_cookie = headers.get(header::AUTHORIZATION).is_none();
     let unknown = || SignInError::Unauthenticated { by_cookie };
@@ -69,7 +73,7 @@ pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Re
         Some(value) => value.to_str().ok().and_then(bearer).ok_or_else(unknown)?,
         None => match in_cookie.as_deref() {
             Some(token) => token,
-            None => return Ok(Arrival { viewer: Viewer::public(), by_cookie: false, renewed_cookie: None }),
+            None => return Ok(SignedInRequest { viewer: Viewer::public(), by_cookie: false, renewed_cookie: None }),
         },
     };
     let is_refused = token.len() > MAX_TOKEN || (token.starts_with(DEMO_PREFIX) && demo == DemoTokens::Refused);
@@ -78,7 +82,7 @@ pub async fn arrival(store: &Store, headers: &HeaderMap, demo: DemoTokens) -> Re
     }
     let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or_else(unknown)?;
     let renewed_cookie = viewer.role.filter(|_| by_cookie && viewer.is_renewed).map(|role| session_cookie(token, role));
-    Ok(Arrival { viewer, by_cookie, renewed_cookie })
+    Ok(SignedInRequest { viewer, by_cookie, renewed_cookie })
 }
 
 /// The token in the session's cookie. Other cookies may hold any bytes.

@@ -1,7 +1,7 @@
 //! What a gateway keeps between requests, and how much of it.
 
 use portico_adapters::redis::RedisConnection;
-use portico_graphql::KeptAnswers;
+use portico_graphql::AnswerCache;
 use portico_loader::{SealKey, Tiers};
 
 const MIB: u64 = 1024 * 1024;
@@ -29,7 +29,7 @@ impl CacheSizes {
     }
 
     /// Keeps finished answers.
-    pub fn answers(self) -> KeptAnswers {
-        KeptAnswers::new(u64::from(self.answers) * MIB)
+    pub fn answers(self) -> AnswerCache {
+        AnswerCache::new(u64::from(self.answers) * MIB)
     }
 }

@@ -11,7 +11,7 @@ use portico_store::company::{CompanyChange, change_company, lock_company, releas
 use serde_json::json;
 
 use super::host::names_of_regions;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes a company. What is none stays, and none within clears it (ORG-5).
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Action for CompanyUpdate {
         }
         let details = json!({ "changed": change.names(), "region": change.region, "portalHost": change.portal_host });
         change_company(work.connection(), company.id, change).await?;
-        let happened = Happened::new(ActivityKind::CompanyChanged).in_company(company.id);
+        let happened = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
         work.record(happened.to(SubjectKind::Company, company.id).with(details)).await?;
         Ok(company.id)
     }

@@ -2,7 +2,7 @@
 
 use portico_core::people::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
-use portico_store::company::{KeptStaff, count_other_owners, lock_company};
+use portico_store::company::{CurrentStaff, count_other_owners, lock_company};
 use portico_store::people::ActingStaff;
 
 use crate::{ActionError, Refusal, Work};
@@ -45,7 +45,7 @@ impl Manager {
     }
 
     /// Rejects changes of an owner unless the actor is an owner.
-    pub(super) fn may_change(&self, member: &KeptStaff) -> Result<(), Refusal> {
+    pub(super) fn may_change(&self, member: &CurrentStaff) -> Result<(), Refusal> {
         if member.role == Role::Owner && !self.is_owner {
             let message = "is an owner, whom only owners can change or remove: ask an owner";
             return Err(Refusal::of(RefusalCode::ExceedsOwnPermissions, "id", message));
@@ -57,7 +57,7 @@ impl Manager {
     pub(super) async fn keeps_an_owner(
         &self,
         work: &mut Work<'_>,
-        leaving: &KeptStaff,
+        leaving: &CurrentStaff,
         field: &str,
     ) -> Result<(), ActionError> {
         if leaving.role != Role::Owner

@@ -6,7 +6,8 @@ use portico_core::people::{Email, InvitationState, Permission, PermissionSet, Ro
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::company::{
-    KeptStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation, reopen_staff_invitation,
+    CurrentStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation,
+    reopen_staff_invitation,
 };
 use portico_store::people::{find_or_create_identity, lock_identity, void_links_of};
 use serde_json::json;
@@ -14,8 +15,8 @@ use serde_json::json;
 use super::host::region_host;
 use super::staff_access::Manager;
 use super::staff_invitation::StaffMail;
-use crate::people::tries;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::people::attempts;
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Invites a person to a company's staff. The answer, and what the company sees until the invitation is accepted, is the same
 /// with and without an account of the address.
@@ -85,7 +86,7 @@ impl Action for StaffInvite {
         let invitation = insert_staff_invitation(work.connection(), &new).await?;
         mail(work, &manager, found.id, invitation, name).await?;
         let permissions: Vec<_> = self.given().iter().map(Permission::as_str).collect();
-        let happened = Happened::new(ActivityKind::StaffInvited)
+        let happened = ActivityEvent::new(ActivityKind::StaffInvited)
             .in_company(company)
             .to(SubjectKind::StaffMembership, membership)
             .with(json!({ "role": self.role.as_str(), "permissions": permissions }));
@@ -104,7 +105,7 @@ async fn mail(
 ) -> Result<(), ActionError> {
     let (is_claimed, address) = lock_identity(work.connection(), identity).await?;
     if let Ok(email) = address.parse() {
-        tries::count_mail(work.actor(), &email).await?;
+        attempts::count_mail(work.actor(), &email).await?;
     }
     let (company, at) = (manager.staff.company, work.now());
     let host = region_host(work, company).await?;
@@ -145,7 +146,7 @@ impl Action for StaffInvitationResend {
         void_links_of(work.connection(), sent.id, now).await?;
         reopen_staff_invitation(work.connection(), sent.id, now).await?;
         mail(work, &manager, member.identity, sent.id, sent.name).await?;
-        let happened = Happened::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
+        let happened = ActivityEvent::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
         work.record(happened.to(SubjectKind::StaffMembership, self.membership)).await?;
         work.answer(&self.idempotency_key, &self.membership).await?;
         Ok(self.membership)
@@ -157,7 +158,7 @@ pub(super) async fn found(
     work: &mut Work<'_>,
     manager: &Manager,
     id: StaffMembershipId,
-) -> Result<KeptStaff, ActionError> {
+) -> Result<CurrentStaff, ActionError> {
     let member = find_staff(work.connection(), manager.staff.company, id).await?;
     let member = member.ok_or_else(|| Refusal::not_found("id"))?;
     manager.may_change(&member)?;

@@ -7,7 +7,7 @@ use portico_store::people::void_links_of;
 
 use super::staff_access::Manager;
 use super::staff_invite::found;
-use crate::{Action, ActionError, Happened, Work};
+use crate::{Action, ActionError, ActivityEvent, Work};
 
 /// Removes a member of staff, or withdraws a pending invitation. Access ends at once: sessions, keys and links. The member leaves
 /// the teams of all projects that are not archived. Their past activity stays.
@@ -32,10 +32,10 @@ impl Action for StaffRemove {
         let company = manager.staff.company;
         // After the removal: a concurrent request that adds the member to a team holds the membership's lock.
         for (project, team_member) in leave_teams(work.connection(), company, member.id).await? {
-            let happened = Happened::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
+            let happened = ActivityEvent::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
             work.record(happened.to(SubjectKind::TeamMember, team_member)).await?;
         }
-        let happened = Happened::new(ActivityKind::StaffRemoved).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::StaffRemoved).in_company(company);
         work.record(happened.to(SubjectKind::StaffMembership, member.id)).await
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::staff_access::Manager;
 use super::staff_invite::found;
-use crate::{Action, ActionError, Happened, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Work, check};
 
 /// Changes a current or invited member of staff, from the member's next request on. What is none stays.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Action for StaffUpdate {
         let changed = change.names();
         change_staff(work.connection(), member.id, change).await?;
         let permissions = self.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
-        let happened = Happened::new(ActivityKind::StaffChanged)
+        let happened = ActivityEvent::new(ActivityKind::StaffChanged)
             .in_company(manager.staff.company)
             .to(SubjectKind::StaffMembership, member.id)
             .with(json!({

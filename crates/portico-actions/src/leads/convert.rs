@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::people::{ResolvedPerson, resolve_person};
 use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
-use crate::{Action, ActionError, Counted, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work};
 
 /// Result of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +144,7 @@ async fn convert(
     };
     let now = work.now();
     convert_lead(work.connection(), lead.id, client, project, now).await?;
-    let happened = Happened::new(ActivityKind::LeadConverted).in_company(staff.company);
+    let happened = ActivityEvent::new(ActivityKind::LeadConverted).in_company(staff.company);
     let details = json!({ "from": lead.state, "client": client.0, "project": project.map(|project| project.0) });
     work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await?;
     Ok(Ok(Converted { client, project }))
@@ -201,7 +201,7 @@ async fn to_client(
         )),
         Ok(ResolvedPerson::Identity(identity)) => {
             make_client(work.connection(), contact.id, identity).await?;
-            let happened = Happened::new(ActivityKind::ClientCreated).in_company(staff.company);
+            let happened = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);
             work.record(happened.to(SubjectKind::Contact, contact.id)).await?;
             Ok(Ok(contact.id))
         }

@@ -10,7 +10,7 @@ use portico_store::leads::{NewLead, insert_lead};
 use portico_store::people::{ActingStaff, NewContact, insert_contact, own_contact};
 
 use super::lead_submit::{INTEREST, MESSAGE};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Adds a lead of a person whom the company knows already, or of a new one.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,7 @@ impl Action for LeadCreate {
         };
         let (company, source, at) = (staff.company, LeadSource::Staff, work.now());
         let lead = insert_lead(work.connection(), NewLead { company, contact, source, message, interest, at }).await?;
-        let happened = Happened::new(ActivityKind::LeadCreated).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
         work.record(happened.to(SubjectKind::Lead, lead)).await?;
         Ok(lead)
     }

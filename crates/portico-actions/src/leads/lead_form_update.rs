@@ -7,7 +7,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::leads::{FormChange, change_form};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum number of allowed origins.
 const ORIGINS: usize = 20;
@@ -49,7 +49,7 @@ impl Action for LeadFormUpdate {
         let key = self.rotate_key.then(|| fresh.clone());
         let change = FormChange { is_open: self.is_open, allowed_origins, key };
         change_form(work.connection(), staff.company, &fresh, change).await?;
-        let happened = Happened::new(ActivityKind::LeadFormChanged).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::LeadFormChanged).in_company(staff.company);
         work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }

@@ -8,7 +8,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::leads::{own_lead, set_lead_state};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Changes the state of a lead (docs/domain.md).
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Action for LeadStateSet {
         }
         let now = work.now();
         set_lead_state(work.connection(), lead.id, self.state, now).await?;
-        let happened = Happened::new(ActivityKind::LeadChanged).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::LeadChanged).in_company(staff.company);
         let details = json!({ "from": lead.state, "to": self.state });
         work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await
     }

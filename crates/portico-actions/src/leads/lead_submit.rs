@@ -17,7 +17,7 @@ use portico_store::leads::{
 use portico_store::people::{NewContact, country_of_form, insert_contact};
 use serde_json::json;
 
-use crate::{Action, ActionError, Actor, Happened, Refusal, TryRate, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work, check};
 
 /// Accepted forms per network and hour (LEAD-1).
 pub const FORMS_PER_NETWORK_PER_HOUR: u32 = 5;
@@ -27,7 +27,7 @@ pub const THROTTLE_AFTER: u32 = 200;
 /// Accepted forms per neighborhood of networks and day while throttled.
 pub const THROTTLED_PER_DAY: u32 = 2;
 /// Submissions per network, accepted or not. Counted without the database.
-const ATTEMPTS: TryRate = TryRate { at_once: 20, then_every: Duration::from_secs(30) };
+const ATTEMPTS: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(30) };
 /// States in the audit log: accepted, and spam.
 const ACCEPTED: &str = "NEW";
 const SPAM: &str = "SPAM";
@@ -78,7 +78,7 @@ impl LeadSubmit {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         // Invalid submissions count as well, since each takes a database connection.
         let attempt = format!("lead:network:{}", network::name_of(actor.origin.network));
-        if let Err(wait) = actor.installation.tries.count(attempt, ATTEMPTS).await {
+        if let Err(wait) = actor.installation.attempts.count(attempt, ATTEMPTS).await {
             // Rejected in any case, even while the database does not answer.
             let longest = actor.look(&LongestWait { form: &self, attempts: wait }).await;
             return Err(too_often(longest.unwrap_or(wait)).into());
@@ -131,7 +131,7 @@ impl LeadSubmit {
         {
             return Ok(());
         }
-        let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         work.record(happened.with(json!({ "state": SPAM }))).await
     }
 
@@ -183,7 +183,7 @@ impl Action for LeadSubmit {
         if let Some(wait) = self.throttled(work, company).await? {
             return Err(too_often(wait).into());
         }
-        let happened = Happened::new(ActivityKind::LeadSubmitted).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
             company,
             identity: None,

@@ -8,7 +8,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::people::{NewContact, insert_contact};
 
 use super::{ResolvedPerson, resolve_person};
-use crate::{Action, ActionError, Counted, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work, check};
 
 /// Adds a client by email address (ACC-1, ACC-2). For a person with an account the company gets a contact of its own, with what
 /// its staff entered and nothing of the account (ACC-3).
@@ -70,7 +70,7 @@ impl Action for ClientCreate {
         let contact = insert_contact(work.connection(), new).await?;
         let done =
             if self.kind == ContactKind::Trade { ActivityKind::TradeCreated } else { ActivityKind::ClientCreated };
-        let happened = Happened::new(done).in_company(staff.company);
+        let happened = ActivityEvent::new(done).in_company(staff.company);
         work.record(happened.to(SubjectKind::Contact, contact)).await?;
         Ok(Ok(contact))
     }

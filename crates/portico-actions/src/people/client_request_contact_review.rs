@@ -9,9 +9,9 @@ use portico_core::refusal::RefusalCode;
 use portico_store::people::{lock_identity, own_contact};
 use serde_json::json;
 
-use super::tries;
+use super::attempts;
 use crate::company::region_host;
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Mails a client the details of the company's contact, to the account's address rather than the contact's. Changes nothing
 /// (ACC-12). At most once a day, since the mail is unsolicited.
@@ -38,7 +38,7 @@ impl Action for ClientRequestContactReview {
         })?;
         let (_, address) = lock_identity(work.connection(), identity).await?;
         if let Ok(email) = address.parse() {
-            tries::count_mail(work.actor(), &email).await?;
+            attempts::count_mail(work.actor(), &email).await?;
         }
         let host = region_host(work, staff.company).await?;
         let mail = MailJob {
@@ -59,7 +59,7 @@ impl Action for ClientRequestContactReview {
             let refusal = Refusal::of(RefusalCode::TooManyAttempts, "id", message);
             return Err(refusal.after((midnight - now).to_std().unwrap_or_default()).into());
         }
-        let happened = Happened::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
         work.record(happened.to(SubjectKind::Contact, contact.id)).await
     }
 }

@@ -13,7 +13,7 @@ use portico_store::people::{
 use serde_json::json;
 
 use super::{ResolvedPerson, resolve_person};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes a company's contact of a client; none keeps the current value. Never the account, and nothing once the user manages
 /// the account (ACC-10, RULE-1).
@@ -77,7 +77,7 @@ impl Action for ClientUpdate {
         }
         let is_trade = contact.kind == ContactKind::Trade;
         let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
-        let happened = Happened::new(done).in_company(staff.company);
+        let happened = ActivityEvent::new(done).in_company(staff.company);
         let details = json!({ "changed": changed, "invitations_ended": ended });
         work.record(happened.to(SubjectKind::Contact, contact.id).with(details)).await
     }

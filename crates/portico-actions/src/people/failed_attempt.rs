@@ -5,7 +5,7 @@ use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use serde_json::json;
 
-use crate::{Action, ActionError, Actor, Happened, Work};
+use crate::{Action, ActionError, ActivityEvent, Actor, Work};
 
 /// Records a refused sign-in, and returns the outcome unchanged. A rate-limited attempt is not recorded: writing the entry would
 /// cost as much as the attempt.
@@ -32,7 +32,7 @@ impl Action for Refused {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        let happened = Happened::new(ActivityKind::SignInRefused).with(json!({ "by": self.by }));
+        let happened = ActivityEvent::new(ActivityKind::SignInRefused).with(json!({ "by": self.by }));
         work.record(match self.whose {
             Some(identity) => happened.to(SubjectKind::Identity, identity),
             None => happened,

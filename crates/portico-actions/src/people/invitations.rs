@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::contacts::identity_of_contact;
 use super::invite;
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Invites a client of a project (INV-3, INV-9).
 #[derive(Debug, Clone, Serialize)]
@@ -115,7 +115,7 @@ impl Action for InvitationRemove {
         }
         void_links_of(work.connection(), known.id, now).await?;
         end_invitation(work.connection(), &known, InvitationState::Removed, now).await?;
-        let happened = Happened::new(ActivityKind::InvitationRemoved)
+        let happened = ActivityEvent::new(ActivityKind::InvitationRemoved)
             .in_project(staff.company, project.id)
             .to(SubjectKind::Invitation, known.id);
         work.record(happened).await?;

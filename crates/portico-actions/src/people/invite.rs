@@ -12,9 +12,9 @@ use portico_store::people::{
 };
 use serde_json::json;
 
-use super::tries;
+use super::attempts;
 use crate::company::region_host;
-use crate::{ActionError, Happened, Refusal, Work};
+use crate::{ActionError, ActivityEvent, Refusal, Work};
 
 /// Rejects changes of an archived project's members.
 pub(crate) fn refuse_closed(project: &LockedProject) -> Result<(), Refusal> {
@@ -137,7 +137,7 @@ async fn mail(
 ) -> Result<(), ActionError> {
     let now = work.now();
     if let Ok(email) = invitee.email.parse() {
-        tries::count_mail(work.actor(), &email).await?;
+        attempts::count_mail(work.actor(), &email).await?;
     }
     let link = if template.has_link() {
         let new = NewSignInLink {
@@ -181,7 +181,7 @@ async fn record(
     invitation: InvitationId,
     template: MailTemplate,
 ) -> Result<(), ActionError> {
-    let happened = Happened::new(kind)
+    let happened = ActivityEvent::new(kind)
         .in_project(staff.company, project.id)
         .to(SubjectKind::Invitation, invitation)
         .with(json!({ "template": template.as_str() }));

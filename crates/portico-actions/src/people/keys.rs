@@ -8,7 +8,7 @@ use portico_store::people::{ActingStaff, lock_key, own_projects, revoke_key};
 use serde_json::json;
 
 use super::key_write::{KeyDraft, KeyError, MAX_DAYS};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Creates an API key: read-only, in the caller's name, with at most the caller's permissions (SEC-14).
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ impl Action for ApiKeyCreate {
         };
         let now = work.now();
         let written = draft.write(work.connection(), now).await?;
-        let happened = Happened::new(ActivityKind::ApiKeyCreated).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::ApiKeyCreated).in_company(staff.company);
         work.record(happened.to(SubjectKind::ApiKey, written.id).with(written.details)).await?;
         Ok(CreatedApiKey { id: written.id, token: written.token })
     }
@@ -143,7 +143,7 @@ impl Action for ApiKeyRevoke {
         }
         let now = work.now();
         revoke_key(work.connection(), self.key, now).await?;
-        let happened = Happened::new(ActivityKind::ApiKeyRevoked).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::ApiKeyRevoked).in_company(staff.company);
         let details = json!({ "creator": creator });
         work.record(happened.to(SubjectKind::ApiKey, self.key).with(details)).await?;
         Ok(self.key)

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::failed_attempt::record_if_refused;
 use super::session::{OpenSession, SignInScope, SignedIn, choose, covers_all, invalid_link, open, with_message};
-use super::{LinkInspect, notice, password, tries};
-use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
+use super::{LinkInspect, attempts, notice, password};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 
 /// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl LinkConsume {
     ///
     /// [`ActionError::Refused`] has the reasons. A valid link then stays valid.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
-        tries::count(actor, "sign-in", None).await?;
+        attempts::count(actor, "sign-in", None).await?;
         let token = self.token.clone();
         let outcome = self.sign_in(actor).await;
         let owner = owner_if_refused(actor, token, &outcome).await?;
@@ -166,7 +166,7 @@ impl Consume {
         let (now, role) = (work.now(), option.role());
         // The mail was read, which proves the address: the user manages the account from now on.
         if claim_account(work.connection(), account.id, now).await? {
-            let happened = Happened::new(ActivityKind::AccountClaimed);
+            let happened = ActivityEvent::new(ActivityKind::AccountClaimed);
             work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
         }
         // Earlier links are not needed any more, and must not work for a later reader of the mailbox.
@@ -176,7 +176,7 @@ impl Consume {
             // Other sessions were opened with credentials that are no longer trusted.
             end_other_sessions(work.connection(), account.id, None, now).await?;
             void_links(work.connection(), account.id, LinkPurpose::ALL, now).await?;
-            let happened = Happened::new(ActivityKind::PasswordChanged);
+            let happened = ActivityEvent::new(ActivityKind::PasswordChanged);
             work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
             if account.password_hash.is_some() {
                 notice::password_changed(work, account).await?;
@@ -209,7 +209,7 @@ impl EmailConfirm {
     /// [`ActionError::Refused`] if the link is invalid or another account's, or the address is in use; [`ActionError::NotSignedIn`]
     /// without a session: otherwise a stranger who follows the link would add the own address to the requester's account.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        tries::count(actor, "sign-in", None).await?;
+        attempts::count(actor, "sign-in", None).await?;
         let confirmed = match SentLink::read(&self.token) {
             Some(link) => actor.perform(&Confirmation { link }).await,
             None => Err(invalid_link().into()),
@@ -249,7 +249,7 @@ impl Action for Confirmation {
         let sent = [LinkPurpose::SignIn, LinkPurpose::Invitation, LinkPurpose::StaffInvitation];
         void_links(work.connection(), account.id, &sent, now).await?;
         notice::email_changed(work, &account).await?;
-        let happened = Happened::new(ActivityKind::EmailChanged)
+        let happened = ActivityEvent::new(ActivityKind::EmailChanged)
             .to(SubjectKind::Identity, account.id)
             .with(former_address(&account));
         work.record(happened).await

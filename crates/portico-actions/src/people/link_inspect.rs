@@ -3,11 +3,11 @@
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
 use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
-use portico_store::portal::{CompanyFace, SignInOffer, face_of};
+use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
 use uuid::Uuid;
 
 use super::session::invalid_link;
-use super::{LinkRequest, tries};
+use super::{LinkRequest, attempts};
 use crate::company::portal_host;
 use crate::{Action, ActionError, Actor, Work};
 
@@ -92,7 +92,7 @@ impl LinkInspect {
     /// # Errors
     ///
     /// [`ActionError`] when the database does not answer.
-    pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyFace>), ActionError> {
+    pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
         let Some(link) = SentLink::read(&self.token) else { return Ok((LinkState::Unknown, None)) };
         let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkState::Unknown, None)) };
         let Looked { link, own, offers, face } = looked;
@@ -122,7 +122,7 @@ struct Looked {
     /// The ways of sign-in of the owner's companies.
     offers: SignInOffer,
     /// The branding of the portal's company.
-    face: Option<CompanyFace>,
+    face: Option<CompanyBranding>,
 }
 
 impl Action for Look {
@@ -156,7 +156,7 @@ impl LinkRenew {
     ///
     /// [`ActionError::Refused`] for a link that was never sent, and after too many attempts.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        tries::count(actor, "link", None).await?;
+        attempts::count(actor, "link", None).await?;
         let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
         let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await

@@ -7,12 +7,14 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
-use portico_store::people::{Home, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options};
+use portico_store::people::{
+    LinkHost, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options,
+};
 use serde_json::json;
 
+use super::attempts;
 use super::session::SignInScope;
-use super::tries;
-use crate::{Action, ActionError, Actor, Happened, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 
 /// Response times are multiples of this, longer than either case takes, so that they do not tell whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
@@ -34,7 +36,7 @@ impl LinkRequest {
     /// [`ActionError::Refused`] for an invalid address and after too many attempts, never for an unknown one.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = check::email("email", &self.email)?;
-        tries::count(actor, "link", Some(&email)).await?;
+        attempts::count(actor, "link", Some(&email)).await?;
         let started = tokio::time::Instant::now();
         let written = actor.perform(&Request { email, host: self.host }).await;
         let paces = started.elapsed().as_millis() / PACE.as_millis() + 1;
@@ -55,16 +57,17 @@ impl Action for Request {
         let account = account_by_email(work.connection(), self.email.canonical()).await?;
         let Some(account) = account else {
             // The audit log has the attempt without the address, which may be a stranger's.
-            return work.record(Happened::new(ActivityKind::LinkRequested)).await;
+            return work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await;
         };
-        let happened = Happened::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
+        let happened = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
         work.record(happened).await?;
         let options = sign_in_options(work.connection(), account.id).await?;
         if options.is_empty() {
             return Ok(());
         }
         let hosts = Arc::clone(&work.actor().installation.hosts);
-        let is_covered = |home: &Home| options.iter().any(|option| SignInScope::of_link(home.company).includes(option));
+        let is_covered =
+            |home: &LinkHost| options.iter().any(|option| SignInScope::of_link(home.company).includes(option));
         let asked = match self.host.as_deref().and_then(host_name) {
             Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
             None => None,
@@ -76,7 +79,7 @@ impl Action for Request {
         // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();
         let home = home.map(|home| if is_first { home.of_installation() } else { home });
-        let Some(Home { company, sender, host, .. }) = home else { return Ok(()) };
+        let Some(LinkHost { company, sender, host, .. }) = home else { return Ok(()) };
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,

@@ -1,6 +1,7 @@
 //! People: accounts, sign-in, sessions, API keys, contacts and project members.
 
 mod account_fields;
+pub(crate) mod attempts;
 mod client_create;
 mod client_request_contact_review;
 mod client_update;
@@ -26,7 +27,6 @@ mod resolve_person;
 mod session;
 mod session_end;
 mod sign_in;
-pub(crate) mod tries;
 mod viewer_update;
 
 pub use account_fields::AccountFields;

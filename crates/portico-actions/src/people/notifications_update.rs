@@ -5,7 +5,7 @@ use portico_core::people::SummaryFrequency;
 use portico_store::people::set_notifications;
 
 use super::reauthenticate::require_membership;
-use crate::{Action, ActionError, Happened, Work};
+use crate::{Action, ActionError, ActivityEvent, Work};
 
 /// Changes the caller's notification settings (ACC-17); none keeps the current value.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,7 @@ impl Action for NotificationsUpdate {
         let person = work.person().await?;
         require_membership(work, &person).await?;
         set_notifications(work.connection(), person.identity, self.instant_alerts, self.summary_frequency).await?;
-        work.record(Happened::new(ActivityKind::NotificationsChanged).to(SubjectKind::Identity, person.identity)).await
+        work.record(ActivityEvent::new(ActivityKind::NotificationsChanged).to(SubjectKind::Identity, person.identity))
+            .await
     }
 }

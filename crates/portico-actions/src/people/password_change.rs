@@ -6,7 +6,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, end_other_sessions, set_password, sign_in_offers, void_links};
 
 use super::{notice, password, reauthenticate};
-use crate::{Action, ActionError, Actor, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 
 /// Changes the caller's password, and ends all other sessions (ACC-17).
 #[derive(Clone)]
@@ -64,6 +64,6 @@ impl Action for Change {
         // The change may be meant to lock out a person who has one of these links.
         void_links(work.connection(), person.identity, LinkPurpose::ALL, now).await?;
         notice::password_changed(work, &account).await?;
-        work.record(Happened::new(ActivityKind::PasswordChanged).to(SubjectKind::Identity, person.identity)).await
+        work.record(ActivityEvent::new(ActivityKind::PasswordChanged).to(SubjectKind::Identity, person.identity)).await
     }
 }

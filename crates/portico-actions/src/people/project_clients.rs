@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::contacts::{check_member_limit, identity_of_contact};
 use super::{ClientUpdate, invite};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Adds a client to a project, with an invitation if requested. Without one the client has no access (INV-1).
 #[derive(Debug, Clone, Serialize)]
@@ -101,7 +101,7 @@ impl NewMember {
             }
             id => id?,
         };
-        let happened = Happened::new(ActivityKind::ProjectClientAdded)
+        let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, id)
             .told_to(&["CLIENT"]);
@@ -190,7 +190,7 @@ impl Action for ProjectClientUpdate {
             let kind = ContactKind::Client;
             ClientUpdate { kind, contact: membership.contact, name, phone, email }.write(work).await?;
         }
-        let happened = Happened::new(ActivityKind::ProjectClientChanged)
+        let happened = ActivityEvent::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id)
             .with(json!({ "changed": changed }));
@@ -241,7 +241,7 @@ async fn remove(
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
     remove_membership(work.connection(), membership.id, now).await?;
-    let happened = Happened::new(ActivityKind::ProjectClientRemoved)
+    let happened = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, membership.id)
         .told_to(&["CLIENT"]);
@@ -303,7 +303,7 @@ impl Action for ProjectClientMakePrimary {
         let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
         make_primary(work.connection(), project.id, membership.id).await?;
-        let happened = Happened::new(ActivityKind::PrimaryClientChanged)
+        let happened = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id);
         work.record(happened).await?;

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::contacts::{check_member_limit, identity_of_contact};
 use super::invite;
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Adds a trade partner to a project. With web access an invitation is sent, which does not count toward the limit of client
 /// invitations; without it no mail is sent.
@@ -162,6 +162,14 @@ async fn close_access(work: &mut Work<'_>, membership: &TradeMembership) -> Resu
     Ok(())
 }
 
-fn happened(kind: ActivityKind, staff: &ActingStaff, project: &LockedProject, id: ProjectMembershipId) -> Happened {
-    Happened::new(kind).in_project(staff.company, project.id).to(SubjectKind::ProjectMembership, id).told_to(&["TRADE"])
+fn happened(
+    kind: ActivityKind,
+    staff: &ActingStaff,
+    project: &LockedProject,
+    id: ProjectMembershipId,
+) -> ActivityEvent {
+    ActivityEvent::new(kind)
+        .in_project(staff.company, project.id)
+        .to(SubjectKind::ProjectMembership, id)
+        .told_to(&["TRADE"])
 }

@@ -7,13 +7,13 @@ use portico_store::people::{Account, ActingPerson, account_by_id, can_sign_in_as
 
 use super::failed_attempt::record_if_refused;
 use super::session::{SignInScope, covers_all};
-use super::{password, tries};
+use super::{attempts, password};
 use crate::{Action, ActionError, Actor, Refusal, Work};
 
 /// The caller's account, if the password is right or, without a password, the session is new.
 pub(super) async fn reauthenticate(actor: &Actor, current_password: Option<&str>) -> Result<Account, ActionError> {
     let (account, session) = actor.perform(&Own).await?;
-    tries::count(actor, "password", account.email.parse().ok().as_ref()).await?;
+    attempts::count(actor, "password", account.email.parse().ok().as_ref()).await?;
     let whose = account.id;
     let known = known_by(actor, (account, session), current_password).await;
     match record_if_refused(actor, "current password", Some(whose), known).await {

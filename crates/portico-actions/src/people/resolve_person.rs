@@ -10,7 +10,7 @@ use portico_store::people::{
 };
 use serde_json::json;
 
-use crate::{ActionError, Counted, Happened, Refusal, Work};
+use crate::{ActionError, ActivityEvent, Counted, Refusal, Work};
 
 /// Limit per hour and member of staff for learning that an address has an account (RULE-9).
 pub const KNOWN_ADDRESSES_PER_HOUR: u32 = 30;
@@ -44,7 +44,7 @@ pub(crate) async fn resolve_person(
         return Ok(Ok(ResolvedPerson::Contact(contact, kind)));
     }
     if found.was_there {
-        let happened = Happened::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
         work.record(happened.with(json!({ "used": use_existing }))).await?;
         if !use_existing {
             let message = "an account with this address exists already: set `useExisting` to link it";

@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::SessionId;
 use portico_store::people::end_session;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Ends the session of the request.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ impl Action for SignOut {
         let person = work.person().await?;
         let now = work.now();
         end_session(work.connection(), person.identity, person.session, now).await?;
-        work.record(Happened::new(ActivityKind::SignedOut).to(SubjectKind::Session, person.session)).await
+        work.record(ActivityEvent::new(ActivityKind::SignedOut).to(SubjectKind::Session, person.session)).await
     }
 }
 
@@ -38,6 +38,6 @@ impl Action for SessionRevoke {
         if !end_session(work.connection(), person.identity, session, now).await? {
             return Err(Refusal::not_found("id").into());
         }
-        work.record(Happened::new(ActivityKind::SessionRevoked).to(SubjectKind::Session, session)).await
+        work.record(ActivityEvent::new(ActivityKind::SessionRevoked).to(SubjectKind::Session, session)).await
     }
 }

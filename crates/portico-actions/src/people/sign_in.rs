@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::failed_attempt::record_if_refused;
 use super::session::{SignInScope, SignedIn, choose, invalid_link, open, with_message};
-use super::{password, tries};
+use super::{attempts, password};
 use crate::{Action, ActionError, Actor, Refusal, Work, check};
 
 /// Signs in with an address and a password (SES-8). All failures have the same error and take the same time.
@@ -30,7 +30,7 @@ impl SignIn {
     /// [`ActionError::Refused`] with `SIGN_IN_REFUSED`, or after too many attempts.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         let email = check::email("email", &self.email)?;
-        tries::count(actor, "sign-in", Some(&email)).await?;
+        attempts::count(actor, "sign-in", Some(&email)).await?;
         let (account, offers_password) = actor.perform(&Find { email }).await?;
         let whose = account.as_ref().map(|account| account.id);
         // If none of the person's companies offers passwords, a stored one does not count.

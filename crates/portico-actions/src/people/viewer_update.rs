@@ -14,8 +14,8 @@ use portico_store::support::is_agent;
 use serde_json::json;
 
 use super::account_fields::AccountFields;
-use super::{reauthenticate, tries};
-use crate::{Action, ActionError, Actor, Happened, Refusal, Work, check};
+use super::{attempts, reauthenticate};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
 /// Changes the caller's own account only (ACC-14); none keeps the current value.
 #[derive(Clone, Default)]
@@ -41,10 +41,10 @@ impl ViewerUpdate {
         let change = self.fields.checked(country)?;
         let email = match email {
             Some(email) => {
-                tries::count(actor, "link", Some(&email)).await?;
+                attempts::count(actor, "link", Some(&email)).await?;
                 let account = reauthenticate::reauthenticate(actor, self.current_password.as_deref()).await?;
                 // The recipient has not asked for this mail.
-                tries::count_own_mail(actor, account.id, &email).await?;
+                attempts::count_own_mail(actor, account.id, &email).await?;
                 Some((email, account))
             }
             None => None,
@@ -91,7 +91,7 @@ impl Action for Update {
             }
             send_confirmation(work, account, email).await?;
         }
-        let happened = Happened::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
+        let happened = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
         work.record(happened.with(json!({ "changed": changed }))).await
     }
 }

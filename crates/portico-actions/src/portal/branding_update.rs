@@ -7,7 +7,7 @@ use portico_store::portal::{BrandingChange, change_branding};
 use serde_json::json;
 
 use super::optional;
-use crate::{Action, ActionError, Happened, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Work, check};
 
 /// Changes the branding of a company, before and after sign-in (PRT-5). What is none stays.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ impl Action for BrandingUpdate {
             "websiteUrl": change.website_url,
         });
         change_branding(work.connection(), staff.company, change).await?;
-        let happened = Happened::new(ActivityKind::BrandingChanged).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
         work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }

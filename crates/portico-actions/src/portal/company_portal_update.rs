@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::features::features;
 use super::optional;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes the defaults of a company's portals. What is none stays.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +72,7 @@ impl Action for CompanyPortalUpdate {
             "offersLink": change.offers_link,
         });
         change_company_portal(work.connection(), staff.company, change).await?;
-        let happened = Happened::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
+        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
         work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }

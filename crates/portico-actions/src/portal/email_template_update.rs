@@ -9,7 +9,7 @@ use portico_core::text::is_blank;
 use portico_store::mail::{insert_template, lock_template, write_template};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes the company's text of a mail, if the mail can be customised (INV-14, INV-16 to INV-18). Titles are fixed.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl Action for EmailTemplateUpdate {
         let body = self.checked()?;
         let is_standard = body.is_none();
         let version = self.keep(work, company, body).await?;
-        let happened = Happened::new(ActivityKind::EmailTemplateChanged).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
         let details = json!({ "key": self.template.as_str(), "version": version, "isStandard": is_standard });
         work.record(happened.to(SubjectKind::Company, company).with(details)).await?;
         Ok(company)

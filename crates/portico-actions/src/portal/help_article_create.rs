@@ -8,7 +8,7 @@ use portico_store::portal::{HelpArticle, insert_article, last_place};
 use serde_json::json;
 
 use super::help_article_update::BODY;
-use crate::{Action, ActionError, Happened, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Work, check};
 
 /// Creates a help article as a draft (PRT-10).
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Action for HelpArticleCreate {
         };
         let article = HelpArticle { title, body, sort, state: HelpArticleState::Draft, version: 1, published_at: None };
         insert_article(work.connection(), company, id, &article, now).await?;
-        let happened = Happened::new(ActivityKind::HelpArticleSaved).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
         let details = json!({ "version": article.version, "isNew": true });
         work.record(happened.to(SubjectKind::HelpArticle, id).with(details)).await?;
         Ok(id)

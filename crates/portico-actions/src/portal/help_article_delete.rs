@@ -6,7 +6,7 @@ use portico_core::people::Permission;
 use portico_store::portal::{delete_article, lock_article};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Deletes a help article (PRT-10). Its title stays in the audit log.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl Action for HelpArticleDelete {
         let article = lock_article(work.connection(), company, self.id).await?;
         let article = article.ok_or_else(|| Refusal::not_found("id"))?;
         delete_article(work.connection(), self.id).await?;
-        let happened = Happened::new(ActivityKind::HelpArticleDeleted).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::HelpArticleDeleted).in_company(company);
         let details = json!({ "title": article.title });
         work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(company)

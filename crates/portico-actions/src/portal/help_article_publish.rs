@@ -7,7 +7,7 @@ use portico_core::portal::HelpArticleState;
 use portico_store::portal::{HelpArticle, lock_article, write_article};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Publishes a help article, or returns it to draft (PRT-10). Without a change of state its version stays.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ impl Action for HelpArticlePublish {
             let changed = HelpArticle { state: self.state(), version, published_at, ..article };
             write_article(work.connection(), self.id, &changed, now).await?;
         }
-        let happened = Happened::new(ActivityKind::HelpArticlePublished).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::HelpArticlePublished).in_company(company);
         let details = json!({ "version": version, "isPublished": self.published });
         work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(self.id)

@@ -7,7 +7,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::portal::{lock_article, write_article};
 use serde_json::json;
 
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a help article, in characters.
 pub(super) const BODY: usize = 20_000;
@@ -48,7 +48,7 @@ impl Action for HelpArticleUpdate {
         article.version += 1;
         let now = work.now();
         write_article(work.connection(), self.id, &article, now).await?;
-        let happened = Happened::new(ActivityKind::HelpArticleSaved).in_company(company);
+        let happened = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
         let details = json!({ "version": article.version, "isNew": false });
         work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(self.id)

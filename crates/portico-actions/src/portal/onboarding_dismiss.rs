@@ -6,7 +6,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::people::can_sign_in_as;
 use portico_store::portal::dismiss_onboarding;
 
-use crate::{Action, ActionError, Happened, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Dismisses the overview video for a client (PRT-15). A client without access yet cannot dismiss it.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ impl Action for OnboardingDismiss {
             return Err(Refusal::new(RefusalCode::NotFound, "there is nothing to dismiss").into());
         }
         dismiss_onboarding(work.connection(), person.identity, now).await?;
-        let happened = Happened::new(ActivityKind::OnboardingDismissed);
+        let happened = ActivityEvent::new(ActivityKind::OnboardingDismissed);
         work.record(happened.to(SubjectKind::Identity, person.identity)).await
     }
 }

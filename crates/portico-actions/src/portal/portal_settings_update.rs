@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::features::features;
 use super::optional;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes the portal settings of a project (PRT-1). What is none stays.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl Action for PortalSettingsUpdate {
         if !change_portal(work.connection(), self.project, change).await? {
             return Err(Refusal::not_found("projectId").into());
         }
-        let happened = Happened::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
+        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
         work.record(happened.to(SubjectKind::Project, self.project).with(details)).await
     }
 }

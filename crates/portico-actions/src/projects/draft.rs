@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::people::contacts::wrong_contact_kind;
 use crate::people::invite;
-use crate::{ActionError, Happened, Refusal, Work, check};
+use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a project number, in characters.
 pub(super) const NUMBER: usize = 40;
@@ -154,7 +154,7 @@ impl CheckedProject {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = Happened::new(ActivityKind::ProjectCreated).in_project(company, id);
+        let happened = ActivityEvent::new(ActivityKind::ProjectCreated).in_project(company, id);
         work.record(happened.to(SubjectKind::Project, id)).await?;
         let owner = |client: &ClientOfProject| client.relationship == ClientRelationship::PrimaryOwner;
         let primary = self.clients.iter().position(owner).unwrap_or_default();
@@ -170,7 +170,7 @@ impl CheckedProject {
                 can_pay: true,
             };
             let membership = insert_client_membership(work.connection(), &new).await?;
-            let happened = Happened::new(ActivityKind::ProjectClientAdded).in_project(company, id);
+            let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
             work.record(happened.to(SubjectKind::ProjectMembership, membership)).await?;
         }
         if self.invite_clients {

@@ -12,7 +12,7 @@ use portico_store::projects::{
 use serde_json::json;
 
 use super::open_project;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum number of a project's locations.
 const MAX_LOCATIONS: usize = caps::LOCATIONS as usize;
@@ -78,7 +78,7 @@ impl Action for LocationSave {
                 (project, insert_location(work.connection(), staff.company, project, name, self.sort).await?)
             }
         };
-        let happened = Happened::new(ActivityKind::LocationSaved)
+        let happened = ActivityEvent::new(ActivityKind::LocationSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::Location, id)
             .with(json!({ "isNew": self.id.is_none() }));
@@ -111,7 +111,7 @@ impl Action for LocationRemove {
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_location(work.connection(), self.id).await?;
-        let happened = Happened::new(ActivityKind::LocationRemoved)
+        let happened = ActivityEvent::new(ActivityKind::LocationRemoved)
             .in_project(staff.company, project)
             .to(SubjectKind::Location, self.id)
             .with(json!({ "selectionsDetached": selections }));

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes of an address. What is none stays.
 #[derive(Debug, Clone, Default)]
@@ -118,7 +118,7 @@ impl Action for ProjectUpdate {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = Happened::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
+        let happened = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
         work.record(happened.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
     }
 }

@@ -15,7 +15,7 @@ use portico_store::projects::{
 use serde_json::json;
 
 use super::open_project;
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Adds or changes a team member of a project: a member of the staff, or another person by name.
 #[derive(Debug, Clone, Default)]
@@ -152,7 +152,7 @@ impl Action for TeamMemberSave {
             Some(id) => self.change(work, &staff, id, change).await?,
             None => self.add(work, &staff, change).await?,
         };
-        let happened = Happened::new(ActivityKind::TeamMemberSaved)
+        let happened = ActivityEvent::new(ActivityKind::TeamMemberSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::TeamMember, id)
             .with(json!({ "isNew": self.id.is_none(), "changed": changed }));
@@ -177,7 +177,7 @@ impl Action for TeamMemberRemove {
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, &staff, known.project, "id").await?;
         delete_team_member(work.connection(), self.id).await?;
-        let happened = Happened::new(ActivityKind::TeamMemberRemoved)
+        let happened = ActivityEvent::new(ActivityKind::TeamMemberRemoved)
             .in_project(staff.company, known.project)
             .to(SubjectKind::TeamMember, self.id);
         work.record(happened).await?;

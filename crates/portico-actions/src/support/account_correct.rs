@@ -13,8 +13,8 @@ use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
 
 use super::account_open::agent;
-use crate::people::{AccountFields, former_address, notice, tries};
-use crate::{Action, ActionError, Happened, Refusal, Work, check};
+use crate::people::{AccountFields, attempts, former_address, notice};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a note, in characters.
 const NOTE: usize = 1_000;
@@ -80,7 +80,7 @@ impl Action for AccountCorrect {
             change_email(work, &before, email).await?;
         }
         notify(work, &before, email.as_ref(), &changed).await?;
-        let happened = Happened::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
+        let happened = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
         let mut details = json!({ "note": note, "changed": changed });
         if email.is_some() {
             details["formerAddress"] = former_address(&before)["formerAddress"].take();
@@ -109,11 +109,11 @@ async fn notify(
     changed: &[&str],
 ) -> Result<(), ActionError> {
     if let Ok(own) = before.email.parse() {
-        tries::count_mail(work.actor(), &own).await?;
+        attempts::count_mail(work.actor(), &own).await?;
     }
     notice::corrected(work, before, Some(&before.name), changed).await?;
     if let Some(email) = email.filter(|email| email.written() != before.email) {
-        tries::count_mail(work.actor(), email).await?;
+        attempts::count_mail(work.actor(), email).await?;
         let now = Account { email: email.written().to_owned(), ..before.clone() };
         notice::corrected(work, &now, None, changed).await?;
     }

@@ -8,8 +8,8 @@ use portico_store::people::{account_by_email, account_once_at};
 use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 
-use crate::people::tries;
-use crate::{Action, ActionError, Actor, Counted, Happened, Refusal, Work, check};
+use crate::people::attempts;
+use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, check};
 
 /// Maximum length of a reason, in characters.
 const REASON: usize = 500;
@@ -59,14 +59,14 @@ impl Action for Opening {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Counted<IdentityId>, ActionError> {
         let agent = agent(work).await?;
-        tries::count_opening(work.actor(), agent).await?;
+        attempts::count_opening(work.actor(), agent).await?;
         let now = work.now();
         let account = match account_by_email(work.connection(), self.email.canonical()).await? {
             Some(account) => Some(account),
             // An attacker who takes over an account changes its address first.
             None => account_once_at(work.connection(), self.email.canonical()).await?,
         };
-        let happened = Happened::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
+        let happened = ActivityEvent::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
         let Some(account) = account else {
             work.record(happened).await?;
             return Ok(Err(Refusal::not_found("email")));

@@ -9,7 +9,7 @@ use portico_core::id::JobId;
 use serde::{Deserialize, Serialize};
 use tokio::fs;
 
-use super::message::{Message, Party};
+use super::message::{MailAddress, Message};
 
 /// A folder of mails, one `.eml` and one `.json` each, by the id of the delivery: what is sent again replaces itself.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ fn parsed(bytes: &[u8]) -> Option<FolderMail> {
     serde_json::from_slice(bytes).ok()
 }
 
-fn shown(party: &Party) -> String {
+fn shown(party: &MailAddress) -> String {
     match &party.name {
         Some(name) => format!("{name} <{}>", party.address),
         None => party.address.clone(),

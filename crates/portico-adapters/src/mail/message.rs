@@ -21,7 +21,7 @@ pub struct Sender(Address);
 
 /// Somebody with an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
+pub struct MailAddress {
     /// The address.
     pub address: String,
     /// The name that stands before it.
@@ -38,9 +38,9 @@ pub struct Message {
     /// When it was written.
     pub at: DateTime<Utc>,
     /// From whom.
-    pub from: Party,
+    pub from: MailAddress,
     /// To whom.
-    pub to: Party,
+    pub to: MailAddress,
     /// Its texts.
     pub content: Rendered,
     /// The address of its link, for those who show mails instead of sending them.
@@ -78,8 +78,8 @@ impl Sender {
     }
 
     /// The sender under a company's name.
-    pub fn named(&self, name: Option<&str>) -> Party {
-        Party { address: self.0.to_string(), name: name.map(str::to_owned) }
+    pub fn named(&self, name: Option<&str>) -> MailAddress {
+        MailAddress { address: self.0.to_string(), name: name.map(str::to_owned) }
     }
 }
 
@@ -120,7 +120,7 @@ type ReadAddress = fn(&str, &'static str) -> Result<Address, MessageError>;
 
 /// lettre quotes and encodes names; what could end a header does not get as far. A name that is not one clean line is left
 /// out: a name must not decide whether a mail leaves.
-fn mailbox(party: &Party, address_of: &'static str, read: ReadAddress) -> Result<Mailbox, MessageError> {
+fn mailbox(party: &MailAddress, address_of: &'static str, read: ReadAddress) -> Result<Mailbox, MessageError> {
     let name = party.name.as_deref().and_then(|name| text::line(name, NAME).ok());
     Ok(Mailbox::new(name, read(&party.address, address_of)?))
 }

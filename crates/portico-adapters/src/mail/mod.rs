@@ -7,6 +7,6 @@ mod smtp;
 mod transport;
 
 pub use folder::{FolderMail, MailFolder};
-pub use message::{Message, MessageError, Party, Sender};
-pub use render::{Company, Letter, RenderError, Rendered, render};
+pub use message::{MailAddress, Message, MessageError, Sender};
+pub use render::{Company, MailContent, RenderError, Rendered, render};
 pub use transport::{SendError, SendErrorKind, Transport, TransportError};

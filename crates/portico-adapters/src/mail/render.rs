@@ -21,7 +21,7 @@ const COLOR: &str = "#2f4858";
 
 /// What a mail is made from.
 #[derive(Debug, Clone)]
-pub struct Letter<'a> {
+pub struct MailContent<'a> {
     /// Which mail.
     pub template: MailTemplate,
     /// What it says: the names in [`MailTemplate::values`].
@@ -81,7 +81,7 @@ pub enum RenderError {
 /// # Errors
 ///
 /// [`RenderError`] names what is missing or wrong.
-pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
+pub fn render(letter: &MailContent<'_>) -> Result<Rendered, RenderError> {
     let template = letter.template;
     let wrong = |error: BodyError| RenderError::Body(template, error);
     if letter.body.is_some() && !template.is_customisable() {
@@ -107,7 +107,7 @@ pub fn render(letter: &Letter<'_>) -> Result<Rendered, RenderError> {
 }
 
 /// All that templates and placeholders can name. What is not there is an error where it is named, and not a gap in a mail.
-fn context(letter: &Letter<'_>) -> Map<String, Value> {
+fn context(letter: &MailContent<'_>) -> Map<String, Value> {
     let mut context = Map::new();
     for (name, value) in letter.values.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.clone(), |text| json!(one_line(text)));

@@ -11,7 +11,7 @@ use apollo_compiler::ast::{
     Argument, Definition, DirectiveList, Document, FragmentDefinition, OperationDefinition, OperationType, Selection,
 };
 
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
 /// What a set of selections amounts to with all fragments expanded.
@@ -175,7 +175,7 @@ impl<'a> Count<'a> {
     }
 
     fn circle(&self, fragment: &Node<FragmentDefinition>) -> Refusal {
-        Refusal::Invalid(vec![Complaint::new(
+        Refusal::Invalid(vec![Violation::new(
             format!("`{}` fragment cannot reference itself", fragment.name),
             fragment.name.location(),
             &self.document.sources,

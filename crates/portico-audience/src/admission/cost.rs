@@ -6,7 +6,7 @@ use apollo_compiler::{ExecutableDocument, Node};
 use serde_json::{Map, Value};
 
 use crate::introspected::Size;
-use crate::{Document, Limits};
+use crate::{Limits, RoleSchema};
 
 /// Requested nodes that cost one.
 const NODES: u64 = 10;
@@ -32,7 +32,7 @@ pub(super) struct Priced {
 /// often as its `@listSize` assumes, or else [`Limits::list`]. Fragments are expanded, whatever type
 /// they are on. All of it saturates.
 pub(super) fn price(
-    document: &Document,
+    document: &RoleSchema,
     executable: &ExecutableDocument,
     operation: &Operation,
     variables: &Map<String, Value>,
@@ -54,7 +54,7 @@ struct Around {
 }
 
 struct Meter<'a> {
-    document: &'a Document,
+    document: &'a RoleSchema,
     executable: &'a ExecutableDocument,
     variables: &'a Map<String, Value>,
     limits: &'a Limits,

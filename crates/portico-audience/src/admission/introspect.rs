@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::one_of;
 use super::print::Printed;
-use crate::refusal::Complaint;
-use crate::{Document, Limits, Refusal};
+use crate::refusal::Violation;
+use crate::{Limits, Refusal, RoleSchema};
 
 /// How often lists of `__Type` may be nested before the answer grows out of all proportion. The
 /// bound itself is the compiler's.
@@ -24,7 +24,7 @@ fn introspects(field: &Field) -> bool {
 /// The query type may be reached again further down, where `__schema` would be valid, but
 /// answers are put in place at the root alone.
 pub(super) fn check(
-    document: &Document,
+    document: &RoleSchema,
     executable: &Valid<ExecutableDocument>,
     operation: &Node<Operation>,
     limits: &Limits,
@@ -63,12 +63,12 @@ fn nested<'a>(executable: &'a ExecutableDocument, set: &'a SelectionSet, root: b
 }
 
 /// The words in which the validator speaks of any other unknown field.
-fn unknown(document: &Document, executable: &ExecutableDocument, field: &Node<Field>) -> Refusal {
+fn unknown(document: &RoleSchema, executable: &ExecutableDocument, field: &Node<Field>) -> Refusal {
     let query = document.schema.schema_definition.query.as_ref();
     let query = query.map_or("Query", |name| name.name.as_str());
     let message = format!("type `{query}` does not have a field `{}`", field.name);
-    let complaint = Complaint::new(message, field.name.location(), &executable.sources);
-    Refusal::Invalid(vec![Complaint { unknown_name: true, ..complaint }])
+    let complaint = Violation::new(message, field.name.location(), &executable.sources);
+    Refusal::Invalid(vec![Violation { unknown_name: true, ..complaint }])
 }
 
 /// Where an answer is kept: what was asked of which document, in its printed form, with its variables.
@@ -76,7 +76,7 @@ fn unknown(document: &Document, executable: &ExecutableDocument, field: &Node<Fi
 pub(crate) struct IntrospectionKey([u8; 32]);
 
 impl IntrospectionKey {
-    pub(super) fn new(document: &Document, printed: &Printed, variables: &Map<String, Value>) -> Self {
+    pub(super) fn new(document: &RoleSchema, printed: &Printed, variables: &Map<String, Value>) -> Self {
         let mut digest = blake3::Hasher::new();
         digest.update(&document.number.to_le_bytes());
         // No text holds a NUL, and JSON in this order is read in one way alone.
@@ -110,7 +110,7 @@ impl Introspection {
 
 /// Answers from the document.
 pub(super) fn answer(
-    document: &Document,
+    document: &RoleSchema,
     executable: &Valid<ExecutableDocument>,
     operation: &Node<Operation>,
     variables: &Map<String, Value>,
@@ -149,5 +149,5 @@ pub(super) fn answer(
 
 /// All that can go wrong is null given for an argument of introspection by way of a variable.
 fn bad_input() -> Refusal {
-    Refusal::BadInput(vec![Complaint::unplaced("an argument of the introspection is null")])
+    Refusal::BadInput(vec![Violation::unplaced("an argument of the introspection is null")])
 }

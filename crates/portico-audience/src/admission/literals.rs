@@ -9,7 +9,7 @@ use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node};
 
 use super::strings;
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
 /// The validator's sentences about numbers that are out of range.
@@ -47,14 +47,14 @@ pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits)
             Some(place) => format!("{place}: {}", diagnostic.error),
             None => diagnostic.error.to_string(),
         };
-        Complaint::new(message, span, &tree.sources)
+        Violation::new(message, span, &tree.sources)
     });
     Refusal::BadInput(found.collect())
 }
 
 /// What the validator complains of, but for its mistake about a field of which only unknown
 /// fields are selected: it says that nothing is selected, although the text does.
-fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Complaint> {
+fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Violation> {
     errors
         .iter()
         .filter(|diagnostic| {
@@ -64,9 +64,9 @@ fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Com
         .take(limits.complaints)
         .map(|diagnostic| {
             let is_unknown = diagnostic.error.unstable_error_name().is_some_and(|name| UNKNOWN.contains(&name));
-            Complaint {
+            Violation {
                 unknown_name: is_unknown,
-                ..Complaint::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources)
+                ..Violation::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources)
             }
         })
         .collect()
@@ -101,7 +101,7 @@ pub(super) fn check_duplicates(tree: &Document) -> Result<(), Refusal> {
     match (place, twice) {
         (Some(place), Some((name, span))) => {
             let message = format!("{place}: input field `{name}` is given twice");
-            Err(Refusal::Invalid(vec![Complaint::new(message, span, &tree.sources)]))
+            Err(Refusal::Invalid(vec![Violation::new(message, span, &tree.sources)]))
         }
         _ => Ok(()),
     }

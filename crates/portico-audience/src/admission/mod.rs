@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::{Document, Limits, Refusal};
+use crate::{Limits, Refusal, RoleSchema};
 
 pub use introspect::Introspection;
 pub(crate) use introspect::IntrospectionKey;
@@ -62,7 +62,11 @@ pub struct Admitted {
     pub introspection: Option<Arc<Introspection>>,
 }
 
-pub(crate) fn admit(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Admitted, Refusal> {
+pub(crate) fn admit(
+    document: &RoleSchema,
+    request: &OperationRequest<'_>,
+    limits: &Limits,
+) -> Result<Admitted, Refusal> {
     // Before the hash: even that should not be paid for megabytes.
     parse::check_size(request.query, limits)?;
     let plan = planned(document, request, limits)?;
@@ -77,12 +81,12 @@ pub(crate) fn admit(document: &Document, request: &OperationRequest<'_>, limits:
     Ok(Admitted { variables: plan.printed_variables(variables), plan, cost, introspection })
 }
 
-pub(crate) fn knows(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> bool {
+pub(crate) fn knows(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limits) -> bool {
     request.query.len() <= limits.bytes && document.memory.plans.get(&PlanKey::new(document, request, limits)).is_some()
 }
 
 /// The plan of this text, from the document's store or made now. Only valid ones are kept.
-fn planned(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Arc<Plan>, Refusal> {
+fn planned(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limits) -> Result<Arc<Plan>, Refusal> {
     let key = PlanKey::new(document, request, limits);
     if let Some(plan) = document.memory.plans.get(&key) {
         return Ok(plan);
@@ -95,7 +99,7 @@ fn planned(document: &Document, request: &OperationRequest<'_>, limits: &Limits)
 /// The plan without the variables that have no value in this request: an executor would take them
 /// for null, and not for omitted.
 fn completed(
-    document: &Document,
+    document: &RoleSchema,
     plan: Arc<Plan>,
     request: &OperationRequest<'_>,
     variables: &Map<String, Value>,

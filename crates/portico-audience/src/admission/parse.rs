@@ -4,7 +4,7 @@ use apollo_compiler::ast;
 use apollo_compiler::parser::Parser;
 
 use super::syntax::syntax_complaints;
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
 pub(super) fn check_size(text: &str, limits: &Limits) -> Result<(), Refusal> {
@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Parsed, Refusal> {
     Refusal::over("levels of nesting", limits.nesting as u64, parser.recursion_reached() as u64)?;
     let tree = parsed.map_err(|failure| Refusal::Parse(syntax_complaints(&failure.errors, limits.complaints)))?;
     if tree.definitions.is_empty() {
-        let complaint = Complaint::unplaced("the request has no operation");
+        let complaint = Violation::unplaced("the request has no operation");
         return Err(Refusal::Parse(vec![complaint]));
     }
     Ok(Parsed { tree, tokens: parser.tokens_reached() })

@@ -16,8 +16,8 @@ use super::parse::Parsed;
 use super::print::Printed;
 use super::usage::Strict;
 use super::{OperationRequest, bounds, cost, deprecated, introspect, literals, parse, print, usage};
-use crate::refusal::Complaint;
-use crate::{Document, Limits, Refusal};
+use crate::refusal::Violation;
+use crate::{Limits, Refusal, RoleSchema};
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ pub(crate) struct PlanKey {
 }
 
 impl PlanKey {
-    pub(super) fn new(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Self {
+    pub(super) fn new(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limits) -> Self {
         let mut digest = blake3::Hasher::new();
         let name = request.operation_name;
         // The length keeps a name apart from the text behind it; none is not the empty name.
@@ -132,7 +132,11 @@ impl Plan {
             .expect("all callers of `prepared` ask for the same type")
     }
 
-    pub(super) fn make(document: &Document, request: &OperationRequest<'_>, limits: &Limits) -> Result<Self, Refusal> {
+    pub(super) fn make(
+        document: &RoleSchema,
+        request: &OperationRequest<'_>,
+        limits: &Limits,
+    ) -> Result<Self, Refusal> {
         let Parsed { tree, tokens } = parse::parse(request.query, limits)?;
         bounds::check(&tree, limits)?;
         let executable = tree
@@ -172,7 +176,7 @@ impl Plan {
     /// The same operation without some of its variables. What was checked of it is kept once.
     pub(super) fn without(
         &self,
-        document: &Document,
+        document: &RoleSchema,
         request: &OperationRequest<'_>,
         key: PlanKey,
         absent: Vec<Name>,
@@ -208,7 +212,7 @@ impl Plan {
         &self.checked.executable.sources
     }
 
-    pub(super) fn cost(&self, document: &Document, limits: &Limits, variables: &Map<String, Value>) -> u64 {
+    pub(super) fn cost(&self, document: &RoleSchema, limits: &Limits, variables: &Map<String, Value>) -> u64 {
         let Checked { executable, operation, fixed_cost, .. } = &*self.checked;
         let varying = || cost::price(document, executable, operation, variables, limits).cost;
         fixed_cost.unwrap_or_else(varying)
@@ -217,7 +221,7 @@ impl Plan {
     /// What the document answers, from the document's memory or made now.
     pub(super) fn introspect(
         &self,
-        document: &Document,
+        document: &RoleSchema,
         variables: &Map<String, Value>,
     ) -> Result<Option<Arc<Introspection>>, Refusal> {
         let Checked { executable, operation, introspection, .. } = &*self.checked;
@@ -261,6 +265,6 @@ fn choose(executable: &ExecutableDocument, name: Option<&str>) -> Result<Node<Op
             Some(_) => failure.message().to_string(),
             None => "the request has several operations and does not name one".to_owned(),
         };
-        Refusal::Invalid(vec![Complaint::unplaced(message)])
+        Refusal::Invalid(vec![Violation::unplaced(message)])
     })
 }

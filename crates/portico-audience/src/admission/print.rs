@@ -11,7 +11,7 @@ use apollo_compiler::{Name, Node, Schema, name};
 
 use super::normal::{self, Normal};
 use crate::Refusal;
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 
 pub(super) struct Printed {
     pub(super) text: String,
@@ -42,7 +42,7 @@ pub(super) fn print(
     fragments.values_mut().for_each(|fragment| normal.fragment(fragment.make_mut()));
     if is_mutation && let Some(key) = normal::repeated_key(&chosen.selection_set, &fragments) {
         let message = format!("mutation field `{key}` is selected more than once, under different conditions");
-        return Err(Refusal::Invalid(vec![Complaint::unplaced(message)]));
+        return Err(Refusal::Invalid(vec![Violation::unplaced(message)]));
     }
     Ok(printed(tree, chosen, fragments))
 }

@@ -5,7 +5,7 @@
 use apollo_compiler::ast::Value as Literal;
 use serde_json::Value;
 
-use crate::{Limits, Refusal, refusal::Complaint};
+use crate::{Limits, Refusal, refusal::Violation};
 
 /// Why a string is refused, and where in a value it stands.
 pub(super) struct Unfit {
@@ -31,7 +31,7 @@ impl Unfit {
                 format!("{place}: remove the character U+{:04X}, which no text may hold", u32::from(letter))
             }
         };
-        Refusal::BadInput(vec![Complaint::unplaced(message)])
+        Refusal::BadInput(vec![Violation::unplaced(message)])
     }
 
     fn within(mut self, step: &str) -> Self {

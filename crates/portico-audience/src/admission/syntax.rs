@@ -3,7 +3,7 @@
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::validation::DiagnosticList;
 
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 
 const PREFIX: &str = "syntax error: ";
 
@@ -52,7 +52,7 @@ const TOKENS: &[(&str, &str)] = &[
 ];
 
 /// At most so many syntax errors. What the parser found instead is left out: it may be a password in a string.
-pub(super) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Complaint> {
+pub(super) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Violation> {
     errors
         .iter()
         .take(most)
@@ -61,7 +61,7 @@ pub(super) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Com
             let expected = message.split_once(", got").map_or(message.as_str(), |(before, _)| before);
             let plain = expected.strip_prefix(PREFIX).unwrap_or(expected);
             let message = format!("{PREFIX}{}", in_plain_words(plain));
-            Complaint::new(message, diagnostic.error.location(), diagnostic.sources)
+            Violation::new(message, diagnostic.error.location(), diagnostic.sources)
         })
         .collect()
 }

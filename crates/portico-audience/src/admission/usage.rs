@@ -10,7 +10,7 @@ use apollo_compiler::executable::{Operation, Selection, SelectionSet, VariableDe
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
 /// A place that takes no null, filled by a variable that may be null: a default, the variable's or
@@ -25,9 +25,9 @@ pub(super) struct Strict {
 
 impl Strict {
     /// The complaint about a null.
-    pub(super) fn complaint(&self) -> Complaint {
+    pub(super) fn complaint(&self) -> Violation {
         let Self { variable, place, ty } = self;
-        Complaint::unplaced(format!("argument `{place}`: expected `{ty}`, found null in variable `${variable}`"))
+        Violation::unplaced(format!("argument `{place}`: expected `{ty}`, found null in variable `${variable}`"))
     }
 }
 
@@ -81,8 +81,8 @@ struct Check<'a> {
     subject: &'static str,
     place: String,
     strict: Vec<Strict>,
-    wrong: Vec<Complaint>,
-    unreadable: Vec<Complaint>,
+    wrong: Vec<Violation>,
+    unreadable: Vec<Violation>,
 }
 
 impl<'a> Check<'a> {
@@ -189,7 +189,7 @@ impl<'a> Check<'a> {
         if !matches!(entries, [(_, value)] if is_given(value)) {
             let Self { subject, place, .. } = self;
             let message = format!("{subject} `{place}`: {}", one_of_message(&input.name));
-            self.wrong.push(Complaint::new(message, value.location(), &self.executable.sources));
+            self.wrong.push(Violation::new(message, value.location(), &self.executable.sources));
         }
     }
 
@@ -208,7 +208,7 @@ impl<'a> Check<'a> {
         // An id is a string, however it is written.
         if ty.inner_named_type() != "ID" && value.to_f64().is_none_or(|number| !number.is_finite()) {
             let message = format!("{} `{}`: the number is out of range", self.subject, self.place);
-            self.unreadable.push(Complaint::new(message, value.location(), &self.executable.sources));
+            self.unreadable.push(Violation::new(message, value.location(), &self.executable.sources));
         }
     }
 
@@ -217,7 +217,7 @@ impl<'a> Check<'a> {
             return;
         };
         if !fits(variable, ty, default) {
-            self.wrong.push(Complaint::new(
+            self.wrong.push(Violation::new(
                 format!("variable `${name}` of type `{}` cannot be used where `{ty}` is expected", variable.ty),
                 value.location(),
                 &self.executable.sources,

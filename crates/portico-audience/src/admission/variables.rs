@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::input::{self, Wrong};
 use super::strings;
-use crate::refusal::Complaint;
+use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
 /// The coerced values of all declared variables that have one, defaults included.
@@ -29,7 +29,7 @@ pub(super) fn coerce(
                 coerced.insert(definition.name.to_string(), value);
             }
             Ok(None) => {}
-            Err(message) => wrong.push(Complaint::new(message, definition.name.location(), sources)),
+            Err(message) => wrong.push(Violation::new(message, definition.name.location(), sources)),
         }
     }
     if wrong.is_empty() {

@@ -1,4 +1,4 @@
-//! The cut: from the whole schema to what one reach may use.
+//! The cut: from the whole schema to what one grants may use.
 
 mod checks;
 mod narrow;
@@ -8,13 +8,13 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{Name, Schema};
 
 use crate::reachable::reachable;
-use crate::{Reach, WholeSchema};
+use crate::{Grants, WholeSchema};
 
 pub(crate) use strip::strip;
 
 /// Why no document came out. These are errors of the schema's makers, never of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CutError {
+pub enum RoleSchemaError {
     /// The text, or what was left of it, is no valid schema. One sentence each.
     #[error("the schema is not valid: {}", .0.join("; "))]
     Invalid(Vec<String>),
@@ -26,7 +26,7 @@ pub enum CutError {
     Broken(Vec<String>),
 }
 
-impl CutError {
+impl RoleSchemaError {
     pub(crate) fn invalid(errors: &DiagnosticList) -> Self {
         Self::Invalid(
             errors
@@ -40,11 +40,11 @@ impl CutError {
     }
 }
 
-/// Cuts the schema for one reach, checks that what is left stands by itself, and prints it.
-pub(crate) fn cut(whole: &WholeSchema, reach: &Reach) -> Result<Valid<Schema>, CutError> {
+/// Cuts the schema for one grants, checks that what is left stands by itself, and prints it.
+pub(crate) fn cut(whole: &WholeSchema, grants: &Grants) -> Result<Valid<Schema>, RoleSchemaError> {
     let mut schema = Schema::clone(&whole.schema);
-    narrow::narrow(&mut schema, whole, reach);
-    if reach.reads_only {
+    narrow::narrow(&mut schema, whole, grants);
+    if grants.reads_only {
         schema.schema_definition.make_mut().mutation = None;
     }
     drop_empty_roots(&mut schema)?;
@@ -52,28 +52,28 @@ pub(crate) fn cut(whole: &WholeSchema, reach: &Reach) -> Result<Valid<Schema>, C
     schema.types.retain(|name, definition| definition.is_built_in() || reached.contains(name));
     let broken = checks::check(&whole.schema, &schema);
     if !broken.is_empty() {
-        return Err(CutError::Broken(broken));
+        return Err(RoleSchemaError::Broken(broken));
     }
     strip(&mut schema);
     validated(&schema)
 }
 
 /// Reads the printed schema anew, so that what is checked is exactly what can be published.
-pub(crate) fn validated(schema: &Schema) -> Result<Valid<Schema>, CutError> {
+pub(crate) fn validated(schema: &Schema) -> Result<Valid<Schema>, RoleSchemaError> {
     Schema::parse_and_validate(schema.to_string(), "document.graphql")
-        .map_err(|failure| CutError::invalid(&failure.errors))
+        .map_err(|failure| RoleSchemaError::invalid(&failure.errors))
 }
 
-/// A reach without a single mutation or subscription has no such root; one without a query has
+/// A grants without a single mutation or subscription has no such root; one without a query has
 /// no document.
-fn drop_empty_roots(schema: &mut Schema) -> Result<(), CutError> {
+fn drop_empty_roots(schema: &mut Schema) -> Result<(), RoleSchemaError> {
     let types = &schema.types;
     let gone = |root: &Option<apollo_compiler::schema::ComponentName>| {
         root.as_ref().is_some_and(|root| !types.contains_key::<Name>(&root.name))
     };
     let definition = &schema.schema_definition;
     if gone(&definition.query) {
-        return Err(CutError::Broken(vec!["Query: no field of it is left".to_owned()]));
+        return Err(RoleSchemaError::Broken(vec!["Query: no field of it is left".to_owned()]));
     }
     let (mutation, subscription) = (gone(&definition.mutation), gone(&definition.subscription));
     let definition = schema.schema_definition.make_mut();

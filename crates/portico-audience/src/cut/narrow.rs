@@ -1,4 +1,4 @@
-//! Keeps the coordinates that a reach opens, and only those.
+//! Keeps the coordinates that a grants opens, and only those.
 
 use std::collections::HashSet;
 
@@ -7,11 +7,11 @@ use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType, Interface
 use apollo_compiler::{Name, Node, Schema};
 
 use crate::words::Opening;
-use crate::{Reach, WholeSchema, coordinates};
+use crate::{Grants, WholeSchema, coordinates};
 
-/// Takes away each coordinate that the reach does not open, then each type that has nothing left.
-pub(super) fn narrow(schema: &mut Schema, whole: &WholeSchema, reach: &Reach) {
-    let keeper = Keeper { whole, reach };
+/// Takes away each coordinate that the grants does not open, then each type that has nothing left.
+pub(super) fn narrow(schema: &mut Schema, whole: &WholeSchema, grants: &Grants) {
+    let keeper = Keeper { whole, grants };
     for definition in schema.types.values_mut() {
         if !definition.is_built_in() {
             keeper.narrow(definition);
@@ -28,17 +28,17 @@ pub(super) fn narrow(schema: &mut Schema, whole: &WholeSchema, reach: &Reach) {
 
 struct Keeper<'a> {
     whole: &'a WholeSchema,
-    reach: &'a Reach,
+    grants: &'a Grants,
 }
 
 impl Keeper<'_> {
-    /// Whether the reach opens the coordinate; writes the permission that did into the
+    /// Whether the grants opens the coordinate; writes the permission that did into the
     /// description. A description never speaks of permissions where an audience opened it.
     fn keeps(&self, coordinate: &str, description: &mut Option<Node<str>>) -> bool {
         let Some(word) = self.whole.words.get(coordinate) else {
             return false;
         };
-        match word.opening(self.reach) {
+        match word.opening(self.grants) {
             None => false,
             Some(Opening::Audience) => true,
             Some(Opening::Permission(permission)) => {
@@ -122,9 +122,9 @@ impl Keeper<'_> {
         });
     }
 
-    /// Whether an interface or union as a whole is closed to the reach.
+    /// Whether an interface or union as a whole is closed to the grants.
     fn closes(&self, name: &Name) -> bool {
-        self.whole.words.get(name.as_str()).is_some_and(|word| word.opening(self.reach).is_none())
+        self.whole.words.get(name.as_str()).is_some_and(|word| word.opening(self.grants).is_none())
     }
 }
 

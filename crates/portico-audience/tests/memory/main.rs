@@ -5,21 +5,21 @@ use std::fs;
 use std::path::Path;
 
 use cap::Cap;
-use portico_audience::{Document, Documents, KeptBytes, Limits, OperationRequest, Reach, WholeSchema};
+use portico_audience::{CacheBudget, Grants, Limits, OperationRequest, RoleSchema, RoleSchemas, WholeSchema};
 use serde_json::Map;
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
 const MEBIBYTE: u64 = 1 << 20;
-const ROOMY: KeptBytes =
-    KeptBytes { documents: 1_000 * MEBIBYTE, plans: 1_000 * MEBIBYTE, introspections: 1_000 * MEBIBYTE };
+const ROOMY: CacheBudget =
+    CacheBudget { documents: 1_000 * MEBIBYTE, plans: 1_000 * MEBIBYTE, introspections: 1_000 * MEBIBYTE };
 
 /// The schema of the repository, with all its audiences.
-fn documents(bytes: KeptBytes) -> Documents {
+fn documents(bytes: CacheBudget) -> RoleSchemas {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema.graphql");
     let sdl = fs::read_to_string(path).expect("there is a schema");
-    Documents::new(WholeSchema::parse(&sdl).expect("it is whole"), bytes)
+    RoleSchemas::new(WholeSchema::parse(&sdl).expect("it is whole"), bytes)
 }
 
 fn taken() -> u64 {
@@ -27,7 +27,7 @@ fn taken() -> u64 {
 }
 
 /// Admits an operation, and has the executor's form of it made, as a gateway does.
-fn ask(document: &Document, query: &str) {
+fn ask(document: &RoleSchema, query: &str) {
     let request = OperationRequest { query, operation_name: None, variables: &Map::new(), variable_bytes: 0 };
     let admitted = document.admit(&request, &Limits { cost: u64::MAX, ..Limits::default() });
     let admitted = admitted.unwrap_or_else(|refusal| panic!("{query}: {refusal:?}"));
@@ -68,7 +68,7 @@ fn operations() -> [Made; 7] {
 fn plans_weigh_what_they_take() {
     const MANY: u64 = 100;
     let documents = documents(ROOMY);
-    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
     for (name, operation) in operations() {
         ask(&client, &operation(0));
         let (before, weighed) = (taken(), documents.weight().plans);
@@ -93,7 +93,7 @@ fn documents_weigh_what_they_take() {
         ("PUBLIC", &[]),
     ] {
         let (before, weighed) = (taken(), documents.weight().documents);
-        let document = documents.get(&Reach::of([audience]).with(permissions.iter().copied())).expect("it can be cut");
+        let document = documents.get(&Grants::of([audience]).with(permissions.iter().copied())).expect("it can be cut");
         // An operation fills what the schema makes when it is first needed.
         ask(&document, "{ __typename }");
         let (real, told) = (taken() - before, documents.weight().documents - weighed);
@@ -105,9 +105,9 @@ fn documents_weigh_what_they_take() {
 
 #[test]
 fn memory_stays_flat_under_unique_operations() {
-    let small = KeptBytes { documents: 64 * MEBIBYTE, plans: 8 * MEBIBYTE, introspections: 8 * MEBIBYTE };
+    let small = CacheBudget { documents: 64 * MEBIBYTE, plans: 8 * MEBIBYTE, introspections: 8 * MEBIBYTE };
     let documents = documents(small);
-    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
     ask(&client, "{ __typename }");
     let before = taken();
     let mut most = 0;
@@ -127,7 +127,7 @@ fn memory_stays_flat_under_unique_operations() {
 #[test]
 fn an_introspection_is_kept_once() {
     let documents = documents(ROOMY);
-    let client = documents.get(&Reach::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
     let introspection = "{ __schema { types { name fields { name args { name } } } } }";
     ask(&client, introspection);
     let once = documents.weight().introspections;

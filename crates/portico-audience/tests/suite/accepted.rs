@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use portico_audience::{Admitted, Document, Limits, OperationKind, OperationRequest, Refusal};
+use portico_audience::{Admitted, Limits, OperationKind, OperationRequest, Refusal, RoleSchema};
 use serde_json::{Map, json};
 
 use crate::common::{admit, admit_within, admitted, clerk, complaints, messages, reader, refused};
 
-fn named(document: &Document, query: &str, name: Option<&str>) -> Result<Admitted, Refusal> {
+fn named(document: &RoleSchema, query: &str, name: Option<&str>) -> Result<Admitted, Refusal> {
     let request = OperationRequest { query, operation_name: name, variables: &Map::new(), variable_bytes: 0 };
     document.admit(&request, &Limits::default())
 }

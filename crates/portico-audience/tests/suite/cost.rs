@@ -1,6 +1,6 @@
 //! The arithmetic of cost.
 
-use portico_audience::{Limits, Reach, Refusal, WholeSchema};
+use portico_audience::{Grants, Limits, Refusal, WholeSchema};
 use serde_json::{Value, json};
 
 use crate::common::{admit, admit_within, admitted, manager, reader, refused};
@@ -68,7 +68,7 @@ fn lists_are_as_long_as_they_are_assumed_to_be() {
         type Shelf { books: [Book!]! @shared(with: [A]) @listSize(assumedSize: 200)
             grid: [[Book!]!]! @shared(with: [A]) @listSize(assumedSize: 30) lost: [Book!]! @shared(with: [A]) }
         type Book { id: ID! @shared(with: [A]) }";
-    let document = WholeSchema::parse(sdl).expect("it speaks").cut(&Reach::of(["A"])).expect("it cuts");
+    let document = WholeSchema::parse(sdl).expect("it speaks").cut(&Grants::of(["A"])).expect("it cuts");
     assert!(!document.sdl().contains("listSize"), "{}", document.sdl());
     let cost = |query: &str| admitted(&document, query).cost;
     // 1 shelf, and its books.

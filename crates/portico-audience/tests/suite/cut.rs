@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use crate::common::{clerk, library, manager, reader};
-use portico_audience::{CutError, Document, Reach, WholeSchema};
+use portico_audience::{Grants, RoleSchema, RoleSchemaError, WholeSchema};
 
-fn cut(sdl: &str, audience: &str) -> Result<Document, CutError> {
-    WholeSchema::parse(sdl)?.cut(&Reach::of([audience]))
+fn cut(sdl: &str, audience: &str) -> Result<RoleSchema, RoleSchemaError> {
+    WholeSchema::parse(sdl)?.cut(&Grants::of([audience]))
 }
 
 /// The sentences of a cut that must fail.
 fn broken(sdl: &str) -> Vec<String> {
     match cut(sdl, "A") {
-        Err(CutError::Broken(found)) => found,
+        Err(RoleSchemaError::Broken(found)) => found,
         other => panic!("expected a broken cut, got {other:?}"),
     }
 }
 
 #[test]
 fn visitors_get_their_one_field_and_nothing_else() {
-    let document = library().cut(&Reach::of(["VISITOR"])).expect("visitors have a document");
+    let document = library().cut(&Grants::of(["VISITOR"])).expect("visitors have a document");
     assert_eq!(document.sdl(), "type Query {\n  hours: String!\n}\n");
 }
 
@@ -39,9 +39,9 @@ fn descriptions_speak_of_permissions_only_where_one_opened() {
     assert!(!clerk().sdl().contains("permission"));
     let sdl = "type Query { a: String @shared(with: [A]) @requires(permission: P) }";
     let whole = WholeSchema::parse(sdl).expect("it speaks");
-    let document = |reach| whole.cut(&reach).expect("it cuts").sdl().to_owned();
-    assert_eq!(document(Reach::of(["A"])), document(Reach::of(["A"]).with(["P"])));
-    assert!(document(Reach::of(["B"]).with(["P"])).contains("Requires the permission `P`."));
+    let document = |grants| whole.cut(&grants).expect("it cuts").sdl().to_owned();
+    assert_eq!(document(Grants::of(["A"])), document(Grants::of(["A"]).with(["P"])));
+    assert!(document(Grants::of(["B"]).with(["P"])).contains("Requires the permission `P`."));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn silent_coordinates_are_all_named() {
         enum E { ONE TWO @shared(with: [A]) } input I { x: Int } type Unreached { y: Int }";
     assert_eq!(
         cut(sdl, "A").expect_err("it is silent"),
-        CutError::Unspoken(vec!["Query.a".into(), "E.ONE".into(), "I.x".into()])
+        RoleSchemaError::Unspoken(vec!["Query.a".into(), "E.ONE".into(), "I.x".into()])
     );
 }
 
@@ -70,7 +70,7 @@ fn silent_coordinates_are_all_named() {
 fn enum_values_cannot_borrow_the_word_of_their_enum() {
     let sdl = "type Query { a: E @shared(with: [A]) } enum E @shared(with: [A]) { ONE }";
     let failure = cut(sdl, "A").expect_err("it is silent");
-    assert_eq!(failure, CutError::Unspoken(vec!["E.ONE".into()]));
+    assert_eq!(failure, RoleSchemaError::Unspoken(vec!["E.ONE".into()]));
 }
 
 #[test]
@@ -153,15 +153,15 @@ fn directives_of_the_specification_stay() {
 
 #[test]
 fn a_reach_without_a_query_has_no_document() {
-    let failure = library().cut(&Reach::of(["NOBODY"])).expect_err("nothing is left");
-    assert_eq!(failure, CutError::Broken(vec!["Query: no field of it is left".into()]));
+    let failure = library().cut(&Grants::of(["NOBODY"])).expect_err("nothing is left");
+    assert_eq!(failure, RoleSchemaError::Broken(vec!["Query: no field of it is left".into()]));
 }
 
 #[test]
 fn misspelt_audiences_are_found() {
     let sdl = "enum Audience { A } type Query { a: Int @shared(with: [A, AA]) }";
     let failure = cut(sdl, "A").expect_err("it is misspelt");
-    assert_eq!(failure, CutError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()]));
+    assert_eq!(failure, RoleSchemaError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()]));
 }
 
 #[test]
@@ -180,17 +180,17 @@ fn cuts_are_the_same_every_time() {
 #[test]
 fn reaches_that_change_nothing_share_a_document() {
     let documents = crate::common::documents();
-    let get = |reach| documents.get(&reach).expect("it cuts");
-    let plain = get(Reach::of(["CLERK"]));
-    let more = get(Reach::of(["CLERK", "UNHEARD_OF"]).with(["NOTHING_ASKS_FOR_IT"]));
+    let get = |grants| documents.get(&grants).expect("it cuts");
+    let plain = get(Grants::of(["CLERK"]));
+    let more = get(Grants::of(["CLERK", "UNHEARD_OF"]).with(["NOTHING_ASKS_FOR_IT"]));
     assert!(std::sync::Arc::ptr_eq(&plain, &more));
-    let other = get(Reach::of(["CLERK"]).with(["PRICES_VIEW"]));
+    let other = get(Grants::of(["CLERK"]).with(["PRICES_VIEW"]));
     assert!(!std::sync::Arc::ptr_eq(&plain, &other));
 }
 
 #[test]
 fn what_is_no_schema_is_refused() {
     for sdl in ["", "type Query {", "type Query { a: Missing @shared(with: [A]) }", "{ a }"] {
-        assert!(matches!(WholeSchema::parse(sdl), Err(CutError::Invalid(_))), "{sdl}");
+        assert!(matches!(WholeSchema::parse(sdl), Err(RoleSchemaError::Invalid(_))), "{sdl}");
     }
 }

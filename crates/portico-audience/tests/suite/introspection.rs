@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portico_audience::{Document, Limits, Refusal};
+use portico_audience::{Limits, Refusal, RoleSchema};
 use serde_json::{Map, Value, json};
 
 use crate::common::{admit, admit_within, admitted, clerk, introspection, manager, messages, reader, refused};
@@ -10,7 +10,7 @@ use crate::common::{admit, admit_within, admitted, clerk, introspection, manager
 /// What official clients send.
 const OFFICIAL: &str = include_str!("official_introspection.graphql");
 
-fn answers(document: &Document, query: &str, variables: Value) -> Map<String, Value> {
+fn answers(document: &RoleSchema, query: &str, variables: Value) -> Map<String, Value> {
     match admit(document, query, variables) {
         Ok(admitted) => introspection(&admitted),
         Err(refusal) => panic!("{refusal:?}"),

@@ -6,15 +6,15 @@ use crate::id::Tag;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
     /// The view, of the same name for each audience.
-    pub window: &'static str,
+    pub view: &'static str,
     /// The type tag of its ids.
     pub tag: Tag,
     /// Its GraphQL type in outsiders' schemas.
     pub ty: &'static str,
 }
 
-const fn kind(window: &'static str, tag: Tag, ty: &'static str) -> Kind {
-    Kind { window, tag, ty }
+const fn kind(view: &'static str, tag: Tag, ty: &'static str) -> Kind {
+    Kind { view, tag, ty }
 }
 
 /// All of them. Outsiders have no view of notes, which is their explanation.
@@ -52,8 +52,8 @@ pub const PARTS: &[(&str, &str)] = &[
 ];
 
 /// The type of a view.
-pub fn kind_of_window(window: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.window == window)
+pub fn kind_of_view(view: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.view == view)
 }
 
 /// The type of ids with this tag.

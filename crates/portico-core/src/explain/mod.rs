@@ -1,6 +1,6 @@
 //! Explains why an outsider sees an object or not.
 //!
-//! The database evaluates the rules (`migrations/windows/explain.sql`). This module has the texts: what a rule means, the
+//! The database evaluates the rules (`migrations/role_views/explain.sql`). This module has the texts: what a rule means, the
 //! requirements behind it, and the change that would satisfy it.
 
 mod exclusions;
@@ -8,7 +8,7 @@ mod kinds;
 mod rules;
 
 pub use exclusions::{Exclusion, exclusion_of};
-pub use kinds::{KINDS, Kind, PARTS, PREVIEWED_PARTS, kind_of_tag, kind_of_window};
+pub use kinds::{KINDS, Kind, PARTS, PREVIEWED_PARTS, kind_of_tag, kind_of_view};
 pub use rules::{RULES, RuleTexts, Stage, texts_of};
 
 use crate::people::Audience;
@@ -27,10 +27,10 @@ pub struct RuleState {
 
 /// A rule of a view without texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the rule `{window}.{rule}` has no texts: add them to `RULES`")]
+#[error("the rule `{view}.{rule}` has no texts: add them to `RULES`")]
 pub struct UnexplainedRule {
     /// The view.
-    pub window: String,
+    pub view: String,
     /// The rule.
     pub rule: String,
 }
@@ -53,11 +53,11 @@ pub struct Verdict {
 /// # Errors
 ///
 /// [`UnexplainedRule`] for a rule that [`RULES`] does not have.
-pub fn verdict(window: &str, section: Option<&str>, rules: &[RuleState]) -> Result<Option<Verdict>, UnexplainedRule> {
+pub fn verdict(view: &str, section: Option<&str>, rules: &[RuleState]) -> Result<Option<Verdict>, UnexplainedRule> {
     let mut failing = Vec::new();
     for state in rules.iter().filter(|state| !state.holds) {
-        let unexplained = || UnexplainedRule { window: window.to_owned(), rule: state.name.clone() };
-        failing.push(texts_of(window, &state.name).ok_or_else(unexplained)?);
+        let unexplained = || UnexplainedRule { view: view.to_owned(), rule: state.name.clone() };
+        failing.push(texts_of(view, &state.name).ok_or_else(unexplained)?);
     }
     failing.sort_by_key(|texts| texts.stage);
     let Some((deciding, others)) = failing.split_first() else { return Ok(None) };
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn rule_without_texts_is_named() {
         let found = verdict("tasks", None, &states(&[("is_unheard_of", false)]));
-        assert_eq!(found, Err(UnexplainedRule { window: "tasks".to_owned(), rule: "is_unheard_of".to_owned() }));
+        assert_eq!(found, Err(UnexplainedRule { view: "tasks".to_owned(), rule: "is_unheard_of".to_owned() }));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct RuleTexts {
     /// The name of its column.
     pub rule: &'static str,
     /// The views to which the texts apply; empty for all others.
-    pub windows: &'static [&'static str],
+    pub views: &'static [&'static str],
     /// Stage of evaluation.
     pub stage: Stage,
     /// What its failure means. `{section}` stands for the view's section of the portal.
@@ -35,17 +35,17 @@ pub struct RuleTexts {
 }
 
 /// The texts of a rule in a view.
-pub fn texts_of(window: &str, rule: &str) -> Option<&'static RuleTexts> {
+pub fn texts_of(view: &str, rule: &str) -> Option<&'static RuleTexts> {
     let of_rule = || RULES.iter().filter(|texts| texts.rule == rule);
-    let own = of_rule().find(|texts| texts.windows.contains(&window));
-    own.or_else(|| of_rule().find(|texts| texts.windows.is_empty()))
+    let own = of_rule().find(|texts| texts.views.contains(&view));
+    own.or_else(|| of_rule().find(|texts| texts.views.is_empty()))
 }
 
 macro_rules! rules {
-    ($($stage:ident: $rule:ident $(of ($($window:ident),+))?, $requirements:literal, $explanation:literal, $remedy:literal;)+) => {
+    ($($stage:ident: $rule:ident $(of ($($view:ident),+))?, $requirements:literal, $explanation:literal, $remedy:literal;)+) => {
         &[$(RuleTexts {
             rule: stringify!($rule),
-            windows: &[$($(stringify!($window)),+)?],
+            views: &[$($(stringify!($view)),+)?],
             stage: Stage::$stage,
             explanation: $explanation,
             requirements: $requirements,

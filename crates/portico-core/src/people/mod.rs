@@ -22,4 +22,4 @@ pub use session::{
     SESSION_LIFE, SUPPORT_SESSION_LIFE, SummaryFrequency,
 };
 pub use token::{TOKEN_BYTES, TokenHash, token_of};
-pub use viewer::{Membership, Person, Place, ProjectScope, Viewer};
+pub use viewer::{Membership, Person, ProjectScope, Viewer, ViewerScope};

@@ -47,9 +47,9 @@ pub enum ProjectScope {
 
 /// The company or projects of the viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ViewerScope {
     /// Neither: callers without a session, and support agents.
-    Nowhere,
+    Empty,
     /// Projects, of a client or a trade partner.
     Projects(Vec<Membership>),
     /// A company, of staff, an owner or an API key.
@@ -73,7 +73,7 @@ pub struct Viewer {
     /// The permissions; empty for outsiders.
     pub permissions: PermissionSet,
     /// The company or projects whose rows may be visible.
-    pub place: Place,
+    pub scope: ViewerScope,
     /// Generations of the visible owners known at sign-in: outsiders' projects and companies, staff's company.
     pub generations: Generations,
     /// Projects with a pending invitation, which opening the project accepts (INV-27).
@@ -90,7 +90,7 @@ impl Viewer {
             person: None,
             session: None,
             permissions: PermissionSet::NONE,
-            place: Place::Nowhere,
+            scope: ViewerScope::Empty,
             generations: Generations::NONE,
             invited: Vec::new(),
             is_renewed: false,
@@ -104,10 +104,10 @@ impl Viewer {
 
     /// Whether rows of this project may be visible. The loader checks this for every row, in addition to the role views.
     pub fn may_see_project(&self, company: CompanyId, project: ProjectId) -> bool {
-        match &self.place {
-            Place::Nowhere => false,
-            Place::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
-            Place::Company { company: own, scope } => {
+        match &self.scope {
+            ViewerScope::Empty => false,
+            ViewerScope::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
+            ViewerScope::Company { company: own, scope } => {
                 *own == company
                     && self.permissions.contains(Permission::ProjectsRead)
                     && match scope {
@@ -120,19 +120,19 @@ impl Viewer {
 
     /// Whether amounts of a project are visible: clients need the right to make payments, trade partners never see them (PRP-1).
     pub fn may_see_money_of(&self, project: ProjectId) -> bool {
-        match &self.place {
-            Place::Nowhere => false,
-            Place::Projects(memberships) => {
+        match &self.scope {
+            ViewerScope::Empty => false,
+            ViewerScope::Projects(memberships) => {
                 let own = memberships.iter().find(|membership| membership.project == project);
                 self.role == Some(Role::Client) && own.is_some_and(|membership| membership.can_pay)
             }
-            Place::Company { .. } => true,
+            ViewerScope::Company { .. } => true,
         }
     }
 
     /// The company of staff, owners and API keys; none for outsiders.
     pub fn company(&self) -> Option<CompanyId> {
-        if let Place::Company { company, .. } = &self.place { Some(*company) } else { None }
+        if let ViewerScope::Company { company, .. } = &self.scope { Some(*company) } else { None }
     }
 
     /// Whether the viewer has this permission in this company.
@@ -140,19 +140,19 @@ impl Viewer {
         self.company() == Some(company) && self.permissions.contains(permission)
     }
 
-    /// What role views read of the viewer to show an owner's rows: viewers with the same lens see the same rows. None if
+    /// What role views read of the viewer to show an owner's rows: viewers with the same access_scope see the same rows. None if
     /// the owner is not theirs at all, as far as sign-in can tell.
     ///
     /// The audience, the rights of their membership, and the permissions that open rows; and the membership itself where
-    /// rows are personal, as a trade partner's assigned work is. A window that begins to read more has to add it here.
-    pub fn lens(&self, owner: Owner) -> Option<String> {
+    /// rows are personal, as a trade partner's assigned work is. A role view that begins to read more has to add it here.
+    pub fn access_scope(&self, owner: Owner) -> Option<String> {
         let project = match owner {
-            Owner::Company(_) => return self.lens_on_company(),
+            Owner::Company(_) => return self.company_access_scope(),
             Owner::Project(project) => project,
         };
-        match &self.place {
-            Place::Nowhere => None,
-            Place::Projects(memberships) => {
+        match &self.scope {
+            ViewerScope::Empty => None,
+            ViewerScope::Projects(memberships) => {
                 let own = memberships.iter().find(|membership| membership.project == project)?;
                 Some(match self.role {
                     Some(Role::Client) => {
@@ -162,7 +162,7 @@ impl Viewer {
                     _ => format!("TRADE-{}", own.id.0),
                 })
             }
-            Place::Company { scope, .. } => {
+            ViewerScope::Company { scope, .. } => {
                 let is_listed = match scope {
                     ProjectScope::All => true,
                     ProjectScope::Only(listed) => listed.contains(&project),
@@ -175,7 +175,7 @@ impl Viewer {
     }
 
     /// Drafts of a company's texts are visible with `SETTINGS_MANAGE` only.
-    fn lens_on_company(&self) -> Option<String> {
+    fn company_access_scope(&self) -> Option<String> {
         let audience = self.role?.audience().as_str();
         let settings = u8::from(self.permissions.contains(Permission::SettingsManage));
         Some(if self.is_staff() { format!("{audience}-{settings}") } else { audience.to_owned() })
@@ -211,9 +211,9 @@ impl Viewer {
         digest.text(self.role.map(Role::as_str));
         digest.text(self.person.as_ref().map(|person| person.id.as_bytes()));
         digest.number(self.permissions.bits().into());
-        match &self.place {
-            Place::Nowhere => digest.number(0),
-            Place::Projects(memberships) => {
+        match &self.scope {
+            ViewerScope::Empty => digest.number(0),
+            ViewerScope::Projects(memberships) => {
                 digest.number(1 + memberships.len() as u64);
                 for Membership { id, project, can_see_status, can_pay } in memberships {
                     digest.text(Some(id.0.as_bytes()));
@@ -221,7 +221,7 @@ impl Viewer {
                     digest.number(u64::from(*can_see_status) * 2 + u64::from(*can_pay));
                 }
             }
-            Place::Company { company, scope } => {
+            ViewerScope::Company { company, scope } => {
                 digest.text(Some(company.0.as_bytes()));
                 match scope {
                     ProjectScope::All => digest.number(0),
@@ -263,7 +263,7 @@ mod tests {
     fn client_of(project: ProjectId) -> Viewer {
         let id = ProjectMembershipId::generate();
         let membership = Membership { id, project, can_see_status: true, can_pay: true };
-        Viewer { role: Some(Role::Client), place: Place::Projects(vec![membership]), ..Viewer::public() }
+        Viewer { role: Some(Role::Client), scope: ViewerScope::Projects(vec![membership]), ..Viewer::public() }
     }
 
     #[test]
@@ -282,7 +282,7 @@ mod tests {
         let staff = |permissions| Viewer {
             role: Some(Role::Staff),
             permissions,
-            place: Place::Company { company: own, scope: ProjectScope::All },
+            scope: ViewerScope::Company { company: own, scope: ProjectScope::All },
             ..Viewer::public()
         };
         assert!(staff(PermissionSet::NONE.with(permission)).may_in(own, permission));
@@ -319,8 +319,8 @@ mod tests {
         for changed in [
             with(&|viewer| viewer.role = Some(Role::Trade)),
             with(&|viewer| viewer.permissions = PermissionSet::all()),
-            with(&|viewer| viewer.place = Place::Projects(Vec::new())),
-            with(&|viewer| viewer.place = Place::Nowhere),
+            with(&|viewer| viewer.scope = ViewerScope::Projects(Vec::new())),
+            with(&|viewer| viewer.scope = ViewerScope::Empty),
         ] {
             assert_ne!(client.binding(), changed.binding());
             assert_ne!(client.digest(), changed.digest());
@@ -331,44 +331,56 @@ mod tests {
     }
 
     #[test]
-    fn a_lens_tells_apart_whoever_may_see_different_rows() {
+    fn access_scopes_differ_by_visible_rows() {
         let (project, other) = (ProjectId::generate(), ProjectId::generate());
         let owner = Owner::Project(project);
         let client = client_of(project);
-        assert_eq!(client.lens(owner), client_of(project).lens(owner), "two clients with the same rights see the same");
-        assert_eq!(client.lens(Owner::Project(other)), None);
+        assert_eq!(
+            client.access_scope(owner),
+            client_of(project).access_scope(owner),
+            "two clients with the same rights see the same"
+        );
+        assert_eq!(client.access_scope(Owner::Project(other)), None);
         let mut without = client.clone();
-        if let Place::Projects(memberships) = &mut without.place {
+        if let ViewerScope::Projects(memberships) = &mut without.scope {
             memberships[0].can_pay = false;
         }
-        assert_ne!(client.lens(owner), without.lens(owner));
+        assert_ne!(client.access_scope(owner), without.access_scope(owner));
         let trade = |viewer: Viewer| Viewer { role: Some(Role::Trade), ..viewer };
         let (one, two) = (trade(client_of(project)), trade(client_of(project)));
-        assert_ne!(one.lens(owner), two.lens(owner), "each trade partner sees their own work");
+        assert_ne!(one.access_scope(owner), two.access_scope(owner), "each trade partner sees their own work");
         let staff = |permissions: &[Permission]| Viewer {
             role: Some(Role::Staff),
             permissions: permissions.iter().copied().collect(),
-            place: Place::Company { company: CompanyId::generate(), scope: ProjectScope::All },
+            scope: ViewerScope::Company { company: CompanyId::generate(), scope: ProjectScope::All },
             ..Viewer::public()
         };
         let (read, edit) = (Permission::ProjectsRead, Permission::ScheduleEdit);
-        assert_ne!(staff(&[read]).lens(owner), staff(&[read, edit]).lens(owner), "drafts are for those who edit");
-        assert_eq!(staff(&[read]).lens(owner), staff(&[read, Permission::CostsView]).lens(owner));
-        assert_eq!(Viewer::public().lens(owner), None);
+        assert_ne!(
+            staff(&[read]).access_scope(owner),
+            staff(&[read, edit]).access_scope(owner),
+            "drafts are for those who edit"
+        );
+        assert_eq!(staff(&[read]).access_scope(owner), staff(&[read, Permission::CostsView]).access_scope(owner));
+        assert_eq!(Viewer::public().access_scope(owner), None);
         let company = Owner::Company(CompanyId::generate());
         let settings = Permission::SettingsManage;
-        assert_ne!(staff(&[read]).lens(company), staff(&[read, settings]).lens(company), "drafts of help articles");
-        assert_eq!(staff(&[]).lens(company), staff(&[read, edit]).lens(company));
-        assert_ne!(staff(&[]).lens(company), client.lens(company));
-        assert_ne!(staff(&[settings]).lens(company), client.lens(company));
+        assert_ne!(
+            staff(&[read]).access_scope(company),
+            staff(&[read, settings]).access_scope(company),
+            "drafts of help articles"
+        );
+        assert_eq!(staff(&[]).access_scope(company), staff(&[read, edit]).access_scope(company));
+        assert_ne!(staff(&[]).access_scope(company), client.access_scope(company));
+        assert_ne!(staff(&[settings]).access_scope(company), client.access_scope(company));
     }
 
     #[test]
     fn a_key_may_see_listed_projects_of_its_own_company_alone() {
         let (listed, other, company) = (ProjectId::generate(), ProjectId::generate(), CompanyId::generate());
-        let place = Place::Company { company, scope: ProjectScope::Only(vec![listed]) };
+        let scope = ViewerScope::Company { company, scope: ProjectScope::Only(vec![listed]) };
         let permissions = PermissionSet::NONE.with(Permission::ProjectsRead);
-        let key = Viewer { role: Some(Role::Reporting), place, permissions, ..Viewer::public() };
+        let key = Viewer { role: Some(Role::Reporting), scope, permissions, ..Viewer::public() };
         assert!(key.may_see_project(company, listed));
         assert!(!key.may_see_project(company, other));
         assert!(!key.may_see_project(CompanyId::generate(), listed));

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use portico_devstack::{DevstackError, RedisWish, SearchPath, Stack, StackOptions, find_postgres, find_redis};
+use portico_devstack::{DevstackError, RedisMode, SearchPath, Stack, StackOptions, find_postgres, find_redis};
 
 use crate::support::Scratch;
 
@@ -57,7 +57,7 @@ fn a_required_redis_that_is_missing_stops_the_start() {
     let scratch = Scratch::new("no-redis");
     let postgres = find_postgres(&SearchPath::of_this_machine()).unwrap().postgres;
     let folder = postgres.parent().unwrap().to_owned();
-    let options = StackOptions { redis: RedisWish::Require, search: SearchPath::only([folder]), ..scratch.options() };
+    let options = StackOptions { redis: RedisMode::Require, search: SearchPath::only([folder]), ..scratch.options() };
     assert!(matches!(Stack::start(&options), Err(DevstackError::RedisMissing { .. })));
     assert!(!scratch.path().exists(), "nothing is touched before the binaries are found");
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use portico_devstack::{RedisWish, Stack, StackOptions};
+use portico_devstack::{RedisMode, Stack, StackOptions};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{eventually, processes_of};
@@ -83,7 +83,7 @@ fn the_next_start_sweeps_after_a_killed_run() {
     // Our own sleep: nobody else would end it.
     kill_process(waiting.command, Signal::KILL).unwrap();
 
-    let options = StackOptions { redis: RedisWish::Never, ..StackOptions::tests() };
+    let options = StackOptions { redis: RedisMode::Never, ..StackOptions::tests() };
     let next = Stack::start(&options).unwrap();
     // A test beside this one may have been quicker to sweep, and may still be at it.
     eventually("the killed run's folder is gone", || (!waiting.state.exists()).then_some(()));

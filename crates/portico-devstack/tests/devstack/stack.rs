@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-use portico_devstack::{DevstackError, Place, RedisWish, Stack, StackOptions};
+use portico_devstack::{DevstackError, RedisMode, Stack, StackOptions, StateLocation};
 
 use crate::support::{Scratch, processes_of};
 
@@ -43,7 +43,7 @@ fn only_the_owner_can_reach_the_sockets() {
 #[test]
 fn data_stay_until_a_fresh_start() {
     let scratch = Scratch::new("fresh");
-    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
+    let options = StackOptions { redis: RedisMode::Never, ..scratch.options() };
     Stack::start(&options).unwrap().stop();
     let keepsake = scratch.path().join("postgres/keepsake");
     fs::write(&keepsake, "").unwrap();
@@ -68,7 +68,7 @@ fn data_of_another_version_are_refused_and_kept() {
 #[test]
 fn one_folder_has_one_owner() {
     let scratch = Scratch::new("lock");
-    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
+    let options = StackOptions { redis: RedisMode::Never, ..scratch.options() };
     let first = Stack::start(&options).unwrap();
     let error = Stack::start(&options).unwrap_err();
     assert!(matches!(&error, DevstackError::InUse { folder } if folder == scratch.path()), "{error}");
@@ -80,7 +80,7 @@ fn one_folder_has_one_owner() {
 #[test]
 fn a_named_stack_steps_aside_for_a_namesake() {
     let name = format!("namesake-{}", std::process::id());
-    let options = StackOptions { place: Place::Named(name), redis: RedisWish::Never, ..StackOptions::tests() };
+    let options = StackOptions { place: StateLocation::Named(name), redis: RedisMode::Never, ..StackOptions::tests() };
     let first = Stack::start(&options).unwrap();
     let second = Stack::start(&options).unwrap();
     let folders = [&first, &second].map(|stack| stack.state_folder().to_owned());
@@ -95,7 +95,7 @@ fn a_named_stack_steps_aside_for_a_namesake() {
 fn a_path_too_long_for_sockets_gets_them_elsewhere() {
     let scratch = Scratch::new("long");
     let folder = scratch.path().join("deep/".repeat(20)).join("it's a, \"folder\"");
-    let options = StackOptions { place: Place::Folder(folder.clone()), ..scratch.options() };
+    let options = StackOptions { place: StateLocation::Folder(folder.clone()), ..scratch.options() };
     let stack = Stack::start(&options).unwrap();
     let sockets = stack.postgres().socket_dir.clone();
     assert!(!sockets.starts_with(scratch.path()));
@@ -109,7 +109,7 @@ fn a_path_too_long_for_sockets_gets_them_elsewhere() {
 fn an_awkward_but_short_path_works() {
     let scratch = Scratch::new("odd");
     let folder = scratch.path().join("it's a, \"b\"");
-    let options = StackOptions { place: Place::Folder(folder), ..scratch.options() };
+    let options = StackOptions { place: StateLocation::Folder(folder), ..scratch.options() };
     let stack = Stack::start(&options).unwrap();
     UnixStream::connect(postgres_socket(&stack)).unwrap();
 }
@@ -117,7 +117,7 @@ fn an_awkward_but_short_path_works() {
 #[test]
 fn a_failed_start_quotes_the_log_and_leaves_nothing_running() {
     let scratch = Scratch::new("broken");
-    let options = StackOptions { redis: RedisWish::Never, ..scratch.options() };
+    let options = StackOptions { redis: RedisMode::Never, ..scratch.options() };
     Stack::start(&options).unwrap().stop();
     fs::write(scratch.path().join("postgres/postgresql.conf"), "no_such_setting = 1\n").unwrap();
     let error = Stack::start(&options).unwrap_err();
@@ -150,7 +150,7 @@ fn a_folder_that_the_servers_cannot_enter_is_named() {
     let closed = scratch.path().join("closed");
     fs::create_dir_all(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
-    let options = StackOptions { place: Place::Folder(closed.join("state")), ..scratch.options() };
+    let options = StackOptions { place: StateLocation::Folder(closed.join("state")), ..scratch.options() };
     let error = Stack::start(&options).unwrap_err();
     assert!(matches!(&error, DevstackError::NotTraversable { folder, .. } if *folder == closed), "{error}");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portico_devstack::{Durability, Place, RedisWish, SearchPath, StackOptions};
+use portico_devstack::{Durability, RedisMode, SearchPath, StackOptions, StateLocation};
 
 /// Long enough for a busy machine; a test that passes never waits for it.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -39,9 +39,9 @@ impl Scratch {
 
     pub(crate) fn options(&self) -> StackOptions {
         StackOptions {
-            place: Place::Folder(self.0.clone()),
+            place: StateLocation::Folder(self.0.clone()),
             fresh: false,
-            redis: RedisWish::IfInstalled,
+            redis: RedisMode::IfInstalled,
             durability: Durability::Fast,
             search: SearchPath::of_this_machine(),
         }

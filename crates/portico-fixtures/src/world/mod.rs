@@ -129,7 +129,7 @@ impl World {
         Ok(Self { built: build, json, tokens })
     }
 
-    /// The id of the thing at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
+    /// The id of the thing at a path, such as `alderbrook/maple-street/task/v2/Frame access layers`. The README of
     /// `fixtures/demo` lists the kinds of paths. A path that leads nowhere has an id too: see [`World::has`].
     pub fn id(path: &str) -> Uuid {
         stable_id(MADE_AT_MS, &blake3::hash(path.as_bytes()))

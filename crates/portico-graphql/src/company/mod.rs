@@ -16,7 +16,7 @@ use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::company::{CompanyById, CompanyRow};
-use portico_loader::portal::{BrandingOfCompany, BrandingRow, PortalOfCompany, Shelf};
+use portico_loader::portal::{ArticleScope, BrandingOfCompany, BrandingRow, PortalOfCompany};
 
 use crate::error::ApiError;
 use crate::ids;
@@ -135,7 +135,7 @@ impl Company {
         before: Option<String>,
     ) -> Result<HelpArticleConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
-        help_articles_page(ctx, Shelf::Company(self.0.company_id), page).await
+        help_articles_page(ctx, ArticleScope::Company(self.0.company_id), page).await
     }
 
     /// Contacts of clients, trade partners and others, ordered by name.

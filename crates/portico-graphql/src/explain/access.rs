@@ -105,7 +105,7 @@ pub(crate) async fn explain_access(
         _ => return Err(ApiError::bad_input("record", "give either `record` or `coordinate`, not both")),
     };
     let Some(membership) = person.of_kind(Tag::PROJECT_MEMBERSHIP).map(ProjectMembershipId) else { return Ok(None) };
-    let member = load(ctx, RulesOfRecord { membership, window: PROJECTS, record: project.0 });
+    let member = load(ctx, RulesOfRecord { membership, view: PROJECTS, record: project.0 });
     match about {
         About::Coordinate(coordinate) => match member.await? {
             Some(member) => of_coordinate(ctx, &member, coordinate).await.map(Some),
@@ -135,8 +135,8 @@ async fn may_pay(ctx: &Context<'_>, member: &RulesRow) -> Result<RuleState, ApiE
 
 async fn of_record(ctx: &Context<'_>, member: &RulesRow, subject: Subject) -> Result<AccessExplanation, ApiError> {
     let of_document = verdict_for(ctx, audience_of(member)?, &format!("{}.id", subject.kind.ty))?;
-    let (window, record) = (subject.kind.window, subject.record);
-    let of_row = load(ctx, RulesOfRecord { membership: member.membership_id, window, record }).await?;
+    let (view, record) = (subject.kind.view, subject.record);
+    let of_row = load(ctx, RulesOfRecord { membership: member.membership_id, view, record }).await?;
     explanation(of_document, of_row.as_ref().map(Arc::as_ref), None)
 }
 
@@ -155,7 +155,7 @@ fn explanation(
         row.ok_or_else(|| ApiError::Defect("a type of an outsiders' document is in none of their views".to_owned()))?;
     let mut of_row = states_of(row);
     of_row.extend(of_membership);
-    let decided = verdict(&row.window_name, row.section.as_deref(), &of_row)
+    let decided = verdict(&row.view_name, row.section.as_deref(), &of_row)
         .map_err(|error| ApiError::Defect(error.to_string()))?;
     states.extend(of_row);
     Ok(AccessExplanation::new(states, decided))

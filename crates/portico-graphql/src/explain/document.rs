@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use portico_audience::Documents;
+use portico_audience::RoleSchemas;
 use portico_core::explain::{Verdict, verdict_of_document};
 use portico_core::people::{Audience, PermissionSet, Role};
 
@@ -39,10 +39,10 @@ pub(super) fn verdict_for(
 
 /// Whether the document for these rights has a coordinate.
 pub(crate) fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
-    let document = documents(ctx).get(&rights.reach()).map_err(|error| ApiError::Defect(error.to_string()))?;
+    let document = documents(ctx).get(&rights.grants()).map_err(|error| ApiError::Defect(error.to_string()))?;
     Ok(document.coordinates().contains(coordinate))
 }
 
-fn documents<'a>(ctx: &Context<'a>) -> &'a Documents {
-    ctx.data_unchecked::<Arc<Documents>>()
+fn documents<'a>(ctx: &Context<'a>) -> &'a RoleSchemas {
+    ctx.data_unchecked::<Arc<RoleSchemas>>()
 }

@@ -7,7 +7,7 @@ use portico_core::explain::{KINDS, Kind, PREVIEWED_PARTS};
 use portico_core::id::{ProjectId, Tag};
 use portico_core::limits::MAX_PAGE;
 use portico_graphql_macros::gated;
-use portico_loader::explain::{PreviewOfProject, PreviewRow, Supposed};
+use portico_loader::explain::{PreviewOfProject, PreviewRow, PreviewSettings};
 use portico_loader::portal::PortalOfProject;
 
 use crate::error::ApiError;
@@ -63,8 +63,10 @@ pub(crate) async fn preview_visibility(
 ) -> Result<Option<VisibilityPreview>, ApiError> {
     let first = read_first(first)?;
     let Some(portal) = load(ctx, PortalOfProject(project)).await? else { return Ok(None) };
-    let supposed =
-        Supposed { features: settings.features_of(&portal)?, schedule_share: settings.schedule_share_of(&portal) };
+    let supposed = PreviewSettings {
+        features: settings.features_of(&portal)?,
+        schedule_share: settings.schedule_share_of(&portal),
+    };
     let rows = load(ctx, PreviewOfProject { project, supposed, first }).await?;
     let changes = |is_shown| {
         KINDS.iter().chain(PREVIEWED_PARTS).filter_map(|kind| change(kind, &rows, is_shown)).collect::<Vec<_>>()
@@ -81,7 +83,7 @@ fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
 
 /// The objects of one type that change in one direction; none if there are none.
 fn change(kind: &Kind, rows: &[Arc<PreviewRow>], is_shown: bool) -> Option<VisibilityChange> {
-    let own: Vec<_> = rows.iter().filter(|row| row.window_name == kind.window && row.is_shown == is_shown).collect();
+    let own: Vec<_> = rows.iter().filter(|row| row.view_name == kind.view && row.is_shown == is_shown).collect();
     let count = own.first()?.count;
     Some(VisibilityChange {
         kind: kind.ty.to_owned(),

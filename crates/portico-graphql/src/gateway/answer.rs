@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use async_graphql::{PathSegment, Response, ServerError};
 use bytes::Bytes;
 use portico_audience::Introspection;
-use portico_loader::Tally;
+use portico_loader::RequestCounts;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,7 @@ pub struct Answer {
     /// The cost; none if the operation was rejected before it was known.
     pub cost: Option<u64>,
     /// Statements and cache hits.
-    pub tally: Tally,
+    pub request_counts: RequestCounts,
     /// Cookies to be set.
     pub cookies: Vec<String>,
     /// Whether a mutation was sent by GET.
@@ -58,18 +58,18 @@ impl Answer {
 
     /// Adds `extensions.trace`: statements and cache hits, for staff.
     pub fn tell_trace(&mut self) {
-        let tally = &self.tally;
+        let request_counts = &self.request_counts;
         let hits = json!({
             "answer": self.was_kept,
-            "memory": tally.from_memory,
-            "redis": tally.from_redis,
+            "memory": request_counts.from_memory,
+            "redis": request_counts.from_redis,
         });
         let trace = json!({
-            "statements": tally.statements,
-            "batches": tally.batches,
-            "keys": tally.keys,
+            "statements": request_counts.statements,
+            "batches": request_counts.batches,
+            "keys": request_counts.keys,
             "hits": hits,
-            "read": tally.from_database,
+            "read": request_counts.from_database,
         });
         self.extensions.insert("trace".to_owned(), trace);
     }
@@ -122,7 +122,7 @@ impl Answer {
         self.codes.splice(0..0, first.codes);
     }
 
-    pub(super) fn of(response: Response, ready: &Ready, tally: Tally) -> Self {
+    pub(super) fn of(response: Response, ready: &Ready, request_counts: RequestCounts) -> Self {
         let cookies = response.http_headers.get_all("set-cookie").iter();
         let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
@@ -141,11 +141,11 @@ impl Answer {
         };
         // Writing JSON into memory cannot fail.
         let data = data.unwrap_or_else(|_| b"null".to_vec());
-        Self { errors, codes, cookies, ..Self::with_data(data.into(), ready, tally) }
+        Self { errors, codes, cookies, ..Self::with_data(data.into(), ready, request_counts) }
     }
 
     /// An answer without errors.
-    pub(super) fn with_data(data: Bytes, ready: &Ready, tally: Tally) -> Self {
+    pub(super) fn with_data(data: Bytes, ready: &Ready, request_counts: RequestCounts) -> Self {
         let admitted = &ready.admitted;
         let cost = json!({ "requestedQueryCost": admitted.cost, "maximumCost": ready.maximum_cost });
         Self {
@@ -153,7 +153,7 @@ impl Answer {
             extensions: Map::from_iter([("cost".to_owned(), cost)]),
             operation: admitted.plan.operation_name().map(str::to_owned),
             cost: Some(admitted.cost),
-            tally,
+            request_counts,
             ..Self::default()
         }
     }

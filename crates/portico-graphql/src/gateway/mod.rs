@@ -1,7 +1,7 @@
 //! Runs an operation: admission, execution, redaction.
 
 mod answer;
-mod kept;
+mod answer_cache;
 mod question;
 mod refuse;
 
@@ -12,7 +12,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::Actor;
 use portico_actions::people::InvitationAccept;
-use portico_audience::{Admitted, CutError, Document, Documents, KeptBytes, Limits, OperationKind, WholeSchema};
+use portico_audience::{
+    Admitted, CacheBudget, Limits, OperationKind, RoleSchema, RoleSchemaError, RoleSchemas, WholeSchema,
+};
 use portico_core::clock::Clock;
 use portico_core::limits;
 use portico_core::people::{Audience, Role, Viewer};
@@ -22,8 +24,8 @@ use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 pub use answer::Answer;
-use kept::AnswerKey;
-pub use kept::KeptAnswers;
+pub use answer_cache::AnswerCache;
+use answer_cache::AnswerKey;
 pub use question::Question;
 
 use crate::CursorKey;
@@ -44,17 +46,17 @@ const APART: usize = 2;
 /// The schema is inconsistent, so that the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema cannot be cut: {0}")]
-pub struct GatewayError(#[from] CutError);
+pub struct GatewayError(#[from] RoleSchemaError);
 
 /// Answers operations.
 #[derive(Clone)]
 pub struct Gateway {
     schema: Schema,
-    documents: Arc<Documents>,
+    documents: Arc<RoleSchemas>,
     /// The role schemas by rights. Weak, so that eviction from `documents` frees them.
-    by_rights: Arc<Cache<Rights, Weak<Document>>>,
+    by_rights: Arc<Cache<Rights, Weak<RoleSchema>>>,
     cursors: CursorKey,
-    kept: KeptAnswers,
+    kept: AnswerCache,
     /// Permits for admission on separate threads.
     apart: Arc<Semaphore>,
 }
@@ -111,7 +113,7 @@ impl Gateway {
     /// [`GatewayError`] names coordinates without an access rule, or those that make a role schema inconsistent.
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
         let whole = WholeSchema::parse(&Self::sdl())?;
-        let documents = Arc::new(Documents::new(whole, KeptBytes::default()));
+        let documents = Arc::new(RoleSchemas::new(whole, CacheBudget::default()));
         // Explanations read the very documents that outsiders are admitted against.
         let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(RIGHTS));
@@ -120,7 +122,7 @@ impl Gateway {
             documents,
             by_rights,
             cursors,
-            kept: KeptAnswers::new(0),
+            kept: AnswerCache::new(0),
             apart: Arc::new(Semaphore::new(APART)),
         };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff), Some(Role::Support)] {
@@ -131,7 +133,7 @@ impl Gateway {
 
     /// The gateway with a cache of answers.
     #[must_use]
-    pub fn keeping(self, kept: KeptAnswers) -> Self {
+    pub fn keeping(self, kept: AnswerCache) -> Self {
         Self { kept, ..self }
     }
 
@@ -141,7 +143,7 @@ impl Gateway {
     }
 
     /// Approximate bytes of role schemas, plans and introspections.
-    pub fn admission_weight(&self) -> KeptBytes {
+    pub fn admission_weight(&self) -> CacheBudget {
         self.documents.weight()
     }
 
@@ -155,11 +157,11 @@ impl Gateway {
     /// # Errors
     ///
     /// [`GatewayError`] when the role schema is inconsistent.
-    pub fn document(&self, rights: Rights) -> Result<Arc<Document>, GatewayError> {
+    pub fn document(&self, rights: Rights) -> Result<Arc<RoleSchema>, GatewayError> {
         if let Some(document) = self.by_rights.get(&rights).and_then(|known| known.upgrade()) {
             return Ok(document);
         }
-        let document = self.documents.get(&rights.reach())?;
+        let document = self.documents.get(&rights.grants())?;
         self.by_rights.insert(rights, Arc::downgrade(&document));
         Ok(document)
     }
@@ -225,7 +227,7 @@ impl Gateway {
         if let Some(kept) = key.and_then(|key| self.kept.get(key, &clock))
             && loader.is_in(&kept.state).await
         {
-            let mut answer = Answer::with_data(kept.data.clone(), &ready, loader.tally());
+            let mut answer = Answer::with_data(kept.data.clone(), &ready, loader.request_counts());
             answer.was_kept = true;
             return answer;
         }
@@ -238,7 +240,7 @@ impl Gateway {
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
         accept_shown(&loader, &actor).await;
-        let mut answer = Answer::of(response, &ready, loader.tally());
+        let mut answer = Answer::of(response, &ready, loader.request_counts());
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
             answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
         }
@@ -255,7 +257,7 @@ impl Gateway {
             let loader = loader.apart();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
             accept_shown(&loader, &actor).await;
-            Answer::of(response, &ready, loader.tally())
+            Answer::of(response, &ready, loader.request_counts())
         };
         let running = tokio::spawn(running.in_current_span());
         running.await.unwrap_or_else(|error| Answer::defect(&error.to_string(), &request_id))

@@ -1,6 +1,6 @@
 //! Errors of operations that were not admitted.
 
-use portico_audience::{Complaint, Refusal};
+use portico_audience::{Refusal, Violation};
 use portico_core::people::{Audience, Viewer};
 use serde_json::{Value, json};
 
@@ -9,12 +9,12 @@ use crate::error::ErrorCode;
 
 /// Turns a rejection into the messages and codes of the API.
 pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> Answer {
-    let of = |code, complaints: &[Complaint]| {
+    let of = |code, complaints: &[Violation]| {
         Answer::refused(complaints.iter().map(|complaint| error(code, complaint, request_id)).collect(), code)
     };
     let one = |code, message: String| {
         Answer::refused(
-            vec![error(code, &Complaint { message, locations: Vec::new(), unknown_name: false }, request_id)],
+            vec![error(code, &Violation { message, locations: Vec::new(), unknown_name: false }, request_id)],
             code,
         )
     };
@@ -46,7 +46,7 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
 /// Message for every caller without a token whose operation names something outside the public schema, existing or not.
 const SIGN_IN: &str = "Sign in: the operation names something that is not in the public part of the schema.";
 
-fn error(code: ErrorCode, complaint: &Complaint, request_id: &str) -> Value {
+fn error(code: ErrorCode, complaint: &Violation, request_id: &str) -> Value {
     let locations: Vec<_> =
         complaint.locations.iter().map(|(line, column)| json!({ "line": line, "column": column })).collect();
     let extensions = json!({ "code": code.as_str(), "requestId": request_id });

@@ -8,7 +8,7 @@ use portico_core::page::{Position, SortValue};
 use portico_core::portal::HelpArticleState as CoreState;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::portal::{HelpArticleCount, HelpArticleRow, HelpArticlesOn, Shelf};
+use portico_loader::portal::{ArticleScope, HelpArticleCount, HelpArticleRow, HelpArticlesOn};
 
 use crate::error::ApiError;
 use crate::ids;
@@ -24,7 +24,7 @@ connection! {
 /// One page of help articles, ordered by `sort`.
 pub(crate) async fn help_articles_page(
     ctx: &Context<'_>,
-    shelf: Shelf,
+    shelf: ArticleScope,
     arguments: PageArguments,
 ) -> Result<HelpArticleConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();

@@ -15,7 +15,7 @@ use portico_core::id::{CompanyId, ProjectId, Tag};
 use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
 use portico_loader::portal::{
-    BrandingOfCompany, BrandingRow, EntranceRow, PortalOfProject, PortalRow, SetupOfProject, Shelf,
+    ArticleScope, BrandingOfCompany, BrandingRow, PortalHostRow, PortalOfProject, PortalRow, SetupOfProject,
 };
 
 pub(crate) use help::{HelpArticleConnection, help_articles_page};
@@ -47,7 +47,7 @@ pub(crate) enum Feature {
     Selections,
     /// Contracts, change orders and files.
     #[shared(CLIENT, STAFF)]
-    Documents,
+    RoleSchemas,
     /// Invoices and payments.
     #[shared(CLIENT, STAFF)]
     Billing,
@@ -177,7 +177,7 @@ impl Portal {
         before: Option<String>,
     ) -> Result<HelpArticleConnection, ApiError> {
         let page = PageArguments { first, after, last, before };
-        help_articles_page(ctx, Shelf::Portal(self.0.project_id), page).await
+        help_articles_page(ctx, ArticleScope::Portal(self.0.project_id), page).await
     }
 
     /// Steps before clients are invited, in recommended order. Null if you have no access to them.
@@ -199,7 +199,7 @@ const fn coordinate_of(feature: Feature) -> &'static str {
     match feature {
         Feature::Dashboard => "Query.project",
         Feature::Selections => "Project.selections",
-        Feature::Documents => "Project.documents",
+        Feature::RoleSchemas => "Project.documents",
         Feature::Billing => "Project.invoices",
         Feature::Messages => "Project.threads",
         Feature::DailyLogs => "Project.dailyLogs",
@@ -258,7 +258,7 @@ pub(crate) struct RequestInfo {
 }
 
 /// Public part of a company's portal, before sign-in.
-pub(crate) struct PublicPortal(pub(crate) Arc<EntranceRow>);
+pub(crate) struct PublicPortal(pub(crate) Arc<PortalHostRow>);
 
 /// Public part of a company's portal, before sign-in.
 #[gated]

@@ -23,14 +23,14 @@ loads_one! {
 
 /// Where articles stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub enum Shelf {
+pub enum ArticleScope {
     /// In a project's portal: what its clients read.
     Portal(ProjectId),
     /// In a company, drafts among them for those who write them.
     Company(CompanyId),
 }
 
-impl Shelf {
+impl ArticleScope {
     fn of(row: &HelpArticleRow) -> Self {
         row.project_id.map_or(Self::Company(row.company_id), Self::Portal)
     }
@@ -45,12 +45,12 @@ impl Shelf {
 }
 
 /// Projects and companies apart: each are read in one statement.
-fn apart(shelves: impl IntoIterator<Item = Shelf>) -> (Vec<ProjectId>, Vec<CompanyId>) {
+fn apart(shelves: impl IntoIterator<Item = ArticleScope>) -> (Vec<ProjectId>, Vec<CompanyId>) {
     let (mut projects, mut companies) = (Vec::new(), Vec::new());
     for shelf in shelves {
         match shelf {
-            Shelf::Portal(project) => projects.push(project),
-            Shelf::Company(company) => companies.push(company),
+            ArticleScope::Portal(project) => projects.push(project),
+            ArticleScope::Company(company) => companies.push(company),
         }
     }
     (projects, companies)
@@ -60,7 +60,7 @@ fn apart(shelves: impl IntoIterator<Item = Shelf>) -> (Vec<ProjectId>, Vec<Compa
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct HelpArticlesOn {
     /// Where they stand.
-    pub shelf: Shelf,
+    pub shelf: ArticleScope,
     /// Which slice.
     pub slice: Slice,
 }
@@ -75,7 +75,7 @@ impl Key for HelpArticlesOn {
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_slice: HashMap<Slice, Vec<Shelf>> = HashMap::new();
+        let mut by_slice: HashMap<Slice, Vec<ArticleScope>> = HashMap::new();
         for key in keys {
             by_slice.entry(key.slice).or_default().push(key.shelf);
         }
@@ -89,7 +89,7 @@ impl Key for HelpArticlesOn {
             if !companies.is_empty() {
                 rows.extend(articles_of_companies(session, companies, &slice).await?);
             }
-            let key = |row: &HelpArticleRow| Self { shelf: Shelf::of(row), slice: slice.clone() };
+            let key = |row: &HelpArticleRow| Self { shelf: ArticleScope::of(row), slice: slice.clone() };
             pages.extend(page_each(rows, session.viewer(), &slice, key));
         }
         Ok(pages)
@@ -98,7 +98,7 @@ impl Key for HelpArticlesOn {
 
 /// How many articles stand somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct HelpArticleCount(pub Shelf);
+pub struct HelpArticleCount(pub ArticleScope);
 
 impl Key for HelpArticleCount {
     type Value = i64;
@@ -114,11 +114,12 @@ impl Key for HelpArticleCount {
         let mut counts = HashMap::new();
         if !projects.is_empty() {
             let of_portals = count_articles_of_portals(session, projects).await?;
-            counts.extend(of_portals.into_iter().map(|(project, count)| (Self(Shelf::Portal(project)), count)));
+            counts.extend(of_portals.into_iter().map(|(project, count)| (Self(ArticleScope::Portal(project)), count)));
         }
         if !companies.is_empty() {
             let of_companies = count_articles_of_companies(session, companies).await?;
-            counts.extend(of_companies.into_iter().map(|(company, count)| (Self(Shelf::Company(company)), count)));
+            counts
+                .extend(of_companies.into_iter().map(|(company, count)| (Self(ArticleScope::Company(company)), count)));
         }
         Ok(counts)
     }

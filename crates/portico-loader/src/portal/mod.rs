@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use portico_core::id::IdentityId;
 pub use portico_store::portal::{
-    BrandingRow, CompanyPortalRow, EntranceRow, HelpArticleRow, OnboardingRow, PortalRow, PortalSetupRow,
+    BrandingRow, CompanyPortalRow, HelpArticleRow, OnboardingRow, PortalHostRow, PortalRow, PortalSetupRow,
 };
 use portico_store::portal::{
     brandings_of_companies, entrances_by_host, onboardings_of, portals_of_companies, portals_of_projects,
@@ -16,7 +16,7 @@ use portico_store::portal::{
 use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
 
-pub use help::{HelpArticleById, HelpArticleCount, HelpArticlesOn, Shelf};
+pub use help::{ArticleScope, HelpArticleById, HelpArticleCount, HelpArticlesOn};
 
 use crate::gather::{loads_one, one_each};
 use crate::uncached::loads_uncached;
@@ -47,12 +47,12 @@ loads_uncached! {
 
 /// The front door behind a host name, which is lower-case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct EntranceByHost(pub String);
+pub struct PortalByHost(pub String);
 
-impl Key for EntranceByHost {
-    type Value = Option<Arc<EntranceRow>>;
+impl Key for PortalByHost {
+    type Value = Option<Arc<PortalHostRow>>;
 
-    const KIND: &'static str = "EntranceByHost";
+    const KIND: &'static str = "PortalByHost";
 
     fn policy(&self) -> CachePolicy {
         CachePolicy::Uncached

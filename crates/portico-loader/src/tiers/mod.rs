@@ -1,6 +1,6 @@
 //! The caches between requests: the memory of this process, and Redis, which all gateways share.
 //!
-//! Both store answers under a [`Scope`]: one state of one owner, as one lens shows it. A change makes another scope, so
+//! Both store answers under a [`Scope`]: one state of one owner, as one access_scope shows it. A change makes another scope, so
 //! nothing is ever deleted, and nothing that is found can be stale (docs/ARCHITECTURE.md, "What is kept").
 
 mod memory;

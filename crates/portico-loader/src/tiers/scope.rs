@@ -8,24 +8,24 @@ use uuid::Uuid;
 
 use crate::Key;
 
-/// One state of one owner's rows, as one lens shows it. What is kept in a scope never changes: a change makes a new scope.
+/// One state of one owner's rows, as one access_scope shows it. What is kept in a scope never changes: a change makes a new scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
     owner: Owner,
     generation: Generation,
-    /// The start of all keys in this scope: `epoch:{owner}:generation:lens:`. The braces keep an owner's keys together where
+    /// The start of all keys in this scope: `epoch:{owner}:generation:access_scope:`. The braces keep an owner's keys together where
     /// Redis is many.
     prefix: Arc<str>,
 }
 
 impl Scope {
-    pub(crate) fn new(epoch: Uuid, shape: [u8; 8], owner: Owner, generation: Generation, lens: &str) -> Self {
+    pub(crate) fn new(epoch: Uuid, shape: [u8; 8], owner: Owner, generation: Generation, access_scope: &str) -> Self {
         // Of the epoch, and of how rows are read and laid out.
         let mut hasher = blake3::Hasher::new();
         hasher.update(epoch.as_bytes()).update(&shape);
         let epoch = &hasher.finalize().to_hex()[..16];
         let (id, generation_id) = (owner.id().simple(), Uuid::from_bytes(generation.0).simple());
-        let prefix = format!("{epoch}:{{{id}}}:{generation_id}:{lens}:").into();
+        let prefix = format!("{epoch}:{{{id}}}:{generation_id}:{access_scope}:").into();
         Self { owner, generation, prefix }
     }
 

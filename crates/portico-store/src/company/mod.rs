@@ -8,7 +8,7 @@ mod writes;
 pub use rows::{CompanyRow, StaffMemberRow, companies_by_id, staff_by_id};
 pub use staff_list::{count_staff, list_staff};
 pub use staff_writes::{
-    KeptStaff, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation, change_staff, count_other_owners,
+    CurrentStaff, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation, change_staff, count_other_owners,
     find_staff, insert_staff, insert_staff_invitation, leave_teams, membership_of_invitation, remove_staff,
     reopen_staff_invitation,
 };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::company::Region;
 use portico_core::id::{CompanyId, InvitationId, StaffMembershipId};
-use portico_core::people::{Permission, Place, ProjectScope, Role, Viewer};
+use portico_core::people::{Permission, ProjectScope, Role, Viewer, ViewerScope};
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;
@@ -69,7 +69,7 @@ pub struct StaffMemberRow {
 
 impl Visible for StaffMemberRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
-        let is_company_wide = matches!(&viewer.place, Place::Company { scope: ProjectScope::All, .. });
+        let is_company_wide = matches!(&viewer.scope, ViewerScope::Company { scope: ProjectScope::All, .. });
         is_company_wide
             && viewer.company() == Some(self.company_id)
             && (self.removed_at.is_none() || viewer.may_in(self.company_id, Permission::StaffManage))

@@ -96,7 +96,7 @@ pub async fn insert_staff_invitation(
 
 /// A current membership, with its invitation.
 #[derive(Debug, Clone, Queryable)]
-pub struct KeptStaff {
+pub struct CurrentStaff {
     /// The membership.
     pub id: StaffMembershipId,
     /// The person.
@@ -106,12 +106,12 @@ pub struct KeptStaff {
     /// What has been given, by name.
     pub permissions: Vec<String>,
     /// The invitation; none if the membership is older than invitations.
-    pub invitation: Option<KeptStaffInvitation>,
+    pub invitation: Option<CurrentStaffInvitation>,
 }
 
 /// The invitation of a membership.
 #[derive(Debug, Clone, Queryable)]
-pub struct KeptStaffInvitation {
+pub struct CurrentStaffInvitation {
     /// The invitation.
     pub id: InvitationId,
     /// The name, as the company writes it.
@@ -122,7 +122,7 @@ pub struct KeptStaffInvitation {
     pub accepted_at: Option<DateTime<Utc>>,
 }
 
-impl KeptStaff {
+impl CurrentStaff {
     /// The state of the invitation at a moment.
     pub fn state_at(&self, now: DateTime<Utc>) -> InvitationState {
         match &self.invitation {
@@ -142,7 +142,7 @@ pub async fn find_staff(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     id: StaffMembershipId,
-) -> Result<Option<KeptStaff>, StoreError> {
+) -> Result<Option<CurrentStaff>, StoreError> {
     let current = staff_memberships::table
         .left_join(staff_invitations::table.on(staff_invitations::membership_id.eq(staff_memberships::id)))
         .filter(staff_memberships::id.eq(id))

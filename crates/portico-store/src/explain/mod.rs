@@ -1,6 +1,6 @@
 //! Visibility rules of rows for outsiders, and the effect of other portal settings.
 //!
-//! Both read copies of outsiders' role views, which `migrations/windows/explain.sql` derives from those views.
+//! Both read copies of outsiders' role views, which `migrations/role_views/explain.sql` derives from those views.
 
 mod preview;
 
@@ -10,7 +10,7 @@ use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use preview::{PreviewRow, Supposed, preview_of_project};
+pub use preview::{PreviewRow, PreviewSettings, preview_of_project};
 
 use crate::schema::explained_rules;
 use crate::visible::Visible;
@@ -29,7 +29,7 @@ pub struct RulesRow {
     /// The audience of the view: `CLIENT` or `TRADE`.
     pub audience: String,
     /// The view.
-    pub window_name: String,
+    pub view_name: String,
     /// The row.
     pub record_id: Uuid,
     /// The section of the portal that the view belongs to.
@@ -52,16 +52,16 @@ impl Visible for RulesRow {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's window has no explanations.
+/// [`StoreError`] when the database does not answer, or the viewer's role view has no explanations.
 pub async fn rules_of_records(
     session: &ReadSession,
     memberships: Vec<ProjectMembershipId>,
-    windows: Vec<&'static str>,
+    views: Vec<&'static str>,
     records: Vec<Uuid>,
 ) -> Result<Vec<RulesRow>, StoreError> {
     let rows = explained_rules::table
         .filter(explained_rules::membership_id.eq_any(memberships))
-        .filter(explained_rules::window_name.eq_any(windows))
+        .filter(explained_rules::view_name.eq_any(views))
         .filter(explained_rules::record_id.eq_any(records));
     session.load(rows.select(RulesRow::as_select())).await
 }

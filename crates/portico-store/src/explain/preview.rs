@@ -15,7 +15,7 @@ use crate::{ReadSession, StoreError};
 
 /// Portal settings to preview.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Supposed {
+pub struct PreviewSettings {
     /// The enabled sections.
     pub features: Vec<Feature>,
     /// The sharing of the schedule.
@@ -30,7 +30,7 @@ pub struct PreviewRow {
     /// The project.
     pub project_id: ProjectId,
     /// The clients' view.
-    pub window_name: String,
+    pub view_name: String,
     /// Whether it would be shown rather than hidden.
     pub is_shown: bool,
     /// The number of rows of the view that would change this way.
@@ -56,20 +56,20 @@ type Read = (CompanyId, String, bool, i64, Uuid, Option<String>);
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's window has no previews.
+/// [`StoreError`] when the database does not answer, or the viewer's role view has no previews.
 pub async fn preview_of_project(
     session: &ReadSession,
     project_id: ProjectId,
-    supposed: &Supposed,
+    supposed: &PreviewSettings,
     first: u32,
 ) -> Result<Vec<PreviewRow>, StoreError> {
     let settings = serde_json::to_string(supposed).map_err(|error| StoreError::Failed(error.to_string()))?;
     session.suppose(settings).await?;
     let rows: Vec<Read> = session.load(Changes { project: project_id.0, first: first.into() }).await?;
-    let row = |(company_id, window_name, is_shown, count, record_id, title): Read| PreviewRow {
+    let row = |(company_id, view_name, is_shown, count, record_id, title): Read| PreviewRow {
         company_id,
         project_id,
-        window_name,
+        view_name,
         is_shown,
         count,
         record_id,
@@ -88,20 +88,20 @@ struct Changes {
 impl QueryFragment<Pg> for Changes {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT company_id, window_name, is_shown, count, record_id, title FROM (\
-                SELECT changed.*, count(*) OVER (PARTITION BY window_name, is_shown), \
-                    row_number() OVER (PARTITION BY window_name, is_shown ORDER BY lower(title), record_id) AS place \
+            "SELECT company_id, view_name, is_shown, count, record_id, title FROM (\
+                SELECT changed.*, count(*) OVER (PARTITION BY view_name, is_shown), \
+                    row_number() OVER (PARTITION BY view_name, is_shown ORDER BY lower(title), record_id) AS place \
                 FROM (\
-                    SELECT company_id, window_name, record_id, min(title) AS title, bool_or(is_after) AS is_shown \
+                    SELECT company_id, view_name, record_id, min(title) AS title, bool_or(is_after) AS is_shown \
                     FROM previewed_records WHERE is_visible AND project_id = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.project)?;
         out.push_sql(
-            " GROUP BY company_id, window_name, record_id HAVING count(*) = 1) AS changed\
+            " GROUP BY company_id, view_name, record_id HAVING count(*) = 1) AS changed\
             ) AS placed WHERE place <= ",
         );
         out.push_bind_param::<BigInt, _>(&self.first)?;
-        out.push_sql(" ORDER BY window_name, is_shown, place");
+        out.push_sql(" ORDER BY role view_name, is_shown, place");
         Ok(())
     }
 }

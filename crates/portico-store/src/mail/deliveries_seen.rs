@@ -48,7 +48,7 @@ impl Visible for MailDeliveryRow {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's window does not have this at all.
+/// [`StoreError`] when the database does not answer, or the viewer's role view does not have this at all.
 pub async fn latest_deliveries(session: &ReadSession, subjects: Vec<Uuid>) -> Result<Vec<MailDeliveryRow>, StoreError> {
     let latest = mail_deliveries::table
         .filter(mail_deliveries::subject_id.eq_any(subjects))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, ContactId};
-use portico_core::people::{ContactKind, Permission, Place, ProjectScope, Viewer};
+use portico_core::people::{ContactKind, Permission, ProjectScope, Viewer, ViewerScope};
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;
@@ -48,7 +48,7 @@ pub struct ContactInternalsRow {
 
 /// Whether the viewer may see contacts and leads: API keys limited to projects may not.
 pub(crate) fn may_see_people(viewer: &Viewer, company: CompanyId, permission: Permission) -> bool {
-    let is_company_wide = matches!(&viewer.place, Place::Company { scope: ProjectScope::All, .. });
+    let is_company_wide = matches!(&viewer.scope, ViewerScope::Company { scope: ProjectScope::All, .. });
     is_company_wide && viewer.may_in(company, permission)
 }
 

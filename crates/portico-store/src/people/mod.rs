@@ -8,11 +8,11 @@ mod contact_list;
 mod contact_writes;
 mod contacts;
 mod countries;
-mod homes;
 mod identities;
 mod invitations;
 mod key_rows;
 mod keys;
+mod link_hosts;
 mod links;
 mod lookups;
 mod members;
@@ -45,7 +45,6 @@ pub use contact_writes::{
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
 pub use countries::{country_of_company, country_of_form, country_of_person};
-pub use homes::{Home, home_at, home_of};
 pub use identities::{FoundIdentity, find_or_create_identity, lock_identity};
 pub use invitations::{
     NewInvitation, StoredInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
@@ -53,6 +52,7 @@ pub use invitations::{
 };
 pub use key_rows::{ApiKeyRow, keys_of_companies};
 pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
+pub use link_hosts::{LinkHost, home_at, home_of};
 pub use links::{NewSignInLink, StoredLink, find_link, insert_link, use_link, void_links, void_links_of};
 pub use lookups::{first_lookup_since, lock_staff};
 pub use members::{NewClientMembership, count_members, insert_client_membership};

@@ -6,13 +6,13 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
 use portico_core::people::{
-    Membership, Permission, PermissionSet, Person, Place, ProjectScope, Role, TokenHash, Viewer,
+    Membership, Permission, PermissionSet, Person, ProjectScope, Role, TokenHash, Viewer, ViewerScope,
 };
 use uuid::Uuid;
 
 use crate::pool::LoginPool;
+use crate::read_session::to_its_end;
 use crate::schema::auth::{bearers, outsiders};
-use crate::window::to_its_end;
 use crate::{Store, StoreError, Writer};
 
 /// Records the use of a token once an hour, so that most requests write nothing (SES-3). The view `auth.bearers` tells which are
@@ -196,11 +196,11 @@ impl BearerRow {
         let is_renewed = self.is_long_ago && !matches!(self.role, Role::Support | Role::Reporting);
         let mut invited = self.invited_projects;
         invited.sort_unstable();
-        let place = match self.company_id {
-            None if self.role == Role::Support => Place::Nowhere,
+        let scope = match self.company_id {
+            None if self.role == Role::Support => ViewerScope::Empty,
             Some(company) => {
                 let scope = self.listed_projects.map_or(ProjectScope::All, ProjectScope::Only);
-                Place::Company { company, scope }
+                ViewerScope::Company { company, scope }
             }
             None => {
                 let rights = self.can_see_status.into_iter().zip(self.can_pay);
@@ -209,7 +209,7 @@ impl BearerRow {
                     |((id, project), (can_see_status, can_pay))| Membership { id, project, can_see_status, can_pay };
                 let mut memberships: Vec<_> = memberships.map(membership).collect();
                 memberships.sort_unstable_by_key(|membership| membership.id);
-                Place::Projects(memberships)
+                ViewerScope::Projects(memberships)
             }
         };
         let person = Person {
@@ -225,7 +225,7 @@ impl BearerRow {
             person: Some(person),
             session: Some(token),
             permissions,
-            place,
+            scope,
             generations,
             invited,
             is_renewed,

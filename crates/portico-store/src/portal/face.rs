@@ -9,7 +9,7 @@ use crate::schema::base::{companies, company_brandings, lead_forms};
 
 /// A company's name and branding.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct CompanyFace {
+pub struct CompanyBranding {
     /// Its name.
     pub name: String,
     /// `#rrggbb`; none if it has chosen none.
@@ -35,7 +35,7 @@ fn faces() -> _ {
 pub async fn face_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
-) -> Result<Option<CompanyFace>, StoreError> {
+) -> Result<Option<CompanyBranding>, StoreError> {
     Ok(faces().filter(companies::id.eq(company)).first(connection).await.optional()?)
 }
 
@@ -44,7 +44,7 @@ pub async fn face_of(
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn face_at(connection: &mut AsyncPgConnection, host: &str) -> Result<Option<CompanyFace>, StoreError> {
+pub async fn face_at(connection: &mut AsyncPgConnection, host: &str) -> Result<Option<CompanyBranding>, StoreError> {
     Ok(faces().filter(companies::portal_host.eq(host)).first(connection).await.optional()?)
 }
 
@@ -53,7 +53,10 @@ pub async fn face_at(connection: &mut AsyncPgConnection, host: &str) -> Result<O
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn face_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<CompanyFace>, StoreError> {
+pub async fn face_of_form(
+    connection: &mut AsyncPgConnection,
+    key: &str,
+) -> Result<Option<CompanyBranding>, StoreError> {
     // PostgreSQL has no U+0000 in its texts.
     if key.contains('\0') {
         return Ok(None);

@@ -88,7 +88,7 @@ macro_rules! articles {
             session.load(of_each(of.into_iter().map(|id| id.0), of_one)).await
         }
 
-        #[doc = concat!("How many articles these ", $place, " have, in the same window. One without any is left out.")]
+        #[doc = concat!("How many articles these ", $place, " have, in the same role view. One without any is left out.")]
         ///
         /// # Errors
         ///

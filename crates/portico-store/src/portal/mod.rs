@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use company::{
     CompanyPortalRow, OnboardingRow, PortalSetupRow, onboardings_of, portals_of_companies, setups_of_projects,
 };
-pub use face::{CompanyFace, face_at, face_of, face_of_form};
+pub use face::{CompanyBranding, face_at, face_of, face_of_form};
 pub use help::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,
@@ -80,7 +80,7 @@ impl Visible for BrandingRow {
 /// The front door of a company's portal.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = portal_entrances, check_for_backend(diesel::pg::Pg))]
-pub struct EntranceRow {
+pub struct PortalHostRow {
     /// The host name that leads there.
     pub host: String,
     /// The company.
@@ -95,7 +95,7 @@ pub struct EntranceRow {
     pub is_lead_form_open: Option<bool>,
 }
 
-impl Visible for EntranceRow {
+impl Visible for PortalHostRow {
     fn visible_to(&self, _: &Viewer) -> bool {
         true
     }
@@ -107,7 +107,7 @@ rows_by_key! {
     /// How companies present themselves.
     brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
     /// The front doors behind host names.
-    entrances_by_host(String) -> EntranceRow = portal_entrances by host;
+    entrances_by_host(String) -> PortalHostRow = portal_entrances by host;
 }
 
 /// The front doors of all companies.
@@ -115,6 +115,6 @@ rows_by_key! {
 /// # Errors
 ///
 /// [`StoreError`] when the database does not answer.
-pub async fn all_entrances(session: &ReadSession) -> Result<Vec<EntranceRow>, StoreError> {
-    session.load(portal_entrances::table.select(EntranceRow::as_select())).await
+pub async fn all_entrances(session: &ReadSession) -> Result<Vec<PortalHostRow>, StoreError> {
+    session.load(portal_entrances::table.select(PortalHostRow::as_select())).await
 }

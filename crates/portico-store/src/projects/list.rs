@@ -38,7 +38,7 @@ pub async fn list_projects(
         .await
 }
 
-/// How many projects a list has, in the same window.
+/// How many projects a list has, in the same role view.
 ///
 /// # Errors
 ///

@@ -127,7 +127,7 @@ pub async fn tasks_of_versions(
     session.load(of_each_in(versions, of_one)).await
 }
 
-/// How many tasks versions have, in the same window. A version without any is left out.
+/// How many tasks versions have, in the same role view. A version without any is left out.
 ///
 /// # Errors
 ///

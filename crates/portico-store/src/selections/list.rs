@@ -38,7 +38,7 @@ pub async fn selections_of_projects(
     session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
-/// How many selections the list has in each project, in the same window. A project without any is left out.
+/// How many selections the list has in each project, in the same role view. A project without any is left out.
 ///
 /// # Errors
 ///

@@ -167,17 +167,17 @@ async fn the_writer_moves_generations_and_cannot_touch_them() {
     )
     .await;
     assert_eq!(tables.len(), 5);
-    let mut tries = vec!["truncate locations".to_owned(), "alter table locations disable trigger all".to_owned()];
+    let mut attempts = vec!["truncate locations".to_owned(), "alter table locations disable trigger all".to_owned()];
     for table in tables {
         for verb in ["select * from", "delete from", "truncate"] {
-            tries.push(format!("{verb} caching.{table}"));
+            attempts.push(format!("{verb} caching.{table}"));
         }
-        tries.push(format!("insert into caching.{table} default values"));
+        attempts.push(format!("insert into caching.{table} default values"));
     }
-    tries.push("update caching.generations set shared = gen_random_uuid()".to_owned());
-    tries.push("set session_replication_role = replica".to_owned());
-    tries.push("select generation.settle()".to_owned());
-    for sql in tries {
+    attempts.push("update caching.generations set shared = gen_random_uuid()".to_owned());
+    attempts.push("set session_replication_role = replica".to_owned());
+    attempts.push("select generation.settle()".to_owned());
+    for sql in attempts {
         let error = writer.batch_execute(&sql).await.expect_err(&sql);
         assert_eq!(error.code().map(|code| code.code()), Some("42501"), "{sql}: {error:?}");
     }

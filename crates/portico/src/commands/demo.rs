@@ -10,7 +10,7 @@ use portico::caches::CacheSizes;
 use portico::config::Config;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
-use portico::throttle::{CountedTries, RedisBuckets, Throttle};
+use portico::throttle::{AttemptStore, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
@@ -18,7 +18,7 @@ use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::people::{LinkKey, LinkSite};
-use portico_devstack::{Place, Stack, StackOptions};
+use portico_devstack::{Stack, StackOptions, StateLocation};
 use portico_fixtures::world::{self, World};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{Database, PoolSizes, Store, migrate};
@@ -59,7 +59,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut wishes = StackOptions::demo();
     wishes.fresh = options.fresh;
     if let Some(folder) = options.state {
-        wishes.place = Place::Folder(folder);
+        wishes.place = StateLocation::Folder(folder);
     }
     let (fresh, origins) = (options.fresh, options.cors_origins.with_localhost());
     let stack = tokio::task::spawn_blocking(move || Stack::start(&wishes)).await.map_err(Failure::new)?;
@@ -116,7 +116,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let notifier = WorkerNotifier::default();
-    let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
+    let attempts = AttemptStore::new(redis.clone().map(RedisBuckets::new));
     let app = App {
         gateway,
         store,
@@ -132,7 +132,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         links: LinkKey::from_secret(&secret),
         site: LinkSite::At(format!("http://{address}")),
         hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
-        tries,
+        attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };

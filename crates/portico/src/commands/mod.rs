@@ -35,7 +35,7 @@ enum Command {
     Serve(serve::Options),
     /// Send the mails that gateways have written, and do nothing else
     Worker(worker::Options),
-    /// Bring the database's tables and windows up to date
+    /// Bring the database's tables and role views up to date
     Migrate(DatabaseOptions),
     /// Print the schema, whole with who may use what, or as one role sees it
     Schema(schema::Options),

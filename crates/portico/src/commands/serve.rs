@@ -9,7 +9,7 @@ use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
-use portico::throttle::{CountedTries, RedisBuckets, Throttle};
+use portico::throttle::{AttemptStore, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
@@ -102,7 +102,7 @@ fn redis_link(url: Option<&str>) -> Result<Option<RedisConnection>, Failure> {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let sizes = PoolSizes {
-        window: options.pool_size.into(),
+        reader: options.pool_size.into(),
         auth: options.auth_pool_size.into(),
         writer: options.writer_pool_size.into(),
     };
@@ -116,7 +116,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
         Switch::Off => Throttle::Off,
     };
-    let tries = CountedTries::new(redis.clone().map(RedisBuckets::new));
+    let attempts = AttemptStore::new(redis.clone().map(RedisBuckets::new));
     let pooler = options.database.pooler;
     let database = options.database.database()?;
     let store = Store::new(&database, sizes);
@@ -152,7 +152,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         links: LinkKey::from_secret(secret),
         site,
         hosts: Arc::new(hosts.unwrap_or_default()),
-        tries,
+        attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
@@ -245,13 +245,13 @@ fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Fa
 /// Pools that the server has no room for would fail under load, long after the start.
 async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
     let room = store.room().await.map_err(Failure::new)?;
-    let (total, window) = (sizes.total(), sizes.window);
+    let (total, reader) = (sizes.total(), sizes.reader);
     if i64::try_from(total).is_ok_and(|total| total <= room) {
         return Ok(());
     }
     Err(Failure::new(format_args!(
         "the pools may hold {total} connections, but the database lets in {room} (max_connections less those that are \
-         reserved): lower --pool-size, which is {window} for each of four audiences, or raise max_connections"
+         reserved): lower --pool-size, which is {reader} for each of four audiences, or raise max_connections"
     )))
 }
 

@@ -15,7 +15,7 @@ use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, checked_secret};
 
 /// One connection takes and notes, another one notes meanwhile.
-const POOLS: PoolSizes = PoolSizes { window: 1, auth: 1, writer: 2 };
+const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 2 };
 
 #[derive(Debug, Args)]
 pub(super) struct Options {

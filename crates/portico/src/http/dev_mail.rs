@@ -18,9 +18,9 @@ use portico_adapters::mail::{FolderMail, MailFolder};
 use portico_core::id::JobId;
 
 use super::App;
-use super::page::{self, Face, MAIL, html};
+use super::page::{self, MAIL, PageBranding, html};
 use super::reply::not_found;
-use super::request_line::RequestId;
+use super::request_log::RequestId;
 
 /// What a mail's HTML part may do: look as it does. Its links open in a window of their own.
 const PART: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
@@ -65,7 +65,7 @@ async fn read(folder: &MailFolder, id: &str) -> io::Result<Option<FolderMail>> {
 }
 
 fn page(name: &str, values: minijinja::Value) -> Response<Body> {
-    page::page(StatusCode::OK, name, &Face::of_platform(), context! { width => "wide", ..values })
+    page::page(StatusCode::OK, name, &PageBranding::of_platform(), context! { width => "wide", ..values })
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {

@@ -16,10 +16,10 @@ use super::App;
 use super::media::MediaType;
 use super::read;
 use super::reply::{answered, refused};
-use super::request_line::RequestId;
+use super::request_log::RequestId;
 use super::server::Network;
-use crate::auth::{Arrival, SignInError, arrival, is_meant};
-use crate::throttle::{Poured, Rate};
+use crate::auth::{SignInError, SignedInRequest, authenticate, is_meant};
+use crate::throttle::{Admission, Rate};
 use crate::usage::Application;
 
 /// Asks for `extensions.trace`, which tells staff what their operation took.
@@ -45,11 +45,11 @@ pub(super) async fn handle(
 
 async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, request_id: &str) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let Arrival { viewer, by_cookie, renewed_cookie } = match arrival(&app.store, &parts.headers, app.demo_tokens).await
-    {
-        Ok(arrival) => arrival,
-        Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
-    };
+    let SignedInRequest { viewer, by_cookie, renewed_cookie } =
+        match authenticate(&app.store, &parts.headers, app.demo_tokens).await {
+            Ok(authenticate) => authenticate,
+            Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
+        };
     // A POST has to be JSON, which no page of another site can send unasked; a GET could be an image of theirs.
     let is_get = is_get(&parts.method);
     if by_cookie && is_get && !is_meant(&parts.headers) {
@@ -69,13 +69,13 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let application = Application::of(&parts.headers);
     let origin = Origin { network, device: device_of(&parts.headers) };
-    let asked = Asked { question, origin, method: &parts.method, application };
+    let asked = IncomingOperation { question, origin, method: &parts.method, application };
     let (mut answer, poured) = limited(app, &viewer, asked).await;
     if viewer.is_staff() && parts.headers.get(TRACE).is_some_and(|wish| wish == "1") {
         answer.tell_trace();
     }
     let mut response = answered(answer, media, role_of(&viewer));
-    Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+    SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
     }
@@ -88,7 +88,7 @@ fn is_get(method: &Method) -> bool {
 }
 
 /// An operation, and how it came.
-struct Asked<'a> {
+struct IncomingOperation<'a> {
     question: Question,
     origin: Origin,
     method: &'a Method,
@@ -105,8 +105,8 @@ pub(super) fn device_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Answers what is admitted and fits into the caller's bucket.
-async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, Option<(Rate, Poured)>) {
-    let Asked { question, origin, method, application } = asked;
+async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) -> (Answer, Option<(Rate, Admission)>) {
+    let IncomingOperation { question, origin, method, application } = asked;
     let request_id = question.request_id.clone();
     let reading = app.gateway.reading_cost(viewer, &question);
     // What is not known yet takes time to admit, and is paid for before that.
@@ -151,15 +151,15 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: Asked<'_>) -> (Answer, 
 }
 
 /// The refusal of what does not fit into the caller's bucket.
-fn throttled(poured: Option<(Rate, Poured)>, request_id: &str) -> Option<Answer> {
-    let (_, Poured { fits: false, retry_after, .. }) = poured? else { return None };
+fn throttled(poured: Option<(Rate, Admission)>, request_id: &str) -> Option<Answer> {
+    let (_, Admission { fits: false, retry_after, .. }) = poured? else { return None };
     let seconds = retry_after.as_secs_f64().ceil();
     let message = format!("rate limit exceeded; retry in {seconds} s");
     Some(Answer::error(ErrorCode::Throttled, &message, request_id))
 }
 
 /// The headers that scripts go by.
-fn put_rate(headers: &mut HeaderMap, rate: Rate, poured: Poured) {
+fn put_rate(headers: &mut HeaderMap, rate: Rate, poured: Admission) {
     let until_empty = (rate.capacity - poured.available.min(rate.capacity)).div_ceil(rate.per_second);
     headers.insert("ratelimit-limit", rate.capacity.into());
     headers.insert("ratelimit-remaining", poured.available.into());

@@ -12,7 +12,7 @@ use portico_graphql::ErrorCode;
 
 use super::media::MediaType;
 use super::reply::refused;
-use super::request_line::put_headers;
+use super::request_log::put_headers;
 use super::server::Network;
 
 /// The longest host with its port, in bytes: a name has at most 253.

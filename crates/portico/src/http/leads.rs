@@ -27,10 +27,10 @@ use serde_json::{Value, json};
 use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
 use super::media::wants_page;
-use super::page::{self, Face, Message, is_own_form};
-use super::request_line::RequestId;
+use super::page::{self, Message, PageBranding, is_own_form};
+use super::request_log::RequestId;
 use super::server::Network;
-use super::{App, before_handlers, reply, request_line};
+use super::{App, before_handlers, reply, request_log};
 
 /// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
 const FORM_BYTES: usize = 64 * 1024;
@@ -44,7 +44,7 @@ pub(super) fn routes(app: &App) -> Router {
     let routes =
         Router::new().route("/leads/{key}", get(show).post(receive).options(preflight).fallback(reply::wrong_method));
     before_handlers(routes)
-        .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
+        .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_log::write))
         .with_state(Arc::new(app.clone()))
 }
 
@@ -61,14 +61,14 @@ struct Form {
 }
 
 /// Why there is no answer to a form.
-enum Unanswered {
+enum FormFailure {
     Refused(Vec<Refusal>),
     Unreadable(StatusCode, &'static str),
     Throttled(u64),
     Failed,
 }
 
-impl From<ActionError> for Unanswered {
+impl From<ActionError> for FormFailure {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Refused(refusals) => Self::Refused(refusals),
@@ -83,24 +83,24 @@ impl From<ActionError> for Unanswered {
 /// The form as a page, for whoever follows a link to it.
 async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Request<Body>) -> Response<Body> {
     let network = request.extensions().get::<Network>().map(|network| network.0);
-    if let Err(Unanswered::Throttled(wait)) = slow_down(&app, &Origin { network, device: None }).await {
-        return Message::too_many(&Face::of_platform(), wait);
+    if let Err(FormFailure::Throttled(wait)) = slow_down(&app, &Origin { network, device: None }).await {
+        return Message::too_many(&PageBranding::of_platform(), wait);
     }
     match company(&app, &key).await {
         Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
         Ok(None) => {
             let text = "This form is closed or does not exist.";
-            Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&Face::of_platform())
+            Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
         }
-        Err(_) => Message::unavailable(&Face::of_platform()),
+        Err(_) => Message::unavailable(&PageBranding::of_platform()),
     }
 }
 
 /// The company of an open form; none for other keys.
-async fn company(app: &App, key: &str) -> Result<Option<Face>, StoreError> {
+async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
     let connection = app.store.pages().connection().await?;
     let face = connection.transaction(async |connection| face_of_form(connection, key).await).await?;
-    Ok(face.map(Face::from))
+    Ok(face.map(PageBranding::from))
 }
 
 /// A field that people fill in.
@@ -164,7 +164,7 @@ const FIELDS: [Field; 5] = [
     },
 ];
 
-fn form_page(status: StatusCode, face: &Face, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
+fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
     let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
     let fault = |name: &str| {
         let refusal = refusals.iter().find(|refusal| field_of(refusal) == name)?;
@@ -193,31 +193,31 @@ fn field_of(refusal: &Refusal) -> &str {
 }
 
 /// What whoever sent the page is shown.
-async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), Unanswered>) -> Response<Body> {
+async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure>) -> Response<Body> {
     let face = company(app, key).await.ok().flatten();
-    let neutral = face.clone().unwrap_or_else(Face::of_platform);
+    let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
     match (answer, face) {
         (Ok(()), _) => {
             let text = format!("Your message has been sent to {}. You will hear from them soon.", neutral.name());
             Message::new(StatusCode::OK, "Thank you", &text).page(&neutral)
         }
-        (Err(Unanswered::Refused(refusals)), Some(face))
+        (Err(FormFailure::Refused(refusals)), Some(face))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {
             form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &refusals, form)
         }
-        (Err(Unanswered::Refused(refusals)), _) => {
+        (Err(FormFailure::Refused(refusals)), _) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
                 return Message::too_many(&neutral, wait.as_secs());
             }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
             Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
         }
-        (Err(Unanswered::Unreadable(status, text)), _) => {
+        (Err(FormFailure::Unreadable(status, text)), _) => {
             Message::new(status, "The form was not sent", text).page(&neutral)
         }
-        (Err(Unanswered::Throttled(wait)), _) => Message::too_many(&neutral, wait),
-        (Err(Unanswered::Failed), _) => Message::unavailable(&neutral),
+        (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&neutral, wait),
+        (Err(FormFailure::Failed), _) => Message::unavailable(&neutral),
     }
 }
 
@@ -241,7 +241,7 @@ async fn receive(
         sent = form.clone();
         submit(&app, key.clone(), page.clone(), form, origin).await
     };
-    let answer = tokio::time::timeout(limits::REQUEST, answering).await.unwrap_or(Err(Unanswered::Failed));
+    let answer = tokio::time::timeout(limits::REQUEST, answering).await.unwrap_or(Err(FormFailure::Failed));
     if is_shown {
         return shown(&app, &key, &sent, answer).await;
     }
@@ -266,36 +266,36 @@ fn web_origin(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::ORIGIN)?.to_str().unwrap_or("null").to_ascii_lowercase())
 }
 
-async fn slow_down(app: &App, origin: &Origin) -> Result<(), Unanswered> {
+async fn slow_down(app: &App, origin: &Origin) -> Result<(), FormFailure> {
     match app.throttle.pour(&Viewer::public(), origin.network, COST).await {
-        Some((_, poured)) if !poured.fits => Err(Unanswered::Throttled(poured.retry_after.as_secs().max(1))),
+        Some((_, poured)) if !poured.fits => Err(FormFailure::Throttled(poured.retry_after.as_secs().max(1))),
         _ => Ok(()),
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Unanswered> {
+async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_json = kind == "application/json";
     if !is_json && kind != "application/x-www-form-urlencoded" {
         let message = "the content type must be application/json or application/x-www-form-urlencoded";
-        return Err(Unanswered::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+        return Err(FormFailure::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let bytes = Limited::new(body, FORM_BYTES).collect().await;
     let bytes = bytes.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            Unanswered::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
+            FormFailure::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
         } else {
-            Unanswered::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
+            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
         }
     })?;
     let bytes = bytes.to_bytes();
     if is_json {
-        let unreadable = Unanswered::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
+        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
         let text = str::from_utf8(&bytes).ok();
         return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
     }
-    let unreadable = |_: BadFields| Unanswered::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
+    let unreadable = |_: BadFields| FormFailure::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
     let mut fields = Fields::read(&bytes).map_err(unreadable)?;
     let mut take = |name| fields.take(name).map_err(unreadable);
     Ok(Form {
@@ -316,29 +316,29 @@ async fn submit(
     web_origin: Option<String>,
     form: Form,
     origin: Origin,
-) -> Result<(), Unanswered> {
+) -> Result<(), FormFailure> {
     let Form { name, email, phone, interest, message, website } = form;
     let form = FormName { company_slug: None, key };
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
     let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
     // In a task of its own: who hangs up leaves nothing half done.
     let acting = tokio::spawn(async move { action.run(&actor).await });
-    Ok(acting.await.map_err(|_| Unanswered::Failed)??)
+    Ok(acting.await.map_err(|_| FormFailure::Failed)??)
 }
 
-fn told(answer: Result<(), Unanswered>, request_id: &str) -> Response<Body> {
+fn told(answer: Result<(), FormFailure>, request_id: &str) -> Response<Body> {
     let (status, wait, errors) = match answer {
         Ok(()) => return json_reply(StatusCode::OK, &json!({ "received": true })),
-        Err(Unanswered::Refused(refusals)) => {
+        Err(FormFailure::Refused(refusals)) => {
             let wait = refusals.iter().find_map(|refusal| refusal.retry_after).map(|wait| wait.as_secs().max(1));
             (status_of(&refusals), wait, refusals.iter().map(error_of).collect::<Vec<_>>())
         }
-        Err(Unanswered::Unreadable(status, message)) => (status, None, vec![json!({ "message": message })]),
-        Err(Unanswered::Throttled(wait)) => {
+        Err(FormFailure::Unreadable(status, message)) => (status, None, vec![json!({ "message": message })]),
+        Err(FormFailure::Throttled(wait)) => {
             let message = "rate limit exceeded";
             (StatusCode::TOO_MANY_REQUESTS, Some(wait), vec![json!({ "message": message })])
         }
-        Err(Unanswered::Failed) => {
+        Err(FormFailure::Failed) => {
             let message = "something went wrong on our side";
             (StatusCode::INTERNAL_SERVER_ERROR, None, vec![json!({ "message": message, "requestId": request_id })])
         }

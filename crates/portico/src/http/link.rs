@@ -25,11 +25,11 @@ use super::App;
 use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
 use super::host::Host;
-use super::page::{Button, Face, Message, NewPassword, is_own_form, sentence};
+use super::page::{Button, Message, NewPassword, PageBranding, is_own_form, sentence};
 use super::server::Network;
 use super::session;
-use crate::auth::{Arrival, arrival};
-use crate::throttle::Poured;
+use crate::auth::{SignedInRequest, authenticate};
+use crate::throttle::Admission;
 
 /// What a look at a link takes from its network's rate.
 const COST: u64 = 20;
@@ -63,23 +63,23 @@ impl Visit {
 
     /// Whoever has signed in with this browser.
     async fn viewer(&self) -> Option<Viewer> {
-        self.arrival().await.map(|Arrival { viewer, .. }| viewer)
+        self.authenticate().await.map(|SignedInRequest { viewer, .. }| viewer)
     }
 
-    async fn arrival(&self) -> Option<Arrival> {
-        arrival(&self.app.store, &self.headers, self.app.demo_tokens).await.ok()
+    async fn authenticate(&self) -> Option<SignedInRequest> {
+        authenticate(&self.app.store, &self.headers, self.app.demo_tokens).await.ok()
     }
 
     /// The page of the company to whose portal a link leads, or of the one at whose host it was opened.
-    async fn look(&self, token: String) -> Result<(LinkState, Face), ActionError> {
+    async fn look(&self, token: String) -> Result<(LinkState, PageBranding), ActionError> {
         let (seen, company) = LinkInspect { token }.with_face(&self.actor()).await?;
-        Ok((seen, self.face(company.map(Face::from)).await))
+        Ok((seen, self.face(company.map(PageBranding::from)).await))
     }
 
-    async fn face(&self, known: Option<Face>) -> Face {
+    async fn face(&self, known: Option<PageBranding>) -> PageBranding {
         match known {
             Some(face) => face,
-            None => Face::at(&self.app, self.host.as_ref()).await,
+            None => PageBranding::at(&self.app, self.host.as_ref()).await,
         }
     }
 
@@ -96,7 +96,7 @@ impl Visit {
             return Some(Message::new(StatusCode::FORBIDDEN, "Request blocked", text).page(&face));
         }
         let wait = is_flooded(&self.app, self.network.as_ref()).await?;
-        Some(Message::too_many(&Face::of_platform(), wait))
+        Some(Message::too_many(&PageBranding::of_platform(), wait))
     }
 }
 
@@ -110,18 +110,18 @@ async fn look(
 ) -> Response<Body> {
     let visit = Visit { app, host: host.map(|Extension(host)| host), network, headers };
     if let Some(wait) = is_flooded(&visit.app, visit.network.as_ref()).await {
-        return Message::too_many(&Face::of_platform(), wait);
+        return Message::too_many(&PageBranding::of_platform(), wait);
     }
     let (seen, face) = match visit.look(token.clone()).await {
         Ok(seen) => seen,
-        Err(error) => return failed(&error, &Face::of_platform()),
+        Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
-    if let Some(Arrival { viewer, renewed_cookie, .. }) = visit.arrival().await
+    if let Some(SignedInRequest { viewer, renewed_cookie, .. }) = visit.authenticate().await
         && viewer.person.as_ref().is_some_and(|person| seen.is_of(person.id))
         && seen.opens_portal()
     {
         let mut response = Redirect::to(visit.portal()).into_response();
-        Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+        SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
         return response;
     }
     let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
@@ -175,14 +175,14 @@ async fn take(
     }
     let Ok((choice, password)) = fields_of(query.as_deref(), &form) else {
         let text = "Please open the link from your mail again.";
-        return Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text).page(&Face::of_platform());
+        return Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text).page(&PageBranding::of_platform());
     };
     // To its end, also for whoever hangs up: the link may have been used by then.
     match tokio::spawn(used(visit, token, choice, password)).await {
         Ok(response) => response,
         Err(error) => {
             let error = ActionError::Store(portico_store::StoreError::Failed(error.to_string()));
-            failed(&error, &Face::of_platform())
+            failed(&error, &PageBranding::of_platform())
         }
     }
 }
@@ -190,7 +190,7 @@ async fn take(
 async fn used(visit: Visit, token: String, choice: Option<String>, password: Option<String>) -> Response<Body> {
     let (seen, face) = match visit.look(token.clone()).await {
         Ok(seen) => seen,
-        Err(error) => return failed(&error, &Face::of_platform()),
+        Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
@@ -258,7 +258,7 @@ async fn renew(
     }
     let face = match visit.look(token.clone()).await {
         Ok((_, face)) => face,
-        Err(error) => return failed(&error, &Face::of_platform()),
+        Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
     match (LinkRenew { token }).run(&visit.actor()).await {
         Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
@@ -270,7 +270,7 @@ async fn renew(
 pub(super) async fn is_flooded(app: &App, network: Option<&Extension<Network>>) -> Option<u64> {
     let network = network.map(|Extension(Network(address))| *address);
     match app.throttle.pour(&Viewer::public(), network, COST).await {
-        Some((_, Poured { fits: false, retry_after, .. })) => Some((retry_after.as_secs_f64().ceil() as u64).max(1)),
+        Some((_, Admission { fits: false, retry_after, .. })) => Some((retry_after.as_secs_f64().ceil() as u64).max(1)),
         _ => None,
     }
 }
@@ -301,7 +301,7 @@ fn entered(session: &OpenSession, portal: &str) -> Response<Body> {
     response
 }
 
-fn failed(error: &ActionError, face: &Face) -> Response<Body> {
+fn failed(error: &ActionError, face: &PageBranding) -> Response<Body> {
     match error {
         ActionError::Refused(refusals) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {

@@ -3,13 +3,13 @@
 //! The stock handlers take bodies of any size and type, run mutations by GET and answer 200 to everything; what callers
 //! are promised (API-1, SEC-4) is kept here instead.
 
-mod closed_line;
 mod cors;
 mod dev_mail;
 mod fields;
 mod graphql;
 mod health;
 mod host;
+mod https_only;
 mod leads;
 mod link;
 mod media;
@@ -22,7 +22,7 @@ mod proxies;
 mod read;
 mod refusal_page;
 mod reply;
-mod request_line;
+mod request_log;
 mod server;
 mod session;
 mod texts;
@@ -51,14 +51,14 @@ use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
 use crate::auth::DemoTokens;
 use crate::metrics::Metrics;
-use crate::throttle::{CountedTries, Throttle};
+use crate::throttle::{AttemptStore, Throttle};
 use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
 pub use playground::Playground;
 use portal_hosts::PortalHosts;
 pub use proxies::{NotANetwork, Proxies};
-pub use request_line::Statements;
+pub use request_log::Statements;
 pub use server::serve;
 
 /// Where each request takes the time from.
@@ -95,8 +95,8 @@ pub struct App {
     pub site: LinkSite,
     /// The hosts of the installation, and those of companies' portals that count.
     pub hosts: Arc<Hosts>,
-    /// Counts tries to get in.
-    pub tries: CountedTries,
+    /// Counts attempts to get in.
+    pub attempts: AttemptStore,
     /// Does what keeps a processor busy.
     pub heavy: HeavyPool,
     /// Wakes the worker: to be called when a transaction has committed that wrote jobs.
@@ -109,7 +109,7 @@ impl App {
         let installation = Installation {
             links: self.links.clone(),
             hosts: Arc::clone(&self.hosts),
-            tries: Arc::new(self.tries.clone()),
+            attempts: Arc::new(self.attempts.clone()),
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
             site: self.site.clone(),
@@ -137,12 +137,12 @@ pub fn private_router(app: App) -> Router {
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone(), Arc::clone(&app.hosts));
-    let closed = axum::middleware::from_fn_with_state(closed_line::is_wanted(&app.site), closed_line::keep);
+    let closed = axum::middleware::from_fn_with_state(https_only::is_wanted(&app.site), https_only::keep);
     let shown = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
     let (in_branding, plainly) = (shown(Some(Arc::new(app.clone()))), shown(None));
     // Beside the rest: a form has pages of its own that may send it.
     let forms = leads::routes(&app);
-    let look_through = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::look_through);
+    let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
         .merge(link::routes())
@@ -151,7 +151,8 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
     let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
     // The outermost, so that even a preflight is not answered in clear.
-    around_all(all.layer(in_branding).layer(CompressionLayer::new()).layer(look_through).layer(closed)).layer(plainly)
+    around_all(all.layer(in_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(closed))
+        .layer(plainly)
 }
 
 /// What every request passes, whatever its address.
@@ -177,6 +178,6 @@ fn answering(app: App, routes: Router<Arc<App>>) -> Router {
         .method_not_allowed_fallback(reply::wrong_method);
     before_handlers(routes)
         .layer(axum::middleware::from_fn(texts::refuse_unfit))
-        .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_line::write))
+        .layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_log::write))
         .with_state(Arc::new(app))
 }

@@ -14,13 +14,13 @@ use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use portico_adapters::templates::{ink_on, strict};
 use portico_core::network::host_name;
-use portico_store::portal::{CompanyFace, face_at};
+use portico_store::portal::{CompanyBranding, face_at};
 use serde::Serialize;
 
 use super::App;
 use super::host::Host;
 use super::reply::not_found;
-use super::request_line::RequestId;
+use super::request_log::RequestId;
 
 /// What the pages may do: look as they do, and send their own forms.
 const POLICY: &str =
@@ -67,14 +67,14 @@ fn sheet(text: String) -> Response<Body> {
 
 /// Whose page it is, as its header shows it.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Face {
+pub(super) struct PageBranding {
     name: String,
     /// `rrggbb`
     color: String,
     logo: Option<String>,
 }
 
-impl Face {
+impl PageBranding {
     /// The platform's own, where no company is known.
     pub(super) fn of_platform() -> Self {
         Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
@@ -103,8 +103,8 @@ impl Face {
     }
 }
 
-impl From<CompanyFace> for Face {
-    fn from(face: CompanyFace) -> Self {
+impl From<CompanyBranding> for PageBranding {
+    fn from(face: CompanyBranding) -> Self {
         let platform = Self::of_platform();
         let color = face.primary_color.filter(|color| is_color(color));
         let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
@@ -169,7 +169,7 @@ impl<'a> Message<'a> {
     }
 
     /// That there were too many requests, with the time to wait. `Retry-After` says it to programs.
-    pub(super) fn too_many(face: &Face, seconds: u64) -> Response<Body> {
+    pub(super) fn too_many(face: &PageBranding, seconds: u64) -> Response<Body> {
         let seconds = seconds.max(1);
         let text = format!("Too many requests came from your network. Try again in {seconds} s.");
         let mut response = Message::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", &text).page(face);
@@ -178,12 +178,12 @@ impl<'a> Message<'a> {
     }
 
     /// That the service does not answer just now.
-    pub(super) fn unavailable(face: &Face) -> Response<Body> {
+    pub(super) fn unavailable(face: &PageBranding) -> Response<Body> {
         let text = "The service is not available right now. Please try again in a moment.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", text).page(face)
     }
 
-    pub(super) fn page(self, face: &Face) -> Response<Body> {
+    pub(super) fn page(self, face: &PageBranding) -> Response<Body> {
         let Self { status, title, text, buttons, links } = self;
         let text = sentence(&text);
         // What is wrong stands beside its field, where there is one.
@@ -204,7 +204,12 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// A page from a template.
-pub(super) fn page(status: StatusCode, template: &str, face: &Face, values: minijinja::Value) -> Response<Body> {
+pub(super) fn page(
+    status: StatusCode,
+    template: &str,
+    face: &PageBranding,
+    values: minijinja::Value,
+) -> Response<Body> {
     let values = context! { face => Serde(face), ..values };
     match PAGES.get_template(template).and_then(|page| page.render(values)) {
         Ok(text) => {

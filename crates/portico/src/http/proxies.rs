@@ -1,6 +1,6 @@
 //! Proxies that stand before the gateway, and whose word counts on where a request comes from.
 //!
-//! Tries, leads and operations are counted by network. Behind a proxy every caller would share the proxy's own, so whoever runs the
+//! AttemptCounter, leads and operations are counted by network. Behind a proxy every caller would share the proxy's own, so whoever runs the
 //! gateway names the proxies. Of what `X-Forwarded-For` says, only what they have written themselves is believed: each writes
 //! behind what it was sent, so that the list is read from its end (SEC-8).
 
@@ -68,7 +68,7 @@ fn address(said: &[u8]) -> Option<IpAddr> {
 }
 
 /// Puts whoever asked in the place of the proxy that they came by.
-pub(super) async fn look_through(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
+pub(super) async fn resolve_client_ip(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     if let Some(Network(peer)) = request.extensions().get().copied() {
         let caller = proxies.caller(peer, request.headers());
         request.extensions_mut().insert(Network(caller));

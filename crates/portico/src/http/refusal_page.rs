@@ -16,7 +16,7 @@ use super::App;
 use super::host::Host;
 use super::link::is_flooded;
 use super::media::wants_page;
-use super::page::{Face, Link, Message};
+use super::page::{Link, Message, PageBranding};
 use super::reply::RequestRefused;
 use super::server::Network;
 
@@ -39,8 +39,8 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     let Some(refused) = response.extensions_mut().remove::<RequestRefused>() else { return response };
     let face = match app {
         // A network above its rate causes no reads of branding.
-        Some(app) if is_flooded(&app, network.as_ref()).await.is_none() => Face::at(&app, host.as_ref()).await,
-        _ => Face::of_platform(),
+        Some(app) if is_flooded(&app, network.as_ref()).await.is_none() => PageBranding::at(&app, host.as_ref()).await,
+        _ => PageBranding::of_platform(),
     };
     let status = response.status();
     let (title, text) = words(status, &refused.message);

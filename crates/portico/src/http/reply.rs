@@ -7,20 +7,20 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use portico_graphql::{Answer, ErrorCode};
-use portico_loader::Tally;
+use portico_loader::RequestCounts;
 
 use super::media::MediaType;
 use super::paced::paced;
-use super::request_line::RequestId;
+use super::request_log::RequestId;
 
 /// What the log's line says of an answer, and what is counted.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Told {
+pub(super) struct LogFields {
     pub(super) role: Option<&'static str>,
     pub(super) operation: Option<String>,
     pub(super) codes: Vec<ErrorCode>,
     pub(super) cost: Option<u64>,
-    pub(super) tally: Tally,
+    pub(super) request_counts: RequestCounts,
     pub(super) was_kept: bool,
     pub(super) is_kept: bool,
 }
@@ -77,11 +77,11 @@ pub(super) fn refused(
 }
 
 fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Option<&'static str>) -> Response<Body> {
-    let told = Told {
+    let told = LogFields {
         role,
         codes: answer.codes.clone(),
         cost: answer.cost,
-        tally: answer.tally,
+        request_counts: answer.request_counts,
         was_kept: answer.was_kept,
         is_kept: answer.is_kept,
         operation: answer.operation.clone(),

@@ -17,9 +17,9 @@ use portico_graphql::no_session_cookie;
 use super::App;
 use super::host::Host;
 use super::link::{WHAT_TO_DO, actor_as, is_flooded};
-use super::page::{Button, Face, Link, Message, is_own_form};
+use super::page::{Button, Link, Message, PageBranding, is_own_form};
 use super::server::Network;
-use crate::auth::{Arrival, SignInError, arrival};
+use crate::auth::{SignInError, SignedInRequest, authenticate};
 
 /// Where the page is.
 pub(super) const ADDRESS: &str = "/auth/session";
@@ -36,11 +36,11 @@ async fn show(
     headers: HeaderMap,
 ) -> Response<Body> {
     if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&Face::of_platform(), wait);
+        return Message::too_many(&PageBranding::of_platform(), wait);
     }
-    let face = Face::at(&app, host.as_deref()).await;
-    match arrival(&app.store, &headers, app.demo_tokens).await {
-        Ok(Arrival { viewer, renewed_cookie, .. }) => signed_in(&viewer).map_or_else(
+    let face = PageBranding::at(&app, host.as_deref()).await;
+    match authenticate(&app.store, &headers, app.demo_tokens).await {
+        Ok(SignedInRequest { viewer, renewed_cookie, .. }) => signed_in(&viewer).map_or_else(
             || nobody().page(&face),
             |mut text| {
                 if app.playground.is_some() {
@@ -50,7 +50,7 @@ async fn show(
                 let links = vec![Link { label: "Go on", address: "/" }];
                 let message = Message::new(StatusCode::OK, "You are signed in", &text);
                 let mut response = Message { buttons: vec![button], links, ..message }.page(&face);
-                Arrival::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+                SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
                 response
             },
         ),
@@ -87,12 +87,12 @@ async fn sign_out(
     network: Option<Extension<Network>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let face = Face::at(&app, host.as_deref()).await;
+    let face = PageBranding::at(&app, host.as_deref()).await;
     if !is_own_form(&headers) {
         return Message::new(StatusCode::FORBIDDEN, "Request blocked", "Sign out on the portal's own page.")
             .page(&face);
     }
-    let viewer = arrival(&app.store, &headers, app.demo_tokens).await.map(|arrival| arrival.viewer);
+    let viewer = authenticate(&app.store, &headers, app.demo_tokens).await.map(|authenticate| authenticate.viewer);
     // A session that has ended already is what was asked for.
     if let Ok(viewer) = viewer
         && viewer.role.is_some()

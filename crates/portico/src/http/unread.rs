@@ -32,7 +32,7 @@ pub(super) async fn drain(request: Request, next: Next) -> Response {
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let (parts, body) = request.into_parts();
     let (give_back, mut rest) = oneshot::channel();
-    let lent = Lent { body, has_begun: false, has_ended: false, give_back: Some(give_back) };
+    let lent = BodyGuard { body, has_begun: false, has_ended: false, give_back: Some(give_back) };
     let mut response = next.run(Request::from_parts(parts, Body::new(lent))).await;
     let is_drained = match rest.try_recv() {
         Ok(rest) => rest.drain(expects_continue).await,
@@ -80,14 +80,14 @@ impl Rest {
 }
 
 /// A body that is given back when the handler has done with it.
-struct Lent {
+struct BodyGuard {
     body: Body,
     has_begun: bool,
     has_ended: bool,
     give_back: Option<oneshot::Sender<Rest>>,
 }
 
-impl HttpBody for Lent {
+impl HttpBody for BodyGuard {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -110,7 +110,7 @@ impl HttpBody for Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for BodyGuard {
     fn drop(&mut self) {
         let body = std::mem::take(&mut self.body);
         let rest = Rest { body, has_begun: self.has_begun, has_ended: self.has_ended };

@@ -1,6 +1,6 @@
 //! Composes mails. Here, and nowhere else, tokens of links are made.
 
-use portico_adapters::mail::{Company, Letter, Message, MessageError, Party, RenderError, Sender, render};
+use portico_adapters::mail::{Company, MailAddress, MailContent, Message, MessageError, RenderError, Sender, render};
 use portico_core::mail::MailJob;
 use portico_core::people::{LinkKey, LinkSite};
 use portico_store::mail::MailCompany;
@@ -54,7 +54,7 @@ impl MailComposer {
         let token = mail.link.map(|link| self.links.token(link.id, link.nonce));
         let link = token.as_ref().zip(host).map(|(token, host)| self.site.address(host, &LinkKey::path(token)));
         let portal = host.map(|host| self.site.address(host, "/"));
-        let content = render(&Letter {
+        let content = render(&MailContent {
             template: mail.template,
             values: &mail.values,
             to_address: &mail.to_address,
@@ -70,7 +70,7 @@ impl MailComposer {
             key: mail.key.clone(),
             at: attempt.created_at,
             from: self.sender.named(company.map(|company| company.name.as_str())),
-            to: Party { address: mail.to_address.clone(), name: mail.to_name.clone() },
+            to: MailAddress { address: mail.to_address.clone(), name: mail.to_name.clone() },
             content,
             link,
         };

@@ -130,7 +130,7 @@ impl Worker {
         }
     }
 
-    /// Does what time alone makes due, since windows never ask the time: expires invitations, and deletes old idempotency keys and
+    /// Does what time alone makes due, since role views never ask the time: expires invitations, and deletes old idempotency keys and
     /// finished jobs.
     pub async fn keep_time(&self) {
         let now = (self.clock)().moment();

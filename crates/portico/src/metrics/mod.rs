@@ -3,14 +3,14 @@
 //! No label holds anything that a caller chose: audiences and codes are closed lists, and operations are those of
 //! `fixtures/operations`, whoever sends them, or `other`. So no caller can fill the memory, or write into a dashboard.
 
+mod count_histogram;
 mod momentary;
-mod spread;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use portico_graphql::ErrorCode;
-use portico_loader::{BatchSizes, Tally};
+use portico_loader::{BatchSizes, RequestCounts};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
@@ -21,7 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::App;
 use crate::auth::SignInError;
 use crate::operations::known_name;
-use spread::Spread;
+use count_histogram::CountHistogram;
 
 /// As Prometheus is told; the format is also what its older versions read.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -50,7 +50,7 @@ struct Counts {
     refusals: Family<CodeLabel, Counter>,
     statements: Counter,
     statements_of_request: Histogram,
-    batch_keys: Spread,
+    batch_keys: CountHistogram,
     found: Family<TierLabel, Counter>,
     answers_kept: Counter,
     answers_served: Counter,
@@ -86,11 +86,11 @@ struct ReasonLabel {
 }
 
 /// A request to `/graphql`, as far as it is counted.
-pub(crate) struct Seen<'a> {
+pub(crate) struct RequestSample<'a> {
     pub(crate) audience: Option<&'static str>,
     pub(crate) operation: Option<&'a str>,
     pub(crate) codes: &'a [ErrorCode],
-    pub(crate) tally: Tally,
+    pub(crate) request_counts: RequestCounts,
     /// Whether the answer had been kept.
     pub(crate) was_kept: bool,
     /// Whether it is kept from now on.
@@ -105,7 +105,7 @@ impl Default for Metrics {
             refusals: Family::default(),
             statements: Counter::default(),
             statements_of_request: Histogram::new(STATEMENTS),
-            batch_keys: Spread::new(BatchSizes::BOUNDS.map(|bound| bound as f64)),
+            batch_keys: CountHistogram::new(BatchSizes::BOUNDS.map(|bound| bound as f64)),
             found: Family::default(),
             answers_kept: Counter::default(),
             answers_served: Counter::default(),
@@ -130,7 +130,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn count_request(&self, seen: &Seen<'_>, took: Duration) {
+    pub(crate) fn count_request(&self, seen: &RequestSample<'_>, took: Duration) {
         let Self { counts, .. } = self;
         let audience = seen.audience.unwrap_or(UNKNOWN);
         let operation = seen.operation.and_then(known_name).unwrap_or(OTHER);
@@ -140,17 +140,17 @@ impl Metrics {
         for code in seen.codes {
             counts.refusals.get_or_create(&CodeLabel { code: code.as_str() }).inc();
         }
-        let tally = &seen.tally;
-        counts.statements.inc_by(tally.statements);
-        counts.statements_of_request.observe(tally.statements as f64);
-        counts.batch_keys.add(&tally.sizes.counts, tally.sizes.keys);
+        let request_counts = &seen.request_counts;
+        counts.statements.inc_by(request_counts.statements);
+        counts.statements_of_request.observe(request_counts.statements as f64);
+        counts.batch_keys.add(&request_counts.sizes.counts, request_counts.sizes.keys);
         counts.answers_kept.inc_by(seen.is_kept.into());
         counts.answers_served.inc_by(seen.was_kept.into());
         for (tier, hits) in [
             ("answer", seen.was_kept.into()),
-            ("memory", tally.from_memory),
-            ("redis", tally.from_redis),
-            ("database", tally.from_database),
+            ("memory", request_counts.from_memory),
+            ("redis", request_counts.from_redis),
+            ("database", request_counts.from_database),
         ] {
             if hits > 0 {
                 counts.found.get_or_create(&TierLabel { tier }).inc_by(hits);

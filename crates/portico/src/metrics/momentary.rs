@@ -1,12 +1,12 @@
 //! What is not counted as it happens, but looked at when somebody asks: pools, caches and Redis.
 
-use portico_store::{PoolHealth, Waits};
+use portico_store::{PoolHealth, PoolWaits};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::spread::{Counted, Labelled};
+use super::count_histogram::{Counted, Labelled};
 use crate::App;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -52,8 +52,8 @@ fn pools(registry: &mut Registry, pools: &[PoolHealth]) {
         registry.register(name, help, Labelled(gauges));
     }
     let waits = pools.iter().map(|pool| {
-        let Waits { counts, seconds } = &pool.waits;
-        (label(pool), Counted::new(&Waits::BOUNDS, counts, *seconds))
+        let PoolWaits { counts, seconds } = &pool.waits;
+        (label(pool), Counted::new(&PoolWaits::BOUNDS, counts, *seconds))
     });
     let help = "How long it took to get a connection, or to give up";
     registry.register_with_unit("pool_wait", help, Unit::Seconds, Labelled(waits.collect()));

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use quick_cache::sync::Cache;
 
-use super::{Poured, Rate, pour};
+use super::{Admission, Rate, pour};
 
 /// How many buckets are kept; those that nobody used for longest go first, and whoever comes back finds an empty one.
 const BUCKETS: usize = 100_000;
@@ -26,7 +26,7 @@ impl Default for MemoryBuckets {
 }
 
 impl MemoryBuckets {
-    pub(super) fn pour(&self, key: &str, rate: Rate, cost: u64) -> Poured {
+    pub(super) fn pour(&self, key: &str, rate: Rate, cost: u64) -> Admission {
         let new = || {
             Ok::<_, std::convert::Infallible>(Arc::new(std::sync::Mutex::new(Bucket {
                 level: 0.0,

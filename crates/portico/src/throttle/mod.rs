@@ -4,9 +4,9 @@
 //! refused, with the time after which it will fit. The bucket is in Redis where there is one, so that all gateways share
 //! it, and in memory otherwise; memory also serves while Redis does not answer.
 
+mod attempts;
 mod memory;
 mod redis;
-mod tries;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use std::time::Duration;
 use portico_core::network;
 use portico_core::people::{Audience, Viewer};
 
+pub use attempts::AttemptStore;
 pub use memory::MemoryBuckets;
 pub use redis::RedisBuckets;
-pub use tries::CountedTries;
 
 /// How much fits into a bucket, and how fast it leaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Default for Rates {
 
 /// What became of a cost that was poured into a bucket.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Poured {
+pub struct Admission {
     /// Whether it fitted; if not, nothing was poured.
     pub fits: bool,
     /// What the bucket still holds room for.
@@ -85,7 +85,7 @@ impl Throttle {
     ///
     /// The bucket is chosen by the token's owner, or by the network that the request comes from. Nothing that a caller
     /// writes into a header has a say in it.
-    pub async fn pour(&self, viewer: &Viewer, network: Option<IpAddr>, cost: u64) -> Option<(Rate, Poured)> {
+    pub async fn pour(&self, viewer: &Viewer, network: Option<IpAddr>, cost: u64) -> Option<(Rate, Admission)> {
         let Self::On { rates, memory, redis } = self else { return None };
         let rate = match viewer.audience() {
             Audience::Public => rates.public,
@@ -110,7 +110,7 @@ fn bucket_key(viewer: &Viewer, address: Option<IpAddr>) -> String {
 }
 
 /// Pours into a bucket that held `level` some time ago.
-fn pour(level: f64, elapsed: Duration, rate: Rate, cost: u64) -> (f64, Poured) {
+fn pour(level: f64, elapsed: Duration, rate: Rate, cost: u64) -> (f64, Admission) {
     let (capacity, per_second, cost) = (rate.capacity as f64, rate.per_second as f64, cost as f64);
     let leaked = (level - elapsed.as_secs_f64() * per_second).max(0.0);
     // What is larger than the bucket fits into an empty one: it was admitted, so it must be able to run.
@@ -118,7 +118,7 @@ fn pour(level: f64, elapsed: Duration, rate: Rate, cost: u64) -> (f64, Poured) {
     let level = if fits { leaked + cost } else { leaked };
     let over = (leaked + cost.min(capacity) - capacity).max(0.0);
     let retry_after = if fits { Duration::ZERO } else { Duration::from_secs_f64(over / per_second) };
-    (level, Poured { fits, available: (capacity - level).max(0.0) as u64, retry_after })
+    (level, Admission { fits, available: (capacity - level).max(0.0) as u64, retry_after })
 }
 
 #[cfg(test)]

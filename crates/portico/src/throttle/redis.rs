@@ -5,7 +5,7 @@ use std::time::Duration;
 use portico_adapters::redis::RedisConnection;
 use redis::Script;
 
-use super::{Poured, Rate};
+use super::{Admission, Rate};
 
 /// The arithmetic of a bucket, where all gateways' operations take turns, by the clock of Redis.
 const POUR: &str = r"
@@ -37,11 +37,11 @@ impl RedisBuckets {
     }
 
     /// None when Redis did not answer in time.
-    pub(super) async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Option<Poured> {
+    pub(super) async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Option<Admission> {
         let mut call = self.script.key(format!("throttle:{key}"));
         call.arg(rate.capacity).arg(rate.per_second).arg(cost);
         let invoke = |mut connection| async move { call.invoke_async::<(u8, u64, u64)>(&mut connection).await };
         let (fits, available, milliseconds) = self.connection.ask(invoke).await?;
-        Some(Poured { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
+        Some(Admission { fits: fits == 1, available, retry_after: Duration::from_millis(milliseconds) })
     }
 }

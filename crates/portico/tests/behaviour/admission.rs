@@ -92,7 +92,7 @@ async fn numbers_at_the_edge_are_read_or_refused() {
 async fn fields_given_twice_are_refused() {
     let app = TestApp::demo().await;
     let sign_in = r#"signIn(input: {email: "a@b.example", password: "x", password: "y"}) { userErrors { code } }"#;
-    let reply = app.ask(&Person::nobody(), &format!("mutation {{ {sign_in} }}")).await;
+    let reply = app.ask(&Person::public(), &format!("mutation {{ {sign_in} }}")).await;
     assert_eq!(told(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
     for query in [
         r#"{ viewer { projects(filter: {status: {in: [ACTIVE]}, status: {in: []}}) { totalCount } } }"#,
@@ -216,7 +216,7 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
             "{ portal(host: \"a\") { host ... on Projext { id } } }".to_owned(),
         ),
     ] {
-        let (told, other) = (app.ask(&Person::nobody(), &hidden).await, app.ask(&Person::nobody(), &invented).await);
+        let (told, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
         assert_eq!((told.status.as_u16(), told.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", told.text);
         assert!(told.message().starts_with("Sign in: "), "{}", told.text);
         let blotted = |reply: &Reply| {
@@ -231,6 +231,6 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
         assert_eq!(blotted(&told), blotted(&other));
     }
     // What is wrong with an operation of the public part is told as it is.
-    let reply = app.ask(&Person::nobody(), "{ portal { host } }").await;
+    let reply = app.ask(&Person::public(), "{ portal { host } }").await;
     assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
 }

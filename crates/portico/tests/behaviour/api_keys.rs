@@ -209,7 +209,7 @@ async fn a_key_makes_no_keys_and_sees_none() {
     assert_eq!(app.ask_with(&key, CREATE, more).await.code(), "GRAPHQL_VALIDATION_FAILED");
     assert!(names_seen(&app, &key).await.is_empty());
     assert_eq!(names_seen(&app, &Person::owner()).await.len(), 2);
-    // The window by itself has none for it either.
+    // The role view by itself has none for it either.
     let seen = format!("select set_config('portico.session', '{}', false)", key.token_hash());
     let query =
         format!("with s as materialized ({seen}) select count(*) from s, lateral (select * from staff.api_keys) k");
@@ -256,7 +256,7 @@ async fn key_creation_and_revocation_are_audited() {
 #[tokio::test]
 async fn many_keys_take_as_many_statements_as_one() {
     let app = TestApp::demo().await;
-    let count = async || app.cold().answer(&Person::owner(), KEYS, json!({})).await.tally.statements;
+    let count = async || app.cold().answer(&Person::owner(), KEYS, json!({})).await.request_counts.statements;
     let one = count().await;
     app.database()
         .db_execute(&format!(

@@ -197,7 +197,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     }
     let (status, answer) = service.ask("demo-session-gil", "{ viewer { role } }").await;
     assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
-    // Only this machine reaches it, so whoever tries the gateway out finds its metrics there.
+    // Only this machine reaches it, so whoever attempts the gateway out finds its metrics there.
     let metrics = reqwest::get(format!("{}/metrics", service.address)).await.expect("it answers");
     let metrics = metrics.text().await.expect("text");
     assert!(metrics.contains(r#"portico_requests_total{operation="other",audience="TRADE",outcome="ok",code=""} 1"#));
@@ -221,7 +221,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     state.wait_until_nothing_is_left();
 }
 
-/// Asks for a link, as whoever tries the demo out does, and follows it from the mail to the portal.
+/// Asks for a link, as whoever attempts the demo out does, and follows it from the mail to the portal.
 async fn sign_in_by_mail(service: &Service) {
     let caller = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let ask = "mutation { magicLinkRequest(input: { email: \"ines.duarte@mail.example\" }) { message } }";

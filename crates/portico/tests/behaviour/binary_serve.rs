@@ -120,7 +120,7 @@ async fn server_that_hangs_up_is_named_with_the_remedy() {
 #[tokio::test]
 async fn serve_over_a_database_without_tables_says_what_to_run() {
     let bare = TestDatabase::bare().await;
-    // The logins belong to the server; the windows are what is missing here.
+    // The logins belong to the server; the role views are what is missing here.
     let _ = TestDatabase::empty().await;
     bare.db_execute(&format!("grant connect on database {} to portico_auth", bare.name())).await;
     // ROB-16: the same words whatever is run, whether or not the logins are let in.

@@ -19,7 +19,7 @@ async fn after_a_reset_no_gateway_uses_what_it_has_kept() {
             let cold = app.answer(&person, QUERY, variables.clone()).await;
             assert!(!cold.was_kept && cold.is_kept);
             let warm = app.answer(&person, QUERY, variables.clone()).await;
-            assert!(warm.was_kept && warm.tally.statements < cold.tally.statements);
+            assert!(warm.was_kept && warm.request_counts.statements < cold.request_counts.statements);
         }
     }
     let output = run(portico().args(["cache", "reset", "--database-url", &first.database().address()]));
@@ -28,8 +28,11 @@ async fn after_a_reset_no_gateway_uses_what_it_has_kept() {
     for person in [Person::client(), Person::trade(), Person::staff()] {
         for app in [&first, &second] {
             let answer = app.answer(&person, QUERY, variables.clone()).await;
-            assert!(!answer.was_kept && answer.tally.statements > 1, "{:?}", answer.tally);
-            assert_eq!((answer.tally.from_memory, answer.tally.from_database), (0, answer.tally.keys));
+            assert!(!answer.was_kept && answer.request_counts.statements > 1, "{:?}", answer.request_counts);
+            assert_eq!(
+                (answer.request_counts.from_memory, answer.request_counts.from_database),
+                (0, answer.request_counts.keys)
+            );
         }
     }
 }

@@ -193,7 +193,7 @@ async fn clients_need_clients_invite() {
     let others: Vec<_> =
         Permission::ALL.iter().copied().filter(|permission| *permission != Permission::ClientsInvite).collect();
     let robin = app.db_staff(&others).await;
-    for person in [robin, Person::client(), Person::trade(), Person::nobody()] {
+    for person in [robin, Person::client(), Person::trade(), Person::public()] {
         for (name, call) in [
             ("clientCreate", "clientCreate(input: { name: \"A\" }) { __typename }"),
             ("clientUpdate", "clientUpdate(input: { id: \"A\" }) { __typename }"),

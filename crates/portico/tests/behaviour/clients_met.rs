@@ -40,7 +40,7 @@ async fn linked_account_keeps_own_contact_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_creates_make_one_identity() {
     // ACC-4: eight at a time, each on a connection of its own.
-    let sizes = PoolSizes { window: 8, auth: 8, writer: 8 };
+    let sizes = PoolSizes { reader: 8, auth: 8, writer: 8 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     let (ruth, margot) = (Person::owner(), Person::named("margot"));
     let asked = (0..50).map(|number| {

@@ -21,7 +21,7 @@ fn assert_unavailable(reply: &Reply) {
     assert_eq!(reply.message(), "the service is unavailable: retry in a few seconds");
 }
 
-/// Whether one of a few tries is answered, and all others are honest about why not.
+/// Whether one of a few attempts is answered, and all others are honest about why not.
 async fn recovers(app: &TestApp, person: &Person) -> bool {
     for _ in 0..20 {
         let reply = app.ask(person, QUERY).await;
@@ -55,7 +55,7 @@ async fn connections_that_are_cut_are_replaced() {
 #[tokio::test]
 async fn connections_cut_in_the_middle_of_a_statement_are_told_as_unavailable() {
     let app = TestApp::demo().await;
-    slow_window(&app, 30).await;
+    slow_role_view(&app, 30).await;
     for person in [Person::client(), Person::named("ben")] {
         let asked = app.ask(&person, SLOW);
         let cut = async {
@@ -70,7 +70,7 @@ async fn connections_cut_in_the_middle_of_a_statement_are_told_as_unavailable() 
 const SLOW: &str = r#"{ portal(host: "portal.alderbrook.example") { host } }"#;
 
 /// From now on clients wait so many seconds for the portal's entrance.
-async fn slow_window(app: &TestApp, seconds: u32) {
+async fn slow_role_view(app: &TestApp, seconds: u32) {
     app.database()
         .db_execute(&format!(
             "create or replace view client.portal_entrances with (security_barrier) as
@@ -92,9 +92,9 @@ async fn wait_for_sleepers(app: &TestApp, count: i64) {
 #[tokio::test]
 async fn when_all_connections_are_taken_others_are_told_to_come_back() {
     // ROB-40
-    let sizes = PoolSizes { window: 1, auth: 2, writer: 1 };
+    let sizes = PoolSizes { reader: 1, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
-    slow_window(&app, 6).await;
+    slow_role_view(&app, 6).await;
     let client = Person::client();
     let slow = app.ask(&client, SLOW);
     let others = async {
@@ -113,7 +113,7 @@ async fn when_all_connections_are_taken_others_are_told_to_come_back() {
 
 #[tokio::test]
 async fn one_request_with_many_statements_gets_by_with_one_connection() {
-    let sizes = PoolSizes { window: 1, auth: 1, writer: 1 };
+    let sizes = PoolSizes { reader: 1, auth: 1, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     let query =
         "query($id: ID!) { project(id: $id) { milestones { name } team { name } locations { name } allowances { name }
@@ -132,7 +132,7 @@ async fn one_request_with_many_statements_gets_by_with_one_connection() {
 async fn a_statement_that_runs_too_long_is_cut_off_and_told_as_such() {
     // ROB-40
     let app = TestApp::demo().await;
-    slow_window(&app, 60).await;
+    slow_role_view(&app, 60).await;
     app.database()
         .db_execute(&format!(
             "alter role portico_client in database \"{}\" set statement_timeout = '300ms'",

@@ -31,12 +31,13 @@ fn assert_says_nothing(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
+async fn a_broken_role_view_is_a_defect_of_ours_and_its_siblings_are_there() {
     // API-1
-    for (person, window) in [(Person::client(), "client.portal_entrances"), (Person::staff(), "staff.portal_entrances")]
+    for (person, role_view) in
+        [(Person::client(), "client.portal_entrances"), (Person::staff(), "staff.portal_entrances")]
     {
         let app = TestApp::demo().await;
-        app.database().db_execute(&format!("drop view {window} cascade")).await;
+        app.database().db_execute(&format!("drop view {role_view} cascade")).await;
         let query = r#"query($id: ID!) { project(id: $id) { name milestones { name } } portal(host: "portal.alderbrook.example") { host } viewer { role } }"#;
         let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (200, "INTERNAL"), "{}", reply.text);
@@ -52,11 +53,11 @@ async fn a_broken_window_is_a_defect_of_ours_and_its_siblings_are_there() {
 
 #[tokio::test]
 async fn a_nullable_field_that_fails_leaves_its_object_standing() {
-    for (person, window) in
+    for (person, role_view) in
         [(Person::client(), "client.schedule_versions"), (Person::trade(), "trade.schedule_versions")]
     {
         let app = TestApp::demo().await;
-        app.database().db_execute(&format!("drop view {window} cascade")).await;
+        app.database().db_execute(&format!("drop view {role_view} cascade")).await;
         let query = "query($id: ID!) { project(id: $id) { name schedule { version } selections { totalCount } } }";
         let reply = app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await;
         let data = &reply.json["data"]["project"];

@@ -61,7 +61,7 @@ async fn conditions_hold_as_they_are_written() {
         let reply = filtered(&app, &Person::owner(), &filter).await;
         assert_eq!(texts_of(reply.at("/viewer/projects/nodes"), "number"), expected, "{filter}");
         assert_eq!(*reply.at("/viewer/projects/totalCount"), expected.len(), "{filter}");
-        // The same conditions under another window.
+        // The same conditions under another role view.
         let reply = filtered(&app, &Person::client(), &filter).await;
         let of_client = texts_of(reply.at("/viewer/projects/nodes"), "number");
         assert!(of_client.iter().all(|number| number == "AB-2041" || number == "FS-311"), "{filter}");

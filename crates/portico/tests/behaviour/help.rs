@@ -188,7 +188,7 @@ async fn foreign_articles_are_not_found() {
     }
     assert_eq!(app.database().db_count("select count(*) from help_articles where version > 1").await, 0);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
-    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::nobody()] {
+    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::public()] {
         let reply = create(&app, &person, json!({ "title": "x", "body": "y" })).await;
         assert!(reply.is_for_an_unknown_name(), "{}", reply.text);
     }

@@ -69,7 +69,7 @@ async fn iso_2_and_sel_4_a_strangers_selection_answers_as_a_random_id_does() {
         (Tag::SELECTION_OPTION, format!("{MAPLE}/option/Front door/Clear cedar, plank")),
         (Tag::ALLOWANCE, format!("{MAPLE}/allowance/Lighting allowance")),
         (Tag::LOCATION, format!("{MAPLE}/location/Kitchen")),
-        (Tag::TASK, format!("{MAPLE}/task/v2/Frame walls")),
+        (Tag::TASK, format!("{MAPLE}/task/v2/Frame layers")),
         (Tag::MILESTONE, format!("{MAPLE}/milestone/v2/Rough-ins")),
         (Tag::TEAM_MEMBER, format!("{MAPLE}/team/jo")),
     ];
@@ -160,7 +160,7 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
     // VIS-2, VIS-3, VIS-9: what its owner reads here, outsiders reach neither by name nor by id.
     let app = TestApp::demo().await;
     let outsiders =
-        [Person::client(), Person::named("ben"), Person::named("hana-client"), Person::trade(), Person::nobody()];
+        [Person::client(), Person::named("ben"), Person::named("hana-client"), Person::trade(), Person::public()];
     for fields in [
         "name region portalHost",
         "people { nodes { name title email permissions } }",

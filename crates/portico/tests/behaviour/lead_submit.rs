@@ -16,7 +16,7 @@ fn form(slug: &str, key: &str, more: &str) -> String {
 
 async fn submit(app: &TestApp, more: &str) -> Value {
     let input = form("alderbrook", "demo-form-alderbrook", more);
-    change(app, &Person::nobody(), "leadSubmit", &input, "received").await
+    change(app, &Person::public(), "leadSubmit", &input, "received").await
 }
 
 /// Submits enough forms from other networks to throttle the company's form.
@@ -66,7 +66,7 @@ async fn form_creates_contact_and_web_lead() {
 async fn what_is_wrong_in_a_form_is_named() {
     let app = TestApp::demo().await;
     let wrong = "input: { companySlug: \"alderbrook\", formKey: \"demo-form-alderbrook\", name: \"\", email: \"none\", phone: \"x\" }";
-    let payload = change(&app, &Person::nobody(), "leadSubmit", wrong, "received").await;
+    let payload = change(&app, &Person::public(), "leadSubmit", wrong, "received").await;
     assert_eq!(refusals(&payload), ["BLANK input.name", "INVALID input.email", "INVALID input.phone"]);
     assert_eq!(
         refusals(&submit(&app, &format!("message: \"{}\"", "a".repeat(4_001))).await),
@@ -89,7 +89,7 @@ async fn closed_and_unknown_forms_are_alike() {
         ("fernhill", "demo-form-alderbrook"),
     ] {
         for more in ["", "website: \"https://spam.example\""] {
-            let payload = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, more), "received").await;
+            let payload = change(&app, &Person::public(), "leadSubmit", &form(slug, key, more), "received").await;
             replies.insert(payload.to_string());
         }
     }
@@ -129,12 +129,12 @@ async fn forms_are_limited_per_network() {
     assert!((3_500..=3_600).contains(&wait), "{wait}");
     // Another form of another company, and one that is nowhere, are answered alike.
     for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
-        let other = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, ""), "received").await;
+        let other = change(&app, &Person::public(), "leadSubmit", &form(slug, key, ""), "received").await;
         assert_eq!(refusals(&other), ["TOO_MANY_ATTEMPTS "]);
     }
     let query = format!("mutation {{ leadSubmit({}) {{ received }} }}", form("alderbrook", "demo-form-alderbrook", ""));
     for header in ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip"] {
-        let request = app.post(&Person::nobody()).header(header, "203.0.113.77");
+        let request = app.post(&Person::public()).header(header, "203.0.113.77");
         let body = Body::from(json!({ "query": query }).to_string());
         let reply = app.send(request.body(body).expect("a request can be made")).await;
         assert_eq!(*reply.at("/leadSubmit/received"), json!(null), "{header}");
@@ -147,7 +147,7 @@ async fn forms_are_limited_per_network() {
     db_brake(&app).await;
     assert_eq!(refusals(&submit(&app, "").await), ["TOO_MANY_ATTEMPTS "]);
     let other =
-        change(&app, &Person::nobody(), "leadSubmit", &form("fernhill", "demo-form-fernhill", ""), "received").await;
+        change(&app, &Person::public(), "leadSubmit", &form("fernhill", "demo-form-fernhill", ""), "received").await;
     assert_eq!(other["received"], json!(true));
 }
 
@@ -179,7 +179,7 @@ async fn the_longest_wait_of_all_limits_is_told() {
     assert!((86_000..=86_400).contains(&wait), "{wait}");
     // Other forms have no brake on, and one that is nowhere has no company.
     for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
-        let other = change(&app, &Person::nobody(), "leadSubmit", &form(slug, key, ""), "received").await;
+        let other = change(&app, &Person::public(), "leadSubmit", &form(slug, key, ""), "received").await;
         let wait = wait_of(&other);
         assert!((3_500..=3_600).contains(&wait), "{slug}: {wait}");
     }

@@ -206,7 +206,7 @@ async fn on_the_address_of_callers_there_are_no_metrics() {
     let app = demo().await;
     for path in ["/metrics", "/metrics/", "/metrics?x=1", "/Metrics"] {
         for method in [Method::GET, Method::POST] {
-            for person in [Person::nobody(), Person::owner()] {
+            for person in [Person::public(), Person::owner()] {
                 let mut request = Request::builder().method(&method).uri(path);
                 if person == Person::owner() {
                     request = request.header("authorization", "Bearer demo-owner");

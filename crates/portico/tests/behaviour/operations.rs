@@ -108,7 +108,7 @@ async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
             let variables = operation.variables(project, &selection, &first_client(app, project).await);
             let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
             assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
-            counts.push(answer.tally.statements);
+            counts.push(answer.request_counts.statements);
         }
         table.push((format!("{}/{}", operation.role, operation.name), counts));
     }
@@ -169,7 +169,7 @@ async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
         for round in 0..5 {
             let variables = operation.variables(&project, &selection, &client);
             let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
-            assert_eq!(answer.tally.statements, counts[0], "{name}, round {round}");
+            assert_eq!(answer.request_counts.statements, counts[0], "{name}, round {round}");
         }
     }
 }
@@ -197,7 +197,7 @@ async fn a_list_of_100_projects_takes_as_many_statements_as_a_list_of_one() {
             if table.len() == index {
                 table.push((format!("{}/{}", operation.role, operation.name), Vec::new()));
             }
-            table[index].1.push(answer.tally.statements);
+            table[index].1.push(answer.request_counts.statements);
         }
     }
     let text = printed(&table, &sizes);

@@ -229,7 +229,7 @@ async fn pages_of_tasks_are_the_whole_schedule() {
 }
 
 #[tokio::test]
-async fn a_total_is_the_length_of_the_list_under_each_persons_window() {
+async fn a_total_is_the_length_of_the_list_under_each_persons_role_view() {
     let app = TestApp::demo().await;
     let id = project(&app, MAPLE);
     let query = "query($id: ID!) { project(id: $id) {

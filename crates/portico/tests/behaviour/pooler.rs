@@ -165,7 +165,7 @@ async fn whoever_hangs_up_in_the_middle_leaves_the_poolers_connections_to_others
     let app = TestApp::over(database.clone());
     let query = QUERIES[1].to_owned();
     let body = json!({ "query": query, "variables": { "id": project(&app, MAPLE) } }).to_string();
-    let store = Store::new(&behind, PoolSizes { window: CALLERS, auth: CALLERS, writer: 1 });
+    let store = Store::new(&behind, PoolSizes { reader: CALLERS, auth: CALLERS, writer: 1 });
     let app = app.without_answers().rewired(|app| app.store = store);
     let ask = || app.send(app.post(&Person::client()).body(Body::from(body.clone())).expect("a request"));
     // At first everybody waits, so that there are connections.

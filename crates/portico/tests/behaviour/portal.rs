@@ -203,12 +203,12 @@ async fn entrance_offers_request_info_beside_login() {
         json!({ "requestInfo": { "url": "https://portal.alderbrook.example/leads/demo-form-alderbrook", "isOpen": is_open },
             "signIn": { "password": true, "link": true } })
     };
-    for person in [Person::nobody(), Person::client(), Person::staff()] {
+    for person in [Person::public(), Person::client(), Person::staff()] {
         assert_eq!(ask(person, "portal.alderbrook.example").await, form(true));
     }
     let close = "mutation { leadFormUpdate(input: { isOpen: false }) { userErrors { code } } }";
     app.ask(&Person::owner(), close).await;
-    for person in [Person::nobody(), Person::client()] {
+    for person in [Person::public(), Person::client()] {
         assert_eq!(ask(person, "portal.alderbrook.example").await, form(false));
     }
     // The address leads to the form's page while the form is open.
@@ -257,7 +257,7 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
         r##"{ portal(host: "Portal.Alderbrook.Example") { host branding { companyName primaryColor logoUrl } } }"##;
     let expected = json!({ "host": "portal.alderbrook.example", "branding": {
         "companyName": "Alderbrook Homes", "primaryColor": "#2f5d50", "logoUrl": "https://assets.alderbrook.example/logo.svg" } });
-    for person in [Person::nobody(), Person::client(), Person::staff(), Person::named("margot")] {
+    for person in [Person::public(), Person::client(), Person::staff(), Person::named("margot")] {
         assert_eq!(*app.ask(&person, query).await.at("/portal"), expected);
     }
     let ana = of_project(&app, &Person::client(), BOWEN, "portal { branding { companyName } }").await;
@@ -270,20 +270,20 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
         " portal.alderbrook.example ",
     ] {
         let reply = app
-            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .ask_with(&Person::public(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
             .await;
         assert_eq!(*reply.at("/portal/host"), "portal.alderbrook.example", "{host}");
     }
     for host in ["nowhere.example", "", "portal.alderbrook.example..", "%", "portal.alderbrook.example:port", "."] {
         let reply = app
-            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .ask_with(&Person::public(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
             .await;
         assert_eq!(*reply.at("/portal"), Value::Null, "{host}");
     }
     {
         let host = "a".repeat(254);
         let reply = app
-            .ask_with(&Person::nobody(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
+            .ask_with(&Person::public(), "query($h: String!) { portal(host: $h) { host } }", json!({ "h": host }))
             .await;
         assert_eq!(reply.code(), "BAD_USER_INPUT");
         assert!(reply.message().contains("`host`"), "{}", reply.text);

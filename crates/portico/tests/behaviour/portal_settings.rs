@@ -182,12 +182,12 @@ async fn settings_are_for_those_who_have_the_permission_now() {
         assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{}", reply.text);
     }
     for query in [COMPANY, BRANDING] {
-        for person in [Person::nobody(), Person::client(), Person::trade(), Person::staff(), Person::reporting()] {
+        for person in [Person::public(), Person::client(), Person::trade(), Person::staff(), Person::reporting()] {
             let reply = app.ask_with(&person, query, json!({ "input": {} })).await;
             assert!(reply.is_for_an_unknown_name(), "{}", reply.text);
         }
     }
-    for outsider in [Person::client(), Person::trade(), Person::nobody()] {
+    for outsider in [Person::client(), Person::trade(), Person::public()] {
         is_unknown(&app.ask(&outsider, "{ company { name } }").await, "company");
     }
     let settings = staff_with(&app, &[Permission::SettingsManage]).await;
@@ -200,7 +200,7 @@ async fn a_company_picks_how_people_sign_in_and_one_way_always_stays() {
     // RULE-3
     let app = TestApp::demo().await;
     let entrance = async |host: &str| {
-        let reply = app.ask_with(&Person::nobody(), ENTRANCE, json!({ "host": host })).await;
+        let reply = app.ask_with(&Person::public(), ENTRANCE, json!({ "host": host })).await;
         reply.at("/portal/signIn").clone()
     };
     let set = async |person: Person, input: Value| app.ask_with(&person, COMPANY, json!({ "input": input })).await;
@@ -270,7 +270,7 @@ async fn prt_5_a_changed_branding_is_on_the_front_door_at_once() {
             "logoUrl": "https://assets.example/new.svg", "websiteUrl": null })
     );
     let at = async |host: &str| {
-        app.ask_with(&Person::nobody(), ENTRANCE, json!({ "host": host }))
+        app.ask_with(&Person::public(), ENTRANCE, json!({ "host": host }))
             .await
             .at("/portal/branding/primaryColor")
             .clone()

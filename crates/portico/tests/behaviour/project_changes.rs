@@ -172,7 +172,7 @@ async fn without_the_permission_no_project_begins_or_changes() {
     let app = TestApp::demo().await;
     let others: Vec<_> = Permission::ALL.iter().copied().filter(|one| *one != Permission::ProjectsWrite).collect();
     let robin = app.db_staff(&others).await;
-    for person in [robin, Person::client(), Person::trade(), Person::nobody()] {
+    for person in [robin, Person::client(), Person::trade(), Person::public()] {
         for name in ["projectCreate", "projectUpdate"] {
             is_unknown(&app.ask(&person, &format!("mutation {{ {name}(input: {{}}) {{ __typename }} }}")).await, name);
         }

@@ -34,7 +34,7 @@ async fn shapes_that_are_built_to_be_costly_are_refused() {
     };
     let cycle = "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }".to_owned();
     let nested = "{ viewer ".repeat(300);
-    for person in [Person::client(), Person::owner(), Person::nobody()] {
+    for person in [Person::client(), Person::owner(), Person::public()] {
         for query in [
             format!("{{ viewer {{ {aliases} }} }}"),
             format!("{{ {roots} }}"),
@@ -66,7 +66,7 @@ async fn a_text_that_is_no_graphql_is_told_where_and_not_repeated() {
         "\u{0}",
         "{}",
     ] {
-        for person in [Person::client(), Person::nobody()] {
+        for person in [Person::client(), Person::public()] {
             let reply = app.ask(&person, query).await;
             assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_PARSE_FAILED"), "{query}: {}", reply.text);
             assert!(!reply.text.contains("secret-word"), "{}", reply.text);

@@ -94,7 +94,7 @@ async fn why_a_token_does_not_hold_is_not_told() {
 #[tokio::test]
 async fn anonymous_caller_sees_public_schema() {
     let app = TestApp::demo().await;
-    let nobody = Person::nobody();
+    let nobody = Person::public();
     assert_eq!(*app.ask(&nobody, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
     let fields = app.ask(&nobody, "{ __schema { queryType { fields { name } } } }").await;
     assert_eq!(*fields.at("/__schema/queryType/fields"), json!([{ "name": "portal" }]));
@@ -114,13 +114,13 @@ async fn anonymous_caller_sees_public_schema() {
 
 #[tokio::test]
 async fn demo_tokens_fail_without_demo() {
-    let sizes = PoolSizes { window: 2, auth: 2, writer: 1 };
+    let sizes = PoolSizes { reader: 2, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Refused, sizes);
     for person in [Person::client(), Person::owner(), Person::reporting(), Person::named("ana")] {
         let reply = app.ask(&person, "{ viewer { name } }").await;
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"));
     }
-    assert_ne!(*app.ask(&Person::nobody(), PUBLIC_QUERY).await.at("/portal"), Value::Null);
+    assert_ne!(*app.ask(&Person::public(), PUBLIC_QUERY).await.at("/portal"), Value::Null);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn staff_owners_and_keys_are_told_what_their_operation_took_and_nobody_els
 
 #[tokio::test]
 async fn outsiders_are_not_told_even_where_nothing_is_kept() {
-    for person in [Person::client(), Person::trade(), Person::nobody(), Person::with_token("unknown")] {
+    for person in [Person::client(), Person::trade(), Person::public(), Person::with_token("unknown")] {
         let app = TestApp::demo().await;
         let plain = ask(&app.cold(), &person, None).await;
         let asked = ask(&app.cold(), &person, Some("1")).await;

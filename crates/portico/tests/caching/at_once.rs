@@ -12,7 +12,7 @@ use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};
 const TOUCH: &str = "update companies set name = name; update projects set name = name";
 
 async fn narrow(connections: usize, redis: Option<&TestRedis>) -> Arc<Gateways> {
-    let pools = PoolSizes { window: connections, auth: 2, writer: 1 };
+    let pools = PoolSizes { reader: connections, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools);
     Arc::new(Gateways::of(app, [redis.map(TestRedis::link)]).await)
 }

@@ -76,7 +76,7 @@ async fn what_is_cut_short_is_a_miss_wherever_it_is_cut() {
 #[tokio::test]
 async fn a_value_under_anothers_name_is_a_miss() {
     let rejected = rejected_of(|entries| {
-        // Each has the value of its neighbour, which is often of the same kind, of another project or of another lens.
+        // Each has the value of its neighbour, which is often of the same kind, of another project or of another access_scope.
         let first = entries[0].1.clone();
         for index in 1..entries.len() {
             entries[index - 1].1 = entries[index].1.clone();

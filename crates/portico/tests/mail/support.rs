@@ -64,7 +64,7 @@ impl TestWorker {
     }
 
     pub(crate) fn with_composer(app: &TestApp, transport: Transport, composer: MailComposer) -> Self {
-        let store = Store::new(app.database().database(), PoolSizes { window: 1, auth: 1, writer: 2 });
+        let store = Store::new(app.database().database(), PoolSizes { reader: 1, auth: 1, writer: 2 });
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));

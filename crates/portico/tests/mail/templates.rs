@@ -72,14 +72,14 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
     {
         let viewer = Arc::new(app.viewer(&person).await);
         let seen = app.store().read_as(&viewer);
-        // By the window alone, and by the loader.
-        let rows = templates_of_companies(&seen, vec![company()]).await.expect("staff have such a window");
+        // By the role view alone, and by the loader.
+        let rows = templates_of_companies(&seen, vec![company()]).await.expect("staff have such a role view");
         assert_eq!(rows.len(), count, "{person:?}");
         let key = TemplatesOfCompany(company());
         let loaded = TemplatesOfCompany::load(&seen, vec![key]).await.expect("it can be loaded");
         assert_eq!(loaded.get(&key).map_or(0, |rows| rows.len()), count, "{person:?}");
     }
-    for outsider in [Person::client(), Person::trade(), Person::nobody()] {
+    for outsider in [Person::client(), Person::trade(), Person::public()] {
         let viewer = Arc::new(app.viewer(&outsider).await);
         let refused = templates_of_companies(&app.store().read_as(&viewer), vec![company()]).await;
         assert!(matches!(refused, Err(StoreError::Failed(_))), "{outsider:?}: {refused:?}");
@@ -87,7 +87,7 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
 }
 
 #[tokio::test]
-async fn a_template_that_a_wider_window_shows_is_dropped_by_the_row_itself() {
+async fn a_template_that_a_wider_role_view_shows_is_dropped_by_the_row_itself() {
     let app = TestApp::demo().await;
     let owner = Arc::new(app.viewer(&Person::owner()).await);
     let rows =

@@ -72,7 +72,7 @@ async fn templates_need_the_permission() {
     assert!(standard["body"].as_str().is_some_and(|body| body.contains("You already have an account")), "{standard}");
     assert_eq!((&standard["isCustomised"], &standard["version"]), (&json!(false), &json!(0)));
     let without = app.db_staff(&[Permission::ProjectsRead, Permission::SettingsManage]).await;
-    for person in [without, Person::staff(), Person::reporting(), Person::client(), Person::trade(), Person::nobody()] {
+    for person in [without, Person::staff(), Person::reporting(), Person::client(), Person::trade(), Person::public()] {
         for (query, variables) in [(TEMPLATES, json!({})), (UPDATE, json!({ "input": welcome("x", 1) }))] {
             let reply = app.ask_with(&person, query, variables).await;
             assert!(reply.is_for_an_unknown_name(), "{}", reply.text);

@@ -31,7 +31,7 @@ async fn new_email_takes_effect_after_confirmation() {
     );
     let old_link = fresh_link(&app, ANA).await;
     // Whoever has the mail and not the account proves nothing, and would give their address away.
-    let nobody = app.ask_with(&Person::nobody(), CONFIRM, json!({ "token": token })).await;
+    let nobody = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(nobody.code(), "UNAUTHENTICATED");
     let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(ben.at("/emailConfirm")), ["INVALID"]);

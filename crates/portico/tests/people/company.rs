@@ -86,7 +86,7 @@ async fn a_company_is_created_once_with_its_owner() {
 async fn two_commands_at_once_create_one_company() {
     // ORG-1
     let app = TestApp::over(TestDatabase::empty().await);
-    let pools = portico_store::PoolSizes { window: 1, auth: 1, writer: 6 };
+    let pools = portico_store::PoolSizes { reader: 1, auth: 1, writer: 6 };
     let store = portico_store::Store::new(app.database().database(), pools);
     let app = app.rewired(|app| app.store = store);
     let all = futures_util::future::join_all((0..6).map(|_| create(&app, larch("NZ")))).await;
@@ -171,10 +171,10 @@ async fn an_unlisted_host_is_nobodys_portal() {
     let app = TestApp::demo().await;
     let unlisted = app.rewired(|app| app.hosts = hosts(""));
     let entrance = "{ portal(host: \"portal.alderbrook.example\") { branding { companyName } } }";
-    assert_eq!(*app.ask(&Person::nobody(), entrance).await.at("/portal/branding/companyName"), "Alderbrook Homes");
-    assert_eq!(*unlisted.ask(&Person::nobody(), entrance).await.at("/portal"), Value::Null);
+    assert_eq!(*app.ask(&Person::public(), entrance).await.at("/portal/branding/companyName"), "Alderbrook Homes");
+    assert_eq!(*unlisted.ask(&Person::public(), entrance).await.at("/portal"), Value::Null);
     for (app, expected) in [(&app, Some("https://portal.alderbrook.example")), (&unlisted, None)] {
-        let request = app.post(&Person::nobody()).header("origin", "https://portal.alderbrook.example");
+        let request = app.post(&Person::public()).header("origin", "https://portal.alderbrook.example");
         let reply = app.send(request.body("{\"query\":\"{ __typename }\"}".into()).expect("a request")).await;
         let allowed = reply.headers.get("access-control-allow-origin").and_then(|value| value.to_str().ok());
         assert_eq!(allowed, expected);
@@ -217,7 +217,7 @@ async fn a_company_is_changed_by_who_may_and_by_version() {
     assert_eq!(codes(&wrong), ["BLANK", "INVALID", "INVALID", "INVALID"], "{wrong}");
     let fields: Vec<_> = wrong["userErrors"].as_array().into_iter().flatten().map(|error| &error["field"][1]).collect();
     assert_eq!(fields, ["name", "publicPhone", "region", "portalHost"]);
-    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::nobody()] {
+    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::public()] {
         let refused = app.ask_with(&person, UPDATE, json!({ "input": { "expectedVersion": 4, "name": "Mine" } })).await;
         assert!(refused.is_for_an_unknown_name(), "{}", refused.text);
     }

@@ -32,7 +32,7 @@ async fn session_cookie_is_http_only_and_host_bound() {
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     let input = json!({ "token": token, "sessionTransport": "COOKIE" });
-    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    let reply = app.ask_with(&Person::public(), CONSUME, json!({ "input": input })).await;
     assert_eq!(*reply.at("/magicLinkConsume"), json!({ "token": null, "userErrors": [] }));
     let cookie = reply.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.starts_with("__Host-portico-session=ps_"), "{cookie}");
@@ -197,7 +197,7 @@ async fn support_cookie_ends_with_its_session() {
     let app = TestApp::demo().await;
     let token = fresh_link(&app, "iris@portico.example").await;
     let input = json!({ "token": token, "sessionTransport": "COOKIE" });
-    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    let reply = app.ask_with(&Person::public(), CONSUME, json!({ "input": input })).await;
     let mut jar = Jar { cookie: String::new(), seconds_left: 0 };
     jar.keep(&reply);
     assert_eq!(jar.seconds_left, 8 * 3_600);

@@ -49,7 +49,7 @@ async fn long_passwords_keep_nobody_waiting() {
     let set = |token: String| {
         let input = json!({ "input": { "token": token, "password": password } });
         let app = &app;
-        async move { app.ask_with(&Person::nobody(), SET, input).await }
+        async move { app.ask_with(&Person::public(), SET, input).await }
     };
     let is_done = AtomicBool::new(false);
     let eight = async {
@@ -109,7 +109,7 @@ async fn whatever_hashes_waits_for_the_pool() {
         ("signIn, no account", sign_in(&full, STRANGER, &long_password()).await),
         ("viewerPasswordChange", full.ask_with(&ana, CHANGE, change.clone()).await),
         ("viewerUpdate", full.ask_with(&ana, ADDRESS, address).await),
-        ("passwordSet", full.ask_with(&Person::nobody(), SET, set.clone()).await),
+        ("passwordSet", full.ask_with(&Person::public(), SET, set.clone()).await),
     ];
     for (way, reply) in &replies {
         assert_eq!(reply.code(), "UNAVAILABLE", "{way}: {}", reply.text);
@@ -124,6 +124,6 @@ async fn whatever_hashes_waits_for_the_pool() {
     // Nothing was done by halves: the link still works, and the password is the old one.
     let changed = full.ask_with(&ana, CHANGE, json!({ "input": { "currentPassword": "x", "newPassword": "y" } })).await;
     assert_eq!(codes(changed.at("/viewerPasswordChange")), ["INVALID"], "{}", changed.text);
-    let entered = full.ask_with(&Person::nobody(), SET, set).await;
+    let entered = full.ask_with(&Person::public(), SET, set).await;
     assert!(entered.at("/passwordSet/token").is_string(), "{}", entered.text);
 }

@@ -115,8 +115,8 @@ async fn idempotency_key_sends_one_invitation() {
     let (one, _) = newcomer(&app, 1, false).await;
     let (two, _) = newcomer(&app, 2, false).await;
     let (owner, ridge, key) = (Person::owner(), project(&app, RIDGE), fresh_key());
-    let tries = (0..5).map(|_| send_with_key(&app, &owner, &ridge, &one, &key));
-    let told = futures_util::future::join_all(tries).await;
+    let attempts = (0..5).map(|_| send_with_key(&app, &owner, &ridge, &one, &key));
+    let told = futures_util::future::join_all(attempts).await;
     assert!(told.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{told:?}");
     assert_eq!(app.db_mails().await.len(), 1);
     let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";

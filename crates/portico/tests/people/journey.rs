@@ -31,7 +31,7 @@ async fn lead_becomes_client_until_removal() {
     // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1
     let app = TestApp::demo().await;
     // Another gateway, which shares the database alone.
-    let pools = PoolSizes { window: 2, auth: 1, writer: 1 };
+    let pools = PoolSizes { reader: 2, auth: 1, writer: 1 };
     let store = Store::new(app.database().database(), pools);
     let other = app.cold().rewired(|app| app.store = store);
     let owner = Person::owner();

@@ -1,6 +1,7 @@
 //! Accounts and sign-in: links, passwords, sessions, invitations.
 
 mod account;
+mod attempts;
 mod choices;
 mod client_settings;
 mod company;
@@ -25,4 +26,3 @@ mod staffing;
 mod support;
 mod trades;
 mod trail;
-mod tries;

@@ -26,7 +26,7 @@ async fn at_once(app: &TestApp, mutation: &str, query: &str, by: &[(Person, Valu
 }
 
 async fn app() -> TestApp {
-    let pools = PoolSizes { window: 3, auth: 3, writer: 6 };
+    let pools = PoolSizes { reader: 3, auth: 3, writer: 6 };
     TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
 }
 

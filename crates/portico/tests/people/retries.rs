@@ -134,7 +134,7 @@ async fn db_rows(app: &TestApp) -> i64 {
 }
 
 async fn app_with_writers(writer: usize) -> TestApp {
-    let pools = PoolSizes { window: 3, auth: 2, writer };
+    let pools = PoolSizes { reader: 3, auth: 2, writer };
     TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
 }
 

@@ -241,7 +241,7 @@ async fn one_of_two_owners_always_stays() {
     // ORG-2, decided under a lock.
     for round in 0..4 {
         let app = TestApp::demo().await;
-        let pools = portico_store::PoolSizes { window: 2, auth: 2, writer: 4 };
+        let pools = portico_store::PoolSizes { reader: 2, auth: 2, writer: 4 };
         let store = portico_store::Store::new(app.database().database(), pools);
         let app = app.rewired(|app| app.store = store);
         let (ruth, jo) = (Person::owner(), Person::staff());
@@ -298,7 +298,7 @@ async fn staff_invitation_hides_accounts() {
     assert!(at_home["token"].is_string(), "at Alderbrook's host he is a client: {at_home}");
     let host = json!({ "input": { "email": BEN, "host": "ca.portico.example" } });
     app.ask_with(
-        &Person::nobody(),
+        &Person::public(),
         "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }",
         host,
     )
@@ -375,7 +375,7 @@ async fn another_companys_staff_are_nobody() {
     let wrong = json!({ "email": "kim@@x", "name": " ", "title": "a\nb" });
     assert_eq!(codes(&invite(&app, &owner, wrong).await), ["INVALID", "BLANK", "INVALID"]);
     let query = "mutation($input: StaffRemoveInput!) { staffRemove(input: $input) { userErrors { code } } }";
-    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::nobody()] {
+    for person in [Person::client(), Person::trade(), Person::staff(), Person::reporting(), Person::public()] {
         let refused = app.ask_with(&person, query, json!({ "input": { "id": member(&app, "dale") } })).await;
         assert!(refused.is_for_an_unknown_name(), "{}", refused.text);
     }

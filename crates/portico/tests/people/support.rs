@@ -27,7 +27,7 @@ const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) {
 
 /// Requests a link.
 pub(crate) async fn request_link(app: &TestApp, email: &str) -> Reply {
-    app.ask_with(&Person::nobody(), REQUEST, json!({ "input": { "email": email } })).await
+    app.ask_with(&Person::public(), REQUEST, json!({ "input": { "email": email } })).await
 }
 
 /// The token in the newest mail to an address.
@@ -46,7 +46,7 @@ pub(crate) async fn fresh_link(app: &TestApp, email: &str) -> String {
 /// Consumes a link.
 pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) -> Value {
     let input = json!({ "token": token, "choiceKey": choice });
-    let reply = app.ask_with(&Person::nobody(), CONSUME, json!({ "input": input })).await;
+    let reply = app.ask_with(&Person::public(), CONSUME, json!({ "input": input })).await;
     reply.json["data"]["magicLinkConsume"].clone()
 }
 
@@ -60,14 +60,14 @@ pub(crate) async fn signed_in(app: &TestApp, email: &str, choice: Option<&str>) 
 /// Sets a password with a link.
 pub(crate) async fn set_password(app: &TestApp, token: &str, password: &str) -> Value {
     let input = json!({ "token": token, "password": password });
-    let reply = app.ask_with(&Person::nobody(), SET, json!({ "input": input })).await;
+    let reply = app.ask_with(&Person::public(), SET, json!({ "input": input })).await;
     reply.json["data"]["passwordSet"].clone()
 }
 
-/// Tries to sign in with a password.
+/// AttemptCounter to sign in with a password.
 pub(crate) async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
     let input = json!({ "email": email, "password": password });
-    app.ask_with(&Person::nobody(), SIGN_IN, json!({ "input": input })).await
+    app.ask_with(&Person::public(), SIGN_IN, json!({ "input": input })).await
 }
 
 /// The codes of a payload's errors.
@@ -121,7 +121,7 @@ pub(crate) async fn db_age_sessions(app: &TestApp, seconds: i64) {
     app.database().db_execute(&older).await;
 }
 
-/// Waits until the use of the newest session, which is written behind its request, is there.
+/// PoolWaits until the use of the newest session, which is written behind its request, is there.
 pub(crate) async fn session_use_noted(app: &TestApp) {
     let stale = "select count(*) from sessions where last_seen_at < now() - interval '1 hour' and revoked_at is null
         and token_hash in (select token_hash from sessions order by created_at desc limit 1)";

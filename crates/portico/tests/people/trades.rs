@@ -336,8 +336,8 @@ async fn same_key_adds_one_trade_partner() {
     let contact = trade_create(&app, &Person::owner(), IDA).await;
     let input =
         json!({ "projectId": project(&app, RIDGE), "contactId": contact["trade"]["id"], "idempotencyKey": "once" });
-    let (owner, tries) = (Person::owner(), 4);
-    let all = (0..tries).map(|_| with_input(&app, &owner, "projectTradeAdd", TRADE, input.clone()));
+    let (owner, attempts) = (Person::owner(), 4);
+    let all = (0..attempts).map(|_| with_input(&app, &owner, "projectTradeAdd", TRADE, input.clone()));
     let all = futures_util::future::join_all(all).await;
     assert!(all.iter().all(|one| one["projectTrade"]["id"] == all[0]["projectTrade"]["id"]), "{all:?}");
     assert_eq!(app.db_mails().await.len(), 1);

@@ -60,7 +60,7 @@ async fn deed_of(app: &TestApp, mutation: &str) -> Option<Deed> {
 
 /// Mutations that need another one before.
 async fn deed_after_another(app: &TestApp, mutation: &str) -> Deed {
-    let (nobody, support) = (Person::nobody(), Person::support());
+    let (nobody, support) = (Person::public(), Person::support());
     match mutation {
         "magicLinkConsume" => deed(nobody, input(json!({ "token": fresh_link(app, ANA).await })), "SIGNED_IN CLIENT"),
         "passwordSet" => {
@@ -120,7 +120,7 @@ fn staff_invite() -> Value {
 fn of_people(app: &TestApp, mutation: &str) -> Option<Deed> {
     let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
     Some(match mutation {
-        "magicLinkRequest" => deed(Person::nobody(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
+        "magicLinkRequest" => deed(Person::public(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
         "signOut" => clients(json!({}), "SIGNED_OUT CLIENT"),
         "viewerUpdate" => clients(input(json!({ "name": "Ana Bell" })), "ACCOUNT_CHANGED CLIENT"),
         "viewerNotificationSettingsUpdate" => {
@@ -215,7 +215,7 @@ fn of_company(app: &TestApp, mutation: &str) -> Option<Deed> {
         "leadSubmit" => {
             let arguments = json!({ "companySlug": "alderbrook", "formKey": "demo-form-alderbrook", "name": "Kim",
                 "email": STRANGER });
-            deed(Person::nobody(), input(arguments), "LEAD_SUBMITTED PUBLIC")
+            deed(Person::public(), input(arguments), "LEAD_SUBMITTED PUBLIC")
         }
         "leadCreate" => owners(input(json!({ "name": "Kim", "interest": "A porch" })), "LEAD_CREATED OWNER"),
         "leadFormUpdate" => owners(input(json!({ "isOpen": false })), "LEAD_FORM_CHANGED OWNER"),

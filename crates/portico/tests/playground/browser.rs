@@ -68,7 +68,7 @@ impl Browser {
         self.post("/execute/sync", json!({ "script": script, "args": arguments })).await
     }
 
-    /// Waits until an expression is true in the page.
+    /// PoolWaits until an expression is true in the page.
     pub(crate) async fn until(&self, expression: &str) {
         let end = Instant::now() + PATIENCE;
         while self.run(&format!("return Boolean({expression})"), json!([])).await != json!(true) {

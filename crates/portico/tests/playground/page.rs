@@ -23,7 +23,7 @@ pub(crate) async fn opened(role: &str) -> (TestApp, Browser, String) {
     (app, browser, address)
 }
 
-/// Waits until the page has signed in, and has read the schema.
+/// PoolWaits until the page has signed in, and has read the schema.
 pub(crate) async fn is_now(browser: &Browser, role: &str) {
     browser.until(&format!("document.querySelector('.who')?.dataset.role === '{role}'")).await;
     browser.until(&format!("document.querySelector('{QUERY}') && !document.querySelector('.graphiql-spinner')")).await;

@@ -111,7 +111,7 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
     // ROB-18
     let (app, address, browser) = demo().await;
     let ask = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
-    app.ask(&Person::nobody(), ask).await;
+    app.ask(&Person::public(), ask).await;
     for (width, height) in WIDTHS {
         browser.resize(width, height).await;
         browser.open(&format!("{address}/dev/mail")).await;
@@ -183,7 +183,7 @@ async fn mailed_token(app: &TestApp, address: &str) -> String {
 
 async fn requested(app: &TestApp, email: &str) -> String {
     let ask = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
-    app.ask_with(&Person::nobody(), ask, json!({ "input": { "email": email } })).await;
+    app.ask_with(&Person::public(), ask, json!({ "input": { "email": email } })).await;
     mailed_token(app, email).await
 }
 
@@ -222,7 +222,7 @@ async fn invited_client_sets_a_password_by_keyboard() {
         is_sound(&browser, &format!("session-{width}")).await;
         let sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
         let input = json!({ "input": { "email": email, "password": PASSWORD } });
-        assert!(app.ask_with(&Person::nobody(), sign_in, input).await.at("/signIn/token").is_string());
+        assert!(app.ask_with(&Person::public(), sign_in, input).await.at("/signIn/token").is_string());
     }
     browser.darken().await;
     let token = invited(&app, ORCHARD, "Invited in the dark", "dark@mail.example").await;
@@ -293,7 +293,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
     let new = invited(app, RIDGE, "An Invited Client", &format!("new{width}@mail.example")).await;
     let used = requested(app, "ben.whitlock@mail.example").await;
     let consume = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
-    app.ask_with(&Person::nobody(), consume, json!({ "input": { "token": used } })).await;
+    app.ask_with(&Person::public(), consume, json!({ "input": { "token": used } })).await;
     let mail = app.db_mails().await.swap_remove(0);
     let session = || "/auth/session".to_owned();
     let out = "/auth/sign-out";
@@ -366,7 +366,7 @@ async fn every_page_fits_a_telephone_and_a_desk() {
     browser.close().await;
 }
 
-/// Waits until the worker has sent all mails.
+/// PoolWaits until the worker has sent all mails.
 async fn are_mailed(app: &TestApp, browser: &Browser, address: &str) {
     let written = app.db_mails().await.len();
     loop {

@@ -1,4 +1,4 @@
-//! Who may know each column, written by hand from section 2 of the domain's description, not from windows or documents.
+//! Who may know each column, written by hand from section 2 of the domain's description, not from role views or documents.
 //!
 //! A column that is not here fails a test, so that nobody adds one without deciding.
 

@@ -48,7 +48,7 @@ async fn asked_as(role: Option<Role>, tokens: &[Option<&str>], percent: usize) -
         let share =
             if index == 0 { all - all / (tokens.len() + 1) * (tokens.len() - 1) } else { all / (tokens.len() + 1) };
         let second = second_world(*token).await;
-        let person = token.map_or_else(Person::nobody, Person::with_token);
+        let person = token.map_or_else(Person::public, Person::with_token);
         let seed = plan.seed + index as u64;
         if let Err(difference) = run(&first, &second, &person, &mut document, share, seed).await {
             let (who, Plan { operations, seed }) = (token.unwrap_or("nobody"), plan);

@@ -1,6 +1,6 @@
 //! Leaks on purpose, in both worlds alike: the harness must find each.
 //!
-//! Each is a window that says more than it may, built so that the loader's own check of each row lets it pass.
+//! Each is a role view that says more than it may, built so that the loader's own check of each row lets it pass.
 
 use portico_core::people::Role;
 use portico_testkit::Person;
@@ -11,11 +11,11 @@ use crate::secrets::{first_world, second_world};
 /// More than any of them needs.
 const OPERATIONS: usize = 600;
 
-/// What the harness finds when both worlds have this window.
-async fn found(role: Role, token: &str, window: &str) -> Box<Difference> {
+/// What the harness finds when both worlds have this role view.
+async fn found(role: Role, token: &str, role_view: &str) -> Box<Difference> {
     let (first, second) = (first_world().await, second_world(Some(token)).await);
     for app in [&first, &second] {
-        app.database().db_execute(window).await;
+        app.database().db_execute(role_view).await;
     }
     let mut document = Document::of(&first, Some(role));
     let plan = Plan::read();
@@ -24,7 +24,7 @@ async fn found(role: Role, token: &str, window: &str) -> Box<Difference> {
 }
 
 #[tokio::test]
-async fn a_window_that_shows_what_clients_may_not_view_is_found() {
+async fn a_role_view_that_shows_what_clients_may_not_view_is_found() {
     let difference = found(
         Role::Client,
         "demo-client",

@@ -1,7 +1,7 @@
 //! The second world: what the first one keeps from a caller is another in it, and hidden rows have gone, moved and come.
 //!
 //! `known.sql` says what the caller may know, from section 2 of the domain's description; `changed.sql` and `added.sql`
-//! leave that alone and nothing else. Neither documents nor windows were asked.
+//! leave that alone and nothing else. Neither documents nor role views were asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,7 +99,7 @@ async fn every_column_of_every_table_is_known_to_somebody_or_secret() {
             assert!(listed.insert(format!("{table}.{name}")), "{table}.{name} is listed twice");
         }
     }
-    // What begins empty is in no window of an outsider: see the catalogue's tests.
+    // What begins empty is in no role view of an outsider: see the catalogue's tests.
     let is_unfilled =
         |column: &&String| World::operational_tables().any(|table| column.starts_with(&format!("{table}.")));
     let forgotten: Vec<_> = there.symmetric_difference(&listed).filter(|column| !is_unfilled(column)).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_audience::{
-    Admitted, Complaint, Document, Documents, KeptBytes, Limits, OperationRequest, Reach, Refusal, WholeSchema,
+    Admitted, CacheBudget, Grants, Limits, OperationRequest, Refusal, RoleSchema, RoleSchemas, Violation, WholeSchema,
 };
 use serde_json::{Map, Value};
 
@@ -13,29 +13,29 @@ pub(crate) fn library() -> WholeSchema {
     WholeSchema::parse(LIBRARY).expect("the library is a whole schema")
 }
 
-pub(crate) fn documents() -> Documents {
-    Documents::new(library(), KeptBytes::default())
+pub(crate) fn documents() -> RoleSchemas {
+    RoleSchemas::new(library(), CacheBudget::default())
 }
 
-pub(crate) fn reader() -> Arc<Document> {
-    documents().get(&Reach::of(["READER"])).expect("readers have a document")
+pub(crate) fn reader() -> Arc<RoleSchema> {
+    documents().get(&Grants::of(["READER"])).expect("readers have a document")
 }
 
-pub(crate) fn clerk() -> Arc<Document> {
-    documents().get(&Reach::of(["CLERK"])).expect("clerks have a document")
+pub(crate) fn clerk() -> Arc<RoleSchema> {
+    documents().get(&Grants::of(["CLERK"])).expect("clerks have a document")
 }
 
-pub(crate) fn manager() -> Arc<Document> {
-    documents().get(&Reach::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"])).expect("managers have a document")
+pub(crate) fn manager() -> Arc<RoleSchema> {
+    documents().get(&Grants::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"])).expect("managers have a document")
 }
 
 /// Admits with variables, under the default limits.
-pub(crate) fn admit(document: &Document, query: &str, variables: Value) -> Result<Admitted, Refusal> {
+pub(crate) fn admit(document: &RoleSchema, query: &str, variables: Value) -> Result<Admitted, Refusal> {
     admit_within(document, query, variables, &Limits::default())
 }
 
 pub(crate) fn admit_within(
-    document: &Document,
+    document: &RoleSchema,
     query: &str,
     variables: Value,
     limits: &Limits,
@@ -48,21 +48,21 @@ pub(crate) fn admit_within(
     document.admit(&request, limits)
 }
 
-pub(crate) fn admitted(document: &Document, query: &str) -> Admitted {
+pub(crate) fn admitted(document: &RoleSchema, query: &str) -> Admitted {
     match admit(document, query, Value::Null) {
         Ok(admitted) => admitted,
         Err(refusal) => panic!("{query} was refused: {refusal:?}"),
     }
 }
 
-pub(crate) fn refused(document: &Document, query: &str) -> Refusal {
+pub(crate) fn refused(document: &RoleSchema, query: &str) -> Refusal {
     match admit(document, query, Value::Null) {
         Ok(_) => panic!("{query} was admitted"),
         Err(refusal) => refusal,
     }
 }
 
-pub(crate) fn complaints(refusal: &Refusal) -> &[Complaint] {
+pub(crate) fn complaints(refusal: &Refusal) -> &[Violation] {
     match refusal {
         Refusal::Parse(found) | Refusal::Invalid(found) | Refusal::BadInput(found) => found,
         _ => &[],

@@ -20,11 +20,11 @@ use serde_json::{Value, json};
 
 use super::media::MediaType;
 use super::reply::{answered, not_found};
-use super::request_line::RequestId;
+use super::request_log::RequestId;
 use super::server::Network;
 use super::{App, graphql};
-use crate::auth::{Arrival, arrival};
-use crate::throttle::Poured;
+use crate::auth::{SignedInRequest, authenticate};
+use crate::throttle::Admission;
 
 /// What the page may do: run, show and ask what comes from this address, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
@@ -91,9 +91,9 @@ async fn examples(
     network: Option<Extension<Network>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    match arrival(&app.store, &headers, app.demo_tokens).await.map(|Arrival { viewer, .. }| viewer) {
+    match authenticate(&app.store, &headers, app.demo_tokens).await.map(|SignedInRequest { viewer, .. }| viewer) {
         Ok(viewer) => match app.throttle.pour(&viewer, network.map(|Extension(network)| network.0), COST).await {
-            Some((_, Poured { fits: false, .. })) => json_reply("[]".to_owned()),
+            Some((_, Admission { fits: false, .. })) => json_reply("[]".to_owned()),
             _ => json_reply(examples::admitted(&app.gateway, &viewer)),
         },
         Err(error) => answered(graphql::not_signed_in(&app, &error, &request_id), MediaType::Json, None),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_core::explain::{KINDS, PARTS, kind_of_window, texts_of};
+use portico_core::explain::{KINDS, PARTS, kind_of_view, texts_of};
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
 
@@ -173,7 +173,7 @@ fn filled(sql: &str, person: &str) -> String {
 }
 
 /// The rules in the definitions of outsiders' views: `client.tasks`, `is_member` and so on.
-async fn rules_of_windows(app: &TestApp) -> BTreeMap<(String, String), Vec<String>> {
+async fn rules_of_views(app: &TestApp) -> BTreeMap<(String, String), Vec<String>> {
     let query = "select schemaname || ' ' || viewname || ' ' || coalesce(
             replace(substring(definition from 'WHERE (.*);$'), ' AND ', ','), '') as text
         from pg_views where schemaname in ('client', 'trade')";
@@ -192,14 +192,14 @@ async fn rules_of_windows(app: &TestApp) -> BTreeMap<(String, String), Vec<Strin
 async fn every_hiding_rule_is_explained() {
     let app = TestApp::demo().await;
     let (maple, owner, things) = (project(&app, MAPLE), Person::owner(), things(&app));
-    let windows = rules_of_windows(&app).await;
+    let views = rules_of_views(&app).await;
     let mut named = BTreeSet::new();
     for (audience, person) in [("client", "client/ana"), ("trade", "trade/tomas")] {
         let token = db_session(&app, &format!("{MAPLE}/{person}")).await;
         let membership = place(&app, MAPLE, person);
         for case in CASES.iter().chain(&LINKS).filter(|case| case.audience == audience) {
             app.database().db_execute(&filled(case.change, person)).await;
-            for ((_, view), rules) in windows.iter().filter(|((window, _), _)| window == audience) {
+            for ((_, view), rules) in views.iter().filter(|((of, _), _)| of == audience) {
                 let Some(id) = things.get(view.as_str()).filter(|_| rules.iter().any(|rule| rule == case.rule)) else {
                     continue;
                 };
@@ -216,16 +216,16 @@ async fn every_hiding_rule_is_explained() {
             }
             app.database().db_execute(&filled(case.back, person)).await;
             for (view, id) in &things {
-                if windows.contains_key(&(audience.to_owned(), (*view).to_owned())) {
+                if views.contains_key(&(audience.to_owned(), (*view).to_owned())) {
                     let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
                     assert_eq!(told["isVisible"], true, "{audience} {view} after {}: {told}", case.rule);
                 }
             }
         }
     }
-    let of_kinds = windows.iter().filter(|((_, view), _)| kind_of_window(view).is_some());
+    let of_kinds = views.iter().filter(|((_, view), _)| kind_of_view(view).is_some());
     let all: BTreeSet<_> = of_kinds
-        .flat_map(|((window, view), rules)| rules.iter().map(|rule| (window.clone(), view.clone(), rule.clone())))
+        .flat_map(|((audience, view), rules)| rules.iter().map(|rule| (audience.clone(), view.clone(), rule.clone())))
         .collect();
     assert!(all.len() > 60, "{}", all.len());
     assert_eq!(
@@ -236,10 +236,10 @@ async fn every_hiding_rule_is_explained() {
 }
 
 #[tokio::test]
-async fn every_rule_of_every_window_has_words() {
+async fn every_rule_of_every_view_has_words() {
     let app = TestApp::demo().await;
-    let windows = rules_of_windows(&app).await;
-    let wordless: Vec<_> = windows
+    let views = rules_of_views(&app).await;
+    let wordless: Vec<_> = views
         .iter()
         .filter(|((_, view), _)| !is_state(view))
         .flat_map(|((_, view), rules)| rules.iter().map(move |rule| (view, rule)))
@@ -256,18 +256,18 @@ fn is_state(view: &str) -> bool {
 #[tokio::test]
 async fn every_outsider_view_is_explained() {
     let app = TestApp::demo().await;
-    let windows = rules_of_windows(&app).await;
+    let views = rules_of_views(&app).await;
     let explained =
         app.database().db_texts("select viewname::text as text from pg_views where schemaname = 'explained'").await;
-    for ((window, view), rules) in &windows {
-        let is_known = KINDS.iter().any(|kind| kind.window == view) || PARTS.iter().any(|(part, _)| part == view);
-        assert!(is_known, "{window}.{view}: add it to `KINDS`, or to `PARTS` with a reason");
-        let is_copied = explained.contains(&format!("{window}_window_of_{view}"));
-        assert!(is_copied || PARTS.iter().any(|(part, _)| part == view), "{window}.{view} has no copy");
-        assert!(!is_copied || !rules.is_empty(), "{window}.{view} hides nothing");
+    for ((audience, view), rules) in &views {
+        let is_known = KINDS.iter().any(|kind| kind.view == view) || PARTS.iter().any(|(part, _)| part == view);
+        assert!(is_known, "{audience}.{view}: add it to `KINDS`, or to `PARTS` with a reason");
+        let is_copied = explained.contains(&format!("{audience}_view_of_{view}"));
+        assert!(is_copied || PARTS.iter().any(|(part, _)| part == view), "{audience}.{view} has no copy");
+        assert!(!is_copied || !rules.is_empty(), "{audience}.{view} hides nothing");
     }
     for (part, _) in PARTS {
-        assert!(windows.keys().any(|(_, view)| view == part), "no window has {part}");
+        assert!(views.keys().any(|(_, view)| view == part), "no view is {part}");
     }
 }
 
@@ -280,18 +280,18 @@ async fn every_rule_column_is_used() {
         where c.relnamespace = 'access'::regnamespace and c.relname ~ '^(client|trade)_'
             and a.atttypid = 'boolean'::regtype and a.attname ~ '^(is|has|may)_'",
     );
-    let windows = rules_of_windows(&app).await;
+    let views = rules_of_views(&app).await;
     let columns = columns.await;
     assert!(columns.len() > 60, "{}", columns.len());
     for column in columns {
         let (view, rule) = column.split_once(' ').expect("it was put together so");
         let (audience, view) = view.split_once('_').expect("an audience and a view");
-        // The ground of a window is asked by all that stand on it.
-        let of_view = |name: String| windows.get(&(audience.to_owned(), name));
+        // The ground of a role view is asked by all that stand on it.
+        let of_view = |name: String| views.get(&(audience.to_owned(), name));
         let asked = of_view(view.to_owned())
-            // A window may show each project its own copy of what is the company's.
+            // A role view may show each project its own copy of what is the company's.
             .or_else(|| of_view(format!("portal_{view}")))
-            .or_else(|| windows.get(&(audience.to_owned(), "projects".to_owned())));
+            .or_else(|| views.get(&(audience.to_owned(), "projects".to_owned())));
         let is_asked = asked.is_some_and(|rules| rules.iter().any(|asked| asked == rule));
         assert!(is_asked || NO_RULES.contains(&rule), "{audience}.{view} does not ask {rule}");
     }

@@ -2,7 +2,7 @@
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
-use portico_testkit::{Person, Standing, TestApp, Walls};
+use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
 
 use super::{explained, of_maple, place, record};
 use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, is_unknown, project, staff_with};
@@ -39,12 +39,15 @@ async fn explain_needs_access_explain() {
 async fn foreign_members_are_not_explained() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
+    let task = of_maple(&app, Tag::TASK, "task/v2/Frame layers");
     for staff in [Person::owner(), Person::named("nora")] {
         let ask = async |person: &str, id: &str| {
             let query = asking(&maple, person, &record(id));
             let reply = app.ask(&staff, &query).await;
-            (reply.without_request_id(), app.cold().answer(&staff, &query, Default::default()).await.tally.statements)
+            (
+                reply.without_request_id(),
+                app.cold().answer(&staff, &query, Default::default()).await.request_counts.statements,
+            )
         };
         let random = |tag| GlobalId::new(tag, new_uuid()).to_string();
         let no_person = ask(&random(Tag::PROJECT_MEMBERSHIP), &task).await;
@@ -124,7 +127,7 @@ async fn key_explains_listed_projects_only() {
     is_unknown(&app.ask(&key, &asking(&maple, &ana, &record(&maple))).await, "explainAccess");
 }
 
-/// Each wall alone keeps explanations and previews from staff who may not have them.
+/// Each layer alone keeps explanations and previews from staff who may not have them.
 #[tokio::test]
 async fn each_wall_is_enough() {
     let app = TestApp::demo().await;
@@ -138,15 +141,15 @@ async fn each_wall_is_enough() {
         let answer = answer.to_string();
         answer.contains("\"isVisible\"") || answer.contains("\"kind\"")
     };
-    let down = Walls::NONE;
-    for walls in [
-        Walls { document: Standing::Up, ..down },
-        Walls { guard: Standing::Up, ..down },
-        Walls { window: Standing::Up, ..down },
-        Walls { row_check: Standing::Up, ..down },
+    let down = AccessLayers::NONE;
+    for layers in [
+        AccessLayers { document: LayerState::Up, ..down },
+        AccessLayers { guard: LayerState::Up, ..down },
+        AccessLayers { role_view: LayerState::Up, ..down },
+        AccessLayers { row_check: LayerState::Up, ..down },
     ] {
-        let answer = app.ask_behind(walls, &staff, &Person::owner(), &query).await;
-        assert!(!is_told(&answer), "{walls:?}: {answer}");
+        let answer = app.ask_behind(layers, &staff, &Person::owner(), &query).await;
+        assert!(!is_told(&answer), "{layers:?}: {answer}");
     }
     let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
     assert!(is_told(&answer), "so that this can fail: {answer}");

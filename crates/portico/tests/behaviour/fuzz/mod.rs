@@ -61,7 +61,7 @@ async fn whatever_the_grammar_allows_is_answered() {
 }
 
 /// Admits an operation, and what was printed of it once more: that changes nothing any more.
-fn admitted_twice(document: &portico_audience::Document, made: &Made) -> Option<String> {
+fn admitted_twice(document: &portico_audience::RoleSchema, made: &Made) -> Option<String> {
     let limits = Limits::default();
     let given = made.variables.as_object().cloned().unwrap_or_default();
     let request = |query, variables| OperationRequest { query, operation_name: None, variables, variable_bytes: 0 };

@@ -8,7 +8,7 @@ use portico::ClockSource;
 use portico::caches::CacheSizes;
 use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
-use portico_graphql::KeptAnswers;
+use portico_graphql::AnswerCache;
 use portico_loader::Tiers;
 use portico_store::generations::reset_caches;
 use portico_testkit::{Person, TestApp};
@@ -68,7 +68,7 @@ impl Gateways {
         tokio::spawn(connection);
         let cold = app.rewired(|app| {
             app.tiers = Tiers::none();
-            app.gateway = app.gateway.clone().keeping(KeptAnswers::new(0));
+            app.gateway = app.gateway.clone().keeping(AnswerCache::new(0));
             app.clock = at("2026-11-22T18:00:00Z");
         });
         let mut gateways = Self { cold, warm: Vec::new(), tiers: Vec::new(), owner };

@@ -106,7 +106,7 @@ impl TestRedis {
         pipeline.exec_async(&mut self.connection().await).await.expect("it takes them");
     }
 
-    /// Waits until nothing has been added for a while: gateways write behind the back of whoever has their answer.
+    /// PoolWaits until nothing has been added for a while: gateways write behind the back of whoever has their answer.
     pub(crate) async fn settled(&self) -> usize {
         let mut before = usize::MAX;
         loop {

@@ -1,0 +1,331 @@
+//! Reads: through the role view of the viewer's audience, scoped by the viewer's session.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::pg::Pg;
+use diesel::query_builder::{QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text};
+use diesel_async::methods::LoadQuery;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use portico_core::people::{Audience, TokenHash, Viewer};
+use quick_cache::sync::Cache;
+use tokio::sync::OnceCell;
+
+use crate::pool::{Database, Login, LoginPool, PoolSizes, PooledConnection};
+use crate::{StoreError, Writer};
+
+diesel::define_sql_function! {
+    /// PostgreSQL's `set_config(setting, value, is_local)`.
+    fn set_config(setting: Text, value: Text, is_local: Bool) -> Text;
+}
+
+/// Which login serves which audience. The gateway uses the default; the suite takes access layers down by building another.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleLogins {
+    /// For those who have not signed in.
+    pub public: Login,
+    /// For clients.
+    pub client: Login,
+    /// For trade partners.
+    pub trade: Login,
+    /// For staff and keys.
+    pub staff: Login,
+    /// For support.
+    pub support: Login,
+}
+
+impl Default for RoleLogins {
+    fn default() -> Self {
+        Self {
+            public: Login::Public,
+            client: Login::Client,
+            trade: Login::Trade,
+            staff: Login::Staff,
+            support: Login::Support,
+        }
+    }
+}
+
+/// The database, behind its pools.
+#[derive(Clone)]
+pub struct Store {
+    public: LoginPool,
+    client: LoginPool,
+    trade: LoginPool,
+    staff: LoginPool,
+    support: LoginPool,
+    auth: LoginPool,
+    writer: LoginPool,
+    pages: LoginPool,
+    /// Tokens that are known to be outsiders', whose sign-in is cheaper. That they still hold is for the database to say.
+    outsiders: Arc<Cache<TokenHash, ()>>,
+}
+
+/// How many tokens are known by their kind.
+const KNOWN_TOKENS: usize = 50_000;
+
+impl Store {
+    /// Prepares pools; connections are made when they are needed.
+    pub fn new(database: &Database, sizes: PoolSizes) -> Self {
+        Self::with_logins(database, sizes, RoleLogins::default())
+    }
+
+    /// The same, with a choice of logins.
+    pub fn with_logins(database: &Database, sizes: PoolSizes, logins: RoleLogins) -> Self {
+        let reader = |login| database.pool(login, sizes.reader);
+        Self {
+            public: reader(logins.public),
+            client: reader(logins.client),
+            trade: reader(logins.trade),
+            staff: reader(logins.staff),
+            support: database.pool(logins.support, PoolSizes::SUPPORT),
+            auth: database.pool(Login::Auth, sizes.auth),
+            writer: database.pool(Login::Writer, sizes.writer),
+            pages: database.named_pool("portico_writer (pages)", Login::Writer, PoolSizes::PAGES),
+            outsiders: Arc::new(Cache::new(KNOWN_TOKENS)),
+        }
+    }
+
+    /// Opens reads for a viewer; there is no other way to read.
+    pub fn read_as(&self, viewer: &Arc<Viewer>) -> ReadSession {
+        let pool = match viewer.audience() {
+            Audience::Public => &self.public,
+            Audience::Client => &self.client,
+            Audience::Trade => &self.trade,
+            Audience::Staff => &self.staff,
+            Audience::Support => &self.support,
+        };
+        ReadSession::new(pool.clone(), Arc::clone(viewer), Arc::default())
+    }
+
+    /// The door to writes, for actions.
+    pub fn writer(&self) -> Writer {
+        Writer::new(self.writer.clone())
+    }
+
+    /// What anybody may look at without signing in: in transactions that only read, on connections of their own, so that
+    /// visitors do not wait for changes nor changes for visitors.
+    pub fn pages(&self) -> Writer {
+        Writer::read_only(self.pages.clone())
+    }
+
+    pub(crate) fn auth(&self) -> &LoginPool {
+        &self.auth
+    }
+
+    pub(crate) fn all_pools(&self) -> [&LoginPool; 8] {
+        let Self { public, client, trade, staff, support, auth, writer, pages, .. } = self;
+        [public, client, trade, staff, support, auth, writer, pages]
+    }
+
+    pub(crate) fn outsiders(&self) -> &Cache<TokenHash, ()> {
+        &self.outsiders
+    }
+}
+
+/// Reads as one viewer. All reads of a session and its clones are from one snapshot, so that an answer never mixes two states.
+#[derive(Clone)]
+pub struct ReadSession {
+    shared: Arc<SharedSession>,
+}
+
+struct SharedSession {
+    pool: LoginPool,
+    viewer: Arc<Viewer>,
+    snapshot: OnceCell<Snapshot>,
+    has_failed: AtomicBool,
+    spent: Arc<Spent>,
+}
+
+/// What a request has taken from the database so far.
+#[derive(Debug, Default)]
+struct Spent {
+    statements: AtomicU64,
+    waited: AtomicU64,
+}
+
+impl ReadSession {
+    fn new(pool: LoginPool, viewer: Arc<Viewer>, spent: Arc<Spent>) -> Self {
+        let (snapshot, has_failed) = (OnceCell::new(), AtomicBool::new(false));
+        Self { shared: Arc::new(SharedSession { pool, viewer, snapshot, has_failed, spent }) }
+    }
+
+    /// The viewer.
+    pub fn viewer(&self) -> &Viewer {
+        &self.shared.viewer
+    }
+
+    /// The viewer, shared.
+    pub fn shared_viewer(&self) -> Arc<Viewer> {
+        Arc::clone(&self.shared.viewer)
+    }
+
+    /// How many statements this request has sent so far.
+    pub fn statements(&self) -> u64 {
+        AtomicU64::load(&self.shared.spent.statements, Ordering::Relaxed)
+    }
+
+    /// How long this request has waited for a connection so far.
+    pub fn waited(&self) -> Duration {
+        Duration::from_nanos(AtomicU64::load(&self.shared.spent.waited, Ordering::Relaxed))
+    }
+
+    /// Whether a statement has failed. PostgreSQL refuses all that follow in the same snapshot.
+    pub fn has_failed(&self) -> bool {
+        AtomicBool::load(&self.shared.has_failed, Ordering::Relaxed)
+    }
+
+    /// A session of the same viewer that reads a later state, from a snapshot of its own.
+    #[must_use]
+    pub fn in_new_snapshot(&self) -> Self {
+        let shared = &self.shared;
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&shared.spent))
+    }
+
+    /// The same session, which counts together with an earlier one of the same request.
+    #[must_use]
+    pub fn continuing(&self, earlier: &Self) -> Self {
+        let shared = &self.shared;
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&earlier.shared.spent))
+    }
+
+    /// Gives its connection back, if it holds one. Nothing can be read through it any more.
+    pub fn close(&self) {
+        if let Some(snapshot) = self.shared.snapshot.get() {
+            snapshot.close();
+        }
+    }
+
+    /// Supposes other settings of portals, for what is previewed after this in the same snapshot. They end with it.
+    pub(crate) fn suppose(&self, settings: String) -> BoxFuture<'static, Result<Vec<String>, StoreError>> {
+        self.load(diesel::select(set_config("portico.supposed", settings, true)))
+    }
+
+    /// Runs one query in the viewer's snapshot, which is opened by the first.
+    pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
+    where
+        Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.shared.spent.statements.fetch_add(1, Ordering::Relaxed);
+        let shared = Arc::clone(&self.shared);
+        let keeps_statements = shared.pool.keeps_statements();
+        let reading = async move {
+            let result = shared.read(query).await;
+            if result.is_err() {
+                shared.has_failed.store(true, Ordering::Relaxed);
+            }
+            result
+        }
+        .boxed();
+        if keeps_statements { reading } else { to_its_end(reading).boxed() }
+    }
+}
+
+/// Does something even if whoever asked for it goes away. What was prepared is taken back as the last step; a statement that
+/// is left on a pooler's connection is in the way of whoever gets that connection next, and uses the same name.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    task: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(task).await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())))
+}
+
+impl SharedSession {
+    async fn read<Q, R>(&self, query: Q) -> Result<Vec<R>, StoreError>
+    where
+        Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
+        R: Send + 'static,
+    {
+        let snapshot = self.snapshot.get_or_try_init(|| self.open()).await?;
+        let connection = snapshot.connection()?;
+        let rows = query.load(&mut &connection.connection).await;
+        // PostgreSQL has answered in order, so this is known by now.
+        snapshot.opening.clone().await?;
+        Ok(rows?)
+    }
+
+    async fn open(&self) -> Result<Snapshot, StoreError> {
+        let started = Instant::now();
+        let connection = self.pool.get().await;
+        let waited = started.elapsed().as_nanos().try_into().unwrap_or(u64::MAX);
+        self.spent.waited.fetch_add(waited, Ordering::Relaxed);
+        let mut connection = connection?;
+        connection.is_busy = true;
+        // A statement that is still to be prepared would be overtaken by those behind it.
+        let can_be_pipelined = std::mem::replace(&mut connection.knows_scope, self.pool.keeps_statements());
+        let session = self.viewer.session.as_ref().map_or("", TokenHash::as_str).to_owned();
+        let connection = Arc::new(connection);
+        let opening = tokio::task::unconstrained(open(Arc::clone(&connection), session)).boxed().shared();
+        if can_be_pipelined {
+            // Sent, and not waited for: the first query follows at once.
+            let _ = futures_util::poll!(opening.clone());
+        } else {
+            opening.clone().await?;
+        }
+        Ok(Snapshot { connection: Mutex::new(Some(connection)), opening })
+    }
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const COMMIT: &str = "COMMIT";
+
+type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
+
+/// A transaction that reads one state of the database, scoped by the viewer's session.
+///
+/// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
+/// connection next, from this pool or from a pooler in between.
+struct Snapshot {
+    /// None once it is closed.
+    connection: Mutex<Option<Arc<PooledConnection>>>,
+    opening: Opening,
+}
+
+impl Snapshot {
+    fn connection(&self) -> Result<Arc<PooledConnection>, StoreError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        connection.ok_or_else(|| StoreError::Failed("a snapshot was read after it was closed".to_owned()))
+    }
+
+    /// Ends the transaction, behind the back of whoever has their answer; or, where nothing runs any more, closes the
+    /// connection.
+    fn close(&self) {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (Some(connection), Ok(runtime)) = (connection, tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let opening = self.opening.clone();
+        runtime.spawn(async move {
+            let opened = opening.await;
+            let mut inner = &connection.connection;
+            let ended = inner.batch_execute(COMMIT).await;
+            if let (Ok(()), Ok(()), Some(mut connection)) = (opened, ended, Arc::into_inner(connection)) {
+                connection.is_busy = false;
+            }
+        });
+    }
+}
+
+/// Begins the transaction and sets its scope.
+///
+/// The hash goes as a parameter, never in the text: texts of running statements stand in `pg_stat_activity`, where each login
+/// reads its own, and a hash opens a role view.
+async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), StoreError> {
+    let (mut first, mut second) = (&connection.connection, &connection.connection);
+    let scope = diesel::select(set_config("portico.session", session, true));
+    // They go out in the order in which they are polled first.
+    let (begin, scope) = futures_util::join!(first.batch_execute(BEGIN), scope.execute(&mut second));
+    begin?;
+    scope?;
+    Ok(())
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,113 @@
+//! Takes layers down, by putting the gateway's parts together in other ways.
+//!
+//! There is no switch for this in the gateway. What stands is chosen here by whose rights the guards go by, whose eyes the
+//! loader checks rows with, and whose role view and session the rows come through.
+
+use std::sync::Arc;
+
+use portico_audience::{Limits, OperationRequest};
+use portico_core::clock::Clock;
+use portico_core::people::{Audience, Viewer};
+use portico_graphql::{Context, Rights};
+use portico_loader::{Loader, Tiers};
+use portico_store::{Login, RoleLogins, Store};
+use serde_json::{Value, json};
+
+use crate::app::POOLS;
+use crate::{Person, TestApp};
+
+/// Whether a layer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerState {
+    /// It stands.
+    Up,
+    /// It has been taken down: what it would ask of an outsider it asks of an insider.
+    Down,
+}
+
+/// Which layers stand.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessLayers {
+    /// Admission against the outsider's document.
+    pub document: LayerState,
+    /// The guards on fields.
+    pub guard: LayerState,
+    /// The role view of the outsider's audience.
+    pub role_view: LayerState,
+    /// The loader's own check of each row.
+    pub row_check: LayerState,
+}
+
+impl AccessLayers {
+    /// No layer at all: what an insider would see.
+    pub const NONE: Self = Self {
+        document: LayerState::Down,
+        guard: LayerState::Down,
+        role_view: LayerState::Down,
+        row_check: LayerState::Down,
+    };
+}
+
+impl TestApp {
+    /// Asks as an outsider, with only some layers standing between them and what the insider sees.
+    ///
+    /// The answer is the executor's own, with nothing redacted; or, from admission, `{"refused": ..}`.
+    pub async fn ask_behind(&self, layers: AccessLayers, outsider: &Person, insider: &Person, query: &str) -> Value {
+        self.ask_behind_with(layers, outsider, insider, query, json!({})).await
+    }
+
+    /// The same, with variables.
+    pub async fn ask_behind_with(
+        &self,
+        layers: AccessLayers,
+        outsider: &Person,
+        insider: &Person,
+        query: &str,
+        variables: Value,
+    ) -> Value {
+        let (outside, inside) = (self.viewer(outsider).await, self.viewer(insider).await);
+        let rights = |viewer: &Viewer| Rights::of(viewer);
+        if layers.document == LayerState::Up {
+            let document = self.gateway().document(rights(&outside)).expect("the document can be cut");
+            let given = variables.as_object().cloned().unwrap_or_default();
+            let request = OperationRequest { query, operation_name: None, variables: &given, variable_bytes: 0 };
+            if let Err(refusal) = document.admit(&request, &Limits::default()) {
+                return json!({ "refused": format!("{refusal:?}") });
+            }
+        }
+        let guarded = rights(if layers.guard == LayerState::Up { &outside } else { &inside });
+        let loader = self.loader_behind(layers, &outside, &inside);
+        let actor = self.actor(Arc::new(inside));
+        let context = Context { rights: guarded, loader, actor, clock: Arc::new(Clock::of_server()) };
+        let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let response = self.gateway().execute(request, context).await;
+        serde_json::to_value(&response).expect("a response is JSON")
+    }
+
+    fn loader_behind(&self, layers: AccessLayers, outside: &Viewer, inside: &Viewer) -> Loader {
+        let checked_by = if layers.row_check == LayerState::Up { outside } else { inside };
+        let seen_by = if layers.role_view == LayerState::Up { outside } else { inside };
+        let login = match seen_by.audience() {
+            Audience::Public => Login::Public,
+            Audience::Client => Login::Client,
+            Audience::Trade => Login::Trade,
+            Audience::Staff => Login::Staff,
+            Audience::Support => Login::Support,
+        };
+        let store = self.store_through(login);
+        let viewer = Viewer { session: seen_by.session.clone(), ..checked_by.clone() };
+        Loader::new(store.read_as(&Arc::new(viewer)), Tiers::none())
+    }
+
+    /// A store in which every audience reads through one login; made once, for connections take their time.
+    fn store_through(&self, login: Login) -> Store {
+        let mut made = self.behind_layers.lock().expect("nobody panics while it is held");
+        if let Some((_, store)) = made.iter().find(|(known, _)| *known == login) {
+            return store.clone();
+        }
+        let logins = RoleLogins { public: login, client: login, trade: login, staff: login, support: login };
+        let store = Store::with_logins(self.database().database(), POOLS, logins);
+        made.push((login, store.clone()));
+        store
+    }
+}

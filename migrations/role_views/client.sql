@@ -1,0 +1,244 @@
+-- What a client sees: the projects of which they are a member with access to the portal, in what those projects share.
+--
+-- Each role view stands on an access view that has one boolean column a rule; the role view is where all of them are true.
+-- No table of secrets is named here: costs, internals, briefs, assignees, dependencies and notes have no role view.
+
+-- Everybody's portals: what the next view scopes by the session. Explanations stand on it too (explain.sql).
+create view access.all_client_portals as
+select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
+    coalesce(pp.guide_url, cp.guide_url) as guide_url, m.can_pay,
+    m.removed_at is null as is_member,
+    m.access_level = 'PORTAL' as has_portal_access
+from project_memberships m
+join project_portals pp on pp.project_id = m.project_id
+left join company_portals cp on cp.company_id = m.company_id
+where m.kind = 'CLIENT';
+
+create view access.client_portals as
+select * from access.all_client_portals
+where identity_id = (select identity_id from access.session where actor = 'CLIENT');
+
+create view client.portal_entrances with (security_barrier) as
+select * from access.portal_entrances;
+
+create view client.company_brandings with (security_barrier) as
+select * from access.company_brandings;
+
+create view client.sessions with (security_barrier) as
+select * from access.own_sessions;
+
+create view client.notification_settings with (security_barrier) as
+select * from access.own_notification_settings;
+
+create view access.client_projects as
+select p.*, a.can_pay, a.is_member, a.has_portal_access
+from access.client_portals a
+join projects p on p.id = a.project_id;
+
+-- The contract total is money, and money is for clients who may pay (PRP-1).
+create view client.projects with (security_barrier) as
+select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
+    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version, search_text
+from access.client_projects
+where is_member and has_portal_access;
+
+create view client.project_portals with (security_barrier) as
+select project_id, company_id, features, null::text as schedule_share, guide_url, null::text as own_guide_url
+from access.client_portals
+where is_member and has_portal_access;
+
+-- Help of the company, in each project that offers help (PRT-10).
+create view access.client_help_articles as
+select h.id, h.company_id, a.project_id, h.title, h.body, h.state, h.sort, a.is_member, a.has_portal_access,
+    'HELP' = any (a.features) as is_feature_on,
+    h.state = 'PUBLISHED' as is_published
+from access.client_portals a
+join help_articles h on h.company_id = a.company_id;
+
+-- An article's place among those that are seen: its place among all would tell how many are being written.
+create view client.portal_help_articles with (security_barrier) as
+select id, company_id, project_id, title, body, state,
+    row_number() over (partition by project_id order by sort, id)::int as sort,
+    null::int as version, null::timestamptz as published_at, null::timestamptz as updated_at
+from access.client_help_articles
+where is_member and has_portal_access and is_feature_on and is_published;
+
+-- The overview video of whichever company let them in first, for those who have access anywhere (PRT-15).
+create view access.own_onboardings as
+select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
+    cp.onboarding_video_url as video_url,
+    o.dismissed_at is null as is_pending,
+    m.removed_at is null as is_member,
+    m.access_level = 'PORTAL' as has_portal_access
+from project_memberships m
+left join company_portals cp on cp.company_id = m.company_id
+left join onboardings o on o.identity_id = m.identity_id
+where m.kind = 'CLIENT'
+    and m.identity_id = (select identity_id from access.session where actor = 'CLIENT');
+
+create view client.onboardings with (security_barrier) as
+select distinct on (identity_id) identity_id, company_id, project_id, video_url, is_pending
+from access.own_onboardings
+where is_member and has_portal_access
+order by identity_id, member_since, membership_id;
+
+create view access.client_locations as
+select l.*, a.is_member, a.has_portal_access
+from access.client_portals a
+join locations l on l.project_id = a.project_id;
+
+create view client.locations with (security_barrier) as
+select id, company_id, project_id, name, sort
+from access.client_locations
+where is_member and has_portal_access;
+
+-- Fellow clients, whatever their access: who belongs to the project is no secret among them. Their rights and their invitations
+-- are not here.
+create view access.client_project_clients as
+select m.id, m.company_id, m.project_id, case when i.claimed_at is null then x.name else i.name end as name,
+    m.relationship, m.is_primary, a.is_member, a.has_portal_access, m.removed_at is null as is_present
+from access.client_portals a
+join project_memberships m on m.project_id = a.project_id and m.kind = 'CLIENT'
+join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id;
+
+create view client.project_clients with (security_barrier) as
+select id, company_id, project_id, name, relationship, is_primary
+from access.client_project_clients
+where is_member and has_portal_access and is_present;
+
+create view access.client_team_members as
+select t.id, t.company_id, t.project_id,
+    -- As the company wrote it until that person has accepted: an account's own name is not the company's to show.
+    coalesce(t.name, case when n.accepted_at is null then n.name end, i.name) as name,
+    t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
+    a.is_member, a.has_portal_access,
+    'TEAM' = any (a.features) as is_feature_on
+from access.client_portals a
+join team_members t on t.project_id = a.project_id
+left join staff_memberships m on m.id = t.staff_membership_id
+left join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id;
+
+create view client.team_members with (security_barrier) as
+select id, company_id, project_id, null::uuid as staff_membership_id, name, title, work_phone, photo_url, is_shown, sort
+from access.client_team_members
+where is_member and has_portal_access and is_feature_on and is_shown;
+
+create view access.client_schedule_versions as
+select v.*, a.schedule_share, a.is_member, a.has_portal_access,
+    'SCHEDULE' = any (a.features) as is_feature_on,
+    a.schedule_share <> 'NONE' as is_schedule_shared,
+    v.state = 'PUBLISHED' as is_published
+from access.client_portals a
+join schedule_versions v on v.project_id = a.project_id;
+
+create view client.schedule_versions with (security_barrier) as
+select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at, schedule_share
+from access.client_schedule_versions
+where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published;
+
+create view access.client_tasks as
+select t.*, v.state as version_state, a.is_member, a.has_portal_access,
+    'SCHEDULE' = any (a.features) as is_feature_on,
+    a.schedule_share <> 'NONE' as is_schedule_shared,
+    v.state = 'PUBLISHED' as is_published,
+    t.client_viewable as is_client_viewable
+from access.client_portals a
+join tasks t on t.project_id = a.project_id
+join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id;
+
+create view client.tasks with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+    percent_complete, client_viewable, sort, version
+from access.client_tasks
+where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published and is_client_viewable;
+
+-- Derived from client-viewable tasks alone, whether or not the schedule is shared; how far along and until when is for
+-- those with whom it is (MIL-1 to MIL-5, ISO-9). A milestone without such a task does not exist for clients.
+create view access.client_milestones as
+select m.*, v.state as version_state, r.status,
+    case when a.schedule_share <> 'NONE' then r.percent_complete end as percent_complete,
+    case when a.schedule_share <> 'NONE' then r.finish_on end as anticipated_finish_on,
+    a.is_member, a.has_portal_access,
+    'SCHEDULE' = any (a.features) as is_feature_on,
+    v.state = 'PUBLISHED' as is_published,
+    r.task_count > 0 as has_client_viewable_task
+from access.client_portals a
+join milestones m on m.project_id = a.project_id
+join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id
+cross join lateral (
+    select count(*) as task_count,
+        case when min(t.percent_complete) = 100 then 'COMPLETED'
+            when max(t.percent_complete) > 0 then 'STARTED'
+            else 'NOT_STARTED' end as status,
+        -- Weighed by work; a milestone of tasks that take no time counts each alike. Rounded down: 100 means done.
+        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
+            as percent_complete,
+        max(t.finish_on) as finish_on
+    from tasks t
+    where t.milestone_id = m.id and t.client_viewable
+) r;
+
+create view client.milestones with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, name, sort, status, percent_complete,
+    anticipated_finish_on
+from access.client_milestones
+where is_member and has_portal_access and is_feature_on and is_published and has_client_viewable_task;
+
+create view access.client_selections as
+select s.*, a.is_member, a.has_portal_access,
+    'SELECTIONS' = any (a.features) as is_feature_on,
+    s.status <> 'DRAFT' as is_shared
+from access.client_portals a
+join selections s on s.project_id = a.project_id;
+
+create view client.selections with (security_barrier) as
+select id, company_id, project_id, location_id, allowance_id, number, title, instructions, status, due_on,
+    chosen_option_id, locked_at, version
+from access.client_selections
+where is_member and has_portal_access and is_feature_on and is_shared;
+
+create view access.client_selection_options as
+select o.*, s.status as selection_status,
+    case when s.allowance_id is null then o.price_minor - std.price_minor end as price_delta_minor,
+    s.is_member, s.has_portal_access, s.is_feature_on, s.is_shared
+from access.client_selections s
+join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
+left join selection_options std on std.selection_id = s.id and std.is_standard;
+
+create view client.selection_options with (security_barrier) as
+select id, company_id, project_id, selection_id, selection_status, title, description, price_minor, price_delta_minor,
+    is_standard, lead_time_days, sort, version
+from access.client_selection_options
+where is_member and has_portal_access and is_feature_on and is_shared;
+
+create view access.client_allowances as
+select w.*, u.used_minor, a.is_member, a.has_portal_access,
+    'SELECTIONS' = any (a.features) as is_feature_on
+from access.client_portals a
+join allowances w on w.project_id = a.project_id
+cross join lateral (
+    select coalesce(sum(o.price_minor), 0)::bigint as used_minor
+    from selections s
+    join selection_options o on o.id = s.chosen_option_id
+    where s.allowance_id = w.id
+) u;
+
+create view client.allowances with (security_barrier) as
+select id, company_id, project_id, name, granted_minor, used_minor, material_only, sort, version
+from access.client_allowances
+where is_member and has_portal_access and is_feature_on;
+
+-- The states of what is seen here, by which kept copies are told from stale ones.
+create view client.generations with (security_barrier) as
+select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation
+from access.client_portals a
+join caching.generations gp on gp.owner_id = a.project_id
+join caching.generations gc on gc.owner_id = a.company_id
+where a.is_member and a.has_portal_access;
+
+-- What a search looks for, folded as what is searched is.
+create function client.search_pattern(wanted text) returns text
+language sql immutable strict parallel safe
+return search.pattern(wanted);

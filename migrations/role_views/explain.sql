@@ -1,0 +1,164 @@
+-- Why an outsider sees something or does not, and what they would see if their portal were set otherwise.
+--
+-- Nothing here says a rule again. Each outsider's role view, with the access views that it stands on, is copied from its own
+-- definition; the copy shows every row, with the names of the role view's rules and whether each holds. Only the ground is
+-- another one: not the portals of whoever asks, but those of everybody in the caller's company (`explained`), or a
+-- project's portal as it is and as it might be (`previewed`). So an explanation cannot drift from the policy, and no
+-- outsider's role view pays for it.
+
+-- The places of a company's clients and trade partners, former ones among them, for those who may ask why.
+create view explained.client_portals as
+select a.membership_id as explained_for, a.*
+from access.staff_caller c
+join access.all_client_portals a on a.company_id = c.company_id
+where c.may_read_projects and c.may_explain_access
+    and (c.listed_projects is null or a.project_id = any (c.listed_projects));
+
+create view explained.trade_memberships as
+select a.membership_id as explained_for, a.*
+from access.staff_caller c
+join access.all_trade_memberships a on a.company_id = c.company_id
+where c.may_read_projects and c.may_explain_access
+    and (c.listed_projects is null or a.project_id = any (c.listed_projects));
+
+-- The settings that are supposed. They live for one transaction, as the session does; without them nothing is previewed.
+create view previewed.supposed as
+select array(select jsonb_array_elements_text(x.settings -> 'features')) as features,
+    x.settings ->> 'schedule_share' as schedule_share
+from (select nullif(current_setting('portico.supposed', true), '')::jsonb as settings) x
+where x.settings is not null;
+
+-- A project's portal as it is and as it might be, in the eyes of a client who has every right that a client can have:
+-- a portal is set up before anybody is invited (PRT-14).
+do $$
+declare
+    columns text;
+begin
+    select string_agg(
+        case
+            when a.attname in ('features', 'schedule_share') then format('s.%I', a.attname)
+            when a.attname in ('membership_id', 'identity_id') then format('null::uuid as %I', a.attname)
+            when a.atttypid = 'boolean'::regtype then format('true as %I', a.attname)
+            else format('pp.%I', a.attname)
+        end, ', ' order by a.attnum)
+    into strict columns
+    from pg_attribute a
+    where a.attrelid = 'access.client_portals'::regclass and a.attnum > 0;
+    execute format(
+        'create view previewed.client_portals as
+        select s.is_after as explained_for, %s
+        from access.staff_caller c
+        join project_portals pp on pp.company_id = c.company_id
+        cross join previewed.supposed x
+        cross join lateral (values
+            (false, pp.features, pp.schedule_share),
+            (true, x.features, x.schedule_share)
+        ) as s (is_after, features, schedule_share)
+        where c.may_read_projects and c.may_write_projects
+            and (c.listed_projects is null or pp.project_id = any (c.listed_projects))',
+        columns);
+end $$;
+
+do $$
+declare
+    usual_path text := current_setting('search_path');
+    -- What an access view's definition names another one by, with its alias where it has one.
+    source constant text := 'access\.((?:client|trade)_\w+)(?: (\w+))?';
+    -- A role view shows the rows of which all its rules hold, and its definition says so and nothing else.
+    rules_only constant text := '\n  WHERE \(?((?:\w+\.)?\w+(?: AND (?:\w+\.)?\w+)*)\)?;$';
+    ground text;
+    audiences text;
+    seen record;
+    definition text;
+    found text[];
+    conditions text[];
+    -- The section of the portal on which each view depends, as its definition says.
+    sections jsonb := '{}';
+    section text;
+    key text;
+    of_project text;
+    title text;
+    explained text[] := '{}';
+    previewed text[] := '{}';
+begin
+    -- So that definitions name everything in full.
+    perform set_config('search_path', 'pg_catalog', true);
+
+    foreach ground in array array['explained', 'previewed'] loop
+        audiences := case ground when 'explained' then '^(client|trade)_' else '^client_' end;
+        for seen in
+            select c.oid, c.relname from pg_class c
+            where c.relnamespace = 'access'::regnamespace and c.relname ~ audiences
+                and c.relname not in ('client_portals', 'trade_memberships')
+            order by c.oid
+        loop
+            definition := pg_get_viewdef(seen.oid);
+            continue when definition !~ source;
+            if (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
+                raise exception 'access.% stands on two access views, and a copy cannot tell whose rows belong together', seen.relname;
+            end if;
+            found := regexp_match(definition, source);
+            section := coalesce(
+                (regexp_match(definition, '''([A-Z_]+)''::text = ANY \((?:\w+\.)?features\)'))[1], sections ->> found[1]);
+            sections := sections || jsonb_build_object(seen.relname, section);
+            definition := regexp_replace(
+                definition, '^ SELECT ', format(' SELECT %I.explained_for, ', coalesce(found[2], found[1])));
+            definition := regexp_replace(definition, '\maccess\.((client|trade)_\w+)', ground || '.\1', 'g');
+            execute format('create view %I.%I as %s', ground, seen.relname, definition);
+        end loop;
+
+        for seen in
+            select c.oid, c.relname, n.nspname as audience from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('client', 'trade')
+            where n.nspname || '_' ~ audiences and c.relname <> 'generations'
+            order by n.nspname, c.relname
+        loop
+            definition := pg_get_viewdef(seen.oid);
+            continue when definition !~ source;
+            found := regexp_match(definition, source);
+            conditions := string_to_array((regexp_match(definition, rules_only))[1], ' AND ');
+            if conditions is null or (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
+                raise exception '%.% is not an access view''s rows of which all rules hold', seen.audience, seen.relname;
+            end if;
+            definition := regexp_replace(definition, rules_only, '');
+            definition := regexp_replace(
+                definition, '^ SELECT ',
+                format(' SELECT %I.explained_for, array[%s]::text[] as rules, array[%s is true] as holds, ',
+                    coalesce(found[2], found[1]),
+                    (select string_agg(quote_literal(regexp_replace(rule, '^\w+\.', '')), ', ' order by place)
+                        from unnest(conditions) with ordinality as each (rule, place)),
+                    array_to_string(conditions, ' is true, ')));
+            definition := regexp_replace(definition, '\maccess\.((client|trade)_\w+)', ground || '.\1', 'g');
+            execute format('create view %I.%I as %s', ground, seen.audience || '_view_of_' || seen.relname, definition);
+
+            -- A role view's first column is what tells its rows apart.
+            select a.attname into strict key from pg_attribute a where a.attrelid = seen.oid and a.attnum = 1;
+            select coalesce(max(a.attname) filter (where a.attname = 'project_id'), key) into of_project
+                from pg_attribute a where a.attrelid = seen.oid;
+            if ground = 'explained' then
+                explained := explained || format(
+                    'select explained_for as membership_id, company_id, %I as project_id, %L::text as audience,
+                        %L::text as view_name, %I as record_id, %L::text as section, rules, holds
+                    from explained.%I',
+                    of_project, upper(seen.audience), seen.relname, key, sections ->> found[1],
+                    seen.audience || '_view_of_' || seen.relname);
+            else
+                select a.attname into title from pg_attribute a
+                    where a.attrelid = seen.oid and a.attname in ('name', 'title', 'number')
+                    order by array_position(array['name', 'title', 'number'], a.attname::text) limit 1;
+                previewed := previewed || format(
+                    'select company_id, %I as project_id, %L::text as view_name, %I as record_id, %s::text as title,
+                        explained_for as is_after, true = all (holds) as is_visible
+                    from previewed.%I',
+                    of_project, seen.relname, key, coalesce(quote_ident(title), 'null'),
+                    seen.audience || '_view_of_' || seen.relname);
+            end if;
+        end loop;
+    end loop;
+
+    execute 'create view staff.explained_rules with (security_barrier) as '
+        || array_to_string(explained, ' union all ');
+    execute 'create view staff.previewed_records with (security_barrier) as '
+        || array_to_string(previewed, ' union all ');
+    perform set_config('search_path', usual_path, true);
+end $$;
