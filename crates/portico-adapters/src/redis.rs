@@ -160,7 +160,7 @@ mod tests {
         breaker.failed("down");
         assert!(!breaker.lets_through());
         breaker.lock().open_until = Some(Instant::now());
-        assert!(breaker.lets_through(), "one attempts");
+        assert!(breaker.lets_through(), "one attempt");
         assert!(!breaker.lets_through(), "and no other meanwhile");
         breaker.failed("still down");
         assert!(!breaker.lets_through());
