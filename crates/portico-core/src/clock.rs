@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Clock {
-        Clock::at(text.parse().expect("a moment"))
+        Clock::at(text.parse().expect("a time"))
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
         let clock = at("2026-11-22T04:30:00Z");
         assert_eq!(clock.validity(), Validity::Always);
         assert_eq!(clock.today("America/Denver"), NaiveDate::from_ymd_opt(2026, 11, 21));
-        let midnight = Validity::Until("2026-11-22T07:00:00Z".parse().expect("a moment"));
+        let midnight = Validity::Until("2026-11-22T07:00:00Z".parse().expect("a time"));
         assert_eq!(clock.validity(), midnight);
         assert_eq!(clock.today("Pacific/Auckland"), NaiveDate::from_ymd_opt(2026, 11, 22));
         assert_eq!(clock.validity(), midnight, "the shorter one counts");
@@ -119,7 +119,7 @@ mod tests {
         // In Beirut the clocks went from midnight to one o'clock on 29 March 2026.
         let clock = at("2026-03-28T12:00:00Z");
         clock.today("Asia/Beirut");
-        assert_eq!(clock.validity(), Validity::Until("2026-03-28T22:00:00Z".parse().expect("a moment")));
+        assert_eq!(clock.validity(), Validity::Until("2026-03-28T22:00:00Z".parse().expect("a time")));
         assert_eq!(clock.today("Mars/Olympus"), None);
     }
 }

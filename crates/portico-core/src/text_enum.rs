@@ -108,7 +108,7 @@ mod tests {
     /// Checks every value, read from borrowed JSON text, from escaped text that cannot be borrowed, and from a `Value`.
     fn is_read_back<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + Copy>(all: &[T]) {
         for one in all {
-            let value = serde_json::to_value(one).expect("it is a text");
+            let value = serde_json::to_value(one).expect("the value is text");
             let text = value.to_string();
             let escaped = text.replacen(&text[1..2], &format!("\\u{:04x}", text.as_bytes()[1]), 1);
             assert!(serde_json::from_str::<T>(&text).expect(&text) == *one);

@@ -15,13 +15,13 @@ const MAX_NAME: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// It is blank.
-    #[error("a mail needs a text")]
+    #[error("the text of a mail must not be empty")]
     Empty,
     /// It is too long.
     #[error("a mail's text has at most {MAX_BODY} characters, not {0}")]
     TooLong(usize),
     /// A placeholder is not closed.
-    #[error("a placeholder begins with {{{{ and ends with }}}}; one is not closed")]
+    #[error("a placeholder is not closed: it begins with {{{{ and ends with }}}}")]
     NotClosed,
     /// A placeholder is unknown.
     #[error(

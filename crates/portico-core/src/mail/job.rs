@@ -58,7 +58,7 @@ impl Job for MailJob {
         let Some(values) = self.values.as_object() else { return wrong("has values that are no object") };
         let (names, wanted) = (values.keys().map(String::as_str), template.values());
         if values.len() != wanted.len() || !names.clone().all(|name| wanted.contains(&name)) {
-            return wrong(&format!("has the values {:?}, and not {wanted:?}", names.collect::<Vec<_>>()));
+            return wrong(&format!("has the values {:?}, expected {wanted:?}", names.collect::<Vec<_>>()));
         }
         if values.values().any(|value| value.is_array() || value.is_object()) {
             return wrong("has a value that is not one text, number or null");
