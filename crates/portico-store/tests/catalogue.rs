@@ -1,5 +1,4 @@
-//! What PostgreSQL's own catalogue says of tables, role views and logins. Rules that hold for every table and every role view
-//! are held here, so that the next one keeps them too.
+//! Rules for all tables, role views and logins, checked in PostgreSQL's catalogue, so that new ones follow them too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +6,8 @@ use portico_store::{Login, migrate};
 use portico_testkit::TestDatabase;
 use tokio_postgres::{Client, Config, NoTls};
 
-/// Each login that reads, and the schema that is its role view.
-const WINDOWS: [(&str, &str); 6] = [
+/// Reading logins, each with the schema of its role view.
+const ROLE_VIEWS: [(&str, &str); 6] = [
     ("portico_public", "visitor"),
     ("portico_client", "client"),
     ("portico_trade", "trade"),
@@ -17,9 +16,9 @@ const WINDOWS: [(&str, &str); 6] = [
     ("portico_auth", "auth"),
 ];
 
-/// Relations, each with its schema.
+/// Relations, joined with their schemas.
 const RELATIONS: &str = "pg_class c join pg_namespace n on n.oid = c.relnamespace";
-/// Those of ours, whichever schema they are in.
+/// Condition: relations of Portico in any schema.
 const OURS: &str =
     "n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'f')";
 
@@ -43,7 +42,7 @@ async fn connected(database: &TestDatabase, login: &str) -> Client {
     client
 }
 
-/// Why PostgreSQL refused; a statement that went through is told by itself.
+/// The SQLSTATE with which PostgreSQL rejects a statement.
 async fn refusal(client: &Client, statement: &str) -> String {
     match client.batch_execute(statement).await {
         Ok(()) => format!("{statement}: went through"),
@@ -57,7 +56,7 @@ const DENIED: &str = "42501";
 #[tokio::test]
 async fn a_login_reads_its_role_view_and_nothing_else() {
     let database = TestDatabase::empty().await;
-    for (login, role_view) in WINDOWS {
+    for (login, role_view) in ROLE_VIEWS {
         let rights = format!(
             "select n.nspname || '.' || c.relname || ' ' || p as text
             from {RELATIONS}, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
@@ -131,7 +130,7 @@ async fn no_login_can_make_anything_or_become_another() {
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"
     );
-    // Folding of searches reads nothing but its argument.
+    // Folding of search texts reads only its argument.
     assert_eq!(
         set(&database, &functions).await,
         nothing(),
@@ -142,7 +141,7 @@ async fn no_login_can_make_anything_or_become_another() {
 #[tokio::test]
 async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables() {
     let database = TestDatabase::empty().await;
-    for (login, role_view) in WINDOWS.into_iter().chain([("portico_writer", "public")]) {
+    for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
         let client = connected(&database, login).await;
         let row = client.query_one("show search_path", &[]).await.expect("it can be shown");
         assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
@@ -181,7 +180,7 @@ async fn outsiders_who_try_are_denied() {
         ] {
             assert_eq!(refusal(&client, statement).await, DENIED, "{login}: {statement}");
         }
-        // So a table that stands before the role view in the path cannot be made, and the role view is what is read.
+        // So a login cannot create a table that hides a view of its role view.
         let shadow = format!("set search_path = pg_temp, {role_view}; create table {view} (host text)");
         assert_eq!(refusal(&client, &shadow).await, DENIED, "{login}");
     }
@@ -196,7 +195,7 @@ async fn every_role_view_is_a_barrier() {
     assert_eq!(set(&database, open).await, nothing());
 }
 
-/// Every table on which a view of a schema stands, by way of whatever views there are between.
+/// The tables that the views of a schema read, directly or through other views.
 async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String> {
     let query = format!(
         "with recursive under(oid) as (
@@ -223,7 +222,7 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
     let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
-    // The address of a lead form, and whether it is open, stand on the front door (PRT-18).
+    // A lead form's URL and whether it is open are part of the public portal (PRT-18).
     let nothing_else = ["companies", "company_brandings", "company_portals", "lead_forms"];
     let of_people_alone = ["account_openings", "activity", "identities", "sessions", "support_agents"];
     for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[]), ("support", &[])] {
@@ -241,7 +240,7 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
 #[tokio::test]
 async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let database = TestDatabase::empty().await;
-    for (_, role_view) in WINDOWS.iter().filter(|(_, role_view)| *role_view != "staff") {
+    for (_, role_view) in ROLE_VIEWS.iter().filter(|(_, role_view)| *role_view != "staff") {
         assert!(!tables_under(&database, role_view).await.contains("jobs"), "{role_view}");
     }
     let shown = "select table_name || '.' || column_name as text from information_schema.view_column_usage
@@ -249,7 +248,7 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let shown = set(&database, shown).await;
     let safe =
         ["id", "company_id", "subject_id", "state", "attempts", "last_attempt_at", "next_attempt_at", "created_at"];
-    // The code alone is taken from the error; the kind and the template in the payload only filter.
+    // Only the code is taken from the error; kind and template in the payload are used as filters only.
     let used = safe.into_iter().chain(["last_error", "kind", "payload"]).map(|column| format!("jobs.{column}"));
     assert_eq!(shown, used.collect());
     let role_view = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
@@ -261,7 +260,7 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     );
 }
 
-/// Tables without `company_id`, and why.
+/// Tables without `company_id`, with the reason.
 const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("companies", "its id is the company"),
     // ACC-2, ACC-16
@@ -278,7 +277,7 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("jobs", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
-/// Tables with `company_id` and without `project_id`, and why.
+/// Tables with `company_id` and without `project_id`, with the reason.
 const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("leads", "the company's, until a project comes of one"),
     ("lead_forms", "the company's"),
@@ -340,8 +339,8 @@ async fn every_foreign_key_is_found_by_an_index() {
     let missing = keys.iter().filter(|key| {
         let (table, columns) = key.split_once('|').expect("it was put together so");
         let columns: Vec<_> = columns.split(',').collect();
-        // An index is of use if it begins with a column that tells rows apart: the company and the project alone do not,
-        // where the key has more.
+        // An index has to begin with a selective column: company and project alone are not, if the key has more
+        // columns.
         let says_little = |column: &&str| ["company_id", "project_id"].contains(column);
         let telling: Vec<_> = columns.iter().copied().filter(|column| !says_little(column)).collect();
         let telling = if telling.is_empty() { &columns[columns.len() - 1..] } else { &telling[..] };
@@ -403,7 +402,7 @@ async fn migrations_go_down_and_up_again_and_twice_is_once() {
     assert_eq!(whole_catalogue(&database).await, first, "up again is as up before");
 }
 
-/// Columns, constraints, indexes, views and rights, a line each.
+/// Columns, constraints, indexes, views and privileges, one line each.
 async fn whole_catalogue(database: &TestDatabase) -> BTreeSet<String> {
     let mut all = nothing();
     for query in [

@@ -1,4 +1,4 @@
-//! The columns that diesel believes in, held against those that are there. The file is read as text: it is private.
+//! Compares diesel's columns with the database's. Reads the schema file as text, since the module is private.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use portico_testkit::TestDatabase;
 
 const SCHEMA: &str = include_str!("../src/schema.rs");
 
-/// The columns of a table or view by name, each with its type; a leading `?` means that it may be null.
+/// Columns of a table or view by name, with their types; a leading `?` means nullable.
 type Columns = BTreeMap<String, String>;
 
-/// The tables of one module of `schema.rs`; the role views' stand outside of any.
+/// The tables of one module of `schema.rs`; those of role views are outside any module.
 fn believed(module: Option<&str>) -> BTreeMap<String, Columns> {
     let mut tables = BTreeMap::new();
     let mut at: Option<&str> = None;
@@ -54,7 +54,7 @@ fn in_sql(ty: &str) -> String {
     .to_owned()
 }
 
-/// What is there in a schema of the database.
+/// The columns in a schema of the database.
 async fn there(database: &TestDatabase, schema: &str) -> BTreeMap<String, Columns> {
     let query = format!(
         "select c.relname || '|' || a.attname || '|' || case when a.attnotnull then '' else '?' end
@@ -73,7 +73,7 @@ async fn there(database: &TestDatabase, schema: &str) -> BTreeMap<String, Column
     tables
 }
 
-/// Views do not know which of their columns may be null.
+/// Removes nullability, which views do not have.
 fn whatever_is_null(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Columns> {
     let bare = |columns: Columns| {
         columns.into_iter().map(|(name, ty)| (name, ty.trim_start_matches('?').to_owned())).collect()
@@ -120,7 +120,7 @@ async fn sign_in_and_actions_believe_in_columns_that_are_there() {
     }
 }
 
-/// A column that diesel takes for one that cannot be null must not be null in any role view, or a whole answer fails.
+/// A column that diesel declares not null must not be null in any role view, or the whole query fails.
 #[tokio::test]
 async fn what_cannot_be_null_is_null_for_nobody() {
     let database = TestDatabase::demo().await;

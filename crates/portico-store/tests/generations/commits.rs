@@ -1,4 +1,4 @@
-//! Generations move with the commit, and with nothing else.
+//! Generations change with the commit, and only with it.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn what_is_rolled_back_moves_nothing() {
     let before = State::now(&owner).await;
     run(&owner, &format!("begin; {} rollback", rename_location(MAPLE))).await;
     assert_eq!(before.moved(&owner).await, Moved::default());
-    // With what else there is in the transaction kept or not.
+    // Whether the rest of the transaction is committed or rolled back.
     run(&owner, &format!("begin; savepoint here; {} rollback to here; commit", rename_location(MAPLE))).await;
     assert_eq!(before.moved(&owner).await, Moved::default());
     let both = format!(
@@ -104,7 +104,7 @@ async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
     let watcher = connected(&database, None).await;
     let (editor, publisher) = (connected(&database, None).await, connected(&database, None).await);
     run(&editor, &format!("begin; {}", edit())).await;
-    // As in the middle of its commit.
+    // As during its commit.
     run(&publisher, &format!("begin; {}; set constraints all immediate", publish())).await;
     let by_publisher = shared(&publisher).await;
     let committing = tokio::spawn(async move { run(&editor, "commit").await });
