@@ -39,7 +39,7 @@ impl Weighter<u64, Entry> for ByWeight {
     }
 }
 
-/// Cache of answers; those not requested for longest are evicted first.
+/// Cache of answers; rarely requested ones are evicted first.
 pub(crate) struct Memory {
     cache: Cache<u64, Entry, ByWeight>,
     hashes: RandomState,
