@@ -35,9 +35,9 @@ fn nothing() -> BTreeSet<String> {
 }
 
 async fn connected(database: &TestDatabase, login: &str) -> Client {
-    let mut config: Config = database.address().parse().expect("the address can be read");
+    let mut config: Config = database.address().parse().expect("the address is valid");
     config.user(login);
-    let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+    let (client, connection) = config.connect(NoTls).await.expect("the login can connect");
     tokio::spawn(connection);
     client
 }
@@ -78,7 +78,7 @@ async fn a_login_reads_its_role_view_and_nothing_else() {
         "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid
         where {OURS} and a.attacl is not null"
     );
-    assert_eq!(set(&database, &by_column).await, nothing(), "no right is given column by column");
+    assert_eq!(set(&database, &by_column).await, nothing(), "no privilege is granted by column");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn the_writer_writes_tables_and_may_not_empty_or_change_them() {
     let tables = "select schemaname || '.' || tablename || ' INSERT' as text from pg_tables
         where schemaname = 'public' and tablename <> '__diesel_schema_migrations'";
     let writable = set(&database, &rights("n.nspname = 'public'", "'INSERT'")).await;
-    assert_eq!(writable, set(&database, tables).await, "all but the list of migrations");
+    assert_eq!(writable, set(&database, tables).await, "all tables except the list of migrations");
 }
 
 #[tokio::test]
@@ -131,11 +131,7 @@ async fn no_login_can_make_anything_or_become_another() {
                 and (p.prosecdef or p.provolatile <> 'i')"
     );
     // Folding of search texts reads only its argument.
-    assert_eq!(
-        set(&database, &functions).await,
-        nothing(),
-        "role_views and logins know no function of ours that reads"
-    );
+    assert_eq!(set(&database, &functions).await, nothing(), "no function of a role view or login reads tables");
 }
 
 #[tokio::test]
@@ -143,9 +139,9 @@ async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables(
     let database = TestDatabase::empty().await;
     for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
         let client = connected(&database, login).await;
-        let row = client.query_one("show search_path", &[]).await.expect("it can be shown");
+        let row = client.query_one("show search_path", &[]).await.expect("the setting can be read");
         assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
-        let row = client.query_one("show statement_timeout", &[]).await.expect("it can be shown");
+        let row = client.query_one("show statement_timeout", &[]).await.expect("the setting can be read");
         assert_eq!(row.get::<_, &str>(0), "8s", "{login}");
     }
 }
@@ -234,7 +230,10 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
         assert!(schema != "support" || under.iter().eq(of_people_alone), "{under:?}");
     }
     let staff = tables_under(&database, "staff").await;
-    assert!(staff.iter().filter(is_secret).count() >= 9, "the same question finds them where they are: {staff:?}");
+    assert!(
+        staff.iter().filter(is_secret).count() >= 9,
+        "the same query finds secrets in the staff role view: {staff:?}"
+    );
 }
 
 #[tokio::test]
@@ -291,7 +290,7 @@ const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("staff_internals", "the company's"),
     ("staff_invitations", "the company's"),
     ("api_key_uses", "a key's"),
-    ("api_keys", "the company's; which projects it may read stands beside it"),
+    ("api_keys", "the company's; its projects are in another table"),
     ("projects", "its id is the project"),
 ];
 
@@ -332,12 +331,12 @@ async fn every_foreign_key_is_found_by_an_index() {
     );
     let mut by_table: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
     for index in texts(&database, &indexes).await {
-        let (table, columns) = index.split_once('|').expect("it was put together so");
+        let (table, columns) = index.split_once('|').expect("the query joins table and columns with a bar");
         by_table.entry(table.to_owned()).or_default().push(columns.split(',').map(str::to_owned).collect());
     }
     let keys = texts(&database, &keys).await;
     let missing = keys.iter().filter(|key| {
-        let (table, columns) = key.split_once('|').expect("it was put together so");
+        let (table, columns) = key.split_once('|').expect("the query joins table and columns with a bar");
         let columns: Vec<_> = columns.split(',').collect();
         // An index has to begin with a selective column: company and project alone are not, if the key has more
         // columns.
@@ -373,8 +372,9 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
                 client
                     .execute("select set_config('portico.session', $1, false)", &[&session])
                     .await
-                    .expect("it can be set");
-                let row = client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("it can be read");
+                    .expect("the setting can be set");
+                let row =
+                    client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("the query succeeds");
                 assert_eq!(row.get::<_, i64>(0), 0, "{role_view}.{view} for {session:?}");
             }
         }
@@ -385,21 +385,21 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn migrations_go_down_and_up_again_and_twice_is_once() {
     let database = TestDatabase::bare().await;
-    let up = async || migrate::migrate(database.database()).await.expect("the migrations run");
+    let up = async || migrate::migrate(database.database()).await.expect("the migrations succeed");
     up().await;
     let first = whole_catalogue(&database).await;
     assert!(first.len() > 500, "{} lines", first.len());
     let identities = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
     up().await;
-    assert_eq!(whole_catalogue(&database).await, first, "twice is once");
+    assert_eq!(whole_catalogue(&database).await, first, "a second run changes nothing");
     let again = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
-    assert_eq!(identities, again, "and no table was made anew");
-    migrate::revert_all(database.database()).await.expect("they go back");
+    assert_eq!(identities, again, "no table was recreated");
+    migrate::revert_all(database.database()).await.expect("the migrations are reverted");
     let left =
         set(&database, &format!("select n.nspname || '.' || c.relname as text from {RELATIONS} where {OURS}")).await;
     assert_eq!(left, BTreeSet::from(["public.__diesel_schema_migrations".to_owned()]));
     up().await;
-    assert_eq!(whole_catalogue(&database).await, first, "up again is as up before");
+    assert_eq!(whole_catalogue(&database).await, first, "migrating again gives the same catalogue");
 }
 
 /// Columns, constraints, indexes, views and privileges, one line each.

@@ -94,7 +94,7 @@ async fn who_edits_a_draft_while_another_publishes_it_moves_what_outsiders_go_by
         run(first, "commit").await;
         let between = shared(&watcher).await;
         run(last, "commit").await;
-        assert_ne!(shared(&watcher).await, between, "the editor was last: {is_editor_last}");
+        assert_ne!(shared(&watcher).await, between, "the editor committed last: {is_editor_last}");
     }
 }
 
@@ -114,8 +114,8 @@ async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     run(&publisher, "commit").await;
-    committing.await.expect("it commits");
-    assert_ne!(shared(&watcher).await, by_publisher, "outsiders would go on with the draft as it was");
+    committing.await.expect("the commit succeeds");
+    assert_ne!(shared(&watcher).await, by_publisher, "outsiders would keep the earlier draft");
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_transaction_notes_owners_and_not_statements_and_leaves_nothing_behind
     );
     run(&owner, &many).await;
     let noted = texts(&owner, "select gate from caching.moves order by gate").await;
-    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one each, after 9,000 statements");
+    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one of each after 9,000 statements");
     assert_eq!(texts(&owner, "select 'one' from caching.writers").await.len(), 1);
     let before = State::now(&owner).await;
     run(&owner, "commit").await;

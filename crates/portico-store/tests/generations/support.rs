@@ -17,11 +17,11 @@ pub(crate) fn id(path: &str) -> String {
 }
 
 pub(crate) async fn connected(database: &TestDatabase, login: Option<&str>) -> Client {
-    let mut config: Config = database.address().parse().expect("the address can be read");
+    let mut config: Config = database.address().parse().expect("the address is valid");
     if let Some(login) = login {
         config.user(login);
     }
-    let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+    let (client, connection) = config.connect(NoTls).await.expect("the login can connect");
     tokio::spawn(connection);
     client
 }
@@ -57,7 +57,7 @@ impl State {
     pub(crate) async fn now(client: &Client) -> Self {
         let sql = "select owner_id::text, shared::text, internal::text from caching.generations
             where owner_id in (select id from projects union all select id from companies)";
-        let rows = client.query(sql, &[]).await.expect("they can be read");
+        let rows = client.query(sql, &[]).await.expect("the query succeeds");
         Self(rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect())
     }
 
