@@ -115,7 +115,7 @@ impl TestDatabase {
             .expect("a template can be copied");
         drop(admin);
         let database = named(&name);
-        migrate::close_to_others(&database).await.expect("rights can be taken");
+        migrate::restrict_to_logins(&database).await.expect("rights can be taken");
         Self { database, name }
     }
 }

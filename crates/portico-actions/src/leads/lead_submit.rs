@@ -142,7 +142,7 @@ impl LeadSubmit {
             return Ok(None);
         }
         let neighborhood = work.actor().origin.network.map(neighborhood);
-        let sent = neighborhood.map_or(Sent::FromNowhere, |network| Sent::From(network.to_string()));
+        let sent = neighborhood.map_or(Sent::FromUnknown, |network| Sent::From(network.to_string()));
         wait_after(work, &sent, TimeDelta::days(1), THROTTLED_PER_DAY).await
     }
 
@@ -218,7 +218,7 @@ impl Action for LongestWait<'_> {
 }
 
 fn network_of(work: &Work<'_>) -> Sent {
-    work.actor().origin.network.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()))
+    work.actor().origin.network.map_or(Sent::FromUnknown, |address| Sent::From(subscriber(address).to_string()))
 }
 
 fn lock_of(network: &Sent) -> i64 {

@@ -3,7 +3,7 @@
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
 use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
-use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
+use portico_store::portal::{CompanyBranding, SignInOffer, branding_of};
 use uuid::Uuid;
 
 use super::session::invalid_link;
@@ -135,7 +135,7 @@ impl Action for Look {
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
         let offers = sign_in_offers(work.connection(), link.identity).await?;
         let face = match link.company {
-            Some(company) => face_of(work.connection(), company).await?,
+            Some(company) => branding_of(work.connection(), company).await?,
             None => None,
         };
         Ok(Some(Looked { link, own, offers, face }))

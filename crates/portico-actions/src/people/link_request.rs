@@ -8,7 +8,7 @@ use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::people::{
-    LinkHost, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options,
+    LinkHost, NewSignInLink, account_by_email, insert_link, link_host_at, link_host_of, sign_in_options,
 };
 use serde_json::json;
 
@@ -69,12 +69,12 @@ impl Action for Request {
         let is_covered =
             |home: &LinkHost| options.iter().any(|option| SignInScope::of_link(home.company).includes(option));
         let asked = match self.host.as_deref().and_then(host_name) {
-            Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
+            Some(host) => link_host_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
             None => None,
         };
         let home = match asked {
             Some(home) => Some(home),
-            None => home_of(work.connection(), &hosts, account.id).await?,
+            None => link_host_of(work.connection(), &hosts, account.id).await?,
         };
         // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();

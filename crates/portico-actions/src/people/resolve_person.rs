@@ -43,7 +43,7 @@ pub(crate) async fn resolve_person(
     if let Some((contact, kind)) = own_contact_with(work.connection(), staff.company, email, other_than).await? {
         return Ok(Ok(ResolvedPerson::Contact(contact, kind)));
     }
-    if found.was_there {
+    if found.existed {
         let happened = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
         work.record(happened.with(json!({ "used": use_existing }))).await?;
         if !use_existing {

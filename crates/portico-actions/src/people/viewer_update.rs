@@ -8,7 +8,7 @@ use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
-    Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,
+    Account, AccountChange, NewSignInLink, change_account, country_of_person, insert_link, link_host_of, void_links,
 };
 use portico_store::support::is_agent;
 use serde_json::json;
@@ -100,7 +100,7 @@ impl Action for Update {
 async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
     let hosts = Arc::clone(&work.actor().installation.hosts);
-    let home = home_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
+    let home = link_host_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
     void_links(work.connection(), account.id, &[LinkPurpose::EmailConfirmation], now).await?;
     let new = NewSignInLink {
         identity: account.id,

@@ -1,7 +1,7 @@
-//! ROB-1, ROB-2, ROB-3: admission beside graphql-js, over a corpus of our own.
+//! ROB-1, ROB-2, ROB-3: compares admission with graphql-js over a corpus.
 //!
-//! Each operation is judged by both. What both take is executed by graphql-js twice, as it was sent
-//! and as it was admitted: its resolvers must be given the same arguments in the same places.
+//! Both validate each operation. What both accept is executed by graphql-js twice, as sent and as admitted: its
+//! resolvers must get the same arguments at the same positions.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,11 +13,11 @@ use serde_json::{Map, Value, json};
 use crate::common::{admit, clerk, introspection, manager, reader};
 use crate::corpus::{self, Case};
 
-/// Where the two differ on purpose.
+/// An intended difference.
 struct Difference {
     ours: &'static str,
     theirs: &'static str,
-    /// What graphql-js says, or a part of the operation.
+    /// The message of graphql-js, or a part of the operation.
     about: &'static str,
     #[expect(dead_code, reason = "for those who read the table")]
     reason: &'static str,
@@ -90,26 +90,26 @@ fn verdict(refusal: &Refusal) -> &'static str {
     }
 }
 
-/// What graphql-js says to each case.
+/// The verdict of graphql-js on each case.
 fn judged(input: &Value) -> Vec<Value> {
     match run(&["admission.mjs"], input) {
         Value::Array(verdicts) => verdicts,
-        other => panic!("no verdicts: {other}"),
+        other => panic!("no verdict: {other}"),
     }
 }
 
-/// Runs a script that is given a JSON, and writes one.
+/// Runs a script with JSON as input and output.
 fn run(arguments: &[&str], input: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../portico/tests/clients");
     let mut node = Command::new("node");
     node.args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = node.spawn().expect("node runs: script/setup installs it");
-    let mut stdin = node.stdin.take().expect("it has an input");
-    // Some read nothing.
+    let mut stdin = node.stdin.take().expect("the process has a stdin");
+    // Some scripts do not read their input.
     let _ = stdin.write_all(input.to_string().as_bytes());
     drop(stdin);
-    let output = node.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+    let output = node.wait_with_output().expect("the process ends");
+    serde_json::from_slice(&output.stdout).expect("stdout is JSON; errors are on stderr")
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn graphql_js_builds_the_schema_from_its_introspection() {
     let queries = run(&["introspection.mjs", "queries"], &Value::Null);
     for document in [reader(), clerk(), manager()] {
         let answer = |name: &str| {
-            let query = queries[name].as_str().expect("it is a text");
+            let query = queries[name].as_str().expect("the query is text");
             introspection(&admit(&document, query, Value::Null).unwrap_or_else(|refusal| panic!("{refusal:?}")))
         };
         let input = json!({"sdl": document.sdl(), "full": answer("full"), "plain": answer("plain")});
@@ -173,6 +173,6 @@ fn admission_agrees_with_graphql_js() {
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), corpus.len(), wrong.join("\n"));
     assert!(valid > 100, "only {valid} are valid");
     for (difference, count) in DIFFERENCES.iter().zip(explained) {
-        assert!(count > 0, "there is no difference any more about {:?}", difference.about);
+        assert!(count > 0, "no case shows the difference {:?}", difference.about);
     }
 }

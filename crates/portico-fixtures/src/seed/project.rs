@@ -229,7 +229,7 @@ const fn share_of(feature: Feature) -> u32 {
         Feature::Dashboard => 100,
         Feature::Schedule | Feature::Messages => 90,
         Feature::Selections => 85,
-        Feature::RoleSchemas | Feature::Billing | Feature::Team => 80,
+        Feature::Documents | Feature::Billing | Feature::Team => 80,
         Feature::Help => 60,
         Feature::DailyLogs => 55,
     }

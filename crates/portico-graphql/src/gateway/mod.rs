@@ -236,7 +236,7 @@ impl Gateway {
         let mut response = self.execute_once(&loader, &actor, &clock, &ready).await;
         if loader.is_torn() {
             // Data changed between sign-in and the first read. The new loader reads both at one moment.
-            loader = loader.again();
+            loader = loader.restarted();
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
         accept_shown(&loader, &actor).await;
@@ -254,7 +254,7 @@ impl Gateway {
         // Dropped with this future when the caller disconnects: heavy work that has not started is then skipped.
         let (_attention, actor) = actor.attended();
         let running = async move {
-            let loader = loader.apart();
+            let loader = loader.without_caches();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
             accept_shown(&loader, &actor).await;
             Answer::of(response, &ready, loader.request_counts())

@@ -1,4 +1,4 @@
-//! What has moved between two moments.
+//! Changes of generations between two points in time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,22 +6,22 @@ use portico_fixtures::world::World;
 use portico_testkit::TestDatabase;
 use tokio_postgres::{Client, Config, NoTls};
 
-/// The showcase.
+/// The main project of the demo.
 pub(crate) const MAPLE: &str = "alderbrook/maple-street";
 /// Another project of the same company.
 pub(crate) const RIDGE: &str = "alderbrook/ridge-view";
 
-/// The id of a thing of the demo world.
+/// The id of a record of the demo.
 pub(crate) fn id(path: &str) -> String {
     World::id(path).to_string()
 }
 
 pub(crate) async fn connected(database: &TestDatabase, login: Option<&str>) -> Client {
-    let mut config: Config = database.address().parse().expect("the address can be read");
+    let mut config: Config = database.address().parse().expect("the address is valid");
     if let Some(login) = login {
         config.user(login);
     }
-    let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+    let (client, connection) = config.connect(NoTls).await.expect("the login can connect");
     tokio::spawn(connection);
     client
 }
@@ -35,10 +35,10 @@ pub(crate) async fn texts(client: &Client, sql: &str) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// The generations of all projects and companies, by their id.
+/// The generations of all projects and companies, by id.
 pub(crate) struct State(BTreeMap<String, (String, String)>);
 
-/// Whose generations have moved: the shared ones, and the internal ones.
+/// Owners whose generations have changed: shared and internal ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Moved {
     pub(crate) shared: BTreeSet<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Moved {
 }
 
 impl Moved {
-    /// With what outsiders can see, the shared generations move as well.
+    /// Owners with changes; if outsiders can see them, the shared generations change as well.
     pub(crate) fn of(owners: impl IntoIterator<Item = String>, is_seen: bool) -> Self {
         let internal: BTreeSet<_> = owners.into_iter().collect();
         Self { shared: if is_seen { internal.clone() } else { BTreeSet::new() }, internal }
@@ -57,11 +57,11 @@ impl State {
     pub(crate) async fn now(client: &Client) -> Self {
         let sql = "select owner_id::text, shared::text, internal::text from caching.generations
             where owner_id in (select id from projects union all select id from companies)";
-        let rows = client.query(sql, &[]).await.expect("they can be read");
+        let rows = client.query(sql, &[]).await.expect("the query succeeds");
         Self(rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect())
     }
 
-    /// What has moved since.
+    /// The changes since.
     pub(crate) async fn moved(&self, client: &Client) -> Moved {
         let mut moved = Moved::default();
         for (owner, (shared, internal)) in &Self::now(client).await.0 {

@@ -244,7 +244,7 @@ fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Fa
 
 /// Pools that the server has no room for would fail under load, long after the start.
 async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
-    let room = store.room().await.map_err(Failure::new)?;
+    let room = store.connection_limit().await.map_err(Failure::new)?;
     let (total, reader) = (sizes.total(), sizes.reader);
     if i64::try_from(total).is_ok_and(|total| total <= room) {
         return Ok(());
