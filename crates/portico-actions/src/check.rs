@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn names_hold_no_address() {
-        for good in ["Ana", "Studio @ LinkHost", "J. R. Smith Jr.", "3.14 Builders", "O'Neil & Sons", "a.b"] {
+        for good in ["Ana", "Studio @ Home", "J. R. Smith Jr.", "3.14 Builders", "O'Neil & Sons", "a.b"] {
             assert_eq!(name("name", good).as_deref(), Ok(good));
         }
         for wrong in [

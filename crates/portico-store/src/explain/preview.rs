@@ -101,7 +101,7 @@ impl QueryFragment<Pg> for Changes {
             ) AS placed WHERE place <= ",
         );
         out.push_bind_param::<BigInt, _>(&self.first)?;
-        out.push_sql(" ORDER BY role view_name, is_shown, place");
+        out.push_sql(" ORDER BY view_name, is_shown, place");
         Ok(())
     }
 }

@@ -62,8 +62,8 @@ async fn an_id_in_other_letter_case_is_another_id() {
 async fn an_id_of_nothing_and_an_id_of_another_kind_are_null() {
     // API-8
     let app = TestApp::demo().await;
-    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame layers"));
-    let stranger = app.id(Tag::PROJECT, &format!("{MAPLE}/task/v2/Frame layers"));
+    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
+    let stranger = app.id(Tag::PROJECT, &format!("{MAPLE}/task/v2/Frame walls"));
     let random = GlobalId::new(Tag::PROJECT, new_uuid()).to_string();
     let no_kind = "ZZ".to_owned() + &random[2..];
     for person in [Person::client(), Person::owner()] {

@@ -69,7 +69,7 @@ async fn iso_2_and_sel_4_a_strangers_selection_answers_as_a_random_id_does() {
         (Tag::SELECTION_OPTION, format!("{MAPLE}/option/Front door/Clear cedar, plank")),
         (Tag::ALLOWANCE, format!("{MAPLE}/allowance/Lighting allowance")),
         (Tag::LOCATION, format!("{MAPLE}/location/Kitchen")),
-        (Tag::TASK, format!("{MAPLE}/task/v2/Frame layers")),
+        (Tag::TASK, format!("{MAPLE}/task/v2/Frame walls")),
         (Tag::MILESTONE, format!("{MAPLE}/milestone/v2/Rough-ins")),
         (Tag::TEAM_MEMBER, format!("{MAPLE}/team/jo")),
     ];

@@ -89,7 +89,7 @@ async fn coordinate_is_explained_by_document() {
 async fn removed_client_is_explained_by_membership() {
     let app = TestApp::demo().await;
     let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
-    let task = of_maple(&app, Tag::TASK, "task/v2/Frame layers");
+    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
     for about in [record(&maple), record(&task), coordinate("Task.name")] {
         let told = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
         assert_eq!(told["decidingRule"], "is_member", "{told}");
