@@ -1,4 +1,4 @@
-//! Actors, and how an action becomes one transaction.
+//! Actors, and the transaction of an action.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
@@ -16,7 +16,7 @@ use crate::{ActionError, Installation, Work};
 const TRIES: u32 = 3;
 /// How long a request waits for the result of another one with the same idempotency key.
 const IN_FLIGHT: Duration = Duration::from_secs(5);
-/// The pause before it looks again, and the longest that this grows to.
+/// Initial and maximum pause between polls for that result.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(500);
 
@@ -49,7 +49,7 @@ pub struct Actor {
     pub now: DateTime<Utc>,
     /// Services of the installation.
     pub installation: Installation,
-    /// Whether the caller is still connected; none if that is not known.
+    /// Whether the caller is still connected; `None` if unknown.
     attention: Option<Weak<CancelGuard>>,
 }
 

@@ -1,4 +1,4 @@
-//! Work that keeps a processor busy, in a bounded pool apart from the threads that answer requests.
+//! Runs CPU-bound work in a bounded pool, apart from the threads that serve requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout_at;
 
-/// Bounds of a [`HeavyPool`].
+/// Limits of a [`HeavyPool`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeavyLimits {
-    /// Pieces of work that run at once. Fewer than there are processors, so that requests keep one.
+    /// Maximum number of tasks that run at once. Less than the number of processors, so that requests keep one.
     pub at_once: usize,
-    /// Pieces of work that may wait or run, of all callers together.
+    /// Maximum number of queued and running tasks of all callers.
     pub total: usize,
-    /// Pieces of work that may wait or run for one caller.
+    /// Maximum number of queued and running tasks per caller.
     pub per_caller: usize,
-    /// The longest that a piece of work waits until it is begun; less than a request may take.
+    /// Maximum time in the queue; less than the timeout of a request.
     pub wait: Duration,
 }
 
@@ -27,24 +27,24 @@ impl Default for HeavyLimits {
     }
 }
 
-/// Why a piece of work was not done.
+/// Reasons why a task was not run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeavyError {
     /// The queue is full, or the wait was too long; retry later.
     #[error("the server is busy")]
     Busy,
-    /// The caller has disconnected before the start.
+    /// The caller disconnected before the start.
     #[error("the caller has disconnected")]
     Abandoned,
-    /// It panicked.
+    /// The task panicked.
     #[error("heavy work ended without a result")]
     Failed,
 }
 
-/// A pool for work that takes milliseconds of a processor: hashing passwords, estimating their strength.
+/// Pool for CPU-bound tasks: hashing passwords, estimating their strength.
 ///
-/// Callers take turns: each has one piece of work in the common queue at a time, so that a caller who sends many waits for
-/// their own, and delays another by one piece at most. What is beyond the limits is refused at once.
+/// Callers take turns: each caller has at most one task in the common queue, so a caller with many tasks delays another
+/// caller by one task at most. Tasks above the limits are rejected at once.
 #[derive(Debug, Clone)]
 pub struct HeavyPool(Arc<Inner>);
 
@@ -56,14 +56,14 @@ struct Inner {
     callers: Mutex<HashMap<String, Weak<Caller>>>,
 }
 
-/// The queue of one caller, for as long as anything is in it.
+/// Queue of one caller, while it has tasks.
 #[derive(Debug)]
 struct Caller {
     seats: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
 
-/// Permits held by a piece of work until it ends, also after its caller has disconnected.
+/// Permits of a task, held until it ends, even if its caller disconnects.
 struct Held {
     _permits: [OwnedSemaphorePermit; 4],
     _caller: Arc<Caller>,
@@ -76,17 +76,17 @@ impl Default for HeavyPool {
 }
 
 impl HeavyPool {
-    /// A pool with these bounds.
+    /// Creates a pool with these limits.
     pub fn new(limits: HeavyLimits) -> Self {
         let (total, running) = (Arc::new(Semaphore::new(limits.total)), Arc::new(Semaphore::new(limits.at_once)));
         Self(Arc::new(Inner { limits, total, running, callers: Mutex::default() }))
     }
 
-    /// Runs work for a caller, unless `is_wanted` says before the start that the caller has disconnected.
+    /// Runs a task for a caller, unless `is_wanted` returns false before the start.
     ///
     /// # Errors
     ///
-    /// [`HeavyError`] says why it was not done.
+    /// [`HeavyError`] has the reason.
     pub async fn run<T: Send + 'static>(
         &self,
         caller: &str,
@@ -99,19 +99,19 @@ impl HeavyPool {
         }
         let (result, waiting) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            // Between its turn and its thread the caller may have gone.
+            // The caller may have disconnected since its turn.
             if !is_wanted() || result.is_closed() {
                 return;
             }
             let done = work();
-            // Released first: a caller who has an answer has room for the next piece of work.
+            // Released before the result is sent, so that the caller can queue its next task.
             drop(held);
             let _ = result.send(done);
         });
         waiting.await.map_err(|_| HeavyError::Failed)
     }
 
-    /// PoolWaits for the caller's turn.
+    /// Waits for the caller's turn.
     async fn turn(&self, name: &str) -> Result<Held, HeavyError> {
         let inner = &self.0;
         let busy = |_| HeavyError::Busy;
@@ -129,14 +129,13 @@ impl HeavyPool {
 }
 
 impl Inner {
-    /// The queue of a caller, made if there is none.
+    /// The queue of a caller, created if necessary.
     fn caller(&self, name: &str) -> Arc<Caller> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(caller) = callers.get(name).and_then(Weak::upgrade) {
             return caller;
         }
-        // There are at most as many queues in use as pieces of work; those of callers who have gone are dropped before there are twice
-        // as many.
+        // There are at most as many active queues as tasks; unused queues are dropped before there are twice as many.
         if callers.len() >= 2 * self.limits.total {
             callers.retain(|_, caller| caller.strong_count() > 0);
         }
@@ -160,7 +159,7 @@ mod tests {
 
     const LIMITS: HeavyLimits = HeavyLimits { at_once: 1, total: 8, per_caller: 4, wait: Duration::from_secs(600) };
 
-    /// Where work waits until the other end is dropped.
+    /// Blocks tasks until the other end is dropped.
     #[derive(Clone)]
     struct Gate(Arc<Mutex<mpsc::Receiver<()>>>);
 
@@ -279,7 +278,7 @@ mod tests {
             }
         });
         started.notified().await;
-        // What runs cannot be stopped: it keeps its permit until it ends, though its caller has gone.
+        // A running task cannot be stopped: it keeps its permit until it ends, even if its caller disconnects.
         first.abort();
         let begun = Arc::clone(&was_begun);
         let mut dropped = Box::pin(pool.run("two", || true, move || begun.store(true, Ordering::SeqCst)));

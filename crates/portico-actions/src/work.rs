@@ -1,4 +1,4 @@
-//! Transaction of an action, and what all actions need in it.
+//! Transaction of an action, with the operations that all actions share.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -202,16 +202,16 @@ impl<'a> Work<'a> {
         Ok(insert_activity(self.connection, new).await?)
     }
 
-    /// The first result of this key, if it was used before (API-3). Otherwise the key is this transaction's until it
-    /// ends, and [`Work::answer`] keeps the result.
+    /// The first result of this key, if it was used before (API-3). Otherwise this transaction claims the key until it
+    /// ends, and [`Work::answer`] stores the result.
     ///
-    /// Keys belong to the person who acts. The fingerprint covers the action's name, the place as which they act, and the input as
-    /// canonical JSON (RFC 8785): the same input in another order of members, or made by another build, is the same.
+    /// Keys belong to the acting person. The fingerprint covers the action's name, the membership or role of the actor,
+    /// and the input as canonical JSON (RFC 8785): the order of members and the build do not matter.
     ///
     /// # Errors
     ///
-    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while another request
-    /// has the key; a refusal when it cannot be a key.
+    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while
+    /// another request has the key; a refusal for an invalid key.
     pub async fn answered<T: DeserializeOwned, A: Serialize>(
         &mut self,
         key: &str,

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::host::names_of_regions;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes a company. What is none stays, and none within clears it (ORG-5).
+/// Changes a company (ORG-5). `None` keeps the current value; `Some(None)` clears it.
 #[derive(Debug, Clone)]
 pub struct CompanyUpdate {
     /// The version that was read.

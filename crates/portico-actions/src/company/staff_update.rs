@@ -10,7 +10,7 @@ use super::staff_access::Manager;
 use super::staff_invite::found;
 use crate::{Action, ActionError, ActivityEvent, Work, check};
 
-/// Changes a current or invited member of staff, from the member's next request on. What is none stays.
+/// Changes a current or invited member of staff, from the member's next request on. `None` keeps the current value.
 #[derive(Debug, Clone)]
 pub struct StaffUpdate {
     /// The membership.

@@ -12,7 +12,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum number of allowed origins.
 const ORIGINS: usize = 20;
 
-/// Changes a company's lead form, or creates it (LEAD-2); none keeps the current value.
+/// Changes a company's lead form, or creates it (LEAD-2). `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct LeadFormUpdate {
     /// Whether the form accepts submissions.

@@ -13,7 +13,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Creates an API key: read-only, in the caller's name, with at most the caller's permissions (SEC-14).
 #[derive(Debug, Clone)]
 pub struct ApiKeyCreate {
-    /// The name, which tells what the key is for.
+    /// The name, which states the purpose of the key.
     pub name: String,
     /// The permissions to grant.
     pub permissions: PermissionSet,

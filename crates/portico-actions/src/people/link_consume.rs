@@ -132,8 +132,8 @@ impl Action for Consume {
 }
 
 impl Consume {
-    /// Rejects a way of sign-in that none of the person's companies offers (RULE-3), and a password where the link does not cover all
-    /// that the password would.
+    /// Rejects a sign-in method that none of the person's companies offers (RULE-3), and a password if the link does
+    /// not cover everything the password would open.
     async fn check_offered(
         &self,
         work: &mut Work<'_>,

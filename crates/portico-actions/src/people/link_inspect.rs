@@ -40,7 +40,7 @@ pub enum LinkState {
 /// offers links (INV-12, RULE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordOffer {
-    /// Links alone let the owner in as well.
+    /// Links also let the owner sign in.
     Optional,
     /// None of the owner's companies offers links.
     Expected,
@@ -87,7 +87,7 @@ impl LinkInspect {
         Ok(self.with_face(actor).await?.0)
     }
 
-    /// The same with the branding of the company to whose portal the link leads.
+    /// Reads the state, with the branding of the company to whose portal the link leads.
     ///
     /// # Errors
     ///
@@ -114,12 +114,12 @@ struct Look {
     link: SentLink,
 }
 
-/// A link's row with what it depends on.
+/// A link's row with the data it depends on.
 struct Looked {
     link: StoredLink,
     /// The owner's address, if the account is enabled.
     own: Option<String>,
-    /// The ways of sign-in of the owner's companies.
+    /// The sign-in methods of the owner's companies.
     offers: SignInOffer,
     /// The branding of the portal's company.
     face: Option<CompanyBranding>,

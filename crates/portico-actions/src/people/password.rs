@@ -27,8 +27,8 @@ fn argon() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
 }
 
-/// Verified where there is no password, so that this takes the same time. A constant, since computing it would double the time of
-/// the first use.
+/// Verified if there is no password, so that a sign-in takes the same time. A constant, since computing it would double
+/// the time of the first use.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$oePNG4lRBz/1yw+NCgSAOtVrFUL1MsJCHY0Y2KKtYy4";
 
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn passwords_typed_on_other_systems_verify() {
-        // ROB-10: composed or not, and with each keyboard's space; hashes from before still verify.
+        // ROB-10: composed or not, with each keyboard's space character; older hashes still verify.
         let kept =
             hashed(normalized("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
         for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {

@@ -126,10 +126,11 @@ async fn lock(
     Ok((membership, project))
 }
 
-/// Changes a client's membership: relationship, rights (PRP-1), label and notification defaults; none keeps the current value.
+/// Changes a client's membership: relationship, rights (PRP-1), label and notification defaults. `None` keeps the
+/// current value.
 ///
-/// Name, email address and telephone number are the contact's, in all projects, and can be changed until the user manages the
-/// account (ACC-18). Label and notification defaults can be changed later as well (RULE-1).
+/// Name, email address and telephone number are the contact's, in all projects, and can be changed until the user
+/// manages the account (ACC-18). Label and notification defaults can be changed later as well (RULE-1).
 #[derive(Debug, Clone)]
 pub struct ProjectClientUpdate {
     /// The membership.
@@ -142,7 +143,7 @@ pub struct ProjectClientUpdate {
     pub contact: ContactDetails,
 }
 
-/// Changes of a client's contact; none keeps the current value.
+/// Changes of a client's contact. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct ContactDetails {
     /// The name.

@@ -71,7 +71,8 @@ pub(super) async fn lock_unchanged(work: &mut Work<'_>, verified: &Account) -> R
     Ok(account)
 }
 
-/// What replaces a password in an account without one: a new session, from a link that covers all sign-in options.
+/// Verifies what replaces a password in an account without one: a new session, from a link that covers all sign-in
+/// options.
 struct OwnSession {
     is_fresh: bool,
     covers_all: bool,

@@ -17,7 +17,7 @@ use super::account_fields::AccountFields;
 use super::{attempts, reauthenticate};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
-/// Changes the caller's own account only (ACC-14); none keeps the current value.
+/// Changes the caller's own account only (ACC-14). `None` keeps the current value.
 #[derive(Clone, Default)]
 pub struct ViewerUpdate {
     /// Fields that change immediately.

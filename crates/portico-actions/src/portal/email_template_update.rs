@@ -16,14 +16,14 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 pub struct EmailTemplateUpdate {
     /// The template.
     pub template: MailTemplate,
-    /// The text, with placeholders; blank for the standard text.
+    /// The text, with placeholders; blank restores the standard text.
     pub body: String,
     /// The version that was read; 0 if the company never had a text of its own.
     pub expected_version: i32,
 }
 
 impl EmailTemplateUpdate {
-    /// The text to store; none for the standard text.
+    /// The text to store; `None` for the standard text.
     fn checked(&self) -> Result<Option<String>, Refusal> {
         if !self.template.is_customisable() {
             let message = format!("the text of {} cannot be customised: choose another template", self.template);
@@ -54,7 +54,7 @@ impl EmailTemplateUpdate {
                 Ok(version + 1)
             }
             None if insert_template(work.connection(), company, self.template, body, now).await? => Ok(1),
-            // Another request has inserted the first one meanwhile.
+            // Another request has inserted the first version meanwhile.
             None => Err(changed(Some(1))),
         }
     }

@@ -17,7 +17,7 @@ pub struct HelpArticleCreate {
     pub title: String,
     /// The text.
     pub body: String,
-    /// The sort order, lowest first; none puts the article last.
+    /// The sort order, lowest first; `None` puts the article last.
     pub sort: Option<i32>,
 }
 

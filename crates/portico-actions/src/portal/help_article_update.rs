@@ -12,7 +12,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum length of a help article, in characters.
 pub(super) const BODY: usize = 20_000;
 
-/// Changes a help article, whose state stays (PRT-10). What is none stays.
+/// Changes a help article, not its state (PRT-10). `None` keeps the current value.
 #[derive(Debug, Clone)]
 pub struct HelpArticleUpdate {
     /// The article.

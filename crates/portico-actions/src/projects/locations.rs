@@ -20,13 +20,13 @@ const MAX_LOCATIONS: usize = caps::LOCATIONS as usize;
 /// Adds or changes a location of a project.
 #[derive(Debug, Clone)]
 pub struct LocationSave {
-    /// The location to change; none adds one.
+    /// The location to change; `None` adds one.
     pub id: Option<LocationId>,
     /// The project; required to add a location.
     pub project: Option<ProjectId>,
     /// The name; required to add a location.
     pub name: Option<String>,
-    /// The sort order; none keeps it, and puts a new location last.
+    /// The sort order; `None` keeps it, and puts a new location last.
     pub sort: Option<i32>,
 }
 

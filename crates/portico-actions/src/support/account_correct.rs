@@ -19,11 +19,11 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum length of a note, in characters.
 const NOTE: usize = 1_000;
 
-/// Corrects a user's account; none keeps the current value (ACC-13). Requires an account that the agent has open, and a note on
-/// the verification.
+/// Corrects a user's account (ACC-13). `None` keeps the current value. Requires an account that the agent has open, and
+/// a note on the verification.
 ///
-/// A new address revokes all access by the old one: sessions end, links expire and the password is deleted, since the person from
-/// whom the account is recovered may have set it.
+/// A new address revokes all access by the old one: sessions end, links expire and the password is deleted, since the
+/// person from whom the account is recovered may have set it.
 #[derive(Debug, Clone)]
 pub struct AccountCorrect {
     /// The account.
