@@ -1,4 +1,4 @@
-//! One server as a child process: started with a log and a pid file, watched, and always stopped.
+//! A server as a child process: started with a log and a pid file, watched, and always stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -13,13 +13,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::error::{DevstackError, IoContext};
 
 const POLL: Duration = Duration::from_millis(10);
-/// How much of a log an error quotes.
+/// Number of log lines that an error quotes.
 const QUOTED_LINES: usize = 15;
 
-/// Signals to send, and how long to wait after each before the next, ruder one.
+/// Signals in order of severity, each with the time to wait before the next one.
 pub(crate) type ShutdownSteps = &'static [(Signal, Duration)];
 
-/// A child process that does not outlive this value.
+/// Child process that is stopped on drop.
 #[derive(Debug)]
 pub(crate) struct Server {
     program: &'static str,
@@ -30,8 +30,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Spawns `command`; what it prints goes to `log`, and its pid to `pid_file`, where a later run
-    /// finds it should we be killed.
+    /// Spawns `command`; its output goes to `log`, and its pid to `pid_file`, from which a later run can stop it if
+    /// this process is killed.
     pub(crate) fn spawn(
         program: &'static str,
         mut command: Command,
@@ -53,7 +53,7 @@ impl Server {
         self.child.id()
     }
 
-    /// PoolWaits until `ready` says so; an error quotes the log.
+    /// Waits until `ready` returns true; an error quotes the log.
     pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();
         while !ready() {
@@ -68,7 +68,7 @@ impl Server {
         Ok(())
     }
 
-    /// PoolWaits for a tool to finish its work; an error quotes the log.
+    /// Waits until a tool has finished; an error quotes the log.
     pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
         let start = Instant::now();
         loop {
@@ -102,12 +102,12 @@ impl Drop for Server {
             let _ = kill_process(Pid::from_child(&self.child), *signal);
             self.ended(*limit);
         }
-        // Missing already, or found stale by the next start: neither does harm.
+        // Missing already, or removed as stale by the next start.
         let _ = fs::remove_file(&self.pid_file);
     }
 }
 
-/// Asks `done` until it agrees or `limit` has passed; true when it agreed.
+/// Polls `done` until it returns true or `limit` has passed. Returns whether it did.
 pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {
@@ -121,7 +121,8 @@ pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     }
 }
 
-/// A new log for us alone. The last run's is kept beside it: it may say why that run ended.
+/// Creates a log readable by its owner only, and keeps the log of the previous run, which may have the reason for its
+/// end.
 fn new_log(path: &Path) -> Result<File, DevstackError> {
     match fs::rename(path, path.with_extension("log.old")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

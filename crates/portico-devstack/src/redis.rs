@@ -1,4 +1,4 @@
-//! A private Redis: a cache and a messenger, so it keeps nothing.
+//! A private Redis for caches and notifications, without persistence.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -15,7 +15,7 @@ use crate::process::{Server, ShutdownSteps};
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
-/// Orderly, then not.
+/// Orderly shutdown, then SIGKILL.
 pub(crate) const GOODBYE: ShutdownSteps =
     &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
@@ -39,7 +39,7 @@ pub(crate) fn url(sockets: &Path) -> String {
     url
 }
 
-/// Starts Redis with nothing in it.
+/// Starts an empty Redis.
 pub(crate) fn start(
     binary: &RedisBinary,
     state: &StateFolder,

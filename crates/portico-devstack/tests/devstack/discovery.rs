@@ -1,4 +1,4 @@
-//! What is found on a machine, and what is said when it is not.
+//! Discovery of the servers, and its error messages.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
