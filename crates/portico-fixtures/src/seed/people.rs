@@ -1,4 +1,4 @@
-//! People: their names, how they sign in, and who is known to more than one company.
+//! People: names, sign-in, and those known to several companies.
 
 use fake::Fake;
 use fake::faker::name::raw::{FirstName, LastName};
@@ -17,25 +17,25 @@ use super::words::{Market, WORDS};
 use crate::Rows;
 use crate::add;
 
-/// How long ago, in days, the oldest session began.
+/// Maximum age of a session, in days.
 const OLDEST_SESSION: i32 = 60;
-/// How long a session lives, in days: longer than any such world is kept.
+/// Lifetime of a session in days, longer than any such world is kept.
 const SESSION_DAYS: i32 = 3_650;
 
-/// A person, whichever company knows them.
+/// A person, independent of companies.
 pub(super) struct Person {
     pub(super) id: Uuid,
     pub(super) name: String,
     pub(super) email: String,
     pub(super) phone: Option<String>,
-    /// The owner's number and their own.
+    /// The numbers of the owner and of the person.
     whose: (u32, u32),
-    /// For the rest of their rows.
+    /// Random stream for the rest of the person's rows.
     chance: ChaCha8Rng,
 }
 
 impl Person {
-    /// The person behind an identity. The owner's and the person's numbers make each address of a domain unique.
+    /// The person behind an identity. The numbers of owner and person make each address of a domain unique.
     pub(super) fn of(seed: &Seed, thing: Thing, (owner, number): (u32, u32), market: &Market, domain: &str) -> Self {
         let mut chance = seed.chance(thing, owner, number);
         let name = format!("{} {}", FirstName(EN).fake_with_rng::<&str, _>(&mut chance), last_name(&mut chance));
@@ -49,7 +49,7 @@ impl Person {
         }
     }
 
-    /// Their identity and, if they have claimed it, most often a session.
+    /// Adds the identity and, if it is claimed, usually a session.
     pub(super) fn put(self, seed: &Seed, rows: &mut Rows, company: &Company, since: i32, session: SessionOf) {
         let Self { id, name, email, phone, whose: (owner, number), mut chance } = self;
         let SessionOf { thing, actor, staff_membership_id, must_work } = session;
@@ -65,7 +65,7 @@ impl Person {
         let began = -chance.between(1, OLDEST_SESSION);
         add!(rows => Session {
             id: seed.id(thing, owner, number), identity_id: id, actor, staff_membership_id,
-            // The hash of no token: the row is there to be passed over.
+            // The hash of no token: the row only has to be skipped by queries.
             token_hash: seed.hash("token", thing, owner, number).to_string(), device: Some(chance.pick(&WORDS.devices)),
             created_at: moment(began), last_seen_at: moment(chance.between(began, -1)),
             expires_at: moment(began + SESSION_DAYS), revoked_at: chance.maybe(8, |_| moment(-1)),
@@ -73,12 +73,12 @@ impl Person {
     }
 }
 
-/// What a person's session is, if they have one.
+/// Values of a person's session, if there is one.
 pub(super) struct SessionOf {
     pub(super) thing: Thing,
     pub(super) actor: Role,
     pub(super) staff_membership_id: Option<Uuid>,
-    /// Whether the person has a token, and so must have an account that is not disabled.
+    /// Whether the person has a token, and so needs an account that is not disabled.
     pub(super) must_work: bool,
 }
 
@@ -97,8 +97,8 @@ pub(super) fn slug(name: &str) -> String {
     plain.chars().filter(|sign| sign.is_ascii_alphanumeric() || *sign == '-').collect()
 }
 
-/// The person who is a project's client of that number, and the project and number under which they were a client first:
-/// now and then a client builds again, often with another company.
+/// The person who is a project's client of that number, and the project and number of the person's first membership:
+/// sometimes a client builds again, often with another company.
 pub(super) fn client(seed: &Seed, project: u32, number: u32) -> (Person, (u32, u32)) {
     let builds_again = |project: u32| project > 0 && seed.chance(Thing::Client, project, 1_000).percent(6);
     let earlier =
@@ -166,7 +166,7 @@ impl Site<'_> {
         }
     }
 
-    /// Most trade partners have no access to the web: they are told by mail.
+    /// Adds a trade partner. Most have no web access, and get mail only.
     fn put_trade(&mut self, chance: &mut ChaCha8Rng, number: u32) {
         let in_company = self.trade_in_company(number);
         let must_work = self.is_shown_off() && number == 0;
