@@ -1,6 +1,6 @@
-//! For tests alone: a database per test in milliseconds, a gateway to ask, and the demo world's people.
+//! Test support: a database per test in milliseconds, a gateway to ask, and the people of the demo.
 //!
-//! What is read goes through HTTP like anybody's request. What writes behind the gateway's back begins with `db_`.
+//! Reads go through HTTP like any request. Functions that write to the database directly begin with `db_`.
 
 #![expect(
     clippy::expect_used,
