@@ -27,13 +27,13 @@ enum What {
         /// The name, as clients read it
         #[arg(long)]
         name: String,
-        /// The region, whose host its invitations lead to: US, CA, AU, NZ, EU or GB
+        /// The region, whose host serves its invitations: US, CA, AU, NZ, EU or GB
         #[arg(long)]
         region: String,
-        /// The address of the first owner
+        /// The email address of the first owner
         #[arg(long, value_name = "ADDRESS")]
         owner_email: String,
-        /// The name of the first owner; without it, what stands before the @
+        /// The name of the first owner; by default the part of the address before the @
         #[arg(long, value_name = "NAME")]
         owner_name: Option<String>,
     },
@@ -46,7 +46,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         What::Create { hosts, slug, name, region, owner_email, owner_name } => {
             let hosts = hosts.hosts()?.ok_or_else(|| {
                 Failure::new(
-                    "--config is needed, or --public-url for a trial: it says to which host the invitation leads",
+                    "--config is needed, or --public-url for a trial: it defines the host of the invitation link",
                 )
             })?;
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());

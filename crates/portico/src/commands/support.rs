@@ -47,7 +47,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let action = AgentAdd { email: email.clone(), name, host };
             let is_new = action.run(&store.writer(), now).await.map_err(Failure::new)?;
             let of =
-                if is_new { "is a support agent now" } else { "was a support agent already, and has this host now" };
+                if is_new { "is a support agent now" } else { "was a support agent already; the host was changed" };
             say(format_args!("{email} {of}. Request a link to sign in."));
         }
         What::List => {

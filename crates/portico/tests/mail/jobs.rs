@@ -197,7 +197,7 @@ async fn bad_jobs_do_not_stop_the_queue() {
     assert_eq!(queue.state("a").await, "WAITING 1 it panicked");
     assert_eq!(queue.state("b").await, "PARKED 1 no such file");
     assert_eq!(queue.state("c").await, "REFUSED 1 gone");
-    assert!(queue.state("d").await.starts_with("PARKED 1 its payload cannot be read"));
+    assert!(queue.state("d").await.starts_with("PARKED 1 invalid payload"));
     assert_eq!(queue.state("e").await, "DONE 1");
     assert_eq!(queue.state("f").await, "WAITING 0", "left to a worker that knows the kind");
 }

@@ -140,7 +140,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
     }
     assert_eq!(worker.round().await, 1);
     let state = state_of(&app, "1").await;
-    assert!(state.starts_with("PARKED 9 its workers ended"), "{state}");
+    assert!(state.starts_with("PARKED 9 its workers died"), "{state}");
     assert_eq!(server.mails(), []);
 }
 
