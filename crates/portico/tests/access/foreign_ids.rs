@@ -1,5 +1,4 @@
-//! An id of something that is not the caller's is answered exactly as one of nothing: the same bytes, and as many
-//! statements.
+//! Tests that a foreign id is answered exactly as a random one: the same bytes, and the same number of statements.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +11,13 @@ use serde_json::{Value, json};
 use crate::support::{NODES, document_of, global_id, random_id, uuid_at};
 use crate::visible::{Eyes, OF_COMPANIES, Sight};
 
-/// How many rows of a kind are tried for each reason why they are not the caller's.
+/// Rows tried per kind and reason.
 const OF_EACH: usize = 2;
 
-/// Why a row of a table is not somebody's; nothing if it is.
+/// Reason why a row of a table is not visible to a caller; none if it is.
 type WhyNot<'a> = dyn Fn(&str, &Value) -> Option<&'static str> + 'a;
 
-/// Somebody, and which rows are not theirs, each with why.
+/// A caller, with the reasons why rows are hidden.
 struct Caller<'a> {
     name: &'static str,
     person: Person,
@@ -73,7 +72,7 @@ fn of_company<'a>(world: &'a World, name: &'static str, person: Person, listed: 
     Caller { name, person, why_not: Box::new(why_not) }
 }
 
-/// Questions in which `@id` stands for the id of something of this kind.
+/// Queries in which `@id` stands for the id of an object of this type.
 fn questions(document: &Shape, ty: &str) -> Vec<(String, Value)> {
     let more = if document.get(ty).is_some() {
         format!("... on {ty} {{ {} }}", document.everything(ty, 1))
@@ -94,7 +93,7 @@ fn questions(document: &Shape, ty: &str) -> Vec<(String, Value)> {
     ]
 }
 
-/// The answer to a question about an id, byte by byte, and what it took.
+/// The answer to a query about an id, byte by byte, with its statements.
 async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &str, own: &str, random: &str) -> String {
     let fill = |text: &str| text.replace("@random", random).replace("@own", own).replace("@id", id);
     let (text, variables) = (fill(&question.0), fill(&question.1.to_string()));
@@ -156,7 +155,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     assert!(cases > 700 && reasons.len() > 18, "{cases} cases, {reasons:?}");
 }
 
-/// So that the test above can fail: what is theirs is told from what is nowhere.
+/// Shows that the test above can fail: a visible object is answered differently from a missing one.
 #[tokio::test]
 async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
     let app = TestApp::demo().await;
@@ -181,7 +180,7 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
     }
 }
 
-/// Without a token there is no way to ask by id at all, whatever the id.
+/// An anonymous caller cannot ask by id at all.
 #[tokio::test]
 async fn without_a_token_all_ids_are_alike() {
     let app = TestApp::demo().await;
@@ -198,7 +197,7 @@ async fn without_a_token_all_ids_are_alike() {
     }
 }
 
-/// One thing has one spelling, and what is not spelt so says nothing of what there is.
+/// Each object has one spelling of its id, and other spellings reveal nothing.
 #[tokio::test]
 async fn ids_in_other_spellings_are_refused_alike() {
     let app = TestApp::demo().await;

@@ -1,5 +1,5 @@
-//! Hidden rows, with document and guards down: the role view alone hides them, and so does the loader's check alone, of what a
-//! row tells of itself.
+//! Tests of hidden rows, without role schema and guards: the role view alone hides them, and so does the loader's check
+//! alone if the row itself decides.
 
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ const ROLE_VIEW: AccessLayers = AccessLayers {
 };
 const ROW_CHECK: AccessLayers = AccessLayers { row_check: LayerState::Up, role_view: LayerState::Down, ..ROLE_VIEW };
 
-/// How many ids are asked for at once.
+/// Number of ids per request.
 const MANY: usize = 100;
 
-/// A row of the world that can be asked for by id.
+/// Row of the demo that can be fetched by id.
 struct Row<'a> {
     ty: &'static str,
     id: String,
@@ -42,12 +42,12 @@ fn all_rows(world: &World) -> Vec<Row<'_>> {
     rows
 }
 
-/// Who sees everything of a company.
+/// A person who sees everything of a company.
 fn insider(company: &str) -> Person {
     if company == "alderbrook" { Person::owner() } else { Person::named("margot") }
 }
 
-/// Which of these rows are answered with something. Kinds are asked for apart: a role view without a table fails for all.
+/// The rows that are answered. Types are asked for separately: a role view without a table fails for all.
 async fn answered(
     app: &TestApp,
     layers: AccessLayers,
@@ -67,7 +67,7 @@ async fn answered(
     found
 }
 
-/// Outsiders of the demo: their short names, their tokens and what they are.
+/// Outsiders of the demo: short names, tokens and whether they are clients.
 fn everybody() -> Vec<(&'static str, Person, bool)> {
     let named =
         |name: &'static str, is_client| (name.split('-').next().unwrap_or(name), Person::named(name), is_client);
@@ -115,7 +115,7 @@ async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
     assert_eq!(kinds.len(), 2 * NODES.len(), "a hidden row of each kind, for clients and for trades: {kinds:?}");
 }
 
-/// So that the tests above can fail.
+/// Shows that the tests above can fail.
 #[tokio::test]
 async fn with_no_wall_up_every_hidden_row_is_there() {
     let app = TestApp::demo().await;
@@ -130,7 +130,7 @@ async fn with_no_wall_up_every_hidden_row_is_there() {
     }
 }
 
-/// Everything that hangs from a project, by lists rather than by ids.
+/// Everything below a project, by lists rather than by ids.
 fn from_a_project(shape: &Shape, path: &str) -> String {
     let id = portico_core::id::GlobalId::new(portico_core::id::Tag::PROJECT, World::id(path));
     format!("{{ project(id: \"{id}\") {{ {} }} }}", shape.everything("Project", 2))
@@ -173,7 +173,7 @@ impl<'a, 'b: 'a, I: Iterator<Item = &'a &'a Row<'b>>> CollectIds for I {
     }
 }
 
-/// Help articles are found by no id: they hang from a portal, and from the company for its own people.
+/// Help articles have no fetch by id: they are below a portal, and below the company for its staff.
 #[tokio::test]
 async fn drafts_of_help_articles_are_hidden_by_either_wall() {
     // VIS-18
@@ -190,7 +190,7 @@ async fn drafts_of_help_articles_are_hidden_by_either_wall() {
             }
         }
     }
-    // Staff share a role view, which asks for the permission; so does the check of the row.
+    // Staff share a role view, which checks the permission; so does the row check.
     for staff in [Person::staff(), nobody] {
         for layers in [ROLE_VIEW, ROW_CHECK] {
             let answer = app.ask_behind(layers, &staff, &Person::owner(), company).await;

@@ -1,5 +1,4 @@
-//! What is hidden and what was never there are told in the same words: by the status, the headers and each byte of the
-//! body.
+//! Tests that hidden names are answered exactly as unknown names: same status, headers and body.
 
 use std::collections::BTreeSet;
 
@@ -10,20 +9,20 @@ use serde_json::Value;
 use crate::positions::{self, Question};
 use crate::support::{document_of, field_of, lacking, outsiders, whole};
 
-/// A name that is hidden, its twin that nobody has ever heard of, and the hole that they fill.
+/// A hidden name, an unknown name of the same shape, and their placeholder.
 struct Twins {
     hole: &'static str,
     hidden: String,
     invented: String,
 }
 
-/// What there is to a coordinate: the names in it, and everything that can be asked with them.
+/// The names in a coordinate, and every operation with them.
 struct Asked {
     names: Vec<(&'static str, String)>,
     questions: Vec<Question>,
 }
 
-/// All that can be asked with a coordinate that a document lacks.
+/// Every operation with a coordinate that a role schema lacks.
 fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
     let name = |name: &str| vec![("HIDDEN", name.to_owned())];
     let Some((ty, member)) = coordinate.split_once('.') else {
@@ -38,7 +37,7 @@ fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
         let argument = argument.trim_end_matches(":)");
         return match document.field(ty, field) {
             Some(there) => Asked { names: name(argument), questions: positions::of_argument(document, ty, there) },
-            // Its field is hidden, and asked for with each of its arguments.
+            // Its field is hidden, and is tested with each of its arguments.
             None => Asked { names: name(field), questions: Vec::new() },
         };
     }
@@ -53,7 +52,7 @@ fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
     Asked { names: name(member), questions }
 }
 
-/// A name of the same length and shape that is nowhere in the schema.
+/// An unknown name of the same length and shape.
 fn invented(name: &str, known: &BTreeSet<&str>) -> String {
     let letters: Vec<char> = name.chars().collect();
     let likes = |letter: char| if letter.is_uppercase() { ['X', 'Q'] } else { ['x', 'q'] };
@@ -79,7 +78,7 @@ async fn ask(app: &TestApp, person: &Person, question: &Question, twins: &[Twins
     app.ask_with(person, &filled(&question.text, twins, pick), variables).await
 }
 
-/// All of a reply that a caller can see, with the names blotted out where the reply repeats them.
+/// The visible parts of a reply, with the names replaced where the reply repeats them.
 fn seen(reply: &Reply, twins: &[Twins], pick: fn(&Twins) -> &str) -> String {
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
     let text = reply.without_request_id();
@@ -94,7 +93,7 @@ fn seen(reply: &Reply, twins: &[Twins], pick: fn(&Twins) -> &str) -> String {
     format!("{} {headers:?} {}", reply.status, quoted.collect::<Vec<_>>().join("`"))
 }
 
-/// Asks everything that can be asked with what an audience's document lacks, and holds each reply against its twin's.
+/// Sends every operation with a hidden coordinate, and compares each reply with that for the unknown name.
 async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     let app = TestApp::demo().await;
     let (_, people) = outsiders(&app).await.into_iter().find(|(name, _)| *name == audience).expect("an audience");
@@ -124,7 +123,7 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
         }
     }
     assert!(cases >= at_least, "{cases} cases");
-    // If all were refused for one and the same reason, they would prove next to nothing.
+    // If all were refused for the same reason, the comparison would prove little.
     assert!(told.len() * 20 > cases, "{} different replies to {cases} cases", told.len());
     say(audience, asked.len(), cases, told.len());
 }
@@ -156,7 +155,7 @@ async fn those_without_a_token_cannot_tell_what_is_hidden_from_what_was_never_th
     nothing_tells_hidden_from_invented("public", 500).await;
 }
 
-/// The same comparison finds a difference where there is one: between a name that is there and one that is not.
+/// The comparison finds a difference between an existing name and an unknown one.
 #[tokio::test]
 async fn a_name_that_is_there_is_told_from_an_invented_one() {
     let app = TestApp::demo().await;

@@ -1,5 +1,5 @@
-//! Which rows of the demo's world are whose to see, worked out from the world itself and docs/domain.md: neither role views
-//! nor loaders are asked.
+//! Visible rows of the demo per person, computed from the fixtures and docs/domain.md, independent of role views and
+//! loaders.
 
 use std::collections::BTreeMap;
 
@@ -9,27 +9,25 @@ use uuid::Uuid;
 
 use crate::support::{by_id, uuid_at};
 
-/// Whether an outsider sees a row.
+/// Visibility of a row for an outsider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
-    /// They do.
+    /// Visible.
     Seen,
-    /// They do not, for a reason that the row itself tells: whose it is, and in what state. The role view hides it, and so
-    /// does the loader's check.
+    /// Hidden for a reason in the row itself: its owner or its state. The role view and the loader's check hide it.
     HiddenByItself,
-    /// They do not, for a reason that lies in other rows: a feature that is off, work that is another's. The role view alone
-    /// knows.
+    /// Hidden for a reason in other rows: a disabled section, another partner's work. Only the role view hides it.
     HiddenByOthers,
 }
 
-/// Tables of what a company has of people and not of projects: no outsider sees any of it.
+/// Tables of a company's own data about people: no outsider sees any row.
 pub(crate) const OF_COMPANIES: [&str; 2] = ["contacts", "leads"];
 
-/// What one outsider may see of the world.
+/// View of one outsider.
 pub(crate) struct Eyes<'a> {
     world: &'a World,
     is_client: bool,
-    /// Projects, each with the membership.
+    /// Projects, with the membership in each.
     places: BTreeMap<Uuid, Uuid>,
     portals: BTreeMap<Uuid, &'a Value>,
     versions: BTreeMap<Uuid, &'a Value>,
@@ -37,7 +35,7 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    /// The eyes of a person of the demo as a client or as a trade partner.
+    /// The view of a person of the demo as a client or a trade partner.
     pub(crate) fn of(world: &'a World, person: &str, is_client: bool) -> Self {
         let identity = World::id(&format!("people/{person}"));
         let counts = |row: &&Value| {
@@ -57,7 +55,7 @@ impl<'a> Eyes<'a> {
         }
     }
 
-    /// Whether a row of a table is theirs.
+    /// The visibility of a row.
     pub(crate) fn sight(&self, table: &str, row: &Value) -> Sight {
         if OF_COMPANIES.contains(&table) {
             return Sight::HiddenByItself;
@@ -94,7 +92,7 @@ impl<'a> Eyes<'a> {
         }
     }
 
-    /// Whether they have a place in the project of a row.
+    /// Whether the outsider is a member of the row's project.
     pub(crate) fn is_in_project_of(&self, table: &str, row: &Value) -> bool {
         !OF_COMPANIES.contains(&table)
             && self.places.contains_key(&uuid_at(row, if table == "projects" { "id" } else { "project_id" }))

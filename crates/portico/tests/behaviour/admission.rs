@@ -1,4 +1,4 @@
-//! ROB-1, ROB-2, ROB-3, ROB-5, ROB-22: operations at the edges of the specification, from the request to the answer.
+//! ROB-1, ROB-2, ROB-3, ROB-5, ROB-22: tests of operations at the limits of the specification, from request to answer.
 
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ fn told(reply: &Reply) -> (u16, &str) {
     (reply.status.as_u16(), reply.code())
 }
 
-/// Operations with a variable `$v` that may be null, in a place that takes none, and the place.
+/// Operations with a nullable variable `$v` in a non-null position, with the position.
 const DEFAULTS: [(&str, &str); 8] = [
     ("query($v: ProjectSortKey) { viewer { projects(sortKey: $v) { totalCount } } }", "sortKey"),
     ("query($v: Boolean) { viewer { projects(reverse: $v) { totalCount } } }", "reverse"),
@@ -105,7 +105,7 @@ async fn fields_given_twice_are_refused() {
     }
 }
 
-/// A query whose selection sets nest so deep, the root being the first.
+/// A query with selection sets nested this deep, including the root.
 fn nested(kind: &str, levels: usize) -> String {
     match kind {
         "inline" => {
@@ -123,7 +123,7 @@ fn nested(kind: &str, levels: usize) -> String {
             let rest = "... on Viewer { ".repeat(wrappers.saturating_sub(50));
             format!("{{ viewer {{ {open}{rest} role {} }} }}", "}".repeat(wrappers))
         }
-        // Four wrappers a field, where a field of a page is three levels.
+        // Four wrappers per field, where a field of a page counts as three levels.
         _ => {
             let wrap = |inner: &str| format!("... {{ ... {{ ... {{ ... {{ {inner} }} }} }} }}");
             let mut query = "id".to_owned();
@@ -142,7 +142,7 @@ async fn deep_nesting_is_answered_or_too_costly() {
     for kind in ["inline", "chained", "conditioned"] {
         for levels in [3, 31, 32, 33, 34, 40, 50, 51, 52, 63, 64, 65, 66, 100] {
             let reply = app.ask(&Person::client(), &nested(kind, levels)).await;
-            // A text holds at most fifty fragments.
+            // An operation may have at most fifty fragments.
             let fits = levels <= 64 && (kind != "chained" || levels <= 52);
             let expected = if fits { 200 } else { 400 };
             assert_eq!(reply.status.as_u16(), expected, "{kind} {levels}: {}", reply.text);
@@ -230,7 +230,7 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
         };
         assert_eq!(blotted(&told), blotted(&other));
     }
-    // What is wrong with an operation of the public part is told as it is.
+    // Errors of a public operation are returned as they are.
     let reply = app.ask(&Person::public(), "{ portal { host } }").await;
     assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
 }

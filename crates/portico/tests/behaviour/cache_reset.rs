@@ -1,4 +1,4 @@
-//! `portico cache reset`: what is kept anywhere is not used any more.
+//! Tests of `portico cache reset`: no cached value is used afterwards.
 
 use portico_testkit::{Person, TestApp, TestDatabase};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Staff of one company go after a person whom another company has invited. By no sequence of what they can do do they gain
-//! the person: no name, number, project or link, no mail that goes elsewhere, no change of what the other company has.
+//! Tests of an attack: staff of one company try to take over a person whom another company has invited. No sequence of
+//! operations reveals a name, number, project or link, redirects a mail, or changes the other company's data.
 
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::Permission;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{change, refusals, sql_id};
 
-/// The victim, invited by Alderbrook, and Alderbrook's data of them.
+/// The victim, whom Alderbrook has invited.
 const VICTIM: &str = "victim@mail.example";
 const SECRETS: [&str; 6] = ["Vesper Lind", "+13605550166", "Maple", "AB-2041", "Alderbrook", "alderbrook"];
 
@@ -71,7 +71,7 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
             format!("input: {{ id: \"{id}\", useExisting: true, project: {{ {} }} }}", project.replace("\"E-", "\"F-"));
         told.push(change(app, eve, "contactConvertToProject", &converted, &format!("{all} {of_project}")).await);
     }
-    // Back again, and by way of the form on her own site.
+    // Back again, and with the form on the attacker's own site.
     told.push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{own}\", email: \"{VICTIM}\" }}"), all).await);
     let form = format!(
         "input: {{ companySlug: \"fernhill\", formKey: \"demo-form-fernhill\", name: \"N\", email: \"{VICTIM}\" }}"
@@ -100,7 +100,7 @@ async fn foreign_invitee_cannot_be_taken_over() {
         let found: Vec<_> = SECRETS.into_iter().filter(|secret| answer.to_string().contains(secret)).collect();
         assert_eq!(found, Vec::<&str>::new(), "{answer}");
     }
-    // Her own mails go to the person's own address, or to an address that she has typed, and none of them has a link.
+    // Her own mails go to the person's address, or to an address that she has entered, and none has a link.
     let mails = "select concat_ws(' ', payload->>'template', payload->>'to_address', coalesce(payload->>'link', 'no link')) as text
         from jobs";
     for mail in app.database().db_texts(mails).await {
@@ -109,7 +109,7 @@ async fn foreign_invitee_cannot_be_taken_over() {
             "{mail}"
         );
     }
-    // Whatever names Alderbrook's card is answered as what names nothing.
+    // Ids of Alderbrook's contact are answered as unknown ids.
     let random = GlobalId::new(Tag::CONTACT, portico_core::id::new_uuid()).to_string();
     for id in [&card, &random] {
         let payload =
@@ -122,7 +122,7 @@ async fn foreign_invitee_cannot_be_taken_over() {
 
 #[tokio::test]
 async fn attacker_gets_an_own_contact() {
-    // So that the test above can fail: the steps do what they do to what is Eve's.
+    // Shows that the test above can fail: the steps work on Eve's own records.
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;
     let told = tried(&app, &Person::named("margot"), &card).await;

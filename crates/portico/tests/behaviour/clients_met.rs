@@ -1,4 +1,4 @@
-//! Contacts of people with an account: found by exact address only (ACC-2 to ACC-4, ACC-15, RULE-9).
+//! Tests of contacts of people with an account: found by exact address only (ACC-2 to ACC-4, ACC-15, RULE-9).
 
 use axum::body::Body;
 use portico::auth::DemoTokens;
@@ -39,7 +39,7 @@ async fn linked_account_keeps_own_contact_name() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_creates_make_one_identity() {
-    // ACC-4: eight at a time, each on a connection of its own.
+    // ACC-4: eight at a time, each on its own connection.
     let sizes = PoolSizes { reader: 8, auth: 8, writer: 8 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     let (ruth, margot) = (Person::owner(), Person::named("margot"));
@@ -90,7 +90,7 @@ async fn lookup_needs_the_exact_address() {
         let payload = create(&app, &robin, &format!("name: \"A\", email: \"{near}\"")).await;
         assert!(payload["client"].is_object(), "{near}: {payload}");
     }
-    // There is no list of people across companies, whatever one looks for.
+    // Contacts of other companies cannot be searched.
     let query = "{ company { contacts(query: \"lucia\", first: 100) { nodes { email } } } }";
     let found = app.ask(&robin, query).await;
     assert!(!found.text.contains("\"lucia@ferrante-millwork.example\""), "{}", found.text);
@@ -117,7 +117,7 @@ async fn account_lookups_are_limited() {
     db_met(&app, portico_actions::people::KNOWN_ADDRESSES_PER_HOUR - 1, 30).await;
     let last = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
     assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones do not count any more");
-    // From now on the known and the unknown are answered alike.
+    // From now on known and unknown addresses have the same answer.
     let mut answers = std::collections::BTreeSet::new();
     for (email, existing) in
         [("felix@fernhill.example", false), ("nobody@mail.example", false), ("nobody@mail.example", true)]
@@ -129,19 +129,19 @@ async fn account_lookups_are_limited() {
         answers.insert(payload["userErrors"][0]["message"].to_string());
     }
     assert_eq!(answers.len(), 1);
-    // No header has a say.
+    // Request headers do not matter.
     let body = json!({ "query": "mutation { clientCreate(input: { name: \"A\", email: \"n@mail.example\" }) { userErrors { code } } }" });
     let request = app.post(&robin).header("x-forwarded-for", "203.0.113.9").header("forwarded", "for=203.0.113.9");
     let reply = app.send(request.body(Body::from(body.to_string())).expect("a request can be made")).await;
     assert_eq!(reply.at("/clientCreate/userErrors/0/code"), "TOO_MANY_ATTEMPTS");
-    // It is theirs alone.
+    // The limit is per member of staff.
     let ruth = create(&app, &Person::owner(), "name: \"A\", email: \"nobody@mail.example\"").await;
     assert!(ruth["client"].is_object(), "{ruth}");
 }
 
 #[tokio::test]
 async fn linked_accounts_count_as_lookups() {
-    // RULE-9: whoever takes somebody in comes to know whether they look after their account.
+    // RULE-9: adding a contact reveals whether the person manages the account.
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let met =
@@ -154,7 +154,7 @@ async fn linked_accounts_count_as_lookups() {
     let moved = change(&app, &robin, "clientUpdate", &input, "client { isUserManaged }").await;
     assert_eq!(moved["client"]["isUserManaged"], json!(true));
     assert_eq!(met().await, 2);
-    // Whom the trail names is nobody but the member of staff.
+    // The audit log names only the member of staff.
     let rows = "select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE' and (subject_id is not null or details::text ~ '@')";
     assert_eq!(app.database().db_count(rows).await, 0);
 }

@@ -1,4 +1,4 @@
-//! Leads: visibility and states.
+//! Tests of leads: visibility and states.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -127,7 +127,7 @@ async fn leads_need_leads_manage() {
     assert!(app.ask(&robin, &format!("{{ node(id: \"{id}\") {{ id }} }}")).await.data()["node"].is_null());
     let seen = app.ask(&manager(&app).await, &format!("{{ node(id: \"{id}\") {{ id }} }}")).await;
     assert_eq!(seen.data()["node"]["id"], json!(id));
-    // The form is for those who have not signed in.
+    // The form is for anonymous callers.
     is_unknown(&app.ask(&Person::owner(), "mutation { leadSubmit(input: {}) { received } }").await, "leadSubmit");
 }
 

@@ -1,4 +1,4 @@
-//! How many connections a gateway takes, and what it says when there are not as many.
+//! Tests of the number of connections, and of the error when the server allows fewer.
 
 use portico_testkit::TestDatabase;
 use rustix::process::Signal;
@@ -15,8 +15,8 @@ async fn pools_that_the_database_has_no_room_for_are_refused_at_the_start() {
                 - current_setting('superuser_reserved_connections')::bigint as count",
         )
         .await;
-    // As many as fit are taken, whoever uses them in the end.
-    // Support and visitors have two connections each, whatever the sizes.
+    // The maximum that fits, for any distribution of the pools. Support and anonymous callers have two connections
+    // each, whatever the sizes.
     let (auth, writer, others) = (room % 4 + 1, 3, 4);
     let role_view = (room - auth - writer - others) / 4;
     let total = 4 * role_view + auth + writer + others;

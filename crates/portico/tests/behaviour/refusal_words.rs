@@ -1,4 +1,4 @@
-//! Texts and paths of user errors.
+//! Tests of the texts and paths of user errors.
 
 use portico_core::id::{Tag, new_uuid};
 use portico_graphql::Gateway;
@@ -83,7 +83,7 @@ async fn user_errors_name_real_argument_paths() {
     let shape = Shape::of(&Gateway::sdl());
     let mut seen = 0;
     for field in shape.fields("Mutation") {
-        // The mutations that need an id alone are sent one that is not found.
+        // Mutations that need only an id get an unknown one.
         let Some(TypeShape::Input(members)) = field.arguments.first().and_then(|argument| shape.get(&argument.ty))
         else {
             continue;

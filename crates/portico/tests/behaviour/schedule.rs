@@ -1,4 +1,4 @@
-//! SCH: what clients see of the schedule, and what they never see.
+//! Tests of schedules as clients see them.
 
 use portico_core::id::Tag;
 use portico_testkit::{FieldShape, Person, Shape, TestApp};
@@ -56,7 +56,7 @@ async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent
 
 #[tokio::test]
 async fn schedule_is_shared_project_by_project() {
-    // SCH-1: shared by the mutation, and then looked at by the clients of both projects.
+    // SCH-1: shared by the mutation, then read by the clients of both projects.
     let app = TestApp::demo().await;
     let seen = async |person: Person, path: &str| {
         let of = of_project(
@@ -81,7 +81,7 @@ async fn schedule_is_shared_project_by_project() {
     }
 }
 
-/// The mutations that change something of a schedule: they, or something in their input, are called after it.
+/// The mutations of schedules: those with a matching name, or a matching input field.
 fn mutations_of_schedules(whole: &Shape) -> Vec<&FieldShape> {
     let is_of_schedule = |name: &str| {
         let name = name.to_lowercase();
@@ -195,7 +195,7 @@ async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_date
     let before = of_project(&app, &Person::client(), MAPLE, fields).await;
     let staff_before = of_project(&app, &Person::staff(), MAPLE, fields).await;
     assert_eq!(rough_ins(&before).expect("it is there")["anticipatedFinishOn"], "2026-12-01");
-    // Weighed by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0.
+    // Weighted by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0.
     assert_eq!(rough_ins(&before).expect("it is there")["percentComplete"], (1500 + 1500 + 540) / 60);
     app.database()
         .db_execute(&format!(
@@ -212,7 +212,7 @@ async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_date
     assert_eq!(count(&after), count(&before).map(|count| count - 2));
     let mut staff_after = of_project(&app, &Person::staff(), MAPLE, fields).await;
     assert_eq!(staff_after.take(), staff_before);
-    // With its last task goes the milestone.
+    // The milestone is hidden with its last task.
     app.database().db_execute("update tasks set client_viewable = false").await;
     let after = of_project(&app, &Person::client(), MAPLE, fields).await;
     assert_eq!(after["milestones"], json!([]));

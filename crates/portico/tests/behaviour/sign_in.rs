@@ -1,4 +1,4 @@
-//! Bearer tokens: an invalid token is an error, not an anonymous caller.
+//! Tests of bearer tokens: an invalid token is an error, not an anonymous caller.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};

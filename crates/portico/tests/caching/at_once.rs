@@ -1,4 +1,4 @@
-//! Many identical or overlapping requests at once, over few connections; and callers who hang up meanwhile.
+//! Tests of many identical or overlapping requests on few connections, some of which disconnect.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ async fn narrow(connections: usize, redis: Option<&TestRedis>) -> Arc<Gateways> 
     Arc::new(Gateways::of(app, [redis.map(TestRedis::link)]).await)
 }
 
-/// Asks all of these at once, and holds each answer against the right one.
+/// Sends all of these at once, and compares each answer with the uncached one.
 async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
     let mut right = Vec::new();
     for read in reads {
@@ -46,7 +46,7 @@ async fn identical_requests_share_two_connections() {
     }
 }
 
-/// Questions that have some rows in common, and each some of its own.
+/// Queries that share some rows and have some of their own.
 fn overlapping(number: usize) -> Read {
     let parts =
         ["locations { name }", "team { name }", "milestones { name }", "allowances { name }", "portal { features }"];
@@ -61,7 +61,7 @@ fn overlapping(number: usize) -> Read {
 async fn overlapping_requests_never_deadlock() {
     for connections in [1, 2] {
         let gateways = narrow(connections, None).await;
-        // The project itself is kept, so that the first rows that are read are those that questions have in common.
+        // The project itself is cached, so that the first rows read are those that the queries share.
         let warm = Read::of_project("demo-client", MAPLE, "name");
         for round in 0..12 {
             gateways.write(TOUCH).await;
@@ -84,7 +84,7 @@ async fn hang_ups_leave_no_transaction_open() {
             let mut tasks = JoinSet::new();
             for number in 0..16 {
                 let (gateways, read, right) = (Arc::clone(&gateways), read.clone(), right.clone());
-                // Two of three go away, sooner or later.
+                // Two of three callers disconnect, after various times.
                 let patience = if number % 3 == 0 { usize::MAX } else { (round * 31 + number * 7) % 40 };
                 tasks.spawn(async move {
                     let heard = within_turns(gateways.heard(0, &read), patience).await;

@@ -1,4 +1,4 @@
-//! What is read after a statement has failed.
+//! Tests of reads after a failed statement.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::MAPLE;
 
-/// The schedule's role view is gone, and the options are read when that is known.
+/// The schedule's role view is missing, and the options are read after that failure.
 const WITH_A_FAILURE: &str = "query($id: ID!) { project(id: $id) { schedule { version } selections(first: 2) { nodes { title options { title } } } } }";
 const WITHOUT: &str =
     "query($id: ID!) { project(id: $id) { selections(first: 2) { nodes { title options { title } } } } }";

@@ -1,11 +1,11 @@
-//! A right that is taken or given between two questions: the next answer is the right one, on every gateway.
+//! Tests of rights that change between two requests: the next answer is right, on every gateway.
 
 use portico_core::people::TokenHash;
 use portico_fixtures::world::World;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};
 
-/// What changes, back and forth, and what somebody asks whom it concerns.
+/// A change and its reversal, with a query of the affected person.
 struct Change {
     there: String,
     back: String,
@@ -19,7 +19,7 @@ fn change(token: &'static str, operation: &str, table: &str, row: &str, there: &
     Change { there: statement(there), back: statement(back), read }
 }
 
-/// A row by its path in the fixtures.
+/// SQL for a row, by its path in the fixtures.
 fn row(path: &str) -> String {
     format!("id = '{}'", World::id(path))
 }

@@ -1,4 +1,4 @@
-//! Redis empty, slow, dumb, dead or full: the answers are the same bytes.
+//! Tests with Redis empty, slow, silent, dead or full: the answers are the same bytes.
 
 use crate::support::{Gateways, History, Proxy, TestRedis, WRITES, Way};
 

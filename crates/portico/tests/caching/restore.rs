@@ -1,10 +1,10 @@
-//! After a restore: rows that come back without their triggers, or with generations of another day.
+//! Tests after a restore: rows without their triggers, or with old generations.
 
 use portico_store::generations::reset_caches;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis};
 
-/// Rows as `pg_restore --disable-triggers` brings them.
+/// Writes rows like `pg_restore --disable-triggers`.
 async fn db_behind_the_triggers(gateways: &Gateways, sql: &str) {
     let sql = format!("begin; set local session_replication_role = replica; {sql}; commit");
     gateways.write(&sql).await;
@@ -47,7 +47,7 @@ async fn rows_that_go_back_with_their_generations_are_right_again() {
     .await;
     reset_caches(gateways.cold.database().database()).await.expect("the database answers");
     assert_eq!(warm(&gateways).await, before);
-    // And from there on another way.
+    // And then with different changes.
     gateways.write("update selections set title = title || ' of another day'").await;
     let after = warm(&gateways).await;
     assert!(after.iter().all(|body| body.contains("of another day") && !body.contains("of today")));

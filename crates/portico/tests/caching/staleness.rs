@@ -1,4 +1,4 @@
-//! Nothing that is kept is ever stale.
+//! Tests that nothing cached is ever stale.
 
 use crate::support::{Gateways, History, TestRedis, WRITES, Write};
 
@@ -23,7 +23,7 @@ async fn gateways_without_redis_are_never_stale_either() {
     history.is_right_for(&gateways, 120).await;
 }
 
-/// Tables whose triggers are taken away, with changes of theirs, and somebody who sees them.
+/// Tables whose triggers are dropped, with changes to them, and a person who sees the rows.
 const PLANTED: [(&str, &[&str], &str); 7] = [
     ("tasks", &["a published task is renamed", "work goes on"], "demo-client"),
     ("selections", &["a selection is renamed", "instructions change"], "demo-client"),

@@ -1,4 +1,4 @@
-//! The gateway as frontends meet it: through their own libraries, and through the audits of GraphQL over HTTP.
+//! Tests of the gateway with frontends' libraries, and with the audits of GraphQL over HTTP.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use portico_graphql::Rights;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-/// Runs one of the scripts beside this file against a gateway on a real port, as the holder of a token.
+/// Runs a script of this folder against a gateway on a real port, as the holder of a token.
 async fn passes(script: &str, token: &str) {
     let app = TestApp::demo().await;
     let address = app.serve().await;
@@ -36,7 +36,7 @@ async fn the_libraries_of_frontends_ask_and_understand_refusals() {
     }
 }
 
-/// Runs `introspection.mjs`, which is given a JSON and writes one.
+/// Runs `introspection.mjs`, which reads and writes JSON.
 fn introspection(mode: &str, input: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
     let mut node = Command::new("node");

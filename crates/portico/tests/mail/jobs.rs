@@ -1,4 +1,4 @@
-//! The queue of jobs, with a kind of its own beside mail.
+//! Tests of the job queue, with a job kind of their own.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use crate::server::MailServer;
 use crate::support::{TestWorker, insert, sign_in_link, start, state_of};
 
-/// What a job of these tests does.
+/// Behavior of a test job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Does {
     Succeed,
@@ -33,7 +33,7 @@ struct TestJob {
     does: Does,
 }
 
-/// What jobs have run, and who waits for one that begins.
+/// The jobs that have run, and a signal for one that starts.
 #[derive(Default)]
 struct Runs {
     keys: Mutex<Vec<String>>,
@@ -80,7 +80,7 @@ fn job(key: &str, does: Does) -> TestJob {
     TestJob { key: Some(key.to_owned()), does }
 }
 
-/// A worker for jobs of these tests, by a clock that the test moves.
+/// A worker for test jobs, with a clock that the test sets.
 struct Queue {
     app: TestApp,
     now: Arc<Mutex<DateTime<Utc>>>,
@@ -148,7 +148,7 @@ async fn one_job_runs_for_each_key_of_a_kind() {
     assert_eq!(queue.round().await, 2, "as many as end within half of the lease");
     assert_eq!((queue.round().await, queue.round().await), (1, 0));
     assert_eq!(queue.enqueue(&[keyed]).await, [false], "also after it is done");
-    // Another kind has keys of its own.
+    // Keys are per kind.
     insert(&queue.app, &[sign_in_link("a", "ana@client.example")]).await.expect("it can be written");
     assert_eq!(queue.app.database().db_count("select count(*) from jobs where key = 'a'").await, 2);
 }

@@ -1,4 +1,4 @@
-//! Workers: what is sent, once, whatever mail servers and other workers do.
+//! Tests of workers: each mail is sent once, whatever mail servers and other workers do.
 
 use chrono::TimeDelta;
 use portico::jobs::MailComposer;
@@ -94,7 +94,7 @@ async fn what_cannot_be_sent_now_is_tried_later_and_ever_more_seldom_and_then_pa
 #[tokio::test]
 async fn a_server_that_is_not_there_costs_an_attempt_and_no_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
-    // Nobody listens at port 1.
+    // Nothing listens on port 1.
     let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("its address can be used");
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     assert_eq!(TestWorker::new(&app, nowhere).round().await, 1);
@@ -111,7 +111,7 @@ async fn what_a_dead_worker_had_taken_is_sent_when_its_lease_is_over_under_the_s
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
     assert_eq!(worker.round().await, 1);
-    // As if it had died before it noted that the mail was sent.
+    // As if the worker had died before it recorded the outcome.
     app.database().db_execute("update jobs set state = 'WAITING', finished_at = null").await;
     worker.wait(LEASE - TimeDelta::seconds(1));
     assert_eq!(worker.round().await, 0, "nobody takes it while it is leased");
@@ -187,7 +187,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
     let (_, mail) = server.mails().remove(0);
     assert!(mail.contains(r#"From: "Alderbrook Homes" <portal@portico.example>"#), "{mail}");
     assert!(mail.contains("Subject: Your sign-in link for Alderbrook Homes"), "{mail}");
-    // Lines are wrapped on their way.
+    // Lines are wrapped in transit.
     let mail = mail.replace("=\n", "");
     let other = app.db_mails().await.remove(0).token.expect("it has a link");
     let id = &other[..20];
@@ -197,7 +197,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
 
 #[tokio::test]
 async fn a_worker_writes_down_what_time_has_changed() {
-    // STA-1, API-3: INVITED becomes EXPIRED, and with it the portal closes; keys of idempotency are kept for a week.
+    // STA-1, API-3: INVITED becomes EXPIRED, which closes the portal; idempotency keys are stored for a week.
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     app.database()
@@ -220,7 +220,7 @@ async fn a_worker_writes_down_what_time_has_changed() {
     assert_eq!(app.database().db_count(answers).await, 1);
     worker.wait(TimeDelta::hours(1));
     worker.worker.keep_time().await;
-    // Ana was signed in all the while, and so has come in without a link.
+    // Ana was signed in all the time, and so accepted without a link.
     assert_eq!(app.database().db_texts(states).await, ["ACCEPTED PORTAL", "EXPIRED NONE"]);
     assert_eq!(app.database().db_count(answers).await, 0);
 }

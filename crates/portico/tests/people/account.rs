@@ -1,4 +1,4 @@
-//! Changes of the caller's own account.
+//! Tests of changes of the caller's own account.
 
 use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
@@ -30,7 +30,7 @@ async fn new_email_takes_effect_after_confirmation() {
         "it proves an address, and lets nobody in"
     );
     let old_link = fresh_link(&app, ANA).await;
-    // Whoever has the mail and not the account proves nothing, and would give their address away.
+    // The recipient of the mail cannot confirm without the account, and would disclose their address.
     let nobody = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(nobody.code(), "UNAUTHENTICATED");
     let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
@@ -96,7 +96,7 @@ async fn an_address_is_proved_on_the_page_as_well() {
 
 #[tokio::test]
 async fn users_change_their_own_account_only() {
-    // ACC-14, VIS-1: there is no way to name another account, nor anything of a company.
+    // ACC-14, VIS-1: neither another account nor company data can be named.
     let app = TestApp::demo().await;
     for wrong in [
         "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",
@@ -111,7 +111,7 @@ async fn users_change_their_own_account_only() {
 
 #[tokio::test]
 async fn email_change_needs_password_and_notifies() {
-    // Whoever finds a session open must not make the account their own.
+    // An unattended session must not be enough to take the account over.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let ana = Person::with_token(sign_in(&app, ANA, PASSWORD).await.at("/signIn/token").as_str().expect("she is in"));
@@ -152,7 +152,7 @@ async fn confirmation_mails_are_limited() {
 
 #[tokio::test]
 async fn old_session_does_not_replace_password() {
-    // Somebody who signs in by links: whoever finds the telephone must not lock them out of their own account.
+    // An account with links only: an unattended phone must not be enough to lock its owner out.
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff()] {
         let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
@@ -171,7 +171,7 @@ async fn old_session_does_not_replace_password() {
 
 #[tokio::test]
 async fn email_only_client_has_no_settings() {
-    // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost his portal.
+    // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost portal access.
     let app = TestApp::demo().await;
     let sql = "update project_memberships set access_level = 'EMAIL_ONLY' where identity_id =
         (select id from identities where email = 'ben.whitlock@mail.example')";

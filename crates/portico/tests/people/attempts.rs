@@ -1,4 +1,4 @@
-//! Rate limits of sign-in.
+//! Tests of rate limits of sign-in.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ async fn to_get_in_does_not_begin_the_count_anew() {
 
 #[tokio::test]
 async fn one_network_cannot_try_many_accounts() {
-    // SEC-8, SEC-9: no header that a caller writes makes it another network.
+    // SEC-8, SEC-9: request headers do not change the network.
     let app = TestApp::demo().await;
     let address = app.serve().await;
     let caller = reqwest::Client::new();
@@ -117,7 +117,7 @@ async fn link_requests_are_throttled_alike() {
 
 #[tokio::test]
 async fn trusted_proxy_separates_networks() {
-    // SEC-8: what the caller writes into the same header stands before what the proxy adds, and does not count.
+    // SEC-8: the caller's entries precede the proxy's in the same header, and are ignored.
     let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
     let address = app.serve().await;
     let proxy = reqwest::Client::new();
@@ -164,7 +164,8 @@ async fn known_network_is_not_throttled() {
     }
     assert_eq!(from("203.0.113.1", ANA, "wrong").await, slowed);
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, from elsewhere");
-    // Fifty from many networks, however the address is written, and one that is right among them, and then no more from any.
+    // Fifty attempts from many networks, in all spellings of the address and one of them successful; then no more from
+    // any network.
     let variants = ["Ana.Whitlock@mail.example", "ANA.whitlock+1@mail.example", "a.n.a.whitlock@MAIL.example"];
     for number in 0..27 {
         let network = format!("2001:db8:{number:x}::1");
@@ -173,7 +174,7 @@ async fn known_network_is_not_throttled() {
     }
     assert_eq!(from("2001:db8:ffff::1", ANA, PASSWORD).await, Ok(()));
     assert_eq!(from("2001:db8:fffe::1", ANA, PASSWORD).await, slowed, "from nowhere that is known");
-    // Its owner gets in all the same where they have been before.
+    // The owner can still sign in from a known network.
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()));
     assert_eq!(from("2001:db8:ffff:0:1::2", ANA, PASSWORD).await, Ok(()), "and from the same /64");
 }

@@ -1,4 +1,4 @@
-//! Invitations to projects.
+//! Tests of invitations to projects.
 
 use std::sync::Arc;
 
@@ -169,7 +169,7 @@ async fn existing_account_gets_no_link() {
     let mail = mails.last().expect("a mail was written");
     assert_eq!((mail.template.as_str(), &mail.link), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
     assert!(!mail.text.contains("/auth/link/") && !mail.html.contains("auth"), "{}", mail.text);
-    // Access is on at once, for whoever is signed in already.
+    // Open sessions get access at once.
     let projects = app.ask(&Person::named("ben"), "{ viewer { projects { nodes { number } } } }").await;
     assert_eq!(
         *projects.at("/viewer/projects/nodes"),
@@ -177,7 +177,7 @@ async fn existing_account_gets_no_link() {
         "{}",
         projects.text
     );
-    // And the company that knew him first knows nothing of the other.
+    // The company that knew him first learns nothing of the other.
     let ours = app.ask(&Person::owner(), "{ company { contacts(query: \"Ben W.\") { nodes { name } } } }").await;
     assert_eq!(*ours.at("/company/contacts/nodes"), json!([]), "{}", ours.text);
 }
@@ -327,7 +327,7 @@ async fn invitations_need_clients_invite() {
     let invented = app.ask_with(&without, &query.replace("invitationSend(", "invented("), input.clone()).await;
     assert_eq!(invented.code(), "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(app.ask_with(&without, query, input.clone()).await.code(), "GRAPHQL_VALIDATION_FAILED");
-    // Whoever loses it between sign-in and the action writes nothing.
+    // Staff who lose it between sign-in and the action write nothing.
     let with = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
     let viewer = std::sync::Arc::new(app.viewer(&with).await);
     app.database()
@@ -356,7 +356,7 @@ async fn accepted_invitation_voids_older_links() {
 
 #[tokio::test]
 async fn late_sign_in_takes_no_expired_slot() {
-    // INV-5: whoever invites next counts it as free.
+    // INV-5: the next invitation counts the slot as free.
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
     let token = mailed_token(&app, "new1@mail.example").await;
@@ -372,7 +372,7 @@ async fn late_sign_in_takes_no_expired_slot() {
 
 #[tokio::test]
 async fn member_keeps_slot_of_expired_invitation() {
-    // INV-5: also before the worker has been by.
+    // INV-5: also before the worker has expired it.
     let app = TestApp::demo().await;
     let late = "update invitations set state = 'INVITED', accepted_at = null, sent_at = now() - interval '15 days',
         expires_at = now() - interval '1 day' where membership_id = (

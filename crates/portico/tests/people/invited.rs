@@ -1,4 +1,4 @@
-//! Invited people: names, mails, visible projects, and the history of invitations.
+//! Tests of invited people: names, mails, visible projects, and the history of invitations.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -25,7 +25,7 @@ async fn unclaimed_invitee_gets_a_link_again() {
     let mails = app.db_mails().await;
     let again = mails.last().expect("a mail was written");
     assert_eq!((again.template.as_str(), again.token.is_some()), ("CUSTOMER_INVITATION", true));
-    // Where the other company's invitation was taken back, theirs is the first.
+    // If the other company's invitation is withdrawn, this one is the first.
     remove_invitation(&app, &Person::owner(), invitation).await;
     let place = place_of(&app, &margot, &bowen, "N. Comer").await;
     assert_eq!(codes(&resend(&app, &margot, &place["invitation"]["id"]).await), [""; 0]);
@@ -34,7 +34,7 @@ async fn unclaimed_invitee_gets_a_link_again() {
 
 #[tokio::test]
 async fn contact_names_stay_within_a_company() {
-    // ACC-3, ACC-18: as long as nobody has come, each company and its clients read what that company has written.
+    // ACC-3, ACC-18: before the first sign-in, each company and its clients read the company's own values.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let (_, added) = newcomer(&app, 1, false).await;
@@ -53,7 +53,7 @@ async fn contact_names_stay_within_a_company() {
     let id = &added["projectClient"]["id"];
     let renamed = app.ask_with(&owner, rename, json!({ "input": { "id": id, "name": "Newt" } })).await;
     assert_eq!(renamed.at("/projectClientUpdate/projectClient/name"), "Newt", "{}", renamed.text);
-    // Whoever has come is called what they call themselves, by everybody, at once.
+    // After the first sign-in, all companies see the person's own name at once.
     let person = signed_in(&app, "new1@mail.example", None).await;
     app.ask(&person, "mutation { viewerUpdate(input: { name: \"Nova\" }) { userErrors { code } } }").await;
     for (person, project) in [(&margot, &bowen), (&Person::client(), &bowen), (&owner, &project(&app, RIDGE))] {
@@ -110,12 +110,12 @@ async fn three_invitees_see_the_same_project() {
             (&expected, &json!(true), &json!(true))
         );
     }
-    // Rights to act may differ, and what is seen of the project does not.
+    // Rights to act may differ; the visible parts of the project do not.
     let update =
         "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "id": places[2]["id"], "canPay": false, "canSeeStatus": false } });
     app.ask_with(&Person::owner(), update, input).await;
-    // Shared, so that there is a schedule to be compared.
+    // Shared, so that there is a schedule to compare.
     let share =
         "mutation($input: PortalSettingsUpdateInput!) { portalSettingsUpdate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "projectId": ridge, "scheduleShare": "GANTT" } });
@@ -229,7 +229,7 @@ async fn three_relationships_are_invited_at_once() {
 
 #[tokio::test]
 async fn staff_see_when_a_client_manages_the_account() {
-    // ACC-11, ACC-10: not by being invited, but by signing in for the first time.
+    // ACC-11, ACC-10: not by the invitation, but by the first sign-in.
     let app = TestApp::demo().await;
     let (contact, _) = newcomer(&app, 1, true).await;
     let margot = Person::named("margot");
@@ -251,7 +251,7 @@ async fn staff_see_when_a_client_manages_the_account() {
     assert_eq!(rename("Eve").await, "MANAGED_BY_USER");
 }
 
-/// Signs in by the link of the newest invitation.
+/// Signs in with the link of the newest invitation.
 async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
     let payload = consume(app, &mailed_token(app, address).await, None).await;
     Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} is not let in: {payload}")))
@@ -259,7 +259,7 @@ async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
 
 #[tokio::test]
 async fn unclaimed_client_gets_a_new_address_and_alerts() {
-    // ACC-18: by mutations, and then seen by the client who comes.
+    // ACC-18: set by mutations, and then seen by the client.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let (_, added) = newcomer(&app, 1, true).await;

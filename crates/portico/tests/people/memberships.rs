@@ -1,4 +1,4 @@
-//! A contact's projects and invitations (INV-26), and invitations that an open session accepts (INV-27).
+//! Tests of a contact's projects and invitations (INV-26), and of invitations that an open session accepts (INV-27).
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -102,7 +102,7 @@ async fn open_session_accepts_what_it_is_shown() {
         assert_eq!(codes(&refused), ["INVALID_STATE"], "{by}: it is not sent again");
         let kinds = "select kind || ' ' || actor_kind as text from activity where kind = 'INVITATION_ACCEPTED'";
         assert_eq!(app.database().db_texts(kinds).await, ["INVITATION_ACCEPTED CLIENT"], "{by}");
-        // The clients' own list goes on as before, and accepts nothing twice.
+        // The client's own list accepts nothing twice.
         app.ask(&ana, &query).await.data();
         assert_eq!(app.database().db_texts(kinds).await.len(), 1, "{by}");
     }

@@ -1,4 +1,4 @@
-//! New projects with and without invitations of their clients.
+//! Tests of new projects with and without invitations of their clients.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -36,7 +36,7 @@ async fn project_and_invitations_are_atomic() {
 
 #[tokio::test]
 async fn rejected_project_sends_no_invitation() {
-    // INV-2: on rollback no mail leaves; INV-5
+    // INV-2: a rollback sends no mail; INV-5
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let mut cards = Vec::new();

@@ -1,4 +1,4 @@
-//! Concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
+//! Tests of concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
 
 use futures_util::future::join_all;
 use portico::auth::DemoTokens;

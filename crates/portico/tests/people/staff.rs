@@ -55,7 +55,7 @@ pub(crate) async fn send(app: &TestApp, staff: &Person, project: &str, contact: 
     send_with_key(app, staff, project, contact, &fresh_key()).await
 }
 
-/// The same with an idempotency key.
+/// Invites with an idempotency key.
 pub(crate) async fn send_with_key(app: &TestApp, staff: &Person, project: &str, contact: &str, key: &str) -> Value {
     let input = json!({ "projectId": project, "contactId": contact, "idempotencyKey": key });
     with_input(app, staff, "invitationSend", "InvitationSendInput", input).await

@@ -1,4 +1,4 @@
-//! Trade partners of projects, with and without web access (ORG-3).
+//! Tests of trade partners of projects, with and without web access (ORG-3).
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ async fn invited_trade_partner_signs_in() {
     let ida = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
     let seen = projects_of(&app, &ida).await;
     assert_eq!(seen, json!({ "role": "TRADE", "projects": { "nodes": [{ "name": "Ridge View Residence" }] } }));
-    // What a trade partner sees is theirs alone: no client's price, and no other trade.
+    // A trade partner sees only their own work: no client's price, and no other trade partner.
     let hidden = app.ask(&ida, "{ viewer { projects { nodes { contractTotal { amount } } } } }").await;
     assert_eq!(hidden.code(), "GRAPHQL_VALIDATION_FAILED", "{}", hidden.text);
     let trades = "query($id: ID!) { project(id: $id) { trades { name webAccess invitation { state canResend } } } }";
@@ -107,7 +107,7 @@ async fn trade_invitations_take_no_client_slot() {
         let added = add(&app, &Person::owner(), &contact["trade"]["id"], true).await;
         assert_eq!(added["projectTrade"]["invitation"]["state"], "INVITED", "{added}");
     }
-    // Hana is in already; two clients more make three.
+    // Hana is a client already; two more make three.
     for number in 0..2 {
         let (_, added) = newcomer(&app, number, true).await;
         assert_eq!(added["projectClient"]["invitation"]["state"], "INVITED", "{added}");
@@ -145,7 +145,7 @@ async fn access_that_is_taken_ends_at_once() {
 
 #[tokio::test]
 async fn access_without_invitation_is_revoked() {
-    // ORG-3: the demo's trade partners were let in before invitations of trade partners were kept.
+    // ORG-3: the demo's trade partners had access before trade partners were invited.
     let app = TestApp::demo().await;
     let before = projects_of(&app, &Person::trade()).await;
     assert!(before["projects"]["nodes"].to_string().contains("Maple"), "{before}");
@@ -196,7 +196,7 @@ async fn trade_with_an_account_gets_no_link() {
 
 #[tokio::test]
 async fn person_can_be_client_and_trade() {
-    // ORG-3: an invitation opens the one side that it is for.
+    // ORG-3: an invitation accepts its own membership only.
     let app = TestApp::demo().await;
     ida(&app, true).await;
     let invitation = mailed_token(&app, IDA).await;
@@ -290,7 +290,7 @@ async fn claimed_trade_contact_cannot_change() {
     assert_eq!(changed["trade"], expected, "{changed}");
     let wrong = trade_update(&app, &owner, json!({ "id": id, "name": " ", "email": "x" })).await;
     assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "{wrong}");
-    // Another address is another person: the invitation that is under way ends, and opens nothing any more.
+    // A different address is a different person: the pending invitation and its link expire.
     let link = mailed_token(&app, IDA).await;
     let moved = trade_update(&app, &owner, json!({ "id": id, "email": "sons@trades.example", "phone": null })).await;
     assert_eq!((&moved["trade"]["email"], &moved["trade"]["phone"]), (&json!("sons@trades.example"), &Value::Null));
@@ -298,7 +298,7 @@ async fn claimed_trade_contact_cannot_change() {
     let rows = "select i.email_canonical || ' ' || m.web_access::text as text from project_memberships m
         join identities i on i.id = m.identity_id join contacts c on c.id = m.contact_id where c.name = 'Ida & Sons'";
     assert_eq!(app.database().db_texts(rows).await, ["sons@trades.example false"]);
-    // Once they have come in, they manage their account themselves.
+    // After the first sign-in they manage their account themselves.
     set_access(&app, &owner, &place["id"], true).await;
     consume(&app, &mailed_token(&app, "sons@trades.example").await, None).await;
     let managed = trade_update(&app, &owner, json!({ "id": id, "name": "Ida" })).await;

@@ -1,4 +1,4 @@
-//! Every mutation writes an audit log entry (PRT-13).
+//! Tests that every mutation writes an audit log entry (PRT-13).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Contents of explanations.
+//! Tests of the contents of explanations.
 
 use portico_core::explain::IN_DOCUMENT;
 use portico_core::id::Tag;
@@ -64,7 +64,7 @@ async fn contract_total_needs_the_right_to_pay() {
     }
 }
 
-// SCH-4: trades are told who is assigned, and clients never.
+// SCH-4: trade partners see the assignees, clients never.
 #[tokio::test]
 async fn coordinate_is_explained_by_document() {
     let app = TestApp::demo().await;

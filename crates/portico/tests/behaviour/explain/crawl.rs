@@ -1,4 +1,4 @@
-//! Explanations agree with query results.
+//! Tests that explanations agree with query results.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Previews of portal settings match the visibility after the change.
+//! Tests that previews of portal settings match the visibility after the change.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ async fn previewed(app: &TestApp, path: &str, settings: &Value, first: i32) -> V
 
 /// The ids in a preview, and its total count.
 fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
-    // Articles are the company's, and no record of a project: see below.
+    // Articles are the company's, and not records of a project: see below.
     let changes =
         preview[direction].as_array().expect("a list").iter().filter(|change| change["kind"] != "HelpArticle");
     let changes: Vec<_> = changes.collect();
@@ -120,7 +120,7 @@ async fn preview_names_first_and_counts_all() {
     }
 }
 
-// PRT-14: a portal is set up before anybody is invited.
+// PRT-14: a portal is set up before clients are invited.
 #[tokio::test]
 async fn preview_works_without_members() {
     let app = TestApp::demo().await;

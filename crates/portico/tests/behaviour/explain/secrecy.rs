@@ -1,4 +1,4 @@
-//! Callers who get no explanations.
+//! Tests of callers who get no explanations.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -92,7 +92,7 @@ async fn drafts_are_explained_to_editors() {
     assert_eq!(explained(&app, &with, &maple, &ana, &record(&draft)).await["decidingRule"], "is_published");
 }
 
-// ISO-4: what one may not know of cannot be explained to one.
+// ISO-4: hidden coordinates cannot be explained.
 #[tokio::test]
 async fn unknown_coordinates_are_rejected_alike() {
     let app = TestApp::demo().await;
@@ -120,14 +120,14 @@ async fn key_explains_listed_projects_only() {
     assert_eq!(explained(&app, &key, &maple, &ana, &record(&maple)).await["isVisible"], true);
     let hana = place(&app, RIDGE, "client/hana");
     assert!(explained(&app, &key, &maple, &hana, &record(&maple)).await.is_null());
-    // Of those who made it, it has no more than they have now.
+    // A key has at most its creator's current permissions.
     app.database()
         .db_execute("update staff_memberships set role = 'STAFF', permissions = array['PROJECTS_READ', 'COSTS_VIEW']")
         .await;
     is_unknown(&app.ask(&key, &asking(&maple, &ana, &record(&maple))).await, "explainAccess");
 }
 
-/// Each layer alone keeps explanations and previews from staff who may not have them.
+/// Each access layer alone keeps explanations and previews from staff without the permission.
 #[tokio::test]
 async fn each_wall_is_enough() {
     let app = TestApp::demo().await;

@@ -1,4 +1,4 @@
-//! Stands between a gateway and Redis, and does what networks do.
+//! Proxy between a gateway and Redis, which simulates network faults.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,19 +12,19 @@ use tokio::net::{TcpListener, UnixStream};
 
 use super::TestRedis;
 
-/// How bytes get through.
+/// Fault of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Way {
-    /// At once.
+    /// None.
     Open,
-    /// Each answer 30 ms late: within what a gateway waits, for one question.
+    /// Each answer is 30 ms late, within a gateway's timeout for one request.
     Slow,
-    /// Not at all, and nobody hears why.
+    /// Nothing gets through, without an error.
     Swallowed,
 }
 
-/// Listens on a port of this machine.
+/// Listens on a local port.
 pub(crate) struct Proxy {
     address: SocketAddr,
     way: Arc<AtomicU8>,
