@@ -64,7 +64,7 @@ struct Caller {
 }
 
 /// Permits of a task, held until it ends, even if its caller disconnects.
-struct Held {
+struct TaskPermits {
     _permits: [OwnedSemaphorePermit; 4],
     _caller: Arc<Caller>,
 }
@@ -93,7 +93,7 @@ impl HeavyPool {
         is_wanted: impl Fn() -> bool + Send + 'static,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HeavyError> {
-        let held = self.turn(caller).await?;
+        let permits = self.turn(caller).await?;
         if !is_wanted() {
             return Err(HeavyError::Abandoned);
         }
@@ -105,18 +105,18 @@ impl HeavyPool {
             }
             let done = work();
             // Released before the result is sent, so that the caller can queue its next task.
-            drop(held);
+            drop(permits);
             let _ = result.send(done);
         });
         waiting.await.map_err(|_| HeavyError::Failed)
     }
 
     /// Waits for the caller's turn.
-    async fn turn(&self, name: &str) -> Result<Held, HeavyError> {
+    async fn turn(&self, name: &str) -> Result<TaskPermits, HeavyError> {
         let inner = &self.0;
         let busy = |_| HeavyError::Busy;
         let caller = inner.caller(name);
-        let seat = Arc::clone(&caller.seats).try_acquire_owned().map_err(busy)?;
+        let slot = Arc::clone(&caller.seats).try_acquire_owned().map_err(busy)?;
         let place = Arc::clone(&inner.total).try_acquire_owned().map_err(busy)?;
         let deadline = tokio::time::Instant::now() + inner.limits.wait;
         let acquire = |semaphore: &Arc<Semaphore>| timeout_at(deadline, Arc::clone(semaphore).acquire_owned());
@@ -124,7 +124,7 @@ impl HeavyPool {
         let turn = turn.map_err(|_| HeavyError::Failed)?;
         let processor = acquire(&inner.running).await.map_err(|_| HeavyError::Busy)?;
         let processor = processor.map_err(|_| HeavyError::Failed)?;
-        Ok(Held { _permits: [processor, turn, place, seat], _caller: caller })
+        Ok(TaskPermits { _permits: [processor, turn, place, slot], _caller: caller })
     }
 }
 

@@ -73,7 +73,7 @@ impl ActivityEvent {
 
     /// Sets the audiences besides staff.
     #[must_use]
-    pub fn told_to(self, audiences: &[&'static str]) -> Self {
+    pub fn shared_with(self, audiences: &[&'static str]) -> Self {
         Self { audiences: audiences.to_vec(), ..self }
     }
 

@@ -52,19 +52,19 @@ fn check() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for finding in findings {
         match finding {
-            Ok(line) => say(&line),
+            Ok(line) => print_line(&line),
             Err(error) => {
                 complain(&error);
                 code = ExitCode::FAILURE;
             }
         }
     }
-    say(&format!("state of the demo: {}", default_state_folder("demo").display()));
+    print_line(&format!("state of the demo: {}", default_state_folder("demo").display()));
     code
 }
 
 /// A closed pipe is ignored.
-fn say(line: &str) {
+fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 

@@ -20,7 +20,7 @@ use crate::user::ServiceUser;
 /// The name of its log and pid file.
 pub(crate) const NAME: &str = "pgbouncer";
 /// Immediate: connected clients do not matter any more.
-pub(crate) const GOODBYE: ShutdownSteps =
+pub(crate) const SHUTDOWN: ShutdownSteps =
     &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -71,7 +71,7 @@ impl Pooler {
 
         let mut command = user.command(&binary);
         command.arg(&config);
-        let mut server = Server::spawn(NAME, command, GOODBYE, &state.log_file(NAME), &state.pid_file(NAME))?;
+        let mut server = Server::spawn(NAME, command, SHUTDOWN, &state.log_file(NAME), &state.pid_file(NAME))?;
         let socket = folder.join(format!(".s.PGSQL.{PORT}"));
         server.wait_until(START_LIMIT, || UnixStream::connect(&socket).is_ok())?;
         let address = PostgresAddress { socket_dir: folder.to_owned(), port: PORT, user: options.server.user.clone() };

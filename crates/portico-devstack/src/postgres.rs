@@ -19,7 +19,7 @@ pub const SUPERUSER: &str = "portico";
 const PORT: u16 = 5432;
 
 /// Fast shutdown (ends sessions, keeps data), immediate shutdown, and SIGKILL.
-pub(crate) const GOODBYE: ShutdownSteps = &[
+pub(crate) const SHUTDOWN: ShutdownSteps = &[
     (Signal::INT, Duration::from_secs(20)),
     (Signal::QUIT, Duration::from_secs(5)),
     (Signal::KILL, Duration::from_secs(5)),
@@ -149,7 +149,7 @@ pub(crate) fn start(
         command.arg("-c").arg(format!("{name}={value}"));
     }
     let log = state.log_file("postgres");
-    let mut server = Server::spawn("postgres", command, GOODBYE, &log, &state.pid_file("postgres"))?;
+    let mut server = Server::spawn("postgres", command, SHUTDOWN, &log, &state.pid_file("postgres"))?;
     let pid = server.pid();
     server.wait_until(START_LIMIT, || is_ready(&data.join("postmaster.pid"), pid))?;
     Ok(server)
@@ -187,7 +187,7 @@ fn initialise(
         command.arg("--no-sync");
     }
     let log = state.log_file("initdb");
-    Server::spawn("initdb", command, GOODBYE, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
+    Server::spawn("initdb", command, SHUTDOWN, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
     fs::rename(&unfinished, state.postgres()).doing("rename", &unfinished)
 }
 

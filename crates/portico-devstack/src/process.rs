@@ -24,7 +24,7 @@ pub(crate) type ShutdownSteps = &'static [(Signal, Duration)];
 pub(crate) struct Server {
     program: &'static str,
     child: Child,
-    goodbye: ShutdownSteps,
+    shutdown: ShutdownSteps,
     log: PathBuf,
     pid_file: PathBuf,
 }
@@ -35,7 +35,7 @@ impl Server {
     pub(crate) fn spawn(
         program: &'static str,
         mut command: Command,
-        goodbye: ShutdownSteps,
+        shutdown: ShutdownSteps,
         log: &Path,
         pid_file: &Path,
     ) -> Result<Self, DevstackError> {
@@ -44,7 +44,7 @@ impl Server {
         command.stdout(output).stderr(errors).stdin(Stdio::null());
         let child = command.spawn().doing("start", Path::new(command.get_program()))?;
         // From here on, dropping stops the child.
-        let server = Self { program, child, goodbye, log: log.to_owned(), pid_file: pid_file.to_owned() };
+        let server = Self { program, child, shutdown, log: log.to_owned(), pid_file: pid_file.to_owned() };
         fs::write(pid_file, format!("{}\n", server.child.id())).doing("write", pid_file)?;
         Ok(server)
     }
@@ -94,7 +94,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for (signal, limit) in self.goodbye {
+        for (signal, limit) in self.shutdown {
             if self.ended(Duration::ZERO) {
                 break;
             }

@@ -16,7 +16,7 @@ use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
 /// Orderly shutdown, then SIGKILL.
-pub(crate) const GOODBYE: ShutdownSteps =
+pub(crate) const SHUTDOWN: ShutdownSteps =
     &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -59,7 +59,7 @@ pub(crate) fn start(
 
     let log = state.log_file("redis-server");
     let pid_file = state.pid_file("redis-server");
-    let mut server = Server::spawn("redis-server", command, GOODBYE, &log, &pid_file)?;
+    let mut server = Server::spawn("redis-server", command, SHUTDOWN, &log, &pid_file)?;
     server.wait_until(START_LIMIT, || answers(&socket))?;
     Ok(server)
 }

@@ -23,15 +23,15 @@ pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     let postmaster_pid = data.join("postmaster.pid");
     let unfinished = state.postgres_unfinished();
 
-    Leftover { programs: &["initdb"], folders: &[&unfinished], goodbye: postgres::GOODBYE }
+    Leftover { programs: &["initdb"], folders: &[&unfinished], shutdown: postgres::SHUTDOWN }
         .stop(&state.pid_file("initdb"));
-    let server = Leftover { programs: &["postgres"], folders: &[&data], goodbye: postgres::GOODBYE };
+    let server = Leftover { programs: &["postgres"], folders: &[&data], shutdown: postgres::SHUTDOWN };
     server.stop(&state.pid_file("postgres"));
     // Written by PostgreSQL itself, which would trust a stale one at its next start.
     server.stop(&postmaster_pid);
-    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], goodbye: redis::GOODBYE }
+    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], shutdown: redis::SHUTDOWN }
         .stop(&state.pid_file("redis-server"));
-    Leftover { programs: &[pooler::NAME], folders: &[&sockets], goodbye: pooler::GOODBYE }
+    Leftover { programs: &[pooler::NAME], folders: &[&sockets], shutdown: pooler::SHUTDOWN }
         .stop(&state.pid_file(pooler::NAME));
 
     SocketFolder::remove_recorded(state);
@@ -54,7 +54,7 @@ pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
 struct Leftover<'a> {
     programs: &'a [&'a str],
     folders: &'a [&'a Path],
-    goodbye: ShutdownSteps,
+    shutdown: ShutdownSteps,
 }
 
 impl Leftover<'_> {
@@ -65,7 +65,7 @@ impl Leftover<'_> {
         };
         let first_line = text.lines().next().unwrap_or_default();
         if let Some(pid) = first_line.trim().parse().ok().and_then(Pid::from_raw) {
-            for (signal, limit) in self.goodbye {
+            for (signal, limit) in self.shutdown {
                 if !self.is(pid) {
                     break;
                 }
@@ -127,7 +127,7 @@ mod tests {
 
     fn matches(programs: &[&str], folder: &str, line: &[&str]) -> bool {
         let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        Leftover { programs, folders: &[Path::new(folder)], goodbye: postgres::GOODBYE }.matches(&line)
+        Leftover { programs, folders: &[Path::new(folder)], shutdown: postgres::SHUTDOWN }.matches(&line)
     }
 
     #[test]

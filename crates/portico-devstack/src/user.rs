@@ -14,7 +14,7 @@ const ORDINARY_USERS: [&str; 3] = ["postgres", "_postgres", "nobody"];
 
 /// Variables that a server inherits. The rest may hold secrets (as root, we run it as another user) or `PG*` settings
 /// that would change its behaviour.
-const KEPT_ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
+const INHERITED_ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
 /// User that runs the servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl ServiceUser {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .envs(KEPT_ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .envs(INHERITED_ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .env("LC_ALL", "C")
             // The current folder may be inaccessible to this user.
             .current_dir("/")

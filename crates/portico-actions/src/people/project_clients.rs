@@ -104,7 +104,7 @@ impl NewMember {
         let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, id)
-            .told_to(&["CLIENT"]);
+            .shared_with(&["CLIENT"]);
         work.record(happened).await?;
         let membership = client_membership(work.connection(), staff.company, id).await?;
         Ok(membership.ok_or_else(|| StoreError::Failed("a new membership is missing".to_owned()))?)
@@ -245,7 +245,7 @@ async fn remove(
     let happened = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, membership.id)
-        .told_to(&["CLIENT"]);
+        .shared_with(&["CLIENT"]);
     work.record(happened).await
 }
 

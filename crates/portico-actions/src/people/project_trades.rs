@@ -171,5 +171,5 @@ fn happened(
     ActivityEvent::new(kind)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, id)
-        .told_to(&["TRADE"])
+        .shared_with(&["TRADE"])
 }

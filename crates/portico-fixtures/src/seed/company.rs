@@ -162,13 +162,13 @@ impl Company {
         let mut chance = seed.chance(Thing::Staff, self.index, number);
         let (id, company_id, person) = (self.staff_id(seed, number), self.id, self.staff_person(seed, number));
         let since = -chance.between(90, -self.founded);
-        let must_work = number <= MANAGER;
+        let has_token = number <= MANAGER;
         let position = Self::position(number);
         add!(rows => StaffMembership {
             id, company_id, identity_id: person.id, role: if position.is_none() { Role::Owner } else { Role::Staff },
             title: Self::title(number), created_at: moment(since),
             permissions: &position.map(|position| position.permissions.clone()).unwrap_or_default(),
-            removed_at: (chance.percent(6) && !must_work).then(|| moment(-1)),
+            removed_at: (chance.percent(6) && !has_token).then(|| moment(-1)),
         });
         add!(rows => StaffInternal {
             staff_membership_id: id, company_id,
@@ -176,7 +176,7 @@ impl Company {
             private_phone: chance.maybe(70, |chance| phone(chance, self.market)),
         });
         let (thing, actor) = (Thing::StaffSession, Role::Staff);
-        let session = SessionOf { thing, actor, staff_membership_id: Some(id), must_work };
+        let session = SessionOf { thing, actor, staff_membership_id: Some(id), has_token };
         person.put(seed, rows, self, since, session);
     }
 
@@ -193,8 +193,8 @@ impl Company {
         put_contact_internal(rows, &mut chance, self.id, id);
         if first == self.index {
             // The first company's trade partners work on project 0, and one of them has a token.
-            let (thing, must_work) = (Thing::TradeSession, self.index == 0);
-            let session = SessionOf { thing, actor: Role::Trade, staff_membership_id: None, must_work };
+            let (thing, has_token) = (Thing::TradeSession, self.index == 0);
+            let session = SessionOf { thing, actor: Role::Trade, staff_membership_id: None, has_token };
             person.put(seed, rows, self, since, session);
         }
     }

@@ -29,7 +29,7 @@ pub(super) struct Person {
     pub(super) email: String,
     pub(super) phone: Option<String>,
     /// The numbers of the owner and of the person.
-    whose: (u32, u32),
+    numbers: (u32, u32),
     /// Random stream for the rest of the person's rows.
     chance: ChaCha8Rng,
 }
@@ -44,17 +44,17 @@ impl Person {
             email: format!("{}.{owner}-{number}@{domain}", slug(&name).replace('-', ".")),
             phone: chance.maybe(85, |chance| phone(chance, market)),
             name,
-            whose: (owner, number),
+            numbers: (owner, number),
             chance,
         }
     }
 
     /// Adds the identity and, if it is claimed, usually a session.
     pub(super) fn put(self, seed: &Seed, rows: &mut Rows, company: &Company, since: i32, session: SessionOf) {
-        let Self { id, name, email, phone, whose: (owner, number), mut chance } = self;
-        let SessionOf { thing, actor, staff_membership_id, must_work } = session;
-        let claimed = (chance.percent(85) || must_work).then(|| (since + chance.mostly_low(0, 30)).min(-1));
-        let disabled_at = (chance.below(150) == 0 && !must_work).then(|| moment(-1));
+        let Self { id, name, email, phone, numbers: (owner, number), mut chance } = self;
+        let SessionOf { thing, actor, staff_membership_id, has_token } = session;
+        let claimed = (chance.percent(85) || has_token).then(|| (since + chance.mostly_low(0, 30)).min(-1));
+        let disabled_at = (chance.below(150) == 0 && !has_token).then(|| moment(-1));
         add!(rows => Identity {
             id, email_canonical: &email, email, name, phone, locale: &company.market.locale, time_zone: &company.home.time_zone,
             claimed_at: claimed.map(moment), disabled_at, created_at: moment(since.min(-1)),
@@ -79,7 +79,7 @@ pub(super) struct SessionOf {
     pub(super) actor: Role,
     pub(super) staff_membership_id: Option<Uuid>,
     /// Whether the person has a token, and so needs an account that is not disabled.
-    pub(super) must_work: bool,
+    pub(super) has_token: bool,
 }
 
 pub(super) fn last_name(chance: &mut ChaCha8Rng) -> &'static str {
@@ -138,7 +138,7 @@ impl Site<'_> {
         let [none, mail, portal] = if self.status == ProjectStatus::Prospect { [50, 30, 20] } else { [4, 6, 90] };
         let access = [(none, AccessLevel::None), (mail, AccessLevel::EmailOnly), (portal, AccessLevel::Portal)];
         let access = chance.weighted(&access);
-        let access_level = if self.is_shown_off() { AccessLevel::Portal } else { access };
+        let access_level = if self.is_showcase() { AccessLevel::Portal } else { access };
         let removed_at = chance.maybe(removed, |_| moment(-1));
         add!(self.rows => ProjectMembership {
             id, company_id, project_id, contact_id, identity_id, kind: MembershipKind::Client,
@@ -160,8 +160,8 @@ impl Site<'_> {
             });
         }
         if first == (self.index, number) {
-            let (thing, must_work) = (Thing::ClientSession, self.is_shown_off() && number == 0);
-            let session = SessionOf { thing, actor: Role::Client, staff_membership_id: None, must_work };
+            let (thing, has_token) = (Thing::ClientSession, self.is_showcase() && number == 0);
+            let session = SessionOf { thing, actor: Role::Client, staff_membership_id: None, has_token };
             person.put(self.seed, self.rows, &self.company, self.created, session);
         }
     }
@@ -169,13 +169,13 @@ impl Site<'_> {
     /// Adds a trade partner. Most have no web access, and get mail only.
     fn put_trade(&mut self, chance: &mut ChaCha8Rng, number: u32) {
         let in_company = self.trade_in_company(number);
-        let must_work = self.is_shown_off() && number == 0;
+        let has_token = self.is_showcase() && number == 0;
         add!(self.rows => ProjectMembership {
             id: self.id(Thing::Trade, number), company_id: self.company_id, project_id: self.project_id,
             contact_id: self.seed.id(Thing::TradeContact, self.company.index, in_company),
             identity_id: self.company.trade_person(self.seed, in_company).0.id, kind: MembershipKind::Trade,
-            can_see_status: true, access_level: AccessLevel::None, web_access: chance.percent(45) || must_work,
-            removed_at: (chance.percent(8) && !must_work).then(|| moment(-1)),
+            can_see_status: true, access_level: AccessLevel::None, web_access: chance.percent(45) || has_token,
+            removed_at: (chance.percent(8) && !has_token).then(|| moment(-1)),
             created_at: moment((self.created + 14).min(-1)),
         });
     }

@@ -105,7 +105,7 @@ impl<'a> Site<'a> {
     }
 
     /// Whether tokens open this project, which shares everything.
-    pub(super) const fn is_shown_off(&self) -> bool {
+    pub(super) const fn is_showcase(&self) -> bool {
         self.index == 0
     }
 
@@ -119,7 +119,7 @@ impl<'a> Site<'a> {
             add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
         }
         for sort in 0..self.locations {
-            let name = again(&WORDS.rooms, sort, "unit");
+            let name = repeated_name(&WORDS.rooms, sort, "unit");
             add!(self.rows => Location { id: self.id(Thing::Location, sort), company_id, project_id, name, sort });
         }
         for sort in 0..self.team {
@@ -160,7 +160,7 @@ impl<'a> Site<'a> {
     }
 
     fn put_portal(&mut self, chance: &mut ChaCha8Rng) {
-        let all = self.is_shown_off();
+        let all = self.is_showcase();
         let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(share_of(*feature)) || all);
         let features: Vec<Feature> = features.collect();
         let shares = [(25, ScheduleShare::None), (45, ScheduleShare::Calendar), (30, ScheduleShare::Gantt)];
@@ -205,7 +205,7 @@ impl<'a> Site<'a> {
 }
 
 /// A name from a list that is repeated with a number: "Kitchen, unit 2".
-pub(super) fn again(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
+pub(super) fn repeated_name(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
     let (name, round) = (&names[place as usize % names.len()], place as usize / names.len());
     if round == 0 { name.to_string() } else { format!("{name}, {kind} {}", round + 1) }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use portico_store::generations::reset_caches;
 
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -20,6 +20,6 @@ enum Command {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let Command::Reset(options) = options.command;
     reset_caches(&options.migrated().await?).await.map_err(Failure::new)?;
-    say("all caches are invalid; from their next request on, all gateways read from the database");
+    print_line("all caches are invalid; from their next request on, all gateways read from the database");
     Ok(())
 }

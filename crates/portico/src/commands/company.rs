@@ -5,7 +5,7 @@ use portico_actions::company::{CompanyCreate, CompanyList};
 use portico_store::{PoolSizes, Store};
 
 use super::hosts::HostOptions;
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -57,16 +57,16 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
-                say(format_args!("{slug} created. The worker will mail the invitation to {email}."));
+                print_line(format_args!("{slug} created. The worker will mail the invitation to {email}."));
             } else {
-                say(format_args!("{slug} already exists with these values; nothing changed."));
+                print_line(format_args!("{slug} already exists with these values; nothing changed."));
             }
         }
         What::List => {
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
             for company in CompanyList.run(&store.writer()).await.map_err(Failure::new)? {
                 let host = company.portal_host.as_deref().unwrap_or("-");
-                say(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
+                print_line(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
             }
         }
     }

@@ -27,7 +27,7 @@ use tokio::sync::oneshot;
 
 use super::serve::listen;
 use super::stop::StopSignals;
-use super::{Failure, demo_state, say};
+use super::{Failure, demo_state, print_line};
 
 /// Name of the demo's database.
 const DATABASE: &str = "portico";
@@ -70,7 +70,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let outcome = match prepared {
         Some(Ok(prepared)) => {
-            say(banner(address, &prepared.world, &stack));
+            print_line(banner(address, &prepared.world, &stack));
             let (stop_worker, stopped) = oneshot::channel::<()>();
             let worker = tokio::spawn(prepared.worker.run(async move {
                 let _ = stopped.await;

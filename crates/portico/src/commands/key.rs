@@ -6,7 +6,7 @@ use portico_core::people::PermissionSet;
 use portico_store::{PoolSizes, Store};
 
 use super::schema::parse_permissions;
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -45,6 +45,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
     let key = action.run(&store.writer(), now).await.map_err(Failure::new)?;
-    say(format_args!("{}\nIt is shown only once, and expires at {}.", key.token, key.expires_at.format("%F %R UTC")));
+    print_line(format_args!(
+        "{}\nIt is shown only once, and expires at {}.",
+        key.token,
+        key.expires_at.format("%F %R UTC")
+    ));
     Ok(())
 }

@@ -18,7 +18,7 @@ pub(super) struct MailOptions {
 
 impl MailOptions {
     /// The mail transport and sender, if configured.
-    pub(super) fn way_out(&self) -> Result<Option<(Transport, Sender)>, Failure> {
+    pub(super) fn mail_transport(&self) -> Result<Option<(Transport, Sender)>, Failure> {
         let Some(url) = &self.smtp_url else { return Ok(None) };
         let transport =
             Transport::smtp(url).map_err(|error| Failure::new(format_args!("--smtp-url is invalid: {error}")))?;

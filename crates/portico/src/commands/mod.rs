@@ -165,7 +165,7 @@ fn checked_secret(secret: &str) -> Result<&[u8], Failure> {
 }
 
 /// Prints to standard output. Ignores a closed pipe.
-fn say(text: impl std::fmt::Display) {
+fn print_line(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());

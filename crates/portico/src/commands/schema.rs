@@ -49,7 +49,7 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
             gateway.document(rights(name, given)).map_err(Failure::new)?.sdl().to_owned()
         }
     };
-    super::say(text.trim_end());
+    super::print_line(text.trim_end());
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use portico_fixtures::seed::{Plan, Progress, Seeded, seed};
 
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 /// Interval of progress lines without a terminal, in percent.
 const LINE_EVERY: u64 = 10;
@@ -34,7 +34,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let seeded = seed(&options.database.migrated().await?, plan, |progress| meter.show(progress)).await;
     meter.end();
     let seeded = seeded.map_err(Failure::new)?;
-    say(summary(&seeded, started.elapsed().as_secs_f64()));
+    print_line(summary(&seeded, started.elapsed().as_secs_f64()));
     Ok(())
 }
 

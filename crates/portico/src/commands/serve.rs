@@ -28,7 +28,7 @@ use tokio::task::JoinHandle;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, refuse_unmigrated, say};
+use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_unmigrated};
 
 /// Interval of usage reports in the log.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -108,8 +108,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let secret = checked_secret(&options.secret)?;
     let site = options.hosts.site()?;
-    let way_out = options.mail.way_out()?;
-    let hosts = hosts(&options.hosts, way_out.is_some())?;
+    let mail_transport = options.mail.mail_transport()?;
+    let hosts = hosts(&options.hosts, mail_transport.is_some())?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
@@ -122,10 +122,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let store = Store::new(&database, sizes);
     is_ready(&database, &store).await?;
     if pooler == Pooler::None {
-        has_room(&store, sizes).await?;
+        check_pool_sizes(&store, sizes).await?;
     }
     if let Some(hosts) = &hosts {
-        fit(&store, hosts).await?;
+        check_companies(&store, hosts).await?;
     }
     let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
@@ -134,7 +134,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Some(address) => Some(listen(address).await?),
         None => None,
     };
-    say(format_args!("http://{address}"));
+    print_line(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
     let notifier = WorkerNotifier::default();
     let app = App {
@@ -156,7 +156,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, way_out, &app, notifier);
+    let worker = worker(options.worker, mail_transport, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -200,7 +200,7 @@ fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failu
 }
 
 /// Checks that each company in the database has a host. A listed company may be created later.
-async fn fit(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
+async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
     let missing = check_hosts(&store.writer(), hosts)
         .await
         .map_err(|reason| Failure::new(format_args!("--config does not match the database: {reason}")))?;
@@ -213,14 +213,14 @@ async fn fit(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
 /// Starts the worker of this process if enabled. Returns its stop signal and its task.
 fn worker(
     wanted: Switch,
-    way_out: Option<(Transport, Sender)>,
+    mail_transport: Option<(Transport, Sender)>,
     app: &App,
     notifier: WorkerNotifier,
 ) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
     if wanted == Switch::Off {
         return None;
     }
-    let Some((transport, sender)) = way_out else {
+    let Some((transport, sender)) = mail_transport else {
         tracing::warn!("no --smtp-url: mails stay queued until a worker with one sends them");
         return None;
     };
@@ -237,13 +237,13 @@ fn worker(
 /// Serves metrics and health until the task is aborted.
 fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Failure> {
     let address = listener.local_addr().map_err(Failure::new)?;
-    say(format_args!("http://{address}/metrics"));
+    print_line(format_args!("http://{address}/metrics"));
     tracing::info!(%address, "serving metrics");
     Ok(tokio::spawn(serve(listener, private_router(app), std::future::pending())))
 }
 
 /// Rejects pools beyond the server's connection limit, which would otherwise fail under load.
-async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
+async fn check_pool_sizes(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
     let room = store.room().await.map_err(Failure::new)?;
     let (total, reader) = (sizes.total(), sizes.reader);
     if i64::try_from(total).is_ok_and(|total| total <= room) {

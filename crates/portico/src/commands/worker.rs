@@ -34,7 +34,7 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let secret = checked_secret(&options.secret)?;
-    let Some((transport, sender)) = options.mail.way_out()? else {
+    let Some((transport, sender)) = options.mail.mail_transport()? else {
         return Err(Failure::new("the worker needs --smtp-url to send mails"));
     };
     let database = options.database.database()?;

@@ -27,13 +27,13 @@ use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier};
 use crate::ClockSource;
 
 /// Poll interval, for jobs of other processes and for retries.
-const EVERY: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a stopping worker continues with due jobs.
 const DRAIN: Duration = Duration::from_secs(10);
 /// Retention of results of idempotency keys: phones may be offline over a weekend (API-3).
 const IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
 /// Maximum attempts to record an outcome, and the pause between them.
-const NOTES: u32 = 4;
+const RECORD_ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs the jobs of an installation.
@@ -95,7 +95,7 @@ impl Worker {
         for kind in &self.kinds {
             queues.push(self.work_on(kind, stopped.clone()));
         }
-        tokio::join!(queues.collect::<()>(), self.keep_time_until(stopped));
+        tokio::join!(queues.collect::<()>(), self.run_periodic_tasks_until(stopped));
     }
 
     async fn work_on(&self, kind: &Kind, mut stopped: watch::Receiver<bool>) {
@@ -114,17 +114,17 @@ impl Worker {
             }
             tokio::select! {
                 _ = woken.changed() => {}
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = stopped.changed() => {}
             }
         }
     }
 
-    async fn keep_time_until(&self, mut stopped: watch::Receiver<bool>) {
+    async fn run_periodic_tasks_until(&self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow_and_update() {
-            self.keep_time().await;
+            self.run_periodic_tasks().await;
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = stopped.changed() => {}
             }
         }
@@ -132,7 +132,7 @@ impl Worker {
 
     /// Runs the periodic tasks: expires invitations, since role views do not depend on the time, and deletes old
     /// idempotency keys and finished jobs.
-    pub async fn keep_time(&self) {
+    pub async fn run_periodic_tasks(&self) {
         let now = (self.clock)().moment();
         let kept = async {
             let connection = self.writer.connection().await?;
@@ -186,7 +186,7 @@ impl Worker {
             Err(JobError::Later(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job attempt failed"),
             Err(JobError::Broken(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job cannot run"),
         }
-        for note in 1..=NOTES {
+        for note in 1..=RECORD_ATTEMPTS {
             match self.note(kind, &job, &outcome).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(%id, %error, note, "cannot record the outcome of a job"),

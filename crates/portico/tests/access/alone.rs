@@ -104,16 +104,16 @@ async fn the_role_view_alone_lets_no_secret_out() {
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
         let secrets = SecretList::from(audience);
-        let mut told = BTreeSet::new();
+        let mut results = BTreeSet::new();
         for (number, field) in secret_fields(&app, &whole(), &people[0]).await.iter().enumerate() {
             let person = &people[number % people.len()];
             let answer = app.ask_behind(ROLE_VIEW, person, &insider(&field.coordinate), &field.query).await;
             assert_eq!(secrets.in_answer(&answer), BTreeSet::new(), "{} for {audience}", field.coordinate);
             if has_value(&answer) && !NOTHING_NEW.contains(&field.coordinate.as_str()) {
-                told.insert(field.coordinate.clone());
+                results.insert(field.coordinate.clone());
             }
         }
-        assert_eq!(told, BTreeSet::new(), "{audience}");
+        assert_eq!(results, BTreeSet::new(), "{audience}");
     }
 }
 

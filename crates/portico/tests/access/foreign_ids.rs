@@ -9,7 +9,7 @@ use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{NODES, document_of, global_id, random_id, uuid_at};
-use crate::visible::{Eyes, OF_COMPANIES, Sight};
+use crate::visible::{OF_COMPANIES, OutsiderView, Visibility};
 
 /// Rows tried per kind and reason.
 const OF_EACH: usize = 2;
@@ -25,12 +25,12 @@ struct Caller<'a> {
 }
 
 fn outsider<'a>(world: &'a World, name: &'static str, token: &'static str, is_client: bool) -> Caller<'a> {
-    let eyes = Eyes::of(world, name, is_client);
-    let why_not = move |table: &str, row: &Value| match eyes.sight(table, row) {
-        Sight::Seen => None,
-        _ if !eyes.is_in_project_of(table, row) => Some("of another project"),
-        Sight::HiddenByItself => Some("hidden by its state"),
-        Sight::HiddenByOthers => Some("hidden by what is around it"),
+    let view = OutsiderView::of(world, name, is_client);
+    let why_not = move |table: &str, row: &Value| match view.visibility(table, row) {
+        Visibility::Visible => None,
+        _ if !view.is_in_project_of(table, row) => Some("of another project"),
+        Visibility::HiddenByItself => Some("hidden by its state"),
+        Visibility::HiddenByOthers => Some("hidden by what is around it"),
     };
     Caller { name, person: Person::named(token), why_not: Box::new(why_not) }
 }
@@ -94,7 +94,14 @@ fn questions(document: &Shape, ty: &str) -> Vec<(String, Value)> {
 }
 
 /// The answer to a query about an id, byte by byte, with its statements.
-async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &str, own: &str, random: &str) -> String {
+async fn result(
+    app: &TestApp,
+    person: &Person,
+    question: &(String, Value),
+    id: &str,
+    own: &str,
+    random: &str,
+) -> String {
     let fill = |text: &str| text.replace("@random", random).replace("@own", own).replace("@id", id);
     let (text, variables) = (fill(&question.0), fill(&question.1.to_string()));
     let variables: Value = serde_json::from_str(&variables).expect("ids need no escape");
@@ -140,10 +147,10 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
             }
             let random = random_id(tag);
             for question in questions(&document, ty) {
-                let nowhere = told(&app, &person, &question, &random_id(tag), &own, &random).await;
+                let nowhere = result(&app, &person, &question, &random_id(tag), &own, &random).await;
                 for (why, ids) in &ids {
                     for id in ids {
-                        let foreign = told(&app, &person, &question, id, &own, &random).await;
+                        let foreign = result(&app, &person, &question, id, &own, &random).await;
                         assert_eq!(foreign, nowhere, "{name}: a {ty} {why}, by {}", question.0);
                         cases += 1;
                     }
@@ -172,7 +179,7 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
                 continue;
             };
             let (id, random) = (global_id(tag, row), random_id(tag));
-            let seen = told(&app, &caller.person, &question, &id, &id, &random).await;
+            let seen = result(&app, &caller.person, &question, &id, &id, &random).await;
             assert!(seen.contains(&id), "{}: {ty}: {seen}", caller.name);
             kinds += 1;
         }

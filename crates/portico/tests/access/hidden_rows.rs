@@ -8,7 +8,7 @@ use portico_testkit::{AccessLayers, LayerState, Person, Shape, TestApp, texts};
 use serde_json::Value;
 
 use crate::support::{CLIENTS, NODES, TRADES, global_id, uuid_at, whole};
-use crate::visible::{Eyes, Sight};
+use crate::visible::{OutsiderView, Visibility};
 
 const ROLE_VIEW: AccessLayers = AccessLayers {
     document: LayerState::Down,
@@ -68,7 +68,7 @@ async fn answered(
 }
 
 /// Outsiders of the demo: short names, tokens and whether they are clients.
-fn everybody() -> Vec<(&'static str, Person, bool)> {
+fn demo_outsiders() -> Vec<(&'static str, Person, bool)> {
     let named =
         |name: &'static str, is_client| (name.split('-').next().unwrap_or(name), Person::named(name), is_client);
     CLIENTS.map(|name| named(name, true)).into_iter().chain(TRADES.map(|name| named(name, false))).collect()
@@ -81,12 +81,12 @@ async fn the_role_view_alone_hides_every_hidden_row_and_no_other() {
     let world = World::demo().expect("the demo world holds together");
     let rows = all_rows(&world);
     let mut hidden = 0;
-    for (name, outsider, is_client) in everybody() {
-        let eyes = Eyes::of(&world, name, is_client);
+    for (name, outsider, is_client) in demo_outsiders() {
+        let view = OutsiderView::of(&world, name, is_client);
         for company in ["alderbrook", "fernhill"] {
             let there: Vec<_> = rows.iter().filter(|row| row.company == company).collect();
             let seen: BTreeSet<_> =
-                there.iter().filter(|row| eyes.sight(row.table, row.row) == Sight::Seen).collect_ids();
+                there.iter().filter(|row| view.visibility(row.table, row.row) == Visibility::Visible).collect_ids();
             assert_eq!(answered(&app, ROLE_VIEW, &outsider, company, &there).await, seen, "{name} at {company}");
             hidden += there.len() - seen.len();
         }
@@ -100,11 +100,11 @@ async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
     let world = World::demo().expect("the demo world holds together");
     let rows = all_rows(&world);
     let (mut hidden, mut kinds) = (0, BTreeSet::new());
-    for (name, outsider, is_client) in everybody() {
-        let eyes = Eyes::of(&world, name, is_client);
+    for (name, outsider, is_client) in demo_outsiders() {
+        let view = OutsiderView::of(&world, name, is_client);
         for company in ["alderbrook", "fernhill"] {
             let there: Vec<_> = rows.iter().filter(|row| row.company == company).collect();
-            let is_hidden = |row: &&&Row<'_>| eyes.sight(row.table, row.row) == Sight::HiddenByItself;
+            let is_hidden = |row: &&&Row<'_>| view.visibility(row.table, row.row) == Visibility::HiddenByItself;
             kinds.extend(there.iter().filter(is_hidden).map(|row| (is_client, row.ty)));
             let may_be_seen = there.iter().filter(|row| !is_hidden(row)).collect_ids();
             assert_eq!(answered(&app, ROW_CHECK, &outsider, company, &there).await, may_be_seen, "{name} at {company}");
@@ -142,13 +142,16 @@ async fn lists_hold_no_hidden_row_with_either_wall_up_and_do_with_none() {
     let world = World::demo().expect("the demo world holds together");
     let rows = all_rows(&world);
     let shape = whole();
-    for (name, outsider, is_client) in everybody() {
-        let eyes = Eyes::of(&world, name, is_client);
-        let hidden = |of: &[Sight]| -> BTreeSet<&str> {
-            rows.iter().filter(|row| of.contains(&eyes.sight(row.table, row.row))).map(|row| row.id.as_str()).collect()
+    for (name, outsider, is_client) in demo_outsiders() {
+        let view = OutsiderView::of(&world, name, is_client);
+        let hidden = |of: &[Visibility]| -> BTreeSet<&str> {
+            rows.iter()
+                .filter(|row| of.contains(&view.visibility(row.table, row.row)))
+                .map(|row| row.id.as_str())
+                .collect()
         };
-        let by_anything = hidden(&[Sight::HiddenByItself, Sight::HiddenByOthers]);
-        let by_itself = hidden(&[Sight::HiddenByItself]);
+        let by_anything = hidden(&[Visibility::HiddenByItself, Visibility::HiddenByOthers]);
+        let by_itself = hidden(&[Visibility::HiddenByItself]);
         for path in ["alderbrook/maple-street", "alderbrook/orchard-lane", "fernhill/bowen-island"] {
             let query = from_a_project(&shape, path);
             let insider = insider(path.split('/').next().unwrap_or_default());
@@ -181,7 +184,7 @@ async fn drafts_of_help_articles_are_hidden_by_either_wall() {
     let draft = "If we have to part ways";
     let project = from_a_project(&whole(), "alderbrook/maple-street");
     let company = "{ company { helpArticles { totalCount nodes { title body } } } }";
-    let nobody = app.db_staff(&[]).await;
+    let without_permissions = app.db_staff(&[]).await;
     for outsider in [Person::client(), Person::named("ben"), Person::trade()] {
         for layers in [ROLE_VIEW, ROW_CHECK] {
             for query in [project.as_str(), company] {
@@ -191,7 +194,7 @@ async fn drafts_of_help_articles_are_hidden_by_either_wall() {
         }
     }
     // Staff share a role view, which checks the permission; so does the row check.
-    for staff in [Person::staff(), nobody] {
+    for staff in [Person::staff(), without_permissions] {
         for layers in [ROLE_VIEW, ROW_CHECK] {
             let answer = app.ask_behind(layers, &staff, &Person::owner(), company).await;
             assert!(answer["data"].to_string().contains("Visiting the site"), "{answer}");

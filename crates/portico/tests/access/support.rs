@@ -41,12 +41,12 @@ pub(crate) const TRADES: [&str; 4] = ["tomas", "eli", "wren", "lucia"];
 
 /// The audiences that do not see everything: name, and people of each.
 pub(crate) async fn outsiders(app: &TestApp) -> Vec<(&'static str, Vec<Person>)> {
-    let nobody = app.db_staff(&[]).await;
+    let without_permissions = app.db_staff(&[]).await;
     vec![
         ("public", vec![Person::public()]),
         ("client", vec![Person::client(), Person::named("cleo")]),
         ("trade", vec![Person::trade(), Person::named("wren")]),
-        ("staff", vec![nobody, Person::named("kit")]),
+        ("staff", vec![without_permissions, Person::named("kit")]),
         ("support", vec![Person::support()]),
     ]
 }

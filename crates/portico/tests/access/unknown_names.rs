@@ -10,7 +10,7 @@ use crate::positions::{self, Question};
 use crate::support::{document_of, field_of, lacking, outsiders, whole};
 
 /// A hidden name, an unknown name of the same shape, and their placeholder.
-struct Twins {
+struct NamePair {
     hole: &'static str,
     hidden: String,
     invented: String,
@@ -65,27 +65,33 @@ fn invented(name: &str, known: &BTreeSet<&str>) -> String {
         })
     });
     let mut found = one_changed.filter(|made| made != name && !known.contains(made.as_str()));
-    found.next().unwrap_or_else(|| panic!("no twin for {name}"))
+    found.next().unwrap_or_else(|| panic!("no unknown name for {name}"))
 }
 
-fn filled(text: &str, twins: &[Twins], pick: impl Fn(&Twins) -> &str) -> String {
-    twins.iter().fold(text.to_owned(), |text, twins| text.replace(twins.hole, pick(twins)))
+fn filled(text: &str, pairs: &[NamePair], pick: impl Fn(&NamePair) -> &str) -> String {
+    pairs.iter().fold(text.to_owned(), |text, pair| text.replace(pair.hole, pick(pair)))
 }
 
-async fn ask(app: &TestApp, person: &Person, question: &Question, twins: &[Twins], pick: fn(&Twins) -> &str) -> Reply {
-    let variables = filled(&question.variables.to_string(), twins, pick);
+async fn ask(
+    app: &TestApp,
+    person: &Person,
+    question: &Question,
+    pairs: &[NamePair],
+    pick: fn(&NamePair) -> &str,
+) -> Reply {
+    let variables = filled(&question.variables.to_string(), pairs, pick);
     let variables: Value = serde_json::from_str(&variables).expect("names need no escape");
-    app.ask_with(person, &filled(&question.text, twins, pick), variables).await
+    app.ask_with(person, &filled(&question.text, pairs, pick), variables).await
 }
 
 /// The visible parts of a reply, with the names replaced where the reply repeats them.
-fn seen(reply: &Reply, twins: &[Twins], pick: fn(&Twins) -> &str) -> String {
+fn seen(reply: &Reply, pairs: &[NamePair], pick: fn(&NamePair) -> &str) -> String {
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
     let text = reply.without_request_id();
     let quoted = text.split('`').enumerate().map(|(index, part)| {
         let is_name =
-            |one: &&Twins| part.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == pick(one));
-        match twins.iter().find(|one| index % 2 == 1 && is_name(one)) {
+            |one: &&NamePair| part.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == pick(one));
+        match pairs.iter().find(|one| index % 2 == 1 && is_name(one)) {
             Some(one) => part.replace(pick(one), one.hole),
             None => part.to_owned(),
         }
@@ -105,32 +111,32 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     let directives = ["shared", "requires"]
         .map(|name| Asked { names: vec![("HIDDEN", name.to_owned())], questions: positions::of_directive() });
     asked.extend(directives);
-    let (mut cases, mut told) = (0, BTreeSet::new());
+    let (mut cases, mut replies) = (0, BTreeSet::new());
     for (number, asked) in asked.iter().enumerate() {
-        let mut twins = Vec::new();
+        let mut pairs = Vec::new();
         for (hole, hidden) in &asked.names {
-            twins.push(Twins { hole, hidden: hidden.clone(), invented: invented(hidden, &known) });
+            pairs.push(NamePair { hole, hidden: hidden.clone(), invented: invented(hidden, &known) });
         }
         let person = &people[number % people.len()];
         for question in &asked.questions {
-            let hidden = ask(&app, person, question, &twins, |one| &one.hidden).await;
-            let invented = ask(&app, person, question, &twins, |one| &one.invented).await;
+            let hidden = ask(&app, person, question, &pairs, |one| &one.hidden).await;
+            let invented = ask(&app, person, question, &pairs, |one| &one.invented).await;
             let (hidden, invented) =
-                (seen(&hidden, &twins, |one| &one.hidden), seen(&invented, &twins, |one| &one.invented));
+                (seen(&hidden, &pairs, |one| &one.hidden), seen(&invented, &pairs, |one| &one.invented));
             assert_eq!(hidden, invented, "{:?} with {:?}", question, asked.names);
             cases += 1;
-            told.insert(invented);
+            replies.insert(invented);
         }
     }
     assert!(cases >= at_least, "{cases} cases");
     // If all were refused for the same reason, the comparison would prove little.
-    assert!(told.len() * 20 > cases, "{} different replies to {cases} cases", told.len());
-    say(audience, asked.len(), cases, told.len());
+    assert!(replies.len() * 20 > cases, "{} different replies to {cases} cases", replies.len());
+    say(audience, asked.len(), cases, replies.len());
 }
 
 #[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
-fn say(audience: &str, names: usize, cases: usize, told: usize) {
-    eprintln!("{audience}: {names} names, {cases} cases, {told} different replies");
+fn say(audience: &str, names: usize, cases: usize, replies: usize) {
+    eprintln!("{audience}: {names} names, {cases} cases, {replies} different replies");
 }
 
 #[tokio::test]
@@ -160,7 +166,7 @@ async fn those_without_a_token_cannot_tell_what_is_hidden_from_what_was_never_th
 async fn a_name_that_is_there_is_told_from_an_invented_one() {
     let app = TestApp::demo().await;
     for (hidden, hole) in [("number", "HIDDEN"), ("Task", "HIDDEN")] {
-        let twins = [Twins { hole, hidden: hidden.to_owned(), invented: hidden.replace(['m', 's'], "x") }];
+        let pairs = [NamePair { hole, hidden: hidden.to_owned(), invented: hidden.replace(['m', 's'], "x") }];
         let text = if hidden == "number" {
             "{ viewer { projects { nodes { HIDDEN } } } }"
         } else {
@@ -168,9 +174,9 @@ async fn a_name_that_is_there_is_told_from_an_invented_one() {
         };
         let question = Question { text: text.to_owned(), variables: Value::Null };
         for person in [Person::client(), Person::trade()] {
-            let there = ask(&app, &person, &question, &twins, |one| &one.hidden).await;
-            let not = ask(&app, &person, &question, &twins, |one| &one.invented).await;
-            assert_ne!(seen(&there, &twins, |one| &one.hidden), seen(&not, &twins, |one| &one.invented), "{hidden}");
+            let there = ask(&app, &person, &question, &pairs, |one| &one.hidden).await;
+            let not = ask(&app, &person, &question, &pairs, |one| &one.invented).await;
+            assert_ne!(seen(&there, &pairs, |one| &one.hidden), seen(&not, &pairs, |one| &one.invented), "{hidden}");
         }
     }
 }

@@ -11,9 +11,9 @@ use crate::support::{by_id, uuid_at};
 
 /// Visibility of a row for an outsider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sight {
+pub(crate) enum Visibility {
     /// Visible.
-    Seen,
+    Visible,
     /// Hidden for a reason in the row itself: its owner or its state. The role view and the loader's check hide it.
     HiddenByItself,
     /// Hidden for a reason in other rows: a disabled section, another partner's work. Only the role view hides it.
@@ -24,7 +24,7 @@ pub(crate) enum Sight {
 pub(crate) const OF_COMPANIES: [&str; 2] = ["contacts", "leads"];
 
 /// View of one outsider.
-pub(crate) struct Eyes<'a> {
+pub(crate) struct OutsiderView<'a> {
     world: &'a World,
     is_client: bool,
     /// Projects, with the membership in each.
@@ -34,7 +34,7 @@ pub(crate) struct Eyes<'a> {
     selections: BTreeMap<Uuid, &'a Value>,
 }
 
-impl<'a> Eyes<'a> {
+impl<'a> OutsiderView<'a> {
     /// The view of a person of the demo as a client or a trade partner.
     pub(crate) fn of(world: &'a World, person: &str, is_client: bool) -> Self {
         let identity = World::id(&format!("people/{person}"));
@@ -56,14 +56,14 @@ impl<'a> Eyes<'a> {
     }
 
     /// The visibility of a row.
-    pub(crate) fn sight(&self, table: &str, row: &Value) -> Sight {
+    pub(crate) fn visibility(&self, table: &str, row: &Value) -> Visibility {
         if OF_COMPANIES.contains(&table) {
-            return Sight::HiddenByItself;
+            return Visibility::HiddenByItself;
         }
         let project = if table == "projects" { uuid_at(row, "id") } else { uuid_at(row, "project_id") };
-        let Some(membership) = self.places.get(&project) else { return Sight::HiddenByItself };
+        let Some(membership) = self.places.get(&project) else { return Visibility::HiddenByItself };
         match table {
-            "projects" | "locations" => Sight::Seen,
+            "projects" | "locations" => Visibility::Visible,
             "team_members" => both(row["is_shown"] == true, !self.is_client || self.has(project, "TEAM")),
             "schedule_versions" => {
                 let is_published = row["state"] == "PUBLISHED";
@@ -87,7 +87,7 @@ impl<'a> Eyes<'a> {
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
-            "internal_notes" => Sight::HiddenByItself,
+            "internal_notes" => Visibility::HiddenByItself,
             _ => panic!("say here who sees {table}"),
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Eyes<'a> {
             && self.places.contains_key(&uuid_at(row, if table == "projects" { "id" } else { "project_id" }))
     }
 
-    fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Sight {
+    fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         if !self.is_client {
             return both(self.is_published(row), self.is_assigned(row, membership));
         }
@@ -106,7 +106,7 @@ impl<'a> Eyes<'a> {
         both(self.is_published(row) && row["client_viewable"] == true, is_shared)
     }
 
-    fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Sight {
+    fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         let concerns =
             |link: &Value| link["selection_id"] == row["id"] && uuid_at(link, "project_membership_id") == membership;
         let is_theirs = if self.is_client {
@@ -133,10 +133,10 @@ impl<'a> Eyes<'a> {
     }
 }
 
-fn both(by_itself: bool, by_others: bool) -> Sight {
+fn both(by_itself: bool, by_others: bool) -> Visibility {
     match (by_itself, by_others) {
-        (false, _) => Sight::HiddenByItself,
-        (true, false) => Sight::HiddenByOthers,
-        (true, true) => Sight::Seen,
+        (false, _) => Visibility::HiddenByItself,
+        (true, false) => Visibility::HiddenByOthers,
+        (true, true) => Visibility::Visible,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, project};
 
-fn told(reply: &Reply) -> (u16, &str) {
+fn status_and_code(reply: &Reply) -> (u16, &str) {
     (reply.status.as_u16(), reply.code())
 }
 
@@ -35,7 +35,7 @@ async fn omitted_variables_leave_the_default() {
             let omitted = app.ask_with(&person, query, json!({})).await;
             assert_eq!((omitted.status.as_u16(), omitted.json.get("errors")), (200, None), "{query}: {}", omitted.text);
             let null = app.ask_with(&person, query, json!({ "v": null })).await;
-            assert_eq!(told(&null), (400, "BAD_USER_INPUT"), "{query}: {}", null.text);
+            assert_eq!(status_and_code(&null), (400, "BAD_USER_INPUT"), "{query}: {}", null.text);
             assert!(null.message().contains(&format!("`{place}`")), "{query}: {}", null.text);
         }
     }
@@ -84,7 +84,7 @@ async fn numbers_at_the_edge_are_read_or_refused() {
         |date: &str| format!("{{ viewer {{ projects(filter: {{startedOn: {{gte: {date}}}}}) {{ totalCount }} }} }}");
     for number in ["-0", "1e400", "-1e999", "[1e400]", "{a: 1e400}", "20260504"] {
         let reply = app.ask(&owner, &date(number)).await;
-        assert_eq!(told(&reply).1, "BAD_USER_INPUT", "{number}: {}", reply.text);
+        assert_eq!(status_and_code(&reply).1, "BAD_USER_INPUT", "{number}: {}", reply.text);
     }
 }
 
@@ -93,14 +93,14 @@ async fn fields_given_twice_are_refused() {
     let app = TestApp::demo().await;
     let sign_in = r#"signIn(input: {email: "a@b.example", password: "x", password: "y"}) { userErrors { code } }"#;
     let reply = app.ask(&Person::public(), &format!("mutation {{ {sign_in} }}")).await;
-    assert_eq!(told(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
+    assert_eq!(status_and_code(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
     for query in [
         r#"{ viewer { projects(filter: {status: {in: [ACTIVE]}, status: {in: []}}) { totalCount } } }"#,
         r#"{ viewer { projects(filter: {startedOn: {gte: "2026-01-01", gte: "2027-01-01"}}) { totalCount } } }"#,
         r#"query($f: ProjectFilter = {or: [], or: null}) { viewer { projects(filter: $f) { totalCount } } }"#,
     ] {
         let reply = app.ask(&Person::client(), query).await;
-        assert_eq!(told(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{query}: {}", reply.text);
+        assert_eq!(status_and_code(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{query}: {}", reply.text);
         assert!(reply.message().contains("is given twice"), "{}", reply.text);
     }
 }
@@ -216,9 +216,9 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
             "{ portal(host: \"a\") { host ... on Projext { id } } }".to_owned(),
         ),
     ] {
-        let (told, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
-        assert_eq!((told.status.as_u16(), told.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", told.text);
-        assert!(told.message().starts_with("Sign in: "), "{}", told.text);
+        let (reply, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", reply.text);
+        assert!(reply.message().starts_with("Sign in: "), "{}", reply.text);
         let blotted = |reply: &Reply| {
             ["project", "viewerUpdate", "ProjectFilter", "Project"].iter().fold(
                 reply.without_request_id(),
@@ -228,7 +228,7 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
                 },
             )
         };
-        assert_eq!(blotted(&told), blotted(&other));
+        assert_eq!(blotted(&reply), blotted(&other));
     }
     // Errors of a public operation are returned as they are.
     let reply = app.ask(&Person::public(), "{ portal { host } }").await;

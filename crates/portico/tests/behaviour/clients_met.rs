@@ -19,10 +19,10 @@ async fn linked_account_keeps_own_contact_name() {
     let app = TestApp::demo().await;
     let (robin, margot) = (app.db_staff(&[Permission::ClientsInvite]).await, Person::named("margot"));
     create(&app, &margot, "name: \"Xenia Ypsilon\", email: \"x@y.example\", phone: \"+16045550188\"").await;
-    let told = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\"").await;
-    assert_eq!((refusals(&told), &told["client"]), (vec!["IDENTITY_EXISTS input.email".to_owned()], &json!(null)));
+    let result = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\"").await;
+    assert_eq!((refusals(&result), &result["client"]), (vec!["IDENTITY_EXISTS input.email".to_owned()], &json!(null)));
     for secret in ["Xenia", "Ypsilon", "0188", "Fernhill", "fernhill", "Margot"] {
-        assert!(!told.to_string().contains(secret), "{told}");
+        assert!(!result.to_string().contains(secret), "{result}");
     }
     let of_robin = "select count(*) from contacts where name = 'Madame X'";
     assert_eq!(app.database().db_count(of_robin).await, 0);

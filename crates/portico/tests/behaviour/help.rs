@@ -199,8 +199,8 @@ async fn articles_need_valid_texts() {
     let app = TestApp::demo().await;
     let reply = create(&app, &Person::owner(), json!({ "title": "a\nb", "body": "  " })).await;
     let errors: Vec<_> = reply.at("/helpArticleCreate/userErrors").as_array().into_iter().flatten().collect();
-    let told: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
-    assert_eq!(told, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
+    let codes: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
+    assert_eq!(codes, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
     let long = create(&app, &Person::owner(), json!({ "title": "a", "body": "b".repeat(20_001) })).await;
     assert_eq!(long.at("/helpArticleCreate/userErrors/0/code"), "TOO_LONG");
     // Without a sort order, a new one comes last.

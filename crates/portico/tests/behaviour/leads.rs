@@ -245,8 +245,8 @@ async fn staff_add_leads_with_what_interests_them() {
         (format!("contactId: {}, name: \"x\"", lead["contactId"]), "INVALID input.contactId"),
         (format!("contactId: \"{theirs}\""), "NOT_FOUND input.contactId"),
     ] {
-        let told = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
-        assert_eq!(refusals(&told), [refused], "{input}");
+        let result = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
+        assert_eq!(refusals(&result), [refused], "{input}");
     }
     for outsider in [Person::client(), Person::staff(), Person::trade()] {
         let query = "mutation { leadCreate(input: { name: \"x\" }) { userErrors { code } } }";

@@ -107,8 +107,8 @@ async fn every_reply_has_the_same_headers_for_safety() {
         assert!(reply.headers.contains_key("content-type"));
         let id = reply.headers["x-request-id"].to_str().expect("text").to_owned();
         for error in reply.json["errors"].as_array().into_iter().flatten() {
-            let told = error["extensions"]["requestId"].as_str().unwrap_or_default();
-            assert_eq!(told, id, "{}", reply.text);
+            let shown_id = error["extensions"]["requestId"].as_str().unwrap_or_default();
+            assert_eq!(shown_id, id, "{}", reply.text);
         }
         ids.push(id);
     }

@@ -94,13 +94,13 @@ async fn why_a_token_does_not_hold_is_not_told() {
 #[tokio::test]
 async fn anonymous_caller_sees_public_schema() {
     let app = TestApp::demo().await;
-    let nobody = Person::public();
-    assert_eq!(*app.ask(&nobody, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
-    let fields = app.ask(&nobody, "{ __schema { queryType { fields { name } } } }").await;
+    let anonymous = Person::public();
+    assert_eq!(*app.ask(&anonymous, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
+    let fields = app.ask(&anonymous, "{ __schema { queryType { fields { name } } } }").await;
     assert_eq!(*fields.at("/__schema/queryType/fields"), json!([{ "name": "portal" }]));
     for query in ["{ viewer { name } }", "{ project(id: \"x\") { id } }", "{ node(id: \"x\") { id } }", "{ invented }"]
     {
-        let reply = app.ask(&nobody, query).await;
+        let reply = app.ask(&anonymous, query).await;
         // ROB-16
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{}", reply.text);
         assert!(reply.message().starts_with("Sign in"), "{}", reply.text);

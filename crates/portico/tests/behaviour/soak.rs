@@ -68,8 +68,8 @@ fn gateway(database: &TestDatabase, rate_limit: &str) -> Service {
 
 /// Resident memory of a process.
 fn resident(process: u32) -> u64 {
-    let told = fs::read_to_string(format!("/proc/{process}/statm")).expect("the gateway lives");
-    let pages: u64 = told.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
+    let result = fs::read_to_string(format!("/proc/{process}/statm")).expect("the gateway lives");
+    let pages: u64 = result.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
     pages * 4_096
 }
 

@@ -69,19 +69,19 @@ async fn no_number_of_forms_closes_a_companys_form() {
         assert_eq!(send(address, FORM, network, "").await, 200, "{network}");
     }
     for (first, others) in [("203.0.113", ["2", "3", "4"]), ("192.0.2", ["7", "8", "9"])] {
-        let mut told = Vec::new();
+        let mut replies = Vec::new();
         for other in others {
-            told.push(send(address, FORM, &format!("{first}.{other}"), "").await);
+            replies.push(send(address, FORM, &format!("{first}.{other}"), "").await);
         }
-        let let_through = told.iter().filter(|status| **status == 200).count();
-        assert_eq!(let_through + 1, THROTTLED_PER_DAY as usize, "{told:?}");
+        let let_through = replies.iter().filter(|status| **status == 200).count();
+        assert_eq!(let_through + 1, THROTTLED_PER_DAY as usize, "{replies:?}");
     }
     // A subscriber's many IPv6 networks are one neighborhood.
-    let mut told = Vec::new();
+    let mut replies = Vec::new();
     for subnet in 1..5 {
-        told.push(send(address, FORM, &format!("2001:db8:2:{subnet}::1"), "").await);
+        replies.push(send(address, FORM, &format!("2001:db8:2:{subnet}::1"), "").await);
     }
-    assert_eq!(told, [200, 200, 429, 429]);
+    assert_eq!(replies, [200, 200, 429, 429]);
     assert_eq!(send(address, "/leads/demo-form-fernhill", "203.0.113.9", "").await, 200, "the other company's");
 }
 
@@ -216,17 +216,17 @@ async fn a_page_says_how_long_to_wait() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
     let link = format!("/auth/link/{}", "A".repeat(64));
     for path in [link.as_str(), FORM, "/auth/session"] {
-        let mut told = page(&app, Method::GET, path).await;
+        let mut limited = page(&app, Method::GET, path).await;
         for _ in 0..2_000 {
-            if told.status == StatusCode::TOO_MANY_REQUESTS {
+            if limited.status == StatusCode::TOO_MANY_REQUESTS {
                 break;
             }
-            told = page(&app, Method::GET, path).await;
+            limited = page(&app, Method::GET, path).await;
         }
-        assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        assert!(told.text.contains("Try again in ") && !told.text.contains("does not work"), "{}", told.text);
+        assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert!(limited.text.contains("Try again in ") && !limited.text.contains("does not work"), "{}", limited.text);
         assert!(
-            told.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|it| it > 0))
+            limited.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|it| it > 0))
         );
     }
 }

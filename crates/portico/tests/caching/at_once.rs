@@ -21,12 +21,12 @@ async fn narrow(connections: usize, redis: Option<&TestRedis>) -> Arc<Gateways> 
 async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
     let mut right = Vec::new();
     for read in reads {
-        right.push(gateways.truth(read).await);
+        right.push(gateways.reference(read).await);
     }
     let mut tasks = JoinSet::new();
     for (read, right) in reads.iter().cloned().zip(right) {
         let gateways = Arc::clone(gateways);
-        tasks.spawn(async move { assert_eq!(gateways.heard(0, &read).await, right, "{read}") });
+        tasks.spawn(async move { assert_eq!(gateways.reply(0, &read).await, right, "{read}") });
     }
     while let Some(result) = tasks.join_next().await {
         result.expect("everybody has their answer");
@@ -78,7 +78,7 @@ async fn hang_ups_leave_no_transaction_open() {
     for redis in [None, Some(&redis)] {
         let gateways = narrow(2, redis).await;
         let read = reads_of("demo-client").swap_remove(0);
-        let (right, mut hung_up) = (gateways.truth(&read).await, 0);
+        let (right, mut hung_up) = (gateways.reference(&read).await, 0);
         for round in 0..20 {
             gateways.write(TOUCH).await;
             let mut tasks = JoinSet::new();
@@ -87,10 +87,10 @@ async fn hang_ups_leave_no_transaction_open() {
                 // Two of three callers disconnect, after various times.
                 let patience = if number % 3 == 0 { usize::MAX } else { (round * 31 + number * 7) % 40 };
                 tasks.spawn(async move {
-                    let heard = within_turns(gateways.heard(0, &read), patience).await;
-                    assert!(heard.as_ref().is_none_or(|heard| *heard == right), "{heard:?}");
-                    assert!(heard.is_some() || patience != usize::MAX);
-                    usize::from(heard.is_none())
+                    let reply = within_turns(gateways.reply(0, &read), patience).await;
+                    assert!(reply.as_ref().is_none_or(|reply| *reply == right), "{reply:?}");
+                    assert!(reply.is_some() || patience != usize::MAX);
+                    usize::from(reply.is_none())
                 });
             }
             while let Some(result) = tasks.join_next().await {
@@ -99,6 +99,6 @@ async fn hang_ups_leave_no_transaction_open() {
         }
         assert!(hung_up > 0, "nobody hung up");
         assert_eq!(gateways.cold.database().db_left_open().await, 0);
-        assert_eq!(gateways.heard(0, &read).await, right, "afterwards all is as before");
+        assert_eq!(gateways.reply(0, &read).await, right, "afterwards all is as before");
     }
 }

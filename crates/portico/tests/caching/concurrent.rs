@@ -70,7 +70,7 @@ async fn read_on(
         let read = question(&mut rng, token);
         let place = rng.usize(..2);
         let floor = committed.load(Ordering::SeqCst);
-        let (status, body) = gateways.heard(place, &read).await;
+        let (status, body) = gateways.reply(place, &read).await;
         assert_eq!(status.as_u16(), 200, "{read}: {body}");
         let numbers = numbers(&body);
         assert_eq!(numbers.len(), 1, "an answer of two moments: {read}: {body}");

@@ -7,7 +7,7 @@ use portico_loader::Tiers;
 use portico_testkit::SecretList;
 use serde_json::Value;
 
-use crate::support::{Gateways, Keeping, MAPLE, Read, SECRET, TestRedis, reads_of, seen_by_all, stores};
+use crate::support::{CacheMode, Gateways, MAPLE, Read, SECRET, TestRedis, reads_of, seen_by_all, stores};
 
 /// Advances every generation without changes, so that everything is read and cached again.
 const TOUCH: &str = "update companies set name = name; update projects set name = name";
@@ -15,7 +15,7 @@ const TOUCH: &str = "update companies set name = name; update projects set name 
 /// Two gateways that cache rows and answers, and one that caches rows only, so that rows are tested too.
 async fn three(redis: &TestRedis) -> Gateways {
     let mut gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
-    gateways.add(stores(Some(redis.link()), SECRET), Keeping::Rows);
+    gateways.add(stores(Some(redis.link()), SECRET), CacheMode::Rows);
     gateways
 }
 
@@ -35,12 +35,12 @@ fn secrets_from(token: &str) -> Option<SecretList> {
 async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize) {
     let mut right = BTreeMap::new();
     for (index, read) in reads.iter().enumerate() {
-        let heard = gateways.truth(read).await;
+        let reply = gateways.reference(read).await;
         if let Some(secrets) = secrets_from(read.token) {
-            let answer: Value = serde_json::from_str(&heard.1).expect("JSON");
+            let answer: Value = serde_json::from_str(&reply.1).expect("JSON");
             assert!(secrets.in_answer(&answer["data"]).is_empty(), "{read}");
         }
-        right.insert(index, heard);
+        right.insert(index, reply);
     }
     let mut rng = Rng::with_seed(seed);
     let (mut index, mut place) = (0, 0);
@@ -57,7 +57,7 @@ async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize
         } else {
             index = others[rng.usize(..others.len())];
         }
-        assert_eq!(gateways.heard(place, &reads[index]).await, right[&index], "{number}: {}", reads[index]);
+        assert_eq!(gateways.reply(place, &reads[index]).await, right[&index], "{number}: {}", reads[index]);
     }
 }
 
@@ -91,12 +91,16 @@ async fn in_every_order(people: &[&'static str], fields: &str, must_differ: bool
             gateways.write(TOUCH).await;
             let reads = [first, second].map(|token| Read::of_project(token, MAPLE, fields));
             for (place, read) in [(0, &reads[0]), (2, &reads[1]), (1, &reads[1]), (0, &reads[1]), (2, &reads[0])] {
-                assert_eq!(gateways.heard(place, read).await, gateways.truth(read).await, "{first}, {second}: {read}");
+                assert_eq!(
+                    gateways.reply(place, read).await,
+                    gateways.reference(read).await,
+                    "{first}, {second}: {read}"
+                );
             }
             if must_differ && first != second {
                 assert_ne!(
-                    gateways.truth(&reads[0]).await.1,
-                    gateways.truth(&reads[1]).await.1,
+                    gateways.reference(&reads[0]).await.1,
+                    gateways.reference(&reads[1]).await.1,
                     "{first} and {second}"
                 );
             }

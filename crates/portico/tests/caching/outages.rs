@@ -1,6 +1,6 @@
 //! Tests with Redis empty, slow, silent, dead or full: the answers are the same bytes.
 
-use crate::support::{Gateways, History, Proxy, TestRedis, WRITES, Way};
+use crate::support::{Fault, Gateways, History, Proxy, TestRedis, WRITES};
 
 #[tokio::test]
 async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
@@ -21,8 +21,8 @@ async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
     let proxy = Proxy::before(&redis).await;
     let gateways = Gateways::over([Some(proxy.link()), Some(proxy.link())]).await;
     let mut history = History::new(&gateways, 12, WRITES).await;
-    for way in [Way::Open, Way::Slow, Way::Swallowed, Way::Open] {
-        proxy.turn(way);
+    for fault in [Fault::None, Fault::Slow, Fault::Silent, Fault::None] {
+        proxy.turn(fault);
         history.is_right_for(&gateways, 20).await;
     }
     let failures: u64 =

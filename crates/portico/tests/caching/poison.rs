@@ -2,7 +2,7 @@
 
 use portico_loader::Tiers;
 
-use crate::support::{Gateways, Keeping, MAPLE, Read, SECRET, TestRedis, stores};
+use crate::support::{CacheMode, Gateways, MAPLE, Read, SECRET, TestRedis, stores};
 
 /// Queries whose rows are all cached, by people who share some rows and others who do not.
 fn reads() -> Vec<Read> {
@@ -30,14 +30,14 @@ async fn rejected_of(poison: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> u64 {
     redis.run("FLUSHALL").await;
     redis.put(&entries).await;
     let fresh = stores(Some(redis.link()), SECRET);
-    gateways.add(fresh.clone(), Keeping::RowsAndAnswers);
+    gateways.add(fresh.clone(), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "out of poison").await;
     }
     // Rejected entries have been replaced.
     redis.settled().await;
     let again = stores(Some(redis.link()), SECRET);
-    gateways.add(again.clone(), Keeping::RowsAndAnswers);
+    gateways.add(again.clone(), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "afterwards").await;
     }
@@ -120,15 +120,15 @@ async fn what_another_installation_has_sealed_is_a_miss() {
     let redis = TestRedis::start();
     let mut gateways = Gateways::over([]).await;
     let others = stores(Some(redis.link()), b"of another installation");
-    gateways.add(others, Keeping::Rows);
+    gateways.add(others, CacheMode::Rows);
     for read in reads() {
         gateways.agree(&read, "to fill").await;
     }
     redis.settled().await;
     let own = stores(Some(redis.link()), SECRET);
-    let place = gateways.add(own.clone(), Keeping::Rows);
+    let place = gateways.add(own.clone(), CacheMode::Rows);
     for read in reads() {
-        assert_eq!(gateways.heard(place, &read).await, gateways.truth(&read).await, "{read}");
+        assert_eq!(gateways.reply(place, &read).await, gateways.reference(&read).await, "{read}");
     }
     assert!(Tiers::rejected(&own) > 20);
 }
@@ -145,7 +145,7 @@ async fn a_name_that_holds_something_else_than_a_text_is_a_miss() {
         redis.run(&format!("DEL {name}")).await;
         redis.run(&format!("LPUSH {name} one two")).await;
     }
-    gateways.add(stores(Some(redis.link()), SECRET), Keeping::RowsAndAnswers);
+    gateways.add(stores(Some(redis.link()), SECRET), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "out of lists").await;
     }

@@ -65,7 +65,7 @@ async fn rows_that_go_back_alone_are_right_once_caches_are_reset_and_not_before(
     )
     .await;
     let [read, ..] = reads();
-    assert_ne!(gateways.heard(0, &read).await, gateways.truth(&read).await, "nobody could know");
+    assert_ne!(gateways.reply(0, &read).await, gateways.reference(&read).await, "nobody could know");
     reset_caches(gateways.cold.database().database()).await.expect("the database answers");
     assert_ne!(warm(&gateways).await, today);
 }
@@ -77,7 +77,7 @@ async fn what_was_rolled_back_changes_no_answer_and_cools_nothing() {
     gateways.write(&format!("begin; {RENAME}; rollback")).await;
     gateways.write(&format!("begin; savepoint here; {RENAME}; rollback to here; commit")).await;
     for (read, before) in reads().iter().zip(before) {
-        let ((_, body), statements) = gateways.heard_for(0, read).await;
+        let ((_, body), statements) = gateways.reply_with_cost(0, read).await;
         assert_eq!(body, before);
         assert!(statements <= 1, "{read}: {statements} statements");
     }

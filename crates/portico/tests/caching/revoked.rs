@@ -92,8 +92,8 @@ async fn who_loses_their_place_while_their_answer_is_made_leaves_nothing_wrong_t
         let read = Read::of_project(token, MAPLE, fields);
         answered_after(&gateways, 0, &read, &happens).await;
         redis.settled().await;
-        let heard = gateways.agree(&read.by(other), &happens).await;
-        assert!(heard.1.contains(":[{"), "{other} sees nothing anyway: {}", heard.1);
+        let reply = gateways.agree(&read.by(other), &happens).await;
+        assert!(reply.1.contains(":[{"), "{other} sees nothing anyway: {}", reply.1);
     }
 }
 

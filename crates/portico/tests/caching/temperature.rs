@@ -53,8 +53,8 @@ fn the(name: &str) -> Read {
 
 /// The cost of a repeated query.
 async fn cost(gateways: &Gateways, read: &Read) -> u64 {
-    let (heard, statements) = gateways.heard_for(0, read).await;
-    assert_eq!(heard, gateways.truth(read).await, "{read}");
+    let (reply, statements) = gateways.reply_with_cost(0, read).await;
+    assert_eq!(reply, gateways.reference(read).await, "{read}");
     statements
 }
 

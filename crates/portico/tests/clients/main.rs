@@ -17,8 +17,8 @@ async fn passes(script: &str, token: &str) {
     node.args([script, &format!("http://{address}/graphql"), token]).current_dir(folder);
     let output = tokio::task::spawn_blocking(move || node.output()).await.expect("the wait ends");
     let output = output.expect("node runs: script/setup installs it");
-    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "as {token}: {told}");
+    let result = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "as {token}: {result}");
 }
 
 #[tokio::test]
@@ -63,8 +63,8 @@ async fn graphql_js_builds_each_roles_schema() {
         let document = app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("it can be cut");
         let input = json!({ "sdl": document.sdl(), "full": answers[0], "plain": answers[1] });
         let one_of: Vec<_> = document.sdl().lines().filter(|line| line.contains("@oneOf {")).collect();
-        let told = introspection("compare", &input);
-        assert_eq!(told["differences"], json!([]), "as {role}");
-        assert_eq!(told["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
+        let result = introspection("compare", &input);
+        assert_eq!(result["differences"], json!([]), "as {role}");
+        assert_eq!(result["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
     }
 }

@@ -240,13 +240,13 @@ async fn finished_jobs_are_purged_after_their_retention() {
     while queue.round().await > 0 {}
     let keys = "select key as text from jobs order by key";
     queue.wait(TestJob::RETENTION);
-    queue.worker().keep_time().await;
+    queue.worker().run_periodic_tasks().await;
     assert_eq!(queue.app.database().db_texts(keys).await, ["done", "late", "mail", "parked"]);
     queue.wait(TimeDelta::seconds(1));
     mails.wait(TestJob::RETENTION + TimeDelta::seconds(1));
     let worker = queue.worker();
-    worker.keep_time().await;
-    mails.worker.keep_time().await;
+    worker.run_periodic_tasks().await;
+    mails.worker.run_periodic_tasks().await;
     assert_eq!(queue.app.database().db_texts(keys).await, ["late", "mail"], "mails are kept for longer");
     assert_eq!(queue.enqueue(&[job("done", Does::Succeed)]).await, [true]);
 }

@@ -71,7 +71,7 @@ async fn each_mail_state_has_a_reason() {
     // ROB-9, STA-8: waiting, sent, rejected, delayed, given up, and without a server
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let owner = Person::owner();
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for email in ["kim@client.example", "refused@client.example", "busy@client.example"] {
         let app = TestApp::demo().await;
         let invitation = invite(&app, email).await;
@@ -82,7 +82,7 @@ async fn each_mail_state_has_a_reason() {
         assert_eq!(worker.round().await, 1);
         let after = delivery(&app, &owner, &invitation).await;
         assert!(after["lastAttemptAt"].is_string() && after["attempts"] == 1, "{after}");
-        told.push((after["state"].clone(), after["nextAttemptAt"].is_string(), after["reason"].clone()));
+        results.push((after["state"].clone(), after["nextAttemptAt"].is_string(), after["reason"].clone()));
         if email.starts_with("busy") {
             for _ in 0..10 {
                 worker.wait(TimeDelta::days(2));
@@ -100,7 +100,7 @@ async fn each_mail_state_has_a_reason() {
         (json!("REJECTED"), false, json!(refused)),
         (json!("RETRYING"), true, json!(later)),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(results, expected);
     let invitation = invite(&app, "kim@client.example").await;
     let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("the address can be used");
     worker(&app, nowhere).round().await;

@@ -215,11 +215,11 @@ async fn a_worker_writes_down_what_time_has_changed() {
         join project_memberships m on m.id = n.membership_id join identities i on i.id = m.identity_id
         join projects p on p.id = n.project_id where p.number = 'AB-2041' and n.state <> 'REVOKED' order by i.name";
     let answers = "select count(*) from idempotent_answers";
-    worker.worker.keep_time().await;
+    worker.worker.run_periodic_tasks().await;
     assert_eq!(app.database().db_texts(states).await, ["INVITED PORTAL", "INVITED PORTAL"]);
     assert_eq!(app.database().db_count(answers).await, 1);
     worker.wait(TimeDelta::hours(1));
-    worker.worker.keep_time().await;
+    worker.worker.run_periodic_tasks().await;
     // Ana was signed in all the time, and so accepted without a link.
     assert_eq!(app.database().db_texts(states).await, ["ACCEPTED PORTAL", "EXPIRED NONE"]);
     assert_eq!(app.database().db_count(answers).await, 0);

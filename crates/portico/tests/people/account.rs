@@ -31,8 +31,8 @@ async fn new_email_takes_effect_after_confirmation() {
     );
     let old_link = fresh_link(&app, ANA).await;
     // The recipient of the mail cannot confirm without the account, and would disclose their address.
-    let nobody = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
-    assert_eq!(nobody.code(), "UNAUTHENTICATED");
+    let without_session = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(without_session.code(), "UNAUTHENTICATED");
     let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(ben.at("/emailConfirm")), ["INVALID"]);
     let proved = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
@@ -131,22 +131,22 @@ async fn email_change_needs_password_and_notifies() {
     let token = mailed_token(&app, "ana.bell@mail.example").await;
     app.ask_with(&ana, CONFIRM, json!({ "token": token })).await;
     let mails = app.db_mails().await;
-    let told = mails.last().expect("there is one");
-    assert_eq!((told.to_address.as_str(), told.subject.as_str()), (ANA, "Your account has another email address"));
-    assert!(!told.text.contains("ana.bell"), "which one is nobody's but hers: {}", told.text);
+    let notice = mails.last().expect("there is one");
+    assert_eq!((notice.to_address.as_str(), notice.subject.as_str()), (ANA, "Your account has another email address"));
+    assert!(!notice.text.contains("ana.bell"), "the new address is not disclosed: {}", notice.text);
 }
 
 #[tokio::test]
 async fn confirmation_mails_are_limited() {
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
-    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
     for _ in 0..6 {
         let reply = app.ask_with(&Person::client(), UPDATE, json!({ "input": { "email": STRANGER } })).await;
-        told.push(codes(reply.at("/viewerUpdate")).join(","));
+        outcomes.push(codes(reply.at("/viewerUpdate")).join(","));
     }
-    assert_eq!(told.pop().as_deref(), Some("TOO_MANY_ATTEMPTS"));
-    assert!(told.iter().all(String::is_empty), "{told:?}");
+    assert_eq!(outcomes.pop().as_deref(), Some("TOO_MANY_ATTEMPTS"));
+    assert!(outcomes.iter().all(String::is_empty), "{outcomes:?}");
     assert_eq!(app.db_mails().await.len(), 5);
 }
 

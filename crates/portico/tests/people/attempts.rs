@@ -58,7 +58,7 @@ async fn one_network_cannot_try_many_accounts() {
     let app = TestApp::demo().await;
     let address = app.serve().await;
     let caller = reqwest::Client::new();
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
         let query = format!(
             "mutation {{ signIn(input: {{ email: \"person{number}@mail.example\", password: \"Spring2026!\" }}) {{ userErrors {{ code }} }} }}"
@@ -68,10 +68,10 @@ async fn one_network_cannot_try_many_accounts() {
             .iter()
             .fold(request, |request, name| request.header(*name, format!("203.0.113.{number}")));
         let reply: serde_json::Value = request.send().await.expect("it answers").json().await.expect("it is JSON");
-        told.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
+        codes_seen.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }
 
 #[tokio::test]
@@ -86,18 +86,18 @@ async fn attempts_per_operation_are_counted() {
         };
         format!("mutation {{ {} }}", (0..count).map(one).collect::<Vec<_>>().join(" "))
     };
-    let nobody = portico_testkit::Person::public();
-    let many = app.ask(&nobody, &aliased(40)).await;
+    let anonymous = portico_testkit::Person::public();
+    let many = app.ask(&anonymous, &aliased(40)).await;
     assert_eq!(many.code(), "COST_LIMIT", "{}", many.text);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
     for _ in 0..4 {
-        let five = app.ask(&nobody, &aliased(5)).await;
+        let five = app.ask(&anonymous, &aliased(5)).await;
         assert!(five.json["data"]["t4"].is_object(), "{}", five.text);
     }
-    let next = app.ask(&nobody, &aliased(1)).await;
+    let next = app.ask(&anonymous, &aliased(1)).await;
     assert_eq!(next.json["data"]["t0"]["userErrors"][0]["code"], "TOO_MANY_ATTEMPTS", "{}", next.text);
     let batch = axum::body::Body::from(json!([{ "query": aliased(1) }, { "query": aliased(1) }]).to_string());
-    let reply = app.send(app.post(&nobody).body(batch).expect("a request can be made")).await;
+    let reply = app.send(app.post(&anonymous).body(batch).expect("a request can be made")).await;
     assert_eq!(reply.status, 400, "{}", reply.text);
 }
 
@@ -131,12 +131,12 @@ async fn trusted_proxy_separates_networks() {
         let reply: serde_json::Value = reply.json().await.expect("it is JSON");
         reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned()
     };
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
-        told.push(ask("203.0.113.1", number).await);
+        codes_seen.push(ask("203.0.113.1", number).await);
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
     assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "somebody else behind the same proxy");
     let written = "select count(*) from activity where kind = 'SIGN_IN_REFUSED' and network = '203.0.113.2'";
     assert_eq!(app.database().db_count(written).await, 1, "the trail says where from");
@@ -211,11 +211,11 @@ async fn gateways_share_attempts_through_redis() {
     // SEC-6
     let one = TestApp::demo().await.over_redis().await;
     let other = one.cold();
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
         let app = if number % 2 == 0 { &one } else { &other };
-        told.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
+        codes_seen.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }

@@ -150,13 +150,13 @@ async fn account_lookup_is_exact_and_audited() {
     assert_eq!(app.database().db_count(written).await, 3, "those that could be looked for");
     assert_eq!(app.database().db_count("select count(*) as count from account_openings").await, 0);
     // A lookup needs the exact address.
-    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
     for number in 0..31 {
         let input = json!({ "input": { "email": format!("person{number}@mail.example"), "reason": "x" } });
         let reply = app.ask_with(&Person::support(), OPEN, input).await;
-        told.push(codes(reply.at("/accountOpen")).join(","));
+        outcomes.push(codes(reply.at("/accountOpen")).join(","));
     }
-    assert_eq!(told.last().map(String::as_str), Some("TOO_MANY_ATTEMPTS"), "{told:?}");
+    assert_eq!(outcomes.last().map(String::as_str), Some("TOO_MANY_ATTEMPTS"), "{outcomes:?}");
 }
 
 #[tokio::test]
@@ -180,8 +180,8 @@ async fn corrected_email_revokes_old_access() {
         let reply = sign_in(&app, email, PASSWORD).await;
         assert_eq!(codes(reply.at("/signIn")), ["SIGN_IN_REFUSED"], "{email}");
     }
-    let told: Vec<_> = app.db_mails().await.split_off(mails).into_iter().map(|mail| mail.to_address).collect();
-    assert_eq!(told, [ANA, "ana.bell@mail.example"], "both addresses are told");
+    let recipients: Vec<_> = app.db_mails().await.split_off(mails).into_iter().map(|mail| mail.to_address).collect();
+    assert_eq!(recipients, [ANA, "ana.bell@mail.example"], "both addresses are notified");
     assert_eq!(name_of(&app, &signed_in(&app, "ana.bell@mail.example", None).await).await, "Ana Whitlock");
 }
 

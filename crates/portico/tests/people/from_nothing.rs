@@ -24,9 +24,9 @@ pub(crate) async fn act(
         "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} userErrors {{ code field message }} }} }}"
     );
     let reply = app.ask_with(person, &query, json!({ "input": input })).await;
-    let told = reply.at(&format!("/{mutation}")).clone();
-    assert_eq!(codes(&told), Vec::<&str>::new(), "{mutation}: {}", reply.text);
-    told
+    let result = reply.at(&format!("/{mutation}")).clone();
+    assert_eq!(codes(&result), Vec::<&str>::new(), "{mutation}: {}", reply.text);
+    result
 }
 
 fn text(value: &Value) -> String {

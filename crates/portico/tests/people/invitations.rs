@@ -39,8 +39,8 @@ async fn client_has_no_access_before_invitation() {
     let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
     let invitation = &sent["projectClient"]["invitation"];
     let expected = json!(["INVITED", false, true, true]);
-    let told = |it: &Value| json!([it["state"], it["canSend"], it["canResend"], it["canRemove"]]);
-    assert_eq!(told(invitation), expected, "{sent}");
+    let results = |it: &Value| json!([it["state"], it["canSend"], it["canResend"], it["canRemove"]]);
+    assert_eq!(results(invitation), expected, "{sent}");
     let again = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
     assert_eq!(codes(&again), ["INVALID_STATE"]);
     assert_eq!(app.db_mails().await.len(), 1);
@@ -101,10 +101,10 @@ async fn concurrent_invitations_keep_the_limit() {
     }
     let (app_ref, ridge) = (&app, project(&app, RIDGE));
     let sends = contacts.iter().map(|contact| send(app_ref, &owner, &ridge, contact));
-    let told = futures_util::future::join_all(sends).await;
-    let invited = told.iter().filter(|it| it["projectClient"]["invitation"]["state"] == "INVITED").count();
-    let refused = told.iter().filter(|it| codes(it) == ["INVITATION_LIMIT"]).count();
-    assert_eq!((invited, refused), (2, 8), "{told:?}");
+    let results = futures_util::future::join_all(sends).await;
+    let invited = results.iter().filter(|it| it["projectClient"]["invitation"]["state"] == "INVITED").count();
+    let refused = results.iter().filter(|it| codes(it) == ["INVITATION_LIMIT"]).count();
+    assert_eq!((invited, refused), (2, 8), "{results:?}");
     assert_eq!(app.db_mails().await.len(), 2);
 }
 
@@ -116,8 +116,8 @@ async fn idempotency_key_sends_one_invitation() {
     let (two, _) = newcomer(&app, 2, false).await;
     let (owner, ridge, key) = (Person::owner(), project(&app, RIDGE), fresh_key());
     let attempts = (0..5).map(|_| send_with_key(&app, &owner, &ridge, &one, &key));
-    let told = futures_util::future::join_all(attempts).await;
-    assert!(told.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{told:?}");
+    let results = futures_util::future::join_all(attempts).await;
+    assert!(results.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{results:?}");
     assert_eq!(app.db_mails().await.len(), 1);
     let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";
     let input = json!({ "projectId": ridge, "contactId": two, "idempotencyKey": key });
@@ -196,9 +196,9 @@ async fn invited_clients_have_separate_sessions() {
         { "name": "Ana Whitlock", "relationship": "PRIMARY_OWNER", "isPrimary": true },
         { "name": "Ben Whitlock", "relationship": "PARTNER", "isPrimary": false },
     ]);
-    let mut told = hers.at("/project/clients").as_array().cloned().unwrap_or_default();
-    told.sort_by_key(|client| client["name"].to_string());
-    assert_eq!(Value::Array(told), clients);
+    let mut results = hers.at("/project/clients").as_array().cloned().unwrap_or_default();
+    results.sort_by_key(|client| client["name"].to_string());
+    assert_eq!(Value::Array(results), clients);
     app.ask(&ben, "mutation { signOut { isSignedOut } }").await;
     assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
 }
@@ -269,8 +269,8 @@ async fn primary_client_changes_silently() {
     let ana = place_of(&app, &Person::owner(), &maple, "Ana Whitlock").await;
     assert_eq!(ana["isPrimary"], false);
     assert_eq!(app.db_mails().await.len(), 0);
-    let told = "select count(*) from activity where kind = 'PRIMARY_CLIENT_CHANGED' and audiences <> '{}'";
-    assert_eq!(app.database().db_count(told).await, 0);
+    let results = "select count(*) from activity where kind = 'PRIMARY_CLIENT_CHANGED' and audiences <> '{}'";
+    assert_eq!(app.database().db_count(results).await, 0);
 }
 
 #[tokio::test]
@@ -301,8 +301,8 @@ async fn foreign_company_ids_are_not_found() {
     let nobodys = TestApp::global(Tag::CONTACT, new_uuid());
     let theirs = project(&app, "fernhill/granville-loft");
     for (project, contact) in [(&ridge, &ours), (&theirs, &ours), (&ridge, &nobodys), (&theirs, &nobodys)] {
-        for told in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
-            assert_eq!(codes(&told), ["NOT_FOUND"], "{told}");
+        for results in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
+            assert_eq!(codes(&results), ["NOT_FOUND"], "{results}");
         }
     }
     let place = place_of(&app, &Person::owner(), &ridge, "Hana Sato").await;
@@ -381,11 +381,11 @@ async fn member_keeps_slot_of_expired_invitation() {
     app.database().db_execute(late).await;
     app.database().db_execute("update sessions set last_seen_at = now()").await;
     let owner = Person::owner();
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for number in 1..=2 {
         let email = format!("slot{number}@mail.example");
         let contact = client_create(&app, &owner, &format!("Slot {number}"), &email).await;
-        told.push(codes(&add(&app, &owner, &project(&app, MAPLE), &contact, true).await).join(","));
+        results.push(codes(&add(&app, &owner, &project(&app, MAPLE), &contact, true).await).join(","));
     }
-    assert_eq!(told, ["", "INVITATION_LIMIT"], "Ana, Ben and one more");
+    assert_eq!(results, ["", "INVITATION_LIMIT"], "Ana, Ben and one more");
 }

@@ -216,14 +216,14 @@ async fn three_relationships_are_invited_at_once() {
     let query = "query($id: ID!) { project(id: $id) { clients { name relationship } } }";
     for person in &people {
         let seen = app.ask_with(person, query, json!({ "id": orchard })).await;
-        let mut told: Vec<_> = seen.at("/project/clients").as_array().cloned().unwrap_or_default();
-        told.sort_by_key(|client| client["name"].to_string());
+        let mut results: Vec<_> = seen.at("/project/clients").as_array().cloned().unwrap_or_default();
+        results.sort_by_key(|client| client["name"].to_string());
         let expected = json!([
             { "name": "Three 0", "relationship": "PRIMARY_OWNER" },
             { "name": "Three 1", "relationship": "PARTNER" },
             { "name": "Three 2", "relationship": "REPRESENTATIVE" },
         ]);
-        assert_eq!(json!(told), expected);
+        assert_eq!(json!(results), expected);
     }
 }
 

@@ -48,12 +48,12 @@ async fn lead_becomes_client_until_removal() {
         "address": { "line": "1 Hill", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } });
     let variables = json!({ "id": leads.at("/company/leads/nodes/0/id"), "project": project });
     let converted = app.ask_with(&owner, CONVERT, variables).await;
-    let told = converted.at("/leadConvertToProject");
-    assert_eq!(codes(told), Vec::<&str>::new(), "{}", converted.text);
-    assert_eq!((&told["lead"]["state"], &told["client"]["isUserManaged"]), (&json!("CONVERTED"), &json!(false)));
+    let result = converted.at("/leadConvertToProject");
+    assert_eq!(codes(result), Vec::<&str>::new(), "{}", converted.text);
+    assert_eq!((&result["lead"]["state"], &result["client"]["isUserManaged"]), (&json!("CONVERTED"), &json!(false)));
     let clients = json!([{ "name": "Imogen Hale", "invitation": { "state": "NOT_INVITED" } }]);
-    assert_eq!(told["project"]["clients"], clients, "{}", converted.text);
-    let (house, contact) = (told["project"]["id"].clone(), told["client"]["id"].clone());
+    assert_eq!(result["project"]["clients"], clients, "{}", converted.text);
+    let (house, contact) = (result["project"]["id"].clone(), result["client"]["id"].clone());
     let (house, contact) = (house.as_str().expect("an id"), contact.as_str().expect("an id"));
     assert_eq!(app.db_mails().await.len(), 0);
 

@@ -210,12 +210,12 @@ async fn conversion_key_creates_one_project() {
         let before = app.database().db_count("select count(*) from projects").await;
         let replies = futures_util::future::join_all((0..10).map(ask)).await;
         let made = app.database().db_count("select count(*) from projects").await - before;
-        let told: Vec<_> = replies.iter().map(|reply| &reply.text).collect();
-        assert_eq!(made, 1, "{told:?}");
+        let results: Vec<_> = replies.iter().map(|reply| &reply.text).collect();
+        assert_eq!(made, 1, "{results:?}");
         let is_mismatch =
             |reply: &&Reply| reply.json.pointer("/errors/0/extensions/code") == Some(&json!("IDEMPOTENCY_MISMATCH"));
         let mismatches = replies.iter().filter(is_mismatch).count();
-        assert_eq!(mismatches, if number(0) == number(1) { 0 } else { 9 }, "{told:?}");
+        assert_eq!(mismatches, if number(0) == number(1) { 0 } else { 9 }, "{results:?}");
     }
 }
 

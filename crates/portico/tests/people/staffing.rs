@@ -26,20 +26,20 @@ pub(crate) async fn invite(app: &TestApp, person: &Person, input: Value) -> Valu
     let mut whole = json!({ "name": "Kim Noor", "title": "Estimator", "idempotencyKey": fresh_key() });
     whole.as_object_mut().expect("it is one").extend(input.as_object().cloned().unwrap_or_default());
     let query = format!("mutation($input: StaffInviteInput!) {{ staffInvite(input: $input) {{ {MEMBER} }} }}");
-    told(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffInvite")
+    answer(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffInvite")
 }
 
 async fn update(app: &TestApp, person: &Person, id: &Value, input: Value) -> Value {
     let mut whole = json!({ "id": id });
     whole.as_object_mut().expect("it is one").extend(input.as_object().cloned().unwrap_or_default());
     let query = format!("mutation($input: StaffUpdateInput!) {{ staffUpdate(input: $input) {{ {MEMBER} }} }}");
-    told(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffUpdate")
+    answer(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffUpdate")
 }
 
 async fn remove(app: &TestApp, person: &Person, id: &Value) -> Value {
     let query = "mutation($input: StaffRemoveInput!) { staffRemove(input: $input) {
         removedId userErrors { code field message } } }";
-    told(&app.ask_with(person, query, json!({ "input": { "id": id } })).await, "staffRemove")
+    answer(&app.ask_with(person, query, json!({ "input": { "id": id } })).await, "staffRemove")
 }
 
 async fn resend(app: &TestApp, person: &Person, id: &Value, key: &str) -> Value {
@@ -47,11 +47,11 @@ async fn resend(app: &TestApp, person: &Person, id: &Value, key: &str) -> Value 
         "mutation($input: StaffInvitationResendInput!) {{ staffInvitationResend(input: $input) {{ {MEMBER} }} }}"
     );
     let input = json!({ "input": { "id": id, "idempotencyKey": key } });
-    told(&app.ask_with(person, &query, input).await, "staffInvitationResend")
+    answer(&app.ask_with(person, &query, input).await, "staffInvitationResend")
 }
 
 #[track_caller]
-fn told(reply: &Reply, mutation: &str) -> Value {
+fn answer(reply: &Reply, mutation: &str) -> Value {
     assert!(reply.json.get("errors").is_none(), "{}", reply.text);
     reply.json["data"][mutation].clone()
 }
@@ -215,7 +215,7 @@ async fn removed_member_leaves_open_teams() {
     let query =
         "mutation($input: TeamMemberSaveInput!) { teamMemberSave(input: $input) { userErrors { code field } } }";
     let input = json!({ "projectId": app.id(Tag::PROJECT, maple), "staffId": member(&app, "jo"), "title": "Builder" });
-    let again = told(&app.ask_with(&owner, query, json!({ "input": input })).await, "teamMemberSave");
+    let again = answer(&app.ask_with(&owner, query, json!({ "input": input })).await, "teamMemberSave");
     assert_eq!(codes(&again), ["NOT_FOUND"], "{again}");
 }
 
@@ -272,12 +272,12 @@ async fn staff_invitation_hides_accounts() {
     // ORG-2, ACC-3: Ben is known only to Alderbrook; Fernhill invites him and a stranger, and sees no difference.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
-    let shape = |told: &Value| {
-        let mut member = told["staffMember"].clone();
+    let shape = |answer: &Value| {
+        let mut member = answer["staffMember"].clone();
         let fields = member.as_object_mut().expect("it is one");
         fields.remove("id");
         fields.remove("email");
-        (member, told["userErrors"].clone())
+        (member, answer["userErrors"].clone())
     };
     let known = invite(&app, &margot, json!({ "email": BEN, "name": "B. W." })).await;
     let stranger = invite(&app, &margot, json!({ "email": STRANGER, "name": "B. W." })).await;

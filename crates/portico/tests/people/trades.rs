@@ -220,12 +220,12 @@ async fn trades_of_others_are_not_found() {
     // ORG-3, ISO
     let app = TestApp::demo().await;
     let owner = Person::owner();
-    let nobody = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
-    let as_nobody = add(&app, &owner, &nobody, true).await;
-    assert_eq!(codes(&as_nobody), ["NOT_FOUND"]);
+    let unknown = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
+    let as_unknown = add(&app, &owner, &unknown, true).await;
+    assert_eq!(codes(&as_unknown), ["NOT_FOUND"]);
     for foreign in ["fernhill/contact/ines", "fernhill/contact/lucia"] {
         let foreign = json!(app.id(Tag::CONTACT, foreign));
-        assert_eq!(add(&app, &owner, &foreign, true).await, as_nobody);
+        assert_eq!(add(&app, &owner, &foreign, true).await, as_unknown);
     }
     for path in ["alderbrook/maple-street/client/ben", "fernhill/granville-loft/client/ines"] {
         let id = json!(app.id(Tag::PROJECT_MEMBERSHIP, path));
@@ -245,7 +245,7 @@ async fn wrong_contact_kind_names_the_remedy() {
     let inspector = json!(app.id(Tag::CONTACT, "alderbrook/contact/inspector"));
     let ridge = project(&app, RIDGE);
     let hana = place_of(&app, &owner, &ridge, "Hana Sato").await["id"].clone();
-    let told = async |mutation: &str, mut input: Value, contact: &Value| {
+    let answer = async |mutation: &str, mut input: Value, contact: &Value| {
         input["contactId"] = contact.clone();
         input["idempotencyKey"] = json!(fresh_key());
         let payload = with_input(&app, &owner, mutation, "userErrors { code field message }", input).await;
@@ -254,9 +254,9 @@ async fn wrong_contact_kind_names_the_remedy() {
         error["message"].as_str().expect("a sentence").to_owned()
     };
     let to_project = json!({ "projectId": ridge });
-    let as_trade = told("projectTradeAdd", to_project.clone(), &client).await;
+    let as_trade = answer("projectTradeAdd", to_project.clone(), &client).await;
     assert!(as_trade.contains("is a client") && as_trade.contains("`projectClientAdd`"), "{as_trade}");
-    let as_trade = told("projectTradeAdd", to_project.clone(), &inspector).await;
+    let as_trade = answer("projectTradeAdd", to_project.clone(), &inspector).await;
     assert!(as_trade.contains("is not a trade partner") && as_trade.contains("`tradeCreate`"), "{as_trade}");
     let mut new_client = to_project.clone();
     new_client["relationship"] = json!("PARTNER");
@@ -265,9 +265,9 @@ async fn wrong_contact_kind_names_the_remedy() {
         ("projectClientReplace", json!({ "id": hana })),
         ("invitationSend", to_project),
     ] {
-        let as_client = told(mutation, input.clone(), &trade).await;
+        let as_client = answer(mutation, input.clone(), &trade).await;
         assert!(as_client.contains("trade partner") && as_client.contains("`projectTradeAdd`"), "{as_client}");
-        let as_client = told(mutation, input, &inspector).await;
+        let as_client = answer(mutation, input, &inspector).await;
         assert!(as_client.contains("not a client") && as_client.contains("`contactConvertToProject`"), "{as_client}");
     }
 }
@@ -314,13 +314,13 @@ async fn contact_kinds_have_own_mutations() {
     let fields = "client { name } userErrors { code field message }";
     let as_client = with_input(&app, &owner, "clientUpdate", fields, json!({ "id": petra, "name": "P" })).await;
     let as_trade = trade_update(&app, &owner, json!({ "id": dev, "name": "D" })).await;
-    for (told, remedy) in [(as_client, "`tradeUpdate`"), (as_trade, "`clientUpdate`")] {
-        assert_eq!(codes(&told), ["INVALID"], "{told}");
-        assert_eq!(told["userErrors"][0]["field"], json!(["input", "id"]));
-        assert!(told["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(remedy)), "{told}");
+    for (answer, remedy) in [(as_client, "`tradeUpdate`"), (as_trade, "`clientUpdate`")] {
+        assert_eq!(codes(&answer), ["INVALID"], "{answer}");
+        assert_eq!(answer["userErrors"][0]["field"], json!(["input", "id"]));
+        assert!(answer["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(remedy)), "{answer}");
     }
-    let nobody = json!({ "id": TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()), "name": "X" });
-    let nowhere = trade_update(&app, &owner, nobody).await;
+    let unknown = json!({ "id": TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()), "name": "X" });
+    let nowhere = trade_update(&app, &owner, unknown).await;
     assert_eq!(codes(&nowhere), ["NOT_FOUND"]);
     let theirs = json!({ "id": app.id(Tag::CONTACT, "fernhill/contact/lucia"), "name": "X" });
     assert_eq!(trade_update(&app, &owner, theirs).await, nowhere, "another company's is nowhere");

@@ -112,9 +112,9 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
         assert!(is_ours, "the page asked {url}");
     }
     // Violations of the policy and exceptions of scripts are logged here; and the client's one refused operation.
-    let told = browser.log("browser").await;
+    let results = browser.log("browser").await;
     let is_refusal = |entry: &Value| entry["message"].as_str().is_some_and(|text| text.ends_with("400 (Bad Request)"));
-    assert!(told.len() == 1 && told.iter().all(is_refusal), "{told:?}");
+    assert!(results.len() == 1 && results.iter().all(is_refusal), "{results:?}");
     browser.close().await;
 }
 

@@ -217,8 +217,8 @@ async fn invited_client_sets_a_password_by_keyboard() {
         refused_beside_the_field(&browser, &email).await;
         send_password(&browser, PASSWORD, "You are signed in").await;
         browser.until("location.pathname === '/auth/session'").await;
-        let told = format!("You are signed in as {name} ({email}), a client.");
-        browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(told))).await;
+        let result = format!("You are signed in as {name} ({email}), a client.");
+        browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(result))).await;
         is_sound(&browser, &format!("session-{width}")).await;
         let sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
         let input = json!({ "input": { "email": email, "password": PASSWORD } });

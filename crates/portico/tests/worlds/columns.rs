@@ -4,7 +4,7 @@
 
 /// Visibility of a column of a visible row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum ColumnVisibility {
     /// Names or relates rows. It never changes; hidden rows are added and removed with their keys.
     Key,
     /// Public: shown on a company's public portal.
@@ -15,15 +15,15 @@ pub(crate) enum Kept {
     Rule,
     /// Hidden from all clients and trade partners. It changes in every row.
     Secret,
-    /// [`Kept::Open`] for trade partners; [`Kept::Secret`] for clients.
+    /// [`ColumnVisibility::Open`] for trade partners; [`ColumnVisibility::Secret`] for clients.
     FromClients,
-    /// [`Kept::Open`] for clients; [`Kept::Secret`] for trade partners.
+    /// [`ColumnVisibility::Open`] for clients; [`ColumnVisibility::Secret`] for trade partners.
     FromTrades,
 }
-use Kept::{FromClients, FromTrades, Key, Open, Public, Rule, Secret};
+use ColumnVisibility::{FromClients, FromTrades, Key, Open, Public, Rule, Secret};
 
 /// A table, with its columns by visibility.
-pub(crate) type Table = (&'static str, &'static [(Kept, &'static str)]);
+pub(crate) type Table = (&'static str, &'static [(ColumnVisibility, &'static str)]);
 
 pub(crate) const TABLES: &[Table] = &[
     // Company: name, branding, portalUrl, region, publicPhone are open.
@@ -255,7 +255,7 @@ pub(crate) const TABLES: &[Table] = &[
     ),
 ];
 
-impl Kept {
+impl ColumnVisibility {
     /// Whether it has to change in every row for this actor.
     pub(crate) fn is_secret_from(self, actor: &str) -> bool {
         matches!((self, actor), (Secret, _) | (FromClients, "CLIENT") | (FromTrades, "TRADE"))

@@ -8,7 +8,7 @@ use crate::operation::Printed;
 
 /// Everything by which a caller could distinguish two worlds, and the number of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct Observation {
     pub(crate) status: u16,
     /// Sorted, without the request id.
     pub(crate) headers: Vec<String>,
@@ -17,7 +17,7 @@ pub(crate) struct Heard {
     pub(crate) statements: u64,
 }
 
-impl Heard {
+impl Observation {
     fn of(reply: &Reply) -> Self {
         let id = reply.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("no request id");
         let mut headers: Vec<_> = reply
@@ -35,8 +35,8 @@ impl Heard {
     ///
     /// A failure that nulls the whole answer is the first one, and reads from memory fail sooner than others: then only
     /// the failure has to be the same, not its reason.
-    pub(crate) fn tells_the_same_as(&self, other: &Self) -> bool {
-        let is_gone = |heard: &Self| heard.body.contains("\"data\":null");
+    pub(crate) fn equals_for_caller(&self, other: &Self) -> bool {
+        let is_gone = |observation: &Self| observation.body.contains("\"data\":null");
         self.status == other.status
             && ((is_gone(self) && is_gone(other)) || (&self.headers, &self.body) == (&other.headers, &other.body))
     }
@@ -50,7 +50,7 @@ impl Heard {
     }
 }
 
-impl fmt::Display for Heard {
+impl fmt::Display for Observation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {} statements, {}", self.status, self.statements, self.headers.join("; "))?;
         write!(f, "{}", self.body)
@@ -87,12 +87,12 @@ impl Pair {
     }
 
     /// The reply of each world, and the first one's answer as JSON.
-    pub(crate) async fn ask(&self, printed: &Printed) -> (Heard, Heard, serde_json::Value) {
+    pub(crate) async fn ask(&self, printed: &Printed) -> (Observation, Observation, serde_json::Value) {
         let (a, b) = tokio::join!(
             self.a.ask_with(&self.person, &printed.query, printed.variables.clone()),
             self.b.ask_with(&self.person, &printed.query, printed.variables.clone()),
         );
-        (Heard::of(&a), Heard::of(&b), a.json)
+        (Observation::of(&a), Observation::of(&b), a.json)
     }
 
     /// Whether the replies of cold worlds differ.

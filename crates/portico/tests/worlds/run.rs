@@ -8,7 +8,7 @@ use portico_core::people::{Permission, Role};
 use portico_graphql::{Gateway, Rights};
 use portico_testkit::{Person, Shape, TestApp};
 
-use crate::compare::{Heard, Pair};
+use crate::compare::{Observation, Pair};
 use crate::coverage::Coverage;
 use crate::generate::Generator;
 use crate::operation::Printed;
@@ -99,8 +99,8 @@ pub(crate) struct Difference {
     pub(crate) seed: u64,
     pub(crate) number: usize,
     pub(crate) printed: Printed,
-    pub(crate) a: Heard,
-    pub(crate) b: Heard,
+    pub(crate) a: Observation,
+    pub(crate) b: Observation,
 }
 
 impl fmt::Display for Difference {
@@ -137,31 +137,31 @@ pub(crate) async fn run(
     for number in 1..=operations {
         let operation = next.take().unwrap_or_else(|| generator.operation(&document.coverage));
         let printed = operation.printed();
-        let (heard_a, heard_b, answer) = pair.ask(&printed).await;
+        let (reply_a, reply_b, answer) = pair.ask(&printed).await;
         assert!(
-            !heard_a.is_failure(),
-            "operation {number} of seed {seed} fails:\n{}\n{}\n{heard_a}",
+            !reply_a.is_failure(),
+            "operation {number} of seed {seed} fails:\n{}\n{}\n{reply_a}",
             printed.query,
             printed.variables
         );
-        if heard_a != heard_b {
+        if reply_a != reply_b {
             let smaller = smallest(&pair, operation).await.printed();
             let (a, b, _) = pair.cold().ask(&smaller).await;
             // A difference that depends on earlier operations cannot be shrunk.
-            let (printed, a, b) = if a == b { (printed, heard_a, heard_b) } else { (smaller, a, b) };
+            let (printed, a, b) = if a == b { (printed, reply_a, reply_b) } else { (smaller, a, b) };
             return Err(Box::new(Difference { seed, number, printed, a, b }));
         }
         // Again from the cached rows, and from the cached answer.
         for (tier, pair) in [("Redis", &over_redis), ("memory", &without_answers), ("answers", &pair)] {
             let (a, b, _) = pair.ask(&printed).await;
             assert!(
-                a.tells_the_same_as(&heard_a),
-                "operation {number} of seed {seed} is answered differently from {tier}:\n{}\n{}\n{heard_a}\n{a}",
+                a.equals_for_caller(&reply_a),
+                "operation {number} of seed {seed} is answered differently from {tier}:\n{}\n{}\n{reply_a}\n{a}",
                 printed.query,
                 printed.variables
             );
             // Redis is written after the reply, so the next request may or may not hit it.
-            if a != b && (tier != "Redis" || !a.tells_the_same_as(&b)) {
+            if a != b && (tier != "Redis" || !a.equals_for_caller(&b)) {
                 return Err(Box::new(Difference { seed, number, printed, a, b }));
             }
         }

@@ -4,12 +4,12 @@ use crate::compare::Pair;
 use crate::operation::{Argument, Field, Given, Operation, Selection, Value};
 
 /// Maximum number of requests.
-const TRIES: usize = 400;
+const MAX_REQUESTS: usize = 400;
 
 /// Removes parts while the worlds still differ.
 pub(crate) async fn smallest(pair: &Pair, mut operation: Operation) -> Operation {
     let (mut at, mut has_shrunk) = (0, false);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_REQUESTS {
         let candidates = smaller(&operation);
         match candidates.get(at) {
             // Again from the start, until nothing can be removed.

@@ -20,7 +20,7 @@ async fn previewed(app: &TestApp, path: &str, settings: &Value, first: i32) -> V
 }
 
 /// The ids in a preview, and its total count.
-fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
+fn ids_and_count(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
     // Articles are the company's, and not records of a project: see below.
     let changes =
         preview[direction].as_array().expect("a list").iter().filter(|change| change["kind"] != "HelpArticle");
@@ -82,7 +82,7 @@ async fn preview_matches_later_visibility() {
         let preview = previewed(&app, path, &settings, 100).await;
         app.database().db_execute(&as_sql(path, &settings)).await;
         let after = seen(&app, &client, path).await;
-        let (shown, hidden) = (told(&preview, "newlyShown"), told(&preview, "newlyHidden"));
+        let (shown, hidden) = (ids_and_count(&preview, "newlyShown"), ids_and_count(&preview, "newlyHidden"));
         assert_eq!(shown.0, &after - &before, "{path} {settings}");
         assert_eq!(hidden.0, &before - &after, "{path} {settings}");
         assert_eq!((shown.1, hidden.1), ((&after - &before).len() as i64, (&before - &after).len() as i64));
@@ -126,7 +126,7 @@ async fn preview_works_without_members() {
     let app = TestApp::demo().await;
     let settings = json!({ "scheduleShare": "GANTT" });
     let invited = previewed(&app, RIDGE, &settings, 100).await;
-    assert!(told(&invited, "newlyShown").1 > 3);
+    assert!(ids_and_count(&invited, "newlyShown").1 > 3);
     app.database().db_execute("update project_memberships set access_level = 'NONE' where kind = 'CLIENT'").await;
     assert_eq!(previewed(&app, RIDGE, &settings, 100).await, invited);
 }

@@ -203,9 +203,9 @@ async fn every_hiding_rule_is_explained() {
                 let Some(id) = things.get(view.as_str()).filter(|_| rules.iter().any(|rule| rule == case.rule)) else {
                     continue;
                 };
-                let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
-                assert_eq!(told["isVisible"], false, "{audience} {view} {}: {told}", case.rule);
-                assert_eq!(told["decidingRule"], case.rule, "{audience} {view}: {told}");
+                let result = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                assert_eq!(result["isVisible"], false, "{audience} {view} {}: {result}", case.rule);
+                assert_eq!(result["decidingRule"], case.rule, "{audience} {view}: {result}");
                 let is_seen = match view.as_str() {
                     "schedule_versions" => schedule_of(&app, &token, &maple).await.is_some(),
                     "project_portals" => false,
@@ -217,8 +217,8 @@ async fn every_hiding_rule_is_explained() {
             app.database().db_execute(&filled(case.back, person)).await;
             for (view, id) in &things {
                 if views.contains_key(&(audience.to_owned(), (*view).to_owned())) {
-                    let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
-                    assert_eq!(told["isVisible"], true, "{audience} {view} after {}: {told}", case.rule);
+                    let result = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                    assert_eq!(result["isVisible"], true, "{audience} {view} after {}: {result}", case.rule);
                 }
             }
         }

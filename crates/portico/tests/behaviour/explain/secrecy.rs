@@ -137,7 +137,7 @@ async fn each_wall_is_enough() {
         "{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\", record: \"{maple}\") {{ isVisible }}
             visibilityPreview(settings: {{ features: [DASHBOARD] }}) {{ newlyHidden {{ kind }} }} }} }}"
     );
-    let is_told = |answer: &serde_json::Value| {
+    let is_explained = |answer: &serde_json::Value| {
         let answer = answer.to_string();
         answer.contains("\"isVisible\"") || answer.contains("\"kind\"")
     };
@@ -149,10 +149,10 @@ async fn each_wall_is_enough() {
         AccessLayers { row_check: LayerState::Up, ..down },
     ] {
         let answer = app.ask_behind(layers, &staff, &Person::owner(), &query).await;
-        assert!(!is_told(&answer), "{layers:?}: {answer}");
+        assert!(!is_explained(&answer), "{layers:?}: {answer}");
     }
     let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
-    assert!(is_told(&answer), "so that this can fail: {answer}");
+    assert!(is_explained(&answer), "so that this can fail: {answer}");
 }
 
 /// The numbers of the projects in a session's role views.
@@ -176,8 +176,8 @@ async fn explain_views_match_company_and_key() {
     for view in ["explained_rules", "previewed_records"] {
         assert_eq!(projects_in(&app, &Person::owner(), view).await, alderbrook, "{view}");
         assert_eq!(projects_in(&app, &Person::named("margot"), view).await, fernhill, "{view}");
-        for nobody in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
-            assert_eq!(projects_in(&app, &nobody, view).await, Vec::<String>::new(), "{view}");
+        for outsider in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
+            assert_eq!(projects_in(&app, &outsider, view).await, Vec::<String>::new(), "{view}");
         }
     }
     let (jo, nora) = (Person::staff(), Person::named("nora"));

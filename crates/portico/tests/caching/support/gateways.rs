@@ -23,7 +23,7 @@ const SIZES: CacheSizes = CacheSizes { rows: 8, answers: 4 };
 
 /// What a gateway caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keeping {
+pub(crate) enum CacheMode {
     RowsAndAnswers,
     Rows,
 }
@@ -40,7 +40,7 @@ pub(crate) fn at(moment: &str) -> ClockSource {
 }
 
 /// Status and body.
-pub(crate) type Heard = (StatusCode, String);
+pub(crate) type RawReply = (StatusCode, String);
 
 /// Gateways on one database.
 pub(crate) struct Gateways {
@@ -73,16 +73,16 @@ impl Gateways {
         });
         let mut gateways = Self { cold, warm: Vec::new(), tiers: Vec::new(), owner };
         for link in links {
-            gateways.add(stores(link, SECRET), Keeping::RowsAndAnswers);
+            gateways.add(stores(link, SECRET), CacheMode::RowsAndAnswers);
         }
         gateways
     }
 
     /// Adds a gateway with caches. Returns its index.
-    pub(crate) fn add(&mut self, tiers: Tiers, keeping: Keeping) -> usize {
+    pub(crate) fn add(&mut self, tiers: Tiers, mode: CacheMode) -> usize {
         let app = self.cold.rewired(|app| {
             app.tiers = tiers.clone();
-            if keeping == Keeping::RowsAndAnswers {
+            if mode == CacheMode::RowsAndAnswers {
                 app.gateway = app.gateway.clone().keeping(SIZES.answers());
             }
         });
@@ -92,32 +92,32 @@ impl Gateways {
     }
 
     /// The answer of the gateway at this index.
-    pub(crate) async fn heard(&self, place: usize, read: &Read) -> Heard {
-        heard(&self.warm[place], read).await.0
+    pub(crate) async fn reply(&self, place: usize, read: &Read) -> RawReply {
+        reply(&self.warm[place], read).await.0
     }
 
     /// The answer with its statements, excluding sign-in.
-    pub(crate) async fn heard_for(&self, place: usize, read: &Read) -> (Heard, u64) {
-        heard(&self.warm[place], read).await
+    pub(crate) async fn reply_with_cost(&self, place: usize, read: &Read) -> (RawReply, u64) {
+        reply(&self.warm[place], read).await
     }
 
     /// The reference answer.
-    pub(crate) async fn truth(&self, read: &Read) -> Heard {
-        heard(&self.cold, read).await.0
+    pub(crate) async fn reference(&self, read: &Read) -> RawReply {
+        reply(&self.cold, read).await.0
     }
 
     /// The reference answer with its statements, excluding sign-in.
-    pub(crate) async fn truth_for(&self, read: &Read) -> (Heard, u64) {
-        heard(&self.cold, read).await
+    pub(crate) async fn reference_with_cost(&self, read: &Read) -> (RawReply, u64) {
+        reply(&self.cold, read).await
     }
 
     /// Asserts that all gateways give the reference answer, and returns it.
-    pub(crate) async fn agree(&self, read: &Read, when: &str) -> Heard {
-        let truth = self.truth(read).await;
+    pub(crate) async fn agree(&self, read: &Read, when: &str) -> RawReply {
+        let reference = self.reference(read).await;
         for place in 0..self.warm.len() {
-            assert_eq!(self.heard(place, read).await, truth, "gateway {place}, {when}: {read}");
+            assert_eq!(self.reply(place, read).await, reference, "gateway {place}, {when}: {read}");
         }
-        truth
+        reference
     }
 
     /// Writes as the owner of the tables.
@@ -126,7 +126,7 @@ impl Gateways {
     }
 }
 
-async fn heard(app: &TestApp, read: &Read) -> (Heard, u64) {
+async fn reply(app: &TestApp, read: &Read) -> (RawReply, u64) {
     let reply = app.ask_with(&Person::with_token(read.token), &read.text, read.variables.clone()).await;
     ((reply.status, reply.without_request_id()), reply.statements)
 }

@@ -122,8 +122,8 @@ impl History {
     async fn read(&mut self, gateways: &Gateways) -> Result<(), Box<Difference>> {
         let read = self.in_fashion[self.rng.usize(..FASHION)].clone();
         let place = self.rng.usize(..gateways.warm.len());
-        let (kept, warm) = gateways.heard_for(place, &read).await;
-        let (right, cold) = gateways.truth_for(&read).await;
+        let (kept, warm) = gateways.reply_with_cost(place, &read).await;
+        let (right, cold) = gateways.reference_with_cost(&read).await;
         self.statements.0 += warm;
         self.statements.1 += cold;
         if kept == right {
