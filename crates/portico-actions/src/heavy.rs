@@ -218,7 +218,7 @@ mod tests {
             drop(opener);
             assert_eq!(pieces.collect::<Vec<_>>().await, vec![Ok(()); done], "of {callers:?}");
         }
-        assert_eq!(pool.run("one", || true, || 1).await, Ok(1), "afterwards there is room again");
+        assert_eq!(pool.run("one", || true, || 1).await, Ok(1), "the slot is free again afterwards");
     }
 
     #[tokio::test]
@@ -295,7 +295,7 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_leaves_the_pool_whole() {
         let pool = HeavyPool::new(LIMITS);
-        let failed = pool.run("one", || true, || panic!("as it should")).await;
+        let failed = pool.run("one", || true, || panic!("as expected")).await;
         assert_eq!(failed, Err(HeavyError::Failed));
         assert_eq!(pool.run("one", || true, || 3).await, Ok(3));
     }

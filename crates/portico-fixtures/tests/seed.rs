@@ -2,7 +2,7 @@
 //!
 //! The runtime has a second thread because migrations block theirs.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic at their location")]
 
 use std::collections::BTreeMap;
 
@@ -198,7 +198,7 @@ async fn a_seed_is_for_an_empty_database_that_is_migrated() {
     let bare = Empty::bare("bare").await;
     assert!(matches!(bare.seed(1, 1).await, Err(LoadError::NotMigrated)));
     let all = "select count(*) from information_schema.tables where table_schema = 'public'";
-    assert_eq!(bare.numbers(all).await, [0], "to look leaves nothing behind");
+    assert_eq!(bare.numbers(all).await, [0], "a lookup leaves no rows");
     bare.drop().await;
 
     let one = Empty::seeded("again", 1, 1).await;

@@ -2,7 +2,7 @@
 //!
 //! The runtime has a second thread because migrations block theirs.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic at their location")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -280,11 +280,11 @@ fn assert_tells_nothing(value: &Value, row: &Value, secrets: &Secrets) {
     match value {
         Value::String(text) => {
             let found = secrets.texts.iter().find(|secret| text.contains(secret.as_str()));
-            assert_eq!(found, None, "a secret stands in {row}");
+            assert_eq!(found, None, "a secret is in {row}");
         }
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
-            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret and stands in {row}");
+            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret, and is in {row}");
         }
         Value::Array(values) => values.iter().for_each(|value| assert_tells_nothing(value, row, secrets)),
         Value::Object(columns) => columns.values().for_each(|value| assert_tells_nothing(value, row, secrets)),

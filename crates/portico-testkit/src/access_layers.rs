@@ -68,7 +68,7 @@ impl TestApp {
         let (outside, inside) = (self.viewer(outsider).await, self.viewer(insider).await);
         let rights = |viewer: &Viewer| Rights::of(viewer);
         if layers.document == LayerState::Up {
-            let document = self.gateway().document(rights(&outside)).expect("the document can be cut");
+            let document = self.gateway().document(rights(&outside)).expect("the role schema is valid");
             let given = variables.as_object().cloned().unwrap_or_default();
             let request = OperationRequest { query, operation_name: None, variables: &given, variable_bytes: 0 };
             if let Err(refusal) = document.admit(&request, &Limits::default()) {

@@ -45,9 +45,9 @@ const SECRET: &[u8] = b"of tests";
 const SMALL: CacheSizes = CacheSizes { rows: 8, answers: 4 };
 
 static GATEWAY: LazyLock<Gateway> =
-    LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema can be cut"));
+    LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema is valid"));
 static PLAYGROUND: LazyLock<Playground> =
-    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo world holds together")));
+    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo is consistent")));
 
 /// A gateway over a test's own database.
 pub struct TestApp {

@@ -115,7 +115,7 @@ impl TestDatabase {
             .expect("a template can be copied");
         drop(admin);
         let database = named(&name);
-        migrate::close_to_others(&database).await.expect("rights can be taken");
+        migrate::close_to_others(&database).await.expect("rights can be revoked");
         Self { database, name }
     }
 }
@@ -133,10 +133,10 @@ async fn make_template(admin: &mut AsyncPgConnection, template: &str, with_world
     let database = named(&draft);
     migrate::migrate(&database).await.expect("the migrations run");
     if with_world {
-        let world = World::demo().expect("the demo world holds together");
+        let world = World::demo().expect("the demo is consistent");
         world.load_into(&database).await.expect("the demo world loads");
         let mut connection = database.connect_as_owner().await.expect("the template answers");
-        connection.batch_execute("analyze").await.expect("statistics can be taken");
+        connection.batch_execute("analyze").await.expect("statistics can be gathered");
     }
     let rename = format!("alter database {draft} rename to {template}");
     // The last connection may take a moment to close.
@@ -150,7 +150,7 @@ async fn exists(admin: &mut AsyncPgConnection, name: &str) -> bool {
     #[derive(diesel::QueryableByName)]
     struct Name {
         #[diesel(sql_type = diesel::sql_types::Text)]
-        #[expect(dead_code, reason = "that there is a row is all that is asked")]
+        #[expect(dead_code, reason = "only the existence of a row matters")]
         datname: String,
     }
     let names: Vec<Name> =

@@ -5,7 +5,7 @@
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a test that cannot be set up should stop, and say where"
+    reason = "a test whose set-up fails should stop with its location"
 )]
 
 mod access_layers;

@@ -30,7 +30,7 @@ impl Operation {
             "owner" => Person::owner(),
             "reporting" => Person::reporting(),
             "support" => Person::support(),
-            other => panic!("nobody has the role {other}"),
+            other => panic!("no person has the role {other}"),
         }
     }
 
@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
             });
         }
     }
-    assert!(found.len() >= 15, "where have the operations gone?");
+    assert!(found.len() >= 15, "the operations are missing");
     found
 }
 

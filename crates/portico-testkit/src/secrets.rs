@@ -17,12 +17,12 @@ pub struct SecretList {
 impl SecretList {
     /// Secrets hidden from clients.
     pub fn from_clients() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets())
+        Self::of(World::demo().expect("the demo is consistent").secrets())
     }
 
     /// Secrets hidden from trade partners.
     pub fn from_trades() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets_from_trades())
+        Self::of(World::demo().expect("the demo is consistent").secrets_from_trades())
     }
 
     /// The secrets hidden from an audience; for anonymous callers those hidden from clients.

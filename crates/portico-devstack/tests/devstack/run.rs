@@ -32,7 +32,7 @@ fn waiting() -> Waiting {
     let mut run =
         devstack(&["run", "--", "sh", "-c", script]).stdout(Stdio::piped()).spawn().expect("the binary was built");
     let mut lines = BufReader::new(run.stdout.take().expect("it is piped")).lines();
-    let mut line = || lines.next().expect("the command says it").expect("in words");
+    let mut line = || lines.next().expect("the command prints it").expect("in words");
     let command = line().parse().ok().and_then(Pid::from_raw).expect("a pid");
     let address = line();
     let sockets = address.strip_prefix("host=").and_then(|rest| rest.split(' ').next());

@@ -78,7 +78,7 @@ pub(super) trait Chance: RngExt + Sized {
 
     /// One of several, equally likely.
     fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        choices.choose(self).expect("there is something to pick from")
+        choices.choose(self).expect("the list is not empty")
     }
 
     /// One of several, by weight.

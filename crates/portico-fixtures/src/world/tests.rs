@@ -144,7 +144,7 @@ fn assert_tells_none(visible: &Found, secrets: &Secrets) {
     let texts: Vec<String> = visible.texts.iter().map(|text| text.to_lowercase()).collect();
     for secret in &secrets.texts {
         let found = texts.iter().find(|text| text.contains(&secret.to_lowercase()));
-        assert_eq!(found, None, "`{secret}` is a secret and stands in a text that outsiders read");
+        assert_eq!(found, None, "`{secret}` is a secret, and is in a text that outsiders read");
     }
     for amount in &secrets.amounts_minor {
         assert!(!visible.amounts.contains(amount), "{amount} is a secret and an amount that outsiders read");

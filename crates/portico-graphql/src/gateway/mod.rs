@@ -188,7 +188,7 @@ impl Gateway {
     ///
     /// The rejection, as an answer.
     // An answer is created once per request, and moved as it is.
-    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    #[expect(clippy::result_large_err, reason = "the refusal is the reply")]
     pub fn admit(&self, viewer: &Viewer, question: Question) -> Result<Ready, Answer> {
         let rights = Rights::of(viewer);
         let limits = limits_of(viewer.audience());
@@ -205,7 +205,7 @@ impl Gateway {
     /// # Errors
     ///
     /// As [`Gateway::admit`].
-    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    #[expect(clippy::result_large_err, reason = "the refusal is the reply")]
     pub async fn admit_apart(&self, viewer: Arc<Viewer>, question: Question) -> Result<Ready, Answer> {
         let (gateway, request_id) = (self.clone(), question.request_id.clone());
         let defect = |error: &dyn std::fmt::Display| Answer::defect(&error.to_string(), &request_id);

@@ -56,7 +56,7 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(attempts.count("ana".to_owned(), rate).await, Ok(()));
         }
-        let wait = attempts.count("ana".to_owned(), rate).await.expect_err("that was one too many");
+        let wait = attempts.count("ana".to_owned(), rate).await.expect_err("the limit is exceeded");
         assert!(wait > Duration::from_secs(20) && wait <= Duration::from_secs(30), "{wait:?}");
         assert_eq!(attempts.count("ben".to_owned(), rate).await, Ok(()));
     }

@@ -60,7 +60,7 @@ async fn all_at_once(
             });
         }
         while let Some(result) = tasks.join_next().await {
-            answered += result.expect("nobody was answered with another's");
+            answered += result.expect("every caller gets the own answer");
         }
     }
     answered
@@ -86,9 +86,9 @@ async fn callers_who_hang_up_leave_nothing_to_those_after_them() {
         let hangs_up = |number: usize| (!number.is_multiple_of(3)).then_some(number * 7 % 300);
         let answered = all_at_once(&app, &expected, hangs_up).await;
         assert!(answered >= ROUNDS * AT_A_TIME / 3, "{answered} were answered");
-        assert!(answered < ROUNDS * AT_A_TIME, "nobody hung up");
+        assert!(answered < ROUNDS * AT_A_TIME, "no caller disconnected");
         assert_eq!(app.database().db_left_open().await, 0);
-        assert_eq!(alone(&app).await, *expected, "afterwards all is as before");
+        assert_eq!(alone(&app).await, *expected, "the state is unchanged afterwards");
     }
 }
 

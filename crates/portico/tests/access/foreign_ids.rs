@@ -115,7 +115,7 @@ async fn result(
 async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     // API-8, ISO-2
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let listed = ["alderbrook/maple-street", "alderbrook/orchard-lane"];
     let robin = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite, Permission::LeadsManage]).await;
     let callers = [
@@ -134,7 +134,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     for Caller { name, person, why_not } in callers {
         let document = document_of(&app, &person).await;
         let is_own = |row: &&Value| why_not("projects", row).is_none();
-        let own = world.rows("projects").iter().find(is_own).expect("everybody here has a project");
+        let own = world.rows("projects").iter().find(is_own).expect("each of these people has a project");
         let own = global_id(Tag::PROJECT, own);
         for (ty, tag, table, _) in NODES {
             let mut ids: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -166,7 +166,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
 #[tokio::test]
 async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     for caller in [outsider(&world, "ana", "ana", true), outsider(&world, "tomas", "tomas", false)] {
         let document = document_of(&app, &caller.person).await;
         let mut kinds = 0;
@@ -191,7 +191,7 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
 #[tokio::test]
 async fn without_a_token_all_ids_are_alike() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     for root in ["node(id: \"ID\")", "nodes(ids: [\"ID\"])", "project(id: \"ID\")"] {
         let mut replies = BTreeSet::new();
         for (_, tag, table, _) in NODES {

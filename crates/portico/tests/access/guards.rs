@@ -73,7 +73,7 @@ async fn ask_for(
             all.push(way);
         }
     }
-    assert!(!all.is_empty(), "no way leads to {coordinate}");
+    assert!(!all.is_empty(), "no path leads to {coordinate}");
     let mut asked = Vec::new();
     for way in all {
         let query = query(&way, &format!("wanted: {}{}{}", field.name, given(field), below(shape, &field.ty)));
@@ -127,7 +127,7 @@ async fn the_guard_of_every_field_that_a_document_lacks_refuses_its_audience() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
 fn eprintln_counts(audience: &str, at_the_field: usize, above: usize, silent: usize) {
     eprintln!("{audience}: {at_the_field} refused at the field, {above} above it, {silent} by kind");
 }

@@ -78,7 +78,7 @@ fn demo_outsiders() -> Vec<(&'static str, Person, bool)> {
 async fn the_role_view_alone_hides_every_hidden_row_and_no_other() {
     // VIS-3, VIS-7, VIS-9 to VIS-17, VIS-19
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
     let mut hidden = 0;
     for (name, outsider, is_client) in demo_outsiders() {
@@ -97,7 +97,7 @@ async fn the_role_view_alone_hides_every_hidden_row_and_no_other() {
 #[tokio::test]
 async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
     let (mut hidden, mut kinds) = (0, BTreeSet::new());
     for (name, outsider, is_client) in demo_outsiders() {
@@ -119,7 +119,7 @@ async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
 #[tokio::test]
 async fn with_no_wall_up_every_hidden_row_is_there() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
     for outsider in [Person::client(), Person::trade()] {
         for company in ["alderbrook", "fernhill"] {
@@ -139,7 +139,7 @@ fn from_a_project(shape: &Shape, path: &str) -> String {
 #[tokio::test]
 async fn lists_hold_no_hidden_row_with_either_wall_up_and_do_with_none() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
     let shape = whole();
     for (name, outsider, is_client) in demo_outsiders() {
@@ -161,7 +161,7 @@ async fn lists_hold_no_hidden_row_with_either_wall_up_and_do_with_none() {
             };
             assert_eq!(found(ROLE_VIEW, &by_anything).await, 0, "the role view, for {name} at {path}");
             assert_eq!(found(ROW_CHECK, &by_itself).await, 0, "the row check, for {name} at {path}");
-            assert!(found(AccessLayers::NONE, &by_anything).await > 0, "nothing, for {name} at {path}");
+            assert!(found(AccessLayers::NONE, &by_anything).await > 0, "without layers, for {name} at {path}");
         }
     }
 }

@@ -63,13 +63,13 @@ pub(crate) async fn document_of(app: &TestApp, person: &Person) -> Shape {
 
 /// The SDL of a role schema.
 pub(crate) fn sdl_of(app: &TestApp, rights: Rights) -> String {
-    app.gateway().document(rights).expect("the document can be cut").sdl().to_owned()
+    app.gateway().document(rights).expect("the role schema is valid").sdl().to_owned()
 }
 
 /// Every coordinate of a person's role schema.
 pub(crate) async fn coordinates_of(app: &TestApp, person: &Person) -> BTreeSet<String> {
     let rights = Rights::of(&app.viewer(person).await);
-    app.gateway().document(rights).expect("the document can be cut").coordinates()
+    app.gateway().document(rights).expect("the role schema is valid").coordinates()
 }
 
 /// Every coordinate of the whole schema that a person's role schema lacks.
@@ -110,7 +110,7 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
             Some("(settings: { features: [DASHBOARD], scheduleShare: NONE })".to_owned())
         }
         [id] if id.name == "id" || id.name == "ids" => None,
-        _ => panic!("{} needs {required:?}: say here what to give it", field.name),
+        _ => panic!("{} needs {required:?}: add a value here", field.name),
     }
 }
 

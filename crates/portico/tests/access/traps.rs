@@ -76,9 +76,9 @@ async fn hidden_inputs_that_the_executor_takes_are_refused_at_admission() {
             [(by_literal("first: 5"), json!({})), (by_variable.to_owned(), json!({"in": ["DRAFT"]}))]
         {
             let taken = app.ask_behind_with(NO_DOCUMENT, &person, &owner, &query, variables.clone()).await;
-            assert_eq!(taken.get("errors"), None, "the executor would take it: {taken}");
+            assert_eq!(taken.get("errors"), None, "the executor accepts it: {taken}");
             let counts: Vec<_> = texts(&taken["data"]).into_iter().filter(|text| text != "0").collect();
-            assert_eq!(counts, Vec::<String>::new(), "and even so there is nothing to be had");
+            assert_eq!(counts, Vec::<String>::new(), "and still nothing is visible");
             let refused = app.ask_with(&person, &query, variables).await;
             assert_eq!((refused.status.as_u16(), refused.json.get("data")), (400, None), "{}", refused.text);
         }
@@ -180,7 +180,7 @@ async fn introspection_tells_the_document_and_nothing_else() {
             "{directives:?}"
         );
     }
-    assert!(Limits::default().introspection, "introspection is on, or the above proved nothing");
+    assert!(Limits::default().introspection, "introspection is enabled, otherwise the test proves nothing");
 }
 
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {

@@ -134,7 +134,7 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     say(audience, asked.len(), cases, replies.len());
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
 fn say(audience: &str, names: usize, cases: usize, replies: usize) {
     eprintln!("{audience}: {names} names, {cases} cases, {replies} different replies");
 }

@@ -88,7 +88,7 @@ impl<'a> OutsiderView<'a> {
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
             "internal_notes" => Visibility::HiddenByItself,
-            _ => panic!("say here who sees {table}"),
+            _ => panic!("define here who sees {table}"),
         }
     }
 

@@ -115,7 +115,7 @@ fn no_lines() -> Vec<&'static str> {
 async fn the_clients_document_has_no_word_for_what_is_kept_from_clients() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Client), PermissionSet::NONE));
-    assert!(sdl.contains("leadTimeDays"), "what clients may know is there");
+    assert!(sdl.contains("leadTimeDays"), "the visible values are there");
     assert_eq!(offending(&sdl, &FROM_CLIENTS), no_lines());
 }
 

@@ -231,7 +231,7 @@ async fn the_token_stands_nowhere_in_the_database() {
         "select string_agg(query_to_xml(format('select * from %I', c.relname), true, true, '')::text, '') as text
         from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'";
     let dump = app.database().db_texts(everything).await.concat();
-    assert!(dump.contains(TokenHash::of(token).as_str()), "its hash is found in the same way");
+    assert!(dump.contains(TokenHash::of(token).as_str()), "its hash is found too");
     let secret = token.strip_prefix("pk_").expect("the prefix");
     assert!(!dump.contains(secret));
 }

@@ -75,7 +75,7 @@ impl Service {
         let mut out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         match next_address(&mut out) {
             Some(address) => Self { child, address, out },
-            None => panic!("it ended without saying where it listens: {:?}", child.wait()),
+            None => panic!("it ended before it printed its address: {:?}", child.wait()),
         }
     }
 
@@ -86,7 +86,7 @@ impl Service {
 
     /// The next printed address.
     pub(crate) fn next_address(&mut self) -> String {
-        next_address(&mut self.out).expect("it says another address")
+        next_address(&mut self.out).expect("it has another address")
     }
 
     /// Its log, until it ends.
@@ -107,7 +107,7 @@ impl Service {
         kill_process(Pid::from_child(&self.child), signal).expect("it is there to be ended");
         let started = Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().expect("it is ours to wait for") {
+            if let Some(status) = self.child.try_wait().expect("it is our child process") {
                 return status.code();
             }
             assert!(started.elapsed() < LONG, "it does not end");
@@ -216,7 +216,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     let output = run(&mut second);
     assert!(!output.status.success(), "two demos in one folder");
     assert!(text(&output.stderr).contains(&state.0.display().to_string()), "{}", text(&output.stderr));
-    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one serves on");
+    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one continues to serve");
     assert_eq!(service.end(Signal::INT), Some(0));
     state.wait_until_nothing_is_left();
 }

@@ -211,7 +211,7 @@ async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
     let printed = text(&output.stdout);
     let token = printed.lines().next().expect("a line").trim().to_owned();
     assert!(token.starts_with("pk_") && token.len() > 40, "{printed}");
-    assert!(!text(&output.stderr).contains(&token), "the token stands in the log");
+    assert!(!text(&output.stderr).contains(&token), "the token is in the log");
     let hash = TokenHash::of(&token);
     let kept = database
         .db_count(&format!("select count(*) as count from api_keys where token_hash = '{}'", hash.as_str()))

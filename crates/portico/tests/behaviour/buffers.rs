@@ -26,7 +26,7 @@ struct Notices(Arc<Mutex<Vec<u8>>>);
 
 impl Notices {
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.0.lock().expect("nothing panics while writing")
+        self.0.lock().expect("the lock is not poisoned")
     }
 
     /// Buffers of the statements since the last call, by text; the maximum of several runs.

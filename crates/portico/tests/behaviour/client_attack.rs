@@ -96,7 +96,7 @@ async fn foreign_invitee_cannot_be_taken_over() {
     assert!(held[0].contains("Vesper Lind") && held[0].contains(VICTIM));
     let eve = Person::named("margot");
     let answers = tried(&app, &eve, &card).await;
-    assert_eq!(app.database().db_texts(HELD).await, held, "what Alderbrook has is as it was");
+    assert_eq!(app.database().db_texts(HELD).await, held, "Alderbrook's data are unchanged");
     for answer in &answers {
         let found: Vec<_> = SECRETS.into_iter().filter(|secret| answer.to_string().contains(secret)).collect();
         assert_eq!(found, Vec::<&str>::new(), "{answer}");

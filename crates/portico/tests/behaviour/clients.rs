@@ -148,7 +148,7 @@ async fn new_email_ends_pending_invitations() {
     let ended = "second@mail.example NONE REMOVED true true";
     assert_eq!(app.database().db_texts(PLACES).await, [before[0], ended, of_b]);
     let first = "select email || name as text from identities where email_canonical = 'first@mail.example'";
-    assert_eq!(app.database().db_texts(first).await, ["first@mail.exampleA"], "the person is who they were");
+    assert_eq!(app.database().db_texts(first).await, ["first@mail.exampleA"], "the account is unchanged");
     // An address of another contact is rejected.
     let taken = update(&app, &robin, &format!("id: {}, email: \"Other@mail.example\"", a["client"]["id"])).await;
     assert_eq!(refusals(&taken), ["TAKEN input.email"]);

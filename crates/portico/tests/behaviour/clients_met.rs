@@ -116,7 +116,7 @@ async fn account_lookups_are_limited() {
     db_met(&app, 40, 61).await;
     db_met(&app, portico_actions::people::KNOWN_ADDRESSES_PER_HOUR - 1, 30).await;
     let last = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
-    assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones do not count any more");
+    assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones are invalid");
     // From now on known and unknown addresses have the same answer.
     let mut answers = std::collections::BTreeSet::new();
     for (email, existing) in
@@ -147,7 +147,7 @@ async fn linked_accounts_count_as_lookups() {
     let met =
         async || app.database().db_count("select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE'").await;
     let made = create(&app, &robin, "name: \"A\", email: \"new@mail.example\", useExisting: true").await;
-    assert_eq!(met().await, 0, "nobody was known");
+    assert_eq!(met().await, 0, "no account was known");
     create(&app, &robin, "name: \"B\", email: \"lucia@ferrante-millwork.example\", useExisting: true").await;
     assert_eq!(met().await, 1);
     let input = format!("input: {{ id: {}, email: \"felix@fernhill.example\" }}", made["client"]["id"]);

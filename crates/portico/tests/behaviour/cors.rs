@@ -127,7 +127,7 @@ async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
     ] {
         for reply in [preflight_at(&app, host, origin, "content-type").await, asked_at(&app, host, origin).await] {
             assert_eq!(takes_cookies(&reply), expected, "{origin} at {host}");
-            assert!(is_open(&reply, origin), "with a token it may ask anywhere: {origin} at {host}");
+            assert!(is_open(&reply, origin), "with a token any host may be used: {origin} at {host}");
         }
     }
 }

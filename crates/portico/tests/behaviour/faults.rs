@@ -84,7 +84,7 @@ async fn wait_for_sleepers(app: &TestApp, count: i64) {
         "select count(*) as count from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
     let started = Instant::now();
     while app.database().db_count(sleepers).await < count {
-        assert!(started.elapsed() < Duration::from_secs(60), "nobody sleeps");
+        assert!(started.elapsed() < Duration::from_secs(60), "no statement is still running");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

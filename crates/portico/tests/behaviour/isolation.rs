@@ -208,7 +208,7 @@ async fn prt_9_the_team_is_known_by_name_role_photo_and_public_number_and_by_not
     for person in [Person::client(), Person::named("ben"), Person::trade()] {
         let team = app.ask_with(&person, shown, id.clone()).await;
         assert_eq!(team.at("/project/team/0"), &first, "{}", team.text);
-        assert!(!team.text.contains("back office"), "who is not shown: {}", team.text);
+        assert!(!team.text.contains("back office"), "a hidden member: {}", team.text);
     }
     // Pay rates and private numbers are for owners only.
     for field in ["payRate { amount }", "privatePhone"] {

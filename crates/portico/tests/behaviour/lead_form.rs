@@ -217,7 +217,7 @@ async fn hosted_form_page_submits_leads() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         wrong.text.contains(">Must be an email address, such as") && wrong.text.contains("&lt;b&gt;Kim"),
-        "what was written stays: {}",
+        "the entered values stay: {}",
         wrong.text
     );
     let sent = from_page(&app, "same-origin", "name=Kim&email=kim%40mail.example&message=Hello").await;
@@ -225,7 +225,7 @@ async fn hosted_form_page_submits_leads() {
     let forged = from_page(&app, "cross-site", "name=Eve&email=kim%40mail.example&message=Hello").await;
     assert_eq!(forged.status, StatusCode::NOT_FOUND, "a page that the form does not name");
     let robot = from_page(&app, "same-origin", "name=Bot&email=kim%40mail.example&website=x").await;
-    assert_eq!(robot.text, sent.text, "robots are told what people are");
+    assert_eq!(robot.text, sent.text, "bots get the same answer as people");
     assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
     app.database().db_execute("update lead_forms set is_open = false").await;
     for path in ["/leads/demo-form-alderbrook", "/leads/nowhere", "/leads/%00"] {

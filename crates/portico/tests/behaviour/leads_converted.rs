@@ -101,7 +101,7 @@ async fn conversion_grants_no_access() {
     let none = "select (select count(*) from jobs) + (select count(*) from sign_in_links) + (select count(*) from invitations i
         join projects p on p.id = i.project_id where p.number = 'AB-3001') as count";
     assert_eq!(app.database().db_count(none).await, 0);
-    assert_eq!(project_names(&app, &Person::client()).await, before, "Ana is a client of it, and does not see it");
+    assert_eq!(project_names(&app, &Person::client()).await, before, "Ana is its client, and does not see it");
     let kinds = "select kind as text from activity order by kind";
     assert_eq!(app.database().db_texts(kinds).await, ["LEAD_CONVERTED", "PROJECT_CLIENT_ADDED", "PROJECT_CREATED"]);
 }

@@ -78,7 +78,7 @@ async fn lists_without_pages_cost_by_their_assumed_size() {
     };
     let mut seen = 0;
     for PlainList { field, size, .. } in plain_lists().into_iter().filter(|list| list.ty == "Project") {
-        let size = size.expect("it says it");
+        let size = size.expect("it prints it");
         // The root field, the project, and the list.
         let expected = 1 + (1 + size).div_ceil(10);
         assert_eq!(cost(&format!("{field} {{ __typename }}")).await, expected, "{field}");

@@ -14,7 +14,7 @@ struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("nobody panics while writing").clone()).expect("logs are text")
+        String::from_utf8(self.0.lock().expect("the lock is not poisoned").clone()).expect("logs are text")
     }
 
     fn requests(&self) -> Vec<Value> {
@@ -26,7 +26,7 @@ impl Captured {
 
 impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panics while writing").extend_from_slice(bytes);
+        self.0.lock().expect("the lock is not poisoned").extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

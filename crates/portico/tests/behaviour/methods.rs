@@ -92,8 +92,8 @@ async fn head_answers_what_get_answers_without_the_body() {
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text).expect("memory takes it");
-    encoder.finish().expect("memory takes it")
+    encoder.write_all(text).expect("writing to memory succeeds");
+    encoder.finish().expect("writing to memory succeeds")
 }
 
 async fn encoded(app: &TestApp, path: &str, kind: &str, encoding: &str, body: Vec<u8>) -> Reply {

@@ -226,7 +226,7 @@ async fn metrics_have_an_address_of_their_own_if_they_are_given_one() {
     let database = TestDatabase::demo().await;
     let mut service = Service::start(serve(&database).args(["--metrics-bind", "127.0.0.1:0"]));
     let metrics = service.next_address();
-    let private = metrics.strip_suffix("/metrics").expect("it says the whole address").to_owned();
+    let private = metrics.strip_suffix("/metrics").expect("it has the whole address").to_owned();
     assert_ne!(private, service.address);
     let status = async |address: String| reqwest::get(address).await.expect("it answers").status().as_u16();
     service.ask("unknown", "{ viewer { role } }").await;

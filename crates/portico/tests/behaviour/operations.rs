@@ -14,7 +14,7 @@ async fn every_operation_answers_its_role_without_errors() {
     let app = TestApp::demo().await;
     let selection = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     for operation in operations() {
-        assert!(operation.text.starts_with('#'), "{} does not say who sends it", operation.name);
+        assert!(operation.text.starts_with('#'), "{} does not name its sender", operation.name);
         let client = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
         let variables = operation.variables(&project(&app, MAPLE), &selection, &client);
         let reply = app.ask_with(&operation.person(), &operation.text, variables).await;

@@ -57,7 +57,7 @@ fn without(feature: &str, full: &Value) -> Value {
         "HELP" => expected["portal"]["helpArticles"] = nothing,
         // The schema serves no fields of these yet, so the menu omits them (PRT-17).
         "DOCUMENTS" | "BILLING" | "MESSAGES" | "DAILY_LOGS" => {}
-        other => panic!("say here what hangs from {other}"),
+        other => panic!("list here what is below {other}"),
     }
     let on: Vec<_> = FEATURES.into_iter().filter(|one| *one != feature).collect();
     expected["portal"]["navigation"] = served(&on);

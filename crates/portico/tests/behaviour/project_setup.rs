@@ -63,7 +63,7 @@ async fn locations_and_team_are_bounded_and_named_once() {
     }
     let kitchen = app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen");
     let same = save_location(&app, &owner, &format!("id: \"{kitchen}\", name: \"kitchen\"")).await;
-    assert_eq!(same["location"]["name"], "kitchen", "its own name is not taken: {same}");
+    assert_eq!(same["location"]["name"], "kitchen", "its own name is not a duplicate: {same}");
     let many = "insert into locations (id, company_id, project_id, name, sort)
             select gen_random_uuid(), company_id, project_id, 'Room ' || n, n
             from locations, generate_series(1, 200) n where name = 'kitchen';
@@ -130,7 +130,7 @@ async fn team_shows_staff_and_others_by_name() {
         let of = of_project(&app, &person, MAPLE, "team { name title photo workPhone }").await;
         let team = of["team"].as_array().cloned().unwrap_or_default();
         assert!(team.contains(&shown), "{of}");
-        assert!(!of.to_string().contains("Money"), "who is not shown is not there: {of}");
+        assert!(!of.to_string().contains("Money"), "hidden members are missing: {of}");
         let reply = app.ask(&person, "{ viewer { projects { nodes { team { staffId } } } } }").await;
         is_unknown(&reply, "staffId");
     }

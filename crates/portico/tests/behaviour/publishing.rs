@@ -111,6 +111,6 @@ async fn publish_while_reading(query: &'static str) {
     let new = reply.data().to_string();
     assert_ne!(old, new);
     for seen in seen {
-        assert!(seen == old || seen == new, "neither the old schedule nor the new one: {seen}");
+        assert!(seen == old || seen == new, "neither the old nor the new schedule: {seen}");
     }
 }

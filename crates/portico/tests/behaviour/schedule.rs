@@ -77,7 +77,7 @@ async fn schedule_is_shared_project_by_project() {
         let shared = share(&app, RIDGE, how).await;
         assert_eq!(shared["portal"]["scheduleShare"], how, "{shared}");
         assert_eq!(seen(hana(), RIDGE).await, (view, how != "NONE"), "{how}");
-        assert_eq!(seen(cleo(), ORCHARD).await, of_orchard, "the other project is as it was");
+        assert_eq!(seen(cleo(), ORCHARD).await, of_orchard, "the other project is unchanged");
     }
 }
 
@@ -104,7 +104,7 @@ async fn sch_3_a_client_can_change_nothing() {
     for field in mutations {
         let query = format!("mutation {{ {} {{ __typename }} }}", field.name);
         let owner = app.ask(&Person::owner(), &query).await;
-        assert!(owner.message().contains("argument"), "the owner lacks nothing but the input: {}", owner.text);
+        assert!(owner.message().contains("argument"), "for the owner only the input is missing: {}", owner.text);
         for client in [Person::client(), Person::named("ben"), Person::named("cleo")] {
             is_unknown(&app.ask(&client, &query).await, &field.name);
         }
@@ -175,7 +175,7 @@ async fn sch_10_and_iso_9_a_task_not_for_clients_is_absent_wherever_tasks_can_be
         let tasks = &schedule["schedule"]["tasks"];
         let names = texts_of(&tasks["nodes"], "name");
         assert!(!names.iter().any(|name| name == hidden));
-        assert_eq!(tasks["totalCount"], names.len(), "the count tells of rows that are not there");
+        assert_eq!(tasks["totalCount"], names.len(), "the count includes hidden rows");
         assert_eq!(*app.ask_with(&client, node, json!({ "id": id })).await.at("/node"), Value::Null);
     }
     let all = of_project(&app, &Person::staff(), MAPLE, TASKS).await;

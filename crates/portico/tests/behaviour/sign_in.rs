@@ -42,7 +42,7 @@ async fn invalid_token_is_not_anonymous() {
             assert_eq!(reply.status.as_u16(), 401, "{values:?}");
             assert_eq!(reply.code(), "UNAUTHENTICATED");
             assert_eq!(reply.headers["www-authenticate"], "Bearer");
-            assert!(reply.json.get("data").is_none(), "the anonymous answer came along: {}", reply.text);
+            assert!(reply.json.get("data").is_none(), "the anonymous answer was cached: {}", reply.text);
             let expected = if accept == "application/graphql-response+json" { accept } else { "application/json" };
             assert!(reply.headers["content-type"].to_str().is_ok_and(|found| found.starts_with(expected)));
         }
@@ -75,7 +75,7 @@ async fn expired_session_is_unauthenticated() {
         }
         assert!(
             app.ask(&Person::named("ana"), "{ viewer { name } }").await.json.get("errors").is_none(),
-            "another session of hers"
+            "another session of the same person"
         );
     }
 }

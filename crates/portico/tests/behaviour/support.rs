@@ -31,7 +31,7 @@ pub(crate) fn project(app: &TestApp, path: &str) -> String {
 
 /// The UUID of a record, as SQL.
 pub(crate) fn sql_id(path: &str) -> String {
-    static WORLD: LazyLock<World> = LazyLock::new(|| World::demo().expect("the demo world holds together"));
+    static WORLD: LazyLock<World> = LazyLock::new(|| World::demo().expect("the demo is consistent"));
     assert!(WORLD.has(path), "there is no {path}");
     format!("'{}'", World::id(path))
 }

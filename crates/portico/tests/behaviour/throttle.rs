@@ -33,7 +33,7 @@ async fn answered(app: &TestApp, person: &Person) -> usize {
             return count;
         }
     }
-    panic!("nobody was refused");
+    panic!("no request was refused");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
         tasks.spawn(async move { assert_eq!(gateways.reply(0, &read).await, right, "{read}") });
     }
     while let Some(result) = tasks.join_next().await {
-        result.expect("everybody has their answer");
+        result.expect("every caller gets an answer");
     }
 }
 
@@ -94,11 +94,11 @@ async fn hang_ups_leave_no_transaction_open() {
                 });
             }
             while let Some(result) = tasks.join_next().await {
-                hung_up += result.expect("who stays has their answer");
+                hung_up += result.expect("the remaining callers get their answers");
             }
         }
-        assert!(hung_up > 0, "nobody hung up");
+        assert!(hung_up > 0, "no caller disconnected");
         assert_eq!(gateways.cold.database().db_left_open().await, 0);
-        assert_eq!(gateways.reply(0, &read).await, right, "afterwards all is as before");
+        assert_eq!(gateways.reply(0, &read).await, right, "the state is unchanged afterwards");
     }
 }

@@ -71,7 +71,7 @@ async fn staff_who_warm_and_clients_who_read_are_never_confused_in_a_thousand_tu
     let reads: Vec<_> = staff.iter().chain(&outsiders).flat_map(|token| reads_of(token)).collect();
     interleave(&gateways, &reads, 1, 1_000).await;
     assert!(redis.hits().await > 0);
-    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was kept where it does not belong");
+    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was cached in the wrong place");
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn people_of_two_companies_who_ask_the_same_are_never_confused() {
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
     interleave(&gateways, &seen_by_all(), 2, 400).await;
-    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was kept where it does not belong");
+    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was cached in the wrong place");
 }
 
 /// The same query by several people with different access: one warms the cache, then another asks, on either gateway.

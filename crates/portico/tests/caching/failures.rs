@@ -21,7 +21,7 @@ async fn what_is_read_in_a_later_moment_than_the_rest_is_kept_for_nobody() {
     let options = failed.to_json();
     assert!(options["data"]["project"]["selections"]["nodes"][1]["options"][0]["title"].is_string());
     let first = app.answer(&Person::client(), WITHOUT, variables.clone()).await;
-    assert!(first.request_counts.from_database >= 2, "the options had not been kept: {:?}", first.request_counts);
+    assert!(first.request_counts.from_database >= 2, "the options were not cached: {:?}", first.request_counts);
     let second = app.without_answers().answer(&Person::client(), WITHOUT, variables).await;
     assert_eq!(
         (second.request_counts.from_database, second.request_counts.statements),

@@ -104,7 +104,7 @@ async fn a_right_that_changes_between_two_questions_is_seen_by_the_second() {
         let before = gateways.agree(&read, "before").await;
         gateways.write(&there).await;
         let after = gateways.agree(&read, &there).await;
-        assert_ne!(after, before, "it makes no difference: {there}: {read}");
+        assert_ne!(after, before, "it changes nothing: {there}: {read}");
         gateways.write(&back).await;
         assert_eq!(gateways.agree(&read, &back).await, before);
     }

@@ -27,7 +27,7 @@ async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
     }
     let failures: u64 =
         gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).map(|health| health.failures).sum();
-    assert!(failures > 0, "nobody noticed");
+    assert!(failures > 0, "no failure was counted");
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_redis_that_dies_and_comes_back_changes_no_answer() {
     history.is_right_for(&gateways, 12).await;
     let failures: u64 =
         gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).map(|health| health.failures).sum();
-    assert!(failures > 0, "nobody noticed");
+    assert!(failures > 0, "no failure was counted");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_redis_that_is_full_changes_no_answer() {
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let mut history = History::new(&gateways, 15, WRITES).await;
     history.is_right_for(&gateways, 40).await;
-    assert_eq!(redis.settled().await, 1, "the filler and nothing else");
+    assert_eq!(redis.settled().await, 1, "only the filler");
     let health: Vec<_> = gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).collect();
     assert!(health.iter().any(|health| health.refusals > 0), "{health:?}");
 }

@@ -65,7 +65,7 @@ async fn rows_that_go_back_alone_are_right_once_caches_are_reset_and_not_before(
     )
     .await;
     let [read, ..] = reads();
-    assert_ne!(gateways.reply(0, &read).await, gateways.reference(&read).await, "nobody could know");
+    assert_ne!(gateways.reply(0, &read).await, gateways.reference(&read).await, "the change cannot be detected");
     reset_caches(gateways.cold.database().database()).await.expect("the database answers");
     assert_ne!(warm(&gateways).await, today);
 }

@@ -14,7 +14,7 @@ use crate::support::{Gateways, MAPLE, Read, TestRedis};
 async fn answered_after(gateways: &Gateways, place: usize, read: &Read, happens: &str) {
     let app = &gateways.warm[place];
     let viewer =
-        app.store().sign_in(&TokenHash::of(read.token)).await.expect("sign-in answers").expect("they are let in");
+        app.store().sign_in(&TokenHash::of(read.token)).await.expect("sign-in answers").expect("they can sign in");
     gateways.write(happens).await;
     let question = Question {
         query: read.text.clone(),

@@ -11,7 +11,7 @@ async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
     history.is_right_for(&gateways, 250).await;
     assert!(history.refused < 80, "{} changes were none", history.refused);
     let (warm, cold) = history.statements;
-    assert!(warm * 10 < cold * 9, "hardly anything was kept: {warm} statements instead of {cold}");
+    assert!(warm * 10 < cold * 9, "too little was cached: {warm} statements instead of {cold}");
     assert!(redis.hits().await > 0, "nothing was taken from Redis");
     assert_eq!(gateways.tiers.iter().map(|tiers| tiers.rejected()).sum::<u64>(), 0);
 }

@@ -173,8 +173,8 @@ async fn an_answer_that_depends_on_the_day_is_kept_until_midnight_where_the_proj
     let then = |moment: &str| gateways.warm[0].rewired(|app| app.clock = at(moment));
     let (before, after) = (then("2026-12-01T07:59:59Z"), then("2026-12-01T08:00:00Z"));
     assert_eq!(overdue(&then("2026-11-30T18:00:00Z"), &read).await.0, false);
-    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was kept");
+    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was cached");
     let (is_overdue, _) = overdue(&after, &read).await;
-    assert_eq!(is_overdue, true, "what was kept before midnight is not used after");
-    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was kept anew");
+    assert_eq!(is_overdue, true, "entries from before midnight are not used afterwards");
+    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was cached again");
 }

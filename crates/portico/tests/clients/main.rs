@@ -47,7 +47,7 @@ fn introspection(mode: &str, input: &Value) -> Value {
     let _ = stdin.write_all(input.to_string().as_bytes());
     drop(stdin);
     let output = node.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+    serde_json::from_slice(&output.stdout).expect("it writes JSON, or an error on stderr")
 }
 
 #[tokio::test]
@@ -60,7 +60,8 @@ async fn graphql_js_builds_each_roles_schema() {
             let query = queries[name].as_str().expect("it is a text");
             answers.push(app.ask(&person, query).await.data().clone());
         }
-        let document = app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("it can be cut");
+        let document =
+            app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("the role schema is valid");
         let input = json!({ "sdl": document.sdl(), "full": answers[0], "plain": answers[1] });
         let one_of: Vec<_> = document.sdl().lines().filter(|line| line.contains("@oneOf {")).collect();
         let result = introspection("compare", &input);

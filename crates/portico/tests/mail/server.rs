@@ -41,7 +41,7 @@ impl MailServer {
     }
 
     pub(crate) fn mails(&self) -> Vec<(String, String)> {
-        self.taken.lock().expect("nobody panics with it").clone()
+        self.taken.lock().expect("the lock is not poisoned").clone()
     }
 }
 
@@ -89,6 +89,6 @@ fn on_mail(to: &str, mail: String, taken: &Taken) -> String {
         let line = mail.lines().find(|line| line.contains("/auth/link/")).unwrap_or("no link");
         return format!("554 spam: {line}");
     }
-    taken.lock().expect("nobody panics with it").push((to.to_owned(), mail));
+    taken.lock().expect("the lock is not poisoned").push((to.to_owned(), mail));
     "250 taken".to_owned()
 }

@@ -36,15 +36,15 @@ impl RealServer {
         let out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let input = child.stdin.take().expect("it is piped");
         let mut server = Self { port: 0, out, _child: child, _input: input };
-        server.port = server.next().await["port"].as_u64().expect("it says its port");
+        server.port = server.next().await["port"].as_u64().expect("it prints its port");
         server
     }
 
     /// The next message: its port, or a mail.
     async fn next(&mut self) -> Value {
-        let line = tokio::time::timeout(LONG, self.out.next_line()).await.expect("it says something");
-        let line = line.expect("it says text").expect("it has not ended");
-        serde_json::from_str(&line).expect("it says JSON")
+        let line = tokio::time::timeout(LONG, self.out.next_line()).await.expect("it prints a line");
+        let line = line.expect("it prints text").expect("it has not ended");
+        serde_json::from_str(&line).expect("it prints JSON")
     }
 }
 
@@ -91,7 +91,7 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(LONG, noted).await.expect("it is noted");
+        tokio::time::timeout(LONG, noted).await.expect("it is recorded");
     }
     // Mail queued while it runs is sent as well.
     insert(&app, &[sign_in_link("later", "ben@client.example")]).await.expect("it can be written");
@@ -102,7 +102,7 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
 async fn ends(child: &mut Child) {
     let id = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
     kill_process(id, Signal::TERM).expect("it is there to be ended");
-    let ended = tokio::time::timeout(LONG, child.wait()).await.expect("it ends").expect("it is ours to wait for");
+    let ended = tokio::time::timeout(LONG, child.wait()).await.expect("it ends").expect("it is our child process");
     assert_eq!(ended.code(), Some(0));
 }
 
@@ -120,7 +120,7 @@ async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
         tokio::time::timeout(LONG, out.next_line())
             .await
             .expect("it starts")
-            .expect("it says text")
+            .expect("it prints text")
             .expect("an address");
         if is_sent {
             let mail = server.next().await;

@@ -122,7 +122,7 @@ async fn rejected_invitation_can_be_resent() {
     // A waiting mail is not sent after a later one: its link is revoked.
     resend(&app, &invitation, "once more").await;
     worker.wait(TimeDelta::minutes(5));
-    assert_eq!(worker.round().await, 1, "the last one alone");
+    assert_eq!(worker.round().await, 1, "the last one only");
     let states = "select state || ' ' || attempts as text from jobs order by created_at, id";
     assert_eq!(app.database().db_texts(states).await, ["REFUSED 1", "WITHDRAWN 0", "REFUSED 1"]);
 }

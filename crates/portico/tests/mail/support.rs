@@ -67,18 +67,18 @@ impl TestWorker {
         let store = Store::new(app.database().database(), PoolSizes { reader: 1, auth: 1, writer: 2 });
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
-        let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));
+        let clock = Arc::new(move || Clock::at(*shown.lock().expect("the lock is not poisoned")));
         let context = JobContext { writer: store.writer(), composer, transport };
         let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }
 
     pub(crate) fn wait(&self, pause: TimeDelta) {
-        *self.now.lock().expect("nobody panics with it") += pause;
+        *self.now.lock().expect("the lock is not poisoned") += pause;
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        *self.now.lock().expect("nobody panics with it")
+        *self.now.lock().expect("the lock is not poisoned")
     }
 
     /// Runs due jobs. Returns their number.

@@ -125,7 +125,7 @@ async fn first_text_replaces_the_standard_one() {
     let payload = updated(&app, &margot, welcome("Bonjour {{name}}", 0)).await;
     assert_eq!(payload["emailTemplate"]["version"], 1, "{payload}");
     assert_eq!(refusal(&updated(&app, &margot, welcome("Bonsoir", 0)).await).0, "CONFLICT");
-    assert!(!next_welcome(&app, "ours").await.1.contains("Bonjour"), "the other company's mails stay what they were");
+    assert!(!next_welcome(&app, "ours").await.1.contains("Bonjour"), "the other company's mails are unchanged");
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn what_one_worker_is_taking_another_neither_takes_nor_waits_for() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(5)).await.expect("they can be written");
     let worker = TestWorker::new(&app, server.transport());
-    let other = app.store().writer().connection().await.expect("the writer is let in");
+    let other = app.store().writer().connection().await.expect("the writer can connect");
     other
         .transaction::<_, StoreError>(async |queue| {
             assert_eq!(take_due(queue, MailJob::NAME, start(), LEASE, 3).await?.len(), 3);
@@ -114,7 +114,7 @@ async fn what_a_dead_worker_had_taken_is_sent_when_its_lease_is_over_under_the_s
     // As if the worker had died before it recorded the outcome.
     app.database().db_execute("update jobs set state = 'WAITING', finished_at = null").await;
     worker.wait(LEASE - TimeDelta::seconds(1));
-    assert_eq!(worker.round().await, 0, "nobody takes it while it is leased");
+    assert_eq!(worker.round().await, 0, "no worker gets it during the lease");
     worker.wait(TimeDelta::seconds(1));
     assert_eq!(worker.round().await, 1);
     let ids: Vec<_> = server.mails().iter().map(|(_, mail)| message_id(mail)).collect();
@@ -132,7 +132,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
     for _ in 0..8 {
-        let queue = app.store().writer().connection().await.expect("the writer is let in");
+        let queue = app.store().writer().connection().await.expect("the writer can connect");
         let now = worker.now();
         let taken = queue.transaction(async |queue| take_due(queue, MailJob::NAME, now, LEASE, 9).await).await;
         assert_eq!(taken.expect("it can be taken").len(), 1);
@@ -148,7 +148,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
 async fn a_slow_worker_does_not_undo_what_another_one_did() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
-    let queue = app.store().writer().connection().await.expect("the writer is let in");
+    let queue = app.store().writer().connection().await.expect("the writer can connect");
     queue
         .transaction::<_, StoreError>(async |queue| {
             let slow = take_due(queue, MailJob::NAME, start(), LEASE, 1).await?.remove(0);
@@ -158,11 +158,7 @@ async fn a_slow_worker_does_not_undo_what_another_one_did() {
             assert_eq!(take_due(queue, MailJob::NAME, later, LEASE, 1).await?.len(), 0, "the other one still has it");
             mark_done(queue, other.id, later).await?;
             retry_later(queue, &other, start(), "late").await?;
-            assert_eq!(
-                take_due(queue, MailJob::NAME, later + LEASE, LEASE, 1).await?.len(),
-                0,
-                "what was sent stays sent"
-            );
+            assert_eq!(take_due(queue, MailJob::NAME, later + LEASE, LEASE, 1).await?.len(), 0, "sent mails stay sent");
             Ok(())
         })
         .await

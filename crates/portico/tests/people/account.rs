@@ -27,7 +27,7 @@ async fn new_email_takes_effect_after_confirmation() {
     assert_eq!(
         codes(&consume(&app, &token, None).await),
         ["SIGN_IN_REFUSED"],
-        "it proves an address, and lets nobody in"
+        "it confirms an address, and opens no session"
     );
     let old_link = fresh_link(&app, ANA).await;
     // The recipient of the mail cannot confirm without the account, and would disclose their address.
@@ -42,7 +42,7 @@ async fn new_email_takes_effect_after_confirmation() {
     assert_eq!(
         codes(&consume(&app, &old_link, None).await),
         ["SIGN_IN_REFUSED"],
-        "what the old address got opens nothing"
+        "links to the old address are invalid"
     );
     let again = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(again.at("/emailConfirm")), ["INVALID"]);
@@ -57,7 +57,7 @@ async fn email_in_use_is_not_disclosed() {
     let taken = app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
     let free = app.ask_with(&Person::client(), UPDATE, wish(STRANGER)).await;
     assert_eq!(taken.json["data"], free.json["data"]);
-    assert_eq!(app.db_mails().await.len(), 2, "a mail is on its way to either");
+    assert_eq!(app.db_mails().await.len(), 2, "a mail is sent to both");
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
@@ -67,7 +67,7 @@ async fn email_in_use_is_not_disclosed() {
     let ben = crate::support::cookie_of(&app.send(browser(Method::POST, &ben, None)).await);
     assert_eq!(app.send(browser(Method::POST, &path, Some(&ben))).await.status, StatusCode::GONE);
     let own = app.ask_with(&Person::client(), CONFIRM, json!({ "token": path.rsplit('/').next() })).await;
-    assert_eq!(codes(own.at("/emailConfirm")), ["INVALID"], "nor can whoever asked");
+    assert_eq!(codes(own.at("/emailConfirm")), ["INVALID"], "nor can the requester");
     let email = app.ask(&Person::named("ben"), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!(BEN));
     request_link(&app, BEN).await;
@@ -89,7 +89,7 @@ async fn an_address_is_proved_on_the_page_as_well() {
     let own = crate::support::cookie_of(&app.send(browser(Method::POST, &own, None)).await);
     let confirmed = app.send(browser(Method::POST, &path, Some(&own))).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
-    assert!(!confirmed.headers.contains_key("set-cookie"), "nobody is signed in by it");
+    assert!(!confirmed.headers.contains_key("set-cookie"), "it opens no session");
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));
 }
@@ -124,7 +124,7 @@ async fn email_change_needs_password_and_notifies() {
         assert_eq!(refused.at("/viewerUpdate/userErrors/0/field"), &json!(["input", "currentPassword"]));
     }
     let name = app.ask_with(&ana, UPDATE, json!({ "input": { "phone": null } })).await;
-    assert_eq!(name.at("/viewerUpdate/viewer/name"), "Ana Whitlock", "what else she changes asks for none");
+    assert_eq!(name.at("/viewerUpdate/viewer/name"), "Ana Whitlock", "other changes need none");
     assert_eq!(app.db_mails().await.len(), before);
     let input = json!({ "input": { "email": "ana.bell@mail.example", "currentPassword": PASSWORD } });
     assert_eq!(codes(app.ask_with(&ana, UPDATE, input).await.at("/viewerUpdate")), [""; 0]);

@@ -137,9 +137,9 @@ async fn trusted_proxy_separates_networks() {
     }
     assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
     assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
-    assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "somebody else behind the same proxy");
+    assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "another caller behind the same proxy");
     let written = "select count(*) from activity where kind = 'SIGN_IN_REFUSED' and network = '203.0.113.2'";
-    assert_eq!(app.database().db_count(written).await, 1, "the trail says where from");
+    assert_eq!(app.database().db_count(written).await, 1, "the audit log has the network");
 }
 
 #[tokio::test]
@@ -202,8 +202,8 @@ async fn batched_attempts_count_separately() {
         .header("sec-websocket-protocol", "graphql-transport-ws")
         .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     let upgrade = app.send(upgrade.body(Body::empty()).expect("a request can be made")).await;
-    assert!(upgrade.status.is_client_error(), "there is no second door: {}", upgrade.status);
-    assert_eq!(app.database().db_count("select count(*) from activity").await, 0, "nothing was tried at all");
+    assert!(upgrade.status.is_client_error(), "there is no second attempt: {}", upgrade.status);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0, "no attempt was made");
 }
 
 #[tokio::test]

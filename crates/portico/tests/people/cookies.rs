@@ -174,7 +174,7 @@ async fn renewal_comes_with_a_saved_link_too() {
     let page = app.send(browser(Method::GET, "/auth/session", Some(&jar.cookie))).await;
     assert!(page.text.contains("You are signed in"), "{}", page.text);
     jar.keep(&page);
-    assert_eq!(jar.seconds_left, 30 * DAY, "the page that says who is signed in renews it too");
+    assert_eq!(jar.seconds_left, 30 * DAY, "the page with the account renews it too");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn without_a_note_nothing_is_corrected() {
     assert_eq!(codes(&nothing), ["BLANK"]);
     let wrong = json!({ "accountId": account, "verificationNote": "verified", "name": "", "phone": "1" });
     let wrong = correct(&app, &Person::support(), wrong).await;
-    assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "all that is wrong is told: {wrong}");
+    assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "all errors are listed: {wrong}");
     assert_eq!(name_of(&app, &Person::client()).await, "Ana Whitlock");
     assert_eq!(app.db_mails().await.len(), 0);
 }
@@ -113,7 +113,7 @@ async fn account_is_open_to_one_agent_for_an_hour() {
     };
     let ana = app.id(Tag::ACCOUNT, "people/ana");
     let nowhere = json!({ "account": null });
-    assert_eq!(ask(&Person::support(), &ana).await, nowhere, "nobody has opened it");
+    assert_eq!(ask(&Person::support(), &ana).await, nowhere, "the account is not open");
     assert_eq!(opened(&app, &Person::support(), ANA).await, ana);
     assert_eq!(ask(&Person::support(), &ana).await["account"]["email"], json!(ANA));
     // Neither another agent nor another account has it open.
@@ -147,7 +147,7 @@ async fn account_lookup_is_exact_and_audited() {
         assert!(reply.at("/accountOpen/account").is_null());
     }
     let written = "select count(*) as count from activity where kind = 'ACCOUNT_OPENED' and details ->> 'reason' = 'asked by phone'";
-    assert_eq!(app.database().db_count(written).await, 3, "those that could be looked for");
+    assert_eq!(app.database().db_count(written).await, 3, "the searchable secrets");
     assert_eq!(app.database().db_count("select count(*) as count from account_openings").await, 0);
     // A lookup needs the exact address.
     let mut outcomes = Vec::new();
@@ -170,7 +170,7 @@ async fn corrected_email_revokes_old_access() {
         |email: &str| json!({ "accountId": account, "verificationNote": "verified by the builder", "email": email });
     let taken = correct(&app, &Person::support(), to(BEN)).await;
     assert_eq!(codes(&taken), ["TAKEN"]);
-    assert_eq!(name_of(&app, &thief).await, "Ana Whitlock", "what is refused changes nothing");
+    assert_eq!(name_of(&app, &thief).await, "Ana Whitlock", "a rejection changes nothing");
     let mails = app.db_mails().await.len();
     let corrected = correct(&app, &Person::support(), to("ana.bell@mail.example")).await;
     assert_eq!(corrected["account"]["email"], json!("ana.bell@mail.example"), "{corrected}");
@@ -223,7 +223,7 @@ async fn support_session_ends_after_eight_hours() {
     while app.database().db_count(&noted).await == 0 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(app.database().db_texts(&hours).await, ["8"], "to be used does not make it longer");
+    assert_eq!(app.database().db_texts(&hours).await, ["8"], "use does not extend it");
     app.database().db_execute(&format!("update sessions set expires_at = now() where token_hash = '{hash}'")).await;
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
 }
@@ -241,7 +241,7 @@ async fn agents_are_managed_by_commands() {
     assert!(matches!(again, Err(AgentError::NoAgent(_))), "{again:?}");
     let sent =
         app.db_mails().await.iter().filter(|mail| mail.to_address.eq_ignore_ascii_case("sam@portico.example")).count();
-    assert_eq!(sent, 1, "whoever has no place is sent nothing");
+    assert_eq!(sent, 1, "people without a membership get no mail");
     let trail = "select kind || ' ' || actor_kind as text from activity where kind like 'SUPPORT_%' order by at, id";
     assert_eq!(
         app.database().db_texts(trail).await,
@@ -276,7 +276,7 @@ async fn portal_link_covers_its_company_only() {
     let staff = app.database().db_texts(staff).await.remove(0);
     assert_eq!(codes(&consume(&app, &token, Some(&staff)).await), ["NOT_FOUND"]);
     let client = consume(&app, &token, None).await;
-    assert!(client["token"].is_string(), "there is one place behind it: {client}");
+    assert!(client["token"].is_string(), "there is one membership: {client}");
     // Without a host the link leads to the platform, where all of her roles can be used.
     let token = fresh_link(&app, HANA).await;
     assert_eq!(codes(&consume(&app, &token, None).await), ["CHOICE_REQUIRED"]);
@@ -414,5 +414,5 @@ async fn second_agent(app: &TestApp) -> Person {
     );
     request_link(app, "sam@portico.example").await;
     let token = mailed_token(app, "Sam@portico.example").await;
-    Person::with_token(consume(app, &token, None).await["token"].as_str().expect("they are let in"))
+    Person::with_token(consume(app, &token, None).await["token"].as_str().expect("they can sign in"))
 }

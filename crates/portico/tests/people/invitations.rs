@@ -85,7 +85,7 @@ async fn fourth_invitation_needs_a_removal() {
     let token = mailed_token(&app, "new1@mail.example").await;
     let removed = remove_invitation(&app, &Person::owner(), &first["projectClient"]["invitation"]["id"]).await;
     assert_eq!(removed["projectClient"]["invitation"]["state"], "NOT_INVITED", "{removed}");
-    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"], "its link opens nothing any more");
+    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"], "its link is invalid now");
     let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &fourth).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
 }
@@ -244,7 +244,7 @@ async fn removed_client_loses_access_at_once() {
     assert_eq!(
         history(&app, "Ben Whitlock").await,
         (decided, vec![json!("REVOKED")]),
-        "what he decided stays, under his name"
+        "his decisions stay under his name"
     );
     let contact = app
         .ask(&Person::owner(), "{ company { contacts(query: \"Ben Whitlock\") { nodes { memberships { id } } } } }")
@@ -288,7 +288,11 @@ async fn replaced_client_gets_a_new_membership() {
     let gone =
         app.ask_with(&Person::client(), "query($id: ID!) { project(id: $id) { name } }", json!({ "id": maple })).await;
     assert_eq!(*gone.at("/project"), json!(null));
-    assert_eq!(history(&app, "Ana Whitlock").await, (decided, vec![json!("REVOKED")]), "what she did is still hers");
+    assert_eq!(
+        history(&app, "Ana Whitlock").await,
+        (decided, vec![json!("REVOKED")]),
+        "her activity is still attributed to her"
+    );
     assert_eq!(history(&app, "Noa Whitlock").await.1, [json!("INVITED")], "the new client begins anew");
 }
 

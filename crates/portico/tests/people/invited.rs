@@ -79,7 +79,11 @@ async fn email_only_clients_get_no_portal() {
     }
     let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
     let refused = app.ask_with(&Person::owner(), update, json!({ "input": { "id": ben, "emailOnly": true } })).await;
-    assert_eq!(codes(refused.at("/projectClientUpdate")), ["INVALID_STATE"], "his portal is closed by taking it away");
+    assert_eq!(
+        codes(refused.at("/projectClientUpdate")),
+        ["INVALID_STATE"],
+        "revoking the invitation closes the portal"
+    );
     let unseen = "{ viewer { projects { nodes { clients { accessLevel } } } } }";
     assert_eq!(app.ask(&Person::client(), unseen).await.code(), "GRAPHQL_VALIDATION_FAILED");
 }
@@ -95,7 +99,7 @@ async fn three_invitees_see_the_same_project() {
     for number in 1..=3 {
         newcomer(&app, number, true).await;
         let token = mailed_token(&app, &format!("new{number}@mail.example")).await;
-        people.push(Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("they are let in")));
+        people.push(Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("they can sign in")));
     }
     let rights = "query($id: ID!) { project(id: $id) { clients { id name canSeeStatus canPay
         invitation { state canSend canResend canRemove } } } }";
@@ -153,8 +157,7 @@ async fn invitation_belongs_to_the_invitee() {
     let token = mailed_token(&app, "new1@mail.example").await;
     let query = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
     let taken = app.ask_with(&Person::client(), query, json!({ "input": { "token": token } })).await;
-    let person =
-        Person::with_token(taken.at("/magicLinkConsume/token").as_str().expect("whoever has the mail is let in"));
+    let person = Person::with_token(taken.at("/magicLinkConsume/token").as_str().expect("the mailed link signs in"));
     assert_eq!(name_of(&app, &person).await, "New 1", "as the invitee");
     assert_eq!(name_of(&app, &Person::client()).await, "Ana Whitlock");
     let places = "select i.name as text from invitations n join project_memberships m on m.id = n.membership_id
@@ -254,7 +257,7 @@ async fn staff_see_when_a_client_manages_the_account() {
 /// Signs in with the link of the newest invitation.
 async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
     let payload = consume(app, &mailed_token(app, address).await, None).await;
-    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} is not let in: {payload}")))
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} cannot sign in: {payload}")))
 }
 
 #[tokio::test]
@@ -273,7 +276,7 @@ async fn unclaimed_client_gets_a_new_address_and_alerts() {
     let alerts = json!({ "instantAlerts": false, "summaryFrequency": "WEEKLY" });
     let expected = json!({ "name": "Newer", "alertDefaults": alerts, "invitation": { "state": "NOT_INVITED" } });
     assert_eq!(*updated.at("/projectClientUpdate/projectClient"), expected, "{}", updated.text);
-    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the old address opens nothing any more");
+    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the old address has no access any more");
     let contact = place_of(&app, &owner, &project(&app, RIDGE), "Newer").await["contactId"].clone();
     let sent = send(&app, &owner, &project(&app, RIDGE), contact.as_str().expect("an id")).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");

@@ -32,7 +32,7 @@ async fn link_works_once_under_concurrency() {
     let payloads = futures_util::future::join_all(attempts).await;
     let (won, lost): (Vec<_>, Vec<_>) = payloads.iter().partition(|payload| payload["token"].is_string());
     assert_eq!(won.len(), 1, "{payloads:?}");
-    assert!(lost.iter().all(|payload| **payload == *lost[0]), "all others are told the same: {lost:?}");
+    assert!(lost.iter().all(|payload| **payload == *lost[0]), "all others get the same result: {lost:?}");
     assert_eq!(codes(lost[0]), ["SIGN_IN_REFUSED"]);
 }
 
@@ -52,7 +52,7 @@ async fn invalid_links_have_the_same_error() {
         assert_eq!(consume(&app, token, None).await, expected, "{token}");
     }
     assert_eq!(codes(&expected), ["SIGN_IN_REFUSED"]);
-    assert!(consume(&app, &fresh_link(&app, ANA).await, None).await["token"].is_string(), "a fresh one works");
+    assert!(consume(&app, &fresh_link(&app, ANA).await, None).await["token"].is_string(), "a new link works");
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn the_page_says_whose_link_it_is() {
     assert!(page.text.contains("&lt;b&gt;a&lt;") && !page.text.contains("<b>"), "{}", page.text);
     consume(&app, &token, None).await;
     let page = app.send(browser(Method::GET, &path, None)).await;
-    assert!(!page.text.contains("mail.example"), "of one that is used nothing is said: {}", page.text);
+    assert!(!page.text.contains("mail.example"), "a used link reveals nothing: {}", page.text);
 }
 
 const INVITE_LINK: &str = "newcomer@mail.example";
@@ -281,7 +281,7 @@ async fn invitation_page_sets_offered_password() {
 /// The first tag of a page that contains a text.
 fn tag<'a>(page: &'a str, text: &str) -> &'a str {
     let before = page.split_once(text).unwrap_or_else(|| panic!("no {text} in {page}")).0;
-    let tag = &page[before.rfind('<').expect("it stands in a tag")..];
+    let tag = &page[before.rfind('<').expect("it is in a tag")..];
     &tag[..=tag.find('>').expect("tags end")]
 }
 

@@ -38,7 +38,11 @@ async fn one_account_mails_few_strangers_a_day() {
         let said = [&mail.subject, &mail.text, &mail.html];
         assert!(!said.iter().any(|text| text.contains("prize") || text.contains("evil")), "{said:?}");
     }
-    assert_eq!(codes(&ask_for(&app, &Person::named("ben"), STRANGER).await), Vec::<&str>::new(), "others go on");
+    assert_eq!(
+        codes(&ask_for(&app, &Person::named("ben"), STRANGER).await),
+        Vec::<&str>::new(),
+        "other callers continue"
+    );
 }
 
 #[tokio::test]

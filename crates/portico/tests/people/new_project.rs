@@ -113,7 +113,7 @@ async fn conversion_invites_its_clients_or_nobody() {
     };
     let refused = ask("AB-2041", true).await;
     assert_eq!(codes(refused.at("/leadConvertToProject")), ["TAKEN"], "{}", refused.text);
-    assert_eq!(app.db_mails().await.len(), 0, "what is refused sends no mail");
+    assert_eq!(app.db_mails().await.len(), 0, "a rejection sends no mail");
     let state = format!("{{ node(id: \"{lead}\") {{ ... on Lead {{ state }} }} }}");
     assert_eq!(*app.ask(&owner, &state).await.at("/node/state"), "NEW");
     let converted = ask("AB-2101", true).await;

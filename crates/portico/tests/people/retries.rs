@@ -268,10 +268,10 @@ async fn waiting_retry_holds_no_connection() {
         }
         let waited = started.elapsed();
         assert!(waited > Duration::from_secs(4), "{waited:?}");
-        assert!(meanwhile < waited, "others work meanwhile: {meanwhile:?} of {waited:?}");
+        assert!(meanwhile < waited, "other requests run meanwhile: {meanwhile:?} of {waited:?}");
         drop(holder);
     };
     let (first, ()) = tokio::join!(first, others);
     let late = ask(&app, "invitationSend", &owner, json!({ "input": input })).await;
-    assert_eq!(late, first, "the retry that comes later gets the result");
+    assert_eq!(late, first, "the later retry gets the result");
 }

@@ -206,9 +206,9 @@ async fn removed_member_leaves_open_teams() {
     app.database().db_execute("update projects set status = 'ARCHIVED' where number = 'AB-1988'").await;
     let removed = remove(&app, &owner, &member(&app, "jo")).await;
     assert_eq!(codes(&removed), Vec::<String>::new(), "{removed}");
-    assert!(!has_jo(&Person::client(), maple).await, "clients see those who are left");
+    assert!(!has_jo(&Person::client(), maple).await, "clients see the remaining ones");
     assert!(!has_jo(&owner, maple).await);
-    assert!(has_jo(&owner, harbor).await, "an archived project does not change any more");
+    assert!(has_jo(&owner, harbor).await, "an archived project is immutable");
     let trail = "select count(*) from activity where kind = 'TEAM_MEMBER_REMOVED' and project_id is not null";
     assert!(app.database().db_count(trail).await >= 1);
     // A removed member cannot be added to a team again.
@@ -232,8 +232,8 @@ async fn the_last_owner_stays() {
     assert_eq!(invited["staffMember"]["role"], "OWNER", "{invited}");
     assert_eq!(codes(&remove(&app, &owner, &ruth).await), ["INVALID_STATE"]);
     consume(&app, &mailed_token(&app, STRANGER).await, None).await;
-    assert_eq!(codes(&remove(&app, &owner, &ruth).await), Vec::<&str>::new(), "another one has come");
-    assert_eq!(app.ask(&owner, "{ viewer { role } }").await.code(), "UNAUTHENTICATED", "she has left by it");
+    assert_eq!(codes(&remove(&app, &owner, &ruth).await), Vec::<&str>::new(), "another member was added");
+    assert_eq!(app.ask(&owner, "{ viewer { role } }").await.code(), "UNAUTHENTICATED", "she is signed out");
 }
 
 #[tokio::test]
@@ -282,7 +282,7 @@ async fn staff_invitation_hides_accounts() {
     let known = invite(&app, &margot, json!({ "email": BEN, "name": "B. W." })).await;
     let stranger = invite(&app, &margot, json!({ "email": STRANGER, "name": "B. W." })).await;
     assert_eq!(shape(&known), shape(&stranger));
-    assert_eq!(known["staffMember"]["name"], "B. W.", "his own name is not theirs to read");
+    assert_eq!(known["staffMember"]["name"], "B. W.", "his own name is hidden from them");
     let people = app.ask(&margot, PEOPLE).await.text.clone();
     assert!(!people.contains("Whitlock"), "{people}");
     // His mail has no link; a stranger's does.
@@ -309,7 +309,7 @@ async fn staff_invitation_hides_accounts() {
     let joined = consume(&app, &token, choices[1]["key"].as_str()).await;
     let ben = Person::with_token(joined["token"].as_str().unwrap_or_else(|| panic!("{joined}")));
     assert_eq!(*app.ask(&ben, "{ company { name } }").await.at("/company/name"), "Fernhill Studio");
-    assert!(app.ask(&margot, PEOPLE).await.text.contains("Ben Whitlock"), "now he is one of them");
+    assert!(app.ask(&margot, PEOPLE).await.text.contains("Ben Whitlock"), "he is one of them now");
 }
 
 #[tokio::test]
@@ -408,7 +408,7 @@ async fn linked_account_only_receives_mails() {
     }
     let own = "query($id: ID!) { node(id: $id) { __typename ... on Contact { name email phone isUserManaged } } }";
     let own = app.ask_with(&margot, own, json!({ "id": card })).await;
-    assert_eq!(own.at("/node")["phone"], Value::Null, "his number is not told: {}", own.text);
+    assert_eq!(own.at("/node")["phone"], Value::Null, "his number is hidden: {}", own.text);
     let ask = "query($account: ID!, $contact: ID!, $project: ID!) {
         account: node(id: $account) { id } contact: node(id: $contact) { id } project(id: $project) { id } }";
     let variables = json!({ "account": app.id(Tag::ACCOUNT, "people/ben"),

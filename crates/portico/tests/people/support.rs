@@ -54,7 +54,7 @@ pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) ->
 pub(crate) async fn signed_in(app: &TestApp, email: &str, choice: Option<&str>) -> Person {
     let token = fresh_link(app, email).await;
     let payload = consume(app, &token, choice).await;
-    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} is not let in: {payload}")))
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} cannot sign in: {payload}")))
 }
 
 /// Sets a password with a link.

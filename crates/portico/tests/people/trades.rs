@@ -95,7 +95,7 @@ async fn trade_without_web_access_gets_no_mail() {
     assert_eq!(opened["projectTrade"]["invitation"]["state"], "INVITED", "{opened}");
     assert_eq!(app.db_mails().await.len(), 1);
     let same = set_access(&app, &Person::owner(), &trade["id"], true).await;
-    assert_eq!((codes(&same), app.db_mails().await.len()), (vec![], 1), "who has access is not invited again");
+    assert_eq!((codes(&same), app.db_mails().await.len()), (vec![], 1), "members with access are not invited again");
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn access_that_is_taken_ends_at_once() {
         }
         assert_eq!(projects_of(&app, &ida).await["projects"]["nodes"], json!([]), "by removal: {by_removal}");
         crate::support::request_link(&app, IDA).await;
-        assert_eq!(app.db_mails().await.len(), 1, "there is no way back in");
+        assert_eq!(app.db_mails().await.len(), 1, "access cannot be restored");
     }
 }
 
@@ -170,7 +170,7 @@ async fn expired_trade_invitation_is_resent() {
     assert_eq!(codes(&consume(&late, &second, None).await), ["SIGN_IN_REFUSED"]);
     let removed = remove_invitation(&app, &Person::owner(), &trade["invitation"]["id"]).await;
     assert_eq!(codes(&removed), Vec::<&str>::new(), "{removed}");
-    assert_eq!(codes(&consume(&app, &second, None).await), ["SIGN_IN_REFUSED"], "a withdrawn link opens nothing");
+    assert_eq!(codes(&consume(&app, &second, None).await), ["SIGN_IN_REFUSED"], "a withdrawn link is invalid");
 }
 
 #[tokio::test]

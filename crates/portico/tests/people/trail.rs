@@ -283,7 +283,7 @@ async fn every_mutation_is_audited() {
     for mutation in mutations {
         let app = TestApp::demo().await;
         db_signed_in_just_now(&app).await;
-        let case = case_of(&app, &mutation).await.unwrap_or_else(|| panic!("say here how {mutation} is done"));
+        let case = case_of(&app, &mutation).await.unwrap_or_else(|| panic!("add a case for {mutation} here"));
         let before = app.database().db_count("select count(*) from activity").await;
         done(&app, &mutation, &case).await;
         let rows = format!("select kind || ' ' || actor_kind as text from activity order by at, id offset {before}");
@@ -291,7 +291,7 @@ async fn every_mutation_is_audited() {
         let expected = case.trail.split(", ").filter(|expected| !results.iter().any(|row| row == expected));
         missing.extend(expected.map(|expected| format!("{mutation}: {expected} is not in {results:?}")));
         let by_nobody = "select count(*) from activity where actor_id is null and actor_kind <> 'PUBLIC'";
-        assert_eq!(app.database().db_count(by_nobody).await, 0, "{mutation}: who did it is said");
+        assert_eq!(app.database().db_count(by_nobody).await, 0, "{mutation}: the actor is recorded");
     }
     assert_eq!(missing, Vec::<String>::new());
 }

@@ -39,7 +39,7 @@ impl Browser {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         };
-        let port = lines.by_ref().map_while(Result::ok).find_map(says_port).expect("chromedriver says its port");
+        let port = lines.by_ref().map_while(Result::ok).find_map(says_port).expect("chromedriver prints its port");
         let profile = env::temp_dir().join(format!("portico-browser-{}-{port}", std::process::id()));
         fs::create_dir_all(&profile).expect("a folder can be made");
         let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
@@ -75,7 +75,7 @@ impl Browser {
             if Instant::now() > end {
                 self.picture("gave-up").await;
                 let shown = self.run("return document.body.innerText", json!([])).await;
-                panic!("never came true: {expression}\n{}", shown.as_str().unwrap_or_default());
+                panic!("never became true: {expression}\n{}", shown.as_str().unwrap_or_default());
             }
             sleep(PAUSE).await;
         }

@@ -78,7 +78,7 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
 
     browser.type_into(".token input", "demo-staff").await;
     is_now(&browser, "STAFF").await;
-    assert_eq!(read(&browser, RESULT).await, "", "what the client was answered is gone");
+    assert_eq!(read(&browser, RESULT).await, "", "the client's answer is gone");
     documentation_has_notes(&browser, true).await;
     browser.picture("staff-documentation").await;
     write(&browser, BUDGETS).await;

@@ -79,11 +79,7 @@ async fn a_visitor_sends_the_form_by_keyboard() {
         browser.until("document.title === 'Ask Alderbrook Homes · Alderbrook Homes'").await;
         is_sound(&browser, &format!("form-{width}")).await;
         let came = "[...new FormData(document.forms[0]).values()].join('')";
-        assert_eq!(
-            browser.run(&format!("return {came}"), json!([])).await,
-            json!(""),
-            "nothing was filled in for them"
-        );
+        assert_eq!(browser.run(&format!("return {came}"), json!([])).await, json!(""), "nothing was added for them");
         // Tab moves through the fields in order, and to the button.
         let form =
             format!("\u{e004}Kim {width}\u{e004}kim@mail.example\u{e004}\u{e004}\u{e004}A barn?\u{e004}\u{e007}");
@@ -402,7 +398,7 @@ async fn a_logo_that_does_not_load_leaves_no_mark() {
         }
         assert_eq!(shown[1]["has"], true, "the page asks for the logo");
         shown[1]["has"] = json!(false);
-        assert_eq!(shown[0], shown[1], "and looks as without one");
+        assert_eq!(shown[0], shown[1], "and looks the same as without one");
         assert_eq!((&shown[0]["text"], &shown[0]["logo"]), (&json!("Alderbrook Homes"), &json!(0)));
     }
     browser.close().await;

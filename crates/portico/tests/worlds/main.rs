@@ -27,7 +27,7 @@ use secrets::{GONE_CLIENT, GONE_TRADE, first_world, second_world};
 /// Required coverage of a role schema, in percent.
 const ENOUGH: f64 = 95.0;
 
-#[expect(clippy::print_stdout, reason = "what a run has reached is worth reading")]
+#[expect(clippy::print_stdout, reason = "the coverage is printed for readers of the run")]
 fn say(role: Option<Role>, operations: usize, coverage: &Coverage) {
     let ((reached, missing), (asked, _)) = (coverage.reached(), coverage.asked());
     let who = role.map_or("PUBLIC", Role::as_str);

@@ -75,7 +75,7 @@ impl Pool {
             ids.sort();
             ids.dedup();
         });
-        words.extend(World::demo().expect("the demo world holds together").secrets().texts);
+        words.extend(World::demo().expect("the demo is consistent").secrets().texts);
         pool.words = words.into_iter().collect();
         pool.days = days.into_iter().collect();
         pool

@@ -57,7 +57,7 @@ impl Document {
     /// The role schema of a role without permissions.
     pub(crate) fn of(app: &TestApp, role: Option<Role>) -> Self {
         let rights = Rights::new(role, std::iter::empty::<Permission>().collect());
-        let document = app.gateway().document(rights).expect("the document can be cut");
+        let document = app.gateway().document(rights).expect("the role schema is valid");
         let schema = Schema::parse_and_validate(document.sdl(), "document.graphql").expect("the document is a schema");
         let whole = Schema::parse(Gateway::sdl(), "schema.graphql").expect("the whole is a schema");
         let mut strange: Vec<_> = whole

@@ -105,7 +105,7 @@ async fn every_column_of_every_table_is_known_to_somebody_or_secret() {
     let forgotten: Vec<_> = there.symmetric_difference(&listed).filter(|column| !is_unfilled(column)).collect();
     assert!(
         forgotten.is_empty(),
-        "decide in columns.rs who may know these, and change them in changed.sql: {forgotten:?}"
+        "set the visibility of these in columns.rs, and change them in changed.sql: {forgotten:?}"
     );
 }
 
@@ -151,12 +151,12 @@ async fn hidden_rows_come_and_go_in_every_table_that_has_any() {
             continue;
         }
         let (before, after) = (rows(&first, table).await, rows(&second, table).await);
-        assert!(after.keys().any(|row| !before.contains_key(row)), "nothing has come to {table}");
+        assert!(after.keys().any(|row| !before.contains_key(row)), "no row was added to {table}");
         // People stay, since their rows are referenced.
         let stays =
             ["identities", "contacts", "staff_memberships", "support_agents", "api_keys", "allowances", "sessions"];
         if !stays.contains(table) {
-            assert!(before.keys().any(|row| !after.contains_key(row)), "nothing has gone from {table}");
+            assert!(before.keys().any(|row| !after.contains_key(row)), "no row was removed from {table}");
         }
     }
 }

@@ -73,12 +73,14 @@ async fn contract_total_needs_the_right_to_pay() {
 async fn coordinate_is_explained_by_document() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
-    let owner = app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("it can be cut");
+    let owner =
+        app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("the role schema is valid");
     let all: Vec<_> = owner.coordinates().into_iter().collect();
     let asked: Vec<_> = all.iter().map(|name| coordinate(name)).collect();
     assert!(all.len() > 300, "{}", all.len());
     for (person, role) in [("client/ana", Role::Client), ("trade/tomas", Role::Trade)] {
-        let document = app.gateway().document(Rights::new(Some(role), PermissionSet::NONE)).expect("it can be cut");
+        let document =
+            app.gateway().document(Rights::new(Some(role), PermissionSet::NONE)).expect("the role schema is valid");
         let own = document.coordinates();
         let answers = all_explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &asked).await;
         for (name, explanation) in all.iter().zip(&answers) {

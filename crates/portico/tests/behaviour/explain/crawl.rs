@@ -80,9 +80,9 @@ fn places(world: &World) -> Vec<(String, &Value)> {
 #[tokio::test]
 async fn explanation_matches_visibility() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let places = places(&world);
-    assert_eq!(places.len(), world.rows("project_memberships").len(), "every place is looked at");
+    assert_eq!(places.len(), world.rows("project_memberships").len(), "every position is tested");
     let mut counts: BTreeMap<(String, bool), usize> = BTreeMap::new();
     for (path, row) in places {
         let owner = if path.starts_with("fernhill") { Person::named("margot") } else { Person::owner() };

@@ -32,7 +32,7 @@ fn ids_and_count(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
 
 /// All objects of a project that a client sees.
 async fn seen(app: &TestApp, client: &Person, path: &str) -> BTreeSet<String> {
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let ids = records_of(&world, World::id(path));
     let is_seen = seen_by(app, client, &ids).await;
     let mut seen: BTreeSet<_> = ids.into_iter().zip(is_seen).filter(|(_, seen)| *seen).map(|(id, _)| id).collect();
@@ -88,7 +88,7 @@ async fn preview_matches_later_visibility() {
         assert_eq!((shown.1, hidden.1), ((&after - &before).len() as i64, (&before - &after).len() as i64));
         changed += shown.1 + hidden.1;
         let again = previewed(&app, path, &settings, 100).await;
-        assert_eq!(again, json!({ "newlyShown": [], "newlyHidden": [] }), "what is so already changes nothing");
+        assert_eq!(again, json!({ "newlyShown": [], "newlyHidden": [] }), "an unchanged value changes nothing");
     }
     assert!(changed > 150, "{changed}");
 }
@@ -113,7 +113,7 @@ async fn preview_names_first_and_counts_all() {
         ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance", "HelpArticle"]
     );
     let schedule = &all["newlyHidden"][1]["records"][0];
-    assert_eq!(schedule["title"], "Version 2", "what is named is named as outsiders know it");
+    assert_eq!(schedule["title"], "Version 2", "types have the outsiders' names");
     for wrong in [0, 101, -1] {
         let variables = json!({ "id": project(&app, MAPLE), "settings": settings, "first": wrong });
         assert_eq!(app.ask_with(&Person::staff(), PREVIEW, variables).await.code(), "BAD_USER_INPUT", "{wrong}");

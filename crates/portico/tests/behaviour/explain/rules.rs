@@ -245,7 +245,7 @@ async fn every_rule_of_every_view_has_words() {
         .flat_map(|((_, view), rules)| rules.iter().map(move |rule| (view, rule)))
         .filter(|(view, rule)| texts_of(view, rule).is_none())
         .collect();
-    assert_eq!(wordless, Vec::<(&String, &String)>::new(), "say in `RULES` what they mean");
+    assert_eq!(wordless, Vec::<(&String, &String)>::new(), "add their texts to `RULES`");
 }
 
 fn is_state(view: &str) -> bool {
@@ -284,7 +284,7 @@ async fn every_rule_column_is_used() {
     let columns = columns.await;
     assert!(columns.len() > 60, "{}", columns.len());
     for column in columns {
-        let (view, rule) = column.split_once(' ').expect("it was put together so");
+        let (view, rule) = column.split_once(' ').expect("it is set by the test");
         let (audience, view) = view.split_once('_').expect("an audience and a view");
         // The view that other views are built on.
         let of_view = |name: String| views.get(&(audience.to_owned(), name));

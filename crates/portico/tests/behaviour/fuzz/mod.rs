@@ -76,7 +76,7 @@ fn admitted_twice(document: &portico_audience::RoleSchema, made: &Made) -> Optio
     Some(text)
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
 fn say(asked: u64, admitted: u64) {
     eprintln!("{asked} operations were made, {admitted} admitted");
 }

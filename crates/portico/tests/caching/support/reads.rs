@@ -96,7 +96,7 @@ const OTHERS: [&str; 7] = [
 /// The queries of a caller, by token.
 pub(crate) fn reads_of(token: &str) -> Vec<Read> {
     let (token, folder, projects) =
-        PEOPLE.iter().find(|(other, ..)| *other == token).unwrap_or_else(|| panic!("nobody asks as {token}"));
+        PEOPLE.iter().find(|(other, ..)| *other == token).unwrap_or_else(|| panic!("no caller has the token {token}"));
     let selection = id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     let client = id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
     let folders: &[&str] = if *folder == "owner" { &["owner", "staff"] } else { &[folder] };

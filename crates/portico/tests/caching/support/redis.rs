@@ -73,7 +73,7 @@ impl TestRedis {
         words.for_each(|word| {
             command.arg(word);
         });
-        command.exec_async(&mut self.connection().await).await.expect("it does as it is told");
+        command.exec_async(&mut self.connection().await).await.expect("the command succeeds");
     }
 
     /// Number of hits so far.
