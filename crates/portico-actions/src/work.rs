@@ -179,25 +179,25 @@ impl<'a> Work<'a> {
     /// # Errors
     ///
     /// [`ActionError`] when the database does not take it.
-    pub async fn record(&mut self, happened: ActivityEvent) -> Result<(), ActionError> {
+    pub async fn record(&mut self, event: ActivityEvent) -> Result<(), ActionError> {
         let person = match (&self.person, &self.actor.viewer().session) {
             (None, Some(_)) => self.person().await.ok(),
             (known, _) => known.clone(),
         };
-        let by = happened.by.or(person.map(|person| (person.identity, person.role.as_str())));
+        let by = event.by.or(person.map(|person| (person.identity, person.role.as_str())));
         let origin = &self.actor.origin;
         let new = NewActivity {
             at: self.actor.now,
-            kind: happened.kind,
-            company: happened.company,
-            project: happened.project,
-            subject: happened.subject,
+            kind: event.kind,
+            company: event.company,
+            project: event.project,
+            subject: event.subject,
             actor_kind: by.map_or("PUBLIC", |(_, role)| role),
             actor: by.map(|(person, _)| person),
-            audiences: happened.audiences,
+            audiences: event.audiences,
             network: origin.network.map(|address| address.to_string()),
             device: origin.device.clone(),
-            details: happened.details,
+            details: event.details,
         };
         Ok(insert_activity(self.connection, new).await?)
     }

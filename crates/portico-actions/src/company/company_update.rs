@@ -95,8 +95,8 @@ impl Action for CompanyUpdate {
         }
         let details = json!({ "changed": change.names(), "region": change.region, "portalHost": change.portal_host });
         change_company(work.connection(), company.id, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
-        work.record(happened.to(SubjectKind::Company, company.id).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
+        work.record(event.to(SubjectKind::Company, company.id).with(details)).await?;
         Ok(company.id)
     }
 }

@@ -51,12 +51,12 @@ impl Action for StaffUpdate {
         let changed = change.names();
         change_staff(work.connection(), member.id, change).await?;
         let permissions = self.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
-        let happened = ActivityEvent::new(ActivityKind::StaffChanged)
+        let event = ActivityEvent::new(ActivityKind::StaffChanged)
             .in_company(manager.staff.company)
             .to(SubjectKind::StaffMembership, member.id)
             .with(json!({
                 "changed": changed, "role": self.role.map(Role::as_str), "permissions": permissions,
             }));
-        work.record(happened).await
+        work.record(event).await
     }
 }

@@ -144,9 +144,9 @@ async fn convert(
     };
     let now = work.now();
     convert_lead(work.connection(), lead.id, client, project, now).await?;
-    let happened = ActivityEvent::new(ActivityKind::LeadConverted).in_company(staff.company);
+    let event = ActivityEvent::new(ActivityKind::LeadConverted).in_company(staff.company);
     let details = json!({ "from": lead.state, "client": client.0, "project": project.map(|project| project.0) });
-    work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await?;
+    work.record(event.to(SubjectKind::Lead, lead.id).with(details)).await?;
     Ok(Ok(Converted { client, project }))
 }
 
@@ -201,8 +201,8 @@ async fn to_client(
         )),
         Ok(ResolvedPerson::Identity(identity)) => {
             make_client(work.connection(), contact.id, identity).await?;
-            let happened = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);
-            work.record(happened.to(SubjectKind::Contact, contact.id)).await?;
+            let event = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);
+            work.record(event.to(SubjectKind::Contact, contact.id)).await?;
             Ok(Ok(contact.id))
         }
     }

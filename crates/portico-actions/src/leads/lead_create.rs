@@ -77,8 +77,8 @@ impl Action for LeadCreate {
         };
         let (company, source, at) = (staff.company, LeadSource::Staff, work.now());
         let lead = insert_lead(work.connection(), NewLead { company, contact, source, message, interest, at }).await?;
-        let happened = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
-        work.record(happened.to(SubjectKind::Lead, lead)).await?;
+        let event = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
+        work.record(event.to(SubjectKind::Lead, lead)).await?;
         Ok(lead)
     }
 }

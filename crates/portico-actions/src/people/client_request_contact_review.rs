@@ -59,7 +59,7 @@ impl Action for ClientRequestContactReview {
             let refusal = Refusal::of(RefusalCode::TooManyAttempts, "id", message);
             return Err(refusal.after((midnight - now).to_std().unwrap_or_default()).into());
         }
-        let happened = ActivityEvent::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Contact, contact.id)).await
+        let event = ActivityEvent::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
+        work.record(event.to(SubjectKind::Contact, contact.id)).await
     }
 }

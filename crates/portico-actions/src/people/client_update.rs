@@ -77,9 +77,9 @@ impl Action for ClientUpdate {
         }
         let is_trade = contact.kind == ContactKind::Trade;
         let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
-        let happened = ActivityEvent::new(done).in_company(staff.company);
+        let event = ActivityEvent::new(done).in_company(staff.company);
         let details = json!({ "changed": changed, "invitations_ended": ended });
-        work.record(happened.to(SubjectKind::Contact, contact.id).with(details)).await
+        work.record(event.to(SubjectKind::Contact, contact.id).with(details)).await
     }
 }
 

@@ -101,11 +101,11 @@ impl NewMember {
             }
             id => id?,
         };
-        let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded)
+        let event = ActivityEvent::new(ActivityKind::ProjectClientAdded)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, id)
             .shared_with(&["CLIENT"]);
-        work.record(happened).await?;
+        work.record(event).await?;
         let membership = client_membership(work.connection(), staff.company, id).await?;
         Ok(membership.ok_or_else(|| StoreError::Failed("a new membership is missing".to_owned()))?)
     }
@@ -191,11 +191,11 @@ impl Action for ProjectClientUpdate {
             let kind = ContactKind::Client;
             ClientUpdate { kind, contact: membership.contact, name, phone, email }.write(work).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectClientChanged)
+        let event = ActivityEvent::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id)
             .with(json!({ "changed": changed }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(membership.id)
     }
 }
@@ -242,11 +242,11 @@ async fn remove(
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
     remove_membership(work.connection(), membership.id, now).await?;
-    let happened = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
+    let event = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, membership.id)
         .shared_with(&["CLIENT"]);
-    work.record(happened).await
+    work.record(event).await
 }
 
 /// Replaces a client by another one with a membership of their own (ACC-19).
@@ -304,10 +304,10 @@ impl Action for ProjectClientMakePrimary {
         let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
         make_primary(work.connection(), project.id, membership.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
+        let event = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id);
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(membership.id)
     }
 }

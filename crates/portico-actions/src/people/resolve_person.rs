@@ -44,8 +44,8 @@ pub(crate) async fn resolve_person(
         return Ok(Ok(ResolvedPerson::Contact(contact, kind)));
     }
     if found.was_there {
-        let happened = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
-        work.record(happened.with(json!({ "used": use_existing }))).await?;
+        let event = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
+        work.record(event.with(json!({ "used": use_existing }))).await?;
         if !use_existing {
             let message = "an account with this address exists already: set `useExisting` to link it";
             return Ok(Err(Refusal::of(RefusalCode::IdentityExists, "email", message)));

@@ -91,8 +91,8 @@ impl Action for Update {
             }
             send_confirmation(work, account, email).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
-        work.record(happened.with(json!({ "changed": changed }))).await
+        let event = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
+        work.record(event.with(json!({ "changed": changed }))).await
     }
 }
 

@@ -51,8 +51,8 @@ impl Action for BrandingUpdate {
             "websiteUrl": change.website_url,
         });
         change_branding(work.connection(), staff.company, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
+        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }
 }

@@ -72,8 +72,8 @@ impl Action for CompanyPortalUpdate {
             "offersLink": change.offers_link,
         });
         change_company_portal(work.connection(), staff.company, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
+        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }
 }

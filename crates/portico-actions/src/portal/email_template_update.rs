@@ -73,9 +73,9 @@ impl Action for EmailTemplateUpdate {
         let body = self.checked()?;
         let is_standard = body.is_none();
         let version = self.keep(work, company, body).await?;
-        let happened = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
         let details = json!({ "key": self.template.as_str(), "version": version, "isStandard": is_standard });
-        work.record(happened.to(SubjectKind::Company, company).with(details)).await?;
+        work.record(event.to(SubjectKind::Company, company).with(details)).await?;
         Ok(company)
     }
 }

@@ -48,9 +48,9 @@ impl Action for HelpArticleUpdate {
         article.version += 1;
         let now = work.now();
         write_article(work.connection(), self.id, &article, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
         let details = json!({ "version": article.version, "isNew": false });
-        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(self.id)
     }
 }

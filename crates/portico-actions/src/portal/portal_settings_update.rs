@@ -56,7 +56,7 @@ impl Action for PortalSettingsUpdate {
         if !change_portal(work.connection(), self.project, change).await? {
             return Err(Refusal::not_found("projectId").into());
         }
-        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
-        work.record(happened.to(SubjectKind::Project, self.project).with(details)).await
+        let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
+        work.record(event.to(SubjectKind::Project, self.project).with(details)).await
     }
 }

@@ -154,8 +154,8 @@ impl CheckedProject {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectCreated).in_project(company, id);
-        work.record(happened.to(SubjectKind::Project, id)).await?;
+        let event = ActivityEvent::new(ActivityKind::ProjectCreated).in_project(company, id);
+        work.record(event.to(SubjectKind::Project, id)).await?;
         let owner = |client: &ClientOfProject| client.relationship == ClientRelationship::PrimaryOwner;
         let primary = self.clients.iter().position(owner).unwrap_or_default();
         for (place, (client, identity)) in self.clients.iter().zip(clients).enumerate() {
@@ -170,8 +170,8 @@ impl CheckedProject {
                 can_pay: true,
             };
             let membership = insert_client_membership(work.connection(), &new).await?;
-            let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
-            work.record(happened.to(SubjectKind::ProjectMembership, membership)).await?;
+            let event = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
+            work.record(event.to(SubjectKind::ProjectMembership, membership)).await?;
         }
         if self.invite_clients {
             invite_all(work, id).await?;

@@ -118,7 +118,7 @@ impl Action for ProjectUpdate {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
-        work.record(happened.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
+        let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
+        work.record(event.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
     }
 }

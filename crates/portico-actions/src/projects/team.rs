@@ -152,11 +152,11 @@ impl Action for TeamMemberSave {
             Some(id) => self.change(work, &staff, id, change).await?,
             None => self.add(work, &staff, change).await?,
         };
-        let happened = ActivityEvent::new(ActivityKind::TeamMemberSaved)
+        let event = ActivityEvent::new(ActivityKind::TeamMemberSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::TeamMember, id)
             .with(json!({ "isNew": self.id.is_none(), "changed": changed }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(id)
     }
 }
@@ -177,10 +177,10 @@ impl Action for TeamMemberRemove {
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, &staff, known.project, "id").await?;
         delete_team_member(work.connection(), self.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::TeamMemberRemoved)
+        let event = ActivityEvent::new(ActivityKind::TeamMemberRemoved)
             .in_project(staff.company, known.project)
             .to(SubjectKind::TeamMember, self.id);
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(known.project)
     }
 }

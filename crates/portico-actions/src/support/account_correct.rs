@@ -80,12 +80,12 @@ impl Action for AccountCorrect {
             change_email(work, &before, email).await?;
         }
         notify(work, &before, email.as_ref(), &changed).await?;
-        let happened = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
+        let event = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
         let mut details = json!({ "note": note, "changed": changed });
         if email.is_some() {
             details["formerAddress"] = former_address(&before)["formerAddress"].take();
         }
-        work.record(happened.with(details)).await
+        work.record(event.with(details)).await
     }
 }
 
