@@ -119,7 +119,7 @@ impl<'a> Work<'a> {
         Ok(person)
     }
 
-    /// Makes the next call read the acting person anew: after a lock, before which rights may have changed.
+    /// Makes the next call read the acting person again: after a lock, before which rights may have changed.
     pub(crate) fn forget_person(&mut self) {
         self.person = None;
     }
@@ -154,7 +154,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<(), ActionError> {
         self.enqueue_once(job).await.map(drop)
     }
@@ -163,7 +163,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn enqueue_once<J: Job>(&mut self, job: &J) -> Result<bool, ActionError> {
         let is_new = enqueue(self.connection, job, self.actor.now).await?;
         self.has_jobs |= is_new;
@@ -178,7 +178,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn record(&mut self, event: ActivityEvent) -> Result<(), ActionError> {
         let person = match (&self.person, &self.actor.viewer().session) {
             (None, Some(_)) => self.person().await.ok(),
@@ -239,7 +239,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn answer(&mut self, key: &str, answer: &impl Serialize) -> Result<(), ActionError> {
         let actor = self.person().await?.identity;
         let failed = |text: String| ActionError::from(StoreError::Failed(text));

@@ -29,7 +29,7 @@ impl Action for StaffUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let manager = Manager::of(work).await?;
         let member = found(work, &manager, self.membership).await?;
-        // Permissions that the member already has are not granted anew.
+        // Permissions that the member already has are not granted again.
         let added: PermissionSet = self
             .permissions
             .into_iter()
