@@ -14,7 +14,7 @@ use crate::{ActionError, Installation, Work};
 
 /// Attempts of an action that meets a deadlock, lock timeout or serialization failure.
 const MAX_ATTEMPTS: u32 = 3;
-/// How long a request waits for the result of another one with the same idempotency key.
+/// Maximum wait for another request with the same idempotency key.
 const IN_FLIGHT: Duration = Duration::from_secs(5);
 /// Initial and maximum pause between polls for that result.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);

@@ -65,7 +65,7 @@ impl ActivityEvent {
         Self { subject: Some((kind, id.into())), ..self }
     }
 
-    /// Sets the actor, for a person who is not signed in but identified by a link.
+    /// Sets the actor: a person without a session, identified by a link.
     #[must_use]
     pub fn by(self, person: IdentityId, role: Role) -> Self {
         Self { by: Some((person, role.as_str())), ..self }
@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
         person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
     }
 
-    /// The country with which a company's telephone numbers are parsed, read only if there is a number.
+    /// The country of a company's telephone numbers, read only if there is a number.
     ///
     /// # Errors
     ///

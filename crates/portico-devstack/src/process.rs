@@ -121,8 +121,7 @@ pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     }
 }
 
-/// Creates a log readable by its owner only, and keeps the log of the previous run, which may have the reason for its
-/// end.
+/// Creates a log readable by its owner only. The log of the previous run is kept: it may have the reason for its end.
 fn new_log(path: &Path) -> Result<File, DevstackError> {
     match fs::rename(path, path.with_extension("log.old")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

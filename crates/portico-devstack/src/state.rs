@@ -80,8 +80,8 @@ impl StateFolder {
         self.path.join("postgres")
     }
 
-    /// Incomplete data, renamed to [`Self::postgres`] when complete, so that an interrupted run leaves no data that
-    /// looks complete.
+    /// Folder of incomplete data. Renamed to [`Self::postgres`] when complete, so that an interrupted run leaves no
+    /// data that looks complete.
     pub(crate) fn postgres_unfinished(&self) -> PathBuf {
         self.path.join("postgres.new")
     }
@@ -236,8 +236,8 @@ pub fn default_state_folder(name: &str) -> PathBuf {
     base_path().join(name)
 }
 
-/// Creates `path` if necessary, and rejects it if other users could have prepared or could change it: everyone can
-/// write to temporary folders, and could plant a link there.
+/// Creates a private folder, or rejects an unsafe one. Other users must not have prepared it or be able to change it:
+/// everyone can write to temporary folders, and could plant a link there.
 fn make_private(path: &Path) -> Result<(), DevstackError> {
     match DirBuilder::new().mode(0o711).create(path) {
         // The umask may have removed the `x` that the servers' user needs.

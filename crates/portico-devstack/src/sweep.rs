@@ -15,8 +15,8 @@ use crate::process::{ShutdownSteps, poll};
 use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
 use crate::{pooler, postgres, redis};
 
-/// Stops the servers that a killed owner of `state` left running, and deletes its stale files. We hold the lock, so the
-/// folder has no other owner now.
+/// Stops the servers of a killed owner, and deletes its stale files. We hold the lock of `state`, so the folder has no
+/// other owner now.
 pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     let data = state.postgres();
     let sockets = state.recorded_sockets();
@@ -58,7 +58,7 @@ struct Leftover<'a> {
 }
 
 impl Leftover<'_> {
-    /// Stops the process named in `pid_file` if it is one of these servers, and deletes the file.
+    /// Stops the process of a pid file if it is one of these servers. Deletes the file.
     fn stop(&self, pid_file: &Path) {
         let Ok(text) = fs::read_to_string(pid_file) else {
             return;

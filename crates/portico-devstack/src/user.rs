@@ -65,8 +65,8 @@ impl ServiceUser {
         &self.name
     }
 
-    /// A command that will run as this user, without our environment and in a process group of its own, out of reach of
-    /// the terminal's Ctrl-C: we stop the servers ourselves, in order.
+    /// Builds a command that runs as this user. It gets none of our environment, and a process group of its own, out of
+    /// reach of the terminal's Ctrl-C: we stop the servers ourselves, in order.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command

@@ -10,7 +10,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 /// The owner's own timeout could cancel a long statement.
 const BEGIN: &str = "begin; set local statement_timeout = 0";
 
-/// Reads continue, but loads are serialized, so that a second one finds the first one's companies.
+/// Serializes loads, so that a second one finds the first one's companies. Reads continue.
 const LOCK: &str = "lock table public.companies in share row exclusive mode";
 
 /// A selection refers to an option that is copied after it. Checked per batch, so that the number of unchecked rows
@@ -57,7 +57,7 @@ impl Rows {
         self.0.iter().map(|(table, row)| (&TABLES[*table], &**row))
     }
 
-    /// Inserts all rows or none, as the owner of the tables, which may have other rows.
+    /// Inserts all rows or none, as the owner of the tables. The tables may have other rows.
     ///
     /// # Errors
     ///

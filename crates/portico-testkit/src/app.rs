@@ -133,8 +133,8 @@ impl TestApp {
         })
     }
 
-    /// The gateway with its row cache in the tests' Redis only, under an epoch of its own: other tests use the same
-    /// server, and copies of one template are otherwise equal.
+    /// The gateway with a row cache in Redis only. It has an epoch of its own: other tests use the same server, and
+    /// copies of one template are otherwise equal.
     pub async fn over_redis(&self) -> Self {
         reset_caches(self.database.database()).await.expect("the test's database answers");
         let url = env::var("PORTICO_TEST_REDIS").expect("PORTICO_TEST_REDIS is not set: run the tests by `just test`");
@@ -232,7 +232,7 @@ impl TestApp {
         String::from_utf8(bytes.to_vec()).expect("metrics are UTF-8")
     }
 
-    /// Serves on a free local port until the test ends, for clients that need a socket.
+    /// Serves on a free local port until the test ends. For clients that need a socket.
     pub async fn serve(&self) -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
         let address = listener.local_addr().expect("the port is known");

@@ -9,7 +9,7 @@ use portico_store::{Database, migrate};
 
 /// Variable with the address of PostgreSQL.
 const SERVER: &str = "PORTICO_TEST_POSTGRES";
-/// Advisory lock while a template is created, since each test is a process of its own.
+/// Advisory lock for creating a template, since each test is a process of its own.
 const TEMPLATE_LOCK: i64 = 7_091_989;
 
 /// Database of one test.
@@ -58,7 +58,7 @@ impl TestDatabase {
         self.owner().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
-    /// Runs statements as the owner in a transaction that holds its locks until the result is dropped.
+    /// Runs statements as the owner in an open transaction. Its locks are held until the result is dropped.
     pub async fn db_hold(&self, sql: &str) -> HeldTransaction {
         let mut owner = self.owner().await;
         owner.batch_execute(&format!("begin; {sql}")).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));

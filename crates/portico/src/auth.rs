@@ -45,7 +45,8 @@ pub struct SignedInRequest {
 }
 
 impl SignedInRequest {
-    /// Sets the cookie of a renewed session again, unless the response sets another one, such as after a sign-out.
+    /// Sets the cookie of a renewed session again. A cookie that the response sets, such as after a sign-out, takes
+    /// precedence.
     pub fn renew_cookie(renewed: Option<&str>, headers: &mut HeaderMap) {
         let renewed = renewed.and_then(|cookie| HeaderValue::from_str(cookie).ok());
         if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {

@@ -32,7 +32,7 @@ pub struct LeadConvertToClient {
     pub use_existing: bool,
 }
 
-/// Converts a lead to a client with a new project, in one transaction (LEAD-6), once per idempotency key of the project.
+/// Converts a lead to a client with a new project (LEAD-6). One transaction, once per idempotency key of the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct LeadConvertToProject {
     /// The lead.
@@ -43,8 +43,8 @@ pub struct LeadConvertToProject {
     pub use_existing: bool,
 }
 
-/// Creates a project for a contact, who becomes a client if necessary, in one transaction (LEAD-6), once per idempotency key of
-/// the project.
+/// Creates a project for a contact (LEAD-6). The contact becomes a client if necessary. One transaction, once per
+/// idempotency key of the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContactConvertToProject {
     /// The contact.

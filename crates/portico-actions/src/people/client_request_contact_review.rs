@@ -13,8 +13,8 @@ use super::attempts;
 use crate::company::region_host;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
-/// Mails a client the details of the company's contact, to the account's address rather than the contact's. Changes nothing
-/// (ACC-12). At most once a day, since the mail is unsolicited.
+/// Mails a client the details of the company's contact. Sent to the account's address rather than the contact's.
+/// Changes nothing (ACC-12). At most once a day, since the mail is unsolicited.
 #[derive(Debug, Clone)]
 pub struct ClientRequestContactReview {
     /// The contact.

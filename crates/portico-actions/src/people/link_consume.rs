@@ -132,8 +132,8 @@ impl Action for Consume {
 }
 
 impl Consume {
-    /// Rejects a sign-in method that none of the person's companies offers (RULE-3), and a password if the link does
-    /// not cover everything the password would open.
+    /// Rejects sign-in methods that the person's companies do not offer (RULE-3). Also rejects a password if the link
+    /// does not cover everything the password would open.
     async fn check_offered(
         &self,
         work: &mut Work<'_>,

@@ -16,7 +16,7 @@ use super::attempts;
 use super::session::SignInScope;
 use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 
-/// Response times are multiples of this, longer than either case takes, so that they do not tell whether the account exists.
+/// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
 
 /// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.

@@ -16,7 +16,7 @@ const MAX: usize = 200;
 /// Number of leading characters from which the strength is estimated: more can only make it stronger, and the time of an estimate
 /// grows much faster than the length.
 const ESTIMATED: usize = 64;
-/// Maximum number of words about the owner that weaken a password, and of characters of each.
+/// Maximum number of words about the owner, and of characters per word, that weaken a password.
 const WORDS: usize = 20;
 const WORD: usize = 64;
 /// Minimum strength: 3, "safely unguessable" on zxcvbn's scale from 0 to 4.

@@ -200,7 +200,7 @@ impl Action for ProjectClientUpdate {
     }
 }
 
-/// Rejects a change of the access level with an invitation, since only invitations grant and revoke the portal.
+/// Rejects a change of the access level of an invited client. Only invitations grant and revoke the portal.
 async fn reject_invited(work: &mut Work<'_>, membership: &ClientMembership) -> Result<(), ActionError> {
     let Some(invitation) = lock_invitation_of(work.connection(), membership.id).await? else { return Ok(()) };
     let message = format!("the invitation is {}: remove it, or the client", invitation.state_at(work.now()));

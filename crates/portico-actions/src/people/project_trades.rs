@@ -63,7 +63,8 @@ impl Action for ProjectTradeAdd {
     }
 }
 
-/// Grants a trade partner web access to a project by an invitation, or revokes it at once.
+/// Grants or revokes a trade partner's web access to a project. Granting sends an invitation; revoking takes effect at
+/// once.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ProjectTradeUpdate {
     /// The membership.

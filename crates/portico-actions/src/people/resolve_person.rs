@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{ActionError, ActivityEvent, Counted, Refusal, Work};
 
-/// Limit per hour and member of staff for learning that an address has an account (RULE-9).
+/// Addresses with an account that a member of staff may learn per hour (RULE-9).
 pub const KNOWN_ADDRESSES_PER_HOUR: u32 = 30;
 
 /// The owner of an email address, from a company's point of view.

@@ -53,7 +53,7 @@ impl ViewerUpdate {
     }
 }
 
-/// The country to parse the caller's telephone number with, if all their companies are in one country.
+/// Finds the country of the caller's telephone number, if all their companies are in one country.
 struct OwnCountry {
     is_needed: bool,
 }
@@ -96,7 +96,7 @@ impl Action for Update {
     }
 }
 
-/// Mails a link to the new address, even if it is in use by another account, which is secret.
+/// Mails a link to the new address. Also to an address in use by another account, which is secret.
 async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
     let hosts = Arc::clone(&work.actor().installation.hosts);

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes the company's text of a mail, if the mail can be customised (INV-14, INV-16 to INV-18). Titles are fixed.
+/// Changes the company's text of a mail (INV-14, INV-16 to INV-18). Only customizable mails; titles are fixed.
 #[derive(Debug, Clone)]
 pub struct EmailTemplateUpdate {
     /// The template.

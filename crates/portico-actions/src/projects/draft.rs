@@ -76,7 +76,7 @@ pub struct ProjectDraft {
     pub idempotency_key: Option<String>,
 }
 
-/// Valid values of a new project, as far as that can be checked without the database.
+/// Values of a new project that passed the checks without the database.
 pub(crate) struct CheckedProject {
     project: NewProject,
     pub(crate) clients: Vec<ClientOfProject>,
@@ -180,7 +180,7 @@ impl CheckedProject {
     }
 }
 
-/// Invites all clients of a new project in the same transaction, so that no mail leaves without it (INV-2).
+/// Invites all clients of a new project (INV-2). In the same transaction, so that no mail is sent without the project.
 async fn invite_all(work: &mut Work<'_>, id: ProjectId) -> Result<(), ActionError> {
     let staff = work.staff(Permission::ClientsInvite).await?;
     let project = lock_project(work.connection(), staff.company, id).await?;

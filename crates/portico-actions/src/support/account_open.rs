@@ -14,8 +14,8 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, c
 /// Maximum length of a reason, in characters.
 const REASON: usize = 500;
 
-/// Opens the account with exactly this current or former address to the agent for one hour (ACC-13, ACC-15). The audit log has
-/// the lookup with its reason, whether or not the account exists.
+/// Opens an account to the agent for one hour (ACC-13, ACC-15). The current or former address must match exactly. The
+/// audit log has the lookup with its reason, whether or not the account exists.
 #[derive(Debug, Clone)]
 pub struct AccountOpen {
     /// The email address.

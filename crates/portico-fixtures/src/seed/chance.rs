@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::{MADE_AT_MS, stable_id};
 
-/// Ids of a company's records sort before those of projects, so that each has a range of the index.
+/// Creation time in ids of companies' records. They sort before those of projects, so that each has a range of the
+/// index.
 const COMPANIES_MADE_AT_MS: u64 = MADE_AT_MS - 100_000_000;
 
 /// Purpose of a random stream or an id. Streams of one kind are distinguished by owner and number.

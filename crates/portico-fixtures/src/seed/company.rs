@@ -80,8 +80,8 @@ impl Company {
         Person::of(seed, Thing::StaffIdentity, (self.index, number), self.market, &domain)
     }
 
-    /// The person behind a trade partner, and the company that knew the person first, which may be an earlier one. The
-    /// person keeps the number, so that no company knows one person under two.
+    /// The person behind a trade partner, and the first company of the person, which may be an earlier one. The person
+    /// keeps the number, so that no company knows one person under two.
     pub(super) fn trade_person(&self, seed: &Seed, number: u32) -> (Person, u32) {
         let works_elsewhere =
             |company: u32| company > 0 && seed.chance(Thing::TradeIdentity, company, 10_000 + number).percent(20);

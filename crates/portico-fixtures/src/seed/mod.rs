@@ -70,7 +70,7 @@ struct Batch {
     projects: u32,
 }
 
-/// Fills a migrated, empty database as the owner of its tables, and gathers statistics for the planner.
+/// Fills a migrated, empty database. Runs as the owner of its tables, and gathers statistics for the planner.
 ///
 /// All rows are written in one transaction: an interrupted or killed seed leaves only disk space, which the next vacuum
 /// frees. Memory is bounded, whatever the number of projects.

@@ -97,8 +97,8 @@ pub(super) fn slug(name: &str) -> String {
     plain.chars().filter(|sign| sign.is_ascii_alphanumeric() || *sign == '-').collect()
 }
 
-/// The person who is a project's client of that number, and the project and number of the person's first membership:
-/// sometimes a client builds again, often with another company.
+/// The client of a project by number, with the project and number of the person's first membership. Sometimes a client
+/// builds again, often with another company.
 pub(super) fn client(seed: &Seed, project: u32, number: u32) -> (Person, (u32, u32)) {
     let builds_again = |project: u32| project > 0 && seed.chance(Thing::Client, project, 1_000).percent(6);
     let earlier =

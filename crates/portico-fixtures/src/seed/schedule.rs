@@ -50,7 +50,7 @@ impl Site<'_> {
         (0..).zip(&states).find(|(_, state)| **state == VersionState::Published).map(|(place, _)| place)
     }
 
-    /// The id of a task, by the position of its version and its own within that.
+    /// The id of a task, by the positions of its version and of itself.
     pub(super) fn task_id(&self, version: u32, sort: u32) -> Uuid {
         self.id(Thing::Task, version * APART + sort)
     }

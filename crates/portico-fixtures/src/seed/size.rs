@@ -4,7 +4,7 @@ use rand::seq::SliceRandom;
 
 use super::chance::{Chance, Seed, Thing};
 
-/// Each block of projects has one of each rank, so that a world of any size has its few huge ones.
+/// Number of projects with one of each rank, so that a world of any size has its few huge ones.
 const BLOCK: u32 = 100;
 
 /// Number of projects per company.

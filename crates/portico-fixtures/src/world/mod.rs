@@ -135,7 +135,7 @@ impl World {
         stable_id(MADE_AT_MS, &blake3::hash(path.as_bytes()))
     }
 
-    /// Whether there is a record at a path, so that tests can distinguish "hidden" from "misspelt".
+    /// Whether there is a record at a path. Lets tests distinguish "hidden" from "misspelt".
     pub fn has(&self, path: &str) -> bool {
         self.built.paths.contains(path)
     }
@@ -175,7 +175,8 @@ impl World {
         secrets_from(Role::Trade, self)
     }
 
-    /// Loads the whole world or nothing into a migrated database without companies, as the owner of its tables.
+    /// Loads the whole world or nothing. The database must be migrated and without companies; runs as the owner of the
+    /// tables.
     ///
     /// # Errors
     ///

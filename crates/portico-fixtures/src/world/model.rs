@@ -215,8 +215,8 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 impl Day {
-    /// Ten in the morning on the Pacific coast, the time of every event in a world, or some minutes later, so that
-    /// events of one day keep their order.
+    /// The time of an event: ten in the morning on the Pacific coast, and some minutes later for the next ones of a
+    /// day, which keeps their order.
     pub(super) fn at_minute(self, minute: usize) -> DateTime<Utc> {
         let minute = u32::try_from(minute % 60).unwrap_or_default();
         self.0.and_time(NaiveTime::from_hms_opt(18, minute, 0).unwrap_or_default()).and_utc()

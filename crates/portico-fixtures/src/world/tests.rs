@@ -1,4 +1,4 @@
-//! Tests that the demo is consistent, and that its secrets are distinct from all other values.
+//! Tests of the demo: it is consistent, and its secrets are distinct from all other values.
 
 use std::collections::BTreeSet;
 
@@ -123,8 +123,8 @@ fn all(_: &Value) -> bool {
     true
 }
 
-/// Values that both clients and trade partners may read, written by hand and independent of the list of secrets, like
-/// the rest below.
+/// Values that both clients and trade partners may read. Written by hand, independent of the list of secrets, like the
+/// rest below.
 fn shared_with_all(world: &World) -> Found {
     let mut visible = Found::default();
     visible.take(world, "companies", &["name", "region", "portal_host", "public_phone", "slug"], all);

@@ -29,7 +29,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve a demo with its own PostgreSQL, a builder's data, and a token for each role
+    /// Serve a demo with its own PostgreSQL, sample data, and a token per role
     Demo(demo::Options),
     /// Serve the gateway
     Serve(serve::Options),

@@ -8,7 +8,7 @@ use portico_actions::{AttemptCounter, AttemptRate};
 
 use super::{MemoryBuckets, Rate, RedisBuckets};
 
-/// Counts in the Redis shared by all gateways, or in memory while Redis does not answer. Never disabled.
+/// Counts attempts in Redis, shared by all gateways. In memory while Redis does not answer; never disabled.
 #[derive(Clone, Default)]
 pub struct AttemptStore {
     memory: MemoryBuckets,
