@@ -72,7 +72,7 @@ pub(crate) const CONTENDERS: [Contender; 9] = [
 
 /// What starting a contender takes.
 #[derive(Debug, Clone)]
-pub(crate) struct StateLocation {
+pub(crate) struct Setup {
     /// The gateway's binary.
     pub(crate) portico: PathBuf,
     /// This one.
@@ -96,12 +96,7 @@ pub(crate) struct Running {
 
 impl Contender {
     /// Starts it and waits until it serves.
-    pub(crate) async fn start(
-        self,
-        place: &StateLocation,
-        servers: &Servers,
-        world: &World,
-    ) -> Result<Running, Failure> {
+    pub(crate) async fn start(self, place: &Setup, servers: &Servers, world: &World) -> Result<Running, Failure> {
         let mut command = self.command(place, servers, world)?;
         let log = place.logs.join(format!("{}.log", self.name));
         let output = File::create(&log).doing("create a log")?;
@@ -114,7 +109,7 @@ impl Contender {
         Ok(running)
     }
 
-    fn command(self, place: &StateLocation, servers: &Servers, world: &World) -> Result<Command, Failure> {
+    fn command(self, place: &Setup, servers: &Servers, world: &World) -> Result<Command, Failure> {
         let url = servers.database_url(&world.database);
         let command = match self.kind {
             Kind::Gateway(settings, redis) => {
@@ -148,7 +143,7 @@ impl Contender {
     }
 }
 
-fn node(place: &StateLocation, servers: &Servers, world: &World, script: &str) -> Command {
+fn node(place: &Setup, servers: &Servers, world: &World, script: &str) -> Command {
     let mut command = Command::new(&place.node);
     command
         .arg(place.peers.join(script))

@@ -50,9 +50,9 @@ async fn connect(url: &str, login: &str) -> Result<Client, Failure> {
 }
 
 /// Whole answers, through the client's role view.
-pub(super) struct Answers(Pool<Window>);
+pub(super) struct Answers(Pool<ScopedClient>);
 
-struct Window {
+struct ScopedClient {
     client: Client,
     scope: Statement,
     answers: HashMap<&'static str, Statement>,
@@ -60,7 +60,7 @@ struct Window {
 
 impl Answers {
     pub(super) async fn connect(url: &str, size: usize) -> Result<Self, Failure> {
-        let mut role_views = Vec::new();
+        let mut scoped_clients = Vec::new();
         for _ in 0..size {
             let client = connect(url, "portico_client").await?;
             let scope = client.prepare(SCOPE).await.doing("prepare")?;
@@ -68,17 +68,17 @@ impl Answers {
             for (name, sql) in STATEMENTS {
                 answers.insert(name, client.prepare(sql).await.doing(format_args!("prepare {name}"))?);
             }
-            role_views.push(Window { client, scope, answers });
+            scoped_clients.push(ScopedClient { client, scope, answers });
         }
-        Ok(Self(Pool::new(role_views)))
+        Ok(Self(Pool::new(scoped_clients)))
     }
 
     pub(super) async fn read(&self, operation: &str, project: &str, session: &TokenHash) -> Option<Bytes> {
-        self.0.with(async |role_view: &Window| role_view.read(operation, project, session).await.ok()?).await
+        self.0.with(async |scoped: &ScopedClient| scoped.read(operation, project, session).await.ok()?).await
     }
 }
 
-impl Window {
+impl ScopedClient {
     /// All four are sent before the first is answered: what is polled first is sent first.
     async fn read(
         &self,

@@ -1,8 +1,8 @@
-//! The demo's world in a real database, looked at through the role views.
+//! Tests of the demo in a real database, read through the role views.
 //!
-//! The runtime has a second thread because migrations block the one that they run on.
+//! The runtime has a second thread because migrations block theirs.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic at their location")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use portico_store::{Database, migrate};
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// A database of its own, with the world in it.
+/// A database of one test, with the demo loaded.
 struct Loaded {
     name: String,
     world: World,
@@ -41,7 +41,7 @@ impl Loaded {
         server_wide.batch_execute(&format!("drop database if exists {name} with (force)")).await.unwrap();
         server_wide.batch_execute(&format!("create database {name}")).await.unwrap();
         let database = Database::parse(&format!("{} dbname=postgres", server())).unwrap().named(&name);
-        // Logins belong to the whole server, and cannot be altered by two at once: tests take turns.
+        // Logins belong to the whole server, and cannot be altered concurrently: tests take turns.
         server_wide.batch_execute("select pg_advisory_lock(7091988)").await.unwrap();
         migrate::migrate(&database).await.unwrap();
         server_wide.batch_execute("select pg_advisory_unlock(7091988)").await.unwrap();
@@ -63,7 +63,7 @@ impl Loaded {
         connect(None, &self.name).await
     }
 
-    /// A connection of an audience's login, scoped by a token for as long as it lives.
+    /// A connection of an audience's login, scoped by a token while it is open.
     async fn seen_with(&self, audience: &str, token: &str) -> Client {
         let client = connect(Some(&format!("portico_{audience}")), &self.name).await;
         let hash = TokenHash::of(token);
@@ -77,7 +77,7 @@ impl Loaded {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Everything that an audience's role views show for a token.
+    /// All rows that an audience's role views show for a token.
     async fn everything(&self, audience: &str, token: &str) -> Vec<Value> {
         let views = "select viewname::text from pg_views where schemaname = $1 order by viewname";
         let views = self.owner().await.query(views, &[&audience]).await.unwrap();
@@ -264,7 +264,7 @@ async fn no_role_view_of_an_outsider_shows_a_secret() {
     }
     assert!(seen > 300, "{seen} rows prove little");
 
-    // And they are there to be seen: staff's role views show them, but for what no role view has, such as the notes on contacts.
+    // Staff's role views show them, except what no role view has, such as notes on contacts.
     let mut rows = Vec::new();
     for owner in ["demo-owner", "demo-session-margot"] {
         rows.extend(loaded.everything("staff", owner).await);
@@ -280,11 +280,11 @@ fn assert_tells_nothing(value: &Value, row: &Value, secrets: &Secrets) {
     match value {
         Value::String(text) => {
             let found = secrets.texts.iter().find(|secret| text.contains(secret.as_str()));
-            assert_eq!(found, None, "a secret stands in {row}");
+            assert_eq!(found, None, "a secret is in {row}");
         }
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
-            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret and stands in {row}");
+            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret, and is in {row}");
         }
         Value::Array(values) => values.iter().for_each(|value| assert_tells_nothing(value, row, secrets)),
         Value::Object(columns) => columns.values().for_each(|value| assert_tells_nothing(value, row, secrets)),

@@ -131,8 +131,8 @@ impl LeadSubmit {
         {
             return Ok(());
         }
-        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
-        work.record(happened.with(json!({ "state": SPAM }))).await
+        let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
+        work.record(event.with(json!({ "state": SPAM }))).await
     }
 
     /// The wait of this network while the company's form is throttled. Networks without recent submissions do not wait.
@@ -183,7 +183,7 @@ impl Action for LeadSubmit {
         if let Some(wait) = self.throttled(work, company).await? {
             return Err(too_often(wait).into());
         }
-        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
             company,
             identity: None,
@@ -197,7 +197,7 @@ impl Action for LeadSubmit {
         let (source, interest, message) = (LeadSource::Web, checked.interest, checked.message);
         let lead = NewLead { company, contact, source, message, interest, at };
         let lead = insert_lead(work.connection(), lead).await?;
-        work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
+        work.record(event.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
     }
 }
 

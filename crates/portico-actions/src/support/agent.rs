@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::check;
 use crate::company::is_host;
 
-/// Why a command was rejected.
+/// Reasons why a command was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// Invalid email address.

@@ -1,4 +1,4 @@
-//! Secrecy: the documents, the guards and the role views, each alone and all together.
+//! Tests of secrecy: role schemas, guards and role views, each alone and together.
 
 mod alone;
 mod confusion;

@@ -1,4 +1,4 @@
-//! The binary: the demo from start to end, and what can be printed without a database.
+//! Tests of the binary: the demo from start to end, and output without a database.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
@@ -13,10 +13,10 @@ use portico_core::id::new_uuid;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-/// A generous bound: how long anything may take on a slow machine.
+/// Maximum time of any step on a slow machine.
 pub(crate) const LONG: Duration = Duration::from_secs(120);
 
-/// The binary, with none of the settings of whoever runs the tests.
+/// The binary, without the settings of the environment.
 pub(crate) fn portico() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
     for name in [
@@ -50,21 +50,21 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A service that is running; ended when it is dropped.
+/// A running service, ended on drop.
 pub(crate) struct Service {
     child: Child,
     pub(crate) address: String,
-    /// What else it prints.
+    /// The rest of its output.
     out: Lines<BufReader<ChildStdout>>,
 }
 
 impl Service {
-    /// Starts one, and waits until it says where it listens.
+    /// Starts a service, and waits for its address.
     pub(crate) fn start(command: &mut Command) -> Self {
         Self::start_with(command.stderr(Stdio::null()))
     }
 
-    /// The same, with its log piped to whoever reads it.
+    /// Starts a service with its log piped.
     pub(crate) fn start_logging(command: &mut Command) -> Self {
         Self::start_with(command.stderr(Stdio::piped()))
     }
@@ -75,21 +75,21 @@ impl Service {
         let mut out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         match next_address(&mut out) {
             Some(address) => Self { child, address, out },
-            None => panic!("it ended without saying where it listens: {:?}", child.wait()),
+            None => panic!("it ended before it printed its address: {:?}", child.wait()),
         }
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The next address that it says.
+    /// The next printed address.
     pub(crate) fn next_address(&mut self) -> String {
-        next_address(&mut self.out).expect("it says another address")
+        next_address(&mut self.out).expect("it has another address")
     }
 
-    /// What it writes into the log, until it ends.
+    /// Its log, until it ends.
     pub(crate) fn log(&mut self) -> JoinHandle<String> {
         let log = self.child.stderr.take().expect("it is piped");
         std::thread::spawn(move || std::io::read_to_string(log).expect("logs are text"))
@@ -102,12 +102,12 @@ impl Service {
         (status, response.json().await.expect("it answers in JSON"))
     }
 
-    /// Sends a signal and waits for the end; the exit code.
+    /// Sends a signal and waits for the end. Returns the exit code.
     pub(crate) fn end(mut self, signal: Signal) -> Option<i32> {
         kill_process(Pid::from_child(&self.child), signal).expect("it is there to be ended");
         let started = Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().expect("it is ours to wait for") {
+            if let Some(status) = self.child.try_wait().expect("it is our child process") {
                 return status.code();
             }
             assert!(started.elapsed() < LONG, "it does not end");
@@ -126,7 +126,7 @@ fn next_address(out: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // For a test that failed: even then the servers behind it must not stay.
+        // For failed tests: the servers behind it must be stopped.
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
             let _ = self.child.wait();
@@ -134,7 +134,7 @@ impl Drop for Service {
     }
 }
 
-/// A folder that the servers' user can enter, removed at the end.
+/// A folder that the servers' user can enter, deleted at the end.
 struct State(PathBuf);
 
 impl State {
@@ -142,7 +142,7 @@ impl State {
         Self(PathBuf::from(format!("/var/tmp/portico-test-{}", new_uuid().simple())))
     }
 
-    /// What the demo makes links with, which nobody else may read.
+    /// The demo's secret for links, readable by its owner only.
     fn secret(&self) -> Vec<u8> {
         let file = self.0.join("secret");
         assert_eq!(fs::metadata(&file).expect("there is one").permissions().mode() & 0o777, 0o600);
@@ -197,7 +197,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     }
     let (status, answer) = service.ask("demo-session-gil", "{ viewer { role } }").await;
     assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
-    // Only this machine reaches it, so whoever attempts the gateway out finds its metrics there.
+    // The demo is local, so it serves its metrics on the same address.
     let metrics = reqwest::get(format!("{}/metrics", service.address)).await.expect("it answers");
     let metrics = metrics.text().await.expect("text");
     assert!(metrics.contains(r#"portico_requests_total{operation="other",audience="TRADE",outcome="ok",code=""} 1"#));
@@ -207,7 +207,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     assert!(!state.processes().is_empty());
     assert_eq!(service.end(Signal::TERM), Some(0));
     state.wait_until_nothing_is_left();
-    // Once more, over the same data, and ended from the keyboard.
+    // Again with the same data, and ended by Ctrl-C.
     let service = Service::start(&mut demo(&state));
     assert_eq!(state.secret(), secret, "links that were mailed before still work");
     assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.1["data"]["viewer"]["name"], "Ana Whitlock");
@@ -216,12 +216,12 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     let output = run(&mut second);
     assert!(!output.status.success(), "two demos in one folder");
     assert!(text(&output.stderr).contains(&state.0.display().to_string()), "{}", text(&output.stderr));
-    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one serves on");
+    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one continues to serve");
     assert_eq!(service.end(Signal::INT), Some(0));
     state.wait_until_nothing_is_left();
 }
 
-/// Asks for a link, as whoever attempts the demo out does, and follows it from the mail to the portal.
+/// Requests a link, and follows it from the mail to the portal.
 async fn sign_in_by_mail(service: &Service) {
     let caller = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let ask = "mutation { magicLinkRequest(input: { email: \"ines.duarte@mail.example\" }) { message } }";

@@ -1,4 +1,4 @@
-//! The gateway as frontends meet it: through their own libraries, and through the audits of GraphQL over HTTP.
+//! Tests of the gateway with frontends' libraries, and with the audits of GraphQL over HTTP.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use portico_graphql::Rights;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-/// Runs one of the scripts beside this file against a gateway on a real port, as the holder of a token.
+/// Runs a script of this folder against a gateway on a real port, as the holder of a token.
 async fn passes(script: &str, token: &str) {
     let app = TestApp::demo().await;
     let address = app.serve().await;
@@ -17,8 +17,8 @@ async fn passes(script: &str, token: &str) {
     node.args([script, &format!("http://{address}/graphql"), token]).current_dir(folder);
     let output = tokio::task::spawn_blocking(move || node.output()).await.expect("the wait ends");
     let output = output.expect("node runs: script/setup installs it");
-    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "as {token}: {told}");
+    let result = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "as {token}: {result}");
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_libraries_of_frontends_ask_and_understand_refusals() {
     }
 }
 
-/// Runs `introspection.mjs`, which is given a JSON and writes one.
+/// Runs `introspection.mjs`, which reads and writes JSON.
 fn introspection(mode: &str, input: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
     let mut node = Command::new("node");
@@ -47,7 +47,7 @@ fn introspection(mode: &str, input: &Value) -> Value {
     let _ = stdin.write_all(input.to_string().as_bytes());
     drop(stdin);
     let output = node.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+    serde_json::from_slice(&output.stdout).expect("it writes JSON, or an error on stderr")
 }
 
 #[tokio::test]
@@ -60,11 +60,12 @@ async fn graphql_js_builds_each_roles_schema() {
             let query = queries[name].as_str().expect("it is a text");
             answers.push(app.ask(&person, query).await.data().clone());
         }
-        let document = app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("it can be cut");
+        let document =
+            app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("the role schema is valid");
         let input = json!({ "sdl": document.sdl(), "full": answers[0], "plain": answers[1] });
         let one_of: Vec<_> = document.sdl().lines().filter(|line| line.contains("@oneOf {")).collect();
-        let told = introspection("compare", &input);
-        assert_eq!(told["differences"], json!([]), "as {role}");
-        assert_eq!(told["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
+        let result = introspection("compare", &input);
+        assert_eq!(result["differences"], json!([]), "as {role}");
+        assert_eq!(result["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Jobs, and mail from the queue to a mail server.
+//! Tests of jobs, and of mail from the queue to a mail server.
 
 mod jobs;
 mod pages;

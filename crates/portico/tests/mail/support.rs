@@ -1,4 +1,4 @@
-//! A queue, workers with clocks of their own, and a mail server that does as the recipient's name says.
+//! Helpers: a queue, workers with clocks of their own, and a mail server.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ use portico_store::{PoolSizes, Store, StoreError};
 use portico_testkit::TestApp;
 use serde_json::json;
 
-/// When everything here begins.
+/// Start time of all tests.
 pub(crate) fn start() -> DateTime<Utc> {
     "2026-11-22T09:00:00Z".parse().expect("a moment")
 }
@@ -24,7 +24,7 @@ pub(crate) fn company() -> CompanyId {
     CompanyId(World::id("alderbrook"))
 }
 
-/// A sign-in link to somebody.
+/// A mail with a sign-in link.
 pub(crate) fn sign_in_link(key: &str, to: &str) -> MailJob {
     MailJob {
         key: key.to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn sign_in_link(key: &str, to: &str) -> MailJob {
     }
 }
 
-/// Writes mails as an action does; whether each was new.
+/// Queues mails like an action. Returns whether each was new.
 pub(crate) async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreError> {
     let connection = app.store().writer().connection().await?;
     connection
@@ -52,7 +52,7 @@ pub(crate) async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, 
         .await
 }
 
-/// A worker that sends by this transport, with a clock that the test moves and connections of its own.
+/// A worker with this transport, a clock that the test sets, and its own connections.
 pub(crate) struct TestWorker {
     pub(crate) worker: Worker,
     now: Arc<Mutex<DateTime<Utc>>>,
@@ -67,27 +67,27 @@ impl TestWorker {
         let store = Store::new(app.database().database(), PoolSizes { reader: 1, auth: 1, writer: 2 });
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
-        let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));
+        let clock = Arc::new(move || Clock::at(*shown.lock().expect("the lock is not poisoned")));
         let context = JobContext { writer: store.writer(), composer, transport };
         let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }
 
     pub(crate) fn wait(&self, pause: TimeDelta) {
-        *self.now.lock().expect("nobody panics with it") += pause;
+        *self.now.lock().expect("the lock is not poisoned") += pause;
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        *self.now.lock().expect("nobody panics with it")
+        *self.now.lock().expect("the lock is not poisoned")
     }
 
-    /// Runs what is due; how many jobs that were.
+    /// Runs due jobs. Returns their number.
     pub(crate) async fn round(&self) -> usize {
         self.worker.round().await.expect("the queue can be read")
     }
 }
 
-/// Of one job, by its key: its state, its attempts, and the last error.
+/// State, attempts and last error of a job, by its key.
 pub(crate) async fn state_of(app: &TestApp, key: &str) -> String {
     let sql = format!(
         "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from jobs where key = '{key}'"

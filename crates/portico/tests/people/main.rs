@@ -1,4 +1,4 @@
-//! Accounts and sign-in: links, passwords, sessions, invitations.
+//! Tests of accounts and sign-in: links, passwords, sessions, invitations.
 
 mod account;
 mod attempts;

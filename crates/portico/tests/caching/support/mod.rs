@@ -1,4 +1,4 @@
-//! What several modules need.
+//! Helpers of several modules.
 
 mod gateways;
 mod history;
@@ -7,18 +7,18 @@ mod reads;
 mod redis;
 mod writes;
 
-pub(crate) use gateways::{Gateways, Keeping, SECRET, at, stores};
+pub(crate) use gateways::{CacheMode, Gateways, SECRET, at, stores};
 pub(crate) use history::History;
-pub(crate) use proxy::{Proxy, Way};
+pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use reads::{Read, id, reads_of, seen_by_all};
 pub(crate) use redis::TestRedis;
 pub(crate) use writes::{WRITES, Write};
 
-/// The showcase.
+/// The showcase project.
 pub(crate) const MAPLE: &str = "alderbrook/maple-street";
-/// Shared as a calendar, with SELECTIONS and TEAM off.
+/// Shared as a calendar, without SELECTIONS and TEAM.
 pub(crate) const ORCHARD: &str = "alderbrook/orchard-lane";
-/// Everything that the demo world has at the top.
+/// All projects of the demo.
 pub(crate) const PROJECTS: [&str; 6] = [
     MAPLE,
     ORCHARD,
