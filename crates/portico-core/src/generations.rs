@@ -1,4 +1,4 @@
-//! Generations: by which kept copies of somebody's rows are told from stale ones (docs/ARCHITECTURE.md, "What is kept").
+//! Generations: by which kept copies of somebody's rows are told from stale ones (docs/ARCHITECTURE.md, "Caching").
 
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! The caches between requests: the memory of this process, and Redis, which all gateways share.
 //!
 //! Both store answers under a [`Scope`]: one state of one owner, as one access_scope shows it. A change makes another scope, so
-//! nothing is ever deleted, and nothing that is found can be stale (docs/ARCHITECTURE.md, "What is kept").
+//! nothing is ever deleted, and nothing that is found can be stale (docs/ARCHITECTURE.md, "Caching").
 
 mod memory;
 mod scope;
