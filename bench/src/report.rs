@@ -112,7 +112,8 @@ fn table(series: &[&Series]) -> String {
     let floors: Vec<&Contender> = CONTENDERS.iter().filter(|one| matches!(one.kind, Kind::Floor(_))).collect();
     let peer = better_peer(series);
     let mut out =
-        "| µs of CPU per request | contender | PostgreSQL | Redis | total | requests/s | ratio to the better peer |".to_owned();
+        "| µs of CPU per request | contender | PostgreSQL | Redis | total | requests/s | ratio to the better peer |"
+            .to_owned();
     for floor in &floors {
         let _ = write!(out, " × {} |", floor.name);
     }
