@@ -67,8 +67,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("bear in mind", "instructions, notes"),
     ("how far along", "percent complete"),
     ("refused in words", "refused with a message"),
-    ("of its own", "separate, dedicated, own"),
-    ("of their own", "separate, dedicated, own"),
 ];
 
 /// What contains such a phrase and means it literally.
