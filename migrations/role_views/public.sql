@@ -1,4 +1,4 @@
--- What anybody may see who has not signed in. The schema is called visitor, since public is where the tables stand.
+-- What callers without a token see. The schema is called visitor, because `public` contains the tables.
 
 create view visitor.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
