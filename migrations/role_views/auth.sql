@@ -1,7 +1,7 @@
--- Sign-in: one row per token with its actor, memberships, rights, and the generations for cached rows, read in one
--- statement. All views here have the same columns.
+-- Sign-in: one row per token, with its actor, memberships, rights and generations, read by one statement. All views
+-- here have the same columns.
 
--- Clients and trade partners. Most sign-ins are theirs, and this separate view is read in half the time.
+-- Clients and trade partners: the majority of callers, with a view of their own that is read in half the time.
 create view auth.outsiders with (security_barrier) as
 select
     s.token_hash,
@@ -27,7 +27,8 @@ select
     null::uuid as staff_generation,
     (select e.value from caching.epoch e) as epoch,
     s.expires_at,
-    -- Whether to record that the session is in use. Sign-in is not cached, so it may compare with the current time.
+    -- Whether the use of the session is due to be recorded. Nothing that is read here is cached, so the view may use
+    -- the current time.
     s.last_seen_at < now() - interval '1 hour' as is_long_ago
 from sessions s
 join identities i on i.id = s.identity_id
@@ -38,7 +39,7 @@ left join lateral (
         array_agg(pm.can_see_status) as can_see_status,
         array_agg(pm.can_pay) as can_pay,
         array_agg(pm.project_id) filter (where n.id is not null) as invited_projects,
-        -- Nothing can be cached under a missing generation.
+        -- A missing generation gets a random value, under which nothing can be cached.
         array_agg(coalesce(gp.shared, gen_random_uuid())) as project_generations,
         array_agg(coalesce(gc.shared, gen_random_uuid())) as company_generations
     from project_memberships pm
@@ -123,7 +124,7 @@ select
     i.locale,
     i.time_zone,
     k.company_id,
-    -- Never more than the key's creator currently has.
+    -- Never more than the key's creator has now.
     case when sm.role = 'OWNER' then k.permissions
         else array(select unnest(k.permissions) intersect select unnest(sm.permissions)) end,
     case when k.all_projects then null

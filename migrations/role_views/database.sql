@@ -1,4 +1,4 @@
--- Rights on the database as a whole. In a separate file because a copy of a database does not inherit them.
+-- Privileges on the database as a whole, in a separate file because a copy of a database does not inherit them.
 
 do $$
 begin

@@ -1,12 +1,12 @@
--- Explains why an outsider sees a record or does not, and what other portal settings would show.
+-- Explanations of what outsiders see, and previews of other portal settings.
 --
--- No rule is repeated here. Each outsider's role view, with its access views, is copied from its definition. The copy
--- returns every row, with the names of the role view's rules and whether each holds. Only the base differs: instead of
--- the caller's portals, those of all clients in the caller's company (`explained`), or a project's portal with its
--- current and with assumed settings (`previewed`). So an explanation always matches the policy, at no cost to the
--- outsiders' role views.
+-- No rule is repeated here. Each role view of outsiders, with its access views, is copied from its own definition; the
+-- copy contains every row, with the names of the role view's rules and their values. Only the base differs: instead of
+-- the caller's portals, those of all members of the caller's company (`explained`), or a project's portal with current
+-- and other settings (`previewed`). So explanations cannot differ from the policy, and outsiders' role views have no
+-- overhead.
 
--- Memberships of a company's clients and trade partners, including former ones, for staff who may read explanations.
+-- Current and former memberships of a company's clients and trade partners, for callers who may request explanations.
 create view explained.client_portals as
 select a.membership_id as explained_for, a.*
 from access.staff_caller c
@@ -21,15 +21,15 @@ join access.all_trade_memberships a on a.company_id = c.company_id
 where c.may_read_projects and c.may_explain_access
     and (c.listed_projects is null or a.project_id = any (c.listed_projects));
 
--- The assumed settings. They live for one transaction, like the session; without them nothing is previewed.
+-- The settings to preview, set for one transaction like the session; without them nothing is previewed.
 create view previewed.supposed as
 select array(select jsonb_array_elements_text(x.settings -> 'features')) as features,
     x.settings ->> 'schedule_share' as schedule_share
 from (select nullif(current_setting('portico.supposed', true), '')::jsonb as settings) x
 where x.settings is not null;
 
--- A project's portal with its current and with assumed settings, as seen by a client with all rights: a portal is set
--- up before clients are invited (PRT-14).
+-- A project's portal with current and other settings, as a client with all rights would see it: portals are set up
+-- before clients are invited (PRT-14).
 do $$
 declare
     columns text;
@@ -62,9 +62,9 @@ end $$;
 do $$
 declare
     usual_path text := current_setting('search_path');
-    -- A reference to another access view in a definition, with its alias if it has one.
+    -- A reference to an access view in a definition, with its alias, if any.
     source constant text := 'access\.((?:client|trade)_\w+)(?: (\w+))?';
-    -- A role view returns the rows where all its rules hold; its definition must contain nothing else.
+    -- A role view contains the rows for which all its rules are true, and its condition has nothing else.
     rules_only constant text := '\n  WHERE \(?((?:\w+\.)?\w+(?: AND (?:\w+\.)?\w+)*)\)?;$';
     ground text;
     audiences text;
@@ -72,7 +72,7 @@ declare
     definition text;
     found text[];
     conditions text[];
-    -- The portal section on which each view depends, according to its definition.
+    -- The section of the portal that each view depends on, from its definition.
     sections jsonb := '{}';
     section text;
     key text;
@@ -81,7 +81,7 @@ declare
     explained text[] := '{}';
     previewed text[] := '{}';
 begin
-    -- Makes definitions use qualified names.
+    -- So that definitions have fully qualified names.
     perform set_config('search_path', 'pg_catalog', true);
 
     foreach ground in array array['explained', 'previewed'] loop

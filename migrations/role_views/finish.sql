@@ -1,4 +1,4 @@
--- Read access, to role views only. No login can read the access views underneath.
+-- Grants SELECT on the role views only. No login can read the access views underneath.
 
 grant select on all tables in schema visitor to portico_public;
 grant select on all tables in schema client to portico_client;

@@ -1,9 +1,10 @@
--- How generations change. Each table declares here the owner of its rows, or why no cached rows depend on it.
+-- Changes of generations. Each table has an entry here with the owners of its rows, or with the reason why no cache
+-- depends on it.
 --
--- Triggers only note what a statement has changed. When the transaction commits, the owners' rows in
--- `caching.generations` are locked in a fixed order, and only then is it decided whether outsiders are affected. So
--- these locks are the last of a transaction and are held briefly: writers cannot deadlock over them. If one transaction
--- edits a draft while another publishes it, the later one to commit sees the other's change.
+-- Triggers only record what a statement has changed. At commit, the owners' rows in `caching.generations` are locked in
+-- order, and only then is it determined whether outsiders can see the change. So these locks are the last of a
+-- transaction and held briefly: writers of any kind, in any order, cannot deadlock over them. A transaction that edits
+-- a draft while another publishes it is handled too: the later to commit sees the other's changes.
 
 drop schema if exists generation cascade;
 create schema generation;
@@ -50,8 +51,8 @@ create procedure generation.leave(untracked_table text, reason text) language sq
     insert into caching.tracked (table_name, reason) values (untracked_table, reason);
 $$;
 
--- Processes all notes of a transaction, in two rounds: first the owners from which others are derived. Both rounds are
--- ordered, so the whole order is fixed.
+-- Processes all recorded changes of a transaction. Locks identities and contacts first, which determine further owners,
+-- and then all other owners: each round is sorted, so that there is one order overall.
 create function generation.settle() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -61,7 +62,7 @@ begin
     select distinct owner_id from caching.moves
     where moved_by = mine and gate in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
-    -- A person's name is shown in several places.
+    -- A person's name is shown by other owners as well.
     insert into caching.moves (owner_id, gate, gate_id)
     select s.company_id, 'SHARED', s.company_id
     from caching.moves m join staff_memberships s on s.identity_id = m.owner_id
@@ -75,8 +76,8 @@ begin
     select distinct owner_id from caching.moves
     where moved_by = mine and gate not in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
-    -- All reads below see what earlier holders of these locks have committed. Deleted rows were noted by the deleting
-    -- statement, with the state that they had.
+    -- Rows read from here on include the commits of all previous holders of these locks. Deleted rows were recorded by
+    -- the deleting statement, in their state at that time.
     update caching.generations set shared = gen_random_uuid()
     where owner_id in (
         select owner_id from caching.moves m
@@ -88,7 +89,7 @@ begin
                 select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
             else false end);
     delete from caching.moves where moved_by = mine;
-    -- Later changes, if constraints were checked early, insert a new row.
+    -- Changes after this, if constraints were checked early, are recorded under a new row.
     delete from caching.writers where moved_by = mine;
     return null;
 end $$;
@@ -102,30 +103,30 @@ call generation.track('company_brandings', $$select company_id, 'SHARED', null::
 call generation.track('company_portals', $$select company_id, 'SHARED', null::uuid from changed$$);
 call generation.track('help_articles', $$
     select company_id, case when state = 'PUBLISHED' then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
--- A staff member's name is shown throughout the company, and a trade partner's contact in its projects; leads and other
--- contacts invalidate nothing. Adding a membership and renaming the person are serialized.
+-- Staff are named wherever they work, and a trade partner's contact in the projects of which they are a member; leads
+-- and other contacts affect no cache. Adding a membership and changing the name are serialized.
 call generation.track('identities', $$select id, 'IDENTITY', null::uuid from changed$$);
 call generation.track('contacts', $$select id, 'CONTACT', null::uuid from changed$$);
-call generation.leave('contact_internals', 'they are read each time');
+call generation.leave('contact_internals', 'whoever may see them reads them each time');
 call generation.track('staff_memberships', $$
     select company_id, 'SHARED', null::uuid from changed
     union all
     select identity_id, 'LOCK', null from changed$$);
--- Accepting shows the person's own name, also in project teams.
+-- Accepting shows the account's own name, also in project teams.
 call generation.track('staff_invitations', $$select company_id, 'SHARED', null::uuid from changed$$);
 call generation.track('staff_internals', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('sessions', 'every sign-in reads them');
--- The staff role view depends on the rights of keys. A read during a change of these rights must not be cached for keys
--- with the earlier rights.
+-- The staff role view depends on the permissions of API keys: rows read between two of their states must not be cached
+-- for callers with the earlier rights.
 call generation.track('api_keys', $$select company_id, 'INTERNAL', null::uuid from changed$$);
-call generation.leave('api_key_uses', 'use of a key does not change what it sees');
+call generation.leave('api_key_uses', 'to be used changes nothing that a key sees');
 call generation.leave('api_key_projects', 'every sign-in reads them');
-call generation.leave('activity', 'it is read each time, and is append-only');
-call generation.leave('idempotent_answers', 'no role view shows them');
-call generation.leave('credentials', 'no role view shows them');
-call generation.leave('sign_in_links', 'no role view shows them');
-call generation.leave('onboardings', 'they are read each time, by their owner only');
-call generation.leave('notification_settings', 'they are read each time, by their owner only');
+call generation.leave('activity', 'it is read each time, and only ever grows');
+call generation.leave('idempotent_answers', 'no window shows them');
+call generation.leave('credentials', 'no window shows them');
+call generation.leave('sign_in_links', 'no window shows them');
+call generation.leave('onboardings', 'they are read each time, by their owner alone');
+call generation.leave('notification_settings', 'they are read each time, by their owner alone');
 call generation.leave('support_agents', 'every sign-in reads them');
 call generation.leave('account_openings', 'support reads them each time');
 
@@ -143,7 +144,7 @@ call generation.track('invitations', $$select project_id, 'INTERNAL', null::uuid
 call generation.track('team_members', $$
     select project_id, case when is_shown then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 
--- Schedules. Publishing or superseding a version affects outsiders; rows of a version affect them if it is published.
+-- Schedules. Publishing a version, or superseding it, affects outsiders; a change of its parts does if it is published.
 call generation.track('schedule_versions', $$
     select project_id, case when state = 'PUBLISHED' then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 call generation.track('schedule_version_internals', $$select project_id, 'INTERNAL', null::uuid from changed$$);
@@ -159,7 +160,7 @@ call generation.track('task_assignees', $$
     from changed c left join tasks t on t.id = c.task_id$$);
 call generation.track('task_dependencies', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 
--- Selections. Rows of a selection affect outsiders once it is not a draft.
+-- Selections. A change of their parts affects outsiders unless the selection is a draft.
 call generation.track('allowances', $$select project_id, 'SHARED', null::uuid from changed$$);
 call generation.track('allowance_costs', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('selections', $$
@@ -173,15 +174,15 @@ call generation.track('selection_option_costs', $$select project_id, 'INTERNAL',
 call generation.track('internal_notes', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 
 -- Leads.
-call generation.leave('leads', 'they are read each time');
-call generation.leave('lead_forms', 'they are read each time');
+call generation.leave('leads', 'whoever works on them reads them each time');
+call generation.leave('lead_forms', 'whoever works on leads reads them each time');
 
 -- Jobs and mail.
 call generation.leave('jobs', 'the delivery status of mails is read each time');
-call generation.leave('email_templates', 'they are read each time, by their editors');
+call generation.leave('email_templates', 'whoever edits them reads them each time');
 
--- Triggers run for every login; no login may call these functions directly.
+-- Triggers run with any caller's rights; the routines are not called otherwise.
 revoke all on all routines in schema generation from public;
 
--- Changed role views may show the same rows differently.
+-- A new definition of role views may show the same rows differently, so the cache epoch changes.
 update caching.epoch set value = gen_random_uuid();

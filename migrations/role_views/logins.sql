@@ -1,8 +1,8 @@
--- The logins, one for each audience, and the empty schemas for their role views. Run at every `portico migrate`, in the
--- same transaction as the migrations, so that role views always match the tables.
+-- Logins, one per audience, and the empty schemas of their role views. Runs at every migration, in the same
+-- transaction: role views always fit the tables.
 --
--- A login can read its role view only. pg_temp is last in every search path, and no login may create temporary tables:
--- a temporary table would shadow a role view of the same name.
+-- A login can read its own role view only. pg_temp is last in every search path, and no login may create temporary
+-- tables: a temporary table would hide a view of the same name.
 
 do $$
 declare
@@ -15,10 +15,10 @@ begin
         if not exists (select from pg_roles where rolname = login) then
             execute format('create role %I login noinherit', login);
         end if;
-        -- Cancels statements that run longer than a request may, and ends abandoned transactions.
+        -- Limits statements to the longest allowed request, and terminates idle transactions.
         execute format('alter role %I set statement_timeout = ''8s''', login);
         -- Role views join sessions, memberships and rights: planning such a statement takes longer than running it, and
-        -- always gives the same plan.
+        -- the plan is always the same.
         execute format('alter role %I set plan_cache_mode = ''force_generic_plan''', login);
         execute format('alter role %I set idle_in_transaction_session_timeout = ''10s''', login);
     end loop;
@@ -35,7 +35,7 @@ alter role portico_writer set search_path = public, pg_temp;
 revoke all on schema public from public;
 grant usage on schema public to portico_writer;
 grant select, insert, update, delete on all tables in schema public to portico_writer;
--- Only the owner may change the list of applied migrations.
+-- Only the owner of the tables may change the list of applied migrations.
 revoke all on __diesel_schema_migrations from portico_writer;
 -- The audit log is append-only.
 revoke update, delete on activity from portico_writer;
@@ -57,8 +57,8 @@ grant usage on schema staff to portico_staff;
 grant usage on schema support to portico_support;
 grant usage on schema auth to portico_auth;
 
--- The session of a read. `portico.session` is set for one transaction; without it role views are empty. Sign-in checks
--- the expiry: role views do not depend on the current time.
+-- The session that scopes reads. `portico.session` is set for one transaction at a time; without it no rows are
+-- visible. Sign-in checks the expiry time: role views do not use the current time.
 create view access.session as
 select s.identity_id, s.actor, s.staff_membership_id
 from sessions s
@@ -67,15 +67,15 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
--- The caller's own sessions only, and never tokens: the database stores their hashes only.
+-- A user's own sessions, without tokens, of which only hashes are stored.
 create view access.own_sessions as
 select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.expires_at,
     s.token_hash = nullif(current_setting('portico.session', true), '') as is_current
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
 
--- Notification settings. If a client has not chosen, the settings of the earliest membership with an accepted
--- invitation apply, otherwise the defaults. Pending invitations do not count, because clients do not choose who invites
+-- A user's notification settings. Defaults are those of the company whose invitation the client accepted first, among
+-- the companies that set them, and otherwise the platform's. Pending invitations do not count, since anyone can send
 -- them.
 create view access.own_notification_settings as
 select s.identity_id,
@@ -99,14 +99,14 @@ select s.identity_id,
         'DAILY') as summary_frequency
 from access.session s
 left join notification_settings n on n.identity_id = s.identity_id
--- Clients with email-only access, and people without a current membership, have no settings (ACC-17, RULE-8).
+-- Users with mail access only, or without a current membership, have no settings (ACC-17, RULE-8).
 where s.actor not in ('CLIENT', 'TRADE') or exists (
     select from project_memberships m
     where m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
         and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end);
 
--- Branding, host and sign-in methods of companies (RULE-3), which a portal's public sign-in page shows. A company
--- without a portal host has no such page: its people sign in at the host of its region.
+-- The public part of companies' portals: branding, host and sign-in methods (RULE-3). Without a portal host a company
+-- has none: its clients sign in at the host of its region.
 create view access.portal_entrances as
 select c.portal_host as host, c.id as company_id, coalesce(p.offers_password, true) as offers_password,
     coalesce(p.offers_link, true) as offers_link, f.key as lead_form_key, f.is_open as is_lead_form_open

@@ -1,4 +1,4 @@
--- What callers without a token see. The schema is called visitor, because `public` contains the tables.
+-- Role view of callers without a session. Its schema is named visitor, since the tables are in public.
 
 create view visitor.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;

@@ -1,14 +1,13 @@
--- What support agents of the platform see: themselves, and the accounts that they have opened, while these are open. No
--- data of companies.
+-- Role view of support agents: themselves, and the accounts that they have open. No data of companies.
 
--- The calling agent, while appointed.
+-- The calling agent, while the person is one.
 create view access.support_session as
 select s.identity_id
 from access.session s
 join support_agents a on a.identity_id = s.identity_id and a.ended_at is null
 where s.actor = 'SUPPORT';
 
--- Support reads are not cached, so they may compare with the current time.
+-- None of this is ever cached, so the view may use the current time.
 create view access.open_accounts as
 select o.identity_id, max(o.expires_at) as open_until
 from account_openings o
@@ -24,7 +23,7 @@ select i.id, i.email, i.name, i.phone, i.locale, i.time_zone, i.claimed_at is no
 from access.open_accounts o
 join identities i on i.id = o.identity_id;
 
--- Earlier corrections by support, from the audit log.
+-- Earlier corrections of the account by support, from the audit log.
 create view support.support_notes with (security_barrier) as
 select a.id, a.subject_id as account_id, a.at, a.details ->> 'note' as note,
     array(select jsonb_array_elements_text(a.details -> 'changed')) as changed, v.name as verified_by

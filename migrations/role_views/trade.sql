@@ -1,7 +1,7 @@
--- What trade partners see: the projects with web access, and in them their assigned work. Never a client's price, an
--- allowance or the contract total: where the shared row has such a column, it is null.
+-- Role view of trade partners: the projects in which they have web access, and the work assigned to them. Columns for a
+-- client's price, an allowance or the contract total are null.
 
--- Memberships of all trade partners; the next view filters them by the session. Explanations use this view, too
+-- Memberships of all trade partners, which the next view scopes by session. Also the basis of explanations
 -- (explain.sql).
 create view access.all_trade_memberships as
 select m.id as membership_id, m.identity_id, m.project_id, m.company_id,
@@ -103,7 +103,7 @@ left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id
 where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
 
--- As for clients, but of the tasks assigned to this trade partner.
+-- As for clients, but derived from the tasks assigned to this trade partner.
 create view access.trade_milestones as
 select m.*, v.state as version_state, r.status, r.percent_complete, r.finish_on as anticipated_finish_on,
     a.is_member, a.has_web_access,
@@ -167,7 +167,7 @@ join caching.generations gp on gp.owner_id = a.project_id
 join caching.generations gc on gc.owner_id = a.company_id
 where a.is_member and a.has_web_access;
 
--- Folds a search query like the searched texts.
+-- Folds a search term like the searched texts.
 create function trade.search_pattern(wanted text) returns text
 language sql immutable strict parallel safe
 return search.pattern(wanted);
