@@ -17,7 +17,7 @@ const POOL: &str = "8";
 /// How long a contender may take to serve.
 const START: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
-/// Of the gateway; nobody is to be kept out.
+/// The gateway's secret, which protects nothing here.
 const SECRET: &str = "nothing here is secret, and nobody else can come in";
 
 /// What kind of thing is measured.
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     PostGraphile,
     /// Mercurius, likewise.
     Mercurius,
-    /// This binary, with one of its floors.
+    /// This binary, as one of the baselines.
     Floor(&'static str),
 }
 
@@ -63,11 +63,11 @@ pub(crate) const CONTENDERS: [Contender; 9] = [
     Contender { name: "mercurius", title: "Mercurius with loaders", kind: Kind::Mercurius },
     Contender {
         name: "statement",
-        title: "*floor:* one statement that makes the JSON",
+        title: "*baseline:* one statement that builds the JSON",
         kind: Kind::Floor("statement"),
     },
-    Contender { name: "session", title: "*floor:* finished bytes and the sign-in", kind: Kind::Floor("session") },
-    Contender { name: "bytes", title: "*floor:* finished bytes", kind: Kind::Floor("bytes") },
+    Contender { name: "session", title: "*baseline:* finished bytes and sign-in", kind: Kind::Floor("session") },
+    Contender { name: "bytes", title: "*baseline:* finished bytes", kind: Kind::Floor("bytes") },
 ];
 
 /// What starting a contender takes.

@@ -136,7 +136,7 @@ async fn start(
     servers: &Servers,
     world: &World,
 ) -> Result<Vec<Running>, Failure> {
-    // What all are compared with, and what the floors have finished: the gateway's answers, with nothing kept anywhere.
+    // All answers are compared with the gateway's, without caches; the baselines serve these as finished answers.
     let first = CONTENDERS[0].start(place, servers, world).await?;
     for operation in OPERATIONS {
         let answer = ask(&first, &operation, world).await?;

@@ -95,7 +95,7 @@ begin
             definition := pg_get_viewdef(seen.oid);
             continue when definition !~ source;
             if (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
-                raise exception 'access.% stands on two access views, and a copy cannot tell whose rows belong together', seen.relname;
+                raise exception 'access.% selects from two access views; a role view that can be copied selects from one', seen.relname;
             end if;
             found := regexp_match(definition, source);
             section := coalesce(
@@ -118,7 +118,7 @@ begin
             found := regexp_match(definition, source);
             conditions := string_to_array((regexp_match(definition, rules_only))[1], ' AND ');
             if conditions is null or (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
-                raise exception '%.% is not an access view''s rows of which all rules hold', seen.audience, seen.relname;
+                raise exception '%.% must select the rows of one access view where all rules hold', seen.audience, seen.relname;
             end if;
             definition := regexp_replace(definition, rules_only, '');
             definition := regexp_replace(

@@ -88,7 +88,7 @@ impl ScopedClient {
     ) -> Result<Option<Bytes>, tokio_postgres::Error> {
         let Some(statement) = self.answers.get(operation) else { return Ok(None) };
         let hash = session.as_str();
-        // The list is of whoever asks, and takes no project.
+        // The list belongs to the caller, and takes no project.
         let parameters: &[&(dyn ToSql + Sync)] = if statement.params().is_empty() { &[] } else { &[&project] };
         let scope: &[&(dyn ToSql + Sync)] = &[&hash];
         let (_, _, row, _) = tokio::task::unconstrained(async {

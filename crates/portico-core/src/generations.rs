@@ -1,4 +1,4 @@
-//! Generations, which tell cached rows from stale ones (docs/ARCHITECTURE.md).
+//! Generations, which tell cached rows from stale ones (docs/ARCHITECTURE.md, "Caching").
 
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! The caches between requests: process memory, and Redis, which all gateways share.
 //!
 //! Both store answers under a [`Scope`]: one generation of one owner, for one access scope. A change makes another
-//! scope, so nothing is ever deleted, and a hit is never stale (docs/ARCHITECTURE.md).
+//! scope, so nothing is ever deleted, and a hit is never stale (docs/ARCHITECTURE.md, "Caching").
 
 mod memory;
 mod scope;

@@ -4,6 +4,7 @@ mod alone;
 mod confusion;
 mod crawl;
 mod descriptions;
+mod dialect;
 mod documents;
 mod foreign_ids;
 mod guards;
