@@ -16,7 +16,9 @@
 //!
 //! With two declarations, one could be forgotten. A coordinate without a rule is an error: no role schema can be cut.
 
+mod column;
 mod convention;
+mod page;
 mod rule;
 
 use proc_macro::TokenStream;
@@ -32,7 +34,9 @@ use rule::Rule;
 ///
 /// `#[list_size(TEAM)]` is the assumed length of a list without pages: a constant of `portico_core::limits::lists`.
 ///
-/// In an object, a method that returns `Result<Option<T>, E>` defines a field that is null if it fails; its parent is not.
+/// In an object, a method without a body, `async fn name(&self) -> &str;`, returns the column of that name in the row
+/// `self.0`. An argument of type `PageArguments` stands for `first`, `after`, `last` and `before`. A method that returns
+/// `Result<Option<T>, E>` defines a field that is null if it fails; its parent is not.
 ///
 /// Items without a description get the sentence of their convention: pages, `input`, `idempotencyKey`, `expectedVersion`, types
 /// that end in `Input` or `Payload`, and the meaning of omission and `null` in inputs of updates and in payloads.
@@ -56,7 +60,9 @@ fn gate_impl(mut item: ItemImpl, of_type: Option<Rule>) -> syn::Result<proc_macr
         return Err(syn::Error::new_spanned(&item.self_ty, "declare the audiences at each field of an object"));
     }
     for member in &mut item.items {
+        column::complete(member)?;
         let ImplItem::Fn(method) = member else { continue };
+        page::spread(method);
         let name = method.sig.ident.to_string();
         if let Some(sentence) = convention::member(&name) {
             convention::describe(&mut method.attrs, sentence);

@@ -23,6 +23,12 @@ macro_rules! text_scalar {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub(crate) struct $name(pub(crate) $inner);
 
+        impl From<$inner> for $name {
+            fn from(value: $inner) -> Self {
+                Self(value)
+            }
+        }
+
         $(#[$meta])*
         #[Scalar(name = $schema_name)]
         impl ScalarType for $name {

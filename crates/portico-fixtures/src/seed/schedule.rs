@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::chance::{Chance, Thing};
-use super::project::{Site, again};
+use super::project::{Site, repeated_name};
 use super::words::WORDS;
 use super::{day, moment};
 use crate::add;
@@ -102,7 +102,7 @@ impl Site<'_> {
         let milestone_id = chance.maybe(94, |_| self.id(Thing::Milestone, version.place * APART + phase));
         add!(self.rows => Task {
             id: task_id, company_id, project_id, version_id: version.id, milestone_id,
-            name: again(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start), finish_on: day(finish),
+            name: repeated_name(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start), finish_on: day(finish),
             work_days, percent_complete, client_viewable: chance.percent(70), sort, version: chance.mostly_low(1, 5),
         });
         if chance.percent(55) {

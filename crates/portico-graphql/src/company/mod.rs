@@ -35,7 +35,6 @@ use people::{StaffConnection, StaffFilter, staff_page};
 pub(crate) use people_mutations::StaffMutations;
 use settings::CompanyPortal;
 
-/// Construction or design company.
 pub(crate) struct Company(Arc<BrandingRow>);
 
 /// The viewer's company.
@@ -74,9 +73,7 @@ impl Company {
 
     /// Public telephone number. Null if none is set.
     #[shared(STAFF)]
-    async fn public_phone(&self) -> Option<PhoneNumber> {
-        self.0.public_phone.clone().map(PhoneNumber)
-    }
+    async fn public_phone(&self) -> Option<PhoneNumber>;
 
     /// Market, whose host serves invitations and first passwords. Null if you have no access to it.
     #[shared(STAFF)]
@@ -103,13 +100,10 @@ impl Company {
     async fn people(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        page: PageArguments,
         filter: Option<StaffFilter>,
     ) -> Result<StaffConnection, ApiError> {
-        staff_page(ctx, PageArguments { first, after, last, before }, filter).await
+        staff_page(ctx, page, filter).await
     }
 
     /// Defaults of the company's portals. Null if you have no access to them.
@@ -126,48 +120,32 @@ impl Company {
 
     /// Help articles, ordered by `sort`; drafts only with `SETTINGS_MANAGE`.
     #[shared(STAFF)]
-    async fn help_articles(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<HelpArticleConnection, ApiError> {
-        let page = PageArguments { first, after, last, before };
+    async fn help_articles(&self, ctx: &Context<'_>, page: PageArguments) -> Result<HelpArticleConnection, ApiError> {
         help_articles_page(ctx, ArticleScope::Company(self.0.company_id), page).await
     }
 
     /// Contacts of clients, trade partners and others, ordered by name.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[requires(CLIENTS_INVITE)]
     async fn contacts(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        page: PageArguments,
         filter: Option<ContactFilter>,
         #[graphql(desc = "Words that all occur in name, email or telephone.")] query: Option<String>,
     ) -> Result<ContactConnection, ApiError> {
-        contacts_page(ctx, PageArguments { first, after, last, before }, filter, query).await
+        contacts_page(ctx, page, filter, query).await
     }
 
     /// Leads, newest first.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[requires(LEADS_MANAGE)]
     async fn leads(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        page: PageArguments,
         filter: Option<LeadFilter>,
         #[graphql(desc = "Words that all occur in name, email, telephone or message.")] query: Option<String>,
     ) -> Result<LeadConnection, ApiError> {
-        leads_page(ctx, PageArguments { first, after, last, before }, filter, query).await
+        leads_page(ctx, page, filter, query).await
     }
 
     /// Form for requesting information. Null until it is created.

@@ -30,7 +30,6 @@ payload! {
     }
 }
 
-/// Write operations on the company.
 #[derive(Default)]
 pub(crate) struct CompanyMutations;
 

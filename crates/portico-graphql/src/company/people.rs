@@ -82,7 +82,6 @@ impl StaffInvitation {
     }
 }
 
-/// Member of the company's staff, current, invited or removed.
 pub(crate) struct StaffMember(pub(crate) Arc<StaffMemberRow>);
 
 /// Member of the company's staff, current, invited or removed.
@@ -97,15 +96,11 @@ impl StaffMember {
 
     /// Name: the company's spelling until the invitation is accepted, then the person's own.
     #[shared(STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Job title.
     #[shared(STAFF)]
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
+    async fn title(&self) -> &str;
 
     /// Role.
     #[shared(STAFF)]
@@ -115,9 +110,7 @@ impl StaffMember {
 
     /// Email address: as invited until the invitation is accepted, then the account's.
     #[requires(STAFF_MANAGE)]
-    async fn email(&self) -> EmailAddress {
-        EmailAddress(self.0.email.clone())
-    }
+    async fn email(&self) -> EmailAddress;
 
     /// Granted permissions, in the order of the enum. An owner has all permissions.
     #[requires(STAFF_MANAGE)]
@@ -144,15 +137,11 @@ impl StaffMember {
 
     /// Time of creation.
     #[requires(STAFF_MANAGE)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 
     /// Time of removal. Null while current.
     #[requires(STAFF_MANAGE)]
-    async fn removed_at(&self) -> Option<DateTime> {
-        self.0.removed_at.map(DateTime)
-    }
+    async fn removed_at(&self) -> Option<DateTime>;
 }
 
 /// A member of staff.

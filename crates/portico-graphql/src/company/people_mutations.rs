@@ -90,7 +90,6 @@ fn read(id: &ID) -> Result<StaffMembershipId, ApiError> {
     ids::read_as(id, "input.id", Tag::STAFF_MEMBERSHIP)
 }
 
-/// Write operations on staff.
 #[derive(Default)]
 pub(crate) struct StaffMutations;
 

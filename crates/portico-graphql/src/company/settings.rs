@@ -32,31 +32,21 @@ impl CompanyPortal {
 
     /// How new projects share their schedule with clients.
     #[shared(STAFF)]
-    async fn default_schedule_share(&self) -> ScheduleShare {
-        self.0.default_schedule_share.into()
-    }
+    async fn default_schedule_share(&self) -> ScheduleShare;
 
     /// URL of the guide for projects without their own. Null if none is set.
     #[shared(STAFF)]
-    async fn guide_url(&self) -> Option<Url> {
-        self.0.guide_url.clone().map(Url)
-    }
+    async fn guide_url(&self) -> Option<Url>;
 
     /// URL of the overview video for clients. Null if none is set.
     #[shared(STAFF)]
-    async fn onboarding_video_url(&self) -> Option<Url> {
-        self.0.onboarding_video_url.clone().map(Url)
-    }
+    async fn onboarding_video_url(&self) -> Option<Url>;
 
     /// Whether people can sign in with a password.
     #[shared(STAFF)]
-    async fn offers_password(&self) -> bool {
-        self.0.offers_password
-    }
+    async fn offers_password(&self) -> bool;
 
     /// Whether people can sign in with a mailed link.
     #[shared(STAFF)]
-    async fn offers_link(&self) -> bool {
-        self.0.offers_link
-    }
+    async fn offers_link(&self) -> bool;
 }

@@ -89,7 +89,6 @@ async fn created_project(ctx: &Context<'_>, converted: Converted) -> Result<Opti
     }
 }
 
-/// Mutations that convert leads and contacts.
 #[derive(Default)]
 pub(crate) struct ConvertMutations;
 

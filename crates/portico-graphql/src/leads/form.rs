@@ -13,7 +13,6 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 
-/// Form on the company's web site for requests for information.
 pub(crate) struct LeadForm(Arc<LeadFormRow>);
 
 /// A company's form.
@@ -33,9 +32,7 @@ impl LeadForm {
 
     /// Key that web pages send as `formKey` in `leadSubmit`.
     #[requires(LEADS_MANAGE)]
-    async fn key(&self) -> &str {
-        &self.0.key
-    }
+    async fn key(&self) -> &str;
 
     /// Path at the gateway to which plain HTML forms are posted.
     #[requires(LEADS_MANAGE)]
@@ -45,9 +42,7 @@ impl LeadForm {
 
     /// Whether the form accepts submissions.
     #[requires(LEADS_MANAGE)]
-    async fn is_open(&self) -> bool {
-        self.0.is_open
-    }
+    async fn is_open(&self) -> bool;
 
     /// Web origins whose pages may submit the form, in alphabetical order.
     #[requires(LEADS_MANAGE)]
@@ -78,7 +73,6 @@ payload! {
     }
 }
 
-/// Mutations of the lead form.
 #[derive(Default)]
 pub(crate) struct LeadFormMutations;
 

@@ -15,7 +15,6 @@ use crate::load::load;
 use crate::projects::Project;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
-/// Request for information from a possible client.
 pub(crate) struct Lead(pub(crate) Arc<LeadRow>);
 
 /// Request for information from a possible client.
@@ -30,63 +29,43 @@ impl Lead {
 
     /// State.
     #[requires(LEADS_MANAGE)]
-    async fn state(&self) -> LeadState {
-        self.0.state.into()
-    }
+    async fn state(&self) -> LeadState;
 
     /// Source.
     #[requires(LEADS_MANAGE)]
-    async fn source(&self) -> LeadSource {
-        self.0.source.into()
-    }
+    async fn source(&self) -> LeadSource;
 
     /// Name of the person.
     #[requires(LEADS_MANAGE)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Email address, unverified. Null if unknown.
     #[requires(LEADS_MANAGE)]
-    async fn email(&self) -> Option<EmailAddress> {
-        self.0.email.clone().map(EmailAddress)
-    }
+    async fn email(&self) -> Option<EmailAddress>;
 
     /// Telephone number. Null if unknown.
     #[requires(LEADS_MANAGE)]
-    async fn phone(&self) -> Option<PhoneNumber> {
-        self.0.phone.clone().map(PhoneNumber)
-    }
+    async fn phone(&self) -> Option<PhoneNumber>;
 
     /// Message of the person. Null if there is none.
     #[requires(LEADS_MANAGE)]
-    async fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
-    }
+    async fn message(&self) -> Option<&str>;
 
     /// Product or service of interest. Null if not given.
     #[requires(LEADS_MANAGE)]
-    async fn interest(&self) -> Option<&str> {
-        self.0.interest.as_deref()
-    }
+    async fn interest(&self) -> Option<&str>;
 
     /// Creation time.
     #[requires(LEADS_MANAGE)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 
     /// Time of the last change.
     #[requires(LEADS_MANAGE)]
-    async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.updated_at)
-    }
+    async fn updated_at(&self) -> DateTime;
 
     /// Increases with every change.
     #[requires(LEADS_MANAGE)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Contact of the person; unchanged by conversion.
     #[requires(LEADS_MANAGE)]

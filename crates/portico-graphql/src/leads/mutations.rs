@@ -67,7 +67,6 @@ pub(super) async fn lead(ctx: &Context<'_>, id: LeadId) -> Result<Option<Lead>, 
     Ok(load(ctx, LeadById(id)).await?.map(Lead))
 }
 
-/// Mutations of leads.
 #[derive(Default)]
 pub(crate) struct LeadMutations;
 

@@ -37,7 +37,6 @@ payload! {
     }
 }
 
-/// Mutation that submits a lead form.
 #[derive(Default)]
 pub(crate) struct LeadSubmitMutations;
 

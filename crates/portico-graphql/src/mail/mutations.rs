@@ -26,7 +26,6 @@ payload! {
     }
 }
 
-/// Write operations on mail templates.
 #[derive(Default)]
 pub(crate) struct TemplateMutations;
 

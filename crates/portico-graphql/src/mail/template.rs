@@ -56,7 +56,6 @@ pub(crate) enum EmailTemplateKey {
     ContactReview,
 }
 
-/// Mail template with the company's text.
 pub(crate) struct EmailTemplate {
     template: MailTemplate,
     /// The company's text, current or past.

@@ -10,7 +10,6 @@ use portico_loader::messages::InternalNoteRow;
 use crate::ids;
 use crate::scalars::DateTime;
 
-/// Internal note among staff.
 pub(crate) struct InternalNote(pub(crate) Arc<InternalNoteRow>);
 
 /// Internal note among staff.
@@ -24,19 +23,13 @@ impl InternalNote {
 
     /// Text, without formatting.
     #[requires(MESSAGES_INTERNAL)]
-    async fn body(&self) -> &str {
-        &self.0.body
-    }
+    async fn body(&self) -> &str;
 
     /// Name of the author.
     #[requires(MESSAGES_INTERNAL)]
-    async fn author_name(&self) -> &str {
-        &self.0.author_name
-    }
+    async fn author_name(&self) -> &str;
 
     /// Time of creation.
     #[requires(MESSAGES_INTERNAL)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 }

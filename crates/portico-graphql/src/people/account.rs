@@ -90,7 +90,6 @@ payload! {
     }
 }
 
-/// Mutations of the caller's own account.
 #[derive(Default)]
 pub(crate) struct AccountMutations;
 

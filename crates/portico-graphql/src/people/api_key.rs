@@ -15,7 +15,6 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// Read-only key for scripts, limited to its creator's current permissions.
 pub(crate) struct ApiKey(Arc<ApiKeyRow>);
 
 /// API keys of the viewer's company: all of them for owners, their own for other staff.
@@ -40,9 +39,7 @@ impl ApiKey {
 
     /// Name that tells what the key is for.
     #[shared(STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Granted permissions, in the order of the enum. A permission that the creator has lost has no effect.
     #[shared(STAFF)]
@@ -60,31 +57,21 @@ impl ApiKey {
 
     /// Creation time.
     #[shared(STAFF)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 
     /// Expiry time.
     #[shared(STAFF)]
-    async fn expires_at(&self) -> DateTime {
-        DateTime(self.0.expires_at)
-    }
+    async fn expires_at(&self) -> DateTime;
 
     /// Time of the last use, to the hour. Null if it was never used.
     #[shared(STAFF)]
-    async fn last_used_at(&self) -> Option<DateTime> {
-        self.0.last_used_at.map(DateTime)
-    }
+    async fn last_used_at(&self) -> Option<DateTime>;
 
     /// Whether it has been revoked.
     #[shared(STAFF)]
-    async fn is_revoked(&self) -> bool {
-        self.0.is_revoked
-    }
+    async fn is_revoked(&self) -> bool;
 
     /// Name of the member of staff who created it.
     #[shared(STAFF)]
-    async fn creator_name(&self) -> &str {
-        &self.0.creator_name
-    }
+    async fn creator_name(&self) -> &str;
 }

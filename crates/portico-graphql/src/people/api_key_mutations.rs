@@ -51,7 +51,6 @@ payload! {
     }
 }
 
-/// Mutations of API keys.
 #[derive(Default)]
 pub(crate) struct ApiKeyMutations;
 

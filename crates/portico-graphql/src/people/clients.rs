@@ -132,7 +132,6 @@ pub(crate) async fn contact(ctx: &Context<'_>, id: ContactId) -> Result<Option<C
     Ok(load(ctx, ContactById(id)).await?.map(Contact))
 }
 
-/// Mutations of a company's clients and trade partners.
 #[derive(Default)]
 pub(crate) struct ClientMutations;
 

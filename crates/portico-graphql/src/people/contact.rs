@@ -31,7 +31,6 @@ pub(crate) enum ContactKind {
     Misc,
 }
 
-/// Company's record of a client, trade partner or other person.
 pub(crate) struct Contact(pub(crate) Arc<ContactRow>);
 
 impl Contact {
@@ -52,39 +51,27 @@ impl Contact {
 
     /// Client, trade partner or other.
     #[requires(CLIENTS_INVITE)]
-    async fn kind(&self) -> ContactKind {
-        self.0.kind.into()
-    }
+    async fn kind(&self) -> ContactKind;
 
     /// Name, as the company writes it.
     #[requires(CLIENTS_INVITE)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Email address, as the company writes it. Null if unknown.
     #[requires(CLIENTS_INVITE)]
-    async fn email(&self) -> Option<EmailAddress> {
-        self.0.email.clone().map(EmailAddress)
-    }
+    async fn email(&self) -> Option<EmailAddress>;
 
     /// Telephone number. Null if unknown.
     #[requires(CLIENTS_INVITE)]
-    async fn phone(&self) -> Option<PhoneNumber> {
-        self.0.phone.clone().map(PhoneNumber)
-    }
+    async fn phone(&self) -> Option<PhoneNumber>;
 
     /// Whether the person manages the account. Then the company cannot change it.
     #[requires(CLIENTS_INVITE)]
-    async fn is_user_managed(&self) -> bool {
-        self.0.is_user_managed
-    }
+    async fn is_user_managed(&self) -> bool;
 
     /// Creation time.
     #[requires(CLIENTS_INVITE)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 
     /// Project memberships with their invitations, in the order of creation. Empty without `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]

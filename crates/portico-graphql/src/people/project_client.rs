@@ -43,7 +43,6 @@ pub(crate) enum InvitationState {
     Revoked,
 }
 
-/// Current invitation of a project member, and its possible operations.
 pub(crate) struct Invitation {
     id: Option<InvitationId>,
     state: InvitationState,
@@ -152,7 +151,6 @@ impl Invitation {
     }
 }
 
-/// Invitation to a project, current or past.
 pub(crate) struct ProjectInvitation(pub(crate) Arc<InvitationRow>);
 
 /// Invitation to a project, current or past.
@@ -173,9 +171,7 @@ impl ProjectInvitation {
 
     /// Name of the invited person.
     #[shared(STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// State.
     #[shared(STAFF)]
@@ -194,15 +190,11 @@ impl ProjectInvitation {
 
     /// When it was last sent.
     #[shared(STAFF)]
-    async fn sent_at(&self) -> DateTime {
-        DateTime(self.0.sent_at)
-    }
+    async fn sent_at(&self) -> DateTime;
 
     /// Expiry time.
     #[shared(STAFF)]
-    async fn expires_at(&self) -> DateTime {
-        DateTime(self.0.expires_at)
-    }
+    async fn expires_at(&self) -> DateTime;
 
     /// Delivery status of the latest mail. Null if none was sent in the last 180 days.
     #[requires(CLIENTS_INVITE)]
@@ -212,15 +204,11 @@ impl ProjectInvitation {
 
     /// When it was accepted. Null until then.
     #[shared(STAFF)]
-    async fn accepted_at(&self) -> Option<DateTime> {
-        self.0.accepted_at.map(DateTime)
-    }
+    async fn accepted_at(&self) -> Option<DateTime>;
 
     /// When it was withdrawn, or the membership removed. Null until then.
     #[shared(STAFF)]
-    async fn ended_at(&self) -> Option<DateTime> {
-        self.0.ended_at.map(DateTime)
-    }
+    async fn ended_at(&self) -> Option<DateTime>;
 }
 
 /// Access of a client to a project. New values may be added.
@@ -249,7 +237,6 @@ pub(crate) struct AlertDefaults {
     summary_frequency: Option<SummaryFrequency>,
 }
 
-/// Client's membership of a project.
 pub(crate) struct ProjectClient(pub(crate) Arc<ProjectClientRow>);
 
 impl ProjectClient {
@@ -270,21 +257,15 @@ impl ProjectClient {
 
     /// Name of the client.
     #[shared(CLIENT, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Relationship of the client to the project.
     #[shared(CLIENT, STAFF)]
-    async fn relationship(&self) -> ClientRelationship {
-        self.0.relationship.into()
-    }
+    async fn relationship(&self) -> ClientRelationship;
 
     /// Whether this is the primary client, who clears updates.
     #[shared(CLIENT, STAFF)]
-    async fn is_primary(&self) -> bool {
-        self.0.is_primary
-    }
+    async fn is_primary(&self) -> bool;
 
     /// Contact of the client. Null without `PROJECTS_READ`.
     #[shared(STAFF)]

@@ -241,7 +241,6 @@ where
     })
 }
 
-/// Mutations of a project's clients and their invitations.
 #[derive(Default)]
 pub(crate) struct ProjectClientMutations;
 

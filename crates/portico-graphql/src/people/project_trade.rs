@@ -31,7 +31,6 @@ pub(crate) enum MembershipKind {
     Trade,
 }
 
-/// Trade partner's membership of a project.
 pub(crate) struct ProjectTrade(pub(crate) Arc<ProjectTradeRow>);
 
 /// Trade partner's membership of a project.
@@ -52,15 +51,11 @@ impl ProjectTrade {
 
     /// Name of the contact.
     #[shared(STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Whether the trade partner may sign in to the project.
     #[shared(STAFF)]
-    async fn web_access(&self) -> bool {
-        self.0.web_access
-    }
+    async fn web_access(&self) -> bool;
 
     /// Current invitation.
     #[shared(STAFF)]
@@ -69,7 +64,6 @@ impl ProjectTrade {
     }
 }
 
-/// Contact's membership of a project.
 pub(crate) struct ContactMembership(pub(crate) Arc<ContactMembershipRow>);
 
 /// Contact's membership of a project.
@@ -84,9 +78,7 @@ impl ContactMembership {
 
     /// Client or trade partner.
     #[requires(CLIENTS_INVITE)]
-    async fn kind(&self) -> MembershipKind {
-        self.0.kind.into()
-    }
+    async fn kind(&self) -> MembershipKind;
 
     /// The project. Null without `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]
@@ -181,7 +173,6 @@ where
     })
 }
 
-/// Mutations of a project's trade partners.
 #[derive(Default)]
 pub(crate) struct ProjectTradeMutations;
 

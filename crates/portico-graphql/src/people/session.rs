@@ -11,7 +11,6 @@ use portico_loader::people::{NotificationSettingsRow, SessionRow};
 use crate::ids;
 use crate::scalars::DateTime;
 
-/// Session of the caller, in a browser or an app.
 pub(crate) struct Session(pub(crate) Arc<SessionRow>);
 
 /// Session of the caller, in a browser or an app.
@@ -26,9 +25,7 @@ impl Session {
 
     /// Device name, as sent by the client. Null if none was sent.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn device(&self) -> Option<&str> {
-        self.0.device.as_deref()
-    }
+    async fn device(&self) -> Option<&str>;
 
     /// Whether this is the session of the request.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
@@ -38,21 +35,15 @@ impl Session {
 
     /// Sign-in time.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
-    }
+    async fn created_at(&self) -> DateTime;
 
     /// Time of the last use, to the hour.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn last_seen_at(&self) -> DateTime {
-        DateTime(self.0.last_seen_at)
-    }
+    async fn last_seen_at(&self) -> DateTime;
 
     /// Expiry time; each use extends it.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn expires_at(&self) -> DateTime {
-        DateTime(self.0.expires_at)
-    }
+    async fn expires_at(&self) -> DateTime;
 }
 
 /// Frequency of summary mails. New values may be added.

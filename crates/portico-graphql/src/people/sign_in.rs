@@ -226,7 +226,6 @@ payload! {
 
 const LINK_SENT: &str = "If an account with this address can sign in, a link is on its way. It works for 15 minutes.";
 
-/// Mutations that sign in and out.
 #[derive(Default)]
 pub(crate) struct SignInMutations;
 

@@ -24,7 +24,6 @@ use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
 /// Maximum number of conditions in a filter.
 const MAX_CONDITIONS: usize = 50;
 
-/// The caller: the user or API key whose token was sent.
 pub(crate) struct ViewerNode;
 
 fn person(ctx: &Context<'_>) -> Result<portico_core::people::Person, ApiError> {
@@ -110,15 +109,11 @@ impl ViewerNode {
     }
 
     /// Projects visible to the caller, sorted by `sortKey`.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[shared(CLIENT, TRADE, STAFF)]
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 25 by default, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "Cursor; only items after it.")] after: Option<String>,
-        #[graphql(desc = "Page size from the end, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Cursor; only items before it.")] before: Option<String>,
+        page: PageArguments,
         #[graphql(desc = "Filter. Omit for all items.")] filter: Option<ProjectFilter>,
         #[graphql(desc = "Search words; each must occur in the name, number or address.")] query: Option<String>,
         #[graphql(desc = "Sort order.", default_with = "ProjectSortKey::Name")] sort_key: ProjectSortKey,
@@ -129,7 +124,7 @@ impl ViewerNode {
         check_size(&filter)?;
         let list = ProjectList { filter, search: search_words(query)?, sort: sort_key.into(), descending: reverse };
         let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("projects|{list:?}"));
-        let slice = PageArguments { first, after, last, before }.slice(&cursors)?;
+        let slice = page.slice(&cursors)?;
         let page = loader.load(ProjectPage { list: list.clone(), slice }).await?;
         let sort = list.sort;
         let position = sort_position(loader, sort, &page).await?;

@@ -48,7 +48,6 @@ pub(crate) enum HelpArticleState {
     Published,
 }
 
-/// Help article of a company.
 pub(crate) struct HelpArticle(pub(crate) Arc<HelpArticleRow>);
 
 /// Help article of a company.
@@ -63,43 +62,29 @@ impl HelpArticle {
 
     /// Title.
     #[shared(CLIENT, STAFF)]
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
+    async fn title(&self) -> &str;
 
     /// Text, without formatting.
     #[shared(CLIENT, STAFF)]
-    async fn body(&self) -> &str {
-        &self.0.body
-    }
+    async fn body(&self) -> &str;
 
     /// Publication state.
     #[shared(STAFF)]
-    async fn state(&self) -> HelpArticleState {
-        self.0.state.into()
-    }
+    async fn state(&self) -> HelpArticleState;
 
     /// Sort order within the company, lowest first.
     #[shared(STAFF)]
-    async fn sort(&self) -> i32 {
-        self.0.sort
-    }
+    async fn sort(&self) -> i32;
 
     /// Increases with every change. Null if you have no access to it.
     #[shared(STAFF)]
-    async fn version(&self) -> Option<i32> {
-        self.0.version
-    }
+    async fn version(&self) -> Option<i32>;
 
     /// Time of publication. Null for a draft.
     #[shared(STAFF)]
-    async fn published_at(&self) -> Option<DateTime> {
-        self.0.published_at.map(DateTime)
-    }
+    async fn published_at(&self) -> Option<DateTime>;
 
     /// Time of the last change. Null if you have no access to it.
     #[shared(STAFF)]
-    async fn updated_at(&self) -> Option<DateTime> {
-        self.0.updated_at.map(DateTime)
-    }
+    async fn updated_at(&self) -> Option<DateTime>;
 }

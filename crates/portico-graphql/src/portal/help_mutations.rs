@@ -86,7 +86,6 @@ async fn article(ctx: &Context<'_>, id: HelpArticleId) -> Result<Option<HelpArti
     Ok(load(ctx, HelpArticleById(id)).await?.map(HelpArticle))
 }
 
-/// Write operations on help articles.
 #[derive(Default)]
 pub(crate) struct HelpMutations;
 

@@ -123,7 +123,6 @@ async fn branding(ctx: &Context<'_>, company: CompanyId) -> Result<Option<Brandi
     Ok(row.as_deref().map(Into::into))
 }
 
-/// Portal of a project.
 pub(crate) struct Portal(pub(crate) Arc<PortalRow>);
 
 /// Portal of a project.
@@ -156,27 +155,15 @@ impl Portal {
 
     /// URL of the portal guide: the project's, or else the company's. Null if neither is set.
     #[shared(CLIENT, STAFF)]
-    async fn guide_url(&self) -> Option<Url> {
-        self.0.guide_url.clone().map(Url)
-    }
+    async fn guide_url(&self) -> Option<Url>;
 
     /// URL of the project's own guide. Null if clients get the company's.
     #[shared(STAFF)]
-    async fn own_guide_url(&self) -> Option<Url> {
-        self.0.own_guide_url.clone().map(Url)
-    }
+    async fn own_guide_url(&self) -> Option<Url>;
 
     /// Published help articles, in the company's order.
     #[shared(CLIENT, STAFF)]
-    async fn help_articles(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<HelpArticleConnection, ApiError> {
-        let page = PageArguments { first, after, last, before };
+    async fn help_articles(&self, ctx: &Context<'_>, page: PageArguments) -> Result<HelpArticleConnection, ApiError> {
         help_articles_page(ctx, ArticleScope::Portal(self.0.project_id), page).await
     }
 
@@ -189,9 +176,7 @@ impl Portal {
 
     /// How the schedule is shared with clients. Null if you have no access to it.
     #[shared(STAFF)]
-    async fn schedule_share(&self) -> Option<ScheduleShare> {
-        self.0.schedule_share.map(Into::into)
-    }
+    async fn schedule_share(&self) -> Option<ScheduleShare>;
 }
 
 /// The coordinate that serves a section. Sections that are not built yet have none in the schema.
@@ -257,7 +242,6 @@ pub(crate) struct RequestInfo {
     is_open: bool,
 }
 
-/// Public part of a company's portal, before sign-in.
 pub(crate) struct PublicPortal(pub(crate) Arc<PortalHostRow>);
 
 /// Public part of a company's portal, before sign-in.
@@ -272,9 +256,7 @@ impl PublicPortal {
 
     /// Host name of the portal.
     #[shared(PUBLIC, CLIENT, STAFF)]
-    async fn host(&self) -> &str {
-        &self.0.host
-    }
+    async fn host(&self) -> &str;
 
     /// Branding of the company. Null if it is not available.
     #[shared(PUBLIC, CLIENT, STAFF)]

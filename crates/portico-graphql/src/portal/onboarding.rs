@@ -40,7 +40,6 @@ payload! {
     }
 }
 
-/// Write operations on a client's introduction.
 #[derive(Default)]
 pub(crate) struct OnboardingMutations;
 

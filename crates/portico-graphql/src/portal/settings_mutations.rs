@@ -75,7 +75,6 @@ payload! {
     }
 }
 
-/// Write operations on portal settings and branding.
 #[derive(Default)]
 pub(crate) struct SettingsMutations;
 

@@ -9,7 +9,6 @@ use portico_loader::projects::LocationRow;
 
 use crate::ids;
 
-/// Room or other location of a project.
 pub(crate) struct Location(pub(crate) Arc<LocationRow>);
 
 /// Room or other location of a project.
@@ -23,13 +22,9 @@ impl Location {
 
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Sort order within the project, lowest first.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn sort(&self) -> i32 {
-        self.0.sort
-    }
+    async fn sort(&self) -> i32;
 }

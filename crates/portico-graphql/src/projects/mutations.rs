@@ -33,7 +33,6 @@ pub(crate) async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<P
     Ok(load(ctx, ProjectById(id)).await?.map(Project))
 }
 
-/// Write operations on projects.
 #[derive(Default)]
 pub(crate) struct ProjectMutations;
 

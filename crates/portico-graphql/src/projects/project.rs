@@ -47,7 +47,6 @@ pub(crate) struct Address {
     country: String,
 }
 
-/// Construction, remodeling or design project.
 pub(crate) struct Project(pub(crate) Arc<ProjectRow>);
 
 impl Project {
@@ -67,15 +66,11 @@ impl Project {
 
     /// Project number, unique within the company.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn number(&self) -> &str {
-        &self.0.number
-    }
+    async fn number(&self) -> &str;
 
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Address of the site.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -92,21 +87,15 @@ impl Project {
 
     /// Lifecycle status, from prospect to archived.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn status(&self) -> ProjectStatus {
-        self.0.status.into()
-    }
+    async fn status(&self) -> ProjectStatus;
 
     /// Current construction phase.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn stage(&self) -> ProjectStage {
-        self.0.stage.into()
-    }
+    async fn stage(&self) -> ProjectStage;
 
     /// Time zone of the project's dates.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn time_zone(&self) -> TimeZone {
-        TimeZone(self.0.time_zone.clone())
-    }
+    async fn time_zone(&self) -> TimeZone;
 
     /// The project's only currency.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -116,14 +105,10 @@ impl Project {
 
     /// First day of work. Null while it is not known.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn started_on(&self) -> Option<Date> {
-        self.0.started_on.map(Into::into)
-    }
+    async fn started_on(&self) -> Option<Date>;
 
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Contract total with all changes. Null until it is set, and for clients who may not make payments.
     #[shared(CLIENT, STAFF)]
@@ -162,20 +147,15 @@ impl Project {
     }
 
     /// Selections of the project, ordered by `sortKey`.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the schema")]
     #[shared(CLIENT, TRADE, STAFF)]
     async fn selections(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
+        page: PageArguments,
         filter: Option<SelectionFilter>,
         #[graphql(default_with = "SelectionSortKey::Number")] sort_key: SelectionSortKey,
         #[graphql(default)] reverse: bool,
     ) -> Result<SelectionConnection, ApiError> {
-        let page = PageArguments { first, after, last, before };
         selections_page(ctx, self.0.id, page, filter, sort_key, reverse).await
     }
 

@@ -103,7 +103,6 @@ fn optional<T: From<uuid::Uuid>>(id: Option<&ID>, argument: &str, tag: Tag) -> R
     id.map(|id| ids::read_as(id, argument, tag)).transpose()
 }
 
-/// Write operations on a project's locations and team.
 #[derive(Default)]
 pub(crate) struct ProjectSetupMutations;
 

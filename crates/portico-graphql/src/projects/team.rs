@@ -13,7 +13,6 @@ use crate::load::load;
 use crate::money::Money;
 use crate::scalars::{PhoneNumber, Url};
 
-/// Member of a project's team.
 pub(crate) struct TeamMember(pub(crate) Arc<TeamMemberRow>);
 
 impl TeamMember {
@@ -33,15 +32,11 @@ impl TeamMember {
 
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Role on the project.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
+    async fn title(&self) -> &str;
 
     /// URL of a photo. Null if there is none.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -51,9 +46,7 @@ impl TeamMember {
 
     /// Telephone number for questions about the project. Null if none is set.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn work_phone(&self) -> Option<PhoneNumber> {
-        self.0.work_phone.clone().map(PhoneNumber)
-    }
+    async fn work_phone(&self) -> Option<PhoneNumber>;
 
     /// Staff membership. Null for a person who is not on the staff.
     #[shared(STAFF)]
@@ -63,9 +56,7 @@ impl TeamMember {
 
     /// Whether clients and trade partners see the team member.
     #[shared(STAFF)]
-    async fn is_shown(&self) -> bool {
-        self.0.is_shown
-    }
+    async fn is_shown(&self) -> bool;
 
     /// Hourly pay rate. Null until it is set.
     #[shared(OWNER)]

@@ -13,7 +13,6 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::Date;
 
-/// Milestone of a schedule. Its progress follows from its tasks.
 pub(crate) struct Milestone(pub(crate) Arc<MilestoneRow>);
 
 /// Milestone of a schedule. Its progress follows from its tasks.
@@ -27,27 +26,19 @@ impl Milestone {
 
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Progress.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn status(&self) -> MilestoneStatus {
-        self.0.status.into()
-    }
+    async fn status(&self) -> MilestoneStatus;
 
     /// Percent complete, 0 to 100. Null while the schedule is not shared.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn percent_complete(&self) -> Option<i32> {
-        self.0.percent_complete
-    }
+    async fn percent_complete(&self) -> Option<i32>;
 
     /// Anticipated finish. Null while the schedule is not shared, and without tasks.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn anticipated_finish_on(&self) -> Option<Date> {
-        self.0.anticipated_finish_on.map(Into::into)
-    }
+    async fn anticipated_finish_on(&self) -> Option<Date>;
 
     /// Internal target date. Null if none is set.
     #[shared(STAFF)]

@@ -20,7 +20,6 @@ use crate::load::load;
 use crate::messages::InternalNote;
 use crate::scalars::{Date, Decimal};
 
-/// Task of a schedule.
 pub(crate) struct Task(pub(crate) Arc<TaskRow>);
 
 impl Task {
@@ -40,33 +39,23 @@ impl Task {
 
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// First day, in the project's time zone.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn start_on(&self) -> Date {
-        self.0.start_on.into()
-    }
+    async fn start_on(&self) -> Date;
 
     /// Last day, in the project's time zone.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn finish_on(&self) -> Date {
-        self.0.finish_on.into()
-    }
+    async fn finish_on(&self) -> Date;
 
     /// Duration in work days.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn work_days(&self) -> i32 {
-        self.0.work_days
-    }
+    async fn work_days(&self) -> i32;
 
     /// Percent complete, 0 to 100.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn percent_complete(&self) -> i32 {
-        self.0.percent_complete
-    }
+    async fn percent_complete(&self) -> i32;
 
     /// Milestone of the task. Null if it has none.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -76,9 +65,7 @@ impl Task {
     }
 
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Assignees, ordered by name.
     #[shared(TRADE, STAFF)]
@@ -111,9 +98,7 @@ impl Task {
 
     /// Whether clients see the task while the schedule is shared.
     #[shared(STAFF)]
-    async fn client_viewable(&self) -> Option<bool> {
-        self.0.client_viewable
-    }
+    async fn client_viewable(&self) -> Option<bool>;
 
     /// Cost code. Null if none is set.
     #[shared(STAFF)]
@@ -148,7 +133,6 @@ impl Task {
     }
 }
 
-/// Assignee of a task.
 pub(crate) struct Assignee(Arc<TaskAssigneeRow>);
 
 /// Assignee of a task.
@@ -163,18 +147,13 @@ impl Assignee {
 
     /// Name.
     #[shared(TRADE, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Team member or trade partner.
     #[shared(TRADE, STAFF)]
-    async fn kind(&self) -> AssigneeKind {
-        self.0.kind.into()
-    }
+    async fn kind(&self) -> AssigneeKind;
 }
 
-/// Dependency of a task on a predecessor.
 pub(crate) struct TaskDependency(Arc<TaskDependencyRow>);
 
 /// Dependency of a task on a predecessor.
@@ -195,13 +174,9 @@ impl TaskDependency {
 
     /// Kind of dependency.
     #[shared(STAFF)]
-    async fn kind(&self) -> DependencyKind {
-        self.0.kind.into()
-    }
+    async fn kind(&self) -> DependencyKind;
 
     /// Lag in days; negative for an overlap.
     #[shared(STAFF)]
-    async fn lag_days(&self) -> i32 {
-        self.0.lag_days
-    }
+    async fn lag_days(&self) -> i32;
 }

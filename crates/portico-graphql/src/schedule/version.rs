@@ -61,7 +61,6 @@ fn not_numbered() -> ApiError {
     ApiError::Defect("a published schedule without number or date".to_owned())
 }
 
-/// Published schedule of a project.
 pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);
 
 /// Published schedule of a project.
@@ -94,19 +93,11 @@ impl Schedule {
 
     /// Tasks, in schedule order.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn tasks(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
+    async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<TaskConnection, ApiError> {
+        tasks_page(ctx, &self.0, page).await
     }
 }
 
-/// Version of a project's schedule.
 pub(crate) struct ScheduleVersion(pub(crate) Arc<ScheduleVersionRow>);
 
 /// Version of a project's schedule.
@@ -120,27 +111,19 @@ impl ScheduleVersion {
 
     /// State of the version.
     #[requires(SCHEDULE_EDIT)]
-    async fn state(&self) -> ScheduleVersionState {
-        self.0.state.into()
-    }
+    async fn state(&self) -> ScheduleVersionState;
 
     /// Version number. Null until it is published.
     #[requires(SCHEDULE_EDIT)]
-    async fn number(&self) -> Option<i32> {
-        self.0.number
-    }
+    async fn number(&self) -> Option<i32>;
 
     /// Time of publication. Null until then.
     #[requires(SCHEDULE_EDIT)]
-    async fn published_at(&self) -> Option<DateTime> {
-        self.0.published_at.map(DateTime)
-    }
+    async fn published_at(&self) -> Option<DateTime>;
 
     /// Time of creation. Null if you have no access to it.
     #[requires(SCHEDULE_EDIT)]
-    async fn created_at(&self) -> Option<DateTime> {
-        self.0.created_at.map(DateTime)
-    }
+    async fn created_at(&self) -> Option<DateTime>;
 
     /// Internal notes on the publication. Null if there are none.
     #[requires(SCHEDULE_EDIT)]
@@ -159,14 +142,7 @@ impl ScheduleVersion {
 
     /// Tasks, in schedule order.
     #[requires(SCHEDULE_EDIT)]
-    async fn tasks(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, &self.0, PageArguments { first, after, last, before }).await
+    async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<TaskConnection, ApiError> {
+        tasks_page(ctx, &self.0, page).await
     }
 }

@@ -14,7 +14,6 @@ use crate::load::load;
 use crate::money::Money;
 use crate::scalars::Decimal;
 
-/// Allowance: money set aside for selections.
 pub(crate) struct Allowance(pub(crate) Arc<AllowanceRow>);
 
 impl Allowance {
@@ -34,9 +33,7 @@ impl Allowance {
 
     /// Name.
     #[shared(CLIENT, STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Granted amount.
     #[shared(CLIENT, STAFF)]
@@ -59,14 +56,10 @@ impl Allowance {
 
     /// Covers materials only; work is billed separately.
     #[shared(CLIENT, STAFF)]
-    async fn material_only(&self) -> bool {
-        self.0.material_only
-    }
+    async fn material_only(&self) -> bool;
 
     #[shared(CLIENT, STAFF)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Expected cost to the company. Null if it is not known.
     #[requires(COSTS_VIEW)]

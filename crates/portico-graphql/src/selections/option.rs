@@ -16,7 +16,6 @@ use crate::load::load;
 use crate::money::Money;
 use crate::scalars::Decimal;
 
-/// Option of a selection.
 pub(crate) struct SelectionOption(pub(crate) Arc<OptionRow>);
 
 impl SelectionOption {
@@ -46,32 +45,22 @@ impl SelectionOption {
 
     /// Title.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
+    async fn title(&self) -> &str;
 
     /// Description. Null if there is none.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
-    }
+    async fn description(&self) -> Option<&str>;
 
     /// Whether this is the included standard.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn is_standard(&self) -> bool {
-        self.0.is_standard
-    }
+    async fn is_standard(&self) -> bool;
 
     /// Days from order to delivery. Null if not known.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn lead_time_days(&self) -> Option<i32> {
-        self.0.lead_time_days
-    }
+    async fn lead_time_days(&self) -> Option<i32>;
 
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Price to the client. Null while it is to be determined.
     #[shared(CLIENT, STAFF)]

@@ -24,7 +24,6 @@ use crate::money::Money;
 use crate::projects::Location;
 use crate::scalars::{Date, DateTime};
 
-/// Choice of an option by the client.
 pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
 
 impl Selection {
@@ -67,33 +66,23 @@ impl Selection {
 
     /// Number within the project. Null while it has none.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn number(&self) -> Option<i32> {
-        self.0.number
-    }
+    async fn number(&self) -> Option<i32>;
 
     /// Title.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
+    async fn title(&self) -> &str;
 
     /// Instructions for the client. Null if there are none.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn instructions(&self) -> Option<&str> {
-        self.0.instructions.as_deref()
-    }
+    async fn instructions(&self) -> Option<&str>;
 
     /// Status.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn status(&self) -> SelectionStatus {
-        self.0.status.into()
-    }
+    async fn status(&self) -> SelectionStatus;
 
     /// Due date, in the project's time zone. Null if there is none.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn due_on(&self) -> Option<Date> {
-        self.0.due_on.map(Into::into)
-    }
+    async fn due_on(&self) -> Option<Date>;
 
     /// Whether the due date has passed without a choice.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -106,9 +95,7 @@ impl Selection {
     }
 
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
+    async fn version(&self) -> i32;
 
     /// Room or other location. Null if none is set.
     #[shared(CLIENT, TRADE, STAFF)]
@@ -141,9 +128,7 @@ impl Selection {
 
     /// Time when the choice was locked. Null until then.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn locked_at(&self) -> Option<DateTime> {
-        self.0.locked_at.map(DateTime)
-    }
+    async fn locked_at(&self) -> Option<DateTime>;
 
     /// Information for trade partners. Null if there is none.
     #[shared(TRADE, STAFF)]

@@ -12,7 +12,6 @@ use crate::ids;
 use crate::load::load;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber, TimeZone};
 
-/// Account of a user, while the caller has it open.
 pub(crate) struct Account(pub(crate) Arc<AccountRow>);
 
 /// The account, if the caller has it open.
@@ -32,39 +31,27 @@ impl Account {
 
     /// Email address.
     #[shared(SUPPORT)]
-    async fn email(&self) -> EmailAddress {
-        EmailAddress(self.0.email.clone())
-    }
+    async fn email(&self) -> EmailAddress;
 
     /// Name.
     #[shared(SUPPORT)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
+    async fn name(&self) -> &str;
 
     /// Telephone number. Null if unknown.
     #[shared(SUPPORT)]
-    async fn phone(&self) -> Option<PhoneNumber> {
-        self.0.phone.clone().map(PhoneNumber)
-    }
+    async fn phone(&self) -> Option<PhoneNumber>;
 
     /// Language, as a BCP 47 tag: `en-NZ`.
     #[shared(SUPPORT)]
-    async fn locale(&self) -> &str {
-        &self.0.locale
-    }
+    async fn locale(&self) -> &str;
 
     /// Time zone.
     #[shared(SUPPORT)]
-    async fn time_zone(&self) -> TimeZone {
-        TimeZone(self.0.time_zone.clone())
-    }
+    async fn time_zone(&self) -> TimeZone;
 
     /// Whether the user manages the account.
     #[shared(SUPPORT)]
-    async fn is_user_managed(&self) -> bool {
-        self.0.is_user_managed
-    }
+    async fn is_user_managed(&self) -> bool;
 
     /// Expiry time of the caller's access.
     #[shared(SUPPORT)]
@@ -81,7 +68,6 @@ impl Account {
     }
 }
 
-/// Correction of an account by support.
 pub(crate) struct SupportNote(Arc<SupportNoteRow>);
 
 /// Correction of an account by support.
@@ -96,9 +82,7 @@ impl SupportNote {
 
     /// Verification note of the support agent.
     #[shared(SUPPORT)]
-    async fn note(&self) -> &str {
-        &self.0.note
-    }
+    async fn note(&self) -> &str;
 
     /// Corrected input fields of `accountCorrect`, in their order there.
     #[shared(SUPPORT)]
@@ -108,7 +92,5 @@ impl SupportNote {
 
     /// Name of the support agent.
     #[shared(SUPPORT)]
-    async fn verified_by(&self) -> &str {
-        &self.0.verified_by
-    }
+    async fn verified_by(&self) -> &str;
 }

@@ -59,7 +59,6 @@ payload! {
     }
 }
 
-/// Mutations of support.
 #[derive(Default)]
 pub(crate) struct SupportMutations;
 
