@@ -1,11 +1,11 @@
 //! Transaction of an action, and what all actions need in it.
 
 use chrono::{DateTime, Utc};
+use portico_core::access::{Permission, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::jobs::Job;
-use portico_core::people::{Permission, Role};
 use portico_store::activity::{IdempotentResult, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
 use portico_store::jobs::enqueue;
 use portico_store::people::{ActingPerson, ActingStaff, acting_person, country_of_company};

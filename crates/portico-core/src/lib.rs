@@ -1,33 +1,38 @@
 //! The ground floor: what a home-builder's portal is made of, without any input or output.
 //!
-//! Ids, money, states, permissions, and the [`Viewer`](people::Viewer): who asks, and what they may know. A room here has
+//! Ids, money, states, permissions, and the [`Viewer`](access::Viewer): who asks, and what they may know. A room here has
 //! the same name as the room that stands on it in every crate above.
 
 #[macro_use]
 mod text_enum;
 pub use text_enum::UnknownVariant;
 
+pub mod access;
+pub mod accounts;
 pub mod activity;
 pub mod clock;
 pub mod company;
+pub mod contacts;
 pub mod country;
 pub mod explain;
 pub mod generations;
 pub mod id;
+pub mod invitations;
 pub mod jobs;
 pub mod leads;
 pub mod limits;
+pub mod links;
 pub mod locale;
 pub mod mail;
 pub mod messages;
 pub mod money;
 pub mod network;
 pub mod page;
-pub mod people;
 pub mod portal;
 pub mod projects;
 pub mod refusal;
 pub mod schedule;
 pub mod search;
 pub mod selections;
+pub mod sessions;
 pub mod text;

@@ -3,7 +3,7 @@
 //! A query understands what input understands: either spelling of an international domain, and telephone numbers with spaces and
 //! brackets. Folding of letters is the database's (`search.fold`), for what is stored and for what is wanted alike.
 
-use crate::people::{Phone, plain};
+use crate::contacts::{Phone, plain};
 
 /// The fewest digits that are taken for part of a telephone number.
 const DIGITS: usize = 4;

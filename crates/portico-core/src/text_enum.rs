@@ -101,8 +101,8 @@ macro_rules! text_enum {
 
 #[cfg(test)]
 mod tests {
+    use crate::access::{Permission, Role};
     use crate::jobs::JobState;
-    use crate::people::{Permission, Role};
     use crate::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 
     /// Every value, from a text that JSON lends, from one with an escape that it cannot lend, and from a value.

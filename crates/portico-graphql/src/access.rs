@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Enum, Guard, TypeDirective};
 use portico_audience::Grants;
-use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Viewer};
+use portico_core::access::{Permission as CorePermission, PermissionSet, Role, Viewer};
 
 use crate::error::ApiError;
 use crate::people::Permission;

@@ -1,7 +1,7 @@
 //! People: their own accounts, companies' cards of them, and clients' places in projects.
 
+use portico_core::contacts::ContactList;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::people::ContactList;
 pub use portico_store::people::{
     ApiKeyRow, ContactInternalsRow, ContactMembershipRow, ContactRow, InvitationRow, NotificationSettingsRow,
     ProjectClientInternalsRow, ProjectClientRow, ProjectTradeRow, SessionRow,

@@ -1,6 +1,6 @@
 //! The loader's own check of each row, which holds whatever role view the row came through.
 
-use portico_core::people::Viewer;
+use portico_core::access::Viewer;
 
 /// A row that knows who may see it.
 pub trait Visible {
@@ -12,7 +12,7 @@ pub trait Visible {
 macro_rules! visible_with_its_project {
     ($($row:ty),+ $(,)?) => {$(
         impl $crate::Visible for $row {
-            fn visible_to(&self, viewer: &portico_core::people::Viewer) -> bool {
+            fn visible_to(&self, viewer: &portico_core::access::Viewer) -> bool {
                 viewer.may_see_project(self.company_id, self.project_id)
             }
         }
@@ -23,7 +23,7 @@ macro_rules! visible_with_its_project {
 macro_rules! visible_to_staff_alone {
     ($($row:ty),+ $(,)?) => {$(
         impl $crate::Visible for $row {
-            fn visible_to(&self, viewer: &portico_core::people::Viewer) -> bool {
+            fn visible_to(&self, viewer: &portico_core::access::Viewer) -> bool {
                 viewer.is_staff() && viewer.may_see_project(self.company_id, self.project_id)
             }
         }

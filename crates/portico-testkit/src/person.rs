@@ -1,6 +1,6 @@
 //! People of the demo world, and those whom a test makes.
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 
 /// Somebody with a token; or nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Sign-in: from the headers of a request to the viewer.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use portico_core::people::{TokenHash, Viewer};
+use portico_core::access::Viewer;
+use portico_core::sessions::TokenHash;
 use portico_graphql::{session_cookie, token_in_cookies};
 use portico_store::{Store, StoreError};
 

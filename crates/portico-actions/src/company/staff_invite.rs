@@ -1,8 +1,10 @@
 //! Invites a member of staff, and sends an invitation again.
 
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::id::{IdentityId, InvitationId, StaffMembershipId};
-use portico_core::people::{Email, InvitationState, Permission, PermissionSet, Role};
+use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::company::{

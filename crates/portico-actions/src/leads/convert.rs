@@ -1,8 +1,9 @@
 //! Converts leads and contacts to clients and projects.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{ContactId, LeadId, ProjectId};
-use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{OwnLead, convert_lead, own_lead};

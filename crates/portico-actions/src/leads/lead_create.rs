@@ -1,10 +1,11 @@
 //! Staff add a lead: a person who called, wrote or walked in (LEAD-8).
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::country::Country;
 use portico_core::id::{ContactId, LeadId};
 use portico_core::leads::LeadSource;
-use portico_core::people::{ContactKind, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{NewLead, insert_lead};
 use portico_store::people::{ActingStaff, NewContact, insert_contact, own_contact};

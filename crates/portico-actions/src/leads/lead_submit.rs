@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
 use portico_core::network::{self, neighborhood, subscriber};
-use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::is_blank;
 use portico_store::leads::{

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::network;
-use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::has_signed_in_from;
 

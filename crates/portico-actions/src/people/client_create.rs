@@ -1,9 +1,10 @@
 //! Adds a client or a trade partner to a company's contacts.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::country::Country;
 use portico_core::id::ContactId;
-use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{NewContact, insert_contact};
 

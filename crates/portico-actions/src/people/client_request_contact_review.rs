@@ -1,10 +1,10 @@
 //! Mails a client to check their contact details.
 
 use chrono::{Days, NaiveTime};
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ContactId;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{lock_identity, own_contact};
 use serde_json::json;

@@ -1,9 +1,10 @@
 //! Changes a company's contact of a client or a trade partner.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::country::Country;
 use portico_core::id::{ContactId, IdentityId};
-use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;

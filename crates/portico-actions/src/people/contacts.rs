@@ -1,7 +1,7 @@
 //! Checks of the contacts that are added to projects.
 
+use portico_core::contacts::ContactKind;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId};
-use portico_core::people::ContactKind;
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{contact_behind, count_members};

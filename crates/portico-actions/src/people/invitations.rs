@@ -1,8 +1,10 @@
 //! Sends, resends and withdraws invitations.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
-use portico_core::people::{ContactKind, InvitationState, Permission};
+use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     ActingStaff, Invitee, LockedProject, StoredInvitation, client_membership_of, end_invitation, find_invitation,

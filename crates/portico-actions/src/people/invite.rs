@@ -2,8 +2,9 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{InvitationId, new_uuid};
+use portico_core::invitations::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState};
+use portico_core::links::LinkPurpose;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState, LinkPurpose};
 use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{

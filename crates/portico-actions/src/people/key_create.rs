@@ -1,8 +1,9 @@
 //! Creates an API key by command, for a member of staff without a session.
 
 use chrono::{DateTime, Utc};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::{Email, Permission, PermissionSet, Role};
+use portico_core::contacts::Email;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};

@@ -1,8 +1,8 @@
 //! Creates and revokes API keys.
 
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ApiKeyId, ProjectId};
-use portico_core::people::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{ActingStaff, lock_key, own_projects, revoke_key};
 use serde_json::json;

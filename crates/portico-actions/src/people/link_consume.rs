@@ -1,8 +1,9 @@
 //! Mailed links: sign-in, first password, confirmation of an email address.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
-use portico_core::people::{Email, LinkPurpose, SentLink};
+use portico_core::links::{LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::company::membership_of_invitation;
 use portico_store::people::SignInOption;

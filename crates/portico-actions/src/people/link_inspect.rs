@@ -1,7 +1,7 @@
 //! Reads the state of a mailed link without consuming it.
 
 use portico_core::id::IdentityId;
-use portico_core::people::{LinkPurpose, SentLink};
+use portico_core::links::{LinkPurpose, SentLink};
 use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
 use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
 use uuid::Uuid;

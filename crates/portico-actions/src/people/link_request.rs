@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
+use portico_core::links::{LINK_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
-use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::people::{
     LinkHost, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options,
 };

@@ -1,7 +1,7 @@
 //! Changes the caller's notification settings.
 
+use portico_core::accounts::SummaryFrequency;
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::SummaryFrequency;
 use portico_store::people::set_notifications;
 
 use super::reauthenticate::require_membership;

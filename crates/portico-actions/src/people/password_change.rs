@@ -1,7 +1,7 @@
 //! Changes the caller's password.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::LinkPurpose;
+use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, end_other_sessions, set_password, sign_in_offers, void_links};
 

@@ -1,9 +1,11 @@
 //! Adds, changes, removes and replaces clients of projects.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
+use portico_core::invitations::InvitationState;
 use portico_core::limits::caps;
-use portico_core::people::{ContactKind, InvitationState, Permission};
 use portico_core::projects::{ClientRelationship, MembershipKind};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;

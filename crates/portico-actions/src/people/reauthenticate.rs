@@ -1,7 +1,8 @@
 //! Confirms the caller's identity again before a change that could give an account away.
 
 use chrono::TimeDelta;
-use portico_core::people::{LINK_LIFE, Role};
+use portico_core::access::Role;
+use portico_core::links::LINK_LIFE;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, ActingPerson, account_by_id, can_sign_in_as, lock_identity};
 

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use portico_core::activity::ActivityKind;
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{ContactId, IdentityId};
-use portico_core::people::{ContactKind, Email};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     ActingStaff, find_or_create_identity, first_lookup_since, lock_identity, lock_staff, own_contact_with,

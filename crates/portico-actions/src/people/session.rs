@@ -1,11 +1,12 @@
 //! Opens sessions, after a link or a password.
 
 use chrono::{DateTime, Utc};
+use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, IdentityId, ProjectId, StaffMembershipId};
-use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
+use portico_core::sessions::{SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
 use portico_store::company::accept_staff_invitation;
 use portico_store::people::{
     Account, NewSession, SignInOption, insert_session, settle_invitations, sign_in_options, void_links_of,

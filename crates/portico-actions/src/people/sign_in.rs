@@ -1,7 +1,7 @@
 //! Signs in with a password.
 
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
-use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, account_by_email, account_by_id, lock_identity, sign_in_offers};
 use uuid::Uuid;

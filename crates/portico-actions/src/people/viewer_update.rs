@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::country::Country;
+use portico_core::links::{CONFIRMATION_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,

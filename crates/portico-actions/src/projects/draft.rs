@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, IdentityId, ProjectId};
 use portico_core::money::Currency;
-use portico_core::people::{ContactKind, Permission};
 use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;

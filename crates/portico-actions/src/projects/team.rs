@@ -1,10 +1,10 @@
 //! A project's team, as clients and trade partners see it (ORG-4).
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::limits::caps;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::people::ActingStaff;

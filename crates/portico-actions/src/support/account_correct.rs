@@ -1,9 +1,10 @@
 //! Corrects a user's account on behalf of support.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::country::Country;
 use portico_core::id::IdentityId;
-use portico_core::people::{Email, LinkPurpose};
+use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
     Account, AccountChange, account_by_id, change_account, country_of_person, delete_password, end_other_sessions,

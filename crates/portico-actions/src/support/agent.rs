@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::Email;
+use portico_core::contacts::Email;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::find_or_create_identity;
 pub use portico_store::support::Agent;

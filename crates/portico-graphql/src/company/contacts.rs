@@ -1,8 +1,8 @@
 //! Contacts of the company.
 
 use async_graphql::{Context, InputObject};
+use portico_core::contacts::ContactList;
 use portico_core::page::{Position, SortValue};
-use portico_core::people::ContactList;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::people::{ContactCount, ContactPage, ContactRow};

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use portico_core::access::Permission as CorePermission;
 use portico_core::clock::Clock;
 use portico_core::company::StaffList;
 use portico_core::id::{StaffMembershipId, Tag};
 use portico_core::page::{Position, SortValue};
-use portico_core::people::Permission as CorePermission;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::company::{StaffCount, StaffMemberById, StaffMemberRow, StaffPage};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject};
+use portico_core::access::Audience;
 use portico_core::explain::{IN_DOCUMENT, RuleState, Verdict, verdict};
 use portico_core::id::{GlobalId, ProjectId, ProjectMembershipId, Tag};
-use portico_core::people::Audience;
 use portico_graphql_macros::gated;
 use portico_loader::explain::{RulesOfRecord, RulesRow};
 use portico_loader::people::ClientInternals;

@@ -15,9 +15,9 @@ use portico_actions::people::InvitationAccept;
 use portico_audience::{
     Admitted, CacheBudget, Limits, OperationKind, RoleSchema, RoleSchemaError, RoleSchemas, WholeSchema,
 };
+use portico_core::access::{Audience, Role, Viewer};
 use portico_core::clock::Clock;
 use portico_core::limits;
-use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use portico_core::access::Permission as CorePermission;
 use portico_core::id::{ApiKeyId, Tag};
-use portico_core::people::Permission as CorePermission;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::people::{ApiKeyRow, KeysOfCompany};

@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::people::{ClientCreate, ClientRequestContactReview, ClientUpdate};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, Tag};
-use portico_core::people::ContactKind;
 use portico_graphql_macros::gated;
 use portico_loader::people::ContactById;
 

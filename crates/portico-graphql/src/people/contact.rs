@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
+use portico_core::contacts::ContactKind as CoreKind;
 use portico_core::id::Tag;
-use portico_core::people::ContactKind as CoreKind;
 use portico_graphql_macros::gated;
 use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact, MembershipsOfContact};
 

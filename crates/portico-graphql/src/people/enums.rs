@@ -1,7 +1,7 @@
 //! Roles and permissions of the schema.
 
 use async_graphql::Enum;
-use portico_core::people::{Permission as CorePermission, Role as CoreRole};
+use portico_core::access::{Permission as CorePermission, Role as CoreRole};
 use portico_graphql_macros::gated;
 
 /// Role of the caller in this session. New values may be added.

@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::Utc;
 use portico_core::clock::Clock;
 use portico_core::id::{InvitationId, Tag};
-use portico_core::people::InvitationState as CoreState;
+use portico_core::invitations::InvitationState as CoreState;
 use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
 use portico_loader::people::{ClientInternals, InvitationRow, ProjectClientInternalsRow, ProjectClientRow};

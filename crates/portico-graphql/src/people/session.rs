@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
+use portico_core::accounts::SummaryFrequency as CoreFrequency;
 use portico_core::id::Tag;
-use portico_core::people::SummaryFrequency as CoreFrequency;
 use portico_graphql_macros::gated;
 use portico_loader::people::{NotificationSettingsRow, SessionRow};
 

@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use portico_actions::people::{EmailConfirm, LinkConsume, LinkRequest, SignIn, SignInOption, SignOut, SignedIn};
-use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE};
+use portico_core::access::Role;
 use portico_core::refusal::RefusalCode;
+use portico_core::sessions::{SESSION_LIFE, SUPPORT_SESSION_LIFE};
 use portico_graphql_macros::gated;
 
 use crate::act::{Outcome, UserError, act, carry_out, payload};

@@ -27,7 +27,7 @@ const MAX_CONDITIONS: usize = 50;
 /// The caller: the user or API key whose token was sent.
 pub(crate) struct ViewerNode;
 
-fn person(ctx: &Context<'_>) -> Result<portico_core::people::Person, ApiError> {
+fn person(ctx: &Context<'_>) -> Result<portico_core::access::Person, ApiError> {
     let viewer = ctx.data_unchecked::<Loader>().viewer();
     viewer.person.clone().ok_or_else(|| ApiError::Defect("a viewer without a person".to_owned()))
 }

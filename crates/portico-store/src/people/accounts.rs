@@ -5,9 +5,10 @@ use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::accounts::SummaryFrequency;
 use portico_core::activity::ActivityKind;
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
-use portico_core::people::{Email, SummaryFrequency};
 use uuid::Uuid;
 
 use crate::StoreError;

@@ -6,8 +6,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
-use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
+use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
 use crate::schema::base::{identities, sessions, staff_memberships, support_agents};

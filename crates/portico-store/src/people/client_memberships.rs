@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, SummaryFrequency};
+use portico_core::invitations::InvitationState;
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 
 use crate::StoreError;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, SummaryFrequency};
+use portico_core::invitations::InvitationState;
 use portico_core::projects::{AccessLevel, ClientRelationship};
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,8 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use portico_core::contacts::ContactList;
 use portico_core::page::Slice;
-use portico_core::people::ContactList;
 
 use super::ContactRow;
 use crate::page::SortBy;

@@ -5,8 +5,8 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMembershipId};
-use portico_core::people::{ContactKind, Email};
 use portico_core::projects::MembershipKind;
 
 use crate::StoreError;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, ProjectScope, Viewer, ViewerScope};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{CompanyId, ContactId};
-use portico_core::people::{ContactKind, Permission, ProjectScope, Viewer, ViewerScope};
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;

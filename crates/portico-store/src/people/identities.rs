@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
-use portico_core::people::Email;
 
 use crate::StoreError;
 use crate::schema::base::identities;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
+use portico_core::invitations::{INVITATION_LIFE, InvitationState};
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::{INVITATION_LIFE, InvitationState};
 use portico_core::projects::MembershipKind;
 
 use crate::StoreError;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, Role, Viewer};
 use portico_core::id::{ApiKeyId, CompanyId, IdentityId, ProjectId};
-use portico_core::people::{Permission, Role, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
-use portico_core::people::{Permission, PermissionSet, Role, TokenHash};
+use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
 use crate::schema::base::{api_key_projects, api_keys, companies, identities, projects, staff_memberships};

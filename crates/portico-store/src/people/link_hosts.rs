@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::company::Hosts;
 use portico_core::id::{CompanyId, IdentityId};
-use portico_core::people::InvitationState;
+use portico_core::invitations::InvitationState;
 use portico_core::projects::AccessLevel;
 
 use crate::StoreError;

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::contacts::Email;
 use portico_core::id::{CompanyId, IdentityId, InvitationId, LinkId, new_uuid};
+use portico_core::links::LinkPurpose;
 use portico_core::mail::MailLink;
-use portico_core::people::{Email, LinkPurpose};
 use uuid::Uuid;
 
 use crate::StoreError;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::Viewer;
+use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{IdentityId, SessionId};
-use portico_core::people::{SummaryFrequency, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;

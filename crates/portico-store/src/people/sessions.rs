@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::access::Role;
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
-use portico_core::people::{Role, TokenHash};
+use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
 use crate::schema::base::{companies, project_memberships, sessions, staff_invitations, staff_memberships};

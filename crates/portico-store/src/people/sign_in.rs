@@ -3,11 +3,10 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use portico_core::access::{Membership, Permission, PermissionSet, Person, ProjectScope, Role, Viewer, ViewerScope};
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
-use portico_core::people::{
-    Membership, Permission, PermissionSet, Person, ProjectScope, Role, TokenHash, Viewer, ViewerScope,
-};
+use portico_core::sessions::TokenHash;
 use uuid::Uuid;
 
 use crate::pool::LoginPool;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
-use portico_core::people::{InvitationState, Permission, Viewer};
+use portico_core::invitations::InvitationState;
 use portico_core::projects::MembershipKind;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! How companies set their portals up, how far each project has come in it, and how clients are shown around.
 
 use diesel::prelude::*;
+use portico_core::access::{Role, Viewer};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
-use portico_core::people::{Role, Viewer};
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 

@@ -16,7 +16,8 @@ use portico_actions::people::{
     EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, OpenSession, PasswordOffer, SignInOption, SignedIn,
 };
 use portico_actions::{ActionError, Actor, Origin, Refusal};
-use portico_core::people::{LinkPurpose, Viewer};
+use portico_core::access::Viewer;
+use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_graphql::session_cookie;
 use url::form_urlencoded;

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use portico_actions::people::SignOut;
-use portico_core::people::{Role, Viewer};
+use portico_core::access::{Role, Viewer};
 use portico_graphql::no_session_cookie;
 
 use super::App;

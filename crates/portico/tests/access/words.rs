@@ -1,6 +1,6 @@
 //! No outsider's document speaks of what is kept from them, be it in a name, a description or a default.
 
-use portico_core::people::{PermissionSet, Role};
+use portico_core::access::{PermissionSet, Role};
 use portico_graphql::Rights;
 use portico_testkit::TestApp;
 

@@ -1,8 +1,8 @@
 //! Staff of one company go after a person whom another company has invited. By no sequence of what they can do do they gain
 //! the person: no name, number, project or link, no mail that goes elsewhere, no change of what the other company has.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag};
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::Value;
 

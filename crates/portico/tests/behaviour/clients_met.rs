@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use portico::auth::DemoTokens;
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_store::PoolSizes;
 use portico_testkit::{Person, TestApp, TestDatabase};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Pages: put together, they are the whole list, whichever way one goes and whatever the list is sorted by.
 
+use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! PRT, RULE-3: what staff settle for portals, and what comes of it for everybody else.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 

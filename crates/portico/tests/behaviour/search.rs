@@ -1,6 +1,6 @@
 //! Search: words, taken as they are.
 
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! A right that is taken or given between two questions: the next answer is the right one, on every gateway.
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};

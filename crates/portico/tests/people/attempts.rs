@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use portico_actions::ActionError;
 use portico_actions::people::SignIn;
-use portico_core::people::Viewer;
+use portico_core::access::Viewer;
 use portico_core::refusal::RefusalCode;
 use portico_testkit::{Person, TestApp};
 use serde_json::json;

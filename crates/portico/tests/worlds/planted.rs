@@ -2,7 +2,7 @@
 //!
 //! Each is a role view that says more than it may, built so that the loader's own check of each row lets it pass.
 
-use portico_core::people::Role;
+use portico_core::access::Role;
 use portico_testkit::Person;
 
 use crate::run::{Difference, Document, Plan, run};

@@ -1,4 +1,13 @@
-//! Bearer tokens, of which only hashes are stored.
+//! Sessions: lifetimes, and bearer tokens, of which only hashes are stored.
+
+use chrono::TimeDelta;
+
+/// Lifetime of a session after its last use (SES-2 to SES-4).
+pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+/// Lifetime of a support session, regardless of use.
+pub const SUPPORT_SESSION_LIFE: TimeDelta = TimeDelta::hours(8);
+/// Time for which an account stays open to a support agent.
+pub const OPENING_LIFE: TimeDelta = TimeDelta::hours(1);
 
 /// The hash of a session token or API key. The database stores it, and role views are scoped by it.
 ///

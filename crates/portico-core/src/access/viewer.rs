@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{Audience, Permission, PermissionSet, Role, TokenHash};
+use super::{Audience, Permission, PermissionSet, Role};
 use crate::generations::{Generations, Owner};
 use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
+use crate::sessions::TokenHash;
 
 /// The caller's own data, readable through `viewer` only.
 #[derive(Debug, Clone, PartialEq, Eq)]

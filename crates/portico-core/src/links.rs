@@ -1,11 +1,31 @@
-//! Tokens of mailed links.
+//! Mailed links: purposes, lifetimes, tokens and hosts.
 //!
 //! The database does not store tokens. A link's row has a nonce, from which the worker derives the token with the installation's
 //! secret when it sends the mail. So neither a copy of the database nor of the mail queue gives access to an account.
 
+use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+
+/// Lifetime of a sign-in link (SEC-20).
+pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
+/// Lifetime of a confirmation link for a new email address.
+pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(24);
+
+text_enum! {
+    /// Purpose of a mailed link.
+    pub enum LinkPurpose {
+        /// Sign-in.
+        SignIn = "SIGN_IN",
+        /// Invitation to a project.
+        Invitation = "INVITATION",
+        /// Invitation to a company's staff.
+        StaffInvitation = "STAFF_INVITATION",
+        /// Confirmation of the account's new email address.
+        EmailConfirmation = "EMAIL_CONFIRMATION",
+    }
+}
 
 /// The length in bytes of a link's id.
 const ID: usize = 16;
