@@ -2,15 +2,23 @@
 
 use portico_core::contacts::ContactList;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-pub use portico_store::people::{
-    ApiKeyRow, ContactInternalsRow, ContactMembershipRow, ContactRow, InvitationRow, NotificationSettingsRow,
-    ProjectClientInternalsRow, ProjectClientRow, ProjectTradeRow, SessionRow,
+pub use portico_store::accounts::NotificationSettingsRow;
+use portico_store::accounts::notification_settings_of_people;
+pub use portico_store::contacts::{ContactInternalsRow, ContactRow};
+use portico_store::contacts::{contacts_by_id, count_contacts, internals_of_contacts, list_contacts};
+pub use portico_store::invitations::InvitationRow;
+use portico_store::invitations::invitations_of_projects;
+pub use portico_store::keys::ApiKeyRow;
+use portico_store::keys::keys_of_companies;
+pub use portico_store::memberships::{
+    ContactMembershipRow, ProjectClientInternalsRow, ProjectClientRow, ProjectTradeRow,
 };
-use portico_store::people::{
-    client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
-    internals_of_contacts, invitations_of_projects, keys_of_companies, list_contacts, memberships_of_contacts,
-    notification_settings_of_people, sessions_of_people, trades_by_id, trades_of_projects,
+use portico_store::memberships::{
+    client_internals_of_places, clients_by_id, clients_of_projects, memberships_of_contacts, trades_by_id,
+    trades_of_projects,
 };
+pub use portico_store::sessions::SessionRow;
+use portico_store::sessions::sessions_of_people;
 
 use crate::gather::loads_one;
 use crate::uncached::{lists_uncached, loads_many_uncached, loads_uncached};

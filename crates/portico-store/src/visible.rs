@@ -30,4 +30,15 @@ macro_rules! visible_to_staff_alone {
     )+};
 }
 
-pub(crate) use {visible_to_staff_alone, visible_with_its_project};
+/// Rows that are one person's own.
+macro_rules! visible_to_oneself {
+    ($($row:ty),+ $(,)?) => {$(
+        impl $crate::Visible for $row {
+            fn visible_to(&self, viewer: &portico_core::access::Viewer) -> bool {
+                viewer.person.as_ref().is_some_and(|person| person.id == self.identity_id.0)
+            }
+        }
+    )+};
+}
+
+pub(crate) use {visible_to_oneself, visible_to_staff_alone, visible_with_its_project};

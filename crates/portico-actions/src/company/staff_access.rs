@@ -3,7 +3,7 @@
 use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
 use portico_store::company::{CurrentStaff, count_other_owners, lock_company};
-use portico_store::people::ActingStaff;
+use portico_store::sessions::ActingStaff;
 
 use crate::{ActionError, Refusal, Work};
 

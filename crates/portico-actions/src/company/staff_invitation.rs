@@ -5,7 +5,7 @@ use portico_core::id::{CompanyId, IdentityId, InvitationId, new_uuid};
 use portico_core::invitations::INVITATION_LIFE;
 use portico_core::links::LinkPurpose;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_store::people::{NewSignInLink, insert_link};
+use portico_store::links::{NewSignInLink, insert_link};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::json;
 

@@ -7,11 +7,12 @@ use portico_core::id::{IdentityId, InvitationId, StaffMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
+use portico_store::accounts::{find_or_create_identity, lock_identity};
 use portico_store::company::{
     CurrentStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation,
     reopen_staff_invitation,
 };
-use portico_store::people::{find_or_create_identity, lock_identity, void_links_of};
+use portico_store::links::void_links_of;
 use serde_json::json;
 
 use super::host::region_host;

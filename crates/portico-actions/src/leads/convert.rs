@@ -6,8 +6,9 @@ use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{ContactId, LeadId, ProjectId};
 use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
+use portico_store::contacts::{OwnContact, make_client, own_contact};
 use portico_store::leads::{OwnLead, convert_lead, own_lead};
-use portico_store::people::{ActingStaff, OwnContact, make_client, own_contact};
+use portico_store::sessions::ActingStaff;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

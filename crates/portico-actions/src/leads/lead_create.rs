@@ -7,8 +7,9 @@ use portico_core::country::Country;
 use portico_core::id::{ContactId, LeadId};
 use portico_core::leads::LeadSource;
 use portico_core::refusal::RefusalCode;
+use portico_store::contacts::{NewContact, insert_contact, own_contact};
 use portico_store::leads::{NewLead, insert_lead};
-use portico_store::people::{ActingStaff, NewContact, insert_contact, own_contact};
+use portico_store::sessions::ActingStaff;
 
 use super::lead_submit::{INTEREST, MESSAGE};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};

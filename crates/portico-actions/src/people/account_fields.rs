@@ -1,7 +1,7 @@
 //! Fields of an account that its owner and support can change.
 
 use portico_core::country::Country;
-use portico_store::people::AccountChange;
+use portico_store::accounts::AccountChange;
 
 use crate::{ActionError, check};
 

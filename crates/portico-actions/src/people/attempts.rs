@@ -6,7 +6,7 @@ use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::network;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::has_signed_in_from;
+use portico_store::sessions::has_signed_in_from;
 
 use crate::{Action, ActionError, Actor, AttemptRate, Refusal, Work};
 

@@ -6,7 +6,7 @@ use portico_core::contacts::{ContactKind, Email};
 use portico_core::country::Country;
 use portico_core::id::ContactId;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{NewContact, insert_contact};
+use portico_store::contacts::{NewContact, insert_contact};
 
 use super::{ResolvedPerson, resolve_person};
 use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work, check};

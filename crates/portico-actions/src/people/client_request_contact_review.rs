@@ -6,7 +6,8 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ContactId;
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{lock_identity, own_contact};
+use portico_store::accounts::lock_identity;
+use portico_store::contacts::own_contact;
 use serde_json::json;
 
 use super::attempts;

@@ -8,9 +8,9 @@ use portico_core::id::{ContactId, IdentityId};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{
-    ActingStaff, ContactChange, OwnContact, change_contact, link_contact_to, lock_identity, own_contact,
-};
+use portico_store::accounts::lock_identity;
+use portico_store::contacts::{ContactChange, OwnContact, change_contact, link_contact_to, own_contact};
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use super::{ResolvedPerson, resolve_person};

@@ -4,7 +4,8 @@ use portico_core::contacts::ContactKind;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{contact_behind, count_members};
+use portico_store::contacts::contact_behind;
+use portico_store::memberships::count_members;
 
 use crate::{ActionError, Refusal, Work};
 

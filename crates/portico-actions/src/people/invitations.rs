@@ -6,10 +6,10 @@ use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{
-    ActingStaff, Invitee, LockedProject, StoredInvitation, client_membership_of, end_invitation, find_invitation,
-    invitee, lock_invitation_of, lock_project, void_links_of,
-};
+use portico_store::invitations::{StoredInvitation, end_invitation, find_invitation, lock_invitation_of};
+use portico_store::links::void_links_of;
+use portico_store::memberships::{Invitee, LockedProject, client_membership_of, invitee, lock_project};
+use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 
 use super::contacts::identity_of_contact;

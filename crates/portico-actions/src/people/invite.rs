@@ -7,10 +7,12 @@ use portico_core::links::LinkPurpose;
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::projects::{MembershipKind, ProjectStatus};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{
-    ActingStaff, Invitee, LockedProject, NewInvitation, NewSignInLink, StoredInvitation, insert_invitation,
-    insert_link, invited_by, lock_invitation_of, reopen_invitation, slots_taken, void_links_of,
+use portico_store::invitations::{
+    NewInvitation, StoredInvitation, insert_invitation, invited_by, lock_invitation_of, reopen_invitation, slots_taken,
 };
+use portico_store::links::{NewSignInLink, insert_link, void_links_of};
+use portico_store::memberships::{Invitee, LockedProject};
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use super::attempts;

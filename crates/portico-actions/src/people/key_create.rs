@@ -5,7 +5,7 @@ use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::Email;
 use portico_store::activity::{NewActivity, insert_activity};
-use portico_store::people::{Creator, find_creator, find_projects};
+use portico_store::keys::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 
 use super::key_write::{KeyDraft, KeyError, WrittenKey};

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use portico_core::access::{Permission, PermissionSet};
 use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
 use portico_core::sessions::{TOKEN_BYTES, TokenHash, token_of};
-use portico_store::people::{NewApiKey, insert_api_key};
+use portico_store::keys::{NewApiKey, insert_api_key};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::{Value, json};
 

@@ -4,7 +4,8 @@ use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ApiKeyId, ProjectId};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{ActingStaff, lock_key, own_projects, revoke_key};
+use portico_store::keys::{lock_key, own_projects, revoke_key};
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use super::key_write::{KeyDraft, KeyError, MAX_DAYS};

@@ -5,12 +5,12 @@ use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::links::{LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
+use portico_store::accounts::{Account, account_by_id, claim_account, lock_identity, set_email, set_password};
 use portico_store::company::membership_of_invitation;
-use portico_store::people::SignInOption;
-use portico_store::people::{
-    Account, StoredLink, account_by_id, claim_account, end_other_sessions, find_link, kind_of_invitation,
-    lock_identity, set_email, set_password, sign_in_offers, use_link, void_links,
-};
+use portico_store::invitations::kind_of_invitation;
+use portico_store::links::{StoredLink, find_link, use_link, void_links};
+use portico_store::sessions::SignInOption;
+use portico_store::sessions::{end_other_sessions, sign_in_offers};
 use serde_json::{Value, json};
 
 use super::failed_attempt::record_if_refused;

@@ -2,8 +2,10 @@
 
 use portico_core::id::IdentityId;
 use portico_core::links::{LinkPurpose, SentLink};
-use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
+use portico_store::accounts::account_by_id;
+use portico_store::links::{StoredLink, find_link};
 use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
+use portico_store::sessions::sign_in_offers;
 use uuid::Uuid;
 
 use super::session::invalid_link;

@@ -8,9 +8,9 @@ use portico_core::contacts::Email;
 use portico_core::links::{LINK_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
-use portico_store::people::{
-    LinkHost, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options,
-};
+use portico_store::accounts::account_by_email;
+use portico_store::links::{LinkHost, NewSignInLink, home_at, home_of, insert_link};
+use portico_store::sessions::sign_in_options;
 use serde_json::json;
 
 use super::attempts;

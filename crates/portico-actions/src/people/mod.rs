@@ -44,7 +44,8 @@ pub use link_inspect::{LinkInspect, LinkRenew, LinkState, PasswordOffer};
 pub use link_request::LinkRequest;
 pub use notifications_update::NotificationsUpdate;
 pub use password_change::PasswordChange;
-pub use portico_store::people::{MembershipChange, SettingsChange, SignInOption};
+pub use portico_store::memberships::{MembershipChange, SettingsChange};
+pub use portico_store::sessions::SignInOption;
 pub use project_clients::{
     ContactDetails, ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace,
     ProjectClientUpdate,

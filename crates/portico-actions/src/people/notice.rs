@@ -2,7 +2,7 @@
 
 use portico_core::id::new_uuid;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_store::people::Account;
+use portico_store::accounts::Account;
 use serde_json::{Value, json};
 
 use crate::{ActionError, Work};

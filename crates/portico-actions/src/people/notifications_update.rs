@@ -2,7 +2,7 @@
 
 use portico_core::accounts::SummaryFrequency;
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_store::people::set_notifications;
+use portico_store::accounts::set_notifications;
 
 use super::reauthenticate::require_membership;
 use crate::{Action, ActionError, ActivityEvent, Work};

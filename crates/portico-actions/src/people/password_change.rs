@@ -3,7 +3,9 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, end_other_sessions, set_password, sign_in_offers, void_links};
+use portico_store::accounts::{Account, set_password};
+use portico_store::links::void_links;
+use portico_store::sessions::{end_other_sessions, sign_in_offers};
 
 use super::{notice, password, reauthenticate};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};

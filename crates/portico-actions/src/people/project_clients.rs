@@ -9,11 +9,14 @@ use portico_core::limits::caps;
 use portico_core::projects::{ClientRelationship, MembershipKind};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{
-    ActingStaff, ClientMembership, LockedProject, MembershipChange, NewClientMembership, SettingsChange,
-    change_membership, change_settings, client_membership, end_invitation, insert_client_membership, lock_identity,
-    lock_invitation_of, lock_project, make_primary, remove_membership, void_links_of,
+use portico_store::accounts::lock_identity;
+use portico_store::invitations::{end_invitation, lock_invitation_of};
+use portico_store::links::void_links_of;
+use portico_store::memberships::{
+    ClientMembership, LockedProject, MembershipChange, NewClientMembership, SettingsChange, change_membership,
+    change_settings, client_membership, insert_client_membership, lock_project, make_primary, remove_membership,
 };
+use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 use serde_json::json;
 

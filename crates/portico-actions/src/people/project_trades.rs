@@ -9,10 +9,13 @@ use portico_core::limits::caps;
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{
-    ActingStaff, LockedProject, TradeMembership, end_invitation, insert_trade_membership, invitee, lock_invitation_of,
-    lock_project, remove_membership, set_access, trade_membership, void_links_of,
+use portico_store::invitations::{end_invitation, lock_invitation_of};
+use portico_store::links::void_links_of;
+use portico_store::memberships::{
+    LockedProject, TradeMembership, insert_trade_membership, invitee, lock_project, remove_membership, set_access,
+    trade_membership,
 };
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use super::contacts::{check_member_limit, identity_of_contact};

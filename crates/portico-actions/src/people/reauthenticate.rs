@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use portico_core::access::Role;
 use portico_core::links::LINK_LIFE;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, ActingPerson, account_by_id, can_sign_in_as, lock_identity};
+use portico_store::accounts::{Account, account_by_id, lock_identity};
+use portico_store::sessions::{ActingPerson, can_sign_in_as};
 
 use super::failed_attempt::record_if_refused;
 use super::session::{SignInScope, covers_all};

@@ -5,9 +5,9 @@ use portico_core::activity::ActivityKind;
 use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{ContactId, IdentityId};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{
-    ActingStaff, find_or_create_identity, first_lookup_since, lock_identity, lock_staff, own_contact_with,
-};
+use portico_store::accounts::{find_or_create_identity, lock_identity};
+use portico_store::contacts::{first_lookup_since, lock_staff, own_contact_with};
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use crate::{ActionError, ActivityEvent, Counted, Refusal, Work};

@@ -7,10 +7,11 @@ use portico_core::id::{CompanyId, IdentityId, ProjectId, StaffMembershipId};
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_core::sessions::{SESSION_LIFE, SUPPORT_SESSION_LIFE, TOKEN_BYTES, TokenHash, token_of};
+use portico_store::accounts::Account;
 use portico_store::company::accept_staff_invitation;
-use portico_store::people::{
-    Account, NewSession, SignInOption, insert_session, settle_invitations, sign_in_options, void_links_of,
-};
+use portico_store::invitations::settle_invitations;
+use portico_store::links::void_links_of;
+use portico_store::sessions::{NewSession, SignInOption, insert_session, sign_in_options};
 use serde_json::json;
 
 use crate::{ActionError, ActivityEvent, Refusal, Work};

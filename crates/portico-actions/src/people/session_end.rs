@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::SessionId;
-use portico_store::people::end_session;
+use portico_store::sessions::end_session;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 

@@ -3,7 +3,8 @@
 use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{Account, account_by_email, account_by_id, lock_identity, sign_in_offers};
+use portico_store::accounts::{Account, account_by_email, account_by_id, lock_identity};
+use portico_store::sessions::sign_in_offers;
 use uuid::Uuid;
 
 use super::failed_attempt::record_if_refused;

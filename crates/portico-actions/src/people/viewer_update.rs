@@ -8,9 +8,9 @@ use portico_core::country::Country;
 use portico_core::links::{CONFIRMATION_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{
-    Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,
-};
+use portico_store::accounts::{Account, AccountChange, change_account};
+use portico_store::contacts::country_of_person;
+use portico_store::links::{NewSignInLink, home_of, insert_link, void_links};
 use portico_store::support::is_agent;
 use serde_json::json;
 

@@ -11,10 +11,10 @@ use portico_core::money::Currency;
 use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{
-    ActingStaff, NewClientMembership, client_memberships_of, insert_client_membership, lock_project, own_contact,
-};
+use portico_store::contacts::own_contact;
+use portico_store::memberships::{NewClientMembership, client_memberships_of, insert_client_membership, lock_project};
 use portico_store::projects::{NewProject, insert_project};
+use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 
 use crate::people::contacts::wrong_contact_kind;

@@ -6,7 +6,7 @@ use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use portico_core::sessions::OPENING_LIFE;
-use portico_store::people::{account_by_email, account_once_at};
+use portico_store::accounts::{account_by_email, account_once_at};
 use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 

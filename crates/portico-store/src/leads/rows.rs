@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
-use crate::people::may_see_people;
+use crate::contacts::may_see_people;
 use crate::schema::{lead_forms, leads};
 
 /// A lead with the data of its contact.

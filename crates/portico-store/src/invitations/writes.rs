@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, ProjectMembershipId, StaffMembershipId};
 use portico_core::invitations::{INVITATION_LIFE, InvitationState};
@@ -13,7 +13,8 @@ use portico_core::projects::MembershipKind;
 
 use crate::StoreError;
 use crate::jobs::withdraw;
-use crate::schema::base::{invitations, project_memberships, projects};
+use crate::memberships::set_access;
+use crate::schema::base::{invitations, project_memberships};
 
 /// An invitation, as stored.
 #[derive(Debug, Clone, Queryable)]
@@ -58,6 +59,8 @@ macro_rules! stored {
         ))
     };
 }
+
+pub(super) use stored;
 
 /// A company's invitation. The caller locks its project before changing it.
 ///
@@ -121,6 +124,23 @@ pub async fn slots_taken(
         .filter(invitations::project_id.eq(project))
         .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
     Ok(taken.count().get_result(connection).await?)
+}
+
+/// A person with an open session accepts without a link.
+const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
+    from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = m.kind
+    where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
+        and s.last_seen_at > n.sent_at";
+
+/// In locked projects, so that no other transaction counts their invitations meanwhile.
+pub(super) async fn accept_for_open_sessions(
+    connection: &mut AsyncPgConnection,
+    projects: &[ProjectId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let accept = diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now);
+    accept.bind::<Array<SqlUuid>, _>(projects).execute(connection).await?;
+    Ok(())
 }
 
 /// An invitation to insert.
@@ -202,144 +222,27 @@ pub async fn end_invitation(
     set_access(connection, &[invitation.membership], false).await
 }
 
-/// A client's access is the access level, a trade partner's the web access of the membership.
-const SET_ACCESS: &str = "update project_memberships set
-    access_level = case when kind <> 'CLIENT' then access_level when $2 then 'PORTAL' else 'NONE' end,
-    web_access = kind = 'TRADE' and $2
-    where id = any ($1)";
-
-/// Grants or revokes members' access to a project.
+/// Whether this company has ever invited the person, and whether another company has a pending or accepted invitation.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
-pub async fn set_access(
+/// [`StoreError`] when the database does not answer.
+pub async fn invited_by(
     connection: &mut AsyncPgConnection,
-    memberships: &[ProjectMembershipId],
-    is_open: bool,
-) -> Result<(), StoreError> {
-    let set = diesel::sql_query(SET_ACCESS).bind::<Array<SqlUuid>, _>(memberships);
-    set.bind::<Bool, _>(is_open).execute(connection).await?;
-    Ok(())
-}
-
-diesel::define_sql_function! {
-    /// The current time, rather than that of the transaction's start.
-    fn clock_timestamp() -> Timestamptz;
-}
-
-/// Accepts a person's pending invitations of a kind, to all projects or to some. Expired ones lose access. Returns the accepted
-/// ones.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not take it.
-pub async fn settle_invitations(
-    connection: &mut AsyncPgConnection,
+    company: CompanyId,
     identity: IdentityId,
-    kind: MembershipKind,
-    into: Option<&[ProjectId]>,
     now: DateTime<Utc>,
-) -> Result<Vec<StoredInvitation>, StoreError> {
-    let memberships: Vec<ProjectMembershipId> = {
-        let mut memberships = project_memberships::table
+) -> Result<(bool, bool), StoreError> {
+    let of_person = || {
+        invitations::table
+            .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
             .filter(project_memberships::identity_id.eq(identity))
-            .filter(project_memberships::kind.eq(kind))
-            .filter(project_memberships::removed_at.is_null())
-            .select(project_memberships::id)
-            .into_boxed();
-        if let Some(projects) = into {
-            memberships = memberships.filter(project_memberships::project_id.eq_any(projects.to_vec()));
-        }
-        memberships.load(connection).await?
     };
-    // Serialized with counting the limit: an invitation that was counted as expired must not be accepted (INV-5).
-    let invited = invitations::table
-        .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(&memberships));
-    let held: Vec<ProjectId> = projects::table
-        .filter(projects::id.eq_any(invited.select(invitations::project_id)))
-        .order(projects::id)
-        .select(projects::id)
-        .for_no_key_update()
-        .load(connection)
-        .await?;
-    let now = now.max(diesel::select(clock_timestamp()).get_result(connection).await?);
-    accept_for_open_sessions(connection, &held, now).await?;
-    let open: Vec<StoredInvitation> = stored!()
-        .filter(invitations::state.eq(InvitationState::Invited))
-        .filter(invitations::membership_id.eq_any(&memberships))
-        .order(invitations::id)
-        .for_update()
-        .load(connection)
-        .await?;
-    let (accepted, late): (Vec<_>, Vec<_>) =
-        open.into_iter().partition(|invitation| invitation.state_at(now) == InvitationState::Invited);
-    let ids: Vec<_> = accepted.iter().map(|invitation| invitation.id).collect();
-    diesel::update(invitations::table.filter(invitations::id.eq_any(ids)))
-        .set((invitations::state.eq(InvitationState::Accepted), invitations::accepted_at.eq(now)))
-        .execute(connection)
-        .await?;
-    expire(connection, &late).await?;
-    Ok(accepted)
-}
-
-/// A person with an open session accepts without a link.
-const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
-    from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = m.kind
-    where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
-        and s.last_seen_at > n.sent_at";
-
-/// In locked projects, so that no other transaction counts their invitations meanwhile.
-async fn accept_for_open_sessions(
-    connection: &mut AsyncPgConnection,
-    projects: &[ProjectId],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let accept = diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now);
-    accept.bind::<Array<SqlUuid>, _>(projects).execute(connection).await?;
-    Ok(())
-}
-
-/// Expires overdue invitations and revokes their access. Returns their number; called by the worker.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not take it.
-pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let is_late = || invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.le(now));
-    let overdue = invitations::table.filter(is_late()).select(invitations::project_id);
-    // A concurrent invitation expires them as well.
-    let held: Vec<ProjectId> = projects::table
-        .filter(projects::id.eq_any(overdue))
-        .order(projects::id)
-        .limit(100)
-        .select(projects::id)
-        .for_no_key_update()
-        .skip_locked()
-        .load(connection)
-        .await?;
-    accept_for_open_sessions(connection, &held, now).await?;
-    let late: Vec<StoredInvitation> = stored!()
-        .filter(is_late())
-        .filter(invitations::project_id.eq_any(held))
-        .order(invitations::id)
-        .for_update()
-        .load(connection)
-        .await?;
-    expire(connection, &late).await?;
-    Ok(late.len())
-}
-
-async fn expire(connection: &mut AsyncPgConnection, late: &[StoredInvitation]) -> Result<(), StoreError> {
-    if late.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<_> = late.iter().map(|invitation| invitation.id).collect();
-    let memberships: Vec<_> = late.iter().map(|invitation| invitation.membership).collect();
-    diesel::update(invitations::table.filter(invitations::id.eq_any(ids)))
-        .set(invitations::state.eq(InvitationState::Expired))
-        .execute(connection)
-        .await?;
-    set_access(connection, &memberships, false).await
+    let by_us = of_person().filter(invitations::company_id.eq(company));
+    let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
+    let by_others = of_person()
+        .filter(invitations::company_id.ne(company))
+        .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
+    let both = diesel::select((diesel::dsl::exists(by_us), diesel::dsl::exists(by_others)));
+    Ok(both.get_result(connection).await?)
 }

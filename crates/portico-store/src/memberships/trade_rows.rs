@@ -8,9 +8,9 @@ use portico_core::invitations::InvitationState;
 use portico_core::projects::MembershipKind;
 use serde::{Deserialize, Serialize};
 
-use super::may_see_people;
 use crate::Visible;
 use crate::by_key::rows_by_key;
+use crate::contacts::may_see_people;
 use crate::schema::{contact_memberships, project_trades};
 use crate::visible::visible_to_staff_alone;
 

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::invitations::InvitationState;
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 
 use crate::StoreError;
-use crate::schema::base::{contacts, identities, invitations, project_client_settings, project_memberships, projects};
+use crate::schema::base::{contacts, identities, project_client_settings, project_memberships, projects};
 
 /// A project whose members are being changed.
 #[derive(Debug, Clone, Queryable)]
@@ -193,31 +192,6 @@ pub async fn client_membership_of(
         .filter(project_memberships::project_id.eq(project))
         .filter(project_memberships::contact_id.eq(contact));
     Ok(membership.first(connection).await.optional()?)
-}
-
-/// Whether this company has ever invited the person, and whether another company has a pending or accepted invitation.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn invited_by(
-    connection: &mut AsyncPgConnection,
-    company: CompanyId,
-    identity: IdentityId,
-    now: DateTime<Utc>,
-) -> Result<(bool, bool), StoreError> {
-    let of_person = || {
-        invitations::table
-            .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
-            .filter(project_memberships::identity_id.eq(identity))
-    };
-    let by_us = of_person().filter(invitations::company_id.eq(company));
-    let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
-    let by_others = of_person()
-        .filter(invitations::company_id.ne(company))
-        .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
-    let both = diesel::select((diesel::dsl::exists(by_us), diesel::dsl::exists(by_others)));
-    Ok(both.get_result(connection).await?)
 }
 
 /// Changes of a client's membership; none keeps the current value.

@@ -8,8 +8,7 @@ use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId};
 
 use crate::StoreError;
-use crate::leads::FormName;
-use crate::schema::base::{companies, lead_forms, project_memberships, staff_memberships};
+use crate::schema::base::{companies, project_memberships, staff_memberships};
 
 /// The country of a company; none if its region has several.
 ///
@@ -22,28 +21,6 @@ pub async fn country_of_company(
 ) -> Result<Option<Country>, StoreError> {
     let region: Option<String> =
         companies::table.find(company).select(companies::region).first(connection).await.optional()?;
-    Ok(region.and_then(|region| region.parse().ok()))
-}
-
-/// The country of a form's company.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn country_of_form(
-    connection: &mut AsyncPgConnection,
-    form: &FormName,
-) -> Result<Option<Country>, StoreError> {
-    if form.key.chars().any(portico_core::text::is_unfit) {
-        return Ok(None);
-    }
-    let forms = lead_forms::table.inner_join(companies::table.on(companies::id.eq(lead_forms::company_id)));
-    let region: Option<String> = forms
-        .filter(lead_forms::key.eq(form.key.clone()))
-        .select(companies::region)
-        .first(connection)
-        .await
-        .optional()?;
     Ok(region.and_then(|region| region.parse().ok()))
 }
 

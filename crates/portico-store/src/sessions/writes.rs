@@ -1,15 +1,19 @@
 //! Sessions, as actions open and end them, and the options at sign-in.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::Role;
+use portico_core::activity::ActivityKind;
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
 use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
-use crate::schema::base::{companies, project_memberships, sessions, staff_invitations, staff_memberships};
+use crate::schema::base::{
+    activity, companies, identities, project_memberships, sessions, staff_invitations, staff_memberships,
+};
 use crate::support::is_agent;
 
 /// A sign-in option, which determines the role of the session.
@@ -207,4 +211,23 @@ pub async fn end_other_sessions(
     let all = sessions::table.filter(sessions::identity_id.eq(identity)).filter(sessions::revoked_at.is_null());
     let but = but.unwrap_or(SessionId(uuid::Uuid::nil()));
     Ok(diesel::update(all.filter(sessions::id.ne(but))).set(sessions::revoked_at.eq(at)).execute(connection).await?)
+}
+
+/// Whether the owner of a canonical address has signed in from a network before: `203.0.113.7/32`.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer.
+pub async fn has_signed_in_from(
+    connection: &mut AsyncPgConnection,
+    email: &str,
+    network: &str,
+) -> Result<bool, StoreError> {
+    let owner = identities::table.filter(identities::email_canonical.eq(email)).select(identities::id);
+    let Some(owner) = owner.first::<IdentityId>(connection).await.optional()? else { return Ok(false) };
+    let from_there = activity::table
+        .filter(activity::actor_id.eq(owner))
+        .filter(activity::kind.eq(ActivityKind::SignedIn))
+        .filter(sql::<Bool>("network::inet <<= ").bind::<Text, _>(network.to_owned()).sql("::inet"));
+    Ok(diesel::select(exists(from_there)).get_result(connection).await?)
 }

@@ -1,6 +1,7 @@
-//! New memberships of projects.
+//! New memberships of projects, and their access.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::projects::{ClientRelationship, MembershipKind};
@@ -71,4 +72,25 @@ pub async fn insert_client_membership(
     );
     diesel::insert_into(project_memberships::table).values(row).execute(connection).await?;
     Ok(id)
+}
+
+/// A client's access is the access level, a trade partner's the web access of the membership.
+const SET_ACCESS: &str = "update project_memberships set
+    access_level = case when kind <> 'CLIENT' then access_level when $2 then 'PORTAL' else 'NONE' end,
+    web_access = kind = 'TRADE' and $2
+    where id = any ($1)";
+
+/// Grants or revokes members' access to a project.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not take it.
+pub async fn set_access(
+    connection: &mut AsyncPgConnection,
+    memberships: &[ProjectMembershipId],
+    is_open: bool,
+) -> Result<(), StoreError> {
+    let set = diesel::sql_query(SET_ACCESS).bind::<Array<SqlUuid>, _>(memberships);
+    set.bind::<Bool, _>(is_open).execute(connection).await?;
+    Ok(())
 }

@@ -1,12 +1,11 @@
 //! Accounts, as actions read and write them.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::accounts::SummaryFrequency;
-use portico_core::activity::ActivityKind;
 use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use uuid::Uuid;
@@ -95,25 +94,6 @@ macro_rules! accounts {
 pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
     let account = accounts!().filter(identities::email_canonical.eq(email)).first(connection).await;
     Ok(account.optional()?)
-}
-
-/// Whether the owner of a canonical address has signed in from a network before: `203.0.113.7/32`.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer.
-pub async fn has_signed_in_from(
-    connection: &mut AsyncPgConnection,
-    email: &str,
-    network: &str,
-) -> Result<bool, StoreError> {
-    let owner = identities::table.filter(identities::email_canonical.eq(email)).select(identities::id);
-    let Some(owner) = owner.first::<IdentityId>(connection).await.optional()? else { return Ok(false) };
-    let from_there = activity::table
-        .filter(activity::actor_id.eq(owner))
-        .filter(activity::kind.eq(ActivityKind::SignedIn))
-        .filter(sql::<Bool>("network::inet <<= ").bind::<Text, _>(network.to_owned()).sql("::inet"));
-    Ok(diesel::select(exists(from_there)).get_result(connection).await?)
 }
 
 /// The account that had a canonical address last, and has another one now.
