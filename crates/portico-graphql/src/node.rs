@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
+use portico_loader::contacts::ContactById;
 use portico_loader::leads::LeadById;
 use portico_loader::messages::NoteById;
-use portico_loader::people::ContactById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};

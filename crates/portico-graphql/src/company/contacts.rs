@@ -5,7 +5,7 @@ use portico_core::contacts::ContactList;
 use portico_core::page::{Position, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::people::{ContactCount, ContactPage, ContactRow};
+use portico_loader::contacts::{ContactCount, ContactPage, ContactRow};
 
 use crate::error::ApiError;
 use crate::page::{PageArguments, RequestCursors, connection};

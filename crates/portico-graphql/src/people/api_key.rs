@@ -7,7 +7,7 @@ use portico_core::access::Permission as CorePermission;
 use portico_core::id::{ApiKeyId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::people::{ApiKeyRow, KeysOfCompany};
+use portico_loader::keys::{ApiKeyRow, KeysOfCompany};
 
 use super::Permission;
 use crate::error::ApiError;

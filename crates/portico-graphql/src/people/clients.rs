@@ -5,7 +5,7 @@ use portico_actions::people::{ClientCreate, ClientRequestContactReview, ClientUp
 use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, Tag};
 use portico_graphql_macros::gated;
-use portico_loader::people::ContactById;
+use portico_loader::contacts::ContactById;
 
 use super::Contact;
 use crate::act::{act, payload, settled};

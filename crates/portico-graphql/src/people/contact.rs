@@ -6,7 +6,8 @@ use async_graphql::{Context, Enum, ID, Object};
 use portico_core::contacts::ContactKind as CoreKind;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact, MembershipsOfContact};
+use portico_loader::contacts::{ContactInternalsRow, ContactRow, InternalsOfContact};
+use portico_loader::memberships::MembershipsOfContact;
 
 use super::project_trade::ContactMembership;
 use crate::error::ApiError;

@@ -9,7 +9,8 @@ use portico_core::id::{InvitationId, Tag};
 use portico_core::invitations::InvitationState as CoreState;
 use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
-use portico_loader::people::{ClientInternals, InvitationRow, ProjectClientInternalsRow, ProjectClientRow};
+use portico_loader::invitations::InvitationRow;
+use portico_loader::memberships::{ClientInternals, ProjectClientInternalsRow, ProjectClientRow};
 
 use super::SummaryFrequency;
 use crate::error::ApiError;

@@ -9,7 +9,7 @@ use portico_actions::people::{
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::AccessLevel as CoreAccess;
 use portico_graphql_macros::gated;
-use portico_loader::people::ClientById;
+use portico_loader::memberships::ClientById;
 use portico_loader::projects::ProjectById;
 
 use super::project_trade::{ProjectTrade, project_trade};

@@ -8,7 +8,7 @@ use portico_actions::people::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeU
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::MembershipKind as CoreKind;
 use portico_graphql_macros::gated;
-use portico_loader::people::{ContactMembershipRow, ProjectTradeRow, TradeById};
+use portico_loader::memberships::{ContactMembershipRow, ProjectTradeRow, TradeById};
 use portico_loader::projects::ProjectById;
 
 use super::project_client::{Invitation, invitation_columns};

@@ -6,7 +6,8 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use portico_core::accounts::SummaryFrequency as CoreFrequency;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::people::{NotificationSettingsRow, SessionRow};
+use portico_loader::accounts::NotificationSettingsRow;
+use portico_loader::sessions::SessionRow;
 
 use crate::ids;
 use crate::scalars::DateTime;

@@ -8,8 +8,9 @@ use portico_core::id::Tag;
 use portico_core::projects::{ProjectFilter as CoreFilter, ProjectList};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::people::{NotificationSettingsOfPerson, SessionsOfPerson};
+use portico_loader::accounts::NotificationSettingsOfPerson;
 use portico_loader::projects::{ProjectCount, ProjectPage};
+use portico_loader::sessions::SessionsOfPerson;
 
 use super::enums::{Permission, Role};
 use super::session::{NotificationSettings, Session};

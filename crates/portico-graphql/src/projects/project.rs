@@ -6,8 +6,9 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
+use portico_loader::invitations::InvitationsOfProject;
+use portico_loader::memberships::{ClientsOfProject, TradesOfProject};
 use portico_loader::messages::NotesOfSubject;
-use portico_loader::people::{ClientsOfProject, InvitationsOfProject, TradesOfProject};
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
