@@ -289,6 +289,6 @@ mod tests {
 
     #[test]
     fn actions_go_by_their_own_name() {
-        assert_eq!(action_name::<crate::people::InvitationSend>(), "InvitationSend");
+        assert_eq!(action_name::<crate::invitations::InvitationSend>(), "InvitationSend");
     }
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::host::region_host;
 use super::staff_access::Manager;
 use super::staff_invitation::StaffMail;
-use crate::people::attempts;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Invites a person to a company's staff. The answer, and what the company sees until the invitation is accepted, is the same

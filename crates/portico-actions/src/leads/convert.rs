@@ -12,7 +12,7 @@ use portico_store::sessions::ActingStaff;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::people::{ResolvedPerson, resolve_person};
+use crate::contacts::{ResolvedPerson, resolve_person};
 use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
 use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work};
 

@@ -17,8 +17,8 @@ use portico_store::projects::{NewProject, insert_project};
 use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 
-use crate::people::contacts::wrong_contact_kind;
-use crate::people::invite;
+use crate::contacts::wrong_contact_kind;
+use crate::invitations::invite;
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a project number, in characters.

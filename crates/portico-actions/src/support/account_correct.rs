@@ -16,7 +16,8 @@ use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
 
 use super::account_open::agent;
-use crate::people::{AccountFields, attempts, former_address, notice};
+use crate::accounts::{AccountFields, former_address, notice};
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a note, in characters.

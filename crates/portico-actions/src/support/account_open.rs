@@ -10,7 +10,7 @@ use portico_store::accounts::{account_by_email, account_once_at};
 use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 
-use crate::people::attempts;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, check};
 
 /// Maximum length of a reason, in characters.

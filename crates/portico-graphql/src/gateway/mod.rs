@@ -11,7 +11,7 @@ use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, Validati
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::Actor;
-use portico_actions::people::InvitationAccept;
+use portico_actions::invitations::InvitationAccept;
 use portico_audience::{
     Admitted, CacheBudget, Limits, OperationKind, RoleSchema, RoleSchemaError, RoleSchemas, WholeSchema,
 };

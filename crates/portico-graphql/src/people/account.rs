@@ -1,7 +1,8 @@
 //! Mutations of the caller's own account, notification settings and sessions.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
-use portico_actions::people::{AccountFields, NotificationsUpdate, PasswordChange, SessionRevoke, ViewerUpdate};
+use portico_actions::accounts::{AccountFields, NotificationsUpdate, PasswordChange, ViewerUpdate};
+use portico_actions::sessions::SessionRevoke;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 

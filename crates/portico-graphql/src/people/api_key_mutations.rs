@@ -1,7 +1,7 @@
 //! Mutations of API keys.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use portico_actions::people::{ApiKeyCreate, ApiKeyRevoke};
+use portico_actions::keys::{ApiKeyCreate, ApiKeyRevoke};
 use portico_core::id::{ProjectId, Tag};
 use portico_graphql_macros::gated;
 

@@ -1,7 +1,7 @@
 //! Mutations of a company's contacts: clients and trade partners.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
-use portico_actions::people::{ClientCreate, ClientRequestContactReview, ClientUpdate};
+use portico_actions::contacts::{ClientCreate, ClientRequestContactReview, ClientUpdate};
 use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, Tag};
 use portico_graphql_macros::gated;

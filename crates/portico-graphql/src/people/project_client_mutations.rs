@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::Action;
-use portico_actions::people::{
-    ContactDetails, InvitationRemove, InvitationResend, InvitationSend, MembershipChange, ProjectClientAdd,
-    ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace, ProjectClientUpdate, SettingsChange,
+use portico_actions::invitations::{InvitationRemove, InvitationResend, InvitationSend};
+use portico_actions::memberships::{
+    ContactDetails, MembershipChange, ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove,
+    ProjectClientReplace, ProjectClientUpdate, SettingsChange,
 };
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::AccessLevel as CoreAccess;

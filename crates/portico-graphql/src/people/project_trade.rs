@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use portico_actions::Action;
-use portico_actions::people::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
+use portico_actions::memberships::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_core::projects::MembershipKind as CoreKind;
 use portico_graphql_macros::gated;

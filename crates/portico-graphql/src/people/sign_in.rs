@@ -1,7 +1,8 @@
 //! Sign-in by link or password, and sign-out.
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
-use portico_actions::people::{EmailConfirm, LinkConsume, LinkRequest, SignIn, SignInOption, SignOut, SignedIn};
+use portico_actions::links::{EmailConfirm, LinkConsume, LinkRequest};
+use portico_actions::sessions::{SignIn, SignInOption, SignOut, SignedIn};
 use portico_core::access::Role;
 use portico_core::refusal::RefusalCode;
 use portico_core::sessions::{SESSION_LIFE, SUPPORT_SESSION_LIFE};

@@ -1,7 +1,7 @@
 //! `portico key`
 
 use clap::Args;
-use portico_actions::people::KeyCreate;
+use portico_actions::keys::KeyCreate;
 use portico_core::access::PermissionSet;
 use portico_store::{PoolSizes, Store};
 

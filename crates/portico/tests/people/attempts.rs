@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Request;
 use portico_actions::ActionError;
-use portico_actions::people::SignIn;
+use portico_actions::sessions::SignIn;
 use portico_core::access::Viewer;
 use portico_core::refusal::RefusalCode;
 use portico_testkit::{Person, TestApp};

@@ -15,8 +15,8 @@ use portico_store::memberships::{Invitee, LockedProject};
 use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
-use super::attempts;
 use crate::company::region_host;
+use crate::sessions::attempts;
 use crate::{ActionError, ActivityEvent, Refusal, Work};
 
 /// Rejects changes of an archived project's members.

@@ -1,22 +1,22 @@
-//! Mailed links: sign-in, first password, confirmation of an email address.
+//! Mailed links: sign-in and first password.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use portico_core::links::{LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
-use portico_store::accounts::{Account, account_by_id, claim_account, lock_identity, set_email, set_password};
+use portico_store::accounts::{Account, account_by_id, claim_account, lock_identity, set_password};
 use portico_store::company::membership_of_invitation;
 use portico_store::invitations::kind_of_invitation;
 use portico_store::links::{StoredLink, find_link, use_link, void_links};
 use portico_store::sessions::SignInOption;
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
-use serde_json::{Value, json};
 
-use super::failed_attempt::record_if_refused;
-use super::session::{OpenSession, SignInScope, SignedIn, choose, covers_all, invalid_link, open, with_message};
-use super::{LinkInspect, attempts, notice, password};
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
+use super::LinkInspect;
+use crate::accounts::notice;
+use crate::sessions::{
+    OpenSession, SignInScope, SignedIn, attempts, choose, covers_all, invalid_link, open, record_if_refused,
+};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
 
 /// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ impl LinkConsume {
 }
 
 /// The owner of a refused link, for the audit log.
-async fn owner_if_refused<T>(
+pub(super) async fn owner_if_refused<T>(
     actor: &Actor,
     token: String,
     outcome: &Result<T, ActionError>,
@@ -70,7 +70,7 @@ async fn owner_if_refused<T>(
 }
 
 /// A valid link's row, and its owner's account.
-async fn open_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(StoredLink, Account), ActionError> {
+pub(super) async fn open_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(StoredLink, Account), ActionError> {
     let key = work.actor().installation.links.clone();
     let now = work.now();
     let link = find_link(work.connection(), sent.id).await?;
@@ -186,73 +186,5 @@ impl Consume {
         let is_invitation = matches!(link.purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
         let by = if is_invitation { "invitation" } else { "link" };
         open(work, account, option, link.company, by).await
-    }
-}
-
-/// The previous email address, by which support finds the account.
-pub(crate) fn former_address(before: &Account) -> Value {
-    let canonical = before.email.parse::<Email>().map(|email| email.canonical().to_owned());
-    json!({ "formerAddress": canonical.ok() })
-}
-
-/// Confirms the new email address of the caller's account.
-#[derive(Clone)]
-pub struct EmailConfirm {
-    /// The token at the end of the link.
-    pub token: String,
-}
-
-impl EmailConfirm {
-    /// Consumes the link and changes the address.
-    ///
-    /// # Errors
-    ///
-    /// [`ActionError::Refused`] if the link is invalid or another account's, or the address is in use; [`ActionError::NotSignedIn`]
-    /// without a session: otherwise a stranger who follows the link would add the own address to the requester's account.
-    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
-        attempts::count(actor, "sign-in", None).await?;
-        let confirmed = match SentLink::read(&self.token) {
-            Some(link) => actor.perform(&Confirmation { link }).await,
-            None => Err(invalid_link().into()),
-        };
-        let whose = owner_if_refused(actor, self.token, &confirmed).await?;
-        // The caller is signed in, so the link is the invalid value.
-        let message = "this link does not confirm an address of your account: request a new one with `viewerUpdate`";
-        let invalid = Refusal::of(RefusalCode::Invalid, "token", message);
-        with_message(record_if_refused(actor, "confirmation", whose, confirmed).await, &invalid)
-    }
-}
-
-struct Confirmation {
-    link: SentLink,
-}
-
-impl Action for Confirmation {
-    type Done = ();
-
-    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        let person = work.person().await?;
-        let (link, account) = open_link(work, &self.link).await?;
-        if link.identity != person.identity {
-            return Err(invalid_link().into());
-        }
-        let email: Option<Email> = link.email.as_deref().and_then(|email| email.parse().ok());
-        let email = email.ok_or_else(invalid_link)?;
-        let now = work.now();
-        if !use_link(work.connection(), link.id, now).await? {
-            return Err(invalid_link().into());
-        }
-        if !set_email(work.connection(), account.id, &email).await? {
-            let message = "this address cannot be used: choose another one";
-            return Err(Refusal::new(RefusalCode::Invalid, message).into());
-        }
-        // Links sent to the old address expire.
-        let sent = [LinkPurpose::SignIn, LinkPurpose::Invitation, LinkPurpose::StaffInvitation];
-        void_links(work.connection(), account.id, &sent, now).await?;
-        notice::email_changed(work, &account).await?;
-        let happened = ActivityEvent::new(ActivityKind::EmailChanged)
-            .to(SubjectKind::Identity, account.id)
-            .with(former_address(&account));
-        work.record(happened).await
     }
 }

@@ -7,10 +7,8 @@ use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, account_by_id, lock_identity};
 use portico_store::sessions::{ActingPerson, can_sign_in_as};
 
-use super::failed_attempt::record_if_refused;
-use super::session::{SignInScope, covers_all};
-use super::{attempts, password};
-use crate::{Action, ActionError, Actor, Refusal, Work};
+use crate::sessions::{SignInScope, attempts, covers_all, record_if_refused};
+use crate::{Action, ActionError, Actor, Refusal, Work, password};
 
 /// The caller's account, if the password is right or, without a password, the session is new.
 pub(super) async fn reauthenticate(actor: &Actor, current_password: Option<&str>) -> Result<Account, ActionError> {

@@ -20,8 +20,9 @@ use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 use serde_json::json;
 
-use super::contacts::{check_member_limit, identity_of_contact};
-use super::{ClientUpdate, invite};
+use super::member_limit::check_member_limit;
+use crate::contacts::{ClientUpdate, identity_of_contact};
+use crate::invitations::invite;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Adds a client to a project, with an invitation if requested. Without one the client has no access (INV-1).

@@ -1,7 +1,9 @@
 //! Fields of an account that its owner and support can change.
 
+use portico_core::contacts::Email;
 use portico_core::country::Country;
-use portico_store::accounts::AccountChange;
+use portico_store::accounts::{Account, AccountChange};
+use serde_json::{Value, json};
 
 use crate::{ActionError, check};
 
@@ -40,4 +42,10 @@ impl AccountFields {
         check::all(checks.into_iter().flatten())?;
         Ok(change)
     }
+}
+
+/// The previous email address, by which support finds the account.
+pub(crate) fn former_address(before: &Account) -> Value {
+    let canonical = before.email.parse::<Email>().map(|email| email.canonical().to_owned());
+    json!({ "formerAddress": canonical.ok() })
 }

@@ -8,9 +8,9 @@ use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
 use portico_store::sessions::sign_in_offers;
 use uuid::Uuid;
 
-use super::session::invalid_link;
-use super::{LinkRequest, attempts};
+use super::LinkRequest;
 use crate::company::portal_host;
+use crate::sessions::{attempts, invalid_link};
 use crate::{Action, ActionError, Actor, Work};
 
 /// State of a mailed link.

@@ -7,10 +7,8 @@ use portico_store::accounts::{Account, account_by_email, account_by_id, lock_ide
 use portico_store::sessions::sign_in_offers;
 use uuid::Uuid;
 
-use super::failed_attempt::record_if_refused;
-use super::session::{SignInScope, SignedIn, choose, invalid_link, open, with_message};
-use super::{attempts, password};
-use crate::{Action, ActionError, Actor, Refusal, Work, check};
+use super::{SignInScope, SignedIn, attempts, choose, invalid_link, open, record_if_refused, with_message};
+use crate::{Action, ActionError, Actor, Refusal, Work, check, password};
 
 /// Signs in with an address and a password (SES-8). All failures have the same error and take the same time.
 #[derive(Clone)]

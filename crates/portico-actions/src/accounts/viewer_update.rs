@@ -15,7 +15,8 @@ use portico_store::support::is_agent;
 use serde_json::json;
 
 use super::account_fields::AccountFields;
-use super::{attempts, reauthenticate};
+use super::reauthenticate;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
 /// Changes the caller's own account only (ACC-14); none keeps the current value.

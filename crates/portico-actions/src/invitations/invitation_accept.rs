@@ -2,7 +2,7 @@
 
 use portico_core::id::ProjectId;
 
-use super::session::accept_invitations;
+use crate::sessions::accept_invitations;
 use crate::{Action, ActionError, Work};
 
 /// Accepts the caller's pending invitations to projects that a response has just shown.

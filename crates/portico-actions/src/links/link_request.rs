@@ -13,8 +13,7 @@ use portico_store::links::{LinkHost, NewSignInLink, home_at, home_of, insert_lin
 use portico_store::sessions::sign_in_options;
 use serde_json::json;
 
-use super::attempts;
-use super::session::SignInScope;
+use crate::sessions::{SignInScope, attempts};
 use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 
 /// Response times are multiples of this, longer than either case takes, so that they do not tell whether the account exists.

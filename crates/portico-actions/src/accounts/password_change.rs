@@ -7,8 +7,8 @@ use portico_store::accounts::{Account, set_password};
 use portico_store::links::void_links;
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
 
-use super::{notice, password, reauthenticate};
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
+use super::{notice, reauthenticate};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
 
 /// Changes the caller's password, and ends all other sessions (ACC-17).
 #[derive(Clone)]

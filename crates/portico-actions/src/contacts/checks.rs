@@ -1,11 +1,9 @@
 //! Checks of the contacts that are added to projects.
 
 use portico_core::contacts::ContactKind;
-use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId};
-use portico_core::projects::MembershipKind;
+use portico_core::id::{CompanyId, ContactId, IdentityId};
 use portico_core::refusal::RefusalCode;
 use portico_store::contacts::contact_behind;
-use portico_store::memberships::count_members;
 
 use crate::{ActionError, Refusal, Work};
 
@@ -14,7 +12,7 @@ const MEMBER: &str = "contactId";
 
 /// The contact and its identity. Staff who add members to projects can read all contacts of the company, so the error may tell
 /// the kind of the contact.
-pub(super) async fn identity_of_contact(
+pub(crate) async fn identity_of_contact(
     work: &mut Work<'_>,
     company: CompanyId,
     contact: Option<ContactId>,
@@ -26,24 +24,6 @@ pub(super) async fn identity_of_contact(
         Some((kind, _)) => Err(wrong_contact_kind(MEMBER, kind, wanted).into()),
         None => Err(Refusal::not_found(MEMBER).into()),
     }
-}
-
-/// Rejects a further member of a locked project at the limit: the lists of members have no pages.
-pub(super) async fn check_member_limit(
-    work: &mut Work<'_>,
-    project: ProjectId,
-    kind: MembershipKind,
-    most: u32,
-) -> Result<(), ActionError> {
-    if count_members(work.connection(), project, kind).await? < i64::from(most) {
-        return Ok(());
-    }
-    let members = match kind {
-        MembershipKind::Client => "clients",
-        MembershipKind::Trade => "trade partners",
-    };
-    let message = format!("the project has {most} {members}, the maximum: remove one first");
-    Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into())
 }
 
 /// Rejects a contact of the wrong kind, and names the mutation for its kind.

@@ -10,8 +10,8 @@ use portico_store::accounts::lock_identity;
 use portico_store::contacts::own_contact;
 use serde_json::json;
 
-use super::attempts;
 use crate::company::region_host;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Mails a client the details of the company's contact, to the account's address rather than the contact's. Changes nothing

@@ -9,7 +9,7 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Work};
 
 /// Records a refused sign-in, and returns the outcome unchanged. A rate-limited attempt is not recorded: writing the entry would
 /// cost as much as the attempt.
-pub(super) async fn record_if_refused<T>(
+pub(crate) async fn record_if_refused<T>(
     actor: &Actor,
     by: &'static str,
     whose: Option<IdentityId>,

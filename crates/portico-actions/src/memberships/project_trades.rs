@@ -18,8 +18,9 @@ use portico_store::memberships::{
 use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
-use super::contacts::{check_member_limit, identity_of_contact};
-use super::invite;
+use super::member_limit::check_member_limit;
+use crate::contacts::identity_of_contact;
+use crate::invitations::invite;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Adds a trade partner to a project. With web access an invitation is sent, which does not count toward the limit of client
