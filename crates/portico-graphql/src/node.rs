@@ -9,12 +9,13 @@ use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
+use crate::access::Permission;
 use crate::access::{Audience, Gate, Rights};
+use crate::contacts::Contact;
 use crate::error::ApiError;
 use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::InternalNote;
-use crate::people::{Contact, Permission};
 use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};

@@ -7,9 +7,9 @@ use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::contacts::{ContactCount, ContactPage, ContactRow};
 
+use crate::contacts::{Contact, ContactKind};
 use crate::error::ApiError;
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::people::{Contact, ContactKind};
 use crate::projects::search_words;
 
 connection! {

@@ -13,12 +13,13 @@ use portico_loader::Loader;
 use portico_loader::company::{StaffCount, StaffMemberById, StaffMemberRow, StaffPage};
 
 use super::enums::StaffRole;
+use crate::access::Permission;
 use crate::error::ApiError;
 use crate::ids;
+use crate::invitations::InvitationState;
 use crate::load::load;
 use crate::mail::MailDelivery;
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::people::{InvitationState, Permission};
 use crate::scalars::{DateTime, EmailAddress};
 
 connection! {

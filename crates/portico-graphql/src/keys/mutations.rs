@@ -5,8 +5,8 @@ use portico_actions::keys::{ApiKeyCreate, ApiKeyRevoke};
 use portico_core::id::{ProjectId, Tag};
 use portico_graphql_macros::gated;
 
-use super::Permission;
 use super::api_key::{ApiKey, own_key};
+use crate::access::Permission;
 use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::ids;

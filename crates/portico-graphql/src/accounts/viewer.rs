@@ -12,8 +12,9 @@ use portico_loader::accounts::NotificationSettingsOfPerson;
 use portico_loader::projects::{ProjectCount, ProjectPage};
 use portico_loader::sessions::SessionsOfPerson;
 
-use super::enums::{Permission, Role};
-use super::session::{NotificationSettings, Session};
+use super::notifications::NotificationSettings;
+use super::role::Role;
+use crate::access::Permission;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -21,6 +22,7 @@ use crate::page::{PageArguments, RequestCursors};
 use crate::portal::{Onboarding, own_onboarding};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
+use crate::sessions::Session;
 
 /// Maximum number of conditions in a filter.
 const MAX_CONDITIONS: usize = 50;

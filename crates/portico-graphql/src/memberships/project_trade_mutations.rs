@@ -1,105 +1,18 @@
-//! A project's trade partners, and a contact's projects, for staff.
+//! Mutations of a project's trade partners.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::Action;
 use portico_actions::memberships::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
 use portico_core::id::{ProjectMembershipId, Tag};
-use portico_core::projects::MembershipKind as CoreKind;
 use portico_graphql_macros::gated;
-use portico_loader::memberships::{ContactMembershipRow, ProjectTradeRow, TradeById};
 use portico_loader::projects::ProjectById;
 
-use super::project_client::{Invitation, invitation_columns};
+use super::project_trade::{ProjectTrade, project_trade};
 use crate::act::{Outcome, act, payload};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::Project;
-
-/// Kind of a project membership. New values may be added.
-#[gated]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "CoreKind")]
-pub(crate) enum MembershipKind {
-    /// Client.
-    #[shared(STAFF)]
-    Client,
-    /// Trade partner.
-    #[shared(STAFF)]
-    Trade,
-}
-
-/// Trade partner's membership of a project.
-pub(crate) struct ProjectTrade(pub(crate) Arc<ProjectTradeRow>);
-
-/// Trade partner's membership of a project.
-#[gated]
-#[Object]
-impl ProjectTrade {
-    /// Membership ID; cannot be fetched with `node`.
-    #[shared(STAFF)]
-    async fn id(&self) -> ID {
-        ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id)
-    }
-
-    /// Contact of the trade partner.
-    #[shared(STAFF)]
-    async fn contact_id(&self) -> ID {
-        ids::global(Tag::CONTACT, self.0.contact_id)
-    }
-
-    /// Name of the contact.
-    #[shared(STAFF)]
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Whether the trade partner may sign in to the project.
-    #[shared(STAFF)]
-    async fn web_access(&self) -> bool {
-        self.0.web_access
-    }
-
-    /// Current invitation.
-    #[shared(STAFF)]
-    async fn invitation(&self, ctx: &Context<'_>) -> Invitation {
-        Invitation::of(ctx, &invitation_columns!(self.0))
-    }
-}
-
-/// Contact's membership of a project.
-pub(crate) struct ContactMembership(pub(crate) Arc<ContactMembershipRow>);
-
-/// Contact's membership of a project.
-#[gated]
-#[Object]
-impl ContactMembership {
-    /// Membership ID; cannot be fetched with `node`.
-    #[requires(CLIENTS_INVITE)]
-    async fn id(&self) -> ID {
-        ids::global(Tag::PROJECT_MEMBERSHIP, self.0.id)
-    }
-
-    /// Client or trade partner.
-    #[requires(CLIENTS_INVITE)]
-    async fn kind(&self) -> MembershipKind {
-        self.0.kind.into()
-    }
-
-    /// The project. Null without `PROJECTS_READ`.
-    #[requires(CLIENTS_INVITE)]
-    async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>, ApiError> {
-        Ok(load(ctx, ProjectById(self.0.project_id)).await?.map(Project))
-    }
-
-    /// Current invitation into the project.
-    #[requires(CLIENTS_INVITE)]
-    async fn invitation(&self, ctx: &Context<'_>) -> Invitation {
-        Invitation::of(ctx, &invitation_columns!(self.0))
-    }
-}
 
 /// Input of `projectTradeAdd`.
 #[gated(STAFF)]
@@ -160,14 +73,6 @@ payload! {
         /// The project, with the remaining trade partners. Null without `PROJECTS_READ`.
         project: Project,
     }
-}
-
-/// A trade partner's current membership row.
-pub(super) async fn project_trade(
-    ctx: &Context<'_>,
-    id: ProjectMembershipId,
-) -> Result<Option<ProjectTrade>, ApiError> {
-    Ok(load(ctx, TradeById(id)).await?.map(ProjectTrade))
 }
 
 /// Performs an action on a trade partner's membership, and reads the membership.

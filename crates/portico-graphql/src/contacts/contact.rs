@@ -9,11 +9,11 @@ use portico_graphql_macros::gated;
 use portico_loader::contacts::{ContactInternalsRow, ContactRow, InternalsOfContact};
 use portico_loader::memberships::MembershipsOfContact;
 
-use super::project_trade::ContactMembership;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::mail::MailDelivery;
+use crate::memberships::ContactMembership;
 use crate::scalars::{DateTime, EmailAddress, PhoneNumber};
 
 /// Relation of a contact to the company. New values may be added.

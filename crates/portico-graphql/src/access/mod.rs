@@ -3,6 +3,8 @@
 //! `#[shared(CLIENT, STAFF)]` opens it to audiences, `#[requires(COSTS_VIEW)]` to staff with a permission; either is
 //! enough. Both are declared through [`portico_graphql_macros::gated`], which writes the directive and the guard.
 
+mod permission;
+
 use std::collections::BTreeSet;
 
 use async_graphql::parser::types::OperationType;
@@ -11,7 +13,7 @@ use portico_audience::Grants;
 use portico_core::access::{Permission as CorePermission, PermissionSet, Role, Viewer};
 
 use crate::error::ApiError;
-use crate::people::Permission;
+pub(crate) use permission::Permission;
 
 /// Audience of a schema coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

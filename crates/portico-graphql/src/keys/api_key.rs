@@ -9,7 +9,7 @@ use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::keys::{ApiKeyRow, KeysOfCompany};
 
-use super::Permission;
+use crate::access::Permission;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;

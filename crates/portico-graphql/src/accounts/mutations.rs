@@ -1,15 +1,12 @@
-//! Mutations of the caller's own account, notification settings and sessions.
+//! Mutations of the caller's own account and notification settings.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use portico_actions::accounts::{AccountFields, NotificationsUpdate, PasswordChange, ViewerUpdate};
-use portico_actions::sessions::SessionRevoke;
-use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 
 use super::{SummaryFrequency, ViewerNode};
 use crate::act::{act, carry_out, payload};
 use crate::error::ApiError;
-use crate::ids;
 use crate::scalars::changed;
 
 /// Input of `viewerUpdate`.
@@ -75,22 +72,6 @@ payload! {
     }
 }
 
-/// Input of `sessionRevoke`.
-#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(Debug, Clone, InputObject)]
-pub(crate) struct SessionRevokeInput {
-    /// Session ID.
-    id: ID,
-}
-
-payload! {
-    /// Result of `sessionRevoke`.
-    SessionRevokePayload for (CLIENT, TRADE, STAFF, SUPPORT) {
-        /// The caller, with the remaining sessions.
-        viewer: ViewerNode,
-    }
-}
-
 /// Mutations of the caller's own account.
 #[derive(Default)]
 pub(crate) struct AccountMutations;
@@ -141,20 +122,6 @@ impl AccountMutations {
         Ok(match carry_out(ctx, |actor| change.run(actor)).await? {
             Ok(()) => ViewerPasswordChangePayload::done(ViewerNode),
             Err(refused) => ViewerPasswordChangePayload::refused(refused),
-        })
-    }
-
-    /// Ends one of the caller's own sessions.
-    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
-    async fn session_revoke(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Input of `sessionRevoke`.")] input: SessionRevokeInput,
-    ) -> Result<SessionRevokePayload, ApiError> {
-        let session = ids::read(&input.id, "input.id")?.of_kind(Tag::SESSION).map(Into::into);
-        Ok(match act(ctx, SessionRevoke { session }).await? {
-            Ok(()) => SessionRevokePayload::done(ViewerNode),
-            Err(refused) => SessionRevokePayload::refused(refused),
         })
     }
 }
