@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use portico_core::id::{GlobalId, Tag};
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use tokio_postgres::Client;
 use uuid::Uuid;
 

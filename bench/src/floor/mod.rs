@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::failure::{Doing, Failure};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::try_join;
 use hyper::body::Bytes;
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use tokio::sync::{Mutex, Semaphore};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Statement};

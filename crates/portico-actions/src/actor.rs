@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use portico_core::access::Viewer;
 use portico_core::network;
-use portico_core::people::Viewer;
 use portico_store::{ReadSession, Store, StoreError, Writer};
 use tokio::time::Instant;
 

@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
+use portico_core::contacts::{Email, Phone};
 use portico_core::country::Country;
 use portico_core::locale::LocaleTag;
 use portico_core::money::Currency;
-use portico_core::people::{Email, Phone};
 use portico_core::refusal::RefusalCode;
 use portico_core::text::{self, TextError};
 

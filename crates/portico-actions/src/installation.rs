@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use portico_core::company::Hosts;
 use portico_core::jobs::Wake;
-use portico_core::people::{LinkKey, LinkSite};
+use portico_core::links::{LinkKey, LinkSite};
 
 use crate::HeavyPool;
 

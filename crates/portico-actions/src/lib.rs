@@ -3,16 +3,23 @@
 //! [`Actor::perform`] runs an [`Action`]. Actions do not depend on GraphQL or HTTP: mutations, webhooks and commands
 //! share them.
 
+pub mod accounts;
 mod actor;
 mod check;
 pub mod company;
+pub mod contacts;
 mod heavy;
 mod installation;
+pub mod invitations;
+pub mod keys;
 pub mod leads;
-pub mod people;
+pub mod links;
+pub mod memberships;
+mod password;
 pub mod portal;
 pub mod projects;
 mod refusal;
+pub mod sessions;
 pub mod support;
 mod work;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 

@@ -1,14 +1,15 @@
 //! Transaction of an action, with the operations that all actions share.
 
 use chrono::{DateTime, Utc};
+use portico_core::access::{Permission, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::jobs::Job;
-use portico_core::people::{Permission, Role};
 use portico_store::activity::{IdempotentResult, KeyClaim, NewActivity, claim_key, insert_activity, keep_answer};
+use portico_store::contacts::country_of_company;
 use portico_store::jobs::enqueue;
-use portico_store::people::{ActingPerson, ActingStaff, acting_person, country_of_company};
+use portico_store::sessions::{ActingPerson, ActingStaff, acting_person};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -288,6 +289,6 @@ mod tests {
 
     #[test]
     fn actions_go_by_their_own_name() {
-        assert_eq!(action_name::<crate::people::InvitationSend>(), "InvitationSend");
+        assert_eq!(action_name::<crate::invitations::InvitationSend>(), "InvitationSend");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::people::Role;
+use crate::access::Role;
 
 text_enum! {
     /// Market of a company; it determines the installation's host for invitations (INV-13).

@@ -1,33 +1,38 @@
 //! Domain types of a home-builder's client portal, without I/O.
 //!
-//! Ids, money, states, permissions, and the [`Viewer`](people::Viewer): the caller with their rights. A capability has
+//! Ids, money, states, permissions, and the [`Viewer`](access::Viewer): the caller with their rights. A capability has
 //! a module of the same name in each crate.
 
 #[macro_use]
 mod text_enum;
 pub use text_enum::UnknownVariant;
 
+pub mod access;
+pub mod accounts;
 pub mod activity;
 pub mod clock;
 pub mod company;
+pub mod contacts;
 pub mod country;
 pub mod explain;
 pub mod generations;
 pub mod id;
+pub mod invitations;
 pub mod jobs;
 pub mod leads;
 pub mod limits;
+pub mod links;
 pub mod locale;
 pub mod mail;
 pub mod messages;
 pub mod money;
 pub mod network;
 pub mod page;
-pub mod people;
 pub mod portal;
 pub mod projects;
 pub mod refusal;
 pub mod schedule;
 pub mod search;
 pub mod selections;
+pub mod sessions;
 pub mod text;

@@ -3,7 +3,7 @@
 //! A query accepts what input accepts: both spellings of an international domain, and telephone numbers with spaces and
 //! brackets. The database folds letters (`search.fold`) of stored texts and of queries alike.
 
-use crate::people::{Phone, plain};
+use crate::contacts::{Phone, plain};
 
 /// Minimum number of digits of a partial telephone number.
 const DIGITS: usize = 4;

@@ -101,8 +101,8 @@ macro_rules! text_enum {
 
 #[cfg(test)]
 mod tests {
+    use crate::access::{Permission, Role};
     use crate::jobs::JobState;
-    use crate::people::{Permission, Role};
     use crate::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 
     /// Checks every value, read from borrowed JSON text, from escaped text that cannot be borrowed, and from a `Value`.

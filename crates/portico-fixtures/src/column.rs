@@ -1,11 +1,13 @@
 //! Converts values to columns of row structs.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use portico_core::access::{Permission, Role};
+use portico_core::accounts::SummaryFrequency;
+use portico_core::contacts::ContactKind;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
 use portico_core::messages::NoteSubject;
 use portico_core::money::Currency;
-use portico_core::people::{ContactKind, Permission, Role, SummaryFrequency};
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};

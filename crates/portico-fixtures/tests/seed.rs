@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use portico_core::people::{Role, TokenHash};
+use portico_core::access::Role;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::LoadError;
 use portico_fixtures::seed::{Plan, Progress, Seeded, seed};
 use portico_fixtures::world::World;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::{Secrets, World, is_empty};
 use portico_store::{Database, migrate};
 use serde_json::{Value, json};

@@ -50,7 +50,7 @@ impl Rule {
         let shared = (!self.audiences.is_empty())
             .then(|| quote!(directive = crate::access::shared::apply(vec![#(crate::access::Audience::#audiences),*])));
         let requires = self.permission.as_ref().map(variant).map(
-            |permission| quote!(directive = crate::access::requires::apply(crate::people::Permission::#permission)),
+            |permission| quote!(directive = crate::access::requires::apply(crate::access::Permission::#permission)),
         );
         let directives = shared.into_iter().chain(requires);
         quote!(#(#directives),*)
@@ -60,7 +60,7 @@ impl Rule {
     pub(crate) fn guard(&self) -> TokenStream {
         let audiences = self.audiences.iter().map(variant);
         let permission = match self.permission.as_ref().map(variant) {
-            Some(permission) => quote!(Some(crate::people::Permission::#permission)),
+            Some(permission) => quote!(Some(crate::access::Permission::#permission)),
             None => quote!(None),
         };
         quote!(guard = crate::access::Gate::new(&[#(crate::access::Audience::#audiences),*], #permission))

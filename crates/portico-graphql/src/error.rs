@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portico_actions::{ActionError, HeavyError};
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_loader::LoadError;
 use portico_loader::StoreError;
 use serde::Serialize;

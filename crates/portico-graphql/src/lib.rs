@@ -7,32 +7,38 @@
 //! The crate does not depend on SQL, Redis or HTTP: types read through the [`portico_loader::Loader`] of their request.
 
 mod access;
+mod accounts;
 mod act;
 mod company;
+mod contacts;
 mod direct;
 mod error;
 mod explain;
 mod gateway;
 mod ids;
+mod invitations;
+mod keys;
 mod leads;
+mod links;
 mod load;
 mod mail;
+mod memberships;
 mod messages;
 mod money;
 mod mutation;
 mod node;
 mod page;
-mod people;
 mod portal;
 mod projects;
 mod query;
 mod scalars;
 mod schedule;
 mod selections;
+mod sessions;
 mod support;
 
 pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
 pub use gateway::{Answer, AnswerCache, Context, Gateway, GatewayError, Question, Ready, Schema};
 pub use page::CursorKey;
-pub use people::{no_session_cookie, session_cookie, token_in_cookies};
+pub use sessions::{no_session_cookie, session_cookie, token_in_cookies};

@@ -2,37 +2,57 @@
 
 use async_graphql::MergedObject;
 
+use crate::accounts::AccountMutations;
 use crate::company::{CompanyMutations, StaffMutations};
+use crate::contacts::ClientMutations;
+use crate::invitations::InvitationMutations;
+use crate::keys::ApiKeyMutations;
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
+use crate::links::{EmailConfirmMutations, LinkMutations};
 use crate::mail::TemplateMutations;
-use crate::people::{
-    AccountMutations, ApiKeyMutations, ClientMutations, ProjectClientMutations, ProjectTradeMutations, SignInMutations,
-};
+use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
+use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
 
 /// Write operations.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
-    SignInMutations,
-    AccountMutations,
-    OnboardingMutations,
+    CallerMutations,
     CompanyMutations,
     StaffMutations,
-    ClientMutations,
-    ProjectClientMutations,
-    ProjectTradeMutations,
-    ProjectMutations,
-    ProjectSetupMutations,
-    SettingsMutations,
-    HelpMutations,
-    LeadSubmitMutations,
-    LeadFormMutations,
-    LeadMutations,
-    ConvertMutations,
+    MemberMutations,
+    ProjectAndPortalMutations,
+    LeadAndFormMutations,
     ApiKeyMutations,
     TemplateMutations,
     SupportMutations,
 );
+
+// In groups, since merged objects nest, and the compiler limits the depth.
+
+/// Mutations of the caller's own links, sessions and account.
+#[derive(MergedObject, Default)]
+struct CallerMutations(
+    LinkMutations,
+    SignInMutations,
+    EmailConfirmMutations,
+    SignOutMutations,
+    AccountMutations,
+    SessionMutations,
+    OnboardingMutations,
+);
+
+/// Mutations of contacts, and of their memberships and invitations.
+#[derive(MergedObject, Default)]
+struct MemberMutations(ClientMutations, ProjectClientMutations, InvitationMutations, ProjectTradeMutations);
+
+/// Mutations of projects, and of companies' portals.
+#[derive(MergedObject, Default)]
+struct ProjectAndPortalMutations(ProjectMutations, ProjectSetupMutations, SettingsMutations, HelpMutations);
+
+/// Mutations of leads and lead forms.
+#[derive(MergedObject, Default)]
+struct LeadAndFormMutations(LeadSubmitMutations, LeadFormMutations, LeadMutations, ConvertMutations);

@@ -2,19 +2,20 @@
 
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
+use portico_loader::contacts::ContactById;
 use portico_loader::leads::LeadById;
 use portico_loader::messages::NoteById;
-use portico_loader::people::ContactById;
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
+use crate::access::Permission;
 use crate::access::{Audience, Gate, Rights};
+use crate::contacts::Contact;
 use crate::error::ApiError;
 use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::InternalNote;
-use crate::people::{Contact, Permission};
 use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use async_graphql::SimpleObject;
 use data_encoding::BASE64URL_NOPAD;
+use portico_core::access::Viewer;
 use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
 use portico_core::page::{Position, Slice};
-use portico_core::people::Viewer;
 use portico_graphql_macros::gated;
 use subtle::ConstantTimeEq;
 

@@ -9,12 +9,12 @@ use portico_graphql_macros::gated;
 use portico_loader::portal::PortalByHost;
 use portico_loader::projects::ProjectById;
 
+use crate::accounts::ViewerNode;
 use crate::company::{Company, own_company};
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::node::{Node, node_by_id};
-use crate::people::ViewerNode;
 use crate::portal::PublicPortal;
 use crate::projects::Project;
 use crate::support::{Account, open_account};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portico_core::people::Viewer;
+use portico_core::access::Viewer;
 
 use crate::generation_tracker::{Cacheability, GenerationTracker};
 use crate::tiers::{Scope, Tiers};

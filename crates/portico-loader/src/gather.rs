@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use portico_core::access::Viewer;
 use portico_core::page::{Paged, Slice};
-use portico_core::people::Viewer;
 use portico_store::Visible;
 
 /// The rows of one key, in order.

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use portico_core::access::{Viewer, ViewerScope};
 use portico_core::generations::{Generation, Generations, Owner};
 use portico_core::id::ProjectId;
-use portico_core::people::{Viewer, ViewerScope};
 use uuid::Uuid;
 
 use crate::CachePolicy;

@@ -5,9 +5,9 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use portico_core::access::Viewer;
 use portico_core::generations::Owner;
 use portico_core::page::Paged;
-use portico_core::people::Viewer;
 use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

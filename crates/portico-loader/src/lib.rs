@@ -15,26 +15,31 @@
 //! A loader belongs to one request and one viewer, and checks each row again before it returns it: rows that are not
 //! visible to the viewer are dropped here even if the database's views or a cache returned them.
 
+pub mod accounts;
 mod batcher;
 mod cache_reader;
 pub mod company;
+pub mod contacts;
 mod drive;
 pub mod explain;
 mod gather;
 mod generation_tracker;
 mod group;
+pub mod invitations;
 mod key;
+pub mod keys;
 pub mod leads;
 mod loader;
 pub mod mail;
+pub mod memberships;
 pub mod messages;
-pub mod people;
 pub mod portal;
 pub mod projects;
 mod read_through;
 mod request_counts;
 pub mod schedule;
 pub mod selections;
+pub mod sessions;
 pub mod support;
 mod tiers;
 mod uncached;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::task::AtomicWaker;
+use portico_core::access::Viewer;
 use portico_core::generations::Generations;
 use portico_core::id::ProjectId;
-use portico_core::people::Viewer;
 use portico_store::ReadSession;
 use portico_store::generations::generations_of;
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use portico_core::access::{ProjectScope, Viewer, ViewerScope};
 use portico_core::generations::Owner;
 use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 use portico_core::page::{Paged, Slice};
-use portico_core::people::{ProjectScope, Viewer, ViewerScope};
 use portico_core::projects::ProjectList;
 pub use portico_store::projects::{
     LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow,

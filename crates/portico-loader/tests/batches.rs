@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use futures_util::future::join_all;
-use portico_core::people::Viewer;
+use portico_core::access::Viewer;
 use portico_loader::{CachePolicy, Key, LoadError, Loader, Tiers};
 use portico_store::{Database, PoolSizes, ReadSession, Store, StoreError};
 

@@ -3,23 +3,28 @@
 //! [`Store::read_as`] is the only way to read: it uses the login of the viewer's audience, whose role view contains
 //! that audience's rows, and scopes every statement by the viewer's session. Pools are private.
 
+pub mod accounts;
 pub mod activity;
 mod by_key;
 mod children;
 pub mod company;
 mod connect;
+pub mod contacts;
 mod error;
 pub mod explain;
 mod fragment;
 pub mod generations;
 mod health;
+pub mod invitations;
 pub mod jobs;
+pub mod keys;
 pub mod leads;
+pub mod links;
 pub mod mail;
+pub mod memberships;
 pub mod messages;
 pub mod migrate;
 mod page;
-pub mod people;
 mod pool;
 pub mod portal;
 pub mod projects;
@@ -29,6 +34,7 @@ pub mod schedule;
 mod schema;
 mod search;
 pub mod selections;
+pub mod sessions;
 mod sqlstate;
 pub mod support;
 mod visible;

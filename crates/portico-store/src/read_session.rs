@@ -11,7 +11,8 @@ use diesel_async::methods::LoadQuery;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use portico_core::people::{Audience, TokenHash, Viewer};
+use portico_core::access::{Audience, Viewer};
+use portico_core::sessions::TokenHash;
 use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
 

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use portico_audience::{Limits, OperationRequest};
+use portico_core::access::{Audience, Viewer};
 use portico_core::clock::Clock;
-use portico_core::people::{Audience, Viewer};
 use portico_graphql::{Context, Rights};
 use portico_loader::{Loader, Tiers};
 use portico_store::{Login, RoleLogins, Store};

@@ -19,10 +19,12 @@ use portico::{App, Origins, Playground, Proxies, Statements, demo_router, privat
 use portico_actions::{Actor, HeavyPool, Origin};
 use portico_adapters::mail::MailFolder;
 use portico_adapters::redis::RedisConnection;
+use portico_core::access::{Permission, Role, Viewer};
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::jobs::Wake;
-use portico_core::people::{LinkKey, LinkSite, Permission, Role, TokenHash, Viewer};
+use portico_core::links::{LinkKey, LinkSite};
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
 use portico_fixtures::{Rows, add};
 use portico_graphql::{Answer, AnswerCache, CursorKey, Gateway, Question};

@@ -1,10 +1,10 @@
 //! Creates a project with any number of records.
 
 use chrono::{NaiveDate, TimeDelta};
+use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
 use portico_core::messages::NoteSubject;
-use portico_core::people::Role;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};

@@ -1,6 +1,6 @@
 //! People of the demo, and those that tests create.
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 
 /// Caller with a token, or anonymous.
 #[derive(Debug, Clone, PartialEq, Eq)]

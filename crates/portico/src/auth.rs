@@ -1,7 +1,8 @@
 //! Sign-in: derives the viewer from the headers of a request.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use portico_core::people::{TokenHash, Viewer};
+use portico_core::access::Viewer;
+use portico_core::sessions::TokenHash;
 use portico_graphql::{session_cookie, token_in_cookies};
 use portico_store::{Store, StoreError};
 

@@ -1,17 +1,19 @@
 //! Creates a company by command, and invites its first owner.
 
 use chrono::{DateTime, Utc};
+use portico_core::access::{PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::company::{Hosts, Region, is_slug};
+use portico_core::contacts::Email;
 use portico_core::id::CompanyId;
-use portico_core::people::{Email, PermissionSet, Role};
+use portico_store::accounts::{find_or_create_identity, lock_identity};
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::company::{
     ListedCompany, NewCompany, NewStaff, NewStaffInvitation, all_addresses, company_by_slug, insert_company,
     insert_staff, insert_staff_invitation, list_companies, release_host,
 };
 use portico_store::jobs::enqueue;
-use portico_store::people::{find_creator, find_or_create_identity, lock_identity};
+use portico_store::keys::find_creator;
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! Changes a company's name, telephone number, region or portal host.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::company::{Hosts, Region};
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::company::{CompanyChange, change_company, lock_company, release_host};

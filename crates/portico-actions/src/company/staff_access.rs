@@ -1,9 +1,9 @@
 //! Rules for inviting, changing and removing staff (ORG-2).
 
-use portico_core::people::{Permission, PermissionSet, Role};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
 use portico_store::company::{CurrentStaff, count_other_owners, lock_company};
-use portico_store::people::ActingStaff;
+use portico_store::sessions::ActingStaff;
 
 use crate::{ActionError, Refusal, Work};
 

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, new_uuid};
+use portico_core::invitations::INVITATION_LIFE;
+use portico_core::links::LinkPurpose;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::{INVITATION_LIFE, LinkPurpose};
-use portico_store::people::{NewSignInLink, insert_link};
+use portico_store::links::{NewSignInLink, insert_link};
 use portico_store::{AsyncPgConnection, StoreError};
 use serde_json::json;
 

@@ -1,21 +1,24 @@
 //! Invites a member of staff, and sends an invitation again.
 
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::id::{IdentityId, InvitationId, StaffMembershipId};
-use portico_core::people::{Email, InvitationState, Permission, PermissionSet, Role};
+use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
+use portico_store::accounts::{find_or_create_identity, lock_identity};
 use portico_store::company::{
     CurrentStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation,
     reopen_staff_invitation,
 };
-use portico_store::people::{find_or_create_identity, lock_identity, void_links_of};
+use portico_store::links::void_links_of;
 use serde_json::json;
 
 use super::host::region_host;
 use super::staff_access::Manager;
 use super::staff_invitation::StaffMail;
-use crate::people::attempts;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Invites a person to a company's staff. The answer, and what the company sees until the invitation is accepted, is the same

@@ -3,7 +3,7 @@
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::StaffMembershipId;
 use portico_store::company::{leave_teams, remove_staff};
-use portico_store::people::void_links_of;
+use portico_store::links::void_links_of;
 
 use super::staff_access::Manager;
 use super::staff_invite::found;

@@ -1,8 +1,8 @@
 //! Changes a member of staff.
 
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::StaffMembershipId;
-use portico_core::people::{Permission, PermissionSet, Role};
 use portico_store::company::{StaffChange, change_staff};
 use serde_json::json;
 

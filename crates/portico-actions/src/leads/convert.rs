@@ -1,16 +1,18 @@
 //! Converts leads and contacts to clients and projects.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{ContactId, LeadId, ProjectId};
-use portico_core::people::{ContactKind, Email, Permission};
 use portico_core::projects::ClientRelationship;
 use portico_core::refusal::RefusalCode;
+use portico_store::contacts::{OwnContact, make_client, own_contact};
 use portico_store::leads::{OwnLead, convert_lead, own_lead};
-use portico_store::people::{ActingStaff, OwnContact, make_client, own_contact};
+use portico_store::sessions::ActingStaff;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::people::{ResolvedPerson, resolve_person};
+use crate::contacts::{ResolvedPerson, resolve_person};
 use crate::projects::{CheckedProject, ClientOfProject, ProjectDraft};
 use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work};
 

@@ -1,13 +1,15 @@
 //! Adds a lead on behalf of staff: a person who called, wrote or walked in (LEAD-8).
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::country::Country;
 use portico_core::id::{ContactId, LeadId};
 use portico_core::leads::LeadSource;
-use portico_core::people::{ContactKind, Permission};
 use portico_core::refusal::RefusalCode;
+use portico_store::contacts::{NewContact, insert_contact, own_contact};
 use portico_store::leads::{NewLead, insert_lead};
-use portico_store::people::{ActingStaff, NewContact, insert_contact, own_contact};
+use portico_store::sessions::ActingStaff;
 
 use super::lead_submit::{INTEREST, MESSAGE};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};

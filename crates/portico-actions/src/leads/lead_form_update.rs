@@ -1,8 +1,8 @@
 //! Changes a company's lead form.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{FormChange, change_form};
 use serde_json::json;

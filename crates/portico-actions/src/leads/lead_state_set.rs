@@ -1,9 +1,9 @@
 //! Changes the state of a lead.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::LeadId;
 use portico_core::leads::LeadState;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{own_lead, set_lead_state};
 use serde_json::json;

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
 use portico_core::network::{self, neighborhood, subscriber};
-use portico_core::people::ContactKind;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::is_blank;
+use portico_store::contacts::{NewContact, insert_contact};
+use portico_store::leads::country_of_form;
 use portico_store::leads::{
     FormName, NewLead, OpenForm, Sent, find_form, first_sent_since, insert_lead, lock_network, open_form,
 };
-use portico_store::people::{NewContact, country_of_form, insert_contact};
 use serde_json::json;
 
 use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work, check};

@@ -1,8 +1,8 @@
 //! Changes the branding of a company.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
-use portico_core::people::Permission;
 use portico_store::portal::{BrandingChange, change_branding};
 use serde_json::json;
 

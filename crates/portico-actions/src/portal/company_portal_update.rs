@@ -1,8 +1,8 @@
 //! Changes the defaults of a company's portals.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
-use portico_core::people::Permission;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::refusal::RefusalCode;
 use portico_store::portal::{CompanyPortalChange, change_company_portal, lock_sign_in_offer};

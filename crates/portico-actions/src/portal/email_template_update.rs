@@ -1,9 +1,9 @@
 //! Changes the company's text of a mail.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
 use portico_core::mail::{BodyError, MAX_BODY, MailTemplate, check_body};
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::is_blank;
 use portico_store::mail::{insert_template, lock_template, write_template};

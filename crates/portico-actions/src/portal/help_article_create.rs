@@ -1,8 +1,8 @@
 //! Creates a help article.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
-use portico_core::people::Permission;
 use portico_core::portal::HelpArticleState;
 use portico_store::portal::{HelpArticle, insert_article, last_place};
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! Deletes a help article.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, HelpArticleId};
-use portico_core::people::Permission;
 use portico_store::portal::{delete_article, lock_article};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Publishes a help article, or returns it to draft.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
-use portico_core::people::Permission;
 use portico_core::portal::HelpArticleState;
 use portico_store::portal::{HelpArticle, lock_article, write_article};
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! Changes a help article.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::portal::{lock_article, write_article};
 use serde_json::json;

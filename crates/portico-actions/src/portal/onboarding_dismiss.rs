@@ -1,10 +1,10 @@
 //! Dismisses the overview video.
 
+use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::Role;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::can_sign_in_as;
 use portico_store::portal::dismiss_onboarding;
+use portico_store::sessions::can_sign_in_as;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 

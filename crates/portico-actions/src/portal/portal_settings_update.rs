@@ -1,8 +1,8 @@
 //! Changes the portal settings of a project.
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ProjectId;
-use portico_core::people::Permission;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;

@@ -3,21 +3,22 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::ContactKind;
 use portico_core::id::{ContactId, IdentityId, ProjectId};
 use portico_core::money::Currency;
-use portico_core::people::{ContactKind, Permission};
 use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::{
-    ActingStaff, NewClientMembership, client_memberships_of, insert_client_membership, lock_project, own_contact,
-};
+use portico_store::contacts::own_contact;
+use portico_store::memberships::{NewClientMembership, client_memberships_of, insert_client_membership, lock_project};
 use portico_store::projects::{NewProject, insert_project};
+use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 
-use crate::people::contacts::wrong_contact_kind;
-use crate::people::invite;
+use crate::contacts::wrong_contact_kind;
+use crate::invitations::invite;
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a project number, in characters.

@@ -1,7 +1,7 @@
 //! Money and internal figures of a project, set by staff until signed documents set them.
 
+use portico_core::access::Permission;
 use portico_core::money::{Currency, Money, PERCENT_DECIMALS};
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::InternalsChange;
 use rust_decimal::Decimal;

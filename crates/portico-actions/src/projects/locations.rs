@@ -1,9 +1,9 @@
 //! A project's rooms and other locations (ORG-4).
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{LocationId, ProjectId};
 use portico_core::limits::caps;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::{
     LocationChange, change_location, delete_location, insert_location, locations_like, project_of_location,

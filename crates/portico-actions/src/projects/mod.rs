@@ -18,8 +18,8 @@ pub use team::{TeamMemberRemove, TeamMemberSave};
 use portico_core::id::ProjectId;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::ActingStaff;
 use portico_store::projects::{OwnProject, own_project};
+use portico_store::sessions::ActingStaff;
 
 use crate::{ActionError, Refusal, Work};
 

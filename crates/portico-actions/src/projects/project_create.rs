@@ -1,7 +1,7 @@
 //! Creates a project.
 
+use portico_core::access::Permission;
 use portico_core::id::ProjectId;
-use portico_core::people::Permission;
 use serde::Serialize;
 
 use super::ProjectDraft;

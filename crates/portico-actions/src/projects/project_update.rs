@@ -1,9 +1,9 @@
 //! Changes a project.
 
 use chrono::NaiveDate;
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ProjectId;
-use portico_core::people::Permission;
 use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;

@@ -1,17 +1,17 @@
 //! A project's team, as clients and trade partners see it (ORG-4).
 
+use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
 use portico_core::id::{ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::limits::caps;
-use portico_core::people::Permission;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::people::ActingStaff;
 use portico_store::projects::{
     NewTeamMember, TeamMemberChange, change_team_member, delete_team_member, insert_team_member, is_on_staff,
     next_in_team, own_team_member, team_size,
 };
+use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use super::open_project;

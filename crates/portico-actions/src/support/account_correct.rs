@@ -1,19 +1,23 @@
 //! Corrects a user's account on behalf of support.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::country::Country;
 use portico_core::id::IdentityId;
-use portico_core::people::{Email, LinkPurpose};
+use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{
-    Account, AccountChange, account_by_id, change_account, country_of_person, delete_password, end_other_sessions,
-    lock_identity, set_email, void_links,
+use portico_store::accounts::{
+    Account, AccountChange, account_by_id, change_account, delete_password, lock_identity, set_email,
 };
+use portico_store::contacts::country_of_person;
+use portico_store::links::void_links;
+use portico_store::sessions::end_other_sessions;
 use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
 
 use super::account_open::agent;
-use crate::people::{AccountFields, attempts, former_address, notice};
+use crate::accounts::{AccountFields, former_address, notice};
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a note, in characters.

@@ -1,14 +1,16 @@
 //! Opens a user's account for support.
 
+use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
-use portico_core::people::{Email, OPENING_LIFE, Role};
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{account_by_email, account_once_at};
+use portico_core::sessions::OPENING_LIFE;
+use portico_store::accounts::{account_by_email, account_once_at};
 use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 
-use crate::people::attempts;
+use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, check};
 
 /// Maximum length of a reason, in characters.

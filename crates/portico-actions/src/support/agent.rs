@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::people::Email;
+use portico_core::contacts::Email;
+use portico_store::accounts::find_or_create_identity;
 use portico_store::activity::{NewActivity, insert_activity};
-use portico_store::people::find_or_create_identity;
 pub use portico_store::support::Agent;
 use portico_store::support::{begin_agent, current_agents, end_agent, is_host_of_company};
 use portico_store::{AsyncPgConnection, StoreError, Writer};

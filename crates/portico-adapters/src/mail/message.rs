@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use portico_core::contacts::Email;
 use portico_core::id::JobId;
-use portico_core::people::Email;
 use portico_core::text;
 
 use super::Rendered;

@@ -11,7 +11,7 @@ pub use exclusions::{Exclusion, exclusion_of};
 pub use kinds::{KINDS, Kind, PARTS, PREVIEWED_PARTS, kind_of_tag, kind_of_view};
 pub use rules::{RULES, RuleTexts, Stage, texts_of};
 
-use crate::people::Audience;
+use crate::access::Audience;
 
 /// The rule of the schema rather than of a view: whether an outsider's document has the coordinate.
 pub const IN_DOCUMENT: &str = "is_in_document";

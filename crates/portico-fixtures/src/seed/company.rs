@@ -1,7 +1,8 @@
 //! Companies: staff, trade partners and contacts.
 
+use portico_core::access::{Permission, Role};
+use portico_core::contacts::ContactKind;
 use portico_core::mail::MailTemplate;
-use portico_core::people::{ContactKind, Permission, Role};
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_store::rows::Text;
 use rand::rngs::ChaCha8Rng;

@@ -3,7 +3,7 @@
 use fake::Fake;
 use fake::faker::name::raw::{FirstName, LastName};
 use fake::locales::EN;
-use portico_core::people::Role;
+use portico_core::access::Role;
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;

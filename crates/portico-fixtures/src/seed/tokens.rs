@@ -1,6 +1,7 @@
 //! Tokens of a seeded world, for benchmarks.
 
-use portico_core::people::{Role, TokenHash};
+use portico_core::access::Role;
+use portico_core::sessions::TokenHash;
 
 use super::chance::{Seed, Thing};
 use super::company::{Company, MANAGER, OWNER};

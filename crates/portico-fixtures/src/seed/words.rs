@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_store::rows::Text;
 use serde::Deserialize;
 

@@ -1,8 +1,9 @@
 //! Rows of people, companies and tokens.
 
 use chrono::NaiveDate;
-use portico_core::people::{Role, TokenHash};
+use portico_core::access::Role;
 use portico_core::portal::HelpArticleState;
+use portico_core::sessions::TokenHash;
 use uuid::Uuid;
 
 use super::builder::Builder;

@@ -15,7 +15,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
-use portico_core::people::Role;
+use portico_core::access::Role;
 use serde_json::Value;
 use uuid::Uuid;
 

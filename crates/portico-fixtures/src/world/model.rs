@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
+use portico_core::access::{Permission, Role};
+use portico_core::accounts::SummaryFrequency;
+use portico_core::contacts::ContactKind;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
 use portico_core::money::Currency;
-use portico_core::people::{ContactKind, Permission, Role, SummaryFrequency};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};

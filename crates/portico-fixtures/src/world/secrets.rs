@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portico_core::people::Role;
+use portico_core::access::Role;
 use serde_json::Value;
 
 use super::World;

@@ -1,15 +1,15 @@
 //! Contacts of the company.
 
 use async_graphql::{Context, InputObject};
+use portico_core::contacts::ContactList;
 use portico_core::page::{Position, SortValue};
-use portico_core::people::ContactList;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::people::{ContactCount, ContactPage, ContactRow};
+use portico_loader::contacts::{ContactCount, ContactPage, ContactRow};
 
+use crate::contacts::{Contact, ContactKind};
 use crate::error::ApiError;
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::people::{Contact, ContactKind};
 use crate::projects::search_words;
 
 connection! {

@@ -1,8 +1,8 @@
 //! Enums of companies.
 
 use async_graphql::Enum;
+use portico_core::access::Role as CoreRole;
 use portico_core::company::Region as CoreRegion;
-use portico_core::people::Role as CoreRole;
 use portico_graphql_macros::gated;
 
 /// Market of a company. New values may be added.

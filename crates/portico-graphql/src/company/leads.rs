@@ -7,10 +7,10 @@ use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::leads::{LeadCount, LeadPage, LeadRow};
 
+use crate::contacts::contact_id;
 use crate::error::ApiError;
 use crate::leads::{Lead, LeadState};
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::people::contact_id;
 use crate::projects::search_words;
 
 connection! {

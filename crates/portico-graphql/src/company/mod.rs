@@ -20,11 +20,11 @@ use portico_loader::portal::{ArticleScope, BrandingOfCompany, BrandingRow, Porta
 
 use crate::error::ApiError;
 use crate::ids;
+use crate::keys::{ApiKey, own_keys};
 use crate::leads::{LeadForm, lead_form};
 use crate::load::load;
 use crate::mail::{EmailTemplate, own_templates};
 use crate::page::PageArguments;
-use crate::people::{ApiKey, own_keys};
 use crate::portal::{Branding, HelpArticleConnection, help_articles_page};
 use crate::scalars::PhoneNumber;
 use contacts::{ContactConnection, ContactFilter, contacts_page};

@@ -3,22 +3,23 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use portico_core::access::Permission as CorePermission;
 use portico_core::clock::Clock;
 use portico_core::company::StaffList;
 use portico_core::id::{StaffMembershipId, Tag};
 use portico_core::page::{Position, SortValue};
-use portico_core::people::Permission as CorePermission;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::company::{StaffCount, StaffMemberById, StaffMemberRow, StaffPage};
 
 use super::enums::StaffRole;
+use crate::access::Permission;
 use crate::error::ApiError;
 use crate::ids;
+use crate::invitations::InvitationState;
 use crate::load::load;
 use crate::mail::MailDelivery;
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::people::{InvitationState, Permission};
 use crate::scalars::{DateTime, EmailAddress};
 
 connection! {

@@ -7,10 +7,10 @@ use portico_graphql_macros::gated;
 
 use super::enums::StaffRole;
 use super::people::{StaffMember, staff_member};
+use crate::access::Permission;
 use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::ids;
-use crate::people::Permission;
 
 #[gated(STAFF)]
 #[derive(Debug, Clone, InputObject)]

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject};
+use portico_core::access::Audience;
 use portico_core::explain::{IN_DOCUMENT, RuleState, Verdict, verdict};
 use portico_core::id::{GlobalId, ProjectId, ProjectMembershipId, Tag};
-use portico_core::people::Audience;
 use portico_graphql_macros::gated;
 use portico_loader::explain::{RulesOfRecord, RulesRow};
-use portico_loader::people::ClientInternals;
+use portico_loader::memberships::ClientInternals;
 
 use super::document::{refuse_unknown, verdict_for};
 use super::subject::{Subject, subject};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use portico_audience::RoleSchemas;
+use portico_core::access::{Audience, PermissionSet, Role};
 use portico_core::explain::{Verdict, verdict_of_document};
-use portico_core::people::{Audience, PermissionSet, Role};
 
 use crate::access::Rights;
 use crate::error::ApiError;

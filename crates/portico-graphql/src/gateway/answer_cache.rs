@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use portico_audience::{Admitted, OperationKind};
+use portico_core::access::Viewer;
 use portico_core::clock::{Clock, Validity};
 use portico_core::generations::Generations;
-use portico_core::people::Viewer;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 

@@ -11,13 +11,13 @@ use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, Validati
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::Actor;
-use portico_actions::people::InvitationAccept;
+use portico_actions::invitations::InvitationAccept;
 use portico_audience::{
     Admitted, CacheBudget, Limits, OperationKind, RoleSchema, RoleSchemaError, RoleSchemas, WholeSchema,
 };
+use portico_core::access::{Audience, Role, Viewer};
 use portico_core::clock::Clock;
 use portico_core::limits;
-use portico_core::people::{Audience, Role, Viewer};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;

@@ -1,7 +1,7 @@
 //! Errors of operations that were not admitted.
 
 use portico_audience::{Refusal, Violation};
-use portico_core::people::{Audience, Viewer};
+use portico_core::access::{Audience, Viewer};
 use serde_json::{Value, json};
 
 use super::Answer;

@@ -7,8 +7,8 @@ use portico_graphql_macros::gated;
 use super::Lead;
 use super::mutations::{lead, lead_id};
 use crate::act::{act, payload, settled};
+use crate::contacts::{Contact, contact, contact_id};
 use crate::error::ApiError;
-use crate::people::{Contact, contact, contact_id};
 use crate::projects::{Project, ProjectCreateInput, project};
 
 /// Input of `leadConvertToClient`.

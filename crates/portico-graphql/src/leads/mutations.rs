@@ -8,10 +8,10 @@ use portico_loader::leads::LeadById;
 
 use super::{Lead, LeadState};
 use crate::act::{act, payload};
+use crate::contacts::contact_id;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::people::contact_id;
 
 /// Input of `leadCreate`. Needs either `contactId`, or the `name` of a new contact.
 #[gated(STAFF)]

@@ -6,10 +6,10 @@ use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::portal::OnboardingOf;
 
+use crate::accounts::ViewerNode;
 use crate::act::{act, payload};
 use crate::error::ApiError;
 use crate::load::load;
-use crate::people::ViewerNode;
 use crate::scalars::Url;
 
 /// Introduction for clients at their first sign-in.

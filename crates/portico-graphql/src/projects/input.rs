@@ -5,8 +5,8 @@ use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, Mo
 use portico_graphql_macros::gated;
 
 use super::enums::{ClientRelationship, ProjectStage, ProjectStatus};
+use crate::contacts::contact_id;
 use crate::error::ApiError;
-use crate::people::contact_id;
 use crate::scalars::Date;
 
 /// Postal address.

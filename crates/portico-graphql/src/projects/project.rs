@@ -6,8 +6,9 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
+use portico_loader::invitations::InvitationsOfProject;
+use portico_loader::memberships::{ClientsOfProject, TradesOfProject};
 use portico_loader::messages::NotesOfSubject;
-use portico_loader::people::{ClientsOfProject, InvitationsOfProject, TradesOfProject};
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
@@ -21,11 +22,12 @@ use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
 use crate::ids;
+use crate::invitations::ProjectInvitation;
 use crate::load::load;
+use crate::memberships::{ProjectClient, ProjectTrade};
 use crate::messages::InternalNote;
 use crate::money::Money;
 use crate::page::PageArguments;
-use crate::people::{ProjectClient, ProjectInvitation, ProjectTrade};
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};

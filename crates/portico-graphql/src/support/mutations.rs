@@ -1,7 +1,7 @@
 //! Mutations of support.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
-use portico_actions::people::AccountFields;
+use portico_actions::accounts::AccountFields;
 use portico_actions::support::{AccountCorrect, AccountOpen};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, ProjectScope, Role, Viewer, ViewerScope};
 use portico_core::company::Region;
 use portico_core::id::{CompanyId, InvitationId, StaffMembershipId};
-use portico_core::people::{Permission, ProjectScope, Role, Viewer, ViewerScope};
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;

@@ -2,9 +2,9 @@
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use portico_core::access::Permission;
 use portico_core::company::StaffList;
 use portico_core::page::Slice;
-use portico_core::people::Permission;
 
 use super::StaffMemberRow;
 use crate::page::SortBy;

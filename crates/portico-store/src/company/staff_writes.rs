@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, StaffMembershipId, TeamMemberId};
+use portico_core::invitations::{INVITATION_LIFE, InvitationState};
 use portico_core::mail::MailJob;
-use portico_core::people::{INVITATION_LIFE, InvitationState, Permission, PermissionSet, Role};
 use portico_core::projects::ProjectStatus;
 
 use crate::StoreError;

@@ -5,8 +5,8 @@
 mod preview;
 
 use diesel::prelude::*;
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
-use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

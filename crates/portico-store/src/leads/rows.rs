@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ContactId, LeadId, ProjectId};
 use portico_core::leads::{LeadSource, LeadState};
-use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
-use crate::people::may_see_people;
+use crate::contacts::may_see_people;
 use crate::schema::{lead_forms, leads};
 
 /// A lead with the data of its contact.

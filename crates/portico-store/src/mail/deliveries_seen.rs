@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, JobId};
 use portico_core::jobs::JobState;
-use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::CompanyId;
 use portico_core::mail::MailTemplate;
-use portico_core::people::{Permission, Viewer};
 use serde::{Deserialize, Serialize};
 
 use crate::by_key::rows_by_key;

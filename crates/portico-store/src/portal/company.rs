@@ -1,8 +1,8 @@
 //! Companies' portal settings, portal setup progress, and clients' onboarding.
 
 use diesel::prelude::*;
+use portico_core::access::{Role, Viewer};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
-use portico_core::people::{Role, Viewer};
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, HelpArticleId, ProjectId};
 use portico_core::page::Slice;
-use portico_core::people::{Permission, Viewer};
 use portico_core::portal::HelpArticleState;
 use serde::{Deserialize, Serialize};
 

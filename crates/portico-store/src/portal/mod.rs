@@ -7,8 +7,8 @@ mod help_writes;
 mod writes;
 
 use diesel::prelude::*;
+use portico_core::access::Viewer;
 use portico_core::id::{CompanyId, ProjectId};
-use portico_core::people::Viewer;
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 

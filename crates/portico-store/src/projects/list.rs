@@ -4,8 +4,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, Bool, Text};
+use portico_core::access::{Permission, Viewer};
 use portico_core::page::Slice;
-use portico_core::people::{Permission, Viewer};
 use portico_core::projects::{ProjectFilter, ProjectList, ProjectSortKey};
 
 use super::ProjectRow;

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use portico_core::access::Viewer;
 use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::money::Currency;
-use portico_core::people::Viewer;
 use portico_core::projects::{ProjectStage, ProjectStatus};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

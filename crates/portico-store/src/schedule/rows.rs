@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Audience, Permission, Viewer};
 use portico_core::id::{CompanyId, MilestoneId, ProjectId, ScheduleVersionId, TaskAssigneeId, TaskId};
-use portico_core::people::{Audience, Permission, Viewer};
 use portico_core::portal::ScheduleShare;
 use portico_core::schedule::{AssigneeKind, DependencyKind, MilestoneStatus, VersionState};
 use rust_decimal::Decimal;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Audience, Viewer};
 use portico_core::id::{AllowanceId, CompanyId, LocationId, ProjectId, SelectionId, SelectionOptionId};
-use portico_core::people::{Audience, Viewer};
 use portico_core::selections::SelectionStatus;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::access::Role;
 use portico_core::id::IdentityId;
-use portico_core::people::Role;
 
 use crate::StoreError;
 use crate::schema::base::{companies, identities, sessions, support_agents};

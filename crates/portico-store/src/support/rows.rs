@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use portico_core::access::{Audience, Viewer};
 use portico_core::id::IdentityId;
-use portico_core::people::{Audience, Viewer};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -17,7 +17,7 @@ use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
-use portico_core::people::{LinkKey, LinkSite};
+use portico_core::links::{LinkKey, LinkSite};
 use portico_devstack::{Stack, StackOptions, StateLocation};
 use portico_fixtures::world::{self, World};
 use portico_graphql::{CursorKey, Gateway};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use portico::config::Config;
 use portico_core::company::Hosts;
-use portico_core::people::LinkSite;
+use portico_core::links::LinkSite;
 
 use super::Failure;
 

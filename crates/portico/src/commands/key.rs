@@ -1,8 +1,8 @@
 //! `portico key`
 
 use clap::Args;
-use portico_actions::people::KeyCreate;
-use portico_core::people::PermissionSet;
+use portico_actions::keys::KeyCreate;
+use portico_core::access::PermissionSet;
 use portico_store::{PoolSizes, Store};
 
 use super::schema::parse_permissions;

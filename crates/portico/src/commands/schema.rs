@@ -1,7 +1,7 @@
 //! `portico schema`
 
 use clap::{Args, ValueEnum};
-use portico_core::people::{Permission, PermissionSet, Role};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_graphql::{CursorKey, Gateway, Rights};
 
 use super::Failure;

@@ -97,7 +97,7 @@ fn summary(seeded: &Seeded, seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use portico_core::people::Role;
+    use portico_core::access::Role;
     use portico_fixtures::seed::SeedToken;
 
     use super::*;

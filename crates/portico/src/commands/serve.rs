@@ -18,7 +18,7 @@ use portico_adapters::mail::{Sender, Transport};
 use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::company::Hosts;
-use portico_core::people::LinkKey;
+use portico_core::links::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{Database, PoolSizes, Store, StoreError};
 use tokio::net::TcpListener;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_core::clock::Clock;
-use portico_core::people::LinkKey;
+use portico_core::links::LinkKey;
 use portico_store::{PoolSizes, Store};
 
 use super::hosts::PublicUrl;

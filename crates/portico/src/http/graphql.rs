@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
 use portico_actions::Origin;
+use portico_core::access::Viewer;
 use portico_core::limits;
-use portico_core::people::Viewer;
 use portico_graphql::{Answer, ErrorCode, Question, Ready, no_session_cookie};
 use portico_loader::Loader;
 

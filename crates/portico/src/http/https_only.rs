@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use portico_core::id::new_uuid;
-use portico_core::people::LinkSite;
+use portico_core::links::LinkSite;
 use portico_graphql::ErrorCode;
 
 use super::media::MediaType;

@@ -12,11 +12,11 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use portico_actions::people::{
-    EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, OpenSession, PasswordOffer, SignInOption, SignedIn,
-};
+use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, PasswordOffer};
+use portico_actions::sessions::{OpenSession, SignInOption, SignedIn};
 use portico_actions::{ActionError, Actor, Origin, Refusal};
-use portico_core::people::{LinkPurpose, Viewer};
+use portico_core::access::Viewer;
+use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_graphql::session_cookie;
 use url::form_urlencoded;

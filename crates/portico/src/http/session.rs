@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use portico_actions::people::SignOut;
-use portico_core::people::{Role, Viewer};
+use portico_actions::sessions::SignOut;
+use portico_core::access::{Role, Viewer};
 use portico_graphql::no_session_cookie;
 
 use super::App;

@@ -1,8 +1,8 @@
 //! Composes mails. Link tokens are created here only.
 
 use portico_adapters::mail::{Company, MailAddress, MailContent, Message, MessageError, RenderError, Sender, render};
+use portico_core::links::{LinkKey, LinkSite};
 use portico_core::mail::MailJob;
-use portico_core::people::{LinkKey, LinkSite};
 use portico_store::mail::MailCompany;
 
 use super::Attempt;

@@ -18,8 +18,8 @@ use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
 use portico_store::activity::forget_answers;
+use portico_store::invitations::expire_invitations;
 use portico_store::jobs::{JobRow, give_up, mark_done, purge, release, retry_later, take_due};
-use portico_store::people::expire_invitations;
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 

@@ -11,8 +11,8 @@ mod redis;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use portico_core::access::{Audience, Viewer};
 use portico_core::network;
-use portico_core::people::{Audience, Viewer};
 
 pub use attempts::AttemptStore;
 pub use memory::MemoryBuckets;

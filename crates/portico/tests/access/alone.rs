@@ -153,7 +153,7 @@ async fn filters_and_orders_by_what_is_hidden_are_refused_by_document_and_by_sta
         "{ viewer { projects(filter: {internalStatus: \"x\"}) { totalCount } } }",
         "{ viewer { projects(filter: {not: {and: [{or: [{internalStatus: \"x\"}]}]}}) { nodes { id } } } }",
     ];
-    let reads = app.db_staff(&crate::support::all_but(&[portico_core::people::Permission::CostsView])).await;
+    let reads = app.db_staff(&crate::support::all_but(&[portico_core::access::Permission::CostsView])).await;
     for person in
         [Person::client(), Person::named("cleo"), Person::trade(), Person::named("wren"), reads, Person::named("priya")]
     {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portico_core::people::{Permission, PermissionSet, Role};
+use portico_core::access::{Permission, PermissionSet, Role};
 use portico_graphql::Rights;
 use portico_testkit::{Shape, TestApp};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_fixtures::world::World;
 use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag};
-use portico_core::people::Permission;
 use portico_fixtures::world::World;
 use portico_graphql::{Gateway, Rights};
 use portico_testkit::{FieldShape, Person, Shape, TestApp};

@@ -1,6 +1,6 @@
 //! Tests that no outsider's role schema mentions what is hidden from them, in a name, description or default.
 
-use portico_core::people::{PermissionSet, Role};
+use portico_core::access::{PermissionSet, Role};
 use portico_graphql::Rights;
 use portico_testkit::TestApp;
 

@@ -1,7 +1,8 @@
 //! Tests of API keys created by staff: within their own permissions, shown once, revocable (SEC-14).
 
+use portico_core::access::Permission;
 use portico_core::id::{Tag, new_uuid};
-use portico_core::people::{Permission, TokenHash};
+use portico_core::sessions::TokenHash;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::process::Command;
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_testkit::TestDatabase;
 use rustix::process::Signal;
 use serde_json::json;

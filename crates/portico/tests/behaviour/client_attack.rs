@@ -1,8 +1,8 @@
 //! Tests of an attack: staff of one company try to take over a person whom another company has invited. No sequence of
 //! operations reveals a name, number, project or link, redirects a mail, or changes the other company's data.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag};
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Tests of a company's clients: creation and changes.
 
+use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

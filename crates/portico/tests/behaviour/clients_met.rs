@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use portico::auth::DemoTokens;
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_store::PoolSizes;
 use portico_testkit::{Person, TestApp, TestDatabase};
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ async fn account_lookups_are_limited() {
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     db_met(&app, 40, 61).await;
-    db_met(&app, portico_actions::people::KNOWN_ADDRESSES_PER_HOUR - 1, 30).await;
+    db_met(&app, portico_actions::contacts::KNOWN_ADDRESSES_PER_HOUR - 1, 30).await;
     let last = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
     assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones are invalid");
     // From now on known and unknown addresses have the same answer.

@@ -1,7 +1,7 @@
 //! PRT-10, PRT-15: tests of help articles and the overview video.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 

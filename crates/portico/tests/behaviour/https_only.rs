@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use portico_core::people::LinkSite;
+use portico_core::links::LinkSite;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Tests of submissions of lead forms and their limits (LEAD-1 to LEAD-3).
 
 use axum::body::Body;
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Tests of conversions of leads and contacts to clients and projects.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

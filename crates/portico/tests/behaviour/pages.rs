@@ -1,7 +1,7 @@
 //! Tests that the pages of a list add up to the whole list, in both directions and in every order.
 
+use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use futures_util::StreamExt;
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_devstack::{Pooler, PoolerOptions, PostgresAddress};
 use portico_store::{Database, Login, PoolSizes, Statements, Store};
 use portico_testkit::{Person, TestApp, TestDatabase};

@@ -1,7 +1,7 @@
 //! RULE-3: tests of portal settings, and of their effect on clients.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 

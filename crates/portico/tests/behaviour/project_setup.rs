@@ -1,7 +1,7 @@
 //! Tests of a project's set-up by staff: locations, team, money (ORG-4, PRP-1).
 
+use portico_core::access::Permission;
 use portico_core::id::{Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

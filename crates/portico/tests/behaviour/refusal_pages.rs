@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use portico_adapters::mail::MailFolder;
 use portico_core::id::new_uuid;
-use portico_core::people::LinkSite;
+use portico_core::links::LinkSite;
 use portico_testkit::{Reply, TestApp};
 
 /// Chromium's `Accept` header for navigation and forms.

@@ -1,6 +1,6 @@
 //! Tests of search words, which are literal.
 
-use portico_core::people::Permission;
+use portico_core::access::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_testkit::TestDatabase;
 use reqwest::Client;
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use portico_core::access::Permission;
 use portico_core::id::{Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_fixtures::world::World;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};

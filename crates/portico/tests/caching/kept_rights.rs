@@ -1,6 +1,6 @@
 //! Tests of rights that change between two requests: the next answer is right, on every gateway.
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
 
 use crate::support::{Gateways, MAPLE, Read, TestRedis, reads_of};

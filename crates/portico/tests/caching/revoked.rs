@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
 use portico_graphql::Question;
 use portico_loader::Loader;

@@ -1,8 +1,8 @@
 //! Tests of mails queued by actions.
 
 use portico_core::id::new_uuid;
+use portico_core::links::SentLink;
 use portico_core::mail::{MailJob, MailLink, MailTemplate};
-use portico_core::people::SentLink;
 use portico_store::StoreError;
 use portico_testkit::{TestApp, TestDatabase};
 use serde_json::json;

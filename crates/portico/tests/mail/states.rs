@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use portico_adapters::mail::Transport;
+use portico_core::access::Permission;
 use portico_core::clock::Clock;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

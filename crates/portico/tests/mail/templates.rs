@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use portico_core::access::Permission;
 use portico_core::id::CompanyId;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::Permission;
 use portico_fixtures::world::World;
 use portico_loader::mail::TemplatesOfCompany;
 use portico_loader::{Key, StoreError};

@@ -1,7 +1,7 @@
 //! Tests of changes to a company's mail texts (INV-14, INV-16 to INV-18).
 
+use portico_core::access::Permission;
 use portico_core::mail::{MailJob, MailTemplate};
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use portico::config::Config;
 use portico_actions::company::{CompanyCreate, CompanyCreated, CompanyList};
+use portico_core::access::{Permission, Viewer};
 use portico_core::company::Hosts;
-use portico_core::people::{Permission, Viewer};
 use portico_testkit::{Person, TestApp, TestDatabase};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Tests of a contact's projects and invitations (INV-26), and of invitations that an open session accepts (INV-27).
 
+use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

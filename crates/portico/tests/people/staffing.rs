@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use portico_core::access::Permission;
 use portico_core::clock::Clock;
 use portico_core::id::Tag;
-use portico_core::people::Permission;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 

@@ -17,7 +17,7 @@ mod secrets;
 mod shrink;
 mod vary;
 
-use portico_core::people::Role;
+use portico_core::access::Role;
 use portico_testkit::Person;
 
 use coverage::Coverage;

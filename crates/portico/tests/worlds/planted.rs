@@ -2,7 +2,7 @@
 //!
 //! Each is a role view that shows too much, built so that the loader's row check accepts it.
 
-use portico_core::people::Role;
+use portico_core::access::Role;
 use portico_testkit::Person;
 
 use crate::run::{Difference, Document, Plan, run};

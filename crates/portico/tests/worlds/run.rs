@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use apollo_compiler::Schema;
-use portico_core::people::{Permission, Role};
+use portico_core::access::{Permission, Role};
 use portico_graphql::{Gateway, Rights};
 use portico_testkit::{Person, Shape, TestApp};
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
 use portico_testkit::{TestApp, TestDatabase};
 use serde_json::Value as Json;

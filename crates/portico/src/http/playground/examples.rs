@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use portico_core::people::{Role, Viewer};
+use portico_core::access::{Role, Viewer};
 use portico_graphql::{Gateway, Question};
 use serde::Serialize;
 use serde_json::{Map, Value};

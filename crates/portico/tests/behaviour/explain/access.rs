@@ -1,8 +1,8 @@
 //! Tests of the contents of explanations.
 
+use portico_core::access::{PermissionSet, Role};
 use portico_core::explain::IN_DOCUMENT;
 use portico_core::id::Tag;
-use portico_core::people::{PermissionSet, Role};
 use portico_graphql::Rights;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ mod rules;
 mod secrecy;
 
 use portico_core::id::Tag;
-use portico_core::people::TokenHash;
+use portico_core::sessions::TokenHash;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Tests of callers who get no explanations.
 
+use portico_core::access::Permission;
 use portico_core::id::{GlobalId, Tag, new_uuid};
-use portico_core::people::Permission;
 use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
 
 use super::{explained, of_maple, place, record};

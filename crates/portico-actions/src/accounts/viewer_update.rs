@@ -1,0 +1,129 @@
+//! Changes the caller's account.
+
+use std::sync::Arc;
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
+use portico_core::country::Country;
+use portico_core::links::{CONFIRMATION_LIFE, LinkPurpose};
+use portico_core::mail::{MailJob, MailTemplate};
+use portico_core::refusal::RefusalCode;
+use portico_store::accounts::{Account, AccountChange, change_account};
+use portico_store::contacts::country_of_person;
+use portico_store::links::{NewSignInLink, insert_link, link_host_of, void_links};
+use portico_store::support::is_agent;
+use serde_json::json;
+
+use super::account_fields::AccountFields;
+use super::reauthenticate;
+use crate::sessions::attempts;
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
+
+/// Changes the caller's own account only (ACC-14). `None` keeps the current value.
+#[derive(Clone, Default)]
+pub struct ViewerUpdate {
+    /// Fields that change immediately.
+    pub fields: AccountFields,
+    /// A new email address, which takes effect after its confirmation.
+    pub email: Option<String>,
+    /// The current password, required for a new address if there is one: an unattended session must not be enough to take the
+    /// account over.
+    pub current_password: Option<String>,
+}
+
+impl ViewerUpdate {
+    /// Changes the account.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for invalid values and after too many attempts, never because an address is in use.
+    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
+        let country = actor.perform(&OwnCountry { is_needed: self.fields.has_phone() }).await?;
+        let change = self.fields.checked(country)?;
+        let email = match email {
+            Some(email) => {
+                attempts::count(actor, "link", Some(&email)).await?;
+                let account = reauthenticate::reauthenticate(actor, self.current_password.as_deref()).await?;
+                // The recipient has not asked for this mail.
+                attempts::count_own_mail(actor, account.id, &email).await?;
+                Some((email, account))
+            }
+            None => None,
+        };
+        actor.perform(&Update { change, email }).await
+    }
+}
+
+/// Finds the country of the caller's telephone number, if all their companies are in one country.
+struct OwnCountry {
+    is_needed: bool,
+}
+
+impl Action for OwnCountry {
+    type Done = Option<Country>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Country>, ActionError> {
+        if !self.is_needed {
+            return Ok(None);
+        }
+        let person = work.person().await?;
+        Ok(country_of_person(work.connection(), person.identity).await?)
+    }
+}
+
+struct Update {
+    change: AccountChange,
+    email: Option<(Email, Account)>,
+}
+
+impl Action for Update {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        let mut changed = self.change.names();
+        change_account(work.connection(), person.identity, self.change.clone()).await?;
+        if let Some((email, verified)) = &self.email {
+            changed.push("email");
+            let account = reauthenticate::lock_unchanged(work, verified).await?;
+            if is_agent(work.connection(), account.id).await? {
+                let message = "the address of a support agent cannot be changed here: use `portico support`";
+                return Err(Refusal::of(RefusalCode::InvalidState, "email", message).into());
+            }
+            send_confirmation(work, account, email).await?;
+        }
+        let event = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
+        work.record(event.with(json!({ "changed": changed }))).await
+    }
+}
+
+/// Mails a link to the new address. Also to an address in use by another account, which is secret.
+async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
+    let now = work.now();
+    let hosts = Arc::clone(&work.actor().installation.hosts);
+    let home = link_host_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
+    void_links(work.connection(), account.id, &[LinkPurpose::EmailConfirmation], now).await?;
+    let new = NewSignInLink {
+        identity: account.id,
+        purpose: LinkPurpose::EmailConfirmation,
+        invitation: None,
+        company: home.company,
+        email: Some(email.clone()),
+        at: now,
+        expires_at: now + CONFIRMATION_LIFE,
+    };
+    let link = insert_link(work.connection(), new).await?;
+    let mail = MailJob {
+        key: format!("email:{}", link.id),
+        company_id: home.sender,
+        template: MailTemplate::EmailConfirmation,
+        to_address: email.written().to_owned(),
+        // The name is free text, and the address may be a stranger's.
+        to_name: None,
+        values: json!({ "hours": CONFIRMATION_LIFE.num_hours() }),
+        link: Some(link),
+        portal_host: Some(home.host),
+    };
+    work.enqueue(&mail).await
+}

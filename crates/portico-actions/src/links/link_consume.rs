@@ -1,0 +1,190 @@
+//! Mailed links: sign-in and first password.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::IdentityId;
+use portico_core::links::{LinkPurpose, SentLink};
+use portico_core::refusal::RefusalCode;
+use portico_store::accounts::{Account, account_by_id, claim_account, lock_identity, set_password};
+use portico_store::company::membership_of_invitation;
+use portico_store::invitations::kind_of_invitation;
+use portico_store::links::{StoredLink, find_link, use_link, void_links};
+use portico_store::sessions::SignInOption;
+use portico_store::sessions::{end_other_sessions, sign_in_offers};
+
+use super::LinkInspect;
+use crate::accounts::notice;
+use crate::sessions::{
+    OpenSession, SignInScope, SignedIn, attempts, choose, covers_all, invalid_link, open, record_if_refused,
+};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
+
+/// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
+#[derive(Clone)]
+pub struct LinkConsume {
+    /// The token at the end of the link.
+    pub token: String,
+    /// The key of a sign-in option, if there are several.
+    pub choice: Option<String>,
+    /// A password to set.
+    pub password: Option<String>,
+}
+
+impl LinkConsume {
+    /// Consumes the link and opens a session.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] has the reasons. A valid link then stays valid.
+    pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
+        attempts::count(actor, "sign-in", None).await?;
+        let token = self.token.clone();
+        let outcome = self.sign_in(actor).await;
+        let owner = owner_if_refused(actor, token, &outcome).await?;
+        record_if_refused(actor, "link", owner, outcome).await
+    }
+
+    async fn sign_in(self, actor: &Actor) -> Result<SignedIn, ActionError> {
+        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
+        let hash = match &self.password {
+            Some(password) => {
+                let account = actor.perform(&OwnerOfLink { link: link.clone() }).await?;
+                let known = [account.email.as_str(), account.name.as_str()];
+                Some(password::hash_of_new(actor, "password", password, &known).await?)
+            }
+            None => None,
+        };
+        actor.perform(&Consume { link, choice: self.choice, hash }).await
+    }
+}
+
+/// The owner of a refused link, for the audit log.
+pub(super) async fn owner_if_refused<T>(
+    actor: &Actor,
+    token: String,
+    outcome: &Result<T, ActionError>,
+) -> Result<Option<IdentityId>, ActionError> {
+    match outcome {
+        Err(ActionError::Refused(_)) => Ok(LinkInspect { token }.run(actor).await?.owner()),
+        _ => Ok(None),
+    }
+}
+
+/// A valid link's row, and its owner's account.
+pub(super) async fn open_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(StoredLink, Account), ActionError> {
+    let key = work.actor().installation.links.clone();
+    let now = work.now();
+    let link = find_link(work.connection(), sent.id).await?;
+    let link = link.filter(|link| sent.holds(&key, link.nonce) && link.is_open(now)).ok_or_else(invalid_link)?;
+    let account = account_by_id(work.connection(), link.identity).await?.ok_or_else(invalid_link)?;
+    Ok((link, account))
+}
+
+/// Reads the owner of a link without consuming it.
+struct OwnerOfLink {
+    link: SentLink,
+}
+
+impl Action for OwnerOfLink {
+    type Done = Account;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Account, ActionError> {
+        Ok(open_link(work, &self.link).await?.1)
+    }
+}
+
+/// The sign-in options that a link covers.
+async fn scope_of(work: &mut Work<'_>, link: &StoredLink) -> Result<SignInScope, ActionError> {
+    let Some(invitation) = link.invitation else { return Ok(SignInScope::of_link(link.company)) };
+    if link.purpose == LinkPurpose::StaffInvitation {
+        let membership = membership_of_invitation(work.connection(), invitation).await?;
+        return Ok(SignInScope::Staff(membership.ok_or_else(invalid_link)?));
+    }
+    let kind = kind_of_invitation(work.connection(), invitation).await?;
+    Ok(SignInScope::Invited(kind.ok_or_else(invalid_link)?))
+}
+
+struct Consume {
+    link: SentLink,
+    choice: Option<String>,
+    hash: Option<String>,
+}
+
+impl Action for Consume {
+    type Done = SignedIn;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
+        let (link, account) = open_link(work, &self.link).await?;
+        if link.purpose == LinkPurpose::EmailConfirmation {
+            return Err(invalid_link().into());
+        }
+        let scope = scope_of(work, &link).await?;
+        lock_identity(work.connection(), account.id).await?;
+        let option = match choose(work, &account, self.choice.as_deref(), scope).await? {
+            Ok(option) => option,
+            Err(options) => return Ok(SignedIn::Choose(options)),
+        };
+        self.check_offered(work, &account, scope).await?;
+        let now = work.now();
+        if !use_link(work.connection(), link.id, now).await? {
+            return Err(invalid_link().into());
+        }
+        Ok(SignedIn::Open(self.sign_in(work, &account, option, &link).await?))
+    }
+}
+
+impl Consume {
+    /// Rejects sign-in methods that the person's companies do not offer (RULE-3). Also rejects a password if the link
+    /// does not cover everything the password would open.
+    async fn check_offered(
+        &self,
+        work: &mut Work<'_>,
+        account: &Account,
+        scope: SignInScope,
+    ) -> Result<(), ActionError> {
+        let offers = sign_in_offers(work.connection(), account.id).await?;
+        let covers_all = covers_all(work, account.id, scope).await?;
+        let message = match (self.hash.is_some(), offers.password, offers.link) {
+            (true, false, _) => "none of your companies allows passwords: omit the password",
+            (true, true, _) if !covers_all => {
+                "this link cannot set a password: omit it, or set it at the portal of the company for which you work"
+            }
+            // The link can still replace a forgotten password.
+            (false, _, false) if covers_all => {
+                "none of your companies allows sign-in by link alone: set a password, or sign in with yours"
+            }
+            _ => return Ok(()),
+        };
+        Err(Refusal::of(RefusalCode::InvalidState, "password", message).into())
+    }
+
+    async fn sign_in(
+        &self,
+        work: &mut Work<'_>,
+        account: &Account,
+        option: SignInOption,
+        link: &StoredLink,
+    ) -> Result<OpenSession, ActionError> {
+        let (now, role) = (work.now(), option.role());
+        // The mail was read, which proves the address: the user manages the account from now on.
+        if claim_account(work.connection(), account.id, now).await? {
+            let event = ActivityEvent::new(ActivityKind::AccountClaimed);
+            work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+        }
+        // Earlier links are not needed any more, and must not work for a later reader of the mailbox.
+        void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
+        if let Some(hash) = &self.hash {
+            set_password(work.connection(), account.id, hash, now).await?;
+            // Other sessions were opened with credentials that are no longer trusted.
+            end_other_sessions(work.connection(), account.id, None, now).await?;
+            void_links(work.connection(), account.id, LinkPurpose::ALL, now).await?;
+            let event = ActivityEvent::new(ActivityKind::PasswordChanged);
+            work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+            if account.password_hash.is_some() {
+                notice::password_changed(work, account).await?;
+            }
+        }
+        let is_invitation = matches!(link.purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
+        let by = if is_invitation { "invitation" } else { "link" };
+        open(work, account, option, link.company, by).await
+    }
+}

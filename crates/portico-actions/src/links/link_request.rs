@@ -1,0 +1,107 @@
+//! Requests a sign-in link.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::contacts::Email;
+use portico_core::links::{LINK_LIFE, LinkPurpose};
+use portico_core::mail::{MailJob, MailTemplate};
+use portico_core::network::host_name;
+use portico_store::accounts::account_by_email;
+use portico_store::links::{LinkHost, NewSignInLink, insert_link, link_host_at, link_host_of};
+use portico_store::sessions::sign_in_options;
+use serde_json::json;
+
+use crate::sessions::{SignInScope, attempts};
+use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
+
+/// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
+const PACE: Duration = Duration::from_millis(200);
+
+/// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
+#[derive(Debug, Clone)]
+pub struct LinkRequest {
+    /// The email address.
+    pub email: String,
+    /// The host of the portal of the request.
+    pub host: Option<String>,
+}
+
+impl LinkRequest {
+    /// Mails the link.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for an invalid address and after too many attempts, never for an unknown one.
+    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+        let email = check::email("email", &self.email)?;
+        attempts::count(actor, "link", Some(&email)).await?;
+        let started = tokio::time::Instant::now();
+        let written = actor.perform(&Request { email, host: self.host }).await;
+        let paces = started.elapsed().as_millis() / PACE.as_millis() + 1;
+        tokio::time::sleep_until(started + PACE * u32::try_from(paces).unwrap_or(u32::MAX)).await;
+        written
+    }
+}
+
+struct Request {
+    email: Email,
+    host: Option<String>,
+}
+
+impl Action for Request {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let account = account_by_email(work.connection(), self.email.canonical()).await?;
+        let Some(account) = account else {
+            // The audit log has the attempt without the address, which may be a stranger's.
+            return work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await;
+        };
+        let event = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
+        work.record(event).await?;
+        let options = sign_in_options(work.connection(), account.id).await?;
+        if options.is_empty() {
+            return Ok(());
+        }
+        let hosts = Arc::clone(&work.actor().installation.hosts);
+        let is_covered = |link_host: &LinkHost| {
+            options.iter().any(|option| SignInScope::of_link(link_host.company).includes(option))
+        };
+        let asked = match self.host.as_deref().and_then(host_name) {
+            Some(host) => link_host_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
+            None => None,
+        };
+        let link_host = match asked {
+            Some(link_host) => Some(link_host),
+            None => link_host_of(work.connection(), &hosts, account.id).await?,
+        };
+        // The first link may set the first password, so it leads to the installation's own host (ORG-5).
+        let is_first = account.claimed_at.is_none();
+        let link_host = link_host.map(|link_host| if is_first { link_host.of_installation() } else { link_host });
+        let Some(LinkHost { company, sender, host, .. }) = link_host else { return Ok(()) };
+        let now = work.now();
+        let new = NewSignInLink {
+            identity: account.id,
+            purpose: LinkPurpose::SignIn,
+            invitation: None,
+            company,
+            email: None,
+            at: now,
+            expires_at: now + LINK_LIFE,
+        };
+        let link = insert_link(work.connection(), new).await?;
+        let mail = MailJob {
+            key: format!("link:{}", link.id),
+            company_id: sender,
+            template: MailTemplate::SignInLink,
+            to_address: account.email,
+            to_name: Some(account.name),
+            values: json!({ "minutes": LINK_LIFE.num_minutes() }),
+            link: Some(link),
+            portal_host: Some(host),
+        };
+        work.enqueue(&mail).await
+    }
+}

@@ -1,0 +1,11 @@
+//! Mailed links: sign-in, first passwords, and confirmations of email addresses.
+
+mod email_confirm;
+mod link_consume;
+mod link_inspect;
+mod link_request;
+
+pub use email_confirm::EmailConfirm;
+pub use link_consume::LinkConsume;
+pub use link_inspect::{LinkInspect, LinkRenew, LinkState, PasswordOffer};
+pub use link_request::LinkRequest;

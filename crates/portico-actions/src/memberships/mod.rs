@@ -1,0 +1,12 @@
+//! Clients' and trade partners' memberships of projects.
+
+mod member_limit;
+mod project_clients;
+mod project_trades;
+
+pub use portico_store::memberships::{MembershipChange, SettingsChange};
+pub use project_clients::{
+    ContactDetails, ProjectClientAdd, ProjectClientMakePrimary, ProjectClientRemove, ProjectClientReplace,
+    ProjectClientUpdate,
+};
+pub use project_trades::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};

@@ -1,0 +1,108 @@
+//! Rate limits of sign-ins and mails (SEC-5). Per account and per network, independent of request headers.
+
+use std::time::Duration;
+
+use portico_core::contacts::Email;
+use portico_core::id::IdentityId;
+use portico_core::network;
+use portico_core::refusal::RefusalCode;
+use portico_store::sessions::has_signed_in_from;
+
+use crate::{Action, ActionError, Actor, AttemptRate, Refusal, Work};
+
+/// Per account and network.
+const OF_ACCOUNT_THERE: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(30) };
+/// Per account, from all networks. It does not apply to networks from which the owner has signed in before.
+const OF_ACCOUNT: AttemptRate = AttemptRate { at_once: 50, then_every: Duration::from_secs(30) };
+/// Per network, for all accounts. A whole office may share one network.
+const OF_NETWORK: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(5) };
+
+/// Accounts opened per support agent.
+const OF_AGENT: AttemptRate = AttemptRate { at_once: 30, then_every: Duration::from_secs(60) };
+
+/// Mails per recipient.
+const OF_RECIPIENT: AttemptRate = AttemptRate { at_once: 10, then_every: Duration::from_secs(3_600) };
+/// Mails per person to addresses of the person's choice: about five a day.
+const OF_PERSON: AttemptRate = AttemptRate { at_once: 5, then_every: Duration::from_secs(24 * 3_600 / 5) };
+/// Mails per company, or per support agent.
+const OF_COMPANY: AttemptRate = AttemptRate { at_once: 100, then_every: Duration::from_secs(60) };
+
+/// Counts an attempt, and rejects it above the limit.
+pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> Result<(), ActionError> {
+    let network = network::name_of(actor.origin.network);
+    let attempts = &actor.installation.attempts;
+    let mut counted = vec![(format!("{what}:network:{network}"), OF_NETWORK)];
+    if let Some(email) = email {
+        let account = account(what, email);
+        counted.push((format!("{account}:{network}"), OF_ACCOUNT_THERE));
+        counted.push((account, OF_ACCOUNT));
+    }
+    // The narrowest limit first: a rejected attempt must not count against the limits that others share.
+    for (whose, rate) in counted {
+        let wait = attempts.count(whose, rate).await.err();
+        if wait.is_some() && rate == OF_ACCOUNT && knows(actor, email).await? {
+            continue;
+        }
+        refuse_until(wait)?;
+    }
+    Ok(())
+}
+
+/// Whether the owner of this address has signed in from the same network before.
+async fn knows(actor: &Actor, email: Option<&Email>) -> Result<bool, ActionError> {
+    let (Some(email), Some(address)) = (email, actor.origin.network) else { return Ok(false) };
+    let network = network::subscriber(address).to_string();
+    actor.perform(&Knows { email: email.canonical().to_owned(), network }).await
+}
+
+struct Knows {
+    email: String,
+    network: String,
+}
+
+impl Action for Knows {
+    type Done = bool;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
+        Ok(has_signed_in_from(work.connection(), &self.email, &self.network).await?)
+    }
+}
+
+/// Counts an account that a support agent opens or looks for, against enumeration.
+pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
+    refuse_until(actor.installation.attempts.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
+}
+
+/// Counts a mail of a company or of support: for the sender first, who must not exhaust the recipient's limit, then for the
+/// recipient.
+pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), ActionError> {
+    let viewer = actor.viewer();
+    let sender = match (viewer.company(), &viewer.person) {
+        (Some(company), _) => format!("company:{}", company.0),
+        (None, Some(person)) => format!("person:{}", person.id),
+        (None, None) => format!("network:{}", network::name_of(actor.origin.network)),
+    };
+    count_from(actor, sender, OF_COMPANY, email).await
+}
+
+/// Counts a mail of a person to an unconfirmed address.
+pub(crate) async fn count_own_mail(actor: &Actor, person: IdentityId, email: &Email) -> Result<(), ActionError> {
+    count_from(actor, format!("own:{}", person.0), OF_PERSON, email).await
+}
+
+async fn count_from(actor: &Actor, sender: String, rate: AttemptRate, email: &Email) -> Result<(), ActionError> {
+    let attempts = &actor.installation.attempts;
+    refuse_until(attempts.count(format!("mail:from:{sender}"), rate).await.err())?;
+    refuse_until(attempts.count(account("mail", email), OF_RECIPIENT).await.err())
+}
+
+fn account(what: &str, email: &Email) -> String {
+    format!("{what}:account:{}", blake3::hash(email.counted_as().as_bytes()).to_hex())
+}
+
+fn refuse_until(wait: Option<Duration>) -> Result<(), ActionError> {
+    let Some(wait) = wait else { return Ok(()) };
+    let seconds = wait.as_secs().max(1);
+    let message = format!("too many attempts: try again in {seconds} s");
+    Err(Refusal::new(RefusalCode::TooManyAttempts, message).after(wait).into())
+}

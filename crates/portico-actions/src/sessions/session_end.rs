@@ -1,0 +1,43 @@
+//! Ends the caller's sessions.
+
+use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::id::SessionId;
+use portico_store::sessions::end_session;
+
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
+
+/// Ends the session of the request.
+#[derive(Debug, Clone, Copy)]
+pub struct SignOut;
+
+impl Action for SignOut {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        let now = work.now();
+        end_session(work.connection(), person.identity, person.session, now).await?;
+        work.record(ActivityEvent::new(ActivityKind::SignedOut).to(SubjectKind::Session, person.session)).await
+    }
+}
+
+/// Ends one of the caller's sessions, such as on a lost phone.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionRevoke {
+    /// The session.
+    pub session: Option<SessionId>,
+}
+
+impl Action for SessionRevoke {
+    type Done = ();
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let person = work.person().await?;
+        let now = work.now();
+        let session = self.session.ok_or_else(|| Refusal::not_found("id"))?;
+        if !end_session(work.connection(), person.identity, session, now).await? {
+            return Err(Refusal::not_found("id").into());
+        }
+        work.record(ActivityEvent::new(ActivityKind::SessionRevoked).to(SubjectKind::Session, session)).await
+    }
+}

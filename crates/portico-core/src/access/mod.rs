@@ -1,0 +1,9 @@
+//! Who may see what: viewers, roles, audiences and permissions.
+
+mod audience;
+mod permission;
+mod viewer;
+
+pub use audience::{Audience, Role};
+pub use permission::{Permission, PermissionSet};
+pub use viewer::{Membership, Person, ProjectScope, Viewer, ViewerScope};

@@ -1,0 +1,46 @@
+//! Confirmation of an email address by a mailed link.
+
+use async_graphql::{Context, InputObject, Object};
+use portico_actions::links::EmailConfirm;
+use portico_graphql_macros::gated;
+
+use crate::act::{carry_out, payload};
+use crate::error::ApiError;
+
+/// Input of `emailConfirm`.
+#[gated(CLIENT, TRADE, STAFF, SUPPORT)]
+#[derive(InputObject)]
+pub(crate) struct EmailConfirmInput {
+    /// Token at the end of the mailed link.
+    token: String,
+}
+
+payload! {
+    /// Result of `emailConfirm`.
+    EmailConfirmPayload for (CLIENT, TRADE, STAFF, SUPPORT) {
+        /// Whether the new address is in effect.
+        is_confirmed: bool,
+    }
+}
+
+/// Mutations of confirmation links.
+#[derive(Default)]
+pub(crate) struct EmailConfirmMutations;
+
+/// Mutations of confirmation links.
+#[gated]
+#[Object]
+impl EmailConfirmMutations {
+    /// Confirms the account's new email address with the link mailed there.
+    #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn email_confirm(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Input of `emailConfirm`.")] input: EmailConfirmInput,
+    ) -> Result<EmailConfirmPayload, ApiError> {
+        Ok(match carry_out(ctx, |actor| EmailConfirm { token: input.token }.run(actor)).await? {
+            Ok(()) => EmailConfirmPayload::done(true),
+            Err(refused) => EmailConfirmPayload::refused(refused),
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Mutations of mailed links.
+
+use async_graphql::{Context, InputObject, Object};
+use portico_actions::links::{LinkConsume, LinkRequest};
+use portico_graphql_macros::gated;
+
+use crate::act::{carry_out, payload};
+use crate::error::ApiError;
+use crate::sessions::{SessionTransport, SignInResult, sign_in_payload};
+
+sign_in_payload! {
+    /// Result of `magicLinkConsume`.
+    MagicLinkConsumePayload
+}
+sign_in_payload! {
+    /// Result of `passwordSet`.
+    PasswordSetPayload
+}
+
+/// Input of `magicLinkConsume`.
+#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[derive(InputObject)]
+pub(crate) struct MagicLinkConsumeInput {
+    /// Token at the end of the mailed link.
+    token: String,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
+}
+
+/// Input of `passwordSet`.
+#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[derive(InputObject)]
+pub(crate) struct PasswordSetInput {
+    /// Token at the end of the mailed link.
+    token: String,
+    /// New password.
+    password: String,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
+}
+
+/// Input of `magicLinkRequest`.
+#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[derive(InputObject)]
+pub(crate) struct MagicLinkRequestInput {
+    /// Email address of the account.
+    email: String,
+    /// Host of the portal that the link should lead to.
+    host: Option<String>,
+}
+
+payload! {
+    /// Result of `magicLinkRequest`, the same for every address.
+    MagicLinkRequestPayload for (PUBLIC, CLIENT, TRADE, STAFF) {
+        /// Message to show to the user.
+        message: String,
+    }
+}
+
+const LINK_SENT: &str = "If an account with this address can sign in, a link is on its way. It works for 15 minutes.";
+
+/// Mutations of sign-in links.
+#[derive(Default)]
+pub(crate) struct LinkMutations;
+
+/// Mutations of sign-in links.
+#[gated]
+#[Object]
+impl LinkMutations {
+    /// Mails a sign-in link. The result is the same for every address.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    async fn magic_link_request(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Input of `magicLinkRequest`.")] input: MagicLinkRequestInput,
+    ) -> Result<MagicLinkRequestPayload, ApiError> {
+        let request = LinkRequest { email: input.email, host: input.host };
+        Ok(match carry_out(ctx, |actor| request.run(actor)).await? {
+            Ok(()) => MagicLinkRequestPayload::done(LINK_SENT.to_owned()),
+            Err(refused) => MagicLinkRequestPayload::refused(refused),
+        })
+    }
+
+    /// Signs in with a mailed link, which works once.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    async fn magic_link_consume(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Input of `magicLinkConsume`.")] input: MagicLinkConsumeInput,
+    ) -> Result<MagicLinkConsumePayload, ApiError> {
+        let consume = LinkConsume { token: input.token, choice: input.choice_key, password: None };
+        let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
+    }
+
+    /// Sets a password with a mailed link, signs in and ends all other sessions.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    async fn password_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Input of `passwordSet`.")] input: PasswordSetInput,
+    ) -> Result<PasswordSetPayload, ApiError> {
+        let consume = LinkConsume { token: input.token, choice: input.choice_key, password: Some(input.password) };
+        let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
+    }
+}

@@ -1,0 +1,13 @@
+//! Clients' and trade partners' memberships of projects.
+
+mod contact_membership;
+mod project_client;
+mod project_client_mutations;
+mod project_trade;
+mod project_trade_mutations;
+
+pub(crate) use contact_membership::ContactMembership;
+pub(crate) use project_client::ProjectClient;
+pub(crate) use project_client_mutations::{ProjectClientMutations, perform_on_client};
+pub(crate) use project_trade::{ProjectTrade, project_trade};
+pub(crate) use project_trade_mutations::ProjectTradeMutations;

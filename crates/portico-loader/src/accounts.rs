@@ -1,0 +1,12 @@
+//! People's own accounts.
+
+use portico_core::id::IdentityId;
+pub use portico_store::accounts::NotificationSettingsRow;
+use portico_store::accounts::notification_settings_of_people;
+
+use crate::uncached::loads_uncached;
+
+loads_uncached! {
+    /// How a person wishes to be told of news.
+    NotificationSettingsOfPerson(IdentityId) => NotificationSettingsRow, notification_settings_of_people, by identity_id
+}

@@ -1,0 +1,12 @@
+//! Invitations to projects.
+
+use portico_core::id::ProjectId;
+pub use portico_store::invitations::InvitationRow;
+use portico_store::invitations::invitations_of_projects;
+
+use crate::uncached::loads_many_uncached;
+
+loads_many_uncached! {
+    /// All invitations into a project, whatever became of them.
+    InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
+}

@@ -1,0 +1,12 @@
+//! API keys.
+
+use portico_core::id::CompanyId;
+pub use portico_store::keys::ApiKeyRow;
+use portico_store::keys::keys_of_companies;
+
+use crate::uncached::loads_many_uncached;
+
+loads_many_uncached! {
+    /// A company's keys for scripts, as far as they are the viewer's business. Using one changes it.
+    KeysOfCompany(CompanyId) => ApiKeyRow, keys_of_companies, by company_id
+}

@@ -1,0 +1,28 @@
+//! Notification settings, as their owners see them.
+
+use diesel::prelude::*;
+use portico_core::accounts::SummaryFrequency;
+use portico_core::id::IdentityId;
+use serde::{Deserialize, Serialize};
+
+use crate::by_key::rows_by_key;
+use crate::schema::notification_settings;
+use crate::visible::visible_to_oneself;
+
+/// Notification settings of the viewer.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = notification_settings, check_for_backend(diesel::pg::Pg))]
+pub struct NotificationSettingsRow {
+    /// Who.
+    pub identity_id: IdentityId,
+    /// Whether at once.
+    pub instant_alerts: bool,
+    /// And summed up.
+    pub summary_frequency: SummaryFrequency,
+}
+visible_to_oneself!(NotificationSettingsRow);
+
+rows_by_key! {
+    /// How people wish to be told of news.
+    notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
+}

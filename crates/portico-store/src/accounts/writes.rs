@@ -1,0 +1,218 @@
+//! Accounts, as actions read and write them.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use portico_core::accounts::SummaryFrequency;
+use portico_core::contacts::Email;
+use portico_core::id::IdentityId;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::schema::base::{activity, credentials, identities, notification_settings};
+
+/// Changes of an account; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = identities)]
+pub struct AccountChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; `Some(None)` clears it.
+    pub phone: Option<Option<String>>,
+    /// The language.
+    pub locale: Option<String>,
+    /// The time zone.
+    pub time_zone: Option<String>,
+}
+
+impl AccountChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, phone, locale, time_zone } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("phone", phone.is_some()),
+            ("locale", locale.is_some()),
+            ("timeZone", time_zone.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes an account.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn change_account(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    change: AccountChange,
+) -> Result<(), StoreError> {
+    if change.names().is_empty() {
+        return Ok(());
+    }
+    diesel::update(identities::table.find(identity)).set(change).execute(connection).await?;
+    Ok(())
+}
+
+/// An account, as sign-in reads it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Account {
+    /// The person.
+    pub id: IdentityId,
+    /// The email address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// When the user claimed it; none before the first use of a link.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// The hash of the password; none without a password.
+    pub password_hash: Option<String>,
+}
+
+/// Accounts that have not been disabled.
+macro_rules! accounts {
+    () => {
+        identities::table.left_join(credentials::table).filter(identities::disabled_at.is_null()).select((
+            identities::id,
+            identities::email,
+            identities::name,
+            identities::claimed_at,
+            credentials::password_hash.nullable(),
+        ))
+    };
+}
+
+/// The enabled account with a canonical address.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
+    let account = accounts!().filter(identities::email_canonical.eq(email)).first(connection).await;
+    Ok(account.optional()?)
+}
+
+/// The account that had a canonical address last, and has another one now.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn account_once_at(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
+    let gave_it_up = activity::table
+        .filter(sql::<Bool>("details ? 'formerAddress' and details ->> 'formerAddress' = ").bind::<Text, _>(email))
+        .order((activity::at.desc(), activity::id.desc()))
+        .select(activity::subject_id.assume_not_null());
+    match gave_it_up.first::<Uuid>(connection).await.optional()? {
+        Some(id) => account_by_id(connection, IdentityId(id)).await,
+        None => Ok(None),
+    }
+}
+
+/// The same by its id.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn account_by_id(connection: &mut AsyncPgConnection, id: IdentityId) -> Result<Option<Account>, StoreError> {
+    Ok(accounts!().filter(identities::id.eq(id)).first(connection).await.optional()?)
+}
+
+/// Marks an account as managed by its user. True if it was not before.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn claim_account(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let unclaimed = identities::table.find(identity).filter(identities::claimed_at.is_null());
+    Ok(diesel::update(unclaimed).set(identities::claimed_at.eq(at)).execute(connection).await? == 1)
+}
+
+/// Sets the password of an account.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn set_password(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    hash: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let set = (credentials::password_hash.eq(hash), credentials::changed_at.eq(at));
+    diesel::insert_into(credentials::table)
+        .values((credentials::identity_id.eq(identity), set))
+        .on_conflict(credentials::identity_id)
+        .do_update()
+        .set(set)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Deletes the password of an account. Sign-in then needs a link until a new one is set.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn delete_password(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<(), StoreError> {
+    diesel::delete(credentials::table.find(identity)).execute(connection).await?;
+    Ok(())
+}
+
+/// Changes the email address of an account. False if another account has it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn set_email(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    email: &Email,
+) -> Result<bool, StoreError> {
+    let holder = identities::table.filter(identities::email_canonical.eq(email.canonical()));
+    let holder: Option<IdentityId> = holder.select(identities::id).first(connection).await.optional()?;
+    if holder.is_some_and(|holder| holder != identity) {
+        return Ok(false);
+    }
+    let set = (identities::email.eq(email.written()), identities::email_canonical.eq(email.canonical()));
+    diesel::update(identities::table.find(identity)).set(set).execute(connection).await?;
+    Ok(true)
+}
+
+/// Changes notification settings; none keeps the current value.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn set_notifications(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    instant_alerts: Option<bool>,
+    summary_frequency: Option<SummaryFrequency>,
+) -> Result<(), StoreError> {
+    let set = AlertChange { instant_alerts, summary_frequency };
+    diesel::insert_into(notification_settings::table)
+        .values(notification_settings::identity_id.eq(identity))
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    if instant_alerts.is_some() || summary_frequency.is_some() {
+        diesel::update(notification_settings::table.find(identity)).set(set).execute(connection).await?;
+    }
+    Ok(())
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = notification_settings)]
+struct AlertChange {
+    instant_alerts: Option<bool>,
+    summary_frequency: Option<SummaryFrequency>,
+}

@@ -1,0 +1,57 @@
+//! API keys, as their creators see them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use portico_core::access::{Permission, Role, Viewer};
+use portico_core::id::{ApiKeyId, CompanyId, IdentityId, ProjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::by_key::rows_by_key;
+use crate::schema::api_keys;
+use crate::visible::Visible;
+
+/// An API key, without its token.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+pub struct ApiKeyRow {
+    /// The key.
+    pub id: ApiKeyId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The name.
+    pub name: String,
+    /// Granted permissions, effective as far as the creator has them now.
+    pub permissions: Vec<String>,
+    /// Projects it may read; none for all of the company's.
+    pub project_ids: Option<Vec<ProjectId>>,
+    /// Creation time.
+    pub created_at: DateTime<Utc>,
+    /// Expiry time.
+    pub expires_at: DateTime<Utc>,
+    /// Time of the last use, to the hour.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Whether it has been revoked.
+    pub is_revoked: bool,
+    /// The creator.
+    pub creator_id: IdentityId,
+    /// The creator's name.
+    pub creator_name: String,
+}
+
+impl Visible for ApiKeyRow {
+    // An API key sees no API keys, whatever its permissions.
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        let is_own = || viewer.person.as_ref().is_some_and(|person| person.id == self.creator_id.0);
+        viewer.may_in(self.company_id, Permission::ReportsKeys)
+            && match viewer.role {
+                Some(Role::Owner) => true,
+                Some(Role::Staff) => is_own(),
+                _ => false,
+            }
+    }
+}
+
+rows_by_key! {
+    /// API keys of companies, oldest first.
+    keys_of_companies(CompanyId) -> ApiKeyRow = api_keys by company_id in order of created_at, id;
+}

@@ -1,0 +1,38 @@
+//! Sessions, as their owners see them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use portico_core::id::{IdentityId, SessionId};
+use serde::{Deserialize, Serialize};
+
+use crate::by_key::rows_by_key;
+use crate::schema::sessions;
+use crate::visible::visible_to_oneself;
+
+/// A session of the viewer.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+pub struct SessionRow {
+    /// The session.
+    pub id: SessionId,
+    /// The owner.
+    pub identity_id: IdentityId,
+    /// The actor: `CLIENT`, `TRADE` or `STAFF`.
+    pub actor: String,
+    /// The device name.
+    pub device: Option<String>,
+    /// Start time.
+    pub created_at: DateTime<Utc>,
+    /// Time of the last use, to the hour.
+    pub last_seen_at: DateTime<Utc>,
+    /// Expiry time unless it is used.
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is the session of this request.
+    pub is_current: Option<bool>,
+}
+visible_to_oneself!(SessionRow);
+
+rows_by_key! {
+    /// Own sessions that have not been ended, expired ones included; most recently used first.
+    sessions_of_people(IdentityId) -> SessionRow = sessions by identity_id in order of last_seen_at, id;
+}
