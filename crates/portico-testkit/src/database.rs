@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::id::new_uuid;
 use portico_fixtures::world::World;
 use portico_store::{Database, migrate};
+use tokio_postgres::{Client, Config, NoTls};
 
 /// The variable that says where PostgreSQL is.
 const SERVER: &str = "PORTICO_TEST_POSTGRES";
@@ -96,6 +97,17 @@ impl TestDatabase {
         let mut owner = self.owner().await;
         let rows: Vec<Row> = query(sql, &mut owner).await;
         rows.into_iter().map(|row| row.text).collect()
+    }
+
+    /// A connection of one of the gateway's logins, or of the owner.
+    pub async fn db_client(&self, login: Option<&str>) -> Client {
+        let mut config: Config = self.address().parse().expect("the address can be read");
+        if let Some(login) = login {
+            config.user(login);
+        }
+        let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+        tokio::spawn(connection);
+        client
     }
 
     async fn owner(&self) -> AsyncPgConnection {

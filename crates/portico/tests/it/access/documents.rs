@@ -1,0 +1,104 @@
+//! The document of each audience, held as a whole: nobody shares or hides by accident.
+
+use std::collections::BTreeSet;
+
+use portico_core::people::{Permission, PermissionSet, Role};
+use portico_graphql::Rights;
+use portico_testkit::{Shape, TestApp};
+
+use crate::support::schema::sdl_of;
+
+#[tokio::test]
+async fn each_audience_has_the_document_that_was_agreed_on() {
+    let app = TestApp::demo().await;
+    let none = PermissionSet::NONE;
+    let documents = [
+        ("public", None, none),
+        ("client", Some(Role::Client), none),
+        ("trade", Some(Role::Trade), none),
+        ("staff without permissions", Some(Role::Staff), none),
+        ("staff with COSTS_VIEW alone", Some(Role::Staff), none.with(Permission::CostsView)),
+        ("owner", Some(Role::Owner), PermissionSet::all()),
+        ("reporting without permissions", Some(Role::Reporting), none),
+        ("support", Some(Role::Support), none),
+    ];
+    for (name, role, permissions) in documents {
+        let sdl = sdl_of(&app, Rights::new(role, permissions));
+        insta::with_settings!({ description => format!("What is there for: {name}"), omit_expression => true }, {
+            insta::assert_snapshot!(name.to_lowercase().replace(' ', "_"), sdl);
+        });
+    }
+}
+
+#[tokio::test]
+async fn everybody_of_an_audience_has_the_same_document() {
+    let app = TestApp::demo().await;
+    for people in [["demo-client", "demo-session-cleo"], ["demo-trade", "demo-session-wren"]] {
+        let [one, other] = people.map(portico_testkit::Person::with_token);
+        let (one, other) = (app.viewer(&one).await, app.viewer(&other).await);
+        assert_eq!(sdl_of(&app, Rights::of(&one)), sdl_of(&app, Rights::of(&other)), "{people:?}");
+    }
+}
+
+/// A type that two permissions open a part of each would leave a document in pieces, for those who have one of them.
+#[tokio::test]
+async fn whichever_permissions_somebody_has_their_document_holds_together() {
+    let app = TestApp::demo().await;
+    for role in [Role::Staff, Role::Reporting] {
+        for one in Permission::ALL {
+            for other in Permission::ALL {
+                let (few, rest) = (PermissionSet::NONE.with(*one).with(*other), |permission: &Permission| {
+                    permission != one && permission != other
+                });
+                let most = PermissionSet::all().iter().filter(rest).collect();
+                for permissions in [few, most] {
+                    let cut = app.gateway().document(Rights::new(Some(role), permissions));
+                    assert!(cut.is_ok(), "{role} with {one} and {other}, or without: {:?}", cut.err());
+                }
+            }
+        }
+    }
+}
+
+/// The coordinates of fields, arguments and input fields that are called after a password.
+fn passwords(sdl: &str) -> BTreeSet<String> {
+    let shape = Shape::of(sdl);
+    let mut found = BTreeSet::new();
+    for (ty, _) in shape.types() {
+        let fields = shape.fields(ty).iter();
+        let arguments = fields.clone().flat_map(|field| field.arguments.iter().map(|argument| &argument.name));
+        let inputs = shape.inputs(ty).iter().map(|input| &input.name);
+        let names = arguments.chain(inputs).chain(fields.map(|field| &field.name));
+        let named = names.filter(|name| name.to_lowercase().contains("password"));
+        found.extend(named.map(|name| format!("{ty}.{name}")));
+    }
+    found
+}
+
+#[tokio::test]
+async fn staff_neither_set_nor_see_a_password() {
+    // RULE-10: each coordinate is of the caller's own account, or says whether passwords are offered.
+    let app = TestApp::demo().await;
+    let of_own_account = [
+        "Mutation.passwordSet",
+        "Mutation.viewerPasswordChange",
+        "PasswordSetInput.password",
+        "SignInInput.password",
+        "ViewerPasswordChangeInput.currentPassword",
+        "ViewerPasswordChangeInput.newPassword",
+        "ViewerUpdateInput.currentPassword",
+    ];
+    let offered = ["CompanyPortal.offersPassword", "CompanyPortalUpdateInput.offersPassword", "SignInMethods.password"];
+    let known: BTreeSet<_> = of_own_account.into_iter().chain(offered).map(str::to_owned).collect();
+    let owner = passwords(&sdl_of(&app, Rights::new(Some(Role::Owner), PermissionSet::all())));
+    assert_eq!(owner, known);
+    let others = [
+        (Role::Staff, PermissionSet::all()),
+        (Role::Reporting, PermissionSet::all()),
+        (Role::Support, PermissionSet::NONE),
+    ];
+    for (role, permissions) in others {
+        let found = passwords(&sdl_of(&app, Rights::new(Some(role), permissions)));
+        assert!(found.is_subset(&known), "{role}: {found:?}");
+    }
+}

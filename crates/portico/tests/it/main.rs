@@ -1,0 +1,29 @@
+//! What the gateway does, a module for each capability.
+//!
+//! A test is a sentence; one that shows a requirement carries its id (docs/requirements.md), in its name or in a comment.
+
+mod access;
+mod account_support;
+mod accounts;
+mod activity;
+mod caching;
+mod companies;
+mod contacts;
+mod explain;
+mod graphql;
+mod http;
+mod invitations;
+mod jobs;
+mod journeys;
+mod keys;
+mod leads;
+mod links;
+mod mail;
+mod memberships;
+mod operations;
+mod portal;
+mod projects;
+mod schedule;
+mod sessions;
+mod support;
+mod worlds;
