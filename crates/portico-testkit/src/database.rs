@@ -1,6 +1,7 @@
 //! A database per test: copied from a template that is migrated once.
 
 use std::env;
+use std::sync::Arc;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::id::new_uuid;
@@ -13,11 +14,30 @@ const SERVER: &str = "PORTICO_TEST_POSTGRES";
 /// Taken while a template is made, since each test is a process of its own.
 const TEMPLATE_LOCK: i64 = 7_091_989;
 
-/// A database of one test's own.
+/// A database of one test's own, which is dropped with the last of its handles.
 #[derive(Clone)]
 pub struct TestDatabase {
     database: Database,
-    name: String,
+    name: Arc<Name>,
+}
+
+/// The name of a database that ends with it.
+struct Name(String);
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        // On a thread of its own: the test's runtime, which may be ending, cannot be waited for here.
+        let name = self.0.clone();
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut admin = named("postgres").connect_as_owner().await.ok()?;
+                admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.ok()
+            })
+        });
+        // The servers are private ones: what cannot be dropped ends with them.
+        let _ = dropped.join();
+    }
 }
 
 impl TestDatabase {
@@ -36,7 +56,7 @@ impl TestDatabase {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
         admin.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
-        Self { database: named(&name), name }
+        Self { database: named(&name), name: Arc::new(Name(name)) }
     }
 
     /// Its address, as the owner of its tables.
@@ -46,12 +66,12 @@ impl TestDatabase {
 
     /// Its name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.name.0
     }
 
     /// Its address in words, for commands that take one.
     pub fn address(&self) -> String {
-        format!("{} dbname={}", server(), self.name)
+        format!("{} dbname={}", server(), self.name.0)
     }
 
     /// Runs statements as the owner, behind the gateway's back.
@@ -117,18 +137,26 @@ impl TestDatabase {
     async fn copy_of(template: &str, with_world: bool) -> Self {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
-        admin.batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})")).await.expect("the lock can be taken");
+        // One that is there is whole. Only those who find none take turns.
         if !exists(&mut admin, template).await {
-            make_template(&mut admin, template, with_world).await;
+            admin
+                .batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})"))
+                .await
+                .expect("the lock can be taken");
+            if !exists(&mut admin, template).await {
+                make_template(&mut admin, template, with_world).await;
+            }
+            admin.batch_execute("select pg_advisory_unlock_all()").await.expect("the lock can be given back");
         }
+        // Half of the time that writing all pages to the log takes.
         admin
-            .batch_execute(&format!("create database {name} template {template}"))
+            .batch_execute(&format!("create database {name} template {template} strategy file_copy"))
             .await
             .expect("a template can be copied");
         drop(admin);
         let database = named(&name);
         migrate::close_to_others(&database).await.expect("rights can be taken");
-        Self { database, name }
+        Self { database, name: Arc::new(Name(name)) }
     }
 }
 
