@@ -107,18 +107,19 @@ async fn refusals_do_not_break_the_connection() {
 async fn an_end_of_the_connection_is_announced() {
     // ROB-25: what is too long, too slow, or waits for leave is not drained.
     let address = TestApp::demo().await.serve().await;
-    for (line, headers, status) in REFUSED {
-        for rest in
-            ["Content-Length: 50000000\r\n", "Content-Length: 9\r\nExpect: 100-continue\r\n", "Content-Length: 9\r\n"]
-        {
-            let mut wire = Wire::open(address).await;
-            wire.send(format!("{line} HTTP/1.1\r\n{HOST}{headers}{rest}\r\n")).await;
-            let (head, _) = wire.response().await.unwrap_or_else(|| panic!("{line}: no answer"));
-            assert!(head.starts_with(&format!("http/1.1 {status} ")), "{line}: {head}");
-            assert!(head.contains("connection: close"), "{line}: {head}");
-            assert_eq!(wire.response().await, None, "{line}");
-        }
-    }
+    let rests =
+        ["Content-Length: 50000000\r\n", "Content-Length: 9\r\nExpect: 100-continue\r\n", "Content-Length: 9\r\n"];
+    let cases = REFUSED.into_iter().flat_map(|refused| rests.map(|rest| (refused, rest)));
+    // At once, since the gateway waits two seconds for what is slow.
+    let told = cases.map(async |((line, headers, status), rest)| {
+        let mut wire = Wire::open(address).await;
+        wire.send(format!("{line} HTTP/1.1\r\n{HOST}{headers}{rest}\r\n")).await;
+        let (head, _) = wire.response().await.unwrap_or_else(|| panic!("{line}: no answer"));
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{line}: {head}");
+        assert!(head.contains("connection: close"), "{line}: {head}");
+        assert_eq!(wire.response().await, None, "{line}");
+    });
+    futures_util::future::join_all(told).await;
 }
 
 #[tokio::test]
