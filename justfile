@@ -2,29 +2,29 @@ set positional-arguments
 
 target := env("CARGO_TARGET_DIR", "target")
 
-# The gateway that writes the generated files: one that is built already, or the one that cargo runs.
+# The gateway that writes the generated files: a built binary, or cargo run.
 portico := env("PORTICO_BINARY", "cargo run --quiet -p portico --")
 
-# Say what there is to run.
+# List the recipes.
 [private]
 default:
     @just --list --unsorted
 
-# Install what this machine lacks for the demo, or for the tests: `just setup --tests`.
+# Install missing dependencies of the demo, or of the tests: `just setup --tests`.
 setup *ARGS:
     @script/setup "$@"
 
-# Serve a demo with its own database: `just demo --fresh --port 0`.
+# Serve a demo with a private database: `just demo --fresh --port 0`.
 demo *ARGS:
     @cargo run --quiet -p portico -- demo "$@"
 
-# Run the tests, beside a PostgreSQL and a Redis of their own: `just test -p portico-core money`.
+# Run the tests with a private PostgreSQL and Redis: `just test -p portico-core money`.
 test *ARGS:
-    # Started directly: `cargo run` would keep others waiting for its lock.
+    # Started directly: `cargo run` would hold cargo's build lock while the tests run.
     @cargo build --quiet --workspace --bin portico-devstack
     @"{{ target }}/debug/portico-devstack" run -- cargo nextest run "$@"
 
-# Ask two worlds that differ in all that is secret: `just worlds 50000`, or with another seed, `just worlds 50000 7`.
+# Compare two worlds that differ only in secrets: `just worlds 50000`, or with another seed, `just worlds 50000 7`.
 worlds OPERATIONS SEED="20261122":
     @PORTICO_WORLDS_OPERATIONS="$1" PORTICO_WORLDS_SEED="${2:-20261122}" "{{ just_executable() }}" test -p portico --test it --success-output immediate cannot_tell_two_worlds
 
@@ -40,7 +40,7 @@ soak SECONDS="120":
 test-docs:
     @cargo test --quiet --doc --workspace
 
-# Measure the gateway beside its peers and its floors, on a world of its own: `just bench --rounds 3 --out tables.md`.
+# Measure the gateway, its peers and baselines over seeded data: `just bench --rounds 3 --out tables.md`.
 bench *ARGS:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -53,17 +53,17 @@ bench *ARGS:
     fi
     exec "{{ target }}/release/portico-bench" run --state "{{ target }}/bench" "$@"
 
-# Check the format, the lints and, where cargo-deny is installed, the dependencies.
+# Check format, lints and, if cargo-deny is installed, dependencies.
 lint:
     cargo fmt --all --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     @if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; fi
 
-# Write the generated files anew.
+# Regenerate the generated files.
 schema:
     #!/usr/bin/env bash
     set -euo pipefail
-    # All are made before any is replaced, on the same disk, so that each replacement is one step.
+    # All files are generated before any is replaced, on the same disk, so that each replacement is atomic.
     mkdir -p "{{ target }}"
     fresh=$(mktemp -d "$(realpath "{{ target }}")/generated.XXXXXX")
     trap 'rm -rf "$fresh"' EXIT
@@ -72,7 +72,7 @@ schema:
         cmp -s "$fresh/$file" "$file" || mv "$fresh/$file" "$file"
     done
 
-# Fail when a generated file is not what the code would generate now.
+# Fail if a generated file is not current.
 schema-check:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -88,7 +88,7 @@ schema-check:
         exit 1
     fi
 
-# Every generated file, into a folder laid out like this one.
+# Generate all files into a folder with this layout.
 [private]
 generate folder:
     @{{ portico }} schema > "{{ folder }}/schema.graphql"

@@ -8,7 +8,7 @@ export const pool = new pg.Pool({ max: Number(process.env.POOL_SIZE), idleTimeou
 
 const scheme = 'Bearer ';
 
-/// The hash of the caller's token, which is what callers send to the peers: the window looks it up.
+/// The hash of the caller's token, which callers send to the peers: the role view looks it up.
 export const sessionOf = (headers) => {
   const value = headers.authorization ?? '';
   return value.startsWith(scheme) ? value.slice(scheme.length) : '';

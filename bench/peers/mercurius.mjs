@@ -1,4 +1,4 @@
-// Mercurius with loaders over the client's window: the gateway's own types, as far as the operations need them.
+// Mercurius with loaders over the client's role view: the gateway's own types, as far as the operations need them.
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { Session } from './session.mjs';

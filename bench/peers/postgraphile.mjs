@@ -1,4 +1,4 @@
-// PostGraphile over the client's window.
+// PostGraphile over the client's role view.
 import { createServer } from 'node:http';
 import { postgraphile } from 'postgraphile';
 import { makePgService } from 'postgraphile/adaptors/pg';
@@ -33,7 +33,7 @@ const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
   plugins: [pgSmartTags(tags)],
   pgServices: [service],
-  // Plain lists: nobody here asks for cursors.
+  // Plain lists: no operation here uses cursors.
   schema: { defaultBehavior: 'list -connection' },
   grafast: {
     context: ({ node }) => ({ pgSettings: { 'portico.session': sessionOf(node.req.headers) } }),

@@ -4,7 +4,7 @@
 //!
 //! - an id is a UUID, which the gateway's ids hold beside the kind of thing;
 //! - a list wrapped in `nodes` is the list;
-//! - what stands in `viewer` or `address` stands in the object around it, where `line` of `address` is `address_line`;
+//! - fields of `viewer` or `address` are moved to the parent object, where `line` of `address` is `address_line`;
 //! - an amount of money is one text, `USD 12.50`. PostGraphile answers the column's minor units, as `price_minor`, and the
 //!   project's `currency` once.
 

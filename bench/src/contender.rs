@@ -17,7 +17,7 @@ const POOL: &str = "8";
 /// How long a contender may take to serve.
 const START: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
-/// Of the gateway; nobody is to be kept out.
+/// The gateway's secret, which protects nothing here.
 const SECRET: &str = "nothing here is secret, and nobody else can come in";
 
 /// What kind of thing is measured.
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     PostGraphile,
     /// Mercurius, likewise.
     Mercurius,
-    /// This binary, with one of its floors.
+    /// This binary, as one of the baselines.
     Floor(&'static str),
 }
 
@@ -63,16 +63,16 @@ pub(crate) const CONTENDERS: [Contender; 9] = [
     Contender { name: "mercurius", title: "Mercurius with loaders", kind: Kind::Mercurius },
     Contender {
         name: "statement",
-        title: "*floor:* one statement that makes the JSON",
+        title: "*baseline:* one statement that builds the JSON",
         kind: Kind::Floor("statement"),
     },
-    Contender { name: "session", title: "*floor:* finished bytes and the sign-in", kind: Kind::Floor("session") },
-    Contender { name: "bytes", title: "*floor:* finished bytes", kind: Kind::Floor("bytes") },
+    Contender { name: "session", title: "*baseline:* finished bytes and sign-in", kind: Kind::Floor("session") },
+    Contender { name: "bytes", title: "*baseline:* finished bytes", kind: Kind::Floor("bytes") },
 ];
 
 /// What starting a contender takes.
 #[derive(Debug, Clone)]
-pub(crate) struct StateLocation {
+pub(crate) struct Setup {
     /// The gateway's binary.
     pub(crate) portico: PathBuf,
     /// This one.
@@ -96,12 +96,7 @@ pub(crate) struct Running {
 
 impl Contender {
     /// Starts it and waits until it serves.
-    pub(crate) async fn start(
-        self,
-        place: &StateLocation,
-        servers: &Servers,
-        world: &World,
-    ) -> Result<Running, Failure> {
+    pub(crate) async fn start(self, place: &Setup, servers: &Servers, world: &World) -> Result<Running, Failure> {
         let mut command = self.command(place, servers, world)?;
         let log = place.logs.join(format!("{}.log", self.name));
         let output = File::create(&log).doing("create a log")?;
@@ -114,7 +109,7 @@ impl Contender {
         Ok(running)
     }
 
-    fn command(self, place: &StateLocation, servers: &Servers, world: &World) -> Result<Command, Failure> {
+    fn command(self, place: &Setup, servers: &Servers, world: &World) -> Result<Command, Failure> {
         let url = servers.database_url(&world.database);
         let command = match self.kind {
             Kind::Gateway(settings, redis) => {
@@ -148,7 +143,7 @@ impl Contender {
     }
 }
 
-fn node(place: &StateLocation, servers: &Servers, world: &World, script: &str) -> Command {
+fn node(place: &Setup, servers: &Servers, world: &World, script: &str) -> Command {
     let mut command = Command::new(&place.node);
     command
         .arg(place.peers.join(script))

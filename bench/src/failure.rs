@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// A sentence for whoever runs the benchmark.
+/// A message for the operator of the benchmark.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Failure(String);

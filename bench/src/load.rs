@@ -24,7 +24,7 @@ pub(crate) struct Pace {
     /// Asked without being measured.
     pub(crate) warm_up: Duration,
     /// Asked and measured.
-    pub(crate) role_view: Duration,
+    pub(crate) measured: Duration,
 }
 
 /// Who is measured.
@@ -42,7 +42,7 @@ pub(crate) async fn turn(target: Target<'_>, servers: &Servers, callers: u16, pa
     let snapshot = || Snapshot::take(target.process, servers.postgres, servers.redis);
     let before = snapshot()?;
     let start = Instant::now();
-    let requests = ask_for(&mut connections, target.request, pace.role_view).await?;
+    let requests = ask_for(&mut connections, target.request, pace.measured).await?;
     let lasted = start.elapsed();
     // The last request of each caller has been answered: whatever was taken was taken for those that are counted.
     let taken = snapshot()?.since(&before);

@@ -6,12 +6,12 @@ use std::process::Command;
 
 use portico_devstack::{SearchPath, find_redis};
 
-use crate::contender::StateLocation;
+use crate::contender::Setup;
 use crate::failure::{Doing, Failure};
 use crate::servers::Servers;
 
 /// A line of words for each thing that matters.
-pub(crate) async fn describe(servers: &Servers, place: &StateLocation) -> Result<Vec<String>, Failure> {
+pub(crate) async fn describe(servers: &Servers, place: &Setup) -> Result<Vec<String>, Failure> {
     let client = servers.connect("postgres").await?;
     // The date is PostgreSQL's, as all times are.
     let row = client

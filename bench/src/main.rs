@@ -1,4 +1,4 @@
-//! Measures the gateway beside its peers and its floors: `just bench`. The README in this folder says what and how.
+//! Compares the gateway with its peers and with baselines: `just bench`. The README in this folder has the method.
 
 mod compare;
 mod contender;
@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::{Doing, Failure};
 
-/// Measures the gateway beside its peers and its floors.
+/// Compares the gateway with its peers and with baselines.
 #[derive(Debug, Parser)]
 #[command(name = "portico-bench")]
 struct Cli {
@@ -33,7 +33,7 @@ struct Cli {
 enum Command {
     /// Measure
     Run(run::Options),
-    /// Serve finished answers, or those of one statement: what nothing can be cheaper than
+    /// Serve a baseline: finished answers, or those of one statement
     Floor(floor::Options),
 }
 
@@ -62,7 +62,7 @@ fn answer(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// Tells whoever watches: to standard error, so that the table can be piped.
+/// Prints progress to standard error, so that the table can be piped.
 fn say(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

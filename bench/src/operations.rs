@@ -65,7 +65,7 @@ impl Operation {
         self.body(self.for_postgraphile, &world.project)
     }
 
-    /// The path of a floor, which has one for each operation.
+    /// The path of a baseline, which has one for each operation.
     pub(crate) fn floor_path(&self, world: &World) -> String {
         format!("/{}/{}", self.name, world.project)
     }

@@ -56,7 +56,7 @@ pub(crate) fn overview(series: &[Series], operations: &[Operation], callers: &[u
     let mut out = String::new();
     for callers in callers {
         // Writing to a string cannot fail.
-        let _ = write!(out, "\n### Totals, {}\n\n| µs of CPU a request (of the better peer) |", who(*callers));
+        let _ = write!(out, "\n### Totals, {}\n\n| µs of CPU per request (ratio to the better peer) |", who(*callers));
         for operation in operations {
             let _ = write!(out, " {} |", operation.name.to_uppercase());
         }
@@ -112,7 +112,8 @@ fn table(series: &[&Series]) -> String {
     let floors: Vec<&Contender> = CONTENDERS.iter().filter(|one| matches!(one.kind, Kind::Floor(_))).collect();
     let peer = better_peer(series);
     let mut out =
-        "| µs of CPU a request | contender | PostgreSQL | Redis | total | requests/s | of the better peer |".to_owned();
+        "| µs of CPU per request | contender | PostgreSQL | Redis | total | requests/s | ratio to the better peer |"
+            .to_owned();
     for floor in &floors {
         let _ = write!(out, " × {} |", floor.name);
     }

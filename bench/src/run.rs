@@ -9,7 +9,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::compare::{canonical, first_difference};
-use crate::contender::{CONTENDERS, Contender, Running, StateLocation};
+use crate::contender::{CONTENDERS, Contender, Running, Setup};
 use crate::failure::{Doing, Failure};
 use crate::http::Connection;
 use crate::load::{Pace, Target, turn};
@@ -97,7 +97,7 @@ fn chosen<T: Copy>(names: &[String], all: &[T], name_of: fn(&T) -> &'static str)
     Ok(all.iter().filter(is_chosen).copied().collect())
 }
 
-fn place(state: &Path) -> Result<StateLocation, Failure> {
+fn place(state: &Path) -> Result<Setup, Failure> {
     let bench = std::env::current_exe().doing("find this binary")?;
     let portico = bench.with_file_name("portico");
     if !portico.exists() {
@@ -110,7 +110,7 @@ fn place(state: &Path) -> Result<StateLocation, Failure> {
         fs::create_dir_all(folder).doing(format_args!("create {}", folder.display()))?;
     }
     let answers = fs::canonicalize(&answers).doing("find the answers")?;
-    Ok(StateLocation { portico, bench, peers, node, logs, answers })
+    Ok(Setup { portico, bench, peers, node, logs, answers })
 }
 
 /// The one that stands in the lock file, where there is one for this machine, so that all measure with the same; else the
@@ -132,11 +132,11 @@ fn find_node(peers: &Path) -> Result<PathBuf, Failure> {
 /// Starts them all and sees that each gives the gateway's answers.
 async fn start(
     contenders: &[Contender],
-    place: &StateLocation,
+    place: &Setup,
     servers: &Servers,
     world: &World,
 ) -> Result<Vec<Running>, Failure> {
-    // What all are compared with, and what the floors have finished: the gateway's answers, with nothing kept anywhere.
+    // All answers are compared with the gateway's, without caches; the baselines serve these as finished answers.
     let first = CONTENDERS[0].start(place, servers, world).await?;
     for operation in OPERATIONS {
         let answer = ask(&first, &operation, world).await?;
@@ -190,8 +190,8 @@ async fn rounds(
         }
     }
     // Compilers that watch what runs need to have seen it often.
-    let long = Pace { warm_up: seconds(options.seconds * 2.0), role_view: Duration::ZERO };
-    let pace = Pace { warm_up: seconds(options.seconds / 5.0), role_view: seconds(options.seconds) };
+    let long = Pace { warm_up: seconds(options.seconds * 2.0), measured: Duration::ZERO };
+    let pace = Pace { warm_up: seconds(options.seconds / 5.0), measured: seconds(options.seconds) };
     for one in running {
         for operation in operations {
             let request = one.request(operation, world);

@@ -62,7 +62,7 @@ pub(crate) async fn prepare(servers: &Servers, portico: &Path, projects: u32) ->
     if is_empty {
         say(format_args!("seeding {projects} projects, once"));
         portico_command(portico, &url, &["seed", "--projects", &projects.to_string()]).await?;
-        // Reads would otherwise do the writes that are left over from the load, at the expense of whoever comes first.
+        // Reads would otherwise do the writes that are left over from the load, at the expense of the first contender.
         client.batch_execute("vacuum (analyze)").await.doing("vacuum")?;
     }
     let (of_one, of_many) = (Caller::of(DASHBOARD), Caller::of(LIST));

@@ -1,10 +1,10 @@
-//! Has the gateway compiled anew when what it embeds has changed.
+//! Rebuilds the gateway when embedded files have changed.
 
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// What script/setup builds the playground from, and where it says that it has.
+/// Sources of the playground, and the mark that script/setup leaves after a build.
 const SOURCES: &str = "playground/src";
 const PAGE: &str = "playground/index.html";
 const BUILT: &str = "playground/dist/.built";
@@ -22,7 +22,7 @@ fn main() {
     }
 }
 
-/// When each file of a folder was changed.
+/// Modification times of a folder's files.
 fn files_of(folder: &str) -> Vec<SystemTime> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| changed(&entry.path())).collect()

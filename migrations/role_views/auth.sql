@@ -1,7 +1,7 @@
--- Sign-in: one row a token, with its actor, the memberships and the rights, and the generations by which kept copies are told
--- from stale ones, read in one statement. All views here have the same columns.
+-- Sign-in: one row per token, with its actor, memberships, rights and generations, read by one statement. All views
+-- here have the same columns.
 
--- Clients and trade partners. They are most, so that they have a view of their own, which is read in half the time.
+-- Clients and trade partners: the majority of callers, with a view of their own that is read in half the time.
 create view auth.outsiders with (security_barrier) as
 select
     s.token_hash,
@@ -20,14 +20,15 @@ select
     coalesce(m.company_ids, '{}') as company_ids,
     coalesce(m.can_see_status, '{}') as can_see_status,
     coalesce(m.can_pay, '{}') as can_pay,
-    -- Those into which they were invited and have not come yet (INV-27).
+    -- Projects with a pending invitation (INV-27).
     coalesce(m.invited_projects, '{}') as invited_projects,
     coalesce(m.project_generations, '{}') as project_generations,
     coalesce(m.company_generations, '{}') as company_generations,
     null::uuid as staff_generation,
     (select e.value from caching.epoch e) as epoch,
     s.expires_at,
-    -- Whether it is time to write down that it is in use. Nothing that is read here is kept, so the time may be asked.
+    -- Whether the use of the session is due to be recorded. Nothing that is read here is cached, so the view may use
+    -- the current time.
     s.last_seen_at < now() - interval '1 hour' as is_long_ago
 from sessions s
 join identities i on i.id = s.identity_id
@@ -38,7 +39,7 @@ left join lateral (
         array_agg(pm.can_see_status) as can_see_status,
         array_agg(pm.can_pay) as can_pay,
         array_agg(pm.project_id) filter (where n.id is not null) as invited_projects,
-        -- A generation that is missing is one that nobody can have kept anything under.
+        -- A missing generation gets a random value, under which nothing can be cached.
         array_agg(coalesce(gp.shared, gen_random_uuid())) as project_generations,
         array_agg(coalesce(gc.shared, gen_random_uuid())) as company_generations
     from project_memberships pm
@@ -123,7 +124,7 @@ select
     i.locale,
     i.time_zone,
     k.company_id,
-    -- Never more than the key's creator may now.
+    -- Never more than the key's creator has now.
     case when sm.role = 'OWNER' then k.permissions
         else array(select unnest(k.permissions) intersect select unnest(sm.permissions)) end,
     case when k.all_projects then null

@@ -1,9 +1,10 @@
--- What a client sees: the projects of which they are a member with access to the portal, in what those projects share.
+-- Role view of clients: the projects in which they are members with portal access, as far as those projects share their
+-- data.
 --
--- Each role view stands on an access view that has one boolean column a rule; the role view is where all of them are true.
--- No table of secrets is named here: costs, internals, briefs, assignees, dependencies and notes have no role view.
+-- Each view stands on an access view with one boolean column per rule, and contains the rows for which all rules are
+-- true. No table of secrets is used here: costs, internals, briefs, assignees, dependencies and notes have no view.
 
--- Everybody's portals: what the next view scopes by the session. Explanations stand on it too (explain.sql).
+-- Portals of all clients, which the next view scopes by session. Also the basis of explanations (explain.sql).
 create view access.all_client_portals as
 select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
     coalesce(pp.guide_url, cp.guide_url) as guide_url, m.can_pay,
@@ -35,7 +36,7 @@ select p.*, a.can_pay, a.is_member, a.has_portal_access
 from access.client_portals a
 join projects p on p.id = a.project_id;
 
--- The contract total is money, and money is for clients who may pay (PRP-1).
+-- The contract total is visible to clients with the right to make payments (PRP-1).
 create view client.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
     currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version, search_text
@@ -47,7 +48,7 @@ select project_id, company_id, features, null::text as schedule_share, guide_url
 from access.client_portals
 where is_member and has_portal_access;
 
--- Help of the company, in each project that offers help (PRT-10).
+-- Help articles of the company, in each project that enables help (PRT-10).
 create view access.client_help_articles as
 select h.id, h.company_id, a.project_id, h.title, h.body, h.state, h.sort, a.is_member, a.has_portal_access,
     'HELP' = any (a.features) as is_feature_on,
@@ -55,7 +56,7 @@ select h.id, h.company_id, a.project_id, h.title, h.body, h.state, h.sort, a.is_
 from access.client_portals a
 join help_articles h on h.company_id = a.company_id;
 
--- An article's place among those that are seen: its place among all would tell how many are being written.
+-- The sort order among visible articles: the stored one would disclose the number of drafts.
 create view client.portal_help_articles with (security_barrier) as
 select id, company_id, project_id, title, body, state,
     row_number() over (partition by project_id order by sort, id)::int as sort,
@@ -63,7 +64,7 @@ select id, company_id, project_id, title, body, state,
 from access.client_help_articles
 where is_member and has_portal_access and is_feature_on and is_published;
 
--- The overview video of whichever company let them in first, for those who have access anywhere (PRT-15).
+-- The overview video of the company that gave the client access first, for clients with access to any project (PRT-15).
 create view access.own_onboardings as
 select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
     cp.onboarding_video_url as video_url,
@@ -92,8 +93,8 @@ select id, company_id, project_id, name, sort
 from access.client_locations
 where is_member and has_portal_access;
 
--- Fellow clients, whatever their access: who belongs to the project is no secret among them. Their rights and their invitations
--- are not here.
+-- Clients of the same project, whatever their access: membership is no secret among them. Their rights and invitations
+-- are not included.
 create view access.client_project_clients as
 select m.id, m.company_id, m.project_id, case when i.claimed_at is null then x.name else i.name end as name,
     m.relationship, m.is_primary, a.is_member, a.has_portal_access, m.removed_at is null as is_present
@@ -109,7 +110,8 @@ where is_member and has_portal_access and is_present;
 
 create view access.client_team_members as
 select t.id, t.company_id, t.project_id,
-    -- As the company wrote it until that person has accepted: an account's own name is not the company's to show.
+    -- The name that the company entered, until the person has accepted: before that the account's own name is not
+    -- disclosed.
     coalesce(t.name, case when n.accepted_at is null then n.name end, i.name) as name,
     t.title, t.work_phone, t.photo_url, t.is_shown, t.sort,
     a.is_member, a.has_portal_access,
@@ -154,8 +156,8 @@ select id, company_id, project_id, version_id, version_state, milestone_id, name
 from access.client_tasks
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published and is_client_viewable;
 
--- Derived from client-viewable tasks alone, whether or not the schedule is shared; how far along and until when is for
--- those with whom it is (MIL-1 to MIL-5, ISO-9). A milestone without such a task does not exist for clients.
+-- Derived from client-viewable tasks only, whether or not the schedule is shared; progress and dates only if it is
+-- shared (MIL-1 to MIL-5, ISO-9). A milestone without such a task is not visible to clients.
 create view access.client_milestones as
 select m.*, v.state as version_state, r.status,
     case when a.schedule_share <> 'NONE' then r.percent_complete end as percent_complete,
@@ -172,7 +174,7 @@ cross join lateral (
         case when min(t.percent_complete) = 100 then 'COMPLETED'
             when max(t.percent_complete) > 0 then 'STARTED'
             else 'NOT_STARTED' end as status,
-        -- Weighed by work; a milestone of tasks that take no time counts each alike. Rounded down: 100 means done.
+        -- Weighted by work days; tasks without any count as one day. Rounded down, so that 100 means completed.
         (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
             as percent_complete,
         max(t.finish_on) as finish_on
@@ -230,7 +232,7 @@ select id, company_id, project_id, name, granted_minor, used_minor, material_onl
 from access.client_allowances
 where is_member and has_portal_access and is_feature_on;
 
--- The states of what is seen here, by which kept copies are told from stale ones.
+-- Generations of the visible owners, for cache keys.
 create view client.generations with (security_barrier) as
 select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation
 from access.client_portals a
@@ -238,7 +240,7 @@ join caching.generations gp on gp.owner_id = a.project_id
 join caching.generations gc on gc.owner_id = a.company_id
 where a.is_member and a.has_portal_access;
 
--- What a search looks for, folded as what is searched is.
+-- Folds a search term like the searched texts.
 create function client.search_pattern(wanted text) returns text
 language sql immutable strict parallel safe
 return search.pattern(wanted);

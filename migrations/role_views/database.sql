@@ -1,4 +1,4 @@
--- Who may do what with the database as a whole. This stands apart because a copy of a database does not inherit it.
+-- Privileges on the database as a whole, in a separate file because a copy of a database does not inherit them.
 
 do $$
 begin

@@ -1,12 +1,12 @@
--- Why an outsider sees something or does not, and what they would see if their portal were set otherwise.
+-- Explanations of what outsiders see, and previews of other portal settings.
 --
--- Nothing here says a rule again. Each outsider's role view, with the access views that it stands on, is copied from its own
--- definition; the copy shows every row, with the names of the role view's rules and whether each holds. Only the ground is
--- another one: not the portals of whoever asks, but those of everybody in the caller's company (`explained`), or a
--- project's portal as it is and as it might be (`previewed`). So an explanation cannot drift from the policy, and no
--- outsider's role view pays for it.
+-- No rule is repeated here. Each role view of outsiders, with its access views, is copied from its own definition; the
+-- copy contains every row, with the names of the role view's rules and their values. Only the base differs: instead of
+-- the caller's portals, those of all members of the caller's company (`explained`), or a project's portal with current
+-- and other settings (`previewed`). So explanations cannot differ from the policy, and outsiders' role views have no
+-- overhead.
 
--- The places of a company's clients and trade partners, former ones among them, for those who may ask why.
+-- Current and former memberships of a company's clients and trade partners, for callers who may request explanations.
 create view explained.client_portals as
 select a.membership_id as explained_for, a.*
 from access.staff_caller c
@@ -21,15 +21,15 @@ join access.all_trade_memberships a on a.company_id = c.company_id
 where c.may_read_projects and c.may_explain_access
     and (c.listed_projects is null or a.project_id = any (c.listed_projects));
 
--- The settings that are supposed. They live for one transaction, as the session does; without them nothing is previewed.
+-- The settings to preview, set for one transaction like the session; without them nothing is previewed.
 create view previewed.supposed as
 select array(select jsonb_array_elements_text(x.settings -> 'features')) as features,
     x.settings ->> 'schedule_share' as schedule_share
 from (select nullif(current_setting('portico.supposed', true), '')::jsonb as settings) x
 where x.settings is not null;
 
--- A project's portal as it is and as it might be, in the eyes of a client who has every right that a client can have:
--- a portal is set up before anybody is invited (PRT-14).
+-- A project's portal with current and other settings, as a client with all rights would see it: portals are set up
+-- before clients are invited (PRT-14).
 do $$
 declare
     columns text;
@@ -62,9 +62,9 @@ end $$;
 do $$
 declare
     usual_path text := current_setting('search_path');
-    -- What an access view's definition names another one by, with its alias where it has one.
+    -- A reference to an access view in a definition, with its alias, if any.
     source constant text := 'access\.((?:client|trade)_\w+)(?: (\w+))?';
-    -- A role view shows the rows of which all its rules hold, and its definition says so and nothing else.
+    -- A role view contains the rows for which all its rules are true, and its condition has nothing else.
     rules_only constant text := '\n  WHERE \(?((?:\w+\.)?\w+(?: AND (?:\w+\.)?\w+)*)\)?;$';
     ground text;
     audiences text;
@@ -72,7 +72,7 @@ declare
     definition text;
     found text[];
     conditions text[];
-    -- The section of the portal on which each view depends, as its definition says.
+    -- The section of the portal that each view depends on, from its definition.
     sections jsonb := '{}';
     section text;
     key text;
@@ -81,7 +81,7 @@ declare
     explained text[] := '{}';
     previewed text[] := '{}';
 begin
-    -- So that definitions name everything in full.
+    -- So that definitions have fully qualified names.
     perform set_config('search_path', 'pg_catalog', true);
 
     foreach ground in array array['explained', 'previewed'] loop
@@ -95,7 +95,7 @@ begin
             definition := pg_get_viewdef(seen.oid);
             continue when definition !~ source;
             if (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
-                raise exception 'access.% stands on two access views, and a copy cannot tell whose rows belong together', seen.relname;
+                raise exception 'access.% selects from two access views; a role view that can be copied selects from one', seen.relname;
             end if;
             found := regexp_match(definition, source);
             section := coalesce(
@@ -118,7 +118,7 @@ begin
             found := regexp_match(definition, source);
             conditions := string_to_array((regexp_match(definition, rules_only))[1], ' AND ');
             if conditions is null or (select count(*) from regexp_matches(definition, source, 'g')) > 1 then
-                raise exception '%.% is not an access view''s rows of which all rules hold', seen.audience, seen.relname;
+                raise exception '%.% must select the rows of one access view where all rules hold', seen.audience, seen.relname;
             end if;
             definition := regexp_replace(definition, rules_only, '');
             definition := regexp_replace(
@@ -131,7 +131,7 @@ begin
             definition := regexp_replace(definition, '\maccess\.((client|trade)_\w+)', ground || '.\1', 'g');
             execute format('create view %I.%I as %s', ground, seen.audience || '_view_of_' || seen.relname, definition);
 
-            -- A role view's first column is what tells its rows apart.
+            -- The first column of a role view identifies its rows.
             select a.attname into strict key from pg_attribute a where a.attrelid = seen.oid and a.attnum = 1;
             select coalesce(max(a.attname) filter (where a.attname = 'project_id'), key) into of_project
                 from pg_attribute a where a.attrelid = seen.oid;

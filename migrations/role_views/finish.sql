@@ -1,4 +1,4 @@
--- Reads, and nothing else, on the role views alone. The access views underneath stay closed to every login.
+-- Grants SELECT on the role views only. No login can read the access views underneath.
 
 grant select on all tables in schema visitor to portico_public;
 grant select on all tables in schema client to portico_client;

@@ -1,10 +1,10 @@
--- How generations move. Each table says here whose rows it holds, or why nobody's kept copies depend on it.
+-- Changes of generations. Each table has an entry here with the owners of its rows, or with the reason why no cache
+-- depends on it.
 --
--- Triggers only note what a statement has changed. When the transaction commits, the owners' rows in
--- `caching.generations` are locked in order, and only then is it decided whether outsiders are concerned. So these locks
--- are the last that a transaction takes and are held for an instant: writers of any kind, in any order, cannot deadlock
--- over them. And who edits a draft while somebody else publishes it is seen: the later of the two to commit finds the
--- other's work.
+-- Triggers only record what a statement has changed. At commit, the owners' rows in `caching.generations` are locked in
+-- order, and only then is it determined whether outsiders can see the change. So these locks are the last of a
+-- transaction and held briefly: writers of any kind, in any order, cannot deadlock over them. A transaction that edits
+-- a draft while another publishes it is handled too: the later to commit sees the other's changes.
 
 drop schema if exists generation cascade;
 create schema generation;
@@ -51,8 +51,8 @@ create procedure generation.leave(untracked_table text, reason text) language sq
     insert into caching.tracked (table_name, reason) values (untracked_table, reason);
 $$;
 
--- Settles all that a transaction has noted. What it locks first is what others are found by: two rounds, each in order,
--- so that the whole is one order.
+-- Processes all recorded changes of a transaction. Locks identities and contacts first, which determine further owners,
+-- and then all other owners: each round is sorted, so that there is one order overall.
 create function generation.settle() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -62,7 +62,7 @@ begin
     select distinct owner_id from caching.moves
     where moved_by = mine and gate in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
-    -- Whoever bears a name is shown in more places than their own.
+    -- A person's name is shown by other owners as well.
     insert into caching.moves (owner_id, gate, gate_id)
     select s.company_id, 'SHARED', s.company_id
     from caching.moves m join staff_memberships s on s.identity_id = m.owner_id
@@ -76,8 +76,8 @@ begin
     select distinct owner_id from caching.moves
     where moved_by = mine and gate not in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
-    -- Whatever is read from here on has been committed by everybody who held one of these locks before. What is gone was
-    -- noted by the statement that took it away, in the state in which it was.
+    -- Rows read from here on include the commits of all previous holders of these locks. Deleted rows were recorded by
+    -- the deleting statement, in their state at that time.
     update caching.generations set shared = gen_random_uuid()
     where owner_id in (
         select owner_id from caching.moves m
@@ -89,7 +89,7 @@ begin
                 select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
             else false end);
     delete from caching.moves where moved_by = mine;
-    -- Whatever is changed after this, where constraints were checked early, hangs on a row of its own.
+    -- Changes after this, if constraints were checked early, are recorded under a new row.
     delete from caching.writers where moved_by = mine;
     return null;
 end $$;
@@ -103,8 +103,8 @@ call generation.track('company_brandings', $$select company_id, 'SHARED', null::
 call generation.track('company_portals', $$select company_id, 'SHARED', null::uuid from changed$$);
 call generation.track('help_articles', $$
     select company_id, case when state = 'PUBLISHED' then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
--- A person of the staff is named wherever they work, and a trade partner's contact where they are a member; leads and
--- other contacts cool nothing. Who gives somebody such a place takes turns with who gives them another name.
+-- Staff are named wherever they work, and a trade partner's contact in the projects of which they are a member; leads
+-- and other contacts affect no cache. Adding a membership and changing the name are serialized.
 call generation.track('identities', $$select id, 'IDENTITY', null::uuid from changed$$);
 call generation.track('contacts', $$select id, 'CONTACT', null::uuid from changed$$);
 call generation.leave('contact_internals', 'whoever may see them reads them each time');
@@ -112,12 +112,12 @@ call generation.track('staff_memberships', $$
     select company_id, 'SHARED', null::uuid from changed
     union all
     select identity_id, 'LOCK', null from changed$$);
--- Accepting shows the person's own name, in the projects' teams as well.
+-- Accepting shows the account's own name, also in project teams.
 call generation.track('staff_invitations', $$select company_id, 'SHARED', null::uuid from changed$$);
 call generation.track('staff_internals', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('sessions', 'every sign-in reads them');
--- What a key may do is among what the staff's role view goes by: whoever reads between two states of it must not keep what
--- the role view showed as what everybody with the earlier rights sees.
+-- The staff role view depends on the permissions of API keys: rows read between two of their states must not be cached
+-- for callers with the earlier rights.
 call generation.track('api_keys', $$select company_id, 'INTERNAL', null::uuid from changed$$);
 call generation.leave('api_key_uses', 'to be used changes nothing that a key sees');
 call generation.leave('api_key_projects', 'every sign-in reads them');
@@ -144,7 +144,7 @@ call generation.track('invitations', $$select project_id, 'INTERNAL', null::uuid
 call generation.track('team_members', $$
     select project_id, case when is_shown then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 
--- Schedules. A version that is published, or no longer is, concerns outsiders; what belongs to it, if it is published.
+-- Schedules. Publishing a version, or superseding it, affects outsiders; a change of its parts does if it is published.
 call generation.track('schedule_versions', $$
     select project_id, case when state = 'PUBLISHED' then 'SHARED' else 'INTERNAL' end, null::uuid from changed$$);
 call generation.track('schedule_version_internals', $$select project_id, 'INTERNAL', null::uuid from changed$$);
@@ -160,7 +160,7 @@ call generation.track('task_assignees', $$
     from changed c left join tasks t on t.id = c.task_id$$);
 call generation.track('task_dependencies', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 
--- Selections. What belongs to one concerns outsiders as soon as it is no draft.
+-- Selections. A change of their parts affects outsiders unless the selection is a draft.
 call generation.track('allowances', $$select project_id, 'SHARED', null::uuid from changed$$);
 call generation.track('allowance_costs', $$select project_id, 'INTERNAL', null::uuid from changed$$);
 call generation.track('selections', $$
@@ -181,8 +181,8 @@ call generation.leave('lead_forms', 'whoever works on leads reads them each time
 call generation.leave('jobs', 'the delivery status of mails is read each time');
 call generation.leave('email_templates', 'whoever edits them reads them each time');
 
--- Triggers run whoever fires them; nobody else calls these.
+-- Triggers run with any caller's rights; the routines are not called otherwise.
 revoke all on all routines in schema generation from public;
 
--- Role views of another shape may show the same rows differently.
+-- A new definition of role views may show the same rows differently, so the cache epoch changes.
 update caching.epoch set value = gen_random_uuid();

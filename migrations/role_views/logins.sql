@@ -1,8 +1,8 @@
--- The logins, one for each audience, and the empty schemas that their role views fill. Run at every migrate, in the same
--- transaction as the migrations: the role views always fit the tables.
+-- Logins, one per audience, and the empty schemas of their role views. Runs at every migration, in the same
+-- transaction: role views always fit the tables.
 --
--- A login reaches its own role view and nothing else. pg_temp stands last in every path, and no login may make temporary
--- tables: a temporary table would shadow a role view of the same name.
+-- A login can read its own role view only. pg_temp is last in every search path, and no login may create temporary
+-- tables: a temporary table would hide a view of the same name.
 
 do $$
 declare
@@ -15,10 +15,10 @@ begin
         if not exists (select from pg_roles where rolname = login) then
             execute format('create role %I login noinherit', login);
         end if;
-        -- A statement that runs longer than a request may is cut off, and a transaction that nobody ends is ended.
+        -- Limits statements to the longest allowed request, and terminates idle transactions.
         execute format('alter role %I set statement_timeout = ''8s''', login);
-        -- Role views join sessions, memberships and rights: to plan such a statement takes longer than to run it, and always
-        -- comes to the same plan.
+        -- Role views join sessions, memberships and rights: planning such a statement takes longer than running it, and
+        -- the plan is always the same.
         execute format('alter role %I set plan_cache_mode = ''force_generic_plan''', login);
         execute format('alter role %I set idle_in_transaction_session_timeout = ''10s''', login);
     end loop;
@@ -35,9 +35,9 @@ alter role portico_writer set search_path = public, pg_temp;
 revoke all on schema public from public;
 grant usage on schema public to portico_writer;
 grant select, insert, update, delete on all tables in schema public to portico_writer;
--- Which migrations have run is the owner's to say.
+-- Only the owner of the tables may change the list of applied migrations.
 revoke all on __diesel_schema_migrations from portico_writer;
--- What was done stays written.
+-- The audit log is append-only.
 revoke update, delete on activity from portico_writer;
 
 drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
@@ -57,8 +57,8 @@ grant usage on schema staff to portico_staff;
 grant usage on schema support to portico_support;
 grant usage on schema auth to portico_auth;
 
--- The session that a read is scoped by. `portico.session` is set for one transaction at a time; without it nothing is
--- anybody's. Expiry is sign-in's to check: role views do not ask the time.
+-- The session that scopes reads. `portico.session` is set for one transaction at a time; without it no rows are
+-- visible. Sign-in checks the expiry time: role views do not use the current time.
 create view access.session as
 select s.identity_id, s.actor, s.staff_membership_id
 from sessions s
@@ -67,15 +67,16 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
--- What somebody may know of their own sessions, and of nobody else's: never the tokens, of which only hashes are kept.
+-- A user's own sessions, without tokens, of which only hashes are stored.
 create view access.own_sessions as
 select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.expires_at,
     s.token_hash = nullif(current_setting('portico.session', true), '') as is_current
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
 
--- How somebody wishes to be told of news. Where a client has not said so, it is as the company settled to which they came first,
--- of those that did, and else as it is for everybody. Who has only been invited has not come: nobody chooses who invites them.
+-- A user's notification settings. Defaults are those of the company whose invitation the client accepted first, among
+-- the companies that set them, and otherwise the platform's. Pending invitations do not count, since anyone can send
+-- them.
 create view access.own_notification_settings as
 select s.identity_id,
     coalesce(
@@ -98,15 +99,14 @@ select s.identity_id,
         'DAILY') as summary_frequency
 from access.session s
 left join notification_settings n on n.identity_id = s.identity_id
--- Whoever gets mail alone, or has no place any more, has nothing to say here (ACC-17, RULE-8).
+-- Users with mail access only, or without a current membership, have no settings (ACC-17, RULE-8).
 where s.actor not in ('CLIENT', 'TRADE') or exists (
     select from project_memberships m
     where m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
         and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end);
 
--- How companies present themselves, at which host, and how one signs in there (RULE-3). All of it stands on a portal's front
--- door, for anybody to see.
--- Without a host of its own a company has no front door: its people sign in at the host of its region.
+-- The public part of companies' portals: branding, host and sign-in methods (RULE-3). Without a portal host a company
+-- has none: its clients sign in at the host of its region.
 create view access.portal_entrances as
 select c.portal_host as host, c.id as company_id, coalesce(p.offers_password, true) as offers_password,
     coalesce(p.offers_link, true) as offers_link, f.key as lead_form_key, f.is_open as is_lead_form_open

@@ -1,4 +1,4 @@
--- What anybody may see who has not signed in. The schema is called visitor, since public is where the tables stand.
+-- Role view of callers without a session. Its schema is named visitor, since the tables are in public.
 
 create view visitor.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;

@@ -1,8 +1,8 @@
--- What a company's people and its scripts see: the company's projects, all of them or those that a key lists, if they
--- have the permission to read projects; unpublished schedules with the permission to edit them. Which of a row's secret
--- companions they may ask for is decided by the document and the guard.
+-- Role view of staff and API keys: the company's projects, or those that a key lists, with the permission to read
+-- projects; unpublished schedules with the permission to edit them. The role schema and the guards determine which
+-- secret columns of a row are readable.
 
--- One row, found once a statement: without `materialized` it would be looked up again for each row that it is joined with.
+-- One row, read once per statement: without `materialized` it would be read again for each joined row.
 create view access.staff_caller as
 with caller as materialized (
     select m.company_id, null::uuid[] as listed_projects,
@@ -16,7 +16,7 @@ with caller as materialized (
         m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
         m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
         m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
-        -- For what is one's own. Keys are nobody's place, and own nothing.
+        -- For the caller's own rows. API keys have no membership and own nothing.
         m.id as membership_id, m.role = 'OWNER' as is_owner
     from access.session s
     join staff_memberships m on m.id = s.staff_membership_id
@@ -61,8 +61,8 @@ select x.id, x.slug, x.region, x.portal_host, x.version
 from access.staff_caller c
 join companies x on x.id = c.company_id;
 
--- The company's staff. Of a person who has not accepted the invitation it shows what the company wrote, and nothing of the
--- account. A removed member is shown to those who manage staff, and a key that lists projects sees no people.
+-- The company's staff. Until a person has accepted the invitation, only what the company entered is included. Removed
+-- members are visible to staff who manage staff; a key limited to projects sees no people.
 create view staff.staff_members with (security_barrier) as
 select m.id, m.company_id, case when n.id is not null and n.accepted_at is null then n.name else i.name end as name,
     case when n.id is not null and n.accepted_at is null then n.email else i.email end as email,
@@ -100,7 +100,7 @@ join project_portals x on x.company_id = c.company_id
 left join company_portals cp on cp.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
--- How far a project's portal is set up, in the order in which it is done (PRT-14).
+-- Setup progress of a project's portal, in the order of the steps (PRT-14).
 create view staff.portal_setups with (security_barrier) as
 select x.project_id, x.company_id,
     cardinality(x.features) > 1 as has_features,
@@ -129,13 +129,13 @@ select h.*, c.may_manage_settings, h.state = 'PUBLISHED' as is_published
 from access.staff_caller c
 join help_articles h on h.company_id = c.company_id;
 
--- The company's, drafts among them for those who write them.
+-- The company's articles, drafts included for staff who edit them.
 create view staff.help_articles with (security_barrier) as
 select id, company_id, null::uuid as project_id, title, body, state, sort, version, published_at, updated_at
 from access.staff_help_articles
 where is_published or may_manage_settings;
 
--- As a project's clients would read them; whether they do is for its features to say.
+-- Articles as the project's clients would read them; the project's enabled sections decide whether they do.
 create view staff.portal_help_articles with (security_barrier) as
 select h.id, h.company_id, x.project_id, h.title, h.body, h.state, h.sort, h.version, h.published_at, h.updated_at
 from access.staff_caller c
@@ -144,7 +144,7 @@ join help_articles h on h.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects))
     and h.state = 'PUBLISHED';
 
--- Clients alone are shown around. The view is here for its columns.
+-- Onboarding is for clients only. This view has the columns without rows.
 create view staff.onboardings with (security_barrier) as
 select null::uuid as identity_id, null::uuid as company_id, null::uuid as project_id, null::text as video_url,
     false as is_pending
@@ -156,7 +156,8 @@ from access.staff_caller c
 join locations x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
--- As the company writes it until the account is the person's own: what another company calls them is none of its business.
+-- Named as the company entered them until they have claimed the account: names entered by other companies are not
+-- disclosed.
 create view staff.project_clients with (security_barrier) as
 select m.id, m.company_id, m.project_id, case when i.claimed_at is null then x.name else i.name end as name,
     m.relationship, m.is_primary
@@ -179,7 +180,7 @@ left join invitations n on n.membership_id = m.id and n.ended_at is null
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.kind = 'CLIENT' and m.removed_at is null;
 
--- Every living membership, with its current invitation: clients and trade partners alike.
+-- Current memberships of clients and trade partners, with their current invitation.
 create view access.project_members as
 select m.id, m.company_id, m.project_id, m.contact_id, m.kind,
     x.name, m.web_access, n.id as invitation_id, n.state as invitation_state,
@@ -191,21 +192,21 @@ left join invitations n on n.membership_id = m.id and n.ended_at is null
 where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
     and m.removed_at is null;
 
--- Trade partners under the company's own name for them, as their assignments show them.
+-- Trade partners by the company's name for them, as in task assignments.
 create view staff.project_trades with (security_barrier) as
 select id, company_id, project_id, contact_id, name, web_access, invitation_id, invitation_state,
     invitation_sent_at, invitation_expires_at
 from access.project_members
 where kind = 'TRADE';
 
--- A contact's projects, for staff who may read the address book and the projects.
+-- A contact's projects, for staff who may read contacts and projects.
 create view staff.contact_memberships with (security_barrier) as
 select id, company_id, project_id, contact_id, kind, invitation_id, invitation_state, invitation_sent_at,
     invitation_expires_at
 from access.project_members
 where may_invite_clients and listed_projects is null;
 
--- All invitations of clients that there ever were, those that were taken back among them.
+-- All invitations of clients, past ones included.
 create view staff.invitations with (security_barrier) as
 select n.id, n.company_id, n.project_id, m.contact_id, case when i.claimed_at is null then x.name else i.name end as name,
     n.state, n.sent_at, n.expires_at, n.accepted_at, n.ended_at
@@ -382,15 +383,15 @@ join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
 
--- What the company writes in its mails: for those alone who may change it (INV-18).
+-- Customized mail bodies, for staff who may change them (INV-18).
 create view staff.email_templates with (security_barrier) as
 select x.company_id, x.key, x.body, x.version, x.updated_at
 from access.staff_caller c
 join email_templates x on x.company_id = c.company_id
 where c.may_manage_templates;
 
--- Delivery status of the company's mails to its clients and its staff: for those who may invite them, and never what is in the
--- mails. Of the payload the template alone is read. Of the mail server's words there is the code alone; they may repeat anything.
+-- Delivery status of mails to the company's clients and staff, for staff who may invite them. Never the content: of the
+-- payload only the template is read, and of the mail server's reply only the code, since the text may repeat anything.
 create view staff.mail_deliveries with (security_barrier) as
 select d.id, d.company_id, d.subject_id, d.state, d.attempts, d.last_attempt_at, d.next_attempt_at, d.created_at,
     substring(d.last_error from '\(([245][0-9]{2})\)') as reply_code,
@@ -402,11 +403,11 @@ where d.kind = 'mail' and c.listed_projects is null and d.subject_id is not null
             'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE', 'PROJECT_SHARED_AGAIN', 'TRADE_INVITATION', 'CONTACT_REVIEW')
         or c.may_manage_staff and d.payload ->> 'template' in ('STAFF_INVITATION', 'STAFF_INVITATION_WITH_ACCOUNT'));
 
--- The company's address book, for those who may invite clients. A key that lists projects has no business in it: people
--- belong to no project here.
+-- The company's contacts, for staff who may invite clients. Not for a key limited to projects: contacts do not belong
+-- to a project.
 create view staff.contacts with (security_barrier) as
 select x.id, x.company_id, x.kind, x.name, x.email, x.phone, x.created_at,
-    -- Of the person across companies nothing is told but this (ACC-11).
+    -- The only column from the account (ACC-11).
     coalesce(i.claimed_at is not null, false) as is_user_managed, x.search_text
 from access.staff_caller c
 join contacts x on x.company_id = c.company_id
@@ -419,7 +420,7 @@ from access.staff_caller c
 join contact_internals x on x.company_id = c.company_id
 where c.may_invite_clients and c.listed_projects is null;
 
--- Leads, each with what stands on the card of whoever asked.
+-- Leads with their contact's data.
 create view staff.leads with (security_barrier) as
 select l.id, l.company_id, l.contact_id, l.state, l.source, l.message, l.interest, l.project_id, l.created_at, l.updated_at,
     l.version, x.name, x.email, x.phone, x.search_text || e'\n' || l.search_text as search_text
@@ -428,14 +429,14 @@ join leads l on l.company_id = c.company_id
 join contacts x on x.id = l.contact_id
 where c.may_manage_leads and c.listed_projects is null;
 
--- The form on the company's site. Its key stands in that site's pages, and is no secret of whoever works on leads.
+-- The company's lead form. Its key is in public pages, so it is no secret for staff who work on leads.
 create view staff.lead_forms with (security_barrier) as
 select f.company_id, f.key, f.is_open, f.allowed_origins
 from access.staff_caller c
 join lead_forms f on f.company_id = c.company_id
 where c.may_manage_leads and c.listed_projects is null;
 
--- Keys for scripts, without what opens them: owners see the company's, others those that they have made. A key sees none.
+-- API keys, without tokens: owners see the company's, other staff their own. API keys see none.
 create view staff.api_keys with (security_barrier) as
 select k.id, k.company_id, k.name, k.permissions,
     case when k.all_projects then null
@@ -449,7 +450,7 @@ join identities i on i.id = m.identity_id
 left join api_key_uses u on u.key_id = k.id
 where c.may_make_keys and (c.is_owner or k.created_by = c.membership_id);
 
--- The states of what is seen here, by which kept copies are told from stale ones.
+-- Generations of the visible owners, for cache keys.
 create view staff.generations with (security_barrier) as
 select p.id as project_id, p.company_id, gp.internal as project_generation, gc.internal as company_generation
 from access.staff_projects p
@@ -457,7 +458,7 @@ join caching.generations gp on gp.owner_id = p.id
 join caching.generations gc on gc.owner_id = p.company_id
 where p.may_read_projects and p.is_listed;
 
--- What a search looks for, folded as what is searched is.
+-- Folds a search term like the searched texts.
 create function staff.search_pattern(wanted text) returns text
 language sql immutable strict parallel safe
 return search.pattern(wanted);

@@ -1,14 +1,13 @@
--- What the platform's support sees: themselves, and the accounts that they have opened, for as long as these are open. Nothing of
--- any company's business stands here.
+-- Role view of support agents: themselves, and the accounts that they have open. No data of companies.
 
--- The agent who asks, for as long as they are one.
+-- The calling agent, while the person is one.
 create view access.support_session as
 select s.identity_id
 from access.session s
 join support_agents a on a.identity_id = s.identity_id and a.ended_at is null
 where s.actor = 'SUPPORT';
 
--- Nothing of this is ever kept, so that here the time may be asked.
+-- None of this is ever cached, so the view may use the current time.
 create view access.open_accounts as
 select o.identity_id, max(o.expires_at) as open_until
 from account_openings o
@@ -24,7 +23,7 @@ select i.id, i.email, i.name, i.phone, i.locale, i.time_zone, i.claimed_at is no
 from access.open_accounts o
 join identities i on i.id = o.identity_id;
 
--- What support has corrected of them before, as the trail has it.
+-- Earlier corrections of the account by support, from the audit log.
 create view support.support_notes with (security_barrier) as
 select a.id, a.subject_id as account_id, a.at, a.details ->> 'note' as note,
     array(select jsonb_array_elements_text(a.details -> 'changed')) as changed, v.name as verified_by

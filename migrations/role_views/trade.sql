@@ -1,7 +1,8 @@
--- What a trade partner sees: the projects on which they have web access, and in them the work that is assigned to them.
--- Never a client's price, an allowance or the contract's total: where the shared row has a place for one, it is null.
+-- Role view of trade partners: the projects in which they have web access, and the work assigned to them. Columns for a
+-- client's price, an allowance or the contract total are null.
 
--- Everybody's memberships: what the next view scopes by the session. Explanations stand on it too (explain.sql).
+-- Memberships of all trade partners, which the next view scopes by session. Also the basis of explanations
+-- (explain.sql).
 create view access.all_trade_memberships as
 select m.id as membership_id, m.identity_id, m.project_id, m.company_id,
     m.removed_at is null as is_member,
@@ -102,7 +103,7 @@ left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id
 where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
 
--- As for clients, but of the tasks that are assigned to this trade.
+-- As for clients, but derived from the tasks assigned to this trade partner.
 create view access.trade_milestones as
 select m.*, v.state as version_state, r.status, r.percent_complete, r.finish_on as anticipated_finish_on,
     a.is_member, a.has_web_access,
@@ -158,7 +159,7 @@ from access.trade_selections s
 join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
--- The states of what is seen here, by which kept copies are told from stale ones.
+-- Generations of the visible owners, for cache keys.
 create view trade.generations with (security_barrier) as
 select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation
 from access.trade_memberships a
@@ -166,7 +167,7 @@ join caching.generations gp on gp.owner_id = a.project_id
 join caching.generations gc on gc.owner_id = a.company_id
 where a.is_member and a.has_web_access;
 
--- What a search looks for, folded as what is searched is.
+-- Folds a search term like the searched texts.
 create function trade.search_pattern(wanted text) returns text
 language sql immutable strict parallel safe
 return search.pattern(wanted);

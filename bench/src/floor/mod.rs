@@ -1,4 +1,4 @@
-//! Floors: the same answers for as little as they can be had for.
+//! Baselines: the same answers at the least possible cost.
 
 mod statement;
 
@@ -111,7 +111,7 @@ impl Floor {
         Ok(response)
     }
 
-    /// None where anything is amiss; a floor does not say what.
+    /// None where anything is amiss; a baseline does not say what.
     async fn answer(&self, path: &str, token: &str) -> Option<Bytes> {
         let (operation, project) = path.strip_prefix('/')?.split_once('/')?;
         match self {

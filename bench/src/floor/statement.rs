@@ -50,9 +50,9 @@ async fn connect(url: &str, login: &str) -> Result<Client, Failure> {
 }
 
 /// Whole answers, through the client's role view.
-pub(super) struct Answers(Pool<Window>);
+pub(super) struct Answers(Pool<ScopedClient>);
 
-struct Window {
+struct ScopedClient {
     client: Client,
     scope: Statement,
     answers: HashMap<&'static str, Statement>,
@@ -60,7 +60,7 @@ struct Window {
 
 impl Answers {
     pub(super) async fn connect(url: &str, size: usize) -> Result<Self, Failure> {
-        let mut role_views = Vec::new();
+        let mut scoped_clients = Vec::new();
         for _ in 0..size {
             let client = connect(url, "portico_client").await?;
             let scope = client.prepare(SCOPE).await.doing("prepare")?;
@@ -68,17 +68,17 @@ impl Answers {
             for (name, sql) in STATEMENTS {
                 answers.insert(name, client.prepare(sql).await.doing(format_args!("prepare {name}"))?);
             }
-            role_views.push(Window { client, scope, answers });
+            scoped_clients.push(ScopedClient { client, scope, answers });
         }
-        Ok(Self(Pool::new(role_views)))
+        Ok(Self(Pool::new(scoped_clients)))
     }
 
     pub(super) async fn read(&self, operation: &str, project: &str, session: &TokenHash) -> Option<Bytes> {
-        self.0.with(async |role_view: &Window| role_view.read(operation, project, session).await.ok()?).await
+        self.0.with(async |scoped: &ScopedClient| scoped.read(operation, project, session).await.ok()?).await
     }
 }
 
-impl Window {
+impl ScopedClient {
     /// All four are sent before the first is answered: what is polled first is sent first.
     async fn read(
         &self,
@@ -88,7 +88,7 @@ impl Window {
     ) -> Result<Option<Bytes>, tokio_postgres::Error> {
         let Some(statement) = self.answers.get(operation) else { return Ok(None) };
         let hash = session.as_str();
-        // The list is of whoever asks, and takes no project.
+        // The list belongs to the caller, and takes no project.
         let parameters: &[&(dyn ToSql + Sync)] = if statement.params().is_empty() { &[] } else { &[&project] };
         let scope: &[&(dyn ToSql + Sync)] = &[&hash];
         let (_, _, row, _) = tokio::task::unconstrained(async {

@@ -1,4 +1,4 @@
-//! Actors, and how an action becomes one transaction.
+//! Actors, and the transaction of an action.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Weak};
@@ -13,11 +13,11 @@ use tokio::time::Instant;
 use crate::{ActionError, Installation, Work};
 
 /// Attempts of an action that meets a deadlock, lock timeout or serialization failure.
-const TRIES: u32 = 3;
-/// How long a request waits for the result of another one with the same idempotency key.
+const MAX_ATTEMPTS: u32 = 3;
+/// Maximum wait for another request with the same idempotency key.
 const IN_FLIGHT: Duration = Duration::from_secs(5);
-/// The pause before it looks again, and the longest that this grows to.
-const FIRST_LOOK: Duration = Duration::from_millis(20);
+/// Initial and maximum pause between polls for that result.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(500);
 
 /// Origin of a request, for the audit log.
@@ -49,7 +49,7 @@ pub struct Actor {
     pub now: DateTime<Utc>,
     /// Services of the installation.
     pub installation: Installation,
-    /// Whether the caller is still connected; none if that is not known.
+    /// Whether the caller is still connected; `None` if unknown.
     attention: Option<Weak<CancelGuard>>,
 }
 
@@ -103,12 +103,12 @@ impl Actor {
     ///
     /// [`ActionError`]; then nothing was written.
     pub async fn perform<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
-        let (mut attempts, mut pause) = (1, FIRST_LOOK);
+        let (mut attempts, mut pause) = (1, FIRST_PAUSE);
         let give_up = Instant::now() + IN_FLIGHT;
         loop {
             match self.once(action).await {
                 // A row inserted meanwhile is found by the next attempt, which rejects the action with a reason.
-                Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if attempts < TRIES => {
+                Err(ActionError::Store(StoreError::Contended(_) | StoreError::Taken(_))) if attempts < MAX_ATTEMPTS => {
                     attempts += 1
                 }
                 // The connection was returned, so that waiting for a key blocks no other request.

@@ -1,4 +1,4 @@
-//! Work that keeps a processor busy, in a bounded pool apart from the threads that answer requests.
+//! Runs CPU-bound work in a bounded pool, apart from the threads that serve requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout_at;
 
-/// Bounds of a [`HeavyPool`].
+/// Limits of a [`HeavyPool`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeavyLimits {
-    /// Pieces of work that run at once. Fewer than there are processors, so that requests keep one.
+    /// Maximum number of tasks that run at once. Less than the number of processors, so that requests keep one.
     pub at_once: usize,
-    /// Pieces of work that may wait or run, of all callers together.
+    /// Maximum number of queued and running tasks of all callers.
     pub total: usize,
-    /// Pieces of work that may wait or run for one caller.
+    /// Maximum number of queued and running tasks per caller.
     pub per_caller: usize,
-    /// The longest that a piece of work waits until it is begun; less than a request may take.
+    /// Maximum time in the queue; less than the timeout of a request.
     pub wait: Duration,
 }
 
@@ -27,24 +27,24 @@ impl Default for HeavyLimits {
     }
 }
 
-/// Why a piece of work was not done.
+/// Reasons why a task was not run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeavyError {
     /// The queue is full, or the wait was too long; retry later.
     #[error("the server is busy")]
     Busy,
-    /// The caller has disconnected before the start.
+    /// The caller disconnected before the start.
     #[error("the caller has disconnected")]
     Abandoned,
-    /// It panicked.
+    /// The task panicked.
     #[error("heavy work ended without a result")]
     Failed,
 }
 
-/// A pool for work that takes milliseconds of a processor: hashing passwords, estimating their strength.
+/// Pool for CPU-bound tasks: hashing passwords, estimating their strength.
 ///
-/// Callers take turns: each has one piece of work in the common queue at a time, so that a caller who sends many waits for
-/// their own, and delays another by one piece at most. What is beyond the limits is refused at once.
+/// Callers take turns: each caller has at most one task in the common queue, so a caller with many tasks delays another
+/// caller by one task at most. Tasks above the limits are rejected at once.
 #[derive(Debug, Clone)]
 pub struct HeavyPool(Arc<Inner>);
 
@@ -56,15 +56,15 @@ struct Inner {
     callers: Mutex<HashMap<String, Weak<Caller>>>,
 }
 
-/// The queue of one caller, for as long as anything is in it.
+/// Queue of one caller, while it has tasks.
 #[derive(Debug)]
 struct Caller {
     seats: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
 
-/// Permits held by a piece of work until it ends, also after its caller has disconnected.
-struct Held {
+/// Permits of a task, held until it ends, even if its caller disconnects.
+struct TaskPermits {
     _permits: [OwnedSemaphorePermit; 4],
     _caller: Arc<Caller>,
 }
@@ -76,47 +76,47 @@ impl Default for HeavyPool {
 }
 
 impl HeavyPool {
-    /// A pool with these bounds.
+    /// Creates a pool with these limits.
     pub fn new(limits: HeavyLimits) -> Self {
         let (total, running) = (Arc::new(Semaphore::new(limits.total)), Arc::new(Semaphore::new(limits.at_once)));
         Self(Arc::new(Inner { limits, total, running, callers: Mutex::default() }))
     }
 
-    /// Runs work for a caller, unless `is_wanted` says before the start that the caller has disconnected.
+    /// Runs a task for a caller, unless `is_wanted` returns false before the start.
     ///
     /// # Errors
     ///
-    /// [`HeavyError`] says why it was not done.
+    /// [`HeavyError`] has the reason.
     pub async fn run<T: Send + 'static>(
         &self,
         caller: &str,
         is_wanted: impl Fn() -> bool + Send + 'static,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HeavyError> {
-        let held = self.turn(caller).await?;
+        let permits = self.turn(caller).await?;
         if !is_wanted() {
             return Err(HeavyError::Abandoned);
         }
         let (result, waiting) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
-            // Between its turn and its thread the caller may have gone.
+            // The caller may have disconnected since its turn.
             if !is_wanted() || result.is_closed() {
                 return;
             }
             let done = work();
-            // Released first: a caller who has an answer has room for the next piece of work.
-            drop(held);
+            // Released before the result is sent, so that the caller can queue its next task.
+            drop(permits);
             let _ = result.send(done);
         });
         waiting.await.map_err(|_| HeavyError::Failed)
     }
 
-    /// PoolWaits for the caller's turn.
-    async fn turn(&self, name: &str) -> Result<Held, HeavyError> {
+    /// Waits for the caller's turn.
+    async fn turn(&self, name: &str) -> Result<TaskPermits, HeavyError> {
         let inner = &self.0;
         let busy = |_| HeavyError::Busy;
         let caller = inner.caller(name);
-        let seat = Arc::clone(&caller.seats).try_acquire_owned().map_err(busy)?;
+        let slot = Arc::clone(&caller.seats).try_acquire_owned().map_err(busy)?;
         let place = Arc::clone(&inner.total).try_acquire_owned().map_err(busy)?;
         let deadline = tokio::time::Instant::now() + inner.limits.wait;
         let acquire = |semaphore: &Arc<Semaphore>| timeout_at(deadline, Arc::clone(semaphore).acquire_owned());
@@ -124,19 +124,18 @@ impl HeavyPool {
         let turn = turn.map_err(|_| HeavyError::Failed)?;
         let processor = acquire(&inner.running).await.map_err(|_| HeavyError::Busy)?;
         let processor = processor.map_err(|_| HeavyError::Failed)?;
-        Ok(Held { _permits: [processor, turn, place, seat], _caller: caller })
+        Ok(TaskPermits { _permits: [processor, turn, place, slot], _caller: caller })
     }
 }
 
 impl Inner {
-    /// The queue of a caller, made if there is none.
+    /// The queue of a caller, created if necessary.
     fn caller(&self, name: &str) -> Arc<Caller> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(caller) = callers.get(name).and_then(Weak::upgrade) {
             return caller;
         }
-        // There are at most as many queues in use as pieces of work; those of callers who have gone are dropped before there are twice
-        // as many.
+        // There are at most as many active queues as tasks; unused queues are dropped before there are twice as many.
         if callers.len() >= 2 * self.limits.total {
             callers.retain(|_, caller| caller.strong_count() > 0);
         }
@@ -160,7 +159,7 @@ mod tests {
 
     const LIMITS: HeavyLimits = HeavyLimits { at_once: 1, total: 8, per_caller: 4, wait: Duration::from_secs(600) };
 
-    /// Where work waits until the other end is dropped.
+    /// Blocks tasks until the other end is dropped.
     #[derive(Clone)]
     struct Gate(Arc<Mutex<mpsc::Receiver<()>>>);
 
@@ -219,7 +218,7 @@ mod tests {
             drop(opener);
             assert_eq!(pieces.collect::<Vec<_>>().await, vec![Ok(()); done], "of {callers:?}");
         }
-        assert_eq!(pool.run("one", || true, || 1).await, Ok(1), "afterwards there is room again");
+        assert_eq!(pool.run("one", || true, || 1).await, Ok(1), "the slot is free again afterwards");
     }
 
     #[tokio::test]
@@ -279,7 +278,7 @@ mod tests {
             }
         });
         started.notified().await;
-        // What runs cannot be stopped: it keeps its permit until it ends, though its caller has gone.
+        // A running task cannot be stopped: it keeps its permit until it ends, even if its caller disconnects.
         first.abort();
         let begun = Arc::clone(&was_begun);
         let mut dropped = Box::pin(pool.run("two", || true, move || begun.store(true, Ordering::SeqCst)));
@@ -296,7 +295,7 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_leaves_the_pool_whole() {
         let pool = HeavyPool::new(LIMITS);
-        let failed = pool.run("one", || true, || panic!("as it should")).await;
+        let failed = pool.run("one", || true, || panic!("as expected")).await;
         assert_eq!(failed, Err(HeavyError::Failed));
         assert_eq!(pool.run("one", || true, || 3).await, Ok(3));
     }

@@ -1,6 +1,6 @@
-//! Changes of state: one file an action, which checks, writes and records the change in one transaction.
+//! Changes of state: one file per action, which checks, writes and records the change in one transaction.
 //!
-//! An [`Action`] is given to [`Actor::perform`]. Actions know nothing of GraphQL or HTTP: mutations, webhooks and commands
+//! [`Actor::perform`] runs an [`Action`]. Actions do not depend on GraphQL or HTTP: mutations, webhooks and commands
 //! share them.
 
 mod actor;

@@ -1,4 +1,4 @@
-//! Transaction of an action, and what all actions need in it.
+//! Transaction of an action, with the operations that all actions share.
 
 use chrono::{DateTime, Utc};
 use portico_core::activity::{ActivityKind, SubjectKind};
@@ -65,7 +65,7 @@ impl ActivityEvent {
         Self { subject: Some((kind, id.into())), ..self }
     }
 
-    /// Sets the actor, for a person who is not signed in but identified by a link.
+    /// Sets the actor: a person without a session, identified by a link.
     #[must_use]
     pub fn by(self, person: IdentityId, role: Role) -> Self {
         Self { by: Some((person, role.as_str())), ..self }
@@ -73,7 +73,7 @@ impl ActivityEvent {
 
     /// Sets the audiences besides staff.
     #[must_use]
-    pub fn told_to(self, audiences: &[&'static str]) -> Self {
+    pub fn shared_with(self, audiences: &[&'static str]) -> Self {
         Self { audiences: audiences.to_vec(), ..self }
     }
 
@@ -119,7 +119,7 @@ impl<'a> Work<'a> {
         Ok(person)
     }
 
-    /// Makes the next call read the acting person anew: after a lock, before which rights may have changed.
+    /// Makes the next call read the acting person again: after a lock, before which rights may have changed.
     pub(crate) fn forget_person(&mut self) {
         self.person = None;
     }
@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
         person.staff.filter(|staff| staff.permissions.contains(permission)).ok_or(ActionError::NotAllowed(permission))
     }
 
-    /// The country with which a company's telephone numbers are parsed, read only if there is a number.
+    /// The country of a company's telephone numbers, read only if there is a number.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<(), ActionError> {
         self.enqueue_once(job).await.map(drop)
     }
@@ -163,7 +163,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn enqueue_once<J: Job>(&mut self, job: &J) -> Result<bool, ActionError> {
         let is_new = enqueue(self.connection, job, self.actor.now).await?;
         self.has_jobs |= is_new;
@@ -178,40 +178,40 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
-    pub async fn record(&mut self, happened: ActivityEvent) -> Result<(), ActionError> {
+    /// [`ActionError`] when the write fails.
+    pub async fn record(&mut self, event: ActivityEvent) -> Result<(), ActionError> {
         let person = match (&self.person, &self.actor.viewer().session) {
             (None, Some(_)) => self.person().await.ok(),
             (known, _) => known.clone(),
         };
-        let by = happened.by.or(person.map(|person| (person.identity, person.role.as_str())));
+        let by = event.by.or(person.map(|person| (person.identity, person.role.as_str())));
         let origin = &self.actor.origin;
         let new = NewActivity {
             at: self.actor.now,
-            kind: happened.kind,
-            company: happened.company,
-            project: happened.project,
-            subject: happened.subject,
+            kind: event.kind,
+            company: event.company,
+            project: event.project,
+            subject: event.subject,
             actor_kind: by.map_or("PUBLIC", |(_, role)| role),
             actor: by.map(|(person, _)| person),
-            audiences: happened.audiences,
+            audiences: event.audiences,
             network: origin.network.map(|address| address.to_string()),
             device: origin.device.clone(),
-            details: happened.details,
+            details: event.details,
         };
         Ok(insert_activity(self.connection, new).await?)
     }
 
-    /// The first result of this key, if it was used before (API-3). Otherwise the key is this transaction's until it
-    /// ends, and [`Work::answer`] keeps the result.
+    /// The first result of this key, if it was used before (API-3). Otherwise this transaction claims the key until it
+    /// ends, and [`Work::answer`] stores the result.
     ///
-    /// Keys belong to the person who acts. The fingerprint covers the action's name, the place as which they act, and the input as
-    /// canonical JSON (RFC 8785): the same input in another order of members, or made by another build, is the same.
+    /// Keys belong to the acting person. The fingerprint covers the action's name, the membership or role of the actor,
+    /// and the input as canonical JSON (RFC 8785): the order of members and the build do not matter.
     ///
     /// # Errors
     ///
-    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while another request
-    /// has the key; a refusal when it cannot be a key.
+    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while
+    /// another request has the key; a refusal for an invalid key.
     pub async fn answered<T: DeserializeOwned, A: Serialize>(
         &mut self,
         key: &str,
@@ -239,7 +239,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError`] when the database does not take it.
+    /// [`ActionError`] when the write fails.
     pub async fn answer(&mut self, key: &str, answer: &impl Serialize) -> Result<(), ActionError> {
         let actor = self.person().await?.identity;
         let failed = |text: String| ActionError::from(StoreError::Failed(text));

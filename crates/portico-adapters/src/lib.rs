@@ -1,7 +1,6 @@
-//! The world outside.
+//! External services: mail servers and Redis.
 //!
-//! What is here talks to others' services and knows nothing of the database, of GraphQL or of HTTP: it is handed what to say, and
-//! tells what came of it.
+//! This crate does not use the database, GraphQL or HTTP: it gets what to send, and returns the outcome.
 
 pub mod mail;
 pub mod redis;

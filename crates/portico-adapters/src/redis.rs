@@ -1,4 +1,4 @@
-//! A connection to Redis, with a time limit for each command and a circuit breaker, so that a dead Redis costs nothing.
+//! Redis connection with a timeout per command and a circuit breaker, so that an outage of Redis delays no request.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,12 +9,12 @@ use portico_core::limits;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{RedisError, RedisResult};
 
-/// Failures in a row after which no commands are sent.
-const PATIENCE: u32 = 3;
-/// How long no commands are sent before one is tried; it doubles up to the second value.
+/// Consecutive failures that open the circuit breaker.
+const MAX_FAILURES: u32 = 3;
+/// First and longest pause of the open breaker before a probe; each failed probe doubles the pause.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(4));
 
-/// A shared connection, made when it is needed and made again when it breaks. Cheap to clone.
+/// A shared connection, opened when first used and reopened when it breaks. Cheap to clone.
 #[derive(Clone)]
 pub struct RedisConnection {
     connection: ConnectionManager,
@@ -26,7 +26,7 @@ impl RedisConnection {
     ///
     /// # Errors
     ///
-    /// What is wrong with the address.
+    /// Describes what is wrong with the URL.
     pub fn new(url: &str) -> Result<Self, String> {
         let client = redis::Client::open(url).map_err(|error| error.to_string())?;
         let config = ConnectionManagerConfig::new()
@@ -36,39 +36,39 @@ impl RedisConnection {
         Ok(Self { connection, breaker: Arc::default() })
     }
 
-    /// Sends commands. None when Redis did not answer in time, refused, or is not asked while the breaker is open.
+    /// Sends commands. None if Redis does not answer in time, rejects them, or the breaker is open.
     pub async fn ask<T, F>(&self, commands: impl FnOnce(ConnectionManager) -> F) -> Option<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
-        if !self.breaker.lets_through() {
+        if !self.breaker.allows_command() {
             return None;
         }
-        // A request that is dropped in the middle says nothing about Redis.
+        // A canceled request is no failure of Redis.
         match tokio::time::timeout(limits::REDIS, commands(self.connection.clone())).await {
             Ok(Ok(answer)) => {
-                self.breaker.worked();
+                self.breaker.record_success();
                 Some(answer)
             }
-            Ok(Err(error)) if is_an_answer(&error) => {
-                // It is up, and refuses this command: it is full, or read-only.
-                tracing::debug!(%error, "Redis refused");
+            Ok(Err(error)) if is_reply(&error) => {
+                // Redis answers, but rejects this command: it is full, or read-only.
+                tracing::debug!(%error, "Redis rejected a command");
                 self.breaker.refused.fetch_add(1, Ordering::Relaxed);
-                self.breaker.worked();
+                self.breaker.record_success();
                 None
             }
             Ok(Err(error)) => {
-                self.breaker.failed(&error.to_string());
+                self.breaker.record_failure(&error.to_string());
                 None
             }
             Err(_) => {
-                self.breaker.failed("no answer in time");
+                self.breaker.record_failure("no answer in time");
                 None
             }
         }
     }
 
-    /// Failures and refusals so far, and whether commands are sent at the moment.
+    /// Numbers of failures and rejections, and whether the breaker is closed.
     pub fn health(&self) -> RedisHealth {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let is_asked = self.breaker.lock().open_until.is_none();
@@ -76,18 +76,18 @@ impl RedisConnection {
     }
 }
 
-/// The state of a connection.
+/// State of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RedisHealth {
-    /// Commands that had no answer in time.
+    /// Number of commands without an answer in time.
     pub failures: u64,
-    /// Commands that Redis refused.
+    /// Number of commands that Redis rejected.
     pub refusals: u64,
-    /// Whether commands are sent at the moment.
+    /// Whether commands are sent: the breaker is closed.
     pub is_asked: bool,
 }
 
-fn is_an_answer(error: &RedisError) -> bool {
+fn is_reply(error: &RedisError) -> bool {
     !(error.is_io_error() || error.is_timeout() || error.is_connection_dropped() || error.is_unrecoverable_error())
 }
 
@@ -110,8 +110,8 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// While it is open, one command at a time is let through to try.
-    fn lets_through(&self) -> bool {
+    /// Whether a command may be sent. The open breaker allows one probe at a time.
+    fn allows_command(&self) -> bool {
         let mut state = self.lock();
         match state.open_until {
             None => true,
@@ -123,7 +123,7 @@ impl Breaker {
         }
     }
 
-    fn worked(&self) {
+    fn record_success(&self) {
         let mut state = self.lock();
         if state.open_until.is_some() {
             tracing::info!("Redis answers again");
@@ -131,15 +131,15 @@ impl Breaker {
         *state = State::default();
     }
 
-    fn failed(&self, reason: &str) {
+    fn record_failure(&self, reason: &str) {
         self.failures.fetch_add(1, Ordering::Relaxed);
         let mut state = self.lock();
         state.in_a_row += 1;
         if state.open_until.is_some() {
             state.pause = (state.pause * 2).min(PAUSE.1);
             state.open_until = Some(Instant::now() + state.pause);
-        } else if state.in_a_row >= PATIENCE {
-            tracing::warn!(reason, "Redis does not answer; going on without it");
+        } else if state.in_a_row >= MAX_FAILURES {
+            tracing::warn!(reason, "Redis does not answer; continuing without it");
             state.pause = PAUSE.0;
             state.open_until = Some(Instant::now() + state.pause);
         }
@@ -153,21 +153,21 @@ mod tests {
     #[test]
     fn a_breaker_opens_after_some_failures_and_closes_when_a_try_works() {
         let breaker = Breaker::default();
-        for _ in 1..PATIENCE {
-            breaker.failed("down");
-            assert!(breaker.lets_through());
+        for _ in 1..MAX_FAILURES {
+            breaker.record_failure("down");
+            assert!(breaker.allows_command());
         }
-        breaker.failed("down");
-        assert!(!breaker.lets_through());
+        breaker.record_failure("down");
+        assert!(!breaker.allows_command());
         breaker.lock().open_until = Some(Instant::now());
-        assert!(breaker.lets_through(), "one attempt");
-        assert!(!breaker.lets_through(), "and no other meanwhile");
-        breaker.failed("still down");
-        assert!(!breaker.lets_through());
+        assert!(breaker.allows_command(), "one probe");
+        assert!(!breaker.allows_command(), "no other command during the probe");
+        breaker.record_failure("still down");
+        assert!(!breaker.allows_command());
         assert_eq!(breaker.lock().pause, PAUSE.0 * 2);
-        breaker.worked();
-        assert!(breaker.lets_through());
-        breaker.failed("once");
-        assert!(breaker.lets_through(), "one failure is none");
+        breaker.record_success();
+        assert!(breaker.allows_command());
+        breaker.record_failure("once");
+        assert!(breaker.allows_command(), "a single failure does not open the breaker");
     }
 }

@@ -1,15 +1,15 @@
-//! How templates are filled, for mails and for pages alike.
+//! Template engine of mails and pages.
 
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, escape_formatter};
 
-/// An environment that escapes what it puts into `.html`, and fails where a value is missing.
+/// Creates an environment that escapes values in `.html` templates, and fails if a value is missing.
 ///
-/// minijinja would print `none` for a value that is absent; a reader takes that for text, and a form sends it back. Templates ask
-/// `{% if value %}` first, or are given an empty text.
+/// minijinja would print `none` for an absent value, which readers take for text and forms send back. Templates test
+/// `{% if value %}` first, or get an empty text.
 ///
 /// # Errors
 ///
-/// What is wrong with a template.
+/// Describes what is wrong with a template.
 pub fn strict(sources: impl IntoIterator<Item = (&'static str, &'static str)>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -28,7 +28,7 @@ pub fn strict(sources: impl IntoIterator<Item = (&'static str, &'static str)>) -
 const BLACK: &str = "#000000";
 const WHITE: &str = "#ffffff";
 
-/// Black or white, whichever contrasts more with a color (`#rrggbb`): with either of them at least 4.5 to 1 (WCAG 2.2, 1.4.3).
+/// Black or white, whichever has more contrast with a color (`#rrggbb`): at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 pub fn ink_on(color: &str) -> &'static str {
     let luminance = luminance(color);
     // The ratio to white is 1.05 / (l + 0.05), that to black (l + 0.05) / 0.05.

@@ -1,4 +1,4 @@
-//! How mails are written, and what nobody can make them say.
+//! How mails are rendered, and what values cannot change in them.
 
 use chrono::{DateTime, Utc};
 use portico_adapters::mail::{
@@ -15,15 +15,15 @@ const ALL: &[MailTemplate] = MailTemplate::ALL;
 const WELCOME: MailTemplate = MailTemplate::CustomerInvitationFromAnotherOffice;
 
 fn at() -> DateTime<Utc> {
-    "2026-11-22T09:05:00Z".parse().expect("a moment")
+    "2026-11-22T09:05:00Z".parse().expect("a time")
 }
 
-/// Values that a template takes, each of them this text.
+/// Values of a template, each of them this text.
 fn values(template: MailTemplate, text: &str) -> Value {
     template.values().iter().map(|name| ((*name).to_owned(), json!(text))).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn letter(template: MailTemplate, values: &Value) -> MailContent<'_> {
+fn content(template: MailTemplate, values: &Value) -> MailContent<'_> {
     MailContent {
         template,
         values,
@@ -37,11 +37,11 @@ fn letter(template: MailTemplate, values: &Value) -> MailContent<'_> {
     }
 }
 
-fn written(letter: &MailContent<'_>) -> Rendered {
-    render(letter).unwrap_or_else(|error| panic!("{}: {error}", letter.template))
+fn rendered(content: &MailContent<'_>) -> Rendered {
+    render(content).unwrap_or_else(|error| panic!("{}: {error}", content.template))
 }
 
-/// A browser's view of HTML that minijinja has escaped.
+/// Decodes HTML that minijinja has escaped.
 fn unescaped(html: &str) -> String {
     html.replace("&#x2f;", "/").replace("&lt;", "<").replace("&quot;", "\"").replace("&amp;", "&")
 }
@@ -50,7 +50,7 @@ fn unescaped(html: &str) -> String {
 fn every_mail_greets_and_says_its_values_in_both_parts() {
     for template in ALL {
         let values = values(*template, "Maple Street 7");
-        let mail = written(&letter(*template, &values));
+        let mail = rendered(&content(*template, &values));
         for part in [&mail.text, &unescaped(&mail.html)] {
             assert!(part.contains("Ana Whitlock"), "{template}: {part}");
             assert_eq!(part.contains(LINK), template.has_link(), "{template}: {part}");
@@ -66,15 +66,15 @@ fn every_mail_greets_and_says_its_values_in_both_parts() {
 fn what_has_no_value_is_an_error_and_not_a_gap() {
     for template in ALL.iter().filter(|template| !template.values().is_empty() && **template != WELCOME) {
         let nothing = json!({});
-        assert!(matches!(render(&letter(*template, &nothing)), Err(RenderError::Template(..))), "{template}");
+        assert!(matches!(render(&content(*template, &nothing)), Err(RenderError::Template(..))), "{template}");
     }
     let values = values(MailTemplate::SignInLink, "15");
-    let without = MailContent { link: None, ..letter(MailTemplate::SignInLink, &values) };
+    let without = MailContent { link: None, ..content(MailTemplate::SignInLink, &values) };
     assert!(matches!(render(&without), Err(RenderError::Template(..))));
     let values = self::values(MailTemplate::ProjectSharedAgain, "Maple Street");
-    let nobodys = MailContent { company: None, ..letter(MailTemplate::ProjectSharedAgain, &values) };
+    let unsent = MailContent { company: None, ..content(MailTemplate::ProjectSharedAgain, &values) };
     assert_eq!(
-        render(&nobodys),
+        render(&unsent),
         Err(RenderError::Body(MailTemplate::ProjectSharedAgain, BodyError::Unknown("company".to_owned())))
     );
 }
@@ -82,15 +82,15 @@ fn what_has_no_value_is_an_error_and_not_a_gap() {
 #[test]
 fn what_is_about_an_account_alone_can_be_the_platforms() {
     let values = values(MailTemplate::SignInLink, "15");
-    let mail = render(&MailContent { company: None, ..letter(MailTemplate::SignInLink, &values) });
+    let mail = render(&MailContent { company: None, ..content(MailTemplate::SignInLink, &values) });
     assert_eq!(mail.map(|mail| mail.subject).as_deref(), Ok("Your sign-in link for Portico"));
 }
 
 #[test]
 fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same() {
     let values = json!({});
-    let mail = MailContent { to_name: None, company: None, ..letter(MailTemplate::PasswordChanged, &values) };
-    let mail = written(&mail);
+    let mail = MailContent { to_name: None, company: None, ..content(MailTemplate::PasswordChanged, &values) };
+    let mail = rendered(&mail);
     assert!(mail.text.starts_with("Hello there,\n"), "{}", mail.text);
     assert!(mail.text.contains("on November 22, 2026 at 09:05 UTC"), "{}", mail.text);
 }
@@ -101,10 +101,10 @@ fn markup_in_a_value_is_text() {
     let hostile = r#"</p><img src="x" onerror='alert(1)'><a href="https://evil.example">&amp;"#;
     for template in ALL {
         let values = values(*template, hostile);
-        let mut hostile_letter = letter(*template, &values);
-        hostile_letter.to_name = Some(hostile);
-        hostile_letter.company = Some(Company { name: hostile, color: Some(r##""><script>"##) });
-        let html = written(&hostile_letter).html;
+        let mut hostile_content = content(*template, &values);
+        hostile_content.to_name = Some(hostile);
+        hostile_content.company = Some(Company { name: hostile, color: Some(r##""><script>"##) });
+        let html = rendered(&hostile_content).html;
         for wrong in ["<img", "<script", "onerror='", r#"<a href="https://evil"#, "&amp;\""] {
             assert!(!html.contains(wrong), "{template}: {wrong} in {html}");
         }
@@ -115,7 +115,7 @@ fn markup_in_a_value_is_text() {
 #[test]
 fn a_value_is_one_line_and_writes_no_paragraphs_of_its_own() {
     let values = json!({ "project": "Maple\r\n\r\nCall 555 now\u{85}!" });
-    let mail = written(&letter(MailTemplate::ProjectSharedAgain, &values));
+    let mail = rendered(&content(MailTemplate::ProjectSharedAgain, &values));
     assert!(mail.text.contains("\"Maple Call 555 now !\""), "{}", mail.text);
 }
 
@@ -124,7 +124,7 @@ fn a_companys_own_text_is_used_and_is_no_markup() {
     // INV-16, SEC-16
     let values = json!({ "project": "Maple & Sons" });
     let body = "Hi {{name}},\r\n\r\n<b>{{ project }}</b> is at {{portal}}\nsee https://evil.example\n\n{{company}}";
-    let mail = written(&MailContent { body: Some(body), ..letter(WELCOME, &values) });
+    let mail = rendered(&MailContent { body: Some(body), ..content(WELCOME, &values) });
     let expected = "Hi Ana Whitlock,\n\n<b>Maple & Sons</b> is at https://portal.example/\nsee https://evil.example\n\nAlderbrook Homes";
     assert!(mail.text.starts_with(expected), "{}", mail.text);
     assert!(mail.html.contains("&lt;b&gt;Maple &amp; Sons&lt;"), "{}", mail.html);
@@ -137,10 +137,10 @@ fn a_companys_own_text_is_used_and_is_no_markup() {
 #[test]
 fn an_unknown_placeholder_is_named_and_a_value_is_none() {
     let values = json!({ "project": "{{portal}} {% include 'link.html' %}" });
-    let wrong = MailContent { body: Some("Hello {{nmae}}"), ..letter(WELCOME, &values) };
+    let wrong = MailContent { body: Some("Hello {{nmae}}"), ..content(WELCOME, &values) };
     let error = render(&wrong).expect_err("it is not known").to_string();
     assert!(error.contains("`{{nmae}}` is not a placeholder"), "{error}");
-    let mail = written(&MailContent { body: Some("{{project}} {% raw %}"), ..letter(WELCOME, &values) });
+    let mail = rendered(&MailContent { body: Some("{{project}} {% raw %}"), ..content(WELCOME, &values) });
     assert!(mail.text.starts_with("{{portal}} {% include 'link.html' %} {% raw %}\n"), "{}", mail.text);
 }
 
@@ -149,7 +149,7 @@ fn no_text_of_a_company_gets_into_a_locked_mail() {
     // INV-14
     for template in ALL.iter().filter(|template| **template != WELCOME) {
         let values = values(*template, "x");
-        let own = MailContent { body: Some("Our own words"), ..letter(*template, &values) };
+        let own = MailContent { body: Some("Our own words"), ..content(*template, &values) };
         assert_eq!(render(&own), Err(RenderError::Locked(*template)));
     }
 }
@@ -159,25 +159,25 @@ fn message() -> Message {
         id: JobId::generate(),
         key: "invitation:1".to_owned(),
         at: at(),
-        from: Sender::parse("portal@builders.example").expect("an address").named(Some("Alderbrook Homes")),
+        from: Sender::parse("portal@builders.example").expect("a valid address").named(Some("Alderbrook Homes")),
         to: MailAddress { address: "ana@client.example".to_owned(), name: Some("Ana Whitlock".to_owned()) },
         content: Rendered { subject: "Hello".to_owned(), text: "text".to_owned(), html: "<p>html</p>".to_owned() },
         link: None,
     }
 }
 
-/// The mail as it would go over the line, by way of a folder.
+/// The mail as sent, read from a folder.
 async fn formatted(message: &Message) -> String {
     let path = std::env::temp_dir().join(format!("portico-mail-{}", message.id.0));
     let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
-    Transport::Folder(folder).send(message).await.expect("it goes out");
-    let text = std::fs::read_to_string(path.join(format!("{}.eml", message.id.0))).expect("it is there");
+    Transport::Folder(folder).send(message).await.expect("the mail is sent");
+    let text = std::fs::read_to_string(path.join(format!("{}.eml", message.id.0))).expect("the file exists");
     std::fs::remove_dir_all(path).expect("it can be removed");
     text
 }
 
 fn header<'a>(mail: &'a str, name: &str) -> Vec<&'a str> {
-    let head = mail.split_once("\r\n\r\n").expect("a head ends").0;
+    let head = mail.split_once("\r\n\r\n").expect("the header ends with an empty line").0;
     head.split("\r\n").filter_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).collect()
 }
 
@@ -203,7 +203,7 @@ trait OfTests {
 
 impl OfTests for Utc {
     fn now_of_tests() -> DateTime<Utc> {
-        "2027-01-01T00:00:00Z".parse().expect("a moment")
+        "2027-01-01T00:00:00Z".parse().expect("a time")
     }
 }
 
@@ -295,7 +295,7 @@ async fn a_display_name_cannot_be_taken_for_an_address() {
     }
 }
 
-/// Every quote and backslash inside of quotes is escaped.
+/// Whether every quote and backslash inside quotes is escaped.
 fn is_well_quoted(inside: &str) -> bool {
     let mut chars = inside.chars();
     while let Some(char) = chars.next() {
@@ -316,7 +316,7 @@ async fn a_folder_shows_the_newest_first_and_each_delivery_once() {
     let old = message();
     let new = Message { at: Utc::now_of_tests(), link: Some(LINK.to_owned()), ..message() };
     for message in [&new, &old, &new] {
-        transport.send(message).await.expect("it goes out");
+        transport.send(message).await.expect("the mail is sent");
     }
     std::fs::write(path.join("other.json"), "{}").expect("it can be written");
     let mails = folder.list().await.expect("it can be read");

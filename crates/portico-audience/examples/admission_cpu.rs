@@ -1,6 +1,6 @@
-//! What admission takes of a core, beside what it costs: `cargo run --release --example admission_cpu SCHEMA`.
+//! Measures the CPU time of admission against its cost: `cargo run --release --example admission_cpu SCHEMA`.
 //!
-//! Each operation is made unique by its name, so that nothing of it is known. The executor's parser is counted too.
+//! Each operation has a unique name, so that nothing is cached. The time of the executor's parser is included.
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
 use std::error::Error;
@@ -11,7 +11,7 @@ use serde_json::Map;
 
 type Operation = (&'static str, Box<dyn Fn(usize) -> String>);
 
-/// Nanoseconds that this thread has had of a core.
+/// CPU time of this thread, in nanoseconds.
 fn on_core() -> Result<u64, Box<dyn Error>> {
     let told = fs::read_to_string("/proc/thread-self/schedstat")?;
     Ok(told.split_whitespace().next().unwrap_or_default().parse()?)
@@ -96,7 +96,7 @@ fn measure(document: &RoleSchema, operation: &dyn Fn(usize) -> String) -> Result
                 let _ = admitted.plan.prepared(|text| async_graphql::parser::parse_query(text).ok());
                 admitted.cost
             }
-            // A refusal costs one, and what reading it costs.
+            // A rejected operation costs one plus the cost of reading it.
             Err(_) => 1 + limits.reading_cost(query.len()),
         };
         taken += on_core()? - before;

@@ -13,7 +13,7 @@ pub(crate) fn argument(ty: &str, field: &str, argument: &str) -> String {
     format!("{ty}.{field}({argument}:)")
 }
 
-/// All coordinates of the types that `wanted` keeps, built-in types left out.
+/// All coordinates of the types that match, without built-in types.
 pub(crate) fn all(schema: &Schema, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, definition) in &schema.types {

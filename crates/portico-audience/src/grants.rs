@@ -1,22 +1,22 @@
-//! What a caller can grants.
+//! Grants of a caller.
 
 use std::collections::BTreeSet;
 
-/// What a caller brings: the audiences it belongs to and the permissions it holds.
+/// Audiences and permissions of a caller.
 ///
-/// The names are those of the schema's `@shared(with: ..)` and `@requires(permission: ..)`.
+/// The names are those in the schema's `@shared(with: ..)` and `@requires(permission: ..)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grants {
     /// Audiences, such as `CUSTOMER`.
     pub audiences: BTreeSet<String>,
     /// Permissions, such as `PRICES_VIEW`.
     pub permissions: BTreeSet<String>,
-    /// Whether mutations are out of grants, whatever opens them.
+    /// Whether mutations are excluded.
     pub reads_only: bool,
 }
 
 impl Grants {
-    /// The grants of these audiences, without any permission.
+    /// Grants of these audiences, without permissions.
     pub fn of<I>(audiences: I) -> Self
     where
         I: IntoIterator,
@@ -29,7 +29,7 @@ impl Grants {
         }
     }
 
-    /// The same grants with these permissions added.
+    /// Adds permissions.
     #[must_use]
     pub fn with<I>(mut self, permissions: I) -> Self
     where

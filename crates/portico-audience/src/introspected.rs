@@ -1,12 +1,11 @@
-//! What a document tells of itself beyond what the compiler's introspection knows.
+//! Introspection fields that the compiler lacks, and schema sizes for its cost.
 
 use apollo_compiler::ast::{DirectiveList, FieldDefinition};
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Node, Schema, name, ty};
 
-/// Adds `__Type.isOneOf` (September 2025), which the compiler lacks. Its answers are ours
-/// (`admission/one_of.rs`).
+/// Adds `__Type.isOneOf` (September 2025), which the compiler lacks; implemented in `admission/one_of.rs`.
 pub(crate) fn complete(schema: Valid<Schema>) -> Valid<Schema> {
     let mut schema = schema.into_inner();
     if let Some(ExtendedType::Object(definition)) = schema.types.get_mut("__Type") {
@@ -24,12 +23,12 @@ pub(crate) fn complete(schema: Valid<Schema>) -> Valid<Schema> {
     Valid::assume_valid(schema)
 }
 
-/// How large a schema is, for the price of introspection.
+/// Size of a schema, for the cost of introspection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
-    /// Its types, built-in ones included.
+    /// Number of types, including built-in ones.
     pub(crate) types: u64,
-    /// Fields, input fields and values that a type has on average, rounded up.
+    /// Average number of fields, input fields and values per type, rounded up.
     pub(crate) members: u64,
 }
 

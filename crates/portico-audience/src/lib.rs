@@ -1,16 +1,16 @@
-//! One GraphQL schema in, one document per audience out, and admission of operations.
+//! Role schemas cut from one GraphQL schema, and admission of operations.
 //!
-//! A [`WholeSchema`] is SDL in which every coordinate says with `@shared` or `@requires` who may
-//! use it. From it a [`RoleSchema`] is cut for a [`Grants`]: a schema in its own right that holds only
-//! what that caller may use. [`RoleSchema::admit`] bounds, parses, validates and prices an operation
-//! against it, before any executor sees a byte of it. What is hidden and what was never there are
-//! the same thing by then, so no answer can tell them apart.
+//! A [`WholeSchema`] is SDL in which every coordinate has an access rule, `@shared` or `@requires`. From it a
+//! [`RoleSchema`] is cut for [`Grants`]: a complete schema with the permitted coordinates only. [`RoleSchema::admit`]
+//! bounds, parses and validates an operation against it and computes its cost, before an executor gets it. Hidden and
+//! nonexistent names are the same by then, so no response can distinguish them.
 //!
-//! A list of objects without pages may say with `@listSize(assumedSize: 100)` how long it is assumed
-//! to be for what it costs; no document shows it.
+//! `@listSize(assumedSize: 100)` on a list of objects without pages is its assumed length, for the cost. Role schemas
+//! do not contain it.
 //!
-//! The crate knows no executor, no transport and no error codes.
+//! The crate is independent of executors, transports and error codes.
 
+mod access_rule;
 mod admission;
 mod coordinates;
 mod cut;
@@ -24,7 +24,6 @@ mod role_schema;
 mod sizes;
 mod store;
 mod whole;
-mod words;
 
 pub use admission::{Admitted, Introspection, OperationKind, OperationRequest, Plan, is_unfit};
 pub use cut::RoleSchemaError;

@@ -1,16 +1,15 @@
-//! How much one request may ask for.
+//! Limits of a request.
 
-/// The bounds of admission. The default holds the numbers that this crate recommends for callers
-/// whom nobody vouches for.
+/// Limits of admission. The defaults are recommended for untrusted callers.
 ///
 /// "Expanded" means that a fragment counts as often as it is spread.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// Bytes of the request's text. 16,384.
+    /// Size of the text in bytes. 16,384.
     pub bytes: usize,
     /// Tokens of the text; runs of white space, commas and comments count as tokens. 4,000.
     pub tokens: usize,
-    /// Levels of anything that nests: selection sets (fragments included), values, types. 64.
+    /// Nesting of selection sets (fragments included), values and types. 64.
     pub nesting: usize,
     /// Operations in one text. 20.
     pub operations: usize,
@@ -18,10 +17,9 @@ pub struct Limits {
     pub fragments: usize,
     /// Expanded selections of an operation: fields, inline fragments and spreads. 1,000.
     pub selections: u64,
-    /// Levels of fields, the root being the first. 12.
+    /// Nesting of fields, the root being 1. 12.
     pub depth: u64,
-    /// Levels of fields from `__schema` or `__type` on, which count as the first. 15: official
-    /// clients need that many.
+    /// Nesting of fields from `__schema` or `__type` on, which are 1. 15, as official clients need.
     pub introspection_depth: u64,
     /// Expanded aliases of an operation. 30.
     pub aliases: u64,
@@ -29,35 +27,34 @@ pub struct Limits {
     pub root_fields: u64,
     /// Expanded root fields of a mutation. 5.
     pub mutation_fields: u64,
-    /// Expanded directives of an operation, those on its variables included. 50.
+    /// Expanded directives of an operation, including those on its variables. 50.
     pub directives: u64,
     /// Arguments of one field or directive. 50.
     pub arguments: usize,
     /// Variables that an operation declares. 50.
     pub variables: usize,
-    /// Levels of lists and objects in one variable's value. 32.
+    /// Nesting of lists and objects in one variable's value. 32.
     pub variable_depth: usize,
-    /// Complaints in one refusal. 20.
+    /// Number of errors in one refusal. 20.
     pub complaints: usize,
-    /// The cost of an operation: requested nodes / 10, rounded up, + root fields + the cost of
-    /// reading it. 1,000.
+    /// Cost of an operation: requested nodes / 10, rounded up, + root fields + the cost of reading. 1,000.
     pub cost: u64,
-    /// Nodes assumed on a page whose size is not given. 25.
+    /// Assumed page size if none is given. 25.
     pub page: u64,
-    /// Nodes assumed in a list that has no pages, and no `@listSize`. 10.
+    /// Assumed length of a list without pages and without `@listSize`. 10.
     pub list: u64,
-    /// Fields of a node that are paid with it; each further so many, begun, cost as one more node. 20.
+    /// Fields included in the cost of a node; each started multiple beyond costs one more node. 20.
     pub fields: u64,
-    /// Bytes of a request, text and variables, that cost one. What is below is free. 2,048.
+    /// Bytes of a request, text and variables, that cost one, rounded down. 2,048.
     pub read_bytes: u64,
-    /// The least cost of `__schema` or `__type`, beside its root field. 10.
+    /// Minimum cost of `__schema` or `__type`, besides its root field. 10.
     pub introspection_cost: u64,
-    /// Fields of an answer of introspection that cost one. 2,500.
+    /// Fields of an introspection response that cost one. 2,500.
     pub introspected_fields: u64,
-    /// Whether `__schema` and `__type` are answered. If not, they are unknown fields. On.
+    /// Whether `__schema` and `__type` are enabled; if not, they are unknown fields. True.
     pub introspection: bool,
-    /// Strings that begin so are refused, in literals and variables. Some executors let such a
-    /// marker stand for an uploaded file, and trust it. `#__graphql_file__:`.
+    /// Prefix of forbidden strings, in literals and variables. Some executors take it as a marker of an uploaded file,
+    /// and trust it. `#__graphql_file__:`.
     pub reserved_prefix: Option<String>,
 }
 
@@ -94,8 +91,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What it costs to read so many bytes of a request, be they an operation or not. It is part of
-    /// [`Admitted::cost`](crate::Admitted::cost), and known before anything is read.
+    /// The cost of reading this many bytes, whether or not they are an operation. It is part of
+    /// [`Admitted::cost`](crate::Admitted::cost), and known before parsing.
     pub fn reading_cost(&self, bytes: usize) -> u64 {
         bytes as u64 / self.read_bytes.max(1)
     }

@@ -1,4 +1,4 @@
-//! What is kept between requests, bounded in bytes: callers choose what they ask, and so what is kept of it.
+//! Caches, limited in bytes because callers choose the operations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,14 +10,14 @@ use crate::Grants;
 use crate::admission::{Introspection, IntrospectionKey, Plan, PlanKey};
 use crate::role_schema::RoleSchema;
 
-/// How many bytes may be kept, about. What would be more makes room for what is asked now.
+/// Size limits of the caches, in bytes, approximate. Entries beyond them are evicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheBudget {
-    /// RoleSchemas, one for each grants that differs. 32 MiB.
+    /// Role schemas, one per distinct grants. 32 MiB.
     pub documents: u64,
-    /// Plans of operations, of all documents together. 32 MiB.
+    /// Plans of operations, for all role schemas together. 32 MiB.
     pub plans: u64,
-    /// Answers of introspection, of all documents together. 8 MiB.
+    /// Introspection responses, for all role schemas together. 8 MiB.
     pub introspections: u64,
 }
 
@@ -28,16 +28,16 @@ impl Default for CacheBudget {
     }
 }
 
-/// What a plan, a document and an answer weigh on average, for the size of a cache's table.
+/// Assumed average weights of a plan, a role schema and a response, to size the caches' tables.
 const TYPICAL_PLAN: u64 = 64 * 1024;
 const TYPICAL_DOCUMENT: u64 = 512 * 1024;
 const TYPICAL_ANSWER: u64 = 64 * 1024;
-/// An entry's share of the table, its key included.
+/// Overhead of an entry in the table, including its key.
 const ENTRY: u64 = 200;
-/// How many times its SDL a document weighs: the schema's tree, with the indexes and caches within it.
+/// Ratio of a role schema's size in memory to its SDL, including indexes and caches of the tree.
 const DOCUMENT_OF_SDL: u64 = 12;
 
-/// Plans and introspections. All documents of one [`RoleSchemas`](crate::RoleSchemas) share them, so that their sum is bounded.
+/// Caches of plans and introspection responses, shared by all role schemas of one [`RoleSchemas`](crate::RoleSchemas).
 pub(crate) struct Memory {
     pub(crate) plans: Cache<PlanKey, Arc<Plan>, ByPlan>,
     pub(crate) introspections: Cache<IntrospectionKey, Arc<Introspection>, ByAnswer>,
@@ -57,13 +57,13 @@ impl Memory {
         }
     }
 
-    /// A number for one more document, which keeps its plans apart from those of others.
+    /// A unique number for a role schema, part of its plans' keys.
     pub(crate) fn next_document(&self) -> u64 {
         self.documents.fetch_add(1, Ordering::Relaxed)
     }
 }
 
-/// A cache of documents.
+/// Creates a cache of role schemas.
 pub(crate) fn documents(bytes: CacheBudget) -> Cache<Grants, Arc<RoleSchema>, ByDocument> {
     Cache::with_weighter(items(bytes.documents, TYPICAL_DOCUMENT), bytes.documents, ByDocument)
 }

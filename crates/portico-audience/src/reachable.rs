@@ -1,12 +1,12 @@
-//! Which types the roots of a schema grants.
+//! Types that are reachable from the roots of a schema.
 
 use std::collections::HashSet;
 
 use apollo_compiler::schema::{ExtendedType, FieldDefinition, InputValueDefinition};
 use apollo_compiler::{Name, Schema};
 
-/// The names of all types that the roots grants: through fields, arguments, input fields,
-/// interfaces, their implementors and union members. Names without a definition are included.
+/// Names of all types reachable from the roots: through fields, arguments, input fields, interfaces, their implementors
+/// and union members. Includes names without a definition.
 pub(crate) fn reachable(schema: &Schema) -> HashSet<Name> {
     let mut walk = Walk { schema, seen: HashSet::new(), waiting: Vec::new() };
     for (_, root) in schema.schema_definition.iter_root_operations() {

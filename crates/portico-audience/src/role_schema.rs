@@ -1,4 +1,4 @@
-//! One document: the schema of one grants.
+//! Role schemas.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use crate::memory::Memory;
 use crate::sizes::ListSizes;
 use crate::{Limits, Refusal, coordinates, introspected};
 
-/// A schema in its own right, which holds exactly what one grants may use.
+/// A complete schema with the coordinates that certain grants permit.
 pub struct RoleSchema {
     pub(crate) schema: Valid<Schema>,
     pub(crate) implementers: HashMap<Name, Implementers>,
     pub(crate) memory: Arc<Memory>,
-    /// What keeps this document's plans apart from those of others in the same memory.
+    /// Distinguishes this role schema's plans from others in the same cache.
     pub(crate) number: u64,
     pub(crate) size: introspected::Size,
-    /// Of the whole schema, whose documents share them.
+    /// List sizes of the whole schema, shared by its role schemas.
     pub(crate) sizes: Arc<ListSizes>,
     sdl: String,
 }
@@ -39,31 +39,30 @@ impl RoleSchema {
         }
     }
 
-    /// The document as SDL, in the order of the whole schema.
+    /// The schema as SDL, in the order of the whole schema.
     pub fn sdl(&self) -> &str {
         &self.sdl
     }
 
-    /// Every coordinate of the document: `Type`, `Type.field`, `Type.field(argument:)`,
-    /// `Input.field`, `Enum.VALUE`. Built-in types are left out.
+    /// All coordinates: `Type`, `Type.field`, `Type.field(argument:)`, `Input.field`, `Enum.VALUE`. Without built-in
+    /// types.
     pub fn coordinates(&self) -> BTreeSet<String> {
         coordinates::all(&self.schema, |_| true)
     }
 
-    /// Whether [`RoleSchema::admit`] knows the operation already, so that it costs a look-up.
+    /// Whether the plan of the operation is cached, so that [`RoleSchema::admit`] is cheap.
     pub fn knows(&self, request: &OperationRequest<'_>, limits: &Limits) -> bool {
         admission::knows(self, request, limits)
     }
 
-    /// Admits an operation, or says why not. Nothing of the request reaches an executor before.
+    /// Admits an operation. No executor gets any part of the request before.
     ///
-    /// An operation that was admitted before under the same limits costs one look-up; only its
-    /// variables are coerced anew.
+    /// For a cached plan under the same limits, only variables are coerced.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`]. It depends on the request, the limits and this document alone: a name that
-    /// the cut took away is refused exactly as one that never was.
+    /// A [`Refusal`]. It depends on the request, the limits and this role schema only: a hidden name is rejected
+    /// exactly like a nonexistent one.
     pub fn admit(&self, request: &OperationRequest<'_>, limits: &Limits) -> Result<Admitted, Refusal> {
         admission::admit(self, request, limits)
     }

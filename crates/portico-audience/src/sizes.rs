@@ -1,4 +1,4 @@
-//! How long lists without pages are assumed to be, for what they cost.
+//! Assumed lengths of lists without pages, for the cost.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::Value;
 use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
 
-/// The directive above such a list, as the specification of cost directives has it.
+/// The directive of such a list, from the specification of cost directives.
 const LIST_SIZE: &str = "listSize";
 const ASSUMED: &str = "assumedSize";
 
@@ -15,7 +15,7 @@ const ASSUMED: &str = "assumedSize";
 pub(crate) struct ListSizes(HashMap<String, HashMap<String, u64>>);
 
 impl ListSizes {
-    /// Reads `@listSize(assumedSize:)` off every field.
+    /// Reads `@listSize(assumedSize:)` of all fields.
     pub(crate) fn read(schema: &Schema) -> Self {
         let mut sizes: HashMap<String, HashMap<String, u64>> = HashMap::new();
         for (name, definition) in &schema.types {
@@ -35,7 +35,7 @@ impl ListSizes {
         Self(sizes)
     }
 
-    /// The assumed length of a field's list; none where nothing is said.
+    /// The assumed length of a field's list; none without the directive.
     pub(crate) fn of(&self, ty: &str, field: &str) -> Option<u64> {
         self.0.get(ty)?.get(field).copied()
     }

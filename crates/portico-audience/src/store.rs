@@ -1,4 +1,4 @@
-//! RoleSchemas, cut when first needed and kept.
+//! Role schemas, cut when first needed and cached.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use quick_cache::sync::Cache;
 use crate::memory::{self, ByDocument, CacheBudget, Memory};
 use crate::{Grants, RoleSchema, RoleSchemaError, WholeSchema};
 
-/// A bounded store of documents, one for each grants that differs.
+/// A bounded cache of role schemas, one per distinct grants.
 ///
-/// Callers that ask for the same missing document at once wait for a single cut.
+/// Concurrent requests for the same missing role schema wait for a single cut.
 pub struct RoleSchemas {
     whole: WholeSchema,
     kept: Cache<Grants, Arc<RoleSchema>, ByDocument>,
@@ -17,12 +17,12 @@ pub struct RoleSchemas {
 }
 
 impl RoleSchemas {
-    /// A store that keeps so much, of documents and of what was admitted against them.
+    /// Creates caches of these sizes, for role schemas and for their plans.
     pub fn new(whole: WholeSchema, bytes: CacheBudget) -> Self {
         Self { whole, kept: memory::documents(bytes), memory: Arc::new(Memory::new(bytes)) }
     }
 
-    /// How many bytes are taken, about.
+    /// Estimated sizes of the caches, in bytes.
     pub fn weight(&self) -> CacheBudget {
         CacheBudget {
             documents: self.kept.weight(),
@@ -31,18 +31,18 @@ impl RoleSchemas {
         }
     }
 
-    /// The document of a grants, cut now if it is not kept.
+    /// The role schema of these grants, cut if it is not cached.
     ///
     /// # Errors
     ///
-    /// Whatever [`WholeSchema::cut`] reports; failures are not kept.
+    /// Errors of [`WholeSchema::cut`], which are not cached.
     pub fn get(&self, grants: &Grants) -> Result<Arc<RoleSchema>, RoleSchemaError> {
         let grants = self.whole.narrowed(grants);
         let cut = || self.whole.cut_within(&grants, Arc::clone(&self.memory)).map(Arc::new);
         self.kept.get_or_insert_with(&grants, cut)
     }
 
-    /// The schema that the documents are cut from.
+    /// The schema from which role schemas are cut.
     pub fn whole(&self) -> &WholeSchema {
         &self.whole
     }

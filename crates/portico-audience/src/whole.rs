@@ -1,4 +1,4 @@
-//! The whole schema, as its makers wrote it.
+//! The whole schema with its access rules.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -7,82 +7,81 @@ use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition, InputVal
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node, Schema};
 
+use crate::access_rule::AccessRule;
 use crate::cut::{self, RoleSchemaError};
 use crate::memory::{CacheBudget, Memory};
 use crate::reachable::reachable;
 use crate::sizes::ListSizes;
-use crate::words::Word;
 use crate::{Grants, RoleSchema, coordinates};
 
-type Pick = fn(&Word) -> &BTreeSet<String>;
+type Pick = fn(&AccessRule) -> &BTreeSet<String>;
 
-/// The whole schema: everything there is, and who may use it.
+/// The whole schema, with the access rule of each coordinate.
 pub struct WholeSchema {
-    /// The schema without the words.
+    /// The schema without access rules.
     pub(crate) schema: Valid<Schema>,
-    /// The word that holds for each coordinate, whoever spoke it.
-    pub(crate) words: HashMap<String, Word>,
-    /// The assumed lengths of lists without pages.
+    /// The effective rule of each coordinate, its own or inherited.
+    pub(crate) rules: HashMap<String, AccessRule>,
+    /// Assumed lengths of lists without pages.
     sizes: Arc<ListSizes>,
     audiences: BTreeSet<String>,
     permissions: BTreeSet<String>,
 }
 
 impl WholeSchema {
-    /// Reads SDL in which every reachable coordinate says who may use it.
+    /// Parses SDL in which every reachable coordinate has an access rule.
     ///
-    /// The definitions of `@shared`, `@requires` and their enums may be present or not.
+    /// The definitions of `@shared`, `@requires` and their enums are optional.
     ///
     /// # Errors
     ///
-    /// [`RoleSchemaError::Invalid`] if the text is no schema or names an audience or permission that its
-    /// enum lacks, [`RoleSchemaError::Unspoken`] naming every coordinate that says nothing.
+    /// [`RoleSchemaError::Invalid`] if the text is not a schema, or names an audience or permission that its enum
+    /// lacks; [`RoleSchemaError::MissingRules`] with every coordinate without a rule.
     pub fn parse(sdl: &str) -> Result<Self, RoleSchemaError> {
         let mut schema =
             Schema::parse(sdl, "whole.graphql").map_err(|failure| RoleSchemaError::invalid(&failure.errors))?;
-        let words = read_words(&schema);
-        check_names(&schema, &words)?;
+        let rules = read_rules(&schema);
+        check_names(&schema, &rules)?;
         let sizes = Arc::new(ListSizes::read(&schema));
         cut::strip(&mut schema);
         let schema = cut::validated(&schema)?;
-        let unspoken = unspoken(&schema, &words);
-        if !unspoken.is_empty() {
-            return Err(RoleSchemaError::Unspoken(unspoken));
+        let missing_rules = missing_rules(&schema, &rules);
+        if !missing_rules.is_empty() {
+            return Err(RoleSchemaError::MissingRules(missing_rules));
         }
-        let names = |pick: Pick| words.values().flat_map(pick).cloned().collect();
+        let names = |pick: Pick| rules.values().flat_map(pick).cloned().collect();
         Ok(Self {
-            audiences: names(|word| &word.audiences),
-            permissions: names(|word| &word.permissions),
+            audiences: names(|rule| &rule.audiences),
+            permissions: names(|rule| &rule.permissions),
             schema,
-            words,
+            rules,
             sizes,
         })
     }
 
-    /// The permissions that some coordinate asks for. Others change no document.
+    /// Permissions that occur in a rule. Others do not affect any role schema.
     pub fn permissions(&self) -> &BTreeSet<String> {
         &self.permissions
     }
 
-    /// The audiences that some coordinate is shared with. Others see no document of their own.
+    /// Audiences that occur in a rule. Others have no role schema.
     pub fn audiences(&self) -> &BTreeSet<String> {
         &self.audiences
     }
 
-    /// Every coordinate that the roots grants, whoever may use it.
+    /// All coordinates reachable from the roots, for any caller.
     pub fn coordinates(&self) -> BTreeSet<String> {
         let reached = reachable(&self.schema);
         coordinates::all(&self.schema, |name| reached.contains(name))
     }
 
-    /// The permissions each of which opens a field, argument, input field or value by itself. None if there is no such
-    /// coordinate, or nothing is said of it.
+    /// The permissions each of which gives access to a field, argument, input field or value. None if the coordinate
+    /// does not exist or has no rule.
     pub fn permissions_of(&self, coordinate: &str) -> Option<&BTreeSet<String>> {
-        self.words.get(coordinate).map(|word| &word.permissions)
+        self.rules.get(coordinate).map(|rule| &rule.permissions)
     }
 
-    /// The grants without what this schema never mentions: two reaches that are equal afterwards
-    /// have the same document.
+    /// Removes names that this schema does not use: grants that are equal afterwards have the same role schema.
     pub fn narrowed(&self, grants: &Grants) -> Grants {
         let common = |of: &BTreeSet<String>, known: &BTreeSet<String>| of.intersection(known).cloned().collect();
         Grants {
@@ -92,11 +91,11 @@ impl WholeSchema {
         }
     }
 
-    /// Cuts the document of one grants. [`RoleSchemas`](crate::RoleSchemas) keeps them.
+    /// Cuts the role schema of these grants. [`RoleSchemas`](crate::RoleSchemas) caches it.
     ///
     /// # Errors
     ///
-    /// [`RoleSchemaError::Broken`] naming each coordinate that what was taken away leaves unusable.
+    /// [`RoleSchemaError::Broken`] with each coordinate that the cut makes unusable.
     pub fn cut(&self, grants: &Grants) -> Result<RoleSchema, RoleSchemaError> {
         self.cut_within(grants, Arc::new(Memory::new(CacheBudget::default())))
     }
@@ -106,73 +105,73 @@ impl WholeSchema {
     }
 }
 
-fn read_words(schema: &Schema) -> HashMap<String, Word> {
-    let mut words = HashMap::new();
+fn read_rules(schema: &Schema) -> HashMap<String, AccessRule> {
+    let mut rules = HashMap::new();
     for (name, definition) in &schema.types {
-        let spoken = Word::read(definition.directives().iter().map(|given| &***given));
+        let own_rule = AccessRule::read(definition.directives().iter().map(|given| &***given));
         match definition {
             ExtendedType::Object(object) => {
-                fields(&mut words, name, spoken.as_ref(), object.fields.values());
+                fields(&mut rules, name, own_rule.as_ref(), object.fields.values());
             }
             ExtendedType::Interface(interface) => {
-                fields(&mut words, name, spoken.as_ref(), interface.fields.values());
-                words.extend(spoken.map(|word| (name.to_string(), word)));
+                fields(&mut rules, name, own_rule.as_ref(), interface.fields.values());
+                rules.extend(own_rule.map(|rule| (name.to_string(), rule)));
             }
             ExtendedType::Union(_) => {
-                words.extend(spoken.map(|word| (name.to_string(), word)));
+                rules.extend(own_rule.map(|rule| (name.to_string(), rule)));
             }
             ExtendedType::InputObject(input) => {
                 for field in input.fields.values() {
                     let coordinate = coordinates::member(name, &field.name);
-                    words.extend(input_word(field, spoken.as_ref()).map(|word| (coordinate, word)));
+                    rules.extend(input_rule(field, own_rule.as_ref()).map(|rule| (coordinate, rule)));
                 }
             }
             ExtendedType::Enum(values) => {
                 for value in values.values.values() {
-                    let word = Word::read(value.directives.iter().map(|given| &**given));
+                    let rule = AccessRule::read(value.directives.iter().map(|given| &**given));
                     let coordinate = coordinates::member(name, &value.value);
-                    words.extend(word.map(|word| (coordinate, word)));
+                    rules.extend(rule.map(|rule| (coordinate, rule)));
                 }
             }
             ExtendedType::Scalar(_) => {}
         }
     }
-    words
+    rules
 }
 
 fn fields<'a>(
-    words: &mut HashMap<String, Word>,
+    rules: &mut HashMap<String, AccessRule>,
     ty: &Name,
-    object: Option<&Word>,
+    object: Option<&AccessRule>,
     fields: impl Iterator<Item = &'a Component<FieldDefinition>>,
 ) {
     for field in fields {
-        let word = Word::read(field.directives.iter().map(|given| &**given)).or_else(|| object.map(Word::lent));
+        let rule = AccessRule::read(field.directives.iter().map(|given| &**given))
+            .or_else(|| object.map(AccessRule::inherited));
         for argument in &field.arguments {
             let coordinate = coordinates::argument(ty, &field.name, &argument.name);
-            words.extend(input_word(argument, word.as_ref()).map(|word| (coordinate, word)));
+            rules.extend(input_rule(argument, rule.as_ref()).map(|rule| (coordinate, rule)));
         }
         let coordinate = coordinates::member(ty, &field.name);
-        words.extend(word.map(|word| (coordinate, word)));
+        rules.extend(rule.map(|rule| (coordinate, rule)));
     }
 }
 
-/// The word of an argument or input field: its own, else that of what it is part of.
-fn input_word(input: &Node<InputValueDefinition>, part_of: Option<&Word>) -> Option<Word> {
-    Word::read(input.directives.iter().map(|given| &**given)).or_else(|| part_of.map(Word::lent))
+/// The rule of an argument or input field: its own, or that of its field or object.
+fn input_rule(input: &Node<InputValueDefinition>, part_of: Option<&AccessRule>) -> Option<AccessRule> {
+    AccessRule::read(input.directives.iter().map(|given| &**given)).or_else(|| part_of.map(AccessRule::inherited))
 }
 
-/// A misspelt audience would close a coordinate silently, so names are held against the enums
-/// where the text has them.
-fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), RoleSchemaError> {
+/// Compares names with the enums, if the text defines them: a misspelled audience would silently hide a coordinate.
+fn check_names(schema: &Schema, rules: &HashMap<String, AccessRule>) -> Result<(), RoleSchemaError> {
     let mut wrong = BTreeSet::new();
-    let lists: [(_, Pick); 2] = [("Audience", |word| &word.audiences), ("Permission", |word| &word.permissions)];
+    let lists: [(_, Pick); 2] = [("Audience", |rule| &rule.audiences), ("Permission", |rule| &rule.permissions)];
     for (list, pick) in lists {
         let Some(known) = schema.get_enum(list) else {
             continue;
         };
-        for (coordinate, word) in words {
-            for name in pick(word) {
+        for (coordinate, rule) in rules {
+            for name in pick(rule) {
                 if !known.values.contains_key(name.as_str()) {
                     wrong.insert(format!("{coordinate}: `{name}` is no value of {list}"));
                 }
@@ -182,9 +181,9 @@ fn check_names(schema: &Schema, words: &HashMap<String, Word>) -> Result<(), Rol
     if wrong.is_empty() { Ok(()) } else { Err(RoleSchemaError::Invalid(wrong.into_iter().collect())) }
 }
 
-/// Every reachable coordinate that says nothing and for which nobody speaks. Interfaces may be
-/// silent: their fields follow from those who implement them.
-fn unspoken(schema: &Schema, words: &HashMap<String, Word>) -> Vec<String> {
+/// All reachable coordinates without an own or inherited rule. Interfaces need none: their fields follow from
+/// implementors.
+fn missing_rules(schema: &Schema, rules: &HashMap<String, AccessRule>) -> Vec<String> {
     let reached = reachable(schema);
     let mut silent = Vec::new();
     for (name, definition) in &schema.types {
@@ -201,7 +200,7 @@ fn unspoken(schema: &Schema, words: &HashMap<String, Word>) -> Vec<String> {
             members
                 .into_iter()
                 .map(|member| coordinates::member(name, member))
-                .filter(|coordinate| !words.contains_key(coordinate)),
+                .filter(|coordinate| !rules.contains_key(coordinate)),
         );
     }
     silent

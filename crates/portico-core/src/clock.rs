@@ -1,23 +1,23 @@
-//! The time of a request: one moment for all of it, and how long what was said of it holds.
+//! The time of a request, and how long results that depend on it are valid.
 
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// How long an answer that has asked for the time holds.
+/// How long a result that depends on the time is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Validity {
-    /// For no moment but the one in which it was given.
+    /// At the instant of the request only.
     Now,
-    /// Until this moment.
+    /// Until this instant.
     Until(DateTime<Utc>),
-    /// As long as nothing else changes.
+    /// Until its rows change.
     Always,
 }
 
-/// The clock that a request goes by. It stands still while the request runs, and notes what it was asked for: whoever keeps
-/// the answer asks [`Clock::validity`] for how long.
+/// The clock of a request. It stands still while the request runs, and records which times the request has read: the
+/// response cache asks [`Clock::validity`] how long the response may be kept.
 #[derive(Debug)]
 pub struct Clock {
     now: DateTime<Utc>,
@@ -25,29 +25,30 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows the server's time.
+    /// A clock at the server's time.
     #[expect(clippy::disallowed_methods, reason = "the one place in which a request takes the time")]
     pub fn of_server() -> Self {
         Self::at(Utc::now())
     }
 
-    /// A clock that shows this time.
+    /// A clock at a given time.
     pub fn at(now: DateTime<Utc>) -> Self {
         Self { now, validity: Mutex::new(Validity::Always) }
     }
 
-    /// The moment. What depends on it holds for no other.
+    /// The current instant. A result that depends on it is valid at no other.
     pub fn now(&self) -> DateTime<Utc> {
         self.shorten(Validity::Now);
         self.now
     }
 
-    /// The moment, for what is written and not for what is answered.
+    /// The current instant, for writes: does not shorten the validity.
     pub const fn moment(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// The date in a time zone, an IANA name. What depends on it holds until midnight there. None for an unknown zone.
+    /// The date in an IANA time zone; none for an unknown zone. A result that depends on it is valid until midnight
+    /// there.
     pub fn today(&self, zone: &str) -> Option<NaiveDate> {
         let zone: Tz = zone.parse().ok()?;
         let today = self.now.with_timezone(&zone).date_naive();
@@ -55,7 +56,7 @@ impl Clock {
         Some(today)
     }
 
-    /// Whether something that holds so long still holds.
+    /// Whether a result of this validity is still valid.
     pub fn is_within(&self, validity: Validity) -> bool {
         match validity {
             Validity::Always => true,
@@ -64,7 +65,7 @@ impl Clock {
         }
     }
 
-    /// How long all that was said so far holds.
+    /// The validity of all results so far.
     pub fn validity(&self) -> Validity {
         *self.validity.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,7 +76,7 @@ impl Clock {
     }
 }
 
-/// The first moment of a day; where summer time begins at midnight, that is one o'clock.
+/// The first instant of a day, which is one o'clock where summer time begins at midnight.
 fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     let first =
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Clock {
-        Clock::at(text.parse().expect("a moment"))
+        Clock::at(text.parse().expect("a time"))
     }
 
     #[test]
@@ -96,7 +97,7 @@ mod tests {
         let clock = at("2026-11-22T04:30:00Z");
         assert_eq!(clock.validity(), Validity::Always);
         assert_eq!(clock.today("America/Denver"), NaiveDate::from_ymd_opt(2026, 11, 21));
-        let midnight = Validity::Until("2026-11-22T07:00:00Z".parse().expect("a moment"));
+        let midnight = Validity::Until("2026-11-22T07:00:00Z".parse().expect("a time"));
         assert_eq!(clock.validity(), midnight);
         assert_eq!(clock.today("Pacific/Auckland"), NaiveDate::from_ymd_opt(2026, 11, 22));
         assert_eq!(clock.validity(), midnight, "the shorter one counts");
@@ -118,7 +119,7 @@ mod tests {
         // In Beirut the clocks went from midnight to one o'clock on 29 March 2026.
         let clock = at("2026-03-28T12:00:00Z");
         clock.today("Asia/Beirut");
-        assert_eq!(clock.validity(), Validity::Until("2026-03-28T22:00:00Z".parse().expect("a moment")));
+        assert_eq!(clock.validity(), Validity::Until("2026-03-28T22:00:00Z".parse().expect("a time")));
         assert_eq!(clock.today("Mars/Olympus"), None);
     }
 }

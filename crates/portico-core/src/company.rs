@@ -128,7 +128,8 @@ mod tests {
 
     fn hosts() -> Hosts {
         let regions = BTreeMap::from([(Region::NewZealand, "nz.example".to_owned())]);
-        Hosts::new(regions, BTreeMap::from([("a.example".to_owned(), "alder".to_owned())])).expect("they fit")
+        Hosts::new(regions, BTreeMap::from([("a.example".to_owned(), "alder".to_owned())]))
+            .expect("the hosts do not conflict")
     }
 
     #[test]

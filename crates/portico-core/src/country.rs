@@ -6,22 +6,22 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country(&'static str);
 
-/// The text is not the code of a country.
+/// Why a text is not a country code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACountry {
-    /// It is another name of this one.
+    /// A known alias of this code.
     #[error("not an ISO 3166-1 alpha-2 country code; use {0}")]
     Known(&'static str),
-    /// It is no country at all.
+    /// Not a country.
     #[error("not an ISO 3166-1 alpha-2 country code; codes are like NZ")]
     Unknown,
 }
 
-/// Codes that people use for a country and ISO does not, or does no longer.
+/// Aliases of country codes that ISO 3166-1 does not have, or no longer has.
 const OTHER_NAMES: [(&str, &str); 5] = [("UK", "GB"), ("EL", "GR"), ("BU", "MM"), ("TP", "TL"), ("ZR", "CD")];
 
 impl Country {
-    /// The two letters, upper case.
+    /// The two-letter code, in upper case.
     pub const fn code(self) -> &'static str {
         self.0
     }

@@ -1,20 +1,20 @@
-//! Generations: by which kept copies of somebody's rows are told from stale ones (docs/ARCHITECTURE.md, "What is kept").
+//! Generations, which tell cached rows from stale ones (docs/ARCHITECTURE.md, "Caching").
 
 use uuid::Uuid;
 
 use crate::id::{CompanyId, ProjectId};
 
-/// Whose rows something shows, and so whose generation it was kept under.
+/// Owner of rows, under whose generation they are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
-    /// A project: all that belongs to it, and what its company has settled for all projects.
+    /// A project: its rows, and its company's settings for all projects.
     Project(ProjectId),
     /// A company's settings: its name and branding.
     Company(CompanyId),
 }
 
 impl Owner {
-    /// The project, or the company.
+    /// The UUID of the project or company.
     pub fn id(self) -> Uuid {
         match self {
             Self::Project(id) => id.0,
@@ -23,17 +23,17 @@ impl Owner {
     }
 }
 
-/// The state of an owner's rows. It is replaced with every change, and never comes back.
+/// State of an owner's rows. Every change replaces it with a value that never occurs again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Generation(pub [u8; 16]);
 
 impl Generation {
-    /// A company's.
+    /// The generation of a company.
     pub fn of_company(company: Uuid) -> Self {
         Self(company.into_bytes())
     }
 
-    /// A project's, which moves with its company's as well.
+    /// The generation of a project, which changes with the company's as well.
     pub fn of_project(project: Uuid, company: Uuid) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(project.as_bytes()).update(company.as_bytes());
@@ -43,19 +43,19 @@ impl Generation {
     }
 }
 
-/// The generations that are known of owners.
+/// Known generations of owners.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Generations {
-    /// Moves when everything that is kept anywhere is to be forgotten. None where nothing may be kept.
+    /// Cache epoch: a new one invalidates all cached rows. None disables caching.
     pub epoch: Option<Uuid>,
     sorted: Vec<(Owner, Generation)>,
 }
 
 impl Generations {
-    /// Of nobody.
+    /// No generations.
     pub const NONE: Self = Self { epoch: None, sorted: Vec::new() };
 
-    /// Those of these owners; an owner may stand here more than once, with the same generation.
+    /// Collects generations; an owner may occur more than once, with the same generation.
     pub fn new(epoch: Option<Uuid>, owners: impl IntoIterator<Item = (Owner, Generation)>) -> Self {
         let mut sorted: Vec<_> = owners.into_iter().collect();
         sorted.sort_unstable_by_key(|(owner, _)| *owner);
@@ -63,13 +63,13 @@ impl Generations {
         Self { epoch, sorted }
     }
 
-    /// An owner's, if it is known.
+    /// The generation of an owner, if it is known.
     pub fn of(&self, owner: Owner) -> Option<Generation> {
         let index = self.sorted.binary_search_by_key(&owner, |(owner, _)| *owner).ok()?;
         Some(self.sorted[index].1)
     }
 
-    /// All of them, by owner.
+    /// All owners with their generations, sorted by owner.
     pub fn iter(&self) -> impl Iterator<Item = (Owner, Generation)> + '_ {
         self.sorted.iter().copied()
     }

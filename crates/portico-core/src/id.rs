@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// The length in bytes of a global id before encoding: a two-byte tag and a UUID.
 const GLOBAL_ID_BYTES: usize = 18;
 
-/// Makes one id type a table, and the tag by which callers' ids name the type.
+/// Defines an id type for each table, and the type tags of global ids.
 macro_rules! typed_ids {
     ($($(#[$meta:meta])* $name:ident;)+) => {$(
         $(#[$meta])*
@@ -17,7 +17,7 @@ macro_rules! typed_ids {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A new id, later in order than those made before it.
+            /// A new id, which sorts after all earlier ones.
             pub fn generate() -> Self {
                 Self(new_uuid())
             }
@@ -54,23 +54,23 @@ macro_rules! typed_ids {
 typed_ids! {
     /// A builder, remodeler or design studio.
     CompanyId;
-    /// A person, known by one email address across all companies.
+    /// A person across companies, identified by an email address.
     IdentityId;
-    /// A company's own record of a person.
+    /// A company's contact.
     ContactId;
-    /// A person's place among a company's staff.
+    /// A membership of a company's staff.
     StaffMembershipId;
-    /// A client's or trade partner's place in a project.
+    /// A client's or trade partner's membership of a project.
     ProjectMembershipId;
     /// A signed-in session.
     SessionId;
-    /// A key for scripts.
+    /// An API key.
     ApiKeyId;
-    /// A home being built, or a remodeling or design job.
+    /// A project: a new home, or a remodeling or design job.
     ProjectId;
-    /// Room or other location of a project.
+    /// A room or other location of a project.
     LocationId;
-    /// A member of the company's team, as shown on a project.
+    /// A member of a project team.
     TeamMemberId;
     /// One version of a project's schedule.
     ScheduleVersionId;
@@ -78,27 +78,27 @@ typed_ids! {
     MilestoneId;
     /// A task of a schedule version.
     TaskId;
-    /// Somebody's assignment to a task.
+    /// An assignment to a task.
     TaskAssigneeId;
-    /// A choice that the client makes.
+    /// A selection: a choice that the client makes.
     SelectionId;
-    /// Option of a selection.
+    /// An option of a selection.
     SelectionOptionId;
-    /// Money set aside for selections.
+    /// An allowance: a budget for selections.
     AllowanceId;
-    /// A note among staff.
+    /// An internal note.
     InternalNoteId;
-    /// A client's invitation into a project.
+    /// An invitation to a project.
     InvitationId;
-    /// A link that was mailed.
+    /// A mailed link.
     LinkId;
-    /// A job in the queue: a mail, for instance.
+    /// A job in the queue, such as a mail.
     JobId;
-    /// Something that a company explains to its clients.
+    /// A help article of a company.
     HelpArticleId;
-    /// Somebody's asking for information.
+    /// A lead: a request for information.
     LeadId;
-    /// An account that somebody of support has opened.
+    /// An account opened by a support agent.
     AccountOpeningId;
 }
 
@@ -113,9 +113,9 @@ pub fn new_uuid() -> Uuid {
 pub struct Tag(pub [u8; 2]);
 
 impl Tag {
-    /// The person who asks.
+    /// The viewer.
     pub const VIEWER: Self = Self(*b"VW");
-    /// [`IdentityId`], as support sees it.
+    /// [`IdentityId`], as support agents see it.
     pub const ACCOUNT: Self = Self(*b"AC");
     /// [`SessionId`].
     pub const SESSION: Self = Self(*b"SS");
@@ -137,15 +137,15 @@ impl Tag {
     pub const MILESTONE: Self = Self(*b"MI");
     /// [`TaskId`].
     pub const TASK: Self = Self(*b"TA");
-    /// A task's waiting for another, by a digest of the two.
+    /// A dependency between two tasks, by a digest of their ids.
     pub const TASK_DEPENDENCY: Self = Self(*b"TD");
-    /// A project's published schedule, by its project.
+    /// A project's published schedule, by project.
     pub const SCHEDULE: Self = Self(*b"SC");
-    /// A project's portal, by its project.
+    /// A project's portal, by project.
     pub const PORTAL: Self = Self(*b"PO");
-    /// Public part of a company's portal, by its company.
+    /// The public part of a company's portal, by company.
     pub const PORTAL_ENTRANCE: Self = Self(*b"PE");
-    /// How a company presents itself, by its company.
+    /// A company's branding, by company.
     pub const BRANDING: Self = Self(*b"BR");
     /// [`TaskAssigneeId`].
     pub const TASK_ASSIGNEE: Self = Self(*b"AS");
@@ -155,9 +155,9 @@ impl Tag {
     pub const SELECTION_OPTION: Self = Self(*b"SO");
     /// [`AllowanceId`].
     pub const ALLOWANCE: Self = Self(*b"AL");
-    /// A company itself, for its own people.
+    /// A company, for its own staff.
     pub const COMPANY: Self = Self(*b"CO");
-    /// How a company sets up its portals, by the company.
+    /// A company's portal settings, by company.
     pub const COMPANY_PORTAL: Self = Self(*b"CP");
     /// [`ContactId`].
     pub const CONTACT: Self = Self(*b"CT");
@@ -165,7 +165,7 @@ impl Tag {
     pub const API_KEY: Self = Self(*b"AK");
     /// [`LeadId`].
     pub const LEAD: Self = Self(*b"LD");
-    /// The form on a company's site, by its company.
+    /// A company's lead form, by company.
     pub const LEAD_FORM: Self = Self(*b"LF");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
@@ -173,33 +173,35 @@ impl Tag {
     pub const HELP_ARTICLE: Self = Self(*b"HA");
 }
 
-/// The text is not an id of ours: not 24 characters of base64url.
+/// The text is not a global id: 24 characters of base64url.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: ids are 24 characters of base64url")]
 pub struct MalformedId;
 
-/// An id as callers see it: base64url of a two-byte tag and a UUID, exactly 24 characters with no spare bits, so that one
-/// thing has one spelling.
+/// A global id, as clients see it.
+///
+/// Base64url of a two-byte tag and a UUID: exactly 24 characters with no spare bits, so that each object has one
+/// spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GlobalId {
-    /// The type of the record.
+    /// The type of the object.
     pub tag: Tag,
-    /// Which one.
+    /// The UUID of the object.
     pub uuid: Uuid,
 }
 
 impl GlobalId {
-    /// Puts tag and id together.
+    /// Combines tag and UUID.
     pub const fn new(tag: Tag, uuid: Uuid) -> Self {
         Self { tag, uuid }
     }
 
-    /// Reads a caller's id.
+    /// Parses a global id from a client.
     ///
     /// # Errors
     ///
-    /// [`MalformedId`] when the text could not be an id of any kind. An id of an unknown kind is well-formed: to say
-    /// otherwise would tell callers which kinds there are.
+    /// [`MalformedId`] if the text cannot be an id of any type. An id of an unknown type is well-formed: an error would
+    /// tell callers which types exist.
     pub fn parse(text: &str) -> Result<Self, MalformedId> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| MalformedId)?;
         let bytes: [u8; GLOBAL_ID_BYTES] = bytes.try_into().map_err(|_| MalformedId)?;

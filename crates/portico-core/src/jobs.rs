@@ -1,4 +1,4 @@
-//! Jobs: work that runs after the transaction that asked for it, in a worker.
+//! Jobs: work that a worker runs after the transaction that enqueued it.
 
 mod wake;
 
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::id::CompanyId;
 pub use wake::Wake;
 
-/// Pauses between the attempts of a kind that names none of its own: about two and a half days.
+/// Default pauses between attempts, about two and a half days in total.
 pub const STANDARD_PAUSES: &[TimeDelta] = &[
     TimeDelta::minutes(1),
     TimeDelta::minutes(5),
@@ -22,50 +22,52 @@ pub const STANDARD_PAUSES: &[TimeDelta] = &[
     TimeDelta::hours(24),
 ];
 
-/// A kind of job: its name, its limits, and as fields its payload. `RunJob` in `portico` says how it runs.
+/// Kind of job: its name, its limits, and its fields as payload. `RunJob` in `portico` says how it runs.
 ///
-/// The payload is kept as JSON and may be read by a newer program than wrote it: new fields need a `serde` default. It never
-/// holds a secret such as a token.
+/// The payload is stored as JSON and may be read by a newer version of the program: new fields need a `serde` default.
+/// It never holds a secret such as a token.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The kind's name in the queue.
     const NAME: &'static str;
-    /// Pauses after the failed attempts. A job that fails once more than there are pauses is parked.
+    /// Pauses after failed attempts. A job that fails once more than there are pauses is parked.
     const PAUSES: &'static [TimeDelta] = STANDARD_PAUSES;
-    /// Time that one attempt may take.
+    /// Time limit of one attempt.
     const TIMEOUT: Duration = Duration::from_secs(30);
-    /// Time after which a job that a worker has taken counts as lost. At least twice the timeout.
+    /// Lease: a job that a worker holds longer counts as lost. At least twice the timeout.
     const LEASE: TimeDelta = TimeDelta::minutes(5);
-    /// Jobs of this kind that one worker runs at once.
+    /// Maximum number of jobs of this kind that one worker runs concurrently.
     const AT_ONCE: usize = 4;
-    /// Time that a finished job is kept, and with it its key.
+    /// Retention of a finished job and its key.
     const RETENTION: TimeDelta;
 
-    /// Deduplication key, such as `invitation:<id>:<number of the mail>`: while a job with it is kept, no other one of this kind
-    /// is written. A row's id after the first colon makes that row the job's subject. None never deduplicates.
+    /// Deduplication key, such as `invitation:<id>:<number of the mail>`; none disables deduplication.
+    ///
+    /// While a job with the key is stored, no other one of its kind is enqueued. An id after the first colon is the
+    /// job's subject.
     fn key(&self) -> Option<&str> {
         None
     }
 
-    /// The company for which it runs; none if it concerns an account alone.
+    /// The company that the job belongs to; none if it concerns an account alone.
     fn company(&self) -> Option<CompanyId> {
         None
     }
 
-    /// Whether the payload is complete, so that a mistake is found where it is made and not in the worker.
+    /// Checks that the payload is complete, so that a mistake is found where it is made and not in the worker.
     ///
     /// # Errors
     ///
-    /// What is wrong.
+    /// Describes the defect.
     fn check(&self) -> Result<(), String> {
         Ok(())
     }
 
-    /// Attempts before a job is parked.
+    /// Number of attempts before a job is parked.
     fn max_attempts() -> i32 {
         i32::try_from(Self::PAUSES.len()).unwrap_or(i32::MAX).saturating_add(1)
     }
 
-    /// Pause after this many attempts have failed; none after the last one.
+    /// Pause after this many failed attempts; none after the last.
     fn pause_after(attempts: i32) -> Option<TimeDelta> {
         let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or_default();
         Self::PAUSES.get(index).copied()
@@ -75,15 +77,15 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 text_enum! {
     /// State of a job.
     pub enum JobState {
-        /// Due, or will be.
+        /// Due, now or later.
         Waiting = "WAITING",
-        /// Done.
+        /// Finished.
         Done = "DONE",
-        /// Rejected for good by the service it needs.
+        /// Rejected permanently by the service that it needs.
         Refused = "REFUSED",
-        /// Attempts are exhausted, or it cannot run: an operator has to look.
+        /// Out of attempts, or unable to run; needs an operator.
         Parked = "PARKED",
-        /// Withdrawn before it ran.
+        /// Withdrawn before it was run.
         Withdrawn = "WITHDRAWN",
     }
 }

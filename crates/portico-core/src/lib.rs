@@ -1,7 +1,7 @@
-//! The ground floor: what a home-builder's portal is made of, without any input or output.
+//! Domain types of a home-builder's client portal, without I/O.
 //!
-//! Ids, money, states, permissions, and the [`Viewer`](people::Viewer): who asks, and what they may know. A room here has
-//! the same name as the room that stands on it in every crate above.
+//! Ids, money, states, permissions, and the [`Viewer`](people::Viewer): the caller with their rights. A capability has
+//! a module of the same name in each crate.
 
 #[macro_use]
 mod text_enum;

@@ -1,50 +1,49 @@
-//! The promises that bound a request (SEC-4), in one place.
+//! Limits of requests (SEC-4).
 //!
-//! The time that PostgreSQL gives a statement, 8 s, stands with its logins in `migrations/role_views/logins.sql`.
+//! PostgreSQL's statement timeout, 8 s, is set with its logins in `migrations/role_views/logins.sql`.
 
 use std::time::Duration;
 
-/// The largest body, in bytes.
+/// Maximum size of a request body, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
-/// The most levels of lists and objects in JSON that a caller sends. The parser stops there.
+/// Maximum nesting of JSON from clients. The parser stops there.
 pub const JSON_NESTING: usize = 127;
-/// The longest operation, in bytes.
+/// Maximum size of an operation, in bytes.
 pub const OPERATION_BYTES: usize = 16 * 1024;
-/// The most selections of an operation, fragments expanded.
+/// Maximum number of selections in an operation, fragments expanded.
 pub const SELECTIONS: u64 = 1_000;
-/// The most levels of anything that nests: selection sets, fragments expanded, and values. Admission and the executor
-/// both stop there.
+/// Maximum nesting of selection sets, expanded fragments and values. Admission and the executor both stop there.
 pub const NESTING: usize = 64;
-/// The most levels of fields.
+/// Maximum nesting of fields.
 pub const DEPTH: u64 = 12;
-/// The most aliases, fragments expanded.
+/// Maximum number of aliases, fragments expanded.
 pub const ALIASES: u64 = 30;
-/// The most fields at the root.
+/// Maximum number of root fields.
 pub const ROOT_FIELDS: u64 = 20;
-/// The most fields at the root of a mutation.
+/// Maximum number of root fields in a mutation.
 pub const ROOT_MUTATIONS: u64 = 5;
-/// What an operation of an outsider may cost.
+/// Maximum cost of an outsider's operation.
 pub const OUTSIDER_COST: u64 = 1_000;
-/// What an operation of staff or of a key may cost.
+/// Maximum cost of an operation by staff or an API key.
 pub const STAFF_COST: u64 = 10_000;
-/// The page size when a caller names none.
+/// Default page size.
 pub const DEFAULT_PAGE: u32 = 25;
-/// The largest page, and the most ids at once.
+/// Maximum page size, and maximum number of ids in one lookup.
 pub const MAX_PAGE: u32 = 100;
-/// The longest that a request may take.
+/// Time limit of a request.
 pub const REQUEST: Duration = Duration::from_secs(10);
-/// How long a caller may take to send headers.
+/// Time limit for receiving the headers of a request.
 pub const HEADERS: Duration = Duration::from_secs(10);
-/// How long a request waits for a connection to the database before it is told to come back later.
+/// Maximum wait for a database connection; then the request fails and the client may retry.
 pub const CONNECTION: Duration = Duration::from_secs(2);
-/// How long Redis has to answer before the gateway goes on without it.
+/// Time limit of a Redis command; then the gateway continues without Redis.
 pub const REDIS: Duration = Duration::from_millis(50);
-/// How long Redis keeps rows that nobody has asked to be forgotten.
+/// Time to live of rows in Redis.
 pub const REDIS_KEEPS: Duration = Duration::from_secs(3_600);
-/// How long requests under way are waited for when the gateway stops.
+/// Time for open requests to finish when the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(30);
 
-/// Usual lengths of lists without pages, by which admission prices them (`#[list_size(..)]`, above the field).
+/// Assumed lengths of lists without pages, for cost (`#[list_size(..)]` above the field).
 pub mod lists {
     /// Clients of a project.
     pub const CLIENTS: u32 = 3;
@@ -58,7 +57,7 @@ pub mod lists {
     pub const INVITATIONS: u32 = 3;
     /// Versions of a project's schedule.
     pub const VERSIONS: u32 = 5;
-    /// Milestones of a version of a schedule.
+    /// Milestones of a schedule version.
     pub const MILESTONES: u32 = 15;
     /// Allowances of a project.
     pub const ALLOWANCES: u32 = 10;

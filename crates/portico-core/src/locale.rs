@@ -6,14 +6,14 @@ use icu_locale::{LanguageIdentifier, Locale, LocaleCanonicalizer, LocaleExpander
 
 use crate::country::Country;
 
-/// The longest tag, in bytes.
+/// Maximum length of a tag, in bytes.
 const MAX_BYTES: usize = 35;
 
-/// A language tag in its canonical form: `en-NZ`, `zh-Hant-TW`.
+/// A language tag in canonical form, such as `en-NZ` or `zh-Hant-TW`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocaleTag(String);
 
-/// The text is not a language tag, or names a language that is not known.
+/// The text is not a tag of a known language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a known BCP 47 language tag; tags are like en-NZ")]
 pub struct NotALocale;
@@ -30,7 +30,7 @@ impl FromStr for LocaleTag {
 
     fn from_str(text: &str) -> Result<Self, NotALocale> {
         let text = crate::text::trim(text);
-        // `en_NZ` is another notation, in which other rules hold.
+        // `en_NZ` is another notation, with other rules.
         if text.len() > MAX_BYTES || text.contains('_') {
             return Err(NotALocale);
         }
@@ -52,7 +52,7 @@ impl FromStr for LocaleTag {
 /// UN M.49 areas that a language tag may name: the world, Latin America, Europe, Africa and North America.
 const REGIONS: [&str; 5] = ["001", "419", "150", "002", "003"];
 
-/// A language is known if Unicode knows where it is spoken.
+/// Whether Unicode knows where the language is spoken.
 fn is_known(language: icu_locale::subtags::Language) -> bool {
     let mut spoken = LanguageIdentifier { language, ..LanguageIdentifier::UNKNOWN };
     !language.is_unknown() && (LocaleExpander::new_extended().maximize(&mut spoken) == TransformResult::Modified)

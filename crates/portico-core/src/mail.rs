@@ -1,4 +1,4 @@
-//! Mail: what is sent, and what may be said in it.
+//! Mail templates, and the values that each one needs.
 
 mod body;
 mod job;
@@ -7,44 +7,44 @@ pub use body::{BodyError, MAX_BODY, PLACEHOLDERS, check_body, fill};
 pub use job::{MailJob, MailLink};
 
 text_enum! {
-    /// A mail that Portico sends.
+    /// A template of a mail.
     pub enum MailTemplate {
-        /// Somebody wants to sign in: holds a link (ACC-1).
+        /// Sign-in: with a link (ACC-1).
         SignInLink = "SIGN_IN_LINK",
-        /// A client's first mail: holds the link to create a password. Locked, so that no company can turn it into
-        /// something else (INV-12, INV-14).
+        /// First invitation of a client: with the link to create a password. Locked, so that no company can change its
+        /// meaning (INV-12, INV-14).
         CustomerInvitation = "CUSTOMER_INVITATION",
-        /// The welcome of a client whom another company has invited before: says how to sign in, and holds no link to a
-        /// password (INV-15 to INV-17).
+        /// Invitation of a client who has an account already: says how to sign in, without a link to set a password
+        /// (INV-15 to INV-17).
         CustomerInvitationFromAnotherOffice = "CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE",
-        /// A client whom the company knows already gets another project.
+        /// Another project of the company for a client who has access already.
         ProjectSharedAgain = "PROJECT_SHARED_AGAIN",
-        /// A trade partner's first invitation into a project: holds a link that signs them in (ORG-3).
+        /// First invitation of a trade partner to a project: with a sign-in link (ORG-3).
         TradeInvitation = "TRADE_INVITATION",
-        /// A member of staff is invited who has no account yet: holds a link (ORG-2).
+        /// Invitation of a member of staff without an account: with a link (ORG-2).
         StaffInvitation = "STAFF_INVITATION",
-        /// A member of staff is invited who has an account already: says how to sign in, and holds no link (ORG-2).
+        /// Invitation of a member of staff with an account: says how to sign in, without a link (ORG-2).
         StaffInvitationWithAccount = "STAFF_INVITATION_WITH_ACCOUNT",
-        /// Somebody changes the address of their own account: the link to the new address proves that it is theirs.
+        /// Confirmation of an account's new email address: with a link.
         EmailConfirmation = "EMAIL_CONFIRMATION",
-        /// A notice to whom the account belongs, in case it was not they who did it.
+        /// Notice that the account's password was changed.
         PasswordChanged = "PASSWORD_CHANGED",
-        /// The address of an account was changed: a notice to the one that it had.
+        /// Notice to the former email address of an account.
         EmailChanged = "EMAIL_CHANGED",
-        /// Support has corrected an account: a notice to whom it belongs (ACC-13).
+        /// Notice that a support agent corrected the account (ACC-13).
         AccountCorrected = "ACCOUNT_CORRECTED",
-        /// The company asks a client to look whether it knows them rightly (ACC-12).
+        /// Request to a client to review the contact's data (ACC-12).
         ContactReview = "CONTACT_REVIEW",
     }
 }
 
 impl MailTemplate {
-    /// Whether a company may write the body in its own words. The title is nobody's to change (INV-14, INV-16, INV-17).
+    /// Whether a company may customize the body. Titles cannot be customized (INV-14, INV-16, INV-17).
     pub const fn is_customisable(self) -> bool {
         self.standard_body().is_some()
     }
 
-    /// Whether it is about an account alone, so that the platform sends it where no company does.
+    /// Whether it concerns an account alone: without a company it is sent in the platform's name.
     pub const fn is_of_account(self) -> bool {
         matches!(
             self,
@@ -56,8 +56,8 @@ impl MailTemplate {
         )
     }
 
-    /// Whether it holds a link that signs somebody in or proves something. What has one cannot be sent without, and what has
-    /// none cannot be given one.
+    /// Whether the mail contains a link that signs in or confirms an address. Such a mail is not sent without one, and
+    /// no other mail has one.
     pub const fn has_link(self) -> bool {
         matches!(
             self,
@@ -69,7 +69,7 @@ impl MailTemplate {
         )
     }
 
-    /// Whether it leads to the company's portal, and so needs to know its host.
+    /// Whether the mail leads to the company's portal, and so needs its host.
     pub const fn has_portal(self) -> bool {
         matches!(
             self,
@@ -80,10 +80,9 @@ impl MailTemplate {
         )
     }
 
-    /// What a mail has to say besides the recipient's name, the company and the link: the names of its values, all of
-    /// which are given, as a text, a number or null.
+    /// Names of the template's values, besides the recipient's name, the company and the link.
     ///
-    /// `minutes`, `days` and `hours` say how long the link works.
+    /// Each is required: a text, a number or null. `minutes`, `days` and `hours` are the lifetime of the link.
     pub const fn values(self) -> &'static [&'static str] {
         match self {
             Self::SignInLink => &["minutes"],
@@ -97,12 +96,12 @@ impl MailTemplate {
         }
     }
 
-    /// Whether it goes to an address that nobody has proved to be the account's: then it carries no text that its sender chose.
+    /// Whether the address may be unverified: then the mail carries no text chosen by its sender.
     pub const fn is_to_unproved(self) -> bool {
         matches!(self, Self::EmailConfirmation)
     }
 
-    /// Its title, in which `{{company}}` stands for the company's name, or for the platform's where there is no company.
+    /// The title. `{{company}}` stands for the name of the company, or of the platform if there is none.
     pub const fn title(self) -> &'static str {
         match self {
             Self::SignInLink => "Your sign-in link for {{company}}",
@@ -119,8 +118,7 @@ impl MailTemplate {
         }
     }
 
-    /// What a customisable one says where the company has not written words of its own: plain text with the
-    /// [`PLACEHOLDERS`]. None for those that are not customisable.
+    /// Default body of a customizable template: plain text with [`PLACEHOLDERS`]. None for the others.
     pub const fn standard_body(self) -> Option<&'static str> {
         match self {
             Self::CustomerInvitationFromAnotherOffice => Some(WELCOME),

@@ -1,38 +1,40 @@
-//! Networks: what attempts, leads and operations of those who have not signed in are counted by.
+//! Networks by which attempts, leads and anonymous operations are counted.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// The network of one subscriber, by whichever of its addresses: the address itself or, since one subscriber often has a whole
-/// /64 of IPv6, that.
+/// The network of one subscriber: an IPv4 address, or a /64 of IPv6.
+///
+/// One subscriber often has a whole /64.
 pub fn subscriber(address: IpAddr) -> IpNet {
     let address = address.to_canonical();
     let whole = IpNet::from(address);
     match address {
         IpAddr::V4(_) => whole,
-        // 64 is no longer than an address, so that there is such a network.
+        // A prefix of 64 bits always fits an IPv6 address.
         IpAddr::V6(_) => IpNet::new(address, 64).map_or(whole, |network| network.trunc()),
     }
 }
 
-/// The networks around a subscriber's that are usually in the same hands: a /24 of IPv4, a /48 of IPv6.
+/// The wider network that usually has one operator: a /24 of IPv4, a /48 of IPv6.
 pub fn neighborhood(address: IpAddr) -> IpNet {
     let address = address.to_canonical();
     let length = if address.is_ipv4() { 24 } else { 48 };
     IpNet::new(address, length).map_or_else(|_| IpNet::from(address), |network| network.trunc())
 }
 
-/// What such a network is called where it is counted; all of which nothing is known are one.
+/// Name of a network in counters; all unknown addresses share one.
 pub fn name_of(address: Option<IpAddr>) -> String {
     address.map_or_else(|| "unknown".to_owned(), |address| subscriber(address).to_string())
 }
 
-/// The longest name of a host, in characters.
+/// Maximum length of a host name, in characters.
 const MAX_HOST: usize = 253;
 
-/// A host's name as portals are known by: in ASCII and small letters, without a port and without the dot of the root. None if it
-/// is not a name.
+/// Canonical form of a portal's host name; none if it is not a name.
+///
+/// ASCII and lower case, without a port and without a trailing dot.
 pub fn host_name(text: &str) -> Option<String> {
     let text = text.trim();
     let name = match text.rsplit_once(':') {

@@ -8,7 +8,7 @@ text_enum! {
         /// Product choices and design decisions.
         Selections = "SELECTIONS",
         /// Contracts, change orders and files.
-        RoleSchemas = "DOCUMENTS",
+        Documents = "DOCUMENTS",
         /// Invoices and payments.
         Billing = "BILLING",
         /// Two-way communication.

@@ -33,9 +33,9 @@ text_enum! {
         ManagedByUser = "MANAGED_BY_USER",
         /// The project has the maximum number of invitations (INV-5).
         InvitationLimit = "INVITATION_LIMIT",
-        /// The text of this mail cannot be customised (INV-14).
+        /// The text of this mail cannot be customized (INV-14).
         TemplateLocked = "TEMPLATE_LOCKED",
-        /// This mail's title is the same for everybody (INV-17).
+        /// The title of this mail cannot be customized (INV-17).
         TemplateTitleLocked = "TEMPLATE_TITLE_LOCKED",
         /// The caller does not have the permissions to be granted.
         ExceedsOwnPermissions = "EXCEEDS_OWN_PERMISSIONS",

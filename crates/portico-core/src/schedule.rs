@@ -15,11 +15,11 @@ text_enum! {
 text_enum! {
     /// Derived from a milestone's tasks (MIL-2, MIL-5).
     pub enum MilestoneStatus {
-        /// All its tasks stand at 0 %.
+        /// All its tasks are at 0 %.
         NotStarted = "NOT_STARTED",
         /// Some work has been done.
         Started = "STARTED",
-        /// All its tasks stand at 100 %.
+        /// All its tasks are at 100 %.
         Completed = "COMPLETED",
     }
 }

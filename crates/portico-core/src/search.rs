@@ -1,21 +1,21 @@
-//! Searches: what is looked for when somebody types a query.
+//! Parses search queries.
 //!
-//! A query understands what input understands: either spelling of an international domain, and telephone numbers with spaces and
-//! brackets. Folding of letters is the database's (`search.fold`), for what is stored and for what is wanted alike.
+//! A query accepts what input accepts: both spellings of an international domain, and telephone numbers with spaces and
+//! brackets. The database folds letters (`search.fold`) of stored texts and of queries alike.
 
 use crate::people::{Phone, plain};
 
-/// The fewest digits that are taken for part of a telephone number.
+/// Minimum number of digits of a partial telephone number.
 const DIGITS: usize = 4;
 
-/// One part of a query. It is found where all texts of one of its alternatives are contained.
+/// A term of a query. It matches if all texts of one of its alternatives occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The alternatives; never empty.
     pub any: Vec<Vec<String>>,
 }
 
-/// The parts of a query, all of which have to be found.
+/// Splits a query into terms, all of which have to match.
 pub fn terms(query: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut words = query.split_whitespace().map(|word| (word, as_dialed(word))).peekable();
@@ -33,7 +33,7 @@ pub fn terms(query: &str) -> Vec<Term> {
     terms
 }
 
-/// A word with plain digits and hyphens: numbers come with dashes and marks from where they are copied.
+/// Replaces digits and hyphens of other scripts in a word, as copied numbers contain them.
 fn as_dialed(word: &str) -> String {
     let dash = |letter| if matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { letter };
     plain(word).chars().map(dash).collect()
@@ -44,7 +44,7 @@ fn is_of_phone(word: &str) -> bool {
         && word.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | '/' | '(' | ')'))
 }
 
-/// Words of digits: each as it is written, or together a telephone number.
+/// The term for adjacent words of digits: separate words, or together a telephone number.
 fn of_run(run: &[(&str, String)]) -> Term {
     let mut any = vec![run.iter().map(|(word, _)| (*word).to_owned()).collect()];
     let together = run.iter().map(|(_, dialed)| dialed.as_str()).collect::<Vec<_>>().join(" ");
@@ -52,13 +52,13 @@ fn of_run(run: &[(&str, String)]) -> Term {
     let is_formatted = run.len() > 1 || run.iter().any(|(word, _)| *word != digits);
     if is_formatted && digits.len() >= DIGITS {
         let number = Phone::parse(&together, None).map(|phone| phone.as_str().trim_start_matches('+').to_owned());
-        // Without a country the national prefix is all that E.164 drops.
+        // Without a country, removes the national prefix, which E.164 does not have.
         any.push(vec![number.unwrap_or_else(|_| digits.trim_start_matches('0').to_owned())]);
     }
     Term { any }
 }
 
-/// A word, and an international domain in it in its other spelling.
+/// The term for a word; an international domain in it matches in both spellings.
 fn of_word(word: &str) -> Term {
     let (before, domain) = word.rsplit_once('@').map_or(("", word), |(local, domain)| (local, domain));
     let with = |domain: &str| if word.contains('@') { format!("{before}@{domain}") } else { domain.to_owned() };

@@ -1,7 +1,7 @@
 //! Selections, their options and allowances.
 
 text_enum! {
-    /// A selection's state (STA-7). Overdue is a matter of the date, not a state.
+    /// State of a selection (STA-7). Overdue follows from the due date and is not a state.
     pub enum SelectionStatus {
         /// Draft, for staff only.
         Draft = "DRAFT",

@@ -1,7 +1,7 @@
-//! Texts that people write: what is blank, what fits on one line, and which characters no text may hold.
+//! Validation of texts: blank texts, single lines, forbidden characters.
 //!
-//! All of it goes by Unicode's own classes. White space and controls alone are not enough: dozens of characters take no
-//! room on the screen, and some turn the text around them.
+//! Uses Unicode's character classes. White space and controls alone are not enough: dozens of characters are invisible,
+//! and some reverse the text around them.
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::{BidiControl, DefaultIgnorableCodePoint, NoncharacterCodePoint};
@@ -10,25 +10,27 @@ use unicode_normalization::UnicodeNormalization;
 /// Why a text is rejected. The messages end a sentence that begins with the name of an input field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing in it can be seen.
+    /// It has no visible characters.
     #[error("must not be empty")]
     Blank,
-    /// It has more characters than this.
+    /// It has more characters than the maximum.
     #[error("must not have more than {0} characters")]
     TooLong(usize),
-    /// It has line breaks or tabs where one line is expected.
+    /// It has line breaks or tabs, but must be one line.
     #[error("must be one line: remove line breaks, tabs and control characters")]
     NotOneLine,
     /// It has control characters.
     #[error("must be plain text: remove control characters")]
     Control,
-    /// It changes the direction in which its letters are read.
+    /// It overrides the direction of text.
     #[error("must not change the direction of text: remove U+{0:04X}")]
     Direction(u32),
 }
 
-/// Whether no text may hold this character: controls other than tab and line ends, which PostgreSQL, mail or XML
-/// refuse, and code points that Unicode reserves for programs.
+/// Whether the character is forbidden in all texts.
+///
+/// These are controls other than tab and line breaks, which PostgreSQL, mail or XML reject, and noncharacters of
+/// Unicode.
 pub fn is_unfit(letter: char) -> bool {
     match letter {
         '\t' | '\n' | '\r' => false,
@@ -37,23 +39,23 @@ pub fn is_unfit(letter: char) -> bool {
     }
 }
 
-/// Whether a reader sees nothing in this text.
+/// Whether the text has no visible characters.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)
 }
 
-/// Without white space and invisible characters around it, as copying from other programs leaves them.
+/// Removes white space and invisible characters at both ends, which copying from other programs adds.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(is_padding)
 }
 
-/// One line: a name, a title, a label. Composed (NFC), trimmed, and without stray invisible characters.
+/// Normalizes a text of one line, such as a name or title: composes (NFC), trims, removes stray invisible characters.
 ///
-/// Joiners stay, which many scripts and emoji need between letters.
+/// Keeps joiners, which many scripts and emoji need between letters.
 ///
 /// # Errors
 ///
-/// [`TextError`] says why it is rejected.
+/// [`TextError`] has the reason.
 pub fn line(text: &str, max: usize) -> Result<String, TextError> {
     let text = cleaned(text, max)?;
     if text.chars().any(|letter| letter.is_control() || is_line_break(letter)) {
@@ -65,27 +67,27 @@ pub fn line(text: &str, max: usize) -> Result<String, TextError> {
     }
 }
 
-/// Any number of lines: a note, a message. Line ends become `\n`.
+/// Normalizes a text of any number of lines, such as a note. Line breaks become `\n`.
 ///
 /// # Errors
 ///
-/// [`TextError`] says why it is rejected.
+/// [`TextError`] has the reason.
 pub fn body(text: &str, max: usize) -> Result<String, TextError> {
     let text = text.replace("\r\n", "\n").replace(is_line_break, "\n").replace('\r', "\n");
     let text = cleaned(&text, max)?;
     if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
         return Err(TextError::Control);
     }
-    // Embeddings and isolates end with their paragraph; an override makes a text read as what it is not.
+    // Embeddings and isolates end with their paragraph; an override makes a text look like another one.
     match text.chars().find(|letter| matches!(letter, '\u{202d}' | '\u{202e}')) {
         Some(letter) => Err(TextError::Direction(letter.into())),
         None => Ok(text),
     }
 }
 
-/// A stored text as one line that can be shown and sent, whatever it holds; none if nothing is left to show.
+/// Makes one line of a stored text, for display and mail; none if nothing visible is left.
 ///
-/// For texts that were stored before they were checked.
+/// For texts that were stored before this validation existed.
 pub fn shown(text: &str) -> Option<String> {
     let fit = |letter: &char| !turns_text(*letter) && !is_stray(*letter) && !is_unfit(*letter);
     let spaced = text.chars().map(|letter| if letter.is_control() || is_line_break(letter) { ' ' } else { letter });
@@ -108,9 +110,9 @@ fn cleaned(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text)
 }
 
-/// Takes no room, or only white space.
+/// Whether the character is invisible or white space.
 fn is_invisible(letter: char) -> bool {
-    // The blank Braille pattern is a symbol to Unicode, and empty to its readers.
+    // Unicode classifies the blank Braille pattern as a symbol, but it is invisible.
     letter.is_whitespace()
         || letter.is_control()
         || matches!(letter, '\u{2800}' | '\u{fff9}'..='\u{fffb}')
@@ -118,12 +120,14 @@ fn is_invisible(letter: char) -> bool {
         || CodePointSetData::new::<BidiControl>().contains(letter)
 }
 
-/// Invisible, and without a meaning at the edge of a text. Variation selectors and tags belong to what they follow.
+/// Whether the character is invisible and has no meaning at the edge of a text.
+///
+/// Variation selectors and tags belong to the preceding character.
 fn is_padding(letter: char) -> bool {
     is_invisible(letter) && !is_bound(letter) && (!letter.is_control() || letter.is_whitespace())
 }
 
-/// Invisible, and without a meaning inside a text.
+/// Whether the character is invisible and has no meaning inside a text.
 fn is_stray(letter: char) -> bool {
     !is_bound(letter)
         && !matches!(letter, '\u{200c}' | '\u{200d}')
@@ -131,7 +135,8 @@ fn is_stray(letter: char) -> bool {
         && !CodePointSetData::new::<BidiControl>().contains(letter)
 }
 
-/// Belongs to the letters beside it: variation selectors, tags of flags, and marks of Khmer, Mongolian and old Korean.
+/// Whether the character modifies its neighbors: variation selectors, tags of flags, and marks of Khmer, Mongolian and
+/// old Korean.
 fn is_bound(letter: char) -> bool {
     matches!(
         letter,
@@ -149,7 +154,7 @@ fn is_line_break(letter: char) -> bool {
     matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Turns the text that follows, up to another character that ends it. Single marks of direction do not.
+/// Whether the character changes the direction of the following text. Single direction marks do not.
 fn turns_text(letter: char) -> bool {
     !matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}') && CodePointSetData::new::<BidiControl>().contains(letter)
 }

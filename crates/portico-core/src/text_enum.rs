@@ -1,4 +1,4 @@
-//! States that the database keeps as text with a `CHECK`.
+//! Enumerations that the database stores as text with a `CHECK`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,17 +6,17 @@ use std::str::FromStr;
 
 use serde::de::Visitor;
 
-/// The text is not one of an enumeration's values.
+/// The text is not a value of the enumeration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {kind}")]
 pub struct UnknownVariant {
-    /// What was read.
+    /// The text.
     pub text: String,
-    /// The enumeration that does not have it.
+    /// The name of the enumeration.
     pub kind: &'static str,
 }
 
-/// Reads a value by its spelling, from a text that the format lends as from one that it hands over: `serde_json::Value` lends none.
+/// Deserializes a value from its spelling, borrowed or owned: `serde_json::Value` does not lend text.
 pub(crate) struct Spelling<T>(pub(crate) PhantomData<T>);
 
 impl<T: FromStr<Err = UnknownVariant>> Visitor<'_> for Spelling<T> {
@@ -31,7 +31,7 @@ impl<T: FromStr<Err = UnknownVariant>> Visitor<'_> for Spelling<T> {
     }
 }
 
-/// An enumeration whose values have one spelling, in the database and in the schema alike.
+/// Defines an enumeration whose values have one spelling, in the database and in the schema.
 ///
 /// Built-in text columns resolve in every role view's search path, which PostgreSQL's own enum types do not.
 macro_rules! text_enum {
@@ -46,7 +46,7 @@ macro_rules! text_enum {
             /// Every value, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// The one spelling of this value.
+            /// The spelling of this value.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
@@ -69,7 +69,7 @@ macro_rules! text_enum {
             }
         }
 
-        // By its name: what was kept outlives this build, and the order of declaration may not.
+        // As text: cached values outlive this build, and the order of declaration may change.
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -105,10 +105,10 @@ mod tests {
     use crate::people::{Permission, Role};
     use crate::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 
-    /// Every value, from a text that JSON lends, from one with an escape that it cannot lend, and from a value.
+    /// Checks every value, read from borrowed JSON text, from escaped text that cannot be borrowed, and from a `Value`.
     fn is_read_back<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + Copy>(all: &[T]) {
         for one in all {
-            let value = serde_json::to_value(one).expect("it is a text");
+            let value = serde_json::to_value(one).expect("the value is text");
             let text = value.to_string();
             let escaped = text.replacen(&text[1..2], &format!("\\u{:04x}", text.as_bytes()[1]), 1);
             assert!(serde_json::from_str::<T>(&text).expect(&text) == *one);

@@ -7,22 +7,22 @@ use std::process::{Command, Stdio};
 
 use crate::error::DevstackError;
 
-/// `security_invoker` views and `MERGE` came with 15, and it is what Debian 12 ships.
+/// `security_invoker` views and `MERGE` need 15, which Debian 12 ships.
 const OLDEST_POSTGRES: u32 = 15;
-/// The oldest Redis that anybody still maintains.
+/// The oldest supported Redis.
 const OLDEST_REDIS: u32 = 6;
-/// Valkey speaks the same protocol and takes the same options.
+/// Valkey uses the same protocol and options.
 pub(crate) const REDIS_NAMES: [&str; 2] = ["redis-server", "valkey-server"];
 
-/// The folders in which binaries are looked for, best first.
+/// Folders to search for binaries, best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchPath {
     folders: Vec<PathBuf>,
 }
 
 impl SearchPath {
-    /// Where this machine may keep them: the packages' own folders (the newest version first),
-    /// what `pg_config` says, and `PATH`.
+    /// The folders of this machine: the packages' own (the newest version first), the one that `pg_config` prints, and
+    /// `PATH`.
     #[must_use]
     pub fn of_this_machine() -> Self {
         let mut folders = Vec::new();
@@ -40,12 +40,12 @@ impl SearchPath {
         Self::only(folders)
     }
 
-    /// These folders and no others.
+    /// Exactly these folders.
     #[must_use]
     pub fn only(folders: impl IntoIterator<Item = PathBuf>) -> Self {
         let mut unique: Vec<PathBuf> = Vec::new();
         for folder in folders {
-            // A relative entry would mean another folder for each caller.
+            // A relative entry would be a different folder for each caller.
             if folder.is_absolute() && !unique.contains(&folder) {
                 unique.push(folder);
             }
@@ -69,18 +69,18 @@ impl Default for SearchPath {
     }
 }
 
-/// A PostgreSQL server and the tool that prepares its data folder.
+/// PostgreSQL server, and the tool that creates its data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresBinaries {
     /// The server.
     pub postgres: PathBuf,
-    /// Prepares a data folder.
+    /// Creates a data folder.
     pub initdb: PathBuf,
     /// The major version of both.
     pub major: u32,
 }
 
-/// A Redis server.
+/// Redis server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedisBinary {
     /// The server.
@@ -89,7 +89,7 @@ pub struct RedisBinary {
     pub major: u32,
 }
 
-/// The first PostgreSQL on the path that is new enough.
+/// Finds the first PostgreSQL that is new enough.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub fn find_postgres(path: &SearchPath) -> Result<PostgresBinaries, DevstackErro
     find_each_postgres(path).map(|mut found| found.swap_remove(0))
 }
 
-/// Every PostgreSQL on the path that is new enough, best first; at least one.
+/// Finds every PostgreSQL that is new enough, best first; at least one.
 pub(crate) fn find_each_postgres(path: &SearchPath) -> Result<Vec<PostgresBinaries>, DevstackError> {
     let mut usable = Vec::new();
     let mut old = Vec::new();
@@ -122,7 +122,7 @@ pub(crate) fn find_each_postgres(path: &SearchPath) -> Result<Vec<PostgresBinari
     Ok(usable)
 }
 
-/// The first Redis (or Valkey) on the path that is new enough.
+/// Finds the first Redis (or Valkey) that is new enough.
 ///
 /// # Errors
 ///
@@ -142,12 +142,12 @@ pub fn find_redis(path: &SearchPath) -> Result<RedisBinary, DevstackError> {
     })
 }
 
-/// The first PgBouncer on the path. Any will do: those that are asked for nothing new are all alike.
+/// Finds the first PgBouncer. Any version has the options that we use.
 pub(crate) fn find_pgbouncer(path: &SearchPath) -> Result<PathBuf, DevstackError> {
     path.holding("pgbouncer").next().ok_or_else(|| DevstackError::PoolerMissing { seen: path.describe() })
 }
 
-/// `PREFIX/NAMEnn/TAIL` for each `nn` there is, the highest first.
+/// Lists `PREFIX/NAMEnn/TAIL` for each existing `nn`, highest first.
 fn versioned(prefix: &str, name: &str, tail: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(prefix) else {
         return Vec::new();
@@ -172,7 +172,7 @@ fn major_version(binary: &Path) -> Option<u32> {
     parse_major(&says(binary, "--version")?)
 }
 
-/// Reads both `postgres (PostgreSQL) 15.18 (Debian ..)` and `Redis server v=7.0.15 sha=..`.
+/// Parses both `postgres (PostgreSQL) 15.18 (Debian ..)` and `Redis server v=7.0.15 sha=..`.
 fn parse_major(line: &str) -> Option<u32> {
     line.split_whitespace().find_map(|word| {
         let number = word.strip_prefix("v=").unwrap_or(word);

@@ -1,11 +1,11 @@
-//! What can go wrong, in words for the person at the terminal.
+//! Errors, in words for the person at the terminal.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a stack could not be found, started or kept.
+/// Reasons why a stack could not be found, started or kept.
 ///
-/// The messages are meant to be printed as they are: each says what to do next where we know it.
+/// Messages are printed as they are. Each names the remedy, if it is known.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DevstackError {
@@ -15,9 +15,9 @@ pub enum DevstackError {
          install postgresql ({minimum} or newer), e.g. apt-get install postgresql"
     )]
     PostgresMissing {
-        /// The oldest major version that we can use.
+        /// The minimum major version.
         minimum: u32,
-        /// What was found instead, or where we looked.
+        /// The versions found, or the folders searched.
         seen: String,
     },
 
@@ -27,87 +27,87 @@ pub enum DevstackError {
          install redis-server ({minimum} or newer), e.g. apt-get install redis-server"
     )]
     RedisMissing {
-        /// The oldest major version that we can use.
+        /// The minimum major version.
         minimum: u32,
-        /// What was found instead, or where we looked.
+        /// The versions found, or the folders searched.
         seen: String,
     },
 
     /// No PgBouncer on this machine.
     #[error("no PgBouncer found ({seen}); install pgbouncer, e.g. apt-get install pgbouncer")]
     PoolerMissing {
-        /// Where we looked.
+        /// The folders searched.
         seen: String,
     },
 
-    /// We run as root, and there is nobody to hand the servers to.
+    /// The process is root, and there is no ordinary user for the servers.
     #[error("PostgreSQL refuses to run as root, and there is no user `postgres` or `nobody` to run it as")]
     NoOrdinaryUser,
 
     /// The servers' user cannot reach the state folder.
     #[error(
-        "user `{user}`, who runs the servers, cannot enter {}; \
+        "user `{user}`, which runs the servers, cannot enter {}; \
          choose a state folder elsewhere or run `chmod a+x` on that folder", folder.display()
     )]
     NotTraversable {
-        /// The folder that stands in the way.
+        /// The inaccessible folder.
         folder: PathBuf,
-        /// Who cannot enter it.
+        /// The user of the servers.
         user: String,
     },
 
-    /// A folder that others could have prepared or could change.
+    /// A folder that other users could have prepared or could change.
     #[error("{} is not safe to use: {why}", folder.display())]
     UnsafeFolder {
         /// The folder.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
 
-    /// Another live process owns the state folder.
+    /// Another running process owns the state folder.
     #[error("{} is in use by another process", folder.display())]
     InUse {
         /// The state folder.
         folder: PathBuf,
     },
 
-    /// The kept data were written by a PostgreSQL that is not installed.
+    /// The data were written by a PostgreSQL that is not installed.
     #[error(
         "{} was written by PostgreSQL {data}, but this machine has {installed}; \
-         start fresh to throw the data away, or install postgresql-{data}", folder.display()
+         start fresh to delete the data, or install postgresql-{data}", folder.display()
     )]
     VersionMismatch {
         /// The data folder.
         folder: PathBuf,
         /// The major version that wrote it.
         data: u32,
-        /// What is installed.
+        /// The installed versions.
         installed: String,
     },
 
-    /// A server, or a tool that prepares one, gave up.
+    /// A server, or a tool that prepares one, failed.
     #[error("{program} {what}; the end of its log:\n{log}")]
     Failed {
-        /// Which program.
+        /// The program.
         program: &'static str,
-        /// What it did.
+        /// How it failed.
         what: String,
-        /// The last lines that it wrote.
+        /// The last lines of its log.
         log: String,
     },
 
-    /// The operating system said no.
+    /// The operating system returned an error.
     #[error("cannot {doing}: {cause}")]
     Io {
-        /// What we wanted, as a verb phrase.
+        /// The operation, as a verb phrase.
         doing: String,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
 }
 
-/// Puts what we were doing in front of an [`io::Error`], which never says it itself.
+/// Adds the operation to an [`io::Error`], which does not contain it.
 pub(crate) trait IoContext<T> {
     fn doing(self, verb: &str, path: &Path) -> Result<T, DevstackError>;
 }

@@ -1,4 +1,4 @@
-//! `portico-devstack run -- COMMAND`: a command with a PostgreSQL and a Redis of its own.
+//! `portico-devstack run -- COMMAND`: runs a command with its own PostgreSQL and Redis.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -19,16 +19,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run a command while a new PostgreSQL and Redis are up, then throw them away.
+    /// Run a command with a new PostgreSQL and Redis, then delete both.
     ///
-    /// The command finds them by PORTICO_TEST_POSTGRES (a connection string without a database)
-    /// and PORTICO_TEST_REDIS (a URL). Its exit code is ours, 128 + n when signal n ended it.
+    /// The command gets PORTICO_TEST_POSTGRES (a connection string without a database) and PORTICO_TEST_REDIS (a URL).
+    /// The exit code is the command's, or 128 + n if signal n ended it.
     Run {
         /// The command and its arguments.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<std::ffi::OsString>,
     },
-    /// Say what this machine has; fails when something is missing.
+    /// Show the servers of this machine; fails when one is missing.
     Check,
 }
 
@@ -52,19 +52,19 @@ fn check() -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for finding in findings {
         match finding {
-            Ok(line) => say(&line),
+            Ok(line) => print_line(&line),
             Err(error) => {
                 complain(&error);
                 code = ExitCode::FAILURE;
             }
         }
     }
-    say(&format!("the demo's state is kept in {}", default_state_folder("demo").display()));
+    print_line(&format!("state of the demo: {}", default_state_folder("demo").display()));
     code
 }
 
-/// Nobody is left to hear it when this fails.
-fn say(line: &str) {
+/// A closed pipe is ignored.
+fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 

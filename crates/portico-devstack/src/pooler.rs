@@ -1,4 +1,4 @@
-//! A private PgBouncer in transaction mode: for tests, which ask how a gateway does behind one.
+//! A private PgBouncer in transaction mode, for tests of a gateway behind one.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -19,26 +19,26 @@ use crate::user::ServiceUser;
 
 /// The name of its log and pid file.
 pub(crate) const NAME: &str = "pgbouncer";
-/// At once: whoever is connected does not matter any more.
-pub(crate) const GOODBYE: ShutdownSteps =
+/// Immediate: connected clients do not matter any more.
+pub(crate) const SHUTDOWN: ShutdownSteps =
     &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// Only part of the socket's name, as long as PostgreSQL's.
+/// Only part of the socket's name, of the same length as PostgreSQL's.
 const PORT: u16 = 6432;
 
-/// What to start.
+/// Options of a pooler.
 #[derive(Debug, Clone)]
 pub struct PoolerOptions {
     /// The server behind it.
     pub server: PostgresAddress,
-    /// The logins that it lets in, all without a password; the server's own user is among them.
+    /// The accepted logins, all without a password; the server's own user is among them.
     pub logins: Vec<String>,
-    /// How many connections it opens for each login.
+    /// The number of connections per login.
     pub connections: u16,
 }
 
-/// A running PgBouncer, which gives each transaction whatever connection is free. Stopped when this is dropped.
+/// A running PgBouncer, which assigns any free connection to each transaction. Stopped on drop.
 // Fields are dropped in this order: the lock last.
 #[derive(Debug)]
 pub struct Pooler {
@@ -49,11 +49,11 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// Starts one in a folder of its own, and waits until it answers.
+    /// Starts a pooler in its own folder, and waits until it answers.
     ///
     /// # Errors
     ///
-    /// [`DevstackError`]; whatever had been started is stopped again.
+    /// [`DevstackError`]; everything that was started is stopped again.
     pub fn start(options: &PoolerOptions) -> Result<Self, DevstackError> {
         let binary = find_pgbouncer(&SearchPath::of_this_machine())?;
         let user = ServiceUser::choose()?;
@@ -71,20 +71,20 @@ impl Pooler {
 
         let mut command = user.command(&binary);
         command.arg(&config);
-        let mut server = Server::spawn(NAME, command, GOODBYE, &state.log_file(NAME), &state.pid_file(NAME))?;
+        let mut server = Server::spawn(NAME, command, SHUTDOWN, &state.log_file(NAME), &state.pid_file(NAME))?;
         let socket = folder.join(format!(".s.PGSQL.{PORT}"));
         server.wait_until(START_LIMIT, || UnixStream::connect(&socket).is_ok())?;
         let address = PostgresAddress { socket_dir: folder.to_owned(), port: PORT, user: options.server.user.clone() };
         Ok(Self { _server: server, address, _sockets: sockets, state })
     }
 
-    /// Where it listens, as if it were the server.
+    /// Its address, in place of the server's.
     #[must_use]
     pub fn address(&self) -> &PostgresAddress {
         &self.address
     }
 
-    /// What it has written so far.
+    /// Its log so far.
     #[must_use]
     pub fn log(&self) -> String {
         fs::read(self.state.log_file(NAME))
@@ -106,7 +106,7 @@ impl PoolerOptions {
     fn config(&self, folder: &Path, logins: &Path) -> String {
         let (host, port) = (self.server.socket_dir.display(), self.server.port);
         let (folder, logins, connections) = (folder.display(), logins.display(), self.connections);
-        // Trust is safe here for the reason for which it is in PostgreSQL's case: only we reach the folder of the socket.
+        // Trust is safe for the same reason as in PostgreSQL: only our user can enter the socket's folder.
         format!(
             "[databases]\n* = host={host} port={port}\n[pgbouncer]\nlisten_addr =\nlisten_port = {PORT}\n\
              unix_socket_dir = {folder}\nunix_socket_mode = 0700\nauth_type = trust\nauth_file = {logins}\n\
@@ -115,7 +115,7 @@ impl PoolerOptions {
     }
 }
 
-/// For the user who runs the servers to read.
+/// Writes a file that the servers' user can read.
 fn write(path: &Path, text: &str) -> Result<(), DevstackError> {
     fs::write(path, text).doing("write", path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o644)).doing("open to its reader", path)

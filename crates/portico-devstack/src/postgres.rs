@@ -15,26 +15,26 @@ use crate::user::ServiceUser;
 
 /// The only role of a new cluster.
 pub const SUPERUSER: &str = "portico";
-/// Only part of the socket's name: nothing listens on a port.
+/// Only part of the socket's name: no TCP port is used.
 const PORT: u16 = 5432;
 
-/// Fast shutdown (ends sessions, keeps data), immediate shutdown, and the end.
-pub(crate) const GOODBYE: ShutdownSteps = &[
+/// Fast shutdown (ends sessions, keeps data), immediate shutdown, and SIGKILL.
+pub(crate) const SHUTDOWN: ShutdownSteps = &[
     (Signal::INT, Duration::from_secs(20)),
     (Signal::QUIT, Duration::from_secs(5)),
     (Signal::KILL, Duration::from_secs(5)),
 ];
 
 const INITDB_LIMIT: Duration = Duration::from_secs(120);
-/// After a crash it first recovers, which takes a while.
+/// Includes recovery after a crash.
 const START_LIMIT: Duration = Duration::from_secs(120);
 
-/// How much a crash may cost.
+/// Durability of commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
     /// A commit survives a crash of the machine.
     Safe,
-    /// Nothing need survive: for tests, where this saves most of the time.
+    /// Nothing has to survive: for tests, which become much faster.
     Fast,
 }
 
@@ -48,7 +48,7 @@ impl Durability {
                 ("full_page_writes", "off"),
                 ("wal_level", "minimal"),
                 ("max_wal_senders", "0"),
-                // Databases come and go by the hundred; neither pause for a checkpoint nor vacuum.
+                // Tests create and drop hundreds of databases: no pauses for checkpoints or vacuum.
                 ("max_wal_size", "4GB"),
                 ("checkpoint_timeout", "1h"),
                 ("autovacuum", "off"),
@@ -58,9 +58,9 @@ impl Durability {
 }
 
 const COMMON_SETTINGS: &[(&str, &str)] = &[
-    // No network at all.
+    // No TCP at all.
     ("listen_addresses", ""),
-    // Tests run many at a time, each with pools for several logins.
+    // Many tests run at once, each with pools for several logins.
     ("max_connections", "300"),
     ("shared_buffers", "128MB"),
     ("timezone", "UTC"),
@@ -70,11 +70,11 @@ const COMMON_SETTINGS: &[(&str, &str)] = &[
     ("log_destination", "stderr"),
     // Our statements are short: compiling one takes longer than running it.
     ("jit", "off"),
-    // For the owner, which lets root in too.
+    // Owner only, which admits root too.
     ("unix_socket_permissions", "0700"),
 ];
 
-/// Where a PostgreSQL of ours listens.
+/// Address of a private PostgreSQL.
 ///
 /// Prints as a libpq key-value connection string without a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub struct PostgresAddress {
     pub socket_dir: PathBuf,
     /// The number in the socket's name.
     pub port: u16,
-    /// The superuser; it has no password.
+    /// The superuser, without a password.
     pub user: String,
 }
 
@@ -106,7 +106,7 @@ impl fmt::Display for PostgresAddress {
     }
 }
 
-/// A value of a libpq key-value string.
+/// Quotes a value of a libpq key-value string.
 fn quoted(value: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && c != '\'' && c != '\\';
     if !value.is_empty() && value.chars().all(is_plain) {
@@ -115,7 +115,7 @@ fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-/// The major version that wrote the kept data, if there are any.
+/// The major version that wrote the data, if there are any.
 pub(crate) fn data_version(state: &StateFolder) -> Result<Option<u32>, DevstackError> {
     let path = state.postgres().join("PG_VERSION");
     match fs::read_to_string(&path) {
@@ -125,7 +125,7 @@ pub(crate) fn data_version(state: &StateFolder) -> Result<Option<u32>, DevstackE
     }
 }
 
-/// Starts PostgreSQL on the data of `state`, which it prepares if there are none.
+/// Starts PostgreSQL on the data of `state`, which it creates if there are none.
 pub(crate) fn start(
     binaries: &PostgresBinaries,
     state: &StateFolder,
@@ -141,7 +141,7 @@ pub(crate) fn start(
 
     let mut command = user.command(&binaries.postgres);
     command.arg("-D").arg(&data);
-    // Folders are a list there, and a path may hold a comma.
+    // The option is a list of folders, and a path may hold a comma.
     let sockets = format!("\"{}\"", sockets.to_string_lossy().replace('"', "\"\""));
     command.arg("-c").arg(format!("unix_socket_directories={sockets}"));
     command.arg("-c").arg(format!("port={PORT}"));
@@ -149,14 +149,13 @@ pub(crate) fn start(
         command.arg("-c").arg(format!("{name}={value}"));
     }
     let log = state.log_file("postgres");
-    let mut server = Server::spawn("postgres", command, GOODBYE, &log, &state.pid_file("postgres"))?;
+    let mut server = Server::spawn("postgres", command, SHUTDOWN, &log, &state.pid_file("postgres"))?;
     let pid = server.pid();
     server.wait_until(START_LIMIT, || is_ready(&data.join("postmaster.pid"), pid))?;
     Ok(server)
 }
 
-/// PostgreSQL keeps its state in the eighth line of its pid file, and says `ready` only when it
-/// lets connections in. That needs no client.
+/// Whether PostgreSQL accepts connections: it writes `ready` into the eighth line of its pid file. No client is needed.
 fn is_ready(pid_file: &Path, pid: u32) -> bool {
     fs::read_to_string(pid_file).is_ok_and(|text| {
         let mut lines = text.lines().map(str::trim);
@@ -175,20 +174,20 @@ fn initialise(
     user.own_folder(&unfinished)?;
     let mut command = user.command(&binaries.initdb);
     command.arg("-D").arg(&unfinished).args(["--username", SUPERUSER, "--encoding=UTF8"]);
-    // Sorted by bytes everywhere, which is fast and the same on each machine; letters beyond ASCII
-    // still have cases. Only Linux is sure to have that locale.
+    // Sorted by bytes everywhere, which is fast and the same on each machine; non-ASCII letters still have case. Only
+    // Linux has that locale for certain.
     command.arg("--locale=C");
     if cfg!(target_os = "linux") {
         command.arg("--lc-ctype=C.UTF-8");
     }
-    // Trust is safe here because the socket's folder is closed to all but this user and root (see
-    // the `state` module), and a password would have to lie in that same folder.
+    // Trust is safe because only this user and root can enter the socket's folder (see the `state` module), and a
+    // password would have to be stored in that same folder.
     command.args(["--auth-local=trust", "--auth-host=reject", "--no-instructions"]);
     if durability == Durability::Fast {
         command.arg("--no-sync");
     }
     let log = state.log_file("initdb");
-    Server::spawn("initdb", command, GOODBYE, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
+    Server::spawn("initdb", command, SHUTDOWN, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
     fs::rename(&unfinished, state.postgres()).doing("rename", &unfinished)
 }
 

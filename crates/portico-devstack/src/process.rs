@@ -1,4 +1,4 @@
-//! One server as a child process: started with a log and a pid file, watched, and always stopped.
+//! A server as a child process: started with a log and a pid file, watched, and always stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -13,29 +13,29 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::error::{DevstackError, IoContext};
 
 const POLL: Duration = Duration::from_millis(10);
-/// How much of a log an error quotes.
+/// Number of log lines that an error quotes.
 const QUOTED_LINES: usize = 15;
 
-/// Signals to send, and how long to wait after each before the next, ruder one.
+/// Signals in order of severity, each with the time to wait before the next one.
 pub(crate) type ShutdownSteps = &'static [(Signal, Duration)];
 
-/// A child process that does not outlive this value.
+/// Child process that is stopped on drop.
 #[derive(Debug)]
 pub(crate) struct Server {
     program: &'static str,
     child: Child,
-    goodbye: ShutdownSteps,
+    shutdown: ShutdownSteps,
     log: PathBuf,
     pid_file: PathBuf,
 }
 
 impl Server {
-    /// Spawns `command`; what it prints goes to `log`, and its pid to `pid_file`, where a later run
-    /// finds it should we be killed.
+    /// Spawns `command`; its output goes to `log`, and its pid to `pid_file`, from which a later run can stop it if
+    /// this process is killed.
     pub(crate) fn spawn(
         program: &'static str,
         mut command: Command,
-        goodbye: ShutdownSteps,
+        shutdown: ShutdownSteps,
         log: &Path,
         pid_file: &Path,
     ) -> Result<Self, DevstackError> {
@@ -44,7 +44,7 @@ impl Server {
         command.stdout(output).stderr(errors).stdin(Stdio::null());
         let child = command.spawn().doing("start", Path::new(command.get_program()))?;
         // From here on, dropping stops the child.
-        let server = Self { program, child, goodbye, log: log.to_owned(), pid_file: pid_file.to_owned() };
+        let server = Self { program, child, shutdown, log: log.to_owned(), pid_file: pid_file.to_owned() };
         fs::write(pid_file, format!("{}\n", server.child.id())).doing("write", pid_file)?;
         Ok(server)
     }
@@ -53,7 +53,7 @@ impl Server {
         self.child.id()
     }
 
-    /// PoolWaits until `ready` says so; an error quotes the log.
+    /// Waits until `ready` returns true; an error quotes the log.
     pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();
         while !ready() {
@@ -68,7 +68,7 @@ impl Server {
         Ok(())
     }
 
-    /// PoolWaits for a tool to finish its work; an error quotes the log.
+    /// Waits until a tool has finished; an error quotes the log.
     pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
         let start = Instant::now();
         loop {
@@ -94,7 +94,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for (signal, limit) in self.goodbye {
+        for (signal, limit) in self.shutdown {
             if self.ended(Duration::ZERO) {
                 break;
             }
@@ -102,12 +102,12 @@ impl Drop for Server {
             let _ = kill_process(Pid::from_child(&self.child), *signal);
             self.ended(*limit);
         }
-        // Missing already, or found stale by the next start: neither does harm.
+        // Missing already, or removed as stale by the next start.
         let _ = fs::remove_file(&self.pid_file);
     }
 }
 
-/// Asks `done` until it agrees or `limit` has passed; true when it agreed.
+/// Polls `done` until it returns true or `limit` has passed. Returns whether it did.
 pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {
@@ -121,7 +121,7 @@ pub(crate) fn poll(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     }
 }
 
-/// A new log for us alone. The last run's is kept beside it: it may say why that run ended.
+/// Creates a log readable by its owner only. The log of the previous run is kept: it may have the reason for its end.
 fn new_log(path: &Path) -> Result<File, DevstackError> {
     match fs::rename(path, path.with_extension("log.old")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -1,4 +1,4 @@
-//! A private Redis: a cache and a messenger, so it keeps nothing.
+//! A private Redis for caches and notifications, without persistence.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -15,8 +15,8 @@ use crate::process::{Server, ShutdownSteps};
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
-/// Orderly, then not.
-pub(crate) const GOODBYE: ShutdownSteps =
+/// Orderly shutdown, then SIGKILL.
+pub(crate) const SHUTDOWN: ShutdownSteps =
     &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -39,7 +39,7 @@ pub(crate) fn url(sockets: &Path) -> String {
     url
 }
 
-/// Starts Redis with nothing in it.
+/// Starts an empty Redis.
 pub(crate) fn start(
     binary: &RedisBinary,
     state: &StateFolder,
@@ -59,7 +59,7 @@ pub(crate) fn start(
 
     let log = state.log_file("redis-server");
     let pid_file = state.pid_file("redis-server");
-    let mut server = Server::spawn("redis-server", command, GOODBYE, &log, &pid_file)?;
+    let mut server = Server::spawn("redis-server", command, SHUTDOWN, &log, &pid_file)?;
     server.wait_until(START_LIMIT, || answers(&socket))?;
     Ok(server)
 }

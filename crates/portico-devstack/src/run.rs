@@ -1,4 +1,4 @@
-//! Runs a command beside a stack, and passes signals and the exit code on.
+//! Runs a command beside a stack, and forwards signals and the exit code.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -19,7 +19,7 @@ type Signals = SignalsInfo<WithOrigin>;
 const POLL: Duration = Duration::from_millis(20);
 
 pub(crate) fn run(command: &[OsString]) -> Result<ExitCode, DevstackError> {
-    // Caught from the very start: a signal that ended us now would leave the servers behind.
+    // Caught from the start: a signal that ended this process now would leave the servers running.
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM]).map_err(cannot("catch signals"))?;
     let stack = Stack::start(&StackOptions::tests())?;
     if let Some(signal) = signals.pending().next() {
@@ -47,8 +47,8 @@ fn wait(mut child: Child, signals: &mut Signals) -> io::Result<ExitStatus> {
             return Ok(status);
         }
         for origin in signals.pending() {
-            // What the kernel sends on behalf of a terminal goes to the command as well. Sending it
-            // again would look like a second, impatient Ctrl-C.
+            // The kernel sends the signals of a terminal to the command as well. Forwarding them would look like a
+            // second, impatient Ctrl-C.
             if let (Cause::Sent(_), Some(signal)) = (origin.cause, Signal::from_named_raw(origin.signal)) {
                 // Not reaped, so the pid is the command's; it may have ended just now.
                 let _ = kill_process(Pid::from_child(&child), signal);
@@ -66,12 +66,12 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     }
 }
 
-/// As shells say it.
+/// The exit code by the convention of shells.
 fn ended_by(signal: i32) -> ExitCode {
     ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
-/// As shells say it, too.
+/// The exit code and message by the convention of shells.
 fn not_started(program: &OsString, error: &io::Error) -> ExitCode {
     let _ = writeln!(io::stderr(), "portico-devstack: cannot run {}: {error}", program.display());
     ExitCode::from(if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 })

@@ -1,4 +1,4 @@
-//! The servers together.
+//! The servers of a stack.
 
 use std::path::{Path, PathBuf};
 
@@ -11,49 +11,48 @@ use crate::state::{BaseFolder, SocketFolder, StateFolder, default_state_folder};
 use crate::sweep;
 use crate::user::ServiceUser;
 
-/// How many stacks of one name may run side by side.
+/// Maximum number of stacks of one name at the same time.
 const NAMESAKES: u32 = 9;
 
-/// Where a stack keeps its state.
+/// Location of a stack's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateLocation {
-    /// In this folder, which is made if need be and stays.
+    /// This folder, created if necessary and kept.
     Folder(PathBuf),
-    /// In the [`default_state_folder`] of this name, which stays; in `NAME-2` to `NAME-9` while
-    /// others are in use.
+    /// The [`default_state_folder`] of this name, which is kept; `NAME-2` to `NAME-9` while others are in use.
     Named(String),
-    /// In a new folder that is removed at the end.
+    /// A new folder that is deleted at the end.
     Temporary,
 }
 
 /// Whether a stack has a Redis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedisMode {
-    /// No.
+    /// No Redis.
     Never,
-    /// When the machine has the binary.
+    /// Only if the binary is installed.
     IfInstalled,
-    /// Yes, or the start fails.
+    /// Required; otherwise the start fails.
     Require,
 }
 
-/// What to start, and where.
+/// Options of a stack.
 #[derive(Debug, Clone)]
 pub struct StackOptions {
-    /// Where the state is kept.
+    /// The location of the state.
     pub place: StateLocation,
-    /// Throw away what an earlier run kept there.
+    /// Whether to delete the state of an earlier run first.
     pub fresh: bool,
     /// Whether to start Redis.
     pub redis: RedisMode,
-    /// How much a crash may cost.
+    /// The durability of commits.
     pub durability: Durability,
-    /// Where to look for the binaries.
+    /// Where to search for the binaries.
     pub search: SearchPath,
 }
 
 impl StackOptions {
-    /// For `portico demo`: kept between runs, and Redis where installed.
+    /// Options of `portico demo`: state kept between runs, and Redis if installed.
     #[must_use]
     pub fn demo() -> Self {
         Self {
@@ -65,7 +64,7 @@ impl StackOptions {
         }
     }
 
-    /// For tests: fast, complete, and gone afterwards.
+    /// Options of tests: fast, with Redis, and deleted afterwards.
     #[must_use]
     pub fn tests() -> Self {
         Self {
@@ -78,10 +77,9 @@ impl StackOptions {
     }
 }
 
-/// A running PostgreSQL and, if wished, Redis. Both stop when this is dropped.
+/// A running PostgreSQL and, optionally, Redis. Both stop on drop.
 ///
-/// Nothing else owns them: they outlive this process only if it is killed (`SIGKILL`), and then the
-/// next start in the same folder stops them.
+/// They outlive this process only if it is killed (`SIGKILL`); then the next start in the same folder stops them.
 // Fields are dropped in this order: servers first, the lock last.
 #[derive(Debug)]
 pub struct Stack {
@@ -95,13 +93,13 @@ pub struct Stack {
 impl Stack {
     /// Finds the binaries, prepares the folder, starts the servers and waits until they answer.
     ///
-    /// Blocks for some seconds the first time, when PostgreSQL's data folder is made.
+    /// Blocks for some seconds the first time, when PostgreSQL's data folder is created.
     ///
     /// # Errors
     ///
-    /// [`DevstackError`]; whatever had been started is stopped again.
+    /// [`DevstackError`]; everything that was started is stopped again.
     pub fn start(options: &StackOptions) -> Result<Self, DevstackError> {
-        // Before anything is touched: what is missing is the commonest error.
+        // Before any change: a missing binary is the most common error.
         let postgres = discover::find_each_postgres(&options.search)?;
         let redis = match options.redis {
             RedisMode::Never => None,
@@ -133,14 +131,13 @@ impl Stack {
         Ok(Self { redis, _postgres: postgres, address, sockets, state })
     }
 
-    /// Where PostgreSQL listens.
+    /// The address of PostgreSQL.
     #[must_use]
     pub fn postgres(&self) -> &PostgresAddress {
         &self.address
     }
 
-    /// The key-value connection string of a database, which need not exist yet: a new stack has
-    /// `postgres` only.
+    /// The key-value connection string of a database, which need not exist yet: a new stack has `postgres` only.
     #[must_use]
     pub fn database_url(&self, name: &str) -> String {
         self.address.database(name)
@@ -152,7 +149,7 @@ impl Stack {
         self.redis.as_ref().map(|_| redis::url(self.sockets.path()))
     }
 
-    /// The folder that holds data and logs.
+    /// The folder of data and logs.
     #[must_use]
     pub fn state_folder(&self) -> &Path {
         self.state.path()
@@ -178,7 +175,7 @@ impl StateLocation {
     }
 
     fn acquire_named(name: &str) -> Result<StateFolder, DevstackError> {
-        // Makes the folder above with the right mode; the lock is not needed any longer.
+        // Creates the folder above with the right mode; the lock is not needed any longer.
         drop(BaseFolder::lock()?);
         let mut outcome = StateFolder::acquire(&default_state_folder(name));
         for number in 2..=NAMESAKES {
@@ -191,7 +188,7 @@ impl StateLocation {
     }
 }
 
-/// The PostgreSQL that wrote the kept data, or the best when there are none.
+/// The PostgreSQL that wrote the data, or the newest one if there are none.
 fn choose(found: Vec<PostgresBinaries>, state: &StateFolder) -> Result<PostgresBinaries, DevstackError> {
     let data = postgres::data_version(state)?;
     let installed: Vec<String> = found.iter().map(|one| one.major.to_string()).collect();

@@ -1,4 +1,4 @@
-//! The state folder: where a stack keeps its data, its logs and its lock.
+//! State folder of a stack: data, logs and lock.
 //!
 //! ```text
 //! STATE/             0711, ours
@@ -6,12 +6,12 @@
 //!   postgres/        0700, the servers' user: data
 //!   redis/           0700, the servers' user: working folder
 //!   run/             0700, the servers' user: sockets, only while running
-//!   sockets          where they are when STATE is too long a path for them
+//!   sockets          path of the sockets' folder if STATE is too long for them
 //!   *.log *.pid      ours
 //! ```
 //!
-//! The servers let in whoever can connect, and the folder is what decides who can: nobody but the
-//! servers' user and root may enter `run/`, and there is no other way in.
+//! The servers accept every connection, so access depends on the folder: only the servers' user and root can enter
+//! `run/`.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
@@ -25,23 +25,23 @@ use crate::error::{DevstackError, IoContext};
 use crate::process::poll;
 use crate::user::ServiceUser;
 
-/// macOS takes 103 bytes for a socket's path, Linux 107.
+/// Maximum length of a socket's path: 103 bytes on macOS, 107 on Linux.
 const LONGEST_SOCKET_PATH: usize = 103;
-/// The longest name of a socket that we put into the folder, with its slash.
+/// The longest socket name in the folder, with its slash.
 const LONGEST_SOCKET_NAME: usize = "/.s.PGSQL.5432".len();
 
 /// A locked state folder.
 #[derive(Debug)]
 pub(crate) struct StateFolder {
     path: PathBuf,
-    /// Held until the folder is dropped; the kernel frees it when we are killed.
+    /// Held until the folder is dropped; the kernel releases it when the process is killed.
     _lock: File,
-    /// Remove everything at the end.
+    /// Whether to delete the folder at the end.
     temporary: bool,
 }
 
 impl StateFolder {
-    /// Makes `path` if need be and locks it.
+    /// Creates `path` if necessary, and locks it.
     pub(crate) fn acquire(path: &Path) -> Result<Self, DevstackError> {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Some(parent) = parent {
@@ -57,15 +57,15 @@ impl StateFolder {
         }
     }
 
-    /// A new folder that is removed at the end. The caller holds the [`BaseFolder`], which keeps
-    /// others from sweeping the folder between its creation and its locking.
+    /// Creates a new folder that is deleted at the end. The caller holds the [`BaseFolder`], which keeps others from
+    /// sweeping the folder between its creation and its locking.
     pub(crate) fn temporary(base: &BaseFolder) -> Result<Self, DevstackError> {
         let mut state = Self::acquire(&base.unused("run")?)?;
         state.temporary = true;
         Ok(state)
     }
 
-    /// Takes over an abandoned folder in order to remove it; fails when it is in use.
+    /// Locks an abandoned folder in order to delete it; fails when it is in use.
     pub(crate) fn abandoned(path: &Path) -> Result<Self, DevstackError> {
         let mut state = Self::acquire(path)?;
         state.temporary = true;
@@ -80,8 +80,8 @@ impl StateFolder {
         self.path.join("postgres")
     }
 
-    /// Data in the making: renamed to [`Self::postgres`] when complete, so that a run killed in the
-    /// middle leaves nothing that looks finished.
+    /// Folder of incomplete data. Renamed to [`Self::postgres`] when complete, so that an interrupted run leaves no
+    /// data that looks complete.
     pub(crate) fn postgres_unfinished(&self) -> PathBuf {
         self.path.join("postgres.new")
     }
@@ -98,7 +98,7 @@ impl StateFolder {
         self.path.join(format!("{program}.pid"))
     }
 
-    /// The folder for sockets of the last run, if it left one.
+    /// The sockets' folder of the last run, if it left one.
     pub(crate) fn recorded_sockets(&self) -> PathBuf {
         match fs::read(self.sockets_record()) {
             Ok(path) => PathBuf::from(std::ffi::OsStr::from_bytes(&path)),
@@ -110,7 +110,7 @@ impl StateFolder {
         self.path.join("sockets")
     }
 
-    /// Throws the data away.
+    /// Deletes the data.
     pub(crate) fn wipe(&self) -> Result<(), DevstackError> {
         remove_folder(&self.postgres())?;
         remove_folder(&self.redis())
@@ -120,13 +120,13 @@ impl StateFolder {
 impl Drop for StateFolder {
     fn drop(&mut self) {
         if self.temporary {
-            // What cannot be removed now is swept by a later run.
+            // A later run deletes the rest.
             let _ = remove_folder(&self.path);
         }
     }
 }
 
-/// The folder of a running stack's sockets; gone when dropped.
+/// Folder for the sockets of a running stack; deleted on drop.
 #[derive(Debug)]
 pub(crate) struct SocketFolder {
     path: PathBuf,
@@ -134,8 +134,8 @@ pub(crate) struct SocketFolder {
 }
 
 impl SocketFolder {
-    /// A new folder: in the state folder when its path is short enough for sockets, else in the
-    /// folder for temporary files, with a note in the state folder that says where.
+    /// Creates the folder: in the state folder if its path is short enough for sockets, otherwise in the folder for
+    /// temporary files, with its path recorded in the state folder.
     pub(crate) fn create(state: &StateFolder, user: &ServiceUser) -> Result<Self, DevstackError> {
         let near = state.path.join("run");
         let fits = near.as_os_str().len() + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
@@ -152,7 +152,7 @@ impl SocketFolder {
         Ok(sockets)
     }
 
-    /// Removes what a killed run left.
+    /// Deletes the leftovers of a killed run.
     pub(crate) fn remove_recorded(state: &StateFolder) {
         let record = state.sockets_record();
         drop(Self { path: state.recorded_sockets(), record: Some(record) });
@@ -165,7 +165,7 @@ impl SocketFolder {
 
 impl Drop for SocketFolder {
     fn drop(&mut self) {
-        // Whatever stays is empty of servers, and removed by the next start.
+        // The rest holds no servers, and is deleted by the next start.
         let _ = remove_folder(&self.path);
         if let Some(record) = &self.record {
             let _ = fs::remove_file(record);
@@ -173,9 +173,9 @@ impl Drop for SocketFolder {
     }
 }
 
-/// `/var/tmp/portico-UID`: home of the state folders that have no other.
+/// `/var/tmp/portico-UID`, the default parent of state folders.
 ///
-/// Holding one holds a lock, so that folders are made and swept by one process at a time.
+/// Holds a lock, so that only one process at a time creates and sweeps folders.
 #[derive(Debug)]
 pub(crate) struct BaseFolder {
     path: PathBuf,
@@ -183,7 +183,7 @@ pub(crate) struct BaseFolder {
 }
 
 impl BaseFolder {
-    /// Makes the folder if need be, and waits for its lock.
+    /// Creates the folder if necessary, and waits for its lock.
     pub(crate) fn lock() -> Result<Self, DevstackError> {
         let path = base_path();
         make_private(&path)?;
@@ -192,7 +192,7 @@ impl BaseFolder {
         Ok(Self { path, _lock: lock })
     }
 
-    /// Makes a folder that nobody uses yet, named after this process.
+    /// Creates an unused folder, named after this process.
     fn unused(&self, kind: &str) -> Result<PathBuf, DevstackError> {
         let mut name = format!("{kind}-{}", process::id());
         let mut attempt = 1;
@@ -209,7 +209,7 @@ impl BaseFolder {
         }
     }
 
-    /// The temporary state folders, live or abandoned.
+    /// The temporary state folders, in use or abandoned.
     pub(crate) fn runs(&self) -> Result<Vec<PathBuf>, DevstackError> {
         let mut runs = Vec::new();
         for entry in fs::read_dir(&self.path).doing("read", &self.path)? {
@@ -223,24 +223,24 @@ impl BaseFolder {
 }
 
 fn base_path() -> PathBuf {
-    // Not `temp_dir()`: a demo's data should survive a restart of the machine, and TMPDIR is often
-    // long, or a folder that only its owner can enter.
+    // Not `temp_dir()`: a demo's data should survive a restart of the machine, and TMPDIR is often long, or accessible
+    // to its owner only.
     let temporary = PathBuf::from("/var/tmp");
     let temporary = if temporary.is_dir() { temporary } else { std::env::temp_dir() };
     temporary.join(format!("portico-{}", rustix::process::geteuid().as_raw()))
 }
 
-/// Where the stack called `name` lives when nobody chose a folder; it need not exist yet.
+/// The default folder of the stack called `name`; it need not exist yet.
 #[must_use]
 pub fn default_state_folder(name: &str) -> PathBuf {
     base_path().join(name)
 }
 
-/// Makes `path` if need be and refuses it when anybody but us could have prepared or could change
-/// it: temporary folders are open to all, and a link planted there would lead us astray.
+/// Creates a private folder, or rejects an unsafe one. Other users must not have prepared it or be able to change it:
+/// everyone can write to temporary folders, and could plant a link there.
 fn make_private(path: &Path) -> Result<(), DevstackError> {
     match DirBuilder::new().mode(0o711).create(path) {
-        // The umask may have taken the `x` that the servers' user needs.
+        // The umask may have removed the `x` that the servers' user needs.
         Ok(()) => set_mode(path, 0o711).doing("protect", path)?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error).doing("create", path),
@@ -269,8 +269,8 @@ fn lock_file(path: &Path) -> Result<File, DevstackError> {
     options.open(path).doing("open", path)
 }
 
-/// Removes a folder, or agrees that there is none. A process that was just stopped may still put
-/// its last files there, so an early failure is not final.
+/// Deletes a folder, if it exists. A process that was just stopped may still write its last files, so the deletion is
+/// retried.
 pub(crate) fn remove_folder(path: &Path) -> Result<(), DevstackError> {
     let mut last = Ok(());
     poll(Duration::from_secs(2), || {

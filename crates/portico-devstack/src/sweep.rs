@@ -1,7 +1,7 @@
-//! Tidies up after runs that were killed before they could.
+//! Stops and deletes the leftovers of killed runs.
 //!
-//! A process is stopped only when a pid file *of this folder* names it and its own command line
-//! names this folder too. Pids are reused and names are common, so neither alone is proof.
+//! A process is stopped only if a pid file *of this folder* and its own command line both name this folder: pids are
+//! reused and names are common, so neither alone is proof.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,33 +15,33 @@ use crate::process::{ShutdownSteps, poll};
 use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
 use crate::{pooler, postgres, redis};
 
-/// Stops what a killed owner of `state` left running, and removes its stale files. We hold the lock,
-/// so nobody else owns the folder now.
+/// Stops the servers of a killed owner, and deletes its stale files. We hold the lock of `state`, so the folder has no
+/// other owner now.
 pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     let data = state.postgres();
     let sockets = state.recorded_sockets();
     let postmaster_pid = data.join("postmaster.pid");
     let unfinished = state.postgres_unfinished();
 
-    Leftover { programs: &["initdb"], folders: &[&unfinished], goodbye: postgres::GOODBYE }
+    Leftover { programs: &["initdb"], folders: &[&unfinished], shutdown: postgres::SHUTDOWN }
         .stop(&state.pid_file("initdb"));
-    let server = Leftover { programs: &["postgres"], folders: &[&data], goodbye: postgres::GOODBYE };
+    let server = Leftover { programs: &["postgres"], folders: &[&data], shutdown: postgres::SHUTDOWN };
     server.stop(&state.pid_file("postgres"));
-    // Written by PostgreSQL itself, which at its next start would take a stale one at its word.
+    // Written by PostgreSQL itself, which would trust a stale one at its next start.
     server.stop(&postmaster_pid);
-    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], goodbye: redis::GOODBYE }
+    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], shutdown: redis::SHUTDOWN }
         .stop(&state.pid_file("redis-server"));
-    Leftover { programs: &[pooler::NAME], folders: &[&sockets], goodbye: pooler::GOODBYE }
+    Leftover { programs: &[pooler::NAME], folders: &[&sockets], shutdown: pooler::SHUTDOWN }
         .stop(&state.pid_file(pooler::NAME));
 
     SocketFolder::remove_recorded(state);
     remove_folder(&unfinished)
 }
 
-/// Sweeps and removes the temporary folders whose owners are gone.
+/// Deletes the temporary folders whose owners have ended.
 ///
-/// A folder that is in use, that its owner is just removing, or that resists is left for another
-/// time: it is no reason not to start.
+/// A folder that is in use, is being deleted by its owner, or cannot be deleted is left for a later run, and does not
+/// prevent the start.
 pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
     for path in base.runs()? {
         if let Ok(state) = StateFolder::abandoned(&path) {
@@ -54,22 +54,22 @@ pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
 struct Leftover<'a> {
     programs: &'a [&'a str],
     folders: &'a [&'a Path],
-    goodbye: ShutdownSteps,
+    shutdown: ShutdownSteps,
 }
 
 impl Leftover<'_> {
-    /// Stops the process named in `pid_file` if it is one of these, and removes the file.
+    /// Stops the process of a pid file if it is one of these servers. Deletes the file.
     fn stop(&self, pid_file: &Path) {
         let Ok(text) = fs::read_to_string(pid_file) else {
             return;
         };
         let first_line = text.lines().next().unwrap_or_default();
         if let Some(pid) = first_line.trim().parse().ok().and_then(Pid::from_raw) {
-            for (signal, limit) in self.goodbye {
+            for (signal, limit) in self.shutdown {
                 if !self.is(pid) {
                     break;
                 }
-                // Gone in between: the next look will tell.
+                // Ended meanwhile: the next check will notice.
                 let _ = kill_process(pid, *signal);
                 poll(*limit, || !self.is(pid));
             }
@@ -91,10 +91,9 @@ impl Leftover<'_> {
     }
 }
 
-/// The words of a process's command line. A process that has ended but is not reaped has none.
+/// The words of a process's command line; empty for a process that has ended but is not reaped.
 ///
-/// Where the words cannot be told apart (a title that Redis set, or a system without `/proc`), there
-/// is one word: the whole line.
+/// If the words cannot be separated (a title that Redis set, or a system without `/proc`), the whole line is one word.
 fn command_line(pid: Pid) -> Option<Vec<String>> {
     let proc = PathBuf::from("/proc");
     let line = if proc.join("self/cmdline").exists() {
@@ -108,7 +107,7 @@ fn command_line(pid: Pid) -> Option<Vec<String>> {
     (!words.is_empty()).then_some(words)
 }
 
-/// Whether `word` holds the path of `folder` as a whole, so that `demo-2` is not taken for `demo`.
+/// Whether `word` contains the whole path of `folder`, so that `demo-2` does not match `demo`.
 fn mentions(word: &str, folder: &Path) -> bool {
     let folder = folder.to_string_lossy();
     word.match_indices(&*folder).any(|(start, _)| {
@@ -128,7 +127,7 @@ mod tests {
 
     fn matches(programs: &[&str], folder: &str, line: &[&str]) -> bool {
         let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        Leftover { programs, folders: &[Path::new(folder)], goodbye: postgres::GOODBYE }.matches(&line)
+        Leftover { programs, folders: &[Path::new(folder)], shutdown: postgres::SHUTDOWN }.matches(&line)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who runs the servers: PostgreSQL refuses root, so root hands them to an ordinary user.
+//! User of the servers: PostgreSQL refuses root, so root runs the servers as an ordinary user.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,14 +9,14 @@ use std::process::{Command, Stdio};
 
 use crate::error::{DevstackError, IoContext};
 
-/// In the order in which root prefers them. `_postgres` is macOS's name for the same user.
+/// Candidates, best first. `_postgres` is macOS's name for the same user.
 const ORDINARY_USERS: [&str; 3] = ["postgres", "_postgres", "nobody"];
 
-/// All that a server gets of our environment. The rest may hold secrets (it runs as somebody else
-/// when we are root) or `PG*` settings that would bend it.
-const KEPT_ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
+/// Variables that a server inherits. The rest may hold secrets (as root, we run it as another user) or `PG*` settings
+/// that would change its behaviour.
+const INHERITED_ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
-/// The user whose processes the servers are.
+/// User that runs the servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceUser {
     name: String,
@@ -26,11 +26,11 @@ pub struct ServiceUser {
 }
 
 impl ServiceUser {
-    /// Ourselves, or an ordinary user of `/etc/passwd` when we are root.
+    /// The current user, or an ordinary user of `/etc/passwd` if that is root.
     ///
     /// # Errors
     ///
-    /// [`DevstackError::NoOrdinaryUser`] when we are root and there is none.
+    /// [`DevstackError::NoOrdinaryUser`] if root finds none.
     pub fn choose() -> Result<Self, DevstackError> {
         let uid = rustix::process::geteuid();
         if !uid.is_root() {
@@ -59,21 +59,21 @@ impl ServiceUser {
         Some(Self { name, uid, gid, is_us: false })
     }
 
-    /// The user's name, or `uid N` when that is ourselves.
+    /// The user's name, or `uid N` for the current user.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A command that will run as this user, without our environment and out of reach of the
-    /// terminal's Ctrl-C: we stop the servers ourselves, in order.
+    /// Builds a command that runs as this user. It gets none of our environment, and a process group of its own, out of
+    /// reach of the terminal's Ctrl-C: we stop the servers ourselves, in order.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .envs(KEPT_ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .envs(INHERITED_ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
             .env("LC_ALL", "C")
-            // Ours may be a folder that this user cannot enter.
+            // The current folder may be inaccessible to this user.
             .current_dir("/")
             .stdin(Stdio::null())
             .process_group(0);
@@ -84,7 +84,7 @@ impl ServiceUser {
         command
     }
 
-    /// Makes `folder` if need be, and makes it this user's alone.
+    /// Creates `folder` if necessary, accessible to this user only.
     pub(crate) fn own_folder(&self, folder: &Path) -> Result<(), DevstackError> {
         match fs::create_dir(folder) {
             Ok(()) => {}
@@ -98,7 +98,7 @@ impl ServiceUser {
         Ok(())
     }
 
-    /// Refuses a folder with data of another user, whom PostgreSQL would refuse with a riddle.
+    /// Rejects a folder with data of another user, for which PostgreSQL's own error is unclear.
     pub(crate) fn must_own(&self, folder: &Path) -> Result<(), DevstackError> {
         let owner = fs::symlink_metadata(folder).doing("look at", folder)?.uid();
         if owner == self.uid {
@@ -110,7 +110,7 @@ impl ServiceUser {
         })
     }
 
-    /// Checks that this user can walk to `folder`, which must be absolute and free of symlinks.
+    /// Checks that this user can reach `folder`, which must be absolute and free of symlinks.
     pub(crate) fn must_reach(&self, folder: &Path) -> Result<(), DevstackError> {
         if self.is_us {
             return Ok(());

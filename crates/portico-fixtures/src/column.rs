@@ -1,4 +1,4 @@
-//! Values into columns of row structs.
+//! Converts values to columns of row structs.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::leads::{LeadSource, LeadState};
@@ -14,7 +14,7 @@ use portico_store::rows::Text;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-/// Adds a row: `add!(rows => Location { id, name: &location.name, .. })`. Columns that are not given are null, zero or empty.
+/// Adds a row: `add!(rows => Location { id, name: &location.name, .. })`. Omitted columns are null, zero or empty.
 #[macro_export]
 macro_rules! add {
     ($to:expr => $row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
@@ -26,9 +26,9 @@ macro_rules! add {
     (@ $column:ident $value:expr) => { $value };
 }
 
-/// A value that a column can have.
+/// Value of a column.
 pub trait IntoColumn<T> {
-    /// The column's own type of it.
+    /// Converts it to the column's type.
     fn into_column(self) -> T;
 }
 

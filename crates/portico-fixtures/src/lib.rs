@@ -1,7 +1,7 @@
-//! Made-up rows: the demo's world in [`world`], worlds of any size in [`seed`], and what tests add to them.
+//! Generated rows: the demo's in [`world`], databases of any size in [`seed`], and those that tests add.
 //!
-//! Both fill the row structs of `portico-store` and go into the database by one `COPY` path, [`Rows::insert`] and its
-//! transaction in `load.rs`.
+//! Both fill the row structs of `portico-store` and use one `COPY` path, [`Rows::insert`] and its transaction in
+//! `load.rs`.
 
 mod column;
 mod load;
@@ -17,7 +17,7 @@ pub use portico_store::rows;
 /// The time in ids whose order does not matter: the start of 2026, in milliseconds since 1970.
 const MADE_AT_MS: u64 = 1_767_225_600_000;
 
-/// An id in the shape of version 7 that is the same in every run: ordered by the time, and within it by the hash.
+/// An id in the format of UUID version 7, the same in every run: ordered by the time, then by the hash.
 fn stable_id(made_at_ms: u64, hash: &blake3::Hash) -> Uuid {
     let mut bits = [0; 10];
     bits.copy_from_slice(&hash.as_bytes()[..10]);

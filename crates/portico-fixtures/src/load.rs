@@ -1,4 +1,4 @@
-//! Rows into the database, by binary `COPY`, in one transaction.
+//! Copies rows into the database, by binary `COPY` in one transaction.
 
 use std::pin::pin;
 
@@ -7,24 +7,24 @@ use portico_store::{Database, StoreError, migrate};
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
-/// The owner's own setting might cut off a statement that takes its time.
+/// The owner's own timeout could cancel a long statement.
 const BEGIN: &str = "begin; set local statement_timeout = 0";
 
-/// Reads go on meanwhile, but two loads take turns, and the second finds the first one's companies.
+/// Serializes loads, so that a second one finds the first one's companies. Reads continue.
 const LOCK: &str = "lock table public.companies in share row exclusive mode";
 
-/// A selection refers to an option that is copied after it. Checked batch by batch, so that what remains to be checked does
-/// not grow with the world.
+/// A selection refers to an option that is copied after it. Checked per batch, so that the number of unchecked rows
+/// does not grow with the world.
 const DEFER: &str = "set constraints all deferred";
 const CHECK: &str = "set constraints all immediate";
 
-/// Why a world was not loaded.
+/// Reasons why a world was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The database lacks tables, or columns of them.
+    /// The database lacks tables or columns.
     #[error("the database is not up to date: run `portico migrate` first")]
     NotMigrated,
-    /// Made-up rows could not be told from those that are there.
+    /// The database has companies, from which generated rows could not be distinguished.
     #[error("the database has companies already: use an empty one")]
     NotEmpty,
     /// A statement failed.
@@ -32,7 +32,7 @@ pub enum LoadError {
     Store(#[from] StoreError),
 }
 
-/// Rows of any tables, on their way to the database.
+/// Rows of any tables, to be inserted.
 #[derive(Default)]
 pub struct Rows(Vec<(usize, Box<dyn Row>)>);
 
@@ -42,26 +42,26 @@ impl Rows {
         self.0.push((row.table(), Box::new(row)));
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each row with its table, in the order in which they were added.
+    /// The rows with their tables, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Table, &dyn Row)> {
         self.0.iter().map(|(table, row)| (&TABLES[*table], &**row))
     }
 
-    /// Inserts all rows, or none, into tables that may have others, as their owner.
+    /// Inserts all rows or none, as the owner of the tables. The tables may have other rows.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the database does not answer, or a row contradicts a constraint.
+    /// [`StoreError`] when the database does not answer, or a row violates a constraint.
     pub async fn insert(&self, database: &Database) -> Result<(), StoreError> {
         let mut load = Load::open(database).await?;
         load.copy(self).await?;
@@ -69,8 +69,8 @@ impl Rows {
     }
 }
 
-/// A load in progress. Unless it is committed nothing of it remains: the server rolls back when the connection closes,
-/// however the process ended.
+/// A load in progress. Nothing of it remains unless it is committed: the server rolls back when the connection closes,
+/// even if the process was killed.
 pub(crate) struct Load {
     client: Client,
     counts: Vec<u64>,
@@ -113,7 +113,7 @@ impl Load {
         Ok(self.client.batch_execute(CHECK).await?)
     }
 
-    /// How many rows have been copied so far.
+    /// Number of rows copied so far.
     pub(crate) fn rows(&self) -> u64 {
         self.counts.iter().sum()
     }
@@ -122,7 +122,7 @@ impl Load {
         Ok(self.client.batch_execute("commit").await?)
     }
 
-    /// Commits, and gathers statistics for the planner. Returns each table's number of rows.
+    /// Commits, and gathers statistics for the planner. Returns the number of rows per table.
     pub(crate) async fn finish(self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         self.commit().await?;
         let names: Vec<String> = TABLES.iter().map(|table| format!("public.{}", table.name)).collect();

@@ -1,7 +1,7 @@
-//! Sentences that the schema says alike wherever the same convention holds.
+//! Standard descriptions of conventional schema items.
 //!
-//! An item without a description of its own gets the sentence of its name, and members of inputs and payloads get the
-//! sentence on what is omitted or null.
+//! An item without a description gets the sentence of its name, and members of inputs and payloads get the sentence
+//! about omitted and null values.
 
 use quote::ToTokens;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Type, parse_quote};
@@ -42,7 +42,7 @@ pub(crate) fn member(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What omission and `null` mean for a member of an object with this name.
+/// The sentence about omission and `null` for a member of an object with this name.
 pub(crate) fn absence(object: &str, ty: &Type) -> Option<&'static str> {
     let is = |name: &str| {
         let Type::Path(path) = ty else { return false };
@@ -57,7 +57,7 @@ pub(crate) fn absence(object: &str, ty: &Type) -> Option<&'static str> {
     (object.ends_with("Payload") && is("Option")).then_some("Null on rejection.")
 }
 
-/// The description in an item's attributes, on one line.
+/// The description in an item's attributes, joined to one line.
 pub(crate) fn description(attributes: &[Attribute]) -> Option<String> {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
@@ -70,14 +70,14 @@ pub(crate) fn description(attributes: &[Attribute]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(" "))
 }
 
-/// Describes an item that does not describe itself.
+/// Adds a description to an item that has none.
 pub(crate) fn describe(attributes: &mut Vec<Attribute>, description: impl ToTokens) {
     if self::description(attributes).is_none() {
         attributes.push(parse_quote!(#[doc = #description]));
     }
 }
 
-/// Adds a sentence to a description that says nothing of what is omitted or null.
+/// Adds a sentence to a description that does not mention omission or null.
 pub(crate) fn add_absence(attributes: &mut Vec<Attribute>, sentence: &str) {
     let Some(said) = description(attributes) else { return };
     if ["Omit", "omit", "Null", "null"].iter().any(|word| said.contains(word)) {
@@ -88,7 +88,7 @@ pub(crate) fn add_absence(attributes: &mut Vec<Attribute>, sentence: &str) {
     attributes.push(parse_quote!(#[doc = #description]));
 }
 
-/// `project_update`, as the schema spells it.
+/// Converts `project_update` to the schema's spelling.
 fn camel(method: &str) -> String {
     let mut words = method.split('_');
     let first = words.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Declares once who may use a coordinate of the schema: for the directive in the SDL and for the guard.
+//! Declares the access rule of a schema coordinate once, for both directive and guard.
 //!
 //! ```ignore
 //! #[gated]
@@ -14,8 +14,7 @@
 //! }
 //! ```
 //!
-//! Otherwise each field would declare the same rule twice, and one of the two could be forgotten. A coordinate without a
-//! declaration is an error: no role schema can be cut.
+//! With two declarations, one could be forgotten. A coordinate without a rule is an error: no role schema can be cut.
 
 mod convention;
 mod rule;
@@ -29,15 +28,14 @@ use syn::{
 
 use rule::Rule;
 
-/// Turns `#[shared(..)]` and `#[requires(..)]` into the directives and guards of async-graphql.
+/// Turns `#[shared(..)]` and `#[requires(..)]` into async-graphql directives and guards.
 ///
-/// `#[list_size(TEAM)]`, on a list of objects without pages, is its assumed length: a constant of `portico_core::limits::lists`.
+/// `#[list_size(TEAM)]` is the assumed length of a list without pages: a constant of `portico_core::limits::lists`.
 ///
-/// In an object, a method that returns `Result<Option<T>, E>` defines a field that fails alone: it is null, and its parent is
-/// not.
+/// In an object, a method that returns `Result<Option<T>, E>` defines a field that is null if it fails; its parent is not.
 ///
-/// What has no description gets the sentence of its convention: pages, `input`, `idempotencyKey`, `expectedVersion`, types that
-/// end in `Input` or `Payload`, and what omission and `null` mean in inputs of updates and in payloads.
+/// Items without a description get the sentence of their convention: pages, `input`, `idempotencyKey`, `expectedVersion`, types
+/// that end in `Input` or `Payload`, and the meaning of omission and `null` in inputs of updates and in payloads.
 ///
 /// Goes above `#[Object]`, or above the derive of an enum, an input object or a simple object. Audiences of the attribute itself
 /// apply to the whole type: `#[gated(CLIENT, STAFF)]`.
@@ -109,7 +107,7 @@ fn gate_struct(mut item: ItemStruct, of_type: Option<Rule>) -> syn::Result<proc_
     Ok(item.into_token_stream())
 }
 
-/// Arguments are described in `#[graphql(desc = ..)]`, since Rust keeps no comments there.
+/// Descriptions of arguments are in `#[graphql(desc = ..)]`, since Rust does not keep comments there.
 fn describe_argument(argument: &mut PatType, method: &str) -> syn::Result<()> {
     let Pat::Ident(name) = argument.pat.as_ref() else { return Ok(()) };
     let Some(sentence) = convention::argument(&name.ident.to_string(), method) else { return Ok(()) };
@@ -121,8 +119,8 @@ fn describe_argument(argument: &mut PatType, method: &str) -> syn::Result<()> {
 
 /// Turns `Result<Option<T>, E>` into `Option<Result<T, E>>`, around the same body.
 ///
-/// async-graphql fails the parent for the former, up to the next nullable one; with the latter the field alone is null. The
-/// former is natural to write, so it must be right.
+/// For the former async-graphql fails the parent, up to the next nullable field; for the latter the field alone is
+/// null. Resolvers naturally return the former, so it has to behave like the latter.
 fn fail_alone(method: &mut ImplItemFn) {
     let ReturnType::Type(_, returned) = &method.sig.output else { return };
     let Some([nullable, error]) = generics_of(returned, "Result") else { return };
@@ -168,7 +166,7 @@ fn replace(attributes: &mut Vec<Attribute>, guarded: Guarded) -> syn::Result<()>
     }
 }
 
-/// async-graphql reads only the first of its attributes, so that all must be in one.
+/// Merges attributes into one: async-graphql reads only the first.
 fn merge(attributes: &mut Vec<Attribute>, more: proc_macro2::TokenStream) -> syn::Result<()> {
     match attributes.iter_mut().find(|attribute| attribute.path().is_ident("graphql")) {
         Some(attribute) => {

@@ -6,7 +6,7 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Token};
 
-/// `#[shared(..)]`, `#[requires(..)]`, or both: either one opens the coordinate.
+/// `#[shared(..)]`, `#[requires(..)]`, or both: either one grants access to the coordinate.
 pub(crate) struct Rule {
     audiences: Vec<Ident>,
     permission: Option<Ident>,
@@ -80,7 +80,7 @@ fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {
     Ok(Punctuated::<Ident, Token![,]>::parse_terminated.parse2(tokens)?.into_iter().collect())
 }
 
-/// `COSTS_VIEW`, as the schema spells it, is `CostsView` in Rust.
+/// Converts the schema's spelling `COSTS_VIEW` to Rust's `CostsView`.
 fn variant(name: &Ident) -> Ident {
     let words = name
         .to_string()

@@ -160,7 +160,7 @@ impl Gate {
 impl Guard for Gate {
     async fn check(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<()> {
         let rights = *context.data_unchecked::<Rights>();
-        // Keys read, whatever permissions were chosen for them.
+        // Keys are read-only, whatever their permissions.
         let is_change = context.query_env.operation.node.ty != OperationType::Query;
         if self.opens_to(rights) && !(is_change && rights.reads_only()) {
             return Ok(());

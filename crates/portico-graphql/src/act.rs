@@ -115,7 +115,7 @@ impl From<Refusal> for UserError {
 /// Result of an action, or the reasons for its rejection.
 pub(crate) type Outcome<T> = Result<T, Vec<UserError>>;
 
-/// Performs an action as the caller. The payload then reads everything anew, and shows the state after the action.
+/// Performs an action as the caller. The payload is read after the action, and shows its result.
 pub(crate) fn act<'a, A: Action + 'a>(
     ctx: &'a Context<'_>,
     action: A,

@@ -1,8 +1,9 @@
-//! Objects that are resolved in place.
+//! Objects whose fields are resolved in place.
 //!
-//! async-graphql puts each field of an object into a box of its own and joins them all. Most fields of ours have their
-//! value at once, and a list of a hundred rows has a thousand of them: then boxes cost more than values. An object wrapped in
-//! [`Direct`] is resolved field by field, and only fields that wait for a load go into a box (docs/decisions/0008-objects-resolved-in-place.md).
+//! async-graphql boxes the future of each field and joins them. Most of our fields have their value at once, and a list
+//! of a hundred rows has a thousand of them: then boxes cost more than values. An object wrapped in [`Direct`] is
+//! resolved field by field, and only fields that wait for a load are boxed
+//! (docs/decisions/0008-objects-resolved-in-place.md).
 
 use std::borrow::Cow;
 
@@ -13,7 +14,7 @@ use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positione
 use futures_util::FutureExt;
 use futures_util::future::try_join_all;
 
-/// An object type of async-graphql; the same to callers.
+/// Object type of async-graphql; callers see no difference.
 #[derive(Debug, Clone)]
 pub(crate) struct Direct<T>(pub(crate) T);
 
@@ -66,5 +67,5 @@ impl<T: ObjectType> OutputType for Direct<T> {
     }
 }
 
-/// As async-graphql has it.
+/// As in async-graphql.
 type Object = indexmap::IndexMap<Name, Value>;

@@ -1,10 +1,10 @@
 //! GraphQL schema: types, queries and mutations, with the access rules of each coordinate.
 //!
-//! One type a file, in modules with the same names in every crate. Each coordinate declares once who may use it (see
-//! `access`); from that come the directive in the SDL, the guard that runs with the field, and, through
-//! `portico-audience`, the document that each audience is admitted against.
+//! One type per file, in modules with the same names in every crate. Each coordinate declares its access rule once (see
+//! `access`); the directive in the SDL, the guard of the field and, through `portico-audience`, the role schema of each
+//! audience follow from it.
 //!
-//! Nothing here knows SQL, Redis or HTTP: types ask the [`portico_loader::Loader`] of their request.
+//! The crate does not depend on SQL, Redis or HTTP: types read through the [`portico_loader::Loader`] of their request.
 
 mod access;
 mod act;

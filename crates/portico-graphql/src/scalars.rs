@@ -1,5 +1,4 @@
-//! Scalars. Those that callers send keep what they were sent until a resolver asks, so that the error can name the
-//! argument.
+//! Scalars. Input scalars keep the raw value until a resolver checks it, so that the error can name the argument.
 
 use std::ops::RangeInclusive;
 
@@ -112,7 +111,7 @@ impl Date {
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let date = match &value {
-            // Ten characters, so that a year of five digits, a sign or a time is not taken for a date.
+            // Ten characters, so that a year of five digits, a sign or a time is not accepted as a date.
             Value::String(text) if text.len() == 10 => text.parse().ok(),
             _ => None,
         };

@@ -1,4 +1,4 @@
-//! What one request asks for: keys that wait for the next level, grouped by type, and answers so far.
+//! The keys that one request has asked for, grouped by type, and their answers.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -8,24 +8,24 @@ use futures_channel::oneshot;
 use crate::group::{Answer, Group, KeyGroup};
 use crate::{Key, RequestCounts};
 
-/// Collects the keys of a level, and remembers all answers for the rest of the request.
+/// Collects the keys of a level, and keeps all answers until the request ends.
 pub(crate) struct Batcher {
     by_key_type: HashMap<TypeId, Box<dyn Batch>>,
-    /// Whether a level is being loaded, until all who wait have their answers.
+    /// Whether a level is being loaded: true until all its answers are delivered.
     is_loading: bool,
-    /// How many levels have been answered.
+    /// Number of levels answered.
     levels: u64,
     pub(crate) request_counts: RequestCounts,
 }
 
-/// A key that was asked for before.
-pub(crate) enum Known<K: Key> {
+/// State of a key that was requested before.
+pub(crate) enum RequestedKey<K: Key> {
     Answered(Answer<K>),
     Waiting(oneshot::Receiver<Answer<K>>),
 }
 
-/// Hands answers to those who wait for them. To be called without holding the lock of the batcher.
-pub(crate) type Deliver = Box<dyn FnOnce() + Send>;
+/// Sends answers to the waiting resolvers. Call it without holding the batcher's lock.
+pub(crate) type Delivery = Box<dyn FnOnce() + Send>;
 
 enum Entry<K: Key> {
     Waiting(Vec<oneshot::Sender<Answer<K>>>),
@@ -38,9 +38,9 @@ struct BatchOf<K: Key> {
 }
 
 trait Batch: Any + Send {
-    /// The keys that wait; none if there are none.
+    /// Takes the queued keys; none if the queue is empty.
     fn take_group(&mut self) -> Option<Box<dyn KeyGroup>>;
-    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Deliver;
+    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Delivery;
     fn as_any(&mut self) -> &mut dyn Any;
 }
 
@@ -49,26 +49,26 @@ impl Batcher {
         Self { by_key_type: HashMap::new(), is_loading: false, levels: 0, request_counts }
     }
 
-    /// What is known of a key that was asked for before.
-    pub(crate) fn known<K: Key>(&mut self, key: &K) -> Option<Known<K>> {
+    /// Looks up a key that was requested before.
+    pub(crate) fn requested<K: Key>(&mut self, key: &K) -> Option<RequestedKey<K>> {
         Some(match self.of::<K>().entries.get_mut(key)? {
-            Entry::Answered(answer) => Known::Answered(answer.clone()),
+            Entry::Answered(answer) => RequestedKey::Answered(answer.clone()),
             Entry::Waiting(senders) => {
                 let (sender, receiver) = oneshot::channel();
                 senders.push(sender);
-                Known::Waiting(receiver)
+                RequestedKey::Waiting(receiver)
             }
         })
     }
 
-    /// Remembers an answer that was found without a batch.
+    /// Records an answer that was found without a batch.
     pub(crate) fn remember<K: Key>(&mut self, key: K, value: K::Value) {
         self.request_counts.keys += 1;
         self.request_counts.from_memory += 1;
         self.of::<K>().entries.insert(key, Entry::Answered(Ok(value)));
     }
 
-    /// Puts a key into the next level.
+    /// Queues a key for the next level.
     pub(crate) fn enqueue<K: Key>(&mut self, key: K) -> oneshot::Receiver<Answer<K>> {
         self.request_counts.keys += 1;
         let (sender, receiver) = oneshot::channel();
@@ -78,7 +78,8 @@ impl Batcher {
         receiver
     }
 
-    /// The keys that wait, unless an earlier level is still being loaded: its answers may ask for more of the same.
+    /// Takes the queued keys, unless an earlier level is still being loaded: its answers may lead to more keys of the
+    /// same types.
     pub(crate) fn next_level(&mut self) -> Vec<Box<dyn KeyGroup>> {
         if self.is_loading {
             return Vec::new();
@@ -90,19 +91,19 @@ impl Batcher {
         groups
     }
 
-    /// Remembers the answers of a group.
-    pub(crate) fn answer(&mut self, group: Box<dyn KeyGroup>) -> Option<Deliver> {
+    /// Records the answers of a group.
+    pub(crate) fn answer(&mut self, group: Box<dyn KeyGroup>) -> Option<Delivery> {
         let Self { by_key_type, request_counts, .. } = self;
         by_key_type.get_mut(&group.key_type()).map(|batch| batch.answer(group, request_counts))
     }
 
-    /// Ends a level, after all its answers have been delivered.
+    /// Ends a level. Call it after all its answers are delivered.
     pub(crate) fn end_level(&mut self) {
         self.is_loading = false;
         self.levels += 1;
     }
 
-    /// How many levels have ended.
+    /// Number of levels that have ended.
     pub(crate) fn levels(&self) -> u64 {
         self.levels
     }
@@ -113,7 +114,7 @@ impl Batcher {
             .or_insert_with(|| Box::new(BatchOf::<K> { entries: HashMap::new(), queue: Vec::new() }))
             .as_any()
             .downcast_mut()
-            .expect("each batch is kept under the type of its keys")
+            .expect("each batch is stored under the type of its keys")
     }
 }
 
@@ -125,9 +126,9 @@ impl<K: Key> Batch for BatchOf<K> {
         Some(Box::new(Group::new(std::mem::take(&mut self.queue))))
     }
 
-    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Deliver {
+    fn answer(&mut self, group: Box<dyn KeyGroup>, request_counts: &mut RequestCounts) -> Delivery {
         let group: Box<dyn Any> = group;
-        let group: Box<Group<K>> = group.downcast().expect("a group goes to the batch of its own keys");
+        let group: Box<Group<K>> = group.downcast().expect("each group is passed to the batch of its key type");
         let mut waiting = Vec::new();
         for (key, answer) in group.into_answers(request_counts) {
             if let Some(Entry::Waiting(senders)) = self.entries.insert(key, Entry::Answered(answer.clone())) {
@@ -137,7 +138,7 @@ impl<K: Key> Batch for BatchOf<K> {
         Box::new(move || {
             for (senders, answer) in waiting {
                 for sender in senders {
-                    // The resolver that asked may have been dropped.
+                    // The resolver may have been dropped.
                     let _ = sender.send(answer.clone());
                 }
             }

@@ -1,4 +1,4 @@
-//! Looks answers up in the caches, for one viewer.
+//! Cache lookups for one viewer.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::generation_tracker::{Cacheability, GenerationTracker};
 use crate::tiers::{Scope, Tiers};
 use crate::{Key, Loaded};
 
-/// Finds answers in memory and opens those that Redis had. Each is checked against the viewer and recorded as a hit.
+/// Finds answers in memory, and opens sealed ones from Redis. Each is checked against the viewer and recorded as a hit.
 pub(crate) struct CacheReader<'a> {
     pub(crate) tiers: &'a Tiers,
     pub(crate) viewer: &'a Viewer,
@@ -22,7 +22,7 @@ impl CacheReader<'_> {
         self.checked(scope, value)
     }
 
-    /// Opens what Redis had under a name, and puts it into memory.
+    /// Opens an answer that Redis had under a name, and stores it in memory.
     pub(crate) fn unseal<K: Key>(
         &mut self,
         key: &K,
@@ -42,7 +42,7 @@ impl CacheReader<'_> {
         Some(value)
     }
 
-    /// A cached answer that is not for this viewer means that something is very wrong with the cache.
+    /// Rejects a cached answer that is not visible to this viewer: a sign of a corrupted cache.
     fn checked<V: Loaded>(&mut self, scope: &Arc<Scope>, value: V) -> Option<V> {
         if !value.is_visible_to(self.viewer) {
             self.tiers.reject();

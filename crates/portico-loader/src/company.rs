@@ -9,7 +9,7 @@ use crate::gather::loads_one;
 use crate::uncached::{lists_uncached, loads_uncached};
 
 loads_one! {
-    /// A company's short name, region, host and version.
+    /// A company with its slug, region, host and version.
     CompanyById(of company) => CompanyRow, companies_by_id, by id
 }
 loads_uncached! {
@@ -19,7 +19,7 @@ loads_uncached! {
 lists_uncached! {
     /// A page of the company's staff.
     StaffPage,
-    /// How many members a list has.
+    /// The number of members in a list.
     StaffCount
     of StaffList => StaffMemberRow, list_staff, count_staff
 }

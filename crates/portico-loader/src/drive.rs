@@ -9,10 +9,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use crate::Loader;
 
 impl Loader {
-    /// Runs an operation, and loads a level whenever the operation can do no more without an answer.
+    /// Runs an operation, and loads a level whenever the operation is blocked on answers.
     ///
-    /// An executor that resolves a long list yields now and then and wakes itself. To dispatch at such a pause would send half a
-    /// batch, and the number of statements would depend on the length of the list.
+    /// An executor that resolves a long list yields now and then and wakes itself. Dispatching at such a yield would
+    /// send half a batch, and the number of statements would depend on the length of the list.
     pub async fn drive<F: Future>(&self, operation: F) -> F::Output {
         let mut operation = pin!(operation);
         poll_fn(|context| {
@@ -38,9 +38,9 @@ impl Loader {
 
 /// The operation is being polled.
 const POLLING: u8 = 0;
-/// It was woken while it was polled, so there is more that it can do.
+/// The operation was woken while being polled, so it can continue.
 const WOKEN: u8 = 1;
-/// It is blocked: to wake it is to wake the task.
+/// The operation is blocked: waking it wakes the task.
 const BLOCKED: u8 = 2;
 
 struct Pause {
@@ -49,7 +49,7 @@ struct Pause {
 }
 
 impl Pause {
-    /// Whether the operation has not been woken since it was polled; if it has, it is to be polled again.
+    /// Whether the operation has not been woken since it was polled. If it has, poll it again.
     fn is_blocked(&self) -> bool {
         let is_blocked = self.state.compare_exchange(POLLING, BLOCKED, Ordering::AcqRel, Ordering::Acquire).is_ok();
         if !is_blocked {
@@ -58,7 +58,7 @@ impl Pause {
         is_blocked
     }
 
-    /// Has the operation polled again.
+    /// Schedules another poll of the operation.
     fn resume(&self) {
         self.state.store(POLLING, Ordering::Release);
     }

@@ -1,4 +1,4 @@
-//! Why outsiders see what they see. Nothing of this is kept: it is asked rarely, and has to be true.
+//! Explanations of what outsiders see. Never cached: they are rarely requested, and must be current.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use uuid::Uuid;
 use crate::gather::Rows;
 use crate::{CachePolicy, Key};
 
-/// How the rules of a role view's view stand for one place in a project and one row.
+/// Evaluated visibility rules of one view for one membership and one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct RulesOfRecord {
-    /// Whose place.
+    /// The membership.
     pub membership: ProjectMembershipId,
     /// The view.
     pub view: &'static str,
@@ -47,14 +47,14 @@ impl Key for RulesOfRecord {
     }
 }
 
-/// What would change for a project's clients if its portal were set otherwise.
+/// The effect of other portal settings on a project's clients.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct PreviewOfProject {
     /// The project.
     pub project: ProjectId,
-    /// How its portal would be set.
+    /// The portal settings to preview.
     pub supposed: PreviewSettings,
-    /// How many rows of each view and direction are named.
+    /// Maximum number of rows per view and direction.
     pub first: u32,
 }
 
@@ -67,8 +67,8 @@ impl Key for PreviewOfProject {
         CachePolicy::Uncached
     }
 
-    // One after the other: what is supposed holds for the whole snapshot. Aliases that ask for others are few, and counted
-    // at admission.
+    // One after the other, since the previewed settings apply to the whole snapshot. Aliases with other settings are
+    // few, and bounded at admission.
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut previews = HashMap::new();
         for key in keys {

@@ -1,4 +1,4 @@
-//! Groups rows by the keys that asked for them, and drops rows that are not the viewer's.
+//! Groups rows by key, and drops rows that are not visible to the viewer.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,7 +11,7 @@ use portico_store::Visible;
 /// The rows of one key, in order.
 pub(crate) type Rows<R> = Arc<[Arc<R>]>;
 
-/// At most one row a key.
+/// Returns at most one row per key.
 pub(crate) fn one_each<K: Eq + Hash, R: Visible>(
     rows: Vec<R>,
     viewer: &Viewer,
@@ -20,7 +20,7 @@ pub(crate) fn one_each<K: Eq + Hash, R: Visible>(
     rows.into_iter().filter(|row| row.visible_to(viewer)).map(|row| (key(&row), Some(Arc::new(row)))).collect()
 }
 
-/// Any number of rows a key; their order is kept.
+/// Returns any number of rows per key, in their order.
 pub(crate) fn many_each<K: Eq + Hash, R: Visible>(
     rows: Vec<R>,
     viewer: &Viewer,
@@ -29,7 +29,7 @@ pub(crate) fn many_each<K: Eq + Hash, R: Visible>(
     grouped(rows, viewer, key).into_iter().map(|(key, rows)| (key, rows.into())).collect()
 }
 
-/// One page of rows a key.
+/// Returns one page of rows per key.
 pub(crate) fn page_each<K: Eq + Hash, R: Visible>(
     rows: Vec<R>,
     viewer: &Viewer,
@@ -47,8 +47,10 @@ fn grouped<K: Eq + Hash, R: Visible>(rows: Vec<R>, viewer: &Viewer, key: impl Fn
     groups
 }
 
-/// Makes key types: `(id) => row` is read each time, `(of project) => ..` and `(of company) => ..` are cached under that
-/// owner, and `(in project, id) => ..` under the project to which the thing with the id belongs.
+/// Defines key types.
+///
+/// `(id) => row` is read each time, `(of project) => ..` and `(of company) => ..` are cached under that owner, and `(in
+/// project, id) => ..` under the project of the object with the id.
 macro_rules! loads {
     ($each:ident -> $value:ty; $(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -104,7 +106,7 @@ macro_rules! loads {
     };
 }
 
-/// A key that names at most one row; in its forms, see [`loads`].
+/// Defines keys of at most one row each; see [`loads`] for the forms.
 macro_rules! loads_one {
     ($(#[$meta:meta])* $key:ident($($of:tt)+) => $row:ty, $($rest:tt)+) => {
         $crate::gather::loads! {
@@ -113,7 +115,7 @@ macro_rules! loads_one {
     };
 }
 
-/// A key that names all rows of a parent; in its forms, see [`loads`].
+/// Defines keys of all rows of a parent; see [`loads`] for the forms.
 macro_rules! loads_many {
     ($(#[$meta:meta])* $key:ident($($of:tt)+) => $row:ty, $($rest:tt)+) => {
         $crate::gather::loads! {

@@ -1,4 +1,4 @@
-//! The generations that a request goes by, and what its answers depend on.
+//! Generations that a request uses, and the dependencies of its answers.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) struct GenerationTracker {
     epoch: Option<Uuid>,
     generations: HashMap<Owner, Generation>,
     by_owner: HashMap<Owner, Cacheability>,
-    /// Owners whose generation has been read in the same snapshot as the rows.
+    /// Owners whose generation was read in the same snapshot as the rows.
     verified: HashSet<Owner>,
     /// Owners whose rows were found in a cache.
     hits: HashSet<Owner>,
@@ -31,7 +31,7 @@ pub(crate) struct GenerationTracker {
 pub(crate) enum Cacheability {
     /// Under this scope.
     Scope(Arc<Scope>),
-    /// Under a generation that is still to be read: sign-in does not read those of all of a company's projects.
+    /// Under a generation that has to be read first: sign-in does not read those of all of a company's projects.
     Unknown(ProjectId),
     /// Never.
     Never,
@@ -64,7 +64,7 @@ impl GenerationTracker {
         }
     }
 
-    /// The same generations, without hits or dependencies.
+    /// Copies the generations, without hits and dependencies.
     pub(crate) fn restarted(&self) -> Self {
         Self {
             viewer: Arc::clone(&self.viewer),
@@ -79,12 +79,12 @@ impl GenerationTracker {
         }
     }
 
-    /// Records that an answer depends on this.
+    /// Records a dependency of an answer.
     pub(crate) fn record_dependency(&mut self, policy: CachePolicy) {
         self.dependencies.insert(policy);
     }
 
-    /// Whether an answer depends on rows of a project of the viewer's.
+    /// Whether an answer depends on rows of one of the viewer's projects.
     pub(crate) fn depends_on(&self, project: ProjectId) -> bool {
         let of_project = CachePolicy::Owner(Owner::Project(project));
         self.dependencies.contains(&of_project) || self.dependencies.contains(&CachePolicy::AllVisible)
@@ -112,23 +112,23 @@ impl GenerationTracker {
         cacheability
     }
 
-    /// The projects whose generation is to be read along with the first rows: those that sign-in read, since they may have
-    /// moved meanwhile.
+    /// Projects whose generation has to be read with the first rows: those that sign-in read, since they may have
+    /// changed since.
     pub(crate) fn unverified_projects(&self) -> Vec<ProjectId> {
         let projects = self.generations.keys().filter(|owner| !self.verified.contains(owner));
         projects.filter_map(|owner| if let Owner::Project(project) = owner { Some(*project) } else { None }).collect()
     }
 
-    /// Records the generations of these projects, as they were read in the snapshot: of those that are the viewer's.
+    /// Records the generations of these projects, as read in the snapshot. Projects of other viewers have none.
     pub(crate) fn record_generations(&mut self, asked: &[ProjectId], read: Vec<(Owner, Generation)>) {
         let mut missing: HashSet<Owner> = asked.iter().map(|project| Owner::Project(*project)).collect();
-        let have_rights_moved = self.have_rights_moved(&read);
+        let have_rights_changed = self.have_rights_changed(&read);
         for (owner, generation) in read {
             missing.remove(&owner);
             if self.generations.insert(owner, generation).is_some_and(|before| before != generation) {
-                self.note_move(owner);
+                self.record_change(owner);
             }
-            if have_rights_moved {
+            if have_rights_changed {
                 self.by_owner.insert(owner, Cacheability::Never);
             } else if matches!(self.by_owner.get(&owner), Some(Cacheability::Unknown(_))) {
                 self.by_owner.remove(&owner);
@@ -136,57 +136,59 @@ impl GenerationTracker {
             self.verified.insert(owner);
         }
         for owner in missing {
-            // Not the viewer's, or no longer: nothing of it can be cached.
+            // Not visible to the viewer, or no longer: its rows cannot be cached.
             if self.generations.remove(&owner).is_some() {
-                self.note_move(owner);
+                self.record_change(owner);
             }
             self.by_owner.insert(owner, Cacheability::Never);
         }
     }
 
-    /// Whether staff's rights may be others than sign-in found: they move with their company, whose state sign-in knows,
-    /// unlike those of its projects.
-    fn have_rights_moved(&self, read: &[(Owner, Generation)]) -> bool {
+    /// Whether staff's rights may have changed since sign-in. They change with their company, whose generation sign-in
+    /// reads, unlike those of its projects.
+    fn have_rights_changed(&self, read: &[(Owner, Generation)]) -> bool {
         let known = &self.viewer.generations;
         matches!(self.viewer.scope, ViewerScope::Company { .. })
             && read.iter().any(|(owner, generation)| known.of(*owner).is_some_and(|before| before != *generation))
     }
 
-    /// An owner has moved since sign-in. So may have the viewer's rights, and with them what the views show: what is read
-    /// from here on is right for this request, and not for other viewers with the access_scope that sign-in found.
-    fn note_move(&mut self, owner: Owner) {
+    /// Records that an owner has changed since sign-in.
+    ///
+    /// The viewer's rights, and with them the visible rows, may have changed too: rows read from now on are right for
+    /// this request, but not for other viewers with the access scope found at sign-in.
+    fn record_change(&mut self, owner: Owner) {
         self.by_owner.insert(owner, Cacheability::Never);
         self.is_torn |= self.hits.contains(&owner);
     }
 
-    /// Whether rows that were read in the snapshot are those of this scope.
+    /// Whether rows read in the snapshot belong to this scope.
     pub(crate) fn verifies(&self, scope: &Scope) -> bool {
         let owner = scope.owner();
         let is_verified = match owner {
             Owner::Project(_) => self.verified.contains(&owner),
-            // How a company presents itself is the same for everybody; newer rows under an older generation do no harm.
+            // Branding is the same for all viewers; newer rows under an older generation do no harm.
             Owner::Company(_) => true,
         };
         is_verified && self.generations.get(&owner) == Some(&scope.generation())
     }
 
-    /// The projects of a state whose generation is not known here.
+    /// Projects of a state whose generation is unknown here.
     pub(crate) fn unknown_in(&mut self, state: &Generations) -> Vec<ProjectId> {
         let owners = state.iter().map(|(owner, _)| owner);
         owners.filter_map(|owner| self.cacheability(CachePolicy::Owner(owner)).unknown_project()).collect()
     }
 
-    /// Whether all owners of a state are still in it.
+    /// Whether all owners of a state still have its generations.
     pub(crate) fn is_in(&self, state: &Generations) -> bool {
         state.iter().all(|(owner, generation)| self.generations.get(&owner) == Some(&generation))
     }
 
-    /// Whether the answer mixes cached rows with rows of a later state.
+    /// Whether answers mix cached rows with rows of a later state.
     pub(crate) fn is_torn(&self) -> bool {
         self.is_torn
     }
 
-    /// The state that the answer depends on; none if it depends on what has no generation.
+    /// The generations that the answers depend on; none if an answer depends on rows without a generation.
     pub(crate) fn state(&self) -> Option<Generations> {
         let mut owners = HashMap::new();
         for policy in &self.dependencies {

@@ -1,4 +1,4 @@
-//! The keys of one kind in a level, with their answers so far.
+//! Keys of one type in a level, with their answers so far.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -18,35 +18,35 @@ use crate::{Key, LoadError, RequestCounts};
 /// The answer to a key.
 pub(crate) type Answer<K> = Result<<K as Key>::Value, LoadError>;
 
-/// Groups of different kinds of keys, which the read-through takes through the caches together.
+/// A group of keys of one type, for the read-through, which takes all groups through the caches together.
 pub(crate) trait KeyGroup: Any + Send {
     /// The type of the keys.
     fn key_type(&self) -> TypeId;
-    /// How many keys have no answer yet.
+    /// Number of keys without an answer.
     fn missing(&self) -> usize;
-    /// Finds out whether each answer can be cached.
+    /// Determines for each key whether its answer can be cached.
     fn classify(&mut self, tracker: &mut GenerationTracker);
-    /// Projects whose generation has to be read before the caches can be asked.
+    /// Projects whose generation has to be read before the caches are used.
     fn unknown_projects(&self) -> Vec<ProjectId>;
     fn read_memory(&mut self, caches: &mut CacheReader<'_>);
-    /// The names under which Redis may have what is missing.
+    /// Redis names of the missing answers.
     fn redis_names(&self) -> Vec<RedisName>;
-    /// Takes what Redis had under one of these names.
+    /// Takes the value that Redis had under one of these names.
     fn take_from_redis(&mut self, name: &RedisName, bytes: &[u8], caches: &mut CacheReader<'_>);
-    /// Reads what is missing from the database, as one statement.
+    /// Reads the missing answers from the database, with one statement.
     fn load<'a>(&'a mut self, session: &'a ReadSession) -> BoxFuture<'a, ()>;
-    /// Puts what was read into memory, as far as its generation is verified. Returns what belongs into Redis.
+    /// Stores the answers in memory, as far as their generation is verified. Returns the answers to write to Redis.
     fn store(&self, tracker: &GenerationTracker, tiers: &Tiers) -> Vec<Sealed>;
 }
 
-/// Where Redis may have the answer to one key of a group.
+/// Redis name of one answer of a group.
 pub(crate) struct RedisName {
     pub(crate) owner: Owner,
     pub(crate) name: String,
     index: usize,
 }
 
-/// The keys of one type.
+/// Keys of one type.
 pub(crate) struct Group<K: Key> {
     entries: Vec<Entry<K>>,
 }
@@ -57,14 +57,14 @@ struct Entry<K: Key> {
     found: Option<(Answer<K>, Origin)>,
 }
 
-/// Where an answer came from.
+/// Source of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Memory,
     Redis,
     /// The request's snapshot.
     Snapshot,
-    /// A snapshot of its own, after the request's had failed.
+    /// A new snapshot, after the request's snapshot had failed.
     OwnSnapshot,
 }
 
@@ -74,7 +74,7 @@ impl<K: Key> Group<K> {
         Self { entries: keys.into_iter().map(entry).collect() }
     }
 
-    /// The answers, each of which is counted. A key that was not reached is lost.
+    /// Takes the answers, and counts each. A key without an answer is lost.
     pub(crate) fn into_answers(self, request_counts: &mut RequestCounts) -> Vec<(K, Answer<K>)> {
         let answer = |entry: Entry<K>| {
             let (answer, origin) = entry.found.unwrap_or((Err(LoadError::Lost), Origin::OwnSnapshot));
@@ -145,7 +145,7 @@ impl<K: Key> KeyGroup for Group<K> {
                 return;
             }
             let mut loaded = load(session.clone(), keys.clone()).await;
-            // What failed here may only have stood behind something else that failed in the same snapshot.
+            // The failure may be a consequence of another one in the same snapshot.
             let is_again = matches!(loaded, Err(LoadError::Store(StoreError::Failed(_))));
             if is_again {
                 loaded = load(session.in_new_snapshot(), keys).await;
@@ -185,7 +185,7 @@ impl<K: Key> KeyGroup for Group<K> {
     }
 }
 
-/// Loads keys. A panic fails this kind of key, and no other.
+/// Loads keys. A panic fails keys of this type only.
 async fn load<K: Key>(session: ReadSession, keys: Vec<K>) -> Result<HashMap<K, K::Value>, LoadError> {
     let loaded = AssertUnwindSafe(K::load(&session, keys)).catch_unwind().await;
     loaded.map_err(|_| LoadError::Lost).and_then(|loaded| loaded.map_err(LoadError::from))

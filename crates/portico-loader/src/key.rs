@@ -1,4 +1,4 @@
-//! What can be loaded.
+//! Keys, and the values that they load.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,41 +12,41 @@ use portico_store::{ReadSession, StoreError, Visible};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// One kind of question, typed by its answer.
+/// Typed key of a row, a list or a count.
 ///
-/// A key answers for the row or the list that it names, and says nothing of who asks: that is the loader's to know.
+/// The viewer is not part of a key; the loader has it.
 pub trait Key: Clone + Eq + Hash + Send + Sync + Serialize + 'static {
-    /// The answer; its default stands for whatever has no rows, or none that the viewer may see.
+    /// Type of the answer. Its default means no rows, or none that the viewer may see.
     type Value: Loaded;
 
-    /// The kind's name, in the keys of what is kept. No two kinds share one.
+    /// Unique name of the type, part of cache keys.
     const KIND: &'static str;
 
     /// How the answer can be cached.
     fn policy(&self) -> CachePolicy;
 
-    /// Answers many keys at once, with a number of statements that does not depend on how many they are.
+    /// Loads many keys at once, with a number of statements that does not depend on the number of keys.
     fn load(
         session: &ReadSession,
         keys: Vec<Self>,
     ) -> impl Future<Output = Result<HashMap<Self, Self::Value>, StoreError>> + Send;
 }
 
-/// How an answer can be cached, which follows from whose state it depends on.
+/// Cache policy of an answer, which follows from the rows that it depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CachePolicy {
-    /// It depends on one owner, who is known before anything is read: it is cached under the owner's generation.
+    /// Depends on one owner, known before reading: cached under the owner's generation.
     Owner(Owner),
-    /// It depends on everything that the viewer may see: something by its id, or a list of projects. It is read each time;
-    /// the operation's answer can be cached, under the generations of all that the viewer may see.
+    /// Depends on all visible rows: an object by id, or a list of projects. Read each time; the operation's response
+    /// can be cached, under the generations of all visible owners.
     AllVisible,
-    /// It depends on rows without a generation. Neither it nor the operation's answer is cached.
+    /// Depends on rows without a generation. Neither the answer nor the operation's response is cached.
     Uncached,
 }
 
-/// What a key can answer: rows, each of which knows who may see it.
+/// A value of a key: rows, each of which knows who may see it.
 pub trait Loaded: Clone + Default + Send + Sync + Serialize + DeserializeOwned + 'static {
-    /// Whether the viewer may see every row of it.
+    /// Whether the viewer may see all its rows.
     fn is_visible_to(&self, viewer: &Viewer) -> bool;
 }
 
@@ -68,25 +68,25 @@ impl<R: Row> Loaded for Arc<Paged<Arc<R>>> {
     }
 }
 
-/// A count, which holds no row.
+/// A count, which contains no rows.
 impl Loaded for i64 {
     fn is_visible_to(&self, _: &Viewer) -> bool {
         true
     }
 }
 
-/// A row that can be kept.
+/// A row that can be cached.
 pub trait Row: Visible + Send + Sync + Serialize + DeserializeOwned + 'static {}
 
 impl<R: Visible + Send + Sync + Serialize + DeserializeOwned + 'static> Row for R {}
 
-/// Why a key has no answer. Shared by all who wait for the same batch.
+/// Why a key has no answer. Shared by all resolvers waiting for the same batch.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LoadError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The batch ended without an answer.
-    #[error("a batch was lost")]
+    #[error("a batch ended without an answer")]
     Lost,
 }

@@ -12,13 +12,13 @@ loads_uncached! {
     LeadById(LeadId) => LeadRow, leads_by_id, by id
 }
 loads_uncached! {
-    /// The form on a company's site.
+    /// A company's lead form.
     FormOfCompany(CompanyId) => LeadFormRow, forms_of_companies, by company_id
 }
 lists_uncached! {
     /// A page of the company's leads.
     LeadPage,
-    /// How many leads a list has.
+    /// The number of leads in a list.
     LeadCount
     of LeadList => LeadRow, list_leads, count_leads
 }

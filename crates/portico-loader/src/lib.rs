@@ -1,18 +1,19 @@
-//! Batching reads.
+//! Batched reads.
 //!
-//! Resolvers ask a [`Loader`] for typed keys, one at a time. [`Loader::drive`] runs the operation until it can do no more
-//! without an answer: then everything that this level of the query asks for is known, and each type of key is loaded by one
-//! statement. How many statements an operation takes depends on its shape, never on the length of a list.
+//! Resolvers ask a [`Loader`] for typed keys, one at a time. [`Loader::drive`] runs the operation until it is blocked
+//! on answers: then all keys of this level of the query are known, and each type of key is loaded by one statement. The
+//! number of statements depends on the shape of an operation, never on the length of a list.
 //!
-//! The modules, each of which uses only those before it: `key` and `tiers` (the caches), `generation_tracker` (what can be
-//! cached under which name), `cache_reader`, `group` (the keys of one type in a level), `batcher` (what the request has asked
-//! for, and its answers), `read_through` (process memory, Redis, then the database), `loader` (the parts together), `drive`.
+//! The modules, each of which uses only those before it: `key` and `tiers` (the caches), `generation_tracker`
+//! (cacheability of answers), `cache_reader`, `group` (keys of one type in a level), `batcher` (keys of the request,
+//! and their answers), `read_through` (process memory, Redis, then the database), `loader` (the parts together),
+//! `drive`.
 //!
-//! Everything that one request reads in PostgreSQL is read in one snapshot. Rows are cached under the generation of their
-//! owner, so that nothing that is found can be stale.
+//! All reads of a request in PostgreSQL are from one snapshot. Rows are cached under the generation of their owner, so
+//! a cache hit is never stale.
 //!
-//! A loader belongs to one request and to one viewer, and checks each row again before it returns it: rows that are not the
-//! viewer's are dropped here even if the database's views, or a cache, showed them.
+//! A loader belongs to one request and one viewer, and checks each row again before it returns it: rows that are not
+//! visible to the viewer are dropped here even if the database's views or a cache returned them.
 
 mod batcher;
 mod cache_reader;

@@ -9,37 +9,37 @@ use portico_core::people::Viewer;
 use portico_store::ReadSession;
 use portico_store::generations::generations_of;
 
-use crate::batcher::{Batcher, Known};
+use crate::batcher::{Batcher, RequestedKey};
 use crate::generation_tracker::GenerationTracker;
 use crate::group::KeyGroup;
 use crate::read_through::ReadThrough;
 use crate::tiers::Tiers;
 use crate::{Key, LoadError, RequestCounts};
 
-/// Loads for one request of one viewer. Cheap to clone.
+/// The loader of one request and viewer. Cheap to clone.
 #[derive(Clone)]
 pub struct Loader {
     current: Arc<Mutex<Arc<Epoch>>>,
     driver: Arc<AtomicWaker>,
 }
 
-/// What a request reads between two changes that it makes.
+/// State of a request between two of its own changes.
 struct Epoch {
     reads: ReadThrough,
     batcher: Mutex<Batcher>,
 }
 
 impl Loader {
-    /// A loader for one request, which reads through the caches in `tiers` and fills them.
+    /// Creates a loader for one request, which reads through the caches in `tiers` and fills them.
     pub fn new(session: ReadSession, tiers: Tiers) -> Self {
         let tracker = GenerationTracker::new(session.shared_viewer(), tiers.shape());
         Self::of(Epoch::new(session, tiers, tracker, RequestCounts::default()))
     }
 
-    /// A loader for the same request that begins again, with the generations that this one has read and in the same snapshot,
-    /// so that what it finds in caches and what it reads are of one state.
+    /// Restarts the request in the same snapshot, with the generations read so far, so that cached rows and rows read
+    /// are of one state.
     #[must_use]
-    pub fn again(&self) -> Self {
+    pub fn restarted(&self) -> Self {
         let epoch = self.epoch();
         let (session, tiers) = (epoch.reads.session().clone(), epoch.reads.tiers().clone());
         let tracker = epoch.reads.tracker().restarted();
@@ -47,9 +47,9 @@ impl Loader {
         Self::of(Epoch::new(session, tiers, tracker, request_counts))
     }
 
-    /// A loader in the same snapshot that has read nothing, and uses no caches.
+    /// A loader in the same snapshot, without answers and without caches.
     #[must_use]
-    pub fn apart(&self) -> Self {
+    pub fn without_caches(&self) -> Self {
         Self::new(self.epoch().reads.session().clone(), Tiers::none())
     }
 
@@ -57,8 +57,8 @@ impl Loader {
         Self { current: Arc::new(Mutex::new(Arc::new(epoch))), driver: Arc::default() }
     }
 
-    /// Forgets all that was read, for this loader and its clones: the request has changed something, and what follows shows
-    /// the state after it, as `session` reads it. To be called while nothing is being loaded.
+    /// Discards all answers, also for clones: the request has changed something, and `session` reads the state after
+    /// it. Call it while nothing is being loaded.
     pub fn renew(&self, session: ReadSession) {
         let mut current = self.lock();
         let earlier = current.reads.session();
@@ -87,7 +87,7 @@ impl Loader {
         self.epoch().reads.session().shared_viewer()
     }
 
-    /// Of the projects into which the viewer is invited, those that this request has shown.
+    /// Projects with a pending invitation that this request has shown.
     pub fn shown_invitations(&self) -> Vec<ProjectId> {
         let epoch = self.epoch();
         let invited = &epoch.reads.session().viewer().invited;
@@ -95,20 +95,20 @@ impl Loader {
         invited.iter().copied().filter(|project| tracker.depends_on(*project)).collect()
     }
 
-    /// What this request has taken so far.
+    /// Counts of this request so far.
     pub fn request_counts(&self) -> RequestCounts {
         let epoch = self.epoch();
         let (statements, waited) = (epoch.reads.session().statements(), epoch.reads.session().waited());
         RequestCounts { statements, waited, ..epoch.batcher().request_counts }
     }
 
-    /// Whether the answers so far mix two states: cached rows, and rows that were read after a change. Then the operation is
-    /// to be executed again (see [`Loader::again`]).
+    /// Whether the answers mix two states: cached rows, and rows read after a change. Then the operation has to be
+    /// executed again (see [`Loader::restarted`]).
     pub fn is_torn(&self) -> bool {
         self.epoch().reads.tracker().is_torn()
     }
 
-    /// The state that all answers so far depend on: as long as it is the same, so are they. None if they depend on more.
+    /// The generations that all answers so far depend on; none if answers depend on rows without a generation.
     pub fn state(&self) -> Option<Generations> {
         let epoch = self.epoch();
         if epoch.reads.session().has_failed() {
@@ -117,7 +117,7 @@ impl Loader {
         epoch.reads.tracker().state()
     }
 
-    /// Whether everything is still in this state. Generations that sign-in did not read are read.
+    /// Whether all owners still have these generations. Reads the generations that sign-in did not read.
     pub async fn is_in(&self, state: &Generations) -> bool {
         let epoch = self.epoch();
         if state.epoch.is_none() || state.epoch != epoch.reads.session().viewer().generations.epoch {
@@ -131,21 +131,21 @@ impl Loader {
         epoch.reads.tracker().is_in(state)
     }
 
-    /// The answer to one key. It is asked once a request, however often it is loaded.
+    /// Loads one key, at most once per request.
     ///
-    /// What the memory of the process has is answered at once. Everything else waits until the operation that
-    /// [`Loader::drive`] runs can do no more without it, so this must be awaited within one.
+    /// A hit in process memory returns at once. Anything else waits until the operation run by [`Loader::drive`] is
+    /// blocked, so this must be awaited within one.
     ///
     /// # Errors
     ///
-    /// [`LoadError`] when the batch failed; all who waited for it get the same.
+    /// [`LoadError`] if the batch failed; all that waited for it get the same.
     pub async fn load<K: Key>(&self, key: K) -> Result<K::Value, LoadError> {
         let waiting = {
             let epoch = self.epoch();
             let mut batcher = epoch.batcher();
-            match batcher.known(&key) {
-                Some(Known::Answered(answer)) => return answer,
-                Some(Known::Waiting(waiting)) => waiting,
+            match batcher.requested(&key) {
+                Some(RequestedKey::Answered(answer)) => return answer,
+                Some(RequestedKey::Waiting(waiting)) => waiting,
                 None => match epoch.reads.get_in_memory(&key) {
                     Some(value) => {
                         batcher.remember(key, value.clone());
@@ -158,14 +158,14 @@ impl Loader {
         waiting.await.unwrap_or(Err(LoadError::Lost))
     }
 
-    /// How many levels have been answered so far.
+    /// Number of levels answered so far.
     pub(crate) fn levels(&self) -> u64 {
         self.epoch().batcher().levels()
     }
 
-    /// Loads all keys that wait, unless an earlier level is still being loaded.
+    /// Loads all queued keys, unless an earlier level is still being loaded.
     ///
-    /// False if a level has been answered since `levels` was read: then the operation has answers that it has not looked at.
+    /// False if a level was answered since `levels` was read: then the operation has answers that it has not processed.
     pub(crate) fn dispatch(&self, levels: u64) -> bool {
         let epoch = self.epoch();
         let groups = {
@@ -177,7 +177,7 @@ impl Loader {
         };
         if !groups.is_empty() {
             let level = Level { epoch, groups, driver: Arc::clone(&self.driver) };
-            // A task of its own: a caller who hangs up takes no other request along.
+            // In its own task: a client that disconnects does not cancel other requests.
             tokio::spawn(level.load());
         }
         true
@@ -194,12 +194,12 @@ impl Epoch {
     }
 
     fn batcher(&self) -> MutexGuard<'_, Batcher> {
-        // Nothing panics while it holds the lock; if it did, what is inside would still be whole.
+        // No code panics while holding the lock; even then the state would be consistent.
         self.batcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A level that is being loaded. If it is dropped before it is complete, the rest of its keys is answered as lost.
+/// A level being loaded. If dropped before it is complete, its remaining keys are lost.
 struct Level {
     epoch: Arc<Epoch>,
     groups: Vec<Box<dyn KeyGroup>>,
@@ -223,7 +223,8 @@ impl Drop for Level {
             groups.into_iter().filter_map(|group| batcher.answer(group)).collect()
         };
         deliveries.into_iter().for_each(|deliver| deliver());
-        // Only now: an operation that runs meanwhile would take a half-answered level for a whole one, and send half a batch.
+        // Only now: an operation that runs meanwhile would take a partly answered level for a complete one, and send
+        // half a batch.
         self.epoch.batcher().end_level();
         self.driver.wake();
     }

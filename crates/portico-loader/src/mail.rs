@@ -1,4 +1,4 @@
-//! What companies write in mails, and what became of those that were sent.
+//! Mail templates of companies, and deliveries of mails.
 
 use portico_core::id::CompanyId;
 pub use portico_store::mail::{EmailTemplateRow, MailDeliveryRow};
@@ -8,11 +8,11 @@ use uuid::Uuid;
 use crate::uncached::{loads_many_uncached, loads_uncached};
 
 loads_many_uncached! {
-    /// What a company has written instead of the standard texts; for those who may change it, and hardly anybody asks.
+    /// A company's customized mail bodies. Visible to staff who may change them, and rarely read.
     TemplatesOfCompany(CompanyId) => EmailTemplateRow, templates_of_companies, by company_id
 }
 
 loads_uncached! {
-    /// The latest mail about an invitation or a contact. Workers change it at any time.
+    /// The latest mail about an invitation or a contact. Workers change its state at any time.
     LatestDelivery(Uuid) => MailDeliveryRow, latest_deliveries, by subject_id
 }

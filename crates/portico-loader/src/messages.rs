@@ -1,4 +1,4 @@
-//! Notes among staff.
+//! Internal notes.
 
 use portico_core::id::InternalNoteId;
 pub use portico_store::messages::InternalNoteRow;
@@ -12,6 +12,6 @@ loads_one! {
     NoteById(InternalNoteId) => InternalNoteRow, notes_by_id, by id
 }
 loads_many! {
-    /// The notes about a thing, oldest first.
+    /// Notes on a subject, oldest first.
     NotesOfSubject(in project, Uuid) => InternalNoteRow, notes_of_subjects, by subject_id
 }

@@ -1,4 +1,4 @@
-//! People: their own accounts, companies' cards of them, and clients' places in projects.
+//! People: accounts, companies' contacts, and memberships of projects.
 
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::ContactList;
@@ -16,19 +16,19 @@ use crate::gather::loads_one;
 use crate::uncached::{lists_uncached, loads_many_uncached, loads_uncached};
 
 loads_many_uncached! {
-    /// A project's clients. Their names are their own, and move with nothing of the project.
+    /// A project's clients. Clients change their own names without a change of the project's generation.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
 loads_many_uncached! {
-    /// All invitations into a project, whatever became of them.
+    /// All invitations to a project, in any state.
     InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }
 loads_uncached! {
-    /// A client's place.
+    /// A client's membership.
     ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
 }
 loads_many_uncached! {
-    /// A project's trade partners. Their names are those of the company's contacts, and move with nothing of the project.
+    /// A project's trade partners. Their names are on the company's contacts, which have no generation.
     TradesOfProject(ProjectId) => ProjectTradeRow, trades_of_projects, by project_id
 }
 loads_uncached! {
@@ -40,11 +40,11 @@ loads_many_uncached! {
     MembershipsOfContact(ContactId) => ContactMembershipRow, memberships_of_contacts, by contact_id
 }
 loads_one! {
-    /// What staff know of a client's place.
+    /// Columns of a client's membership for staff only.
     ClientInternals(ProjectMembershipId) => ProjectClientInternalsRow, client_internals_of_places, by membership_id
 }
 loads_uncached! {
-    /// How a person wishes to be told of news.
+    /// A person's notification settings.
     NotificationSettingsOfPerson(IdentityId) => NotificationSettingsRow, notification_settings_of_people, by identity_id
 }
 loads_uncached! {
@@ -52,22 +52,22 @@ loads_uncached! {
     ContactById(ContactId) => ContactRow, contacts_by_id, by id
 }
 loads_uncached! {
-    /// What a company notes of a contact.
+    /// A company's internal data of a contact.
     InternalsOfContact(ContactId) => ContactInternalsRow, internals_of_contacts, by contact_id
 }
 lists_uncached! {
     /// A page of the company's contacts.
     ContactPage,
-    /// How many contacts a list has.
+    /// The number of contacts in a list.
     ContactCount
     of ContactList => ContactRow, list_contacts, count_contacts
 }
 
 loads_many_uncached! {
-    /// A person's own sessions. Using one changes it.
+    /// A person's own sessions. Each use changes one.
     SessionsOfPerson(IdentityId) => SessionRow, sessions_of_people, by identity_id
 }
 loads_many_uncached! {
-    /// A company's keys for scripts, as far as they are the viewer's business. Using one changes it.
+    /// A company's API keys that the viewer may see. Each use changes one.
     KeysOfCompany(CompanyId) => ApiKeyRow, keys_of_companies, by company_id
 }

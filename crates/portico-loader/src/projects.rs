@@ -1,4 +1,4 @@
-//! Projects, their places and their teams.
+//! Projects, their locations and their teams.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,7 +35,8 @@ impl Key for ProjectById {
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let ids: Vec<_> = keys.into_iter().map(|key| key.0).filter(|id| may_be_theirs(session.viewer(), *id)).collect();
+        let ids: Vec<_> =
+            keys.into_iter().map(|key| key.0).filter(|id| may_be_visible(session.viewer(), *id)).collect();
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -44,8 +45,8 @@ impl Key for ProjectById {
     }
 }
 
-/// Sign-in has listed the projects of outsiders and of keys, so that others need no statement to be told apart.
-fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
+/// Sign-in lists the projects of outsiders and API keys, so other projects need no statement.
+fn may_be_visible(viewer: &Viewer, project: ProjectId) -> bool {
     match &viewer.scope {
         ViewerScope::Empty => false,
         ViewerScope::Projects(memberships) => memberships.iter().any(|membership| membership.project == project),
@@ -57,9 +58,9 @@ fn may_be_theirs(viewer: &Viewer, project: ProjectId) -> bool {
 /// A page of the viewer's projects.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectPage {
-    /// Which ones, in which order.
+    /// The filter and order.
     pub list: ProjectList,
-    /// Which slice.
+    /// The slice.
     pub slice: Slice,
 }
 
@@ -72,7 +73,7 @@ impl Key for ProjectPage {
         CachePolicy::AllVisible
     }
 
-    // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
+    // An operation asks for one page; aliases with other arguments are few, and bounded at admission.
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut pages = HashMap::new();
         for key in keys {
@@ -85,7 +86,7 @@ impl Key for ProjectPage {
     }
 }
 
-/// How many projects a list has.
+/// The number of projects in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ProjectCount(pub ProjectList);
 
@@ -109,7 +110,7 @@ impl Key for ProjectCount {
 }
 
 loads_one! {
-    /// What staff alone know of a project.
+    /// Columns of a project for staff only.
     InternalsOfProject(of project) => ProjectInternalsRow, internals_of_projects, by project_id
 }
 loads_one! {
@@ -121,7 +122,7 @@ loads_one! {
     LocationIn(in project, LocationId) => LocationRow, locations_in_projects, by id
 }
 loads_many! {
-    /// A project's locations, in their order.
+    /// A project's locations, in sort order.
     LocationsOfProject(of project) => LocationRow, locations_of_projects, by project_id
 }
 loads_one! {
@@ -129,10 +130,10 @@ loads_one! {
     TeamMemberById(TeamMemberId) => TeamMemberRow, team_members_by_id, by id
 }
 loads_many! {
-    /// A project's team, in its order.
+    /// A project's team, in sort order.
     TeamOfProject(of project) => TeamMemberRow, teams_of_projects, by project_id
 }
 loads_one! {
-    /// What owners alone know of a team member.
+    /// Columns of a team member for owners only.
     InternalsOfTeamMember(in project, TeamMemberId) => TeamMemberInternalsRow, internals_of_team_members, by team_member_id
 }

@@ -1,4 +1,4 @@
-//! Reads keys through the caches: the memory of the process, then Redis, then the request's snapshot of the database.
+//! Reads keys through the caches: process memory, then Redis, then the request's database snapshot.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +12,7 @@ use crate::generation_tracker::GenerationTracker;
 use crate::group::KeyGroup;
 use crate::tiers::{Sealed, Tiers};
 
-/// The caches and the snapshot, as one viewer reads them.
+/// The caches and the snapshot of one viewer.
 pub(crate) struct ReadThrough {
     session: ReadSession,
     tiers: Tiers,
@@ -33,11 +33,11 @@ impl ReadThrough {
     }
 
     pub(crate) fn tracker(&self) -> MutexGuard<'_, GenerationTracker> {
-        // Nothing panics while it holds the lock; if it did, what is inside would still be whole.
+        // No code panics while holding the lock; even then the state would be consistent.
         self.tracker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks one key up in memory, without waiting.
+    /// Looks up one key in memory, without waiting.
     pub(crate) fn get_in_memory<K: Key>(&self, key: &K) -> Option<K::Value> {
         let (mut tracker, policy) = (self.tracker(), key.policy());
         tracker.record_dependency(policy);
@@ -45,7 +45,7 @@ impl ReadThrough {
         self.caches(&mut tracker).in_memory(key, &cacheability)
     }
 
-    /// Answers all keys of the groups. Returns what is to be written into Redis.
+    /// Answers all keys of the groups. Returns the answers to write to Redis.
     pub(crate) async fn get_many(&self, groups: &mut [Box<dyn KeyGroup>]) -> Vec<Sealed> {
         if !self.tiers.keeps_nothing() {
             groups.iter_mut().for_each(|group| group.classify(&mut self.tracker()));
@@ -55,7 +55,7 @@ impl ReadThrough {
         self.read_snapshot(groups).await
     }
 
-    /// Reads the generations that sign-in did not know, and looks again in memory: without a generation nothing is found there.
+    /// Reads generations that sign-in did not read, and looks in memory again: without a generation there are no hits.
     async fn read_unknown_generations(&self, groups: &mut [Box<dyn KeyGroup>]) {
         let mut projects: Vec<_> = groups.iter().flat_map(|group| group.unknown_projects()).collect();
         if projects.is_empty() {
@@ -63,7 +63,7 @@ impl ReadThrough {
         }
         projects.sort_unstable();
         projects.dedup();
-        // Without them everything is read, which is never wrong.
+        // Without them all keys are read from the database, which is always correct.
         let generations = generations_of(&self.session, projects.clone()).await.unwrap_or_default();
         let mut tracker = self.tracker();
         tracker.record_generations(&projects, generations);
@@ -83,7 +83,7 @@ impl ReadThrough {
         if names.is_empty() {
             return;
         }
-        // One command an owner, so that each finds its keys on one server even where Redis is a cluster.
+        // One command per owner, so that its keys are on one server even in a Redis cluster.
         names.sort_by_key(|(_, name)| name.owner.id());
         let by_owner: Vec<Vec<&str>> = names
             .chunk_by(|(_, one), (_, other)| one.owner == other.owner)
@@ -102,7 +102,7 @@ impl ReadThrough {
         if groups.iter().all(|group| group.missing() == 0) {
             return Vec::new();
         }
-        // After a failure it is read from a later snapshot, whose generations are not verified.
+        // After a failure, rows are read from a later snapshot, whose generations are not verified.
         let is_later = self.session.has_failed();
         let session = if is_later { self.session.in_new_snapshot() } else { self.session.clone() };
         let unverified = if self.tiers.keeps_nothing() { Vec::new() } else { self.tracker().unverified_projects() };

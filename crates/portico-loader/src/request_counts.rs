@@ -1,40 +1,39 @@
-//! What a request took.
+//! Counts of statements, batches and cache hits of a request.
 
 use std::time::Duration;
 
 /// Counts of one request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RequestCounts {
-    /// Statements that read rows or generations; sign-in's is not among them.
+    /// Statements that read rows or generations, without the one of sign-in.
     pub statements: u64,
     /// Groups of keys of one type that were loaded together, over all levels.
     pub batches: u64,
-    /// How many keys they held.
+    /// Distribution of batch sizes.
     pub sizes: BatchSizes,
-    /// Different keys that were asked for.
+    /// Different keys requested.
     pub keys: u64,
-    /// Of these, how many memory had.
+    /// Keys found in process memory.
     pub from_memory: u64,
-    /// How many Redis had.
+    /// Keys found in Redis.
     pub from_redis: u64,
-    /// How many were read.
+    /// Keys read from the database.
     pub from_database: u64,
-    /// How long it waited for a connection to the database.
+    /// Time spent waiting for a database connection.
     pub waited: Duration,
 }
 
-/// How many batches held how many keys.
+/// Histogram of batch sizes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BatchSizes {
-    /// Batches of at most so many keys as [`BatchSizes::BOUNDS`] has in the same place, and of more than in the place before;
-    /// in the last place those of more than all bounds.
+    /// Number of batches per bucket of [`BatchSizes::BOUNDS`]; the last bucket is for sizes above all bounds.
     pub counts: [u32; Self::BOUNDS.len() + 1],
-    /// All keys of all batches.
+    /// Total number of keys in all batches.
     pub keys: u64,
 }
 
 impl BatchSizes {
-    /// Keys, from few to many.
+    /// Upper bounds of the buckets, in keys.
     pub const BOUNDS: [u64; 7] = [1, 3, 10, 30, 100, 300, 1_000];
 
     pub(crate) fn count(&mut self, keys: usize) {

@@ -31,11 +31,11 @@ loads_one! {
     PublishedVersion(of project) => ScheduleVersionRow, published_versions, by project_id
 }
 loads_many! {
-    /// A project's schedule versions, unpublished ones first, then the newest.
+    /// A project's schedule versions: drafts first, then the newest.
     VersionsOfProject(of project) => ScheduleVersionRow, versions_of_projects, by project_id
 }
 loads_one! {
-    /// What staff alone know of a version.
+    /// Columns of a version for staff only.
     InternalsOfVersion(in project, ScheduleVersionId) => ScheduleVersionInternalsRow, internals_of_versions, by version_id
 }
 loads_one! {
@@ -43,15 +43,15 @@ loads_one! {
     MilestoneById(MilestoneId) => MilestoneRow, milestones_by_id, by id
 }
 loads_many! {
-    /// The milestones of a project's published schedule, in their order.
+    /// Milestones of a project's published schedule, in sort order.
     PublishedMilestones(of project) => MilestoneRow, published_milestones, by project_id
 }
 loads_many! {
-    /// A version's milestones, in their order.
+    /// A version's milestones, in sort order.
     MilestonesOfVersion(in project, ScheduleVersionId) => MilestoneRow, milestones_of_versions, by version_id
 }
 loads_one! {
-    /// What staff alone know of a milestone.
+    /// Columns of a milestone for staff only.
     InternalsOfMilestone(in project, MilestoneId) => MilestoneInternalsRow, internals_of_milestones, by milestone_id
 }
 loads_one! {
@@ -67,30 +67,30 @@ loads_one! {
     TaskById(TaskId) => TaskRow, tasks_by_id, by id
 }
 loads_one! {
-    /// What staff alone know of a task.
+    /// Columns of a task for staff only.
     InternalsOfTask(in project, TaskId) => TaskInternalsRow, internals_of_tasks, by task_id
 }
 loads_one! {
-    /// What those who do the work are told about a task.
+    /// A task's notes for trade partners and staff.
     BriefOfTask(in project, TaskId) => TaskBriefRow, briefs_of_tasks, by task_id
 }
 loads_many! {
-    /// Who is assigned to a task.
+    /// A task's assignees.
     AssigneesOfTask(in project, TaskId) => TaskAssigneeRow, assignees_of_tasks, by task_id
 }
 loads_many! {
-    /// What a task waits for.
+    /// A task's predecessors.
     DependenciesOfTask(in project, TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
 }
 
-/// A page of a version's tasks, in the schedule's order.
+/// A page of a version's tasks, in schedule order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct TasksOfVersion {
     /// The version's project.
     pub project: ProjectId,
     /// The version.
     pub version: ScheduleVersionId,
-    /// Which slice.
+    /// The slice.
     pub slice: Slice,
 }
 
@@ -122,7 +122,7 @@ impl Key for TasksOfVersion {
     }
 }
 
-/// How many tasks a project's version has.
+/// The number of tasks in a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct TaskCount(pub ProjectId, pub ScheduleVersionId);
 

@@ -26,11 +26,11 @@ loads_one! {
     SelectionById(SelectionId) => SelectionRow, selections_by_id, by id
 }
 loads_one! {
-    /// What staff alone know of a selection.
+    /// Columns of a selection for staff only.
     InternalsOfSelection(in project, SelectionId) => SelectionInternalsRow, internals_of_selections, by selection_id
 }
 loads_one! {
-    /// What the trades concerned are told about a selection.
+    /// A selection's notes for trade partners and staff.
     TradeInfoOfSelection(in project, SelectionId) => TradeInfoRow, trade_infos_of_selections, by selection_id
 }
 loads_one! {
@@ -46,11 +46,11 @@ loads_one! {
     AllowanceIn(in project, AllowanceId) => AllowanceRow, allowances_in_projects, by id
 }
 loads_many! {
-    /// A selection's options, in their order.
+    /// A selection's options, in sort order.
     OptionsOfSelection(in project, SelectionId) => OptionRow, options_of_selections, by selection_id
 }
 loads_one! {
-    /// What an option costs.
+    /// An option's cost.
     CostOfOption(in project, SelectionOptionId) => OptionCostRow, costs_of_options, by option_id
 }
 loads_one! {
@@ -58,11 +58,11 @@ loads_one! {
     AllowanceById(AllowanceId) => AllowanceRow, allowances_by_id, by id
 }
 loads_many! {
-    /// A project's allowances, in their order.
+    /// A project's allowances, in sort order.
     AllowancesOfProject(of project) => AllowanceRow, allowances_of_projects, by project_id
 }
 loads_one! {
-    /// What staff alone know of an allowance.
+    /// Columns of an allowance for staff only.
     CostOfAllowance(in project, AllowanceId) => AllowanceCostRow, costs_of_allowances, by allowance_id
 }
 
@@ -71,9 +71,9 @@ loads_one! {
 pub struct SelectionsOfProject {
     /// The project.
     pub project: ProjectId,
-    /// Which ones, in which order.
+    /// The filter and order.
     pub list: SelectionList,
-    /// Which slice.
+    /// The slice.
     pub slice: Slice,
 }
 
@@ -105,12 +105,12 @@ impl Key for SelectionsOfProject {
     }
 }
 
-/// How many selections a list has in a project.
+/// The number of selections of a project in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SelectionCount {
     /// The project.
     pub project: ProjectId,
-    /// Which selections; their order does not matter.
+    /// The filter; the order is ignored.
     pub list: SelectionList,
 }
 

@@ -1,4 +1,4 @@
-//! Support: accounts that it has opened. Nothing of them is kept.
+//! Accounts opened by support agents. Never cached.
 
 use portico_core::id::IdentityId;
 pub use portico_store::support::{AccountRow, SupportNoteRow};
@@ -7,10 +7,10 @@ use portico_store::support::{accounts_by_id, notes_on_accounts};
 use crate::uncached::{loads_many_uncached, loads_uncached};
 
 loads_uncached! {
-    /// An account that is open to whoever asks.
+    /// An account that the viewer has open.
     AccountById(IdentityId) => AccountRow, accounts_by_id, by id
 }
 loads_many_uncached! {
-    /// What support has corrected of an account before.
+    /// Earlier corrections of an account by support.
     NotesOnAccount(IdentityId) => SupportNoteRow, notes_on_accounts, by account_id
 }

@@ -1,7 +1,9 @@
-//! Keys whose answers are never cached: what a company has of people and not of projects. Who may see it depends on permissions
-//! that are not part of the company's generation, and changes of it move no generation.
+//! Keys whose answers are never cached: a company's contacts and leads.
+//!
+//! Their visibility depends on permissions that are not part of the company's generation, and their changes do not
+//! change it.
 
-/// Makes the keys of rows that are read each time.
+/// Defines keys of single rows that are read each time.
 macro_rules! loads_uncached {
     ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -28,7 +30,7 @@ macro_rules! loads_uncached {
     };
 }
 
-/// Makes the keys of several rows each, in their order, that are read each time.
+/// Defines keys of several rows each, in order, that are read each time.
 macro_rules! loads_many_uncached {
     ($(#[$meta:meta])* $key:ident($id:ty) => $row:ty, $query:path, by $column:ident) => {
         $(#[$meta])*
@@ -55,7 +57,7 @@ macro_rules! loads_many_uncached {
     };
 }
 
-/// Makes the two keys of a list that is read each time: a page of it, and how long it is.
+/// Defines the two keys of a list that is read each time: a page, and its total.
 macro_rules! lists_uncached {
     (
         $(#[$page_meta:meta])* $page:ident, $(#[$count_meta:meta])* $count:ident
@@ -64,9 +66,9 @@ macro_rules! lists_uncached {
         $(#[$page_meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
         pub struct $page {
-            /// Which ones.
+            /// The filter and order.
             pub list: $list,
-            /// Which slice.
+            /// The slice.
             pub slice: portico_core::page::Slice,
         }
 
@@ -79,7 +81,7 @@ macro_rules! lists_uncached {
                 $crate::CachePolicy::Uncached
             }
 
-            // A page is asked for once in an operation; aliases that ask for others are few, and counted at admission.
+            // An operation asks for one page; aliases with other arguments are few, and bounded at admission.
             async fn load(
                 session: &portico_store::ReadSession,
                 keys: Vec<Self>,

@@ -1,4 +1,4 @@
-//! How keys become batches. No database is asked: these keys answer themselves.
+//! How keys become batches. No database is used: these keys answer themselves.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,10 +12,10 @@ use portico_core::people::Viewer;
 use portico_loader::{CachePolicy, Key, LoadError, Loader, Tiers};
 use portico_store::{Database, PoolSizes, ReadSession, Store, StoreError};
 
-/// Which batches were sent, shared by the keys of one test.
+/// The batches sent, shared by the keys of one test.
 type Journal = Arc<Mutex<Vec<(&'static str, usize)>>>;
 
-/// A key of the test's own: its batch notes itself in the journal, and answers ten times the number.
+/// Defines a test key: its batch adds itself to the journal, and returns ten times the number.
 macro_rules! test_key {
     ($name:ident, $load:expr) => {
         #[derive(Clone)]
@@ -71,23 +71,23 @@ test_key!(Slow, async {
     }
     Ok(())
 });
-test_key!(Broken, async { Err(StoreError::Failed("a text that is not for callers".to_owned())) });
+test_key!(Broken, async { Err(StoreError::Failed("an error text for the log".to_owned())) });
 test_key!(Panicking, async { panic!("a load that panics") });
 
-/// A loader over a database that nobody asks.
+/// A loader whose database is never used.
 fn loader() -> Loader {
-    let database = Database::parse("host=/nowhere user=nobody dbname=nothing").expect("an address");
+    let database = Database::parse("host=/nowhere user=nobody dbname=nothing").expect("a valid address");
     Loader::new(Store::new(&database, PoolSizes::default()).read_as(&Arc::new(Viewer::public())), Tiers::none())
 }
 
 fn sent(journal: &Journal) -> Vec<(&'static str, usize)> {
-    journal.lock().expect("nobody panics with the journal in hand").clone()
+    journal.lock().expect("the journal's lock is not poisoned").clone()
 }
 
-/// Gives way a few times, and wakes itself each time, as executors do with long lists.
-struct GiveWay(usize);
+/// Yields a few times and wakes itself each time, as executors do with long lists.
+struct YieldTimes(usize);
 
-impl Future for GiveWay {
+impl Future for YieldTimes {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -108,7 +108,7 @@ async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
             .drive(join_all((0..count).map(|number| {
                 let (loader, journal) = (loader.clone(), Arc::clone(&journal));
                 async move {
-                    GiveWay(number as usize % 7).await;
+                    YieldTimes(number as usize % 7).await;
                     loader.load(Quick(number + 100, journal)).await
                 }
             })))

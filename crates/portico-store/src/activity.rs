@@ -1,4 +1,6 @@
-//! What was done: rows that are only ever added, in the transaction of what was done.
+//! The audit log, and results of idempotency keys.
+//!
+//! Entries are inserted in the transaction of their action, and never changed.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,35 +13,35 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::{activity, idempotent_answers};
 
-/// Something that was done.
+/// An audit log entry to insert.
 #[derive(Debug, Clone)]
 pub struct NewActivity {
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
-    /// What.
+    /// The kind of the action.
     pub kind: ActivityKind,
-    /// In which company; none for what belongs to a person alone.
+    /// The company; none for an entry about a person alone.
     pub company: Option<CompanyId>,
-    /// In which of its projects.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// To what.
+    /// The subject.
     pub subject: Option<(SubjectKind, Uuid)>,
-    /// What whoever did it was: `PUBLIC`, a role, or `SYSTEM`.
+    /// Kind of the actor: `PUBLIC`, a role, or `SYSTEM`.
     pub actor_kind: &'static str,
-    /// The person who did it.
+    /// The acting person.
     pub actor: Option<IdentityId>,
-    /// Who may be told, beside those who read the whole trail: `CLIENT`, `TRADE`, `STAFF`.
+    /// Audiences that may see the entry, besides readers of the whole log: `CLIENT`, `TRADE`, `STAFF`.
     pub audiences: Vec<&'static str>,
-    /// The address that the connection came from.
+    /// The network address of the caller.
     pub network: Option<String>,
-    /// What the caller calls itself.
+    /// The caller's user agent.
     pub device: Option<String>,
-    /// What else is worth knowing. Never a secret that opens anything.
+    /// Further details. Never a secret such as a token.
     pub details: Value,
 }
 
 impl NewActivity {
-    /// Something that nobody who is signed in has done: a command, or the passing of time.
+    /// An entry of a command or a scheduled task, without a signed-in actor.
     pub fn of_system(kind: ActivityKind, subject: (SubjectKind, Uuid), details: Value, at: DateTime<Utc>) -> Self {
         Self {
             at,
@@ -57,11 +59,11 @@ impl NewActivity {
     }
 }
 
-/// Writes down what was done.
+/// Inserts an audit log entry.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_activity(connection: &mut AsyncPgConnection, new: NewActivity) -> Result<(), StoreError> {
     let (subject_kind, subject_id) = new.subject.unzip();
     let row = (
@@ -83,7 +85,7 @@ pub async fn insert_activity(connection: &mut AsyncPgConnection, new: NewActivit
     Ok(())
 }
 
-/// The result of a key, and of which input.
+/// The stored result of an idempotency key.
 #[derive(Debug, Clone, Queryable)]
 pub struct IdempotentResult {
     /// A digest of the input.
@@ -92,23 +94,22 @@ pub struct IdempotentResult {
     pub answer: Value,
 }
 
-/// How a person's key stands.
+/// State of a person's idempotency key.
 #[derive(Debug, Clone)]
 pub enum KeyClaim {
-    /// Nobody has used it: it is this transaction's until that ends.
+    /// Unused: claimed by this transaction until it ends.
     Ours,
-    /// Another transaction has it.
+    /// Claimed by another transaction.
     InFlight,
-    /// It has its result.
+    /// Used: the stored result.
     Answered(IdempotentResult),
 }
 
-/// Claims a person's key for this transaction. Never waits: a connection that waited for another one's end would be one less for
-/// everybody.
+/// Claims a person's key for this transaction. Never waits: a waiting request would hold a connection.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn claim_key(
     connection: &mut AsyncPgConnection,
     actor: IdentityId,
@@ -118,7 +119,7 @@ pub async fn claim_key(
     if !claim.get_result::<bool>(connection).await? {
         return Ok(KeyClaim::InFlight);
     }
-    // A statement of its own, begun after the lock was had: it sees what the last holder committed.
+    // A separate statement, after the lock was acquired: it sees what the previous holder committed.
     let known = idempotent_answers::table
         .find((actor, key))
         .select((idempotent_answers::fingerprint, idempotent_answers::answer))
@@ -129,32 +130,32 @@ pub async fn claim_key(
 }
 
 diesel::define_sql_function! {
-    /// Takes a lock until the transaction ends, unless another transaction has it.
+    /// Acquires a lock until the transaction ends, unless another transaction holds it.
     fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// The advisory lock of a key. Two keys with the same lock only wait for each other.
+/// The advisory lock of a key. Keys with the same lock only wait for each other.
 fn lock_of(actor: IdentityId, key: &str) -> i64 {
     let digest = blake3::Hasher::new().update(actor.0.as_bytes()).update(key.as_bytes()).finalize();
     let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// Forgets what was answered before a moment.
+/// Deletes results stored before this time.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn forget_answers(connection: &mut AsyncPgConnection, before: DateTime<Utc>) -> Result<usize, StoreError> {
     let old = idempotent_answers::table.filter(idempotent_answers::created_at.lt(before));
     Ok(diesel::delete(old).execute(connection).await?)
 }
 
-/// Keeps the result of a key that was claimed in the same transaction.
+/// Stores the result of a key claimed in the same transaction.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn keep_answer(
     connection: &mut AsyncPgConnection,
     actor: IdentityId,

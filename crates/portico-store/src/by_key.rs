@@ -1,9 +1,9 @@
-//! The commonest question: the rows of many keys, in one statement.
+//! Defines queries for the rows of many keys, one statement each.
 
-/// Makes a function for each question of the form "the rows of this table whose column is one of these keys".
+/// Defines functions that read the rows of a table by one column, for many keys.
 ///
-/// `(Key)` is for parents that are owners, and for things whose project is not known. `(in project, Key)` is for everything
-/// else that belongs to a project: the statement names both, so that it does not begin with all that the viewer may see.
+/// `(Key)` is for parents that are owners, and for objects of unknown project. `(in project, Key)` is for other rows of
+/// a project: the statement names both, so that it does not start from all rows that the viewer may see.
 macro_rules! rows_by_key {
     ($(
         $(#[$meta:meta])*
@@ -20,7 +20,7 @@ macro_rules! rows_by_key {
         ///
         /// # Errors
         ///
-        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's role view does not have this
+        /// [`StoreError`](crate::StoreError) if the query fails, or the viewer's role view does not have this
         /// at all.
         pub async fn $name(
             session: &crate::ReadSession,
@@ -38,7 +38,7 @@ macro_rules! rows_by_key {
         ///
         /// # Errors
         ///
-        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's role view does not have this
+        /// [`StoreError`](crate::StoreError) if the query fails, or the viewer's role view does not have this
         /// at all.
         pub async fn $name(session: &crate::ReadSession, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
             let $rows = $table::table.filter($table::$column.eq_any(keys));

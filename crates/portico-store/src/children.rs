@@ -1,7 +1,7 @@
-//! SQL that reads the children of many parents in one statement: for each parent, a query of its own.
+//! Queries for the children of many parents in one statement: a subquery per parent.
 //!
-//! `PostgreSQL` plans the inner query for one parent and for one project, and runs it for each. So a statement touches what
-//! was asked for; `child = ANY(..)` alone may begin with everything that the viewer may see, and filter it.
+//! `PostgreSQL` plans the subquery for one parent and one project, and runs it for each. So a statement reads only the
+//! requested rows; `child = ANY(..)` alone may read all rows that the viewer may see, and filter them.
 
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::fragment::free_expression;
 
-/// Inside [`of_each`] and [`of_each_in`]: the id of the parent whose children are read.
+/// Placeholder in [`of_each`] and [`of_each_in`]: the id of the parent.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub(crate) struct ParentId;
 
@@ -26,7 +26,7 @@ impl QueryFragment<Pg> for ParentId {
     }
 }
 
-/// Inside [`of_each_in`] and [`in_each_project`]: the project whose rows are read.
+/// Placeholder in [`of_each_in`] and [`in_each_project`]: the project.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub(crate) struct ParentProject;
 
@@ -39,7 +39,7 @@ impl QueryFragment<Pg> for ParentProject {
     }
 }
 
-/// Inside [`in_each_project`]: the column is one of the keys of this project.
+/// Condition in [`in_each_project`]: the column is one of the project's keys.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub(crate) struct IsAsked<C>(pub(crate) C);
 
@@ -60,55 +60,56 @@ impl<C: QueryFragment<Pg>> QueryFragment<Pg> for IsAsked<C> {
     }
 }
 
-/// Runs `children` once for each parent, within one statement.
+/// Runs `children` once per parent, in one statement.
 ///
-/// The rows of one parent come in the order of `children`: each run of the inner query is emitted as it is produced.
+/// The rows of a parent are in the order of `children`: the subquery's rows are returned as they are produced.
 pub(crate) fn of_each<Q>(parents: impl IntoIterator<Item = impl Into<Uuid>>, children: Q) -> ForEach<Ids, Q> {
     ForEach { parents: Ids(parents.into_iter().map(Into::into).collect()), children }
 }
 
-/// Runs `children` once for each parent, whose project they name as well ([`ParentProject`]).
+/// Runs `children` once per parent of a known project ([`ParentProject`]).
 pub(crate) fn of_each_in<Q>(
     parents: impl IntoIterator<Item = (ProjectId, impl Into<Uuid>)>,
     children: Q,
 ) -> ForEach<IdsInProjects, Q> {
-    let (projects, ids) = apart(parents);
+    let (projects, ids) = unzip_ids(parents);
     ForEach { parents: IdsInProjects { projects, ids }, children }
 }
 
-/// Runs `children` once for each project, for all keys of that project ([`IsAsked`]), within one statement. The rows of one
-/// project come in the order of `children`.
+/// Runs `children` once per project, for all keys of that project ([`IsAsked`]), in one statement.
+///
+/// The rows of a project are in the order of `children`.
 pub(crate) fn in_each_project<Q>(
     keys: impl IntoIterator<Item = (ProjectId, impl Into<Uuid>)>,
     children: Q,
 ) -> ForEach<KeysByProject, Q> {
-    let (projects, keys) = apart(keys);
+    let (projects, keys) = unzip_ids(keys);
     ForEach { parents: KeysByProject { projects, keys }, children }
 }
 
-fn apart(pairs: impl IntoIterator<Item = (ProjectId, impl Into<Uuid>)>) -> (Vec<Uuid>, Vec<Uuid>) {
+fn unzip_ids(pairs: impl IntoIterator<Item = (ProjectId, impl Into<Uuid>)>) -> (Vec<Uuid>, Vec<Uuid>) {
     pairs.into_iter().map(|(project, id)| (project.0, id.into())).unzip()
 }
 
-/// A query for each of several parents.
+/// A subquery for each of several parents.
 #[derive(Debug, Clone, QueryId)]
 pub(crate) struct ForEach<P, Q> {
     parents: P,
     children: Q,
 }
 
-/// See [`of_each`].
+/// Parents of [`of_each`].
 #[derive(Debug, Clone, QueryId)]
 pub(crate) struct Ids(Vec<Uuid>);
 
-/// See [`of_each_in`].
+/// Parents of [`of_each_in`].
 #[derive(Debug, Clone, QueryId)]
 pub(crate) struct IdsInProjects {
     projects: Vec<Uuid>,
     ids: Vec<Uuid>,
 }
 
-/// See [`in_each_project`].
+/// Keys of [`in_each_project`].
 #[derive(Debug, Clone, QueryId)]
 pub(crate) struct KeysByProject {
     projects: Vec<Uuid>,
@@ -152,8 +153,8 @@ impl<P: QueryFragment<Pg>, Q: QueryFragment<Pg>> QueryFragment<Pg> for ForEach<P
         self.parents.walk_ast(out.reborrow())?;
         out.push_sql(" CROSS JOIN LATERAL (");
         self.children.walk_ast(out.reborrow())?;
-        // Without it PostgreSQL would merge the inner query into the outer one, and the parent could not be pushed into a view
-        // that is a security barrier: the whole view would be read.
+        // Without it PostgreSQL would merge the subquery into the outer query, and the parent could not be pushed into
+        // a view that is a security barrier: it would read the whole view.
         out.push_sql(" OFFSET 0) AS child");
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Connections to the server, as `tokio_postgres::Config::connect` makes them, over a stream of our own.
+//! Connections to the server, like `tokio_postgres::Config::connect`, over a stream that adds SQLSTATE codes.
 
 use std::io;
 use std::time::Duration;
@@ -11,18 +11,18 @@ use tokio::task::JoinHandle;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, NoTls};
 
-use crate::sqlstate::Coded;
+use crate::sqlstate::WithCodes;
 
-/// The port of a server whose address names none.
+/// Default port of the server.
 const PORT: u16 = 5432;
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// A client, and the task that talks with the server.
+/// A client, and the task that drives its connection.
 pub(crate) type Connected = (Client, JoinHandle<()>);
 
-/// Connects to the first host that answers, and is as the address wants it.
+/// Connects to the first host that answers and has the required session attributes.
 pub(crate) async fn connect_client(config: &Config) -> Result<Connected, ConnectionError> {
     let mut last = ConnectionError::BadConnection("the address names no host".to_owned());
     for place in 0..config.get_hosts().len() {
@@ -36,14 +36,14 @@ pub(crate) async fn connect_client(config: &Config) -> Result<Connected, Connect
 
 async fn connect_to(config: &Config, place: usize) -> Result<Connected, ConnectionError> {
     let bad = |error: &io::Error| ConnectionError::BadConnection(format!("error connecting to server: {error}"));
-    let patience = config.get_connect_timeout().copied().unwrap_or(Duration::from_secs(60));
-    let opened = tokio::time::timeout(patience, open(config, place)).await;
+    let timeout = config.get_connect_timeout().copied().unwrap_or(Duration::from_secs(60));
+    let opened = tokio::time::timeout(timeout, open(config, place)).await;
     let stream = opened.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| bad(&error))?;
-    let signing_in = tokio::time::timeout(patience, config.connect_raw(Coded::new(stream), NoTls)).await;
+    let signing_in = tokio::time::timeout(timeout, config.connect_raw(WithCodes::new(stream), NoTls)).await;
     let (client, connection) =
-        signing_in.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| refused(&error))?;
+        signing_in.map_err(|_| bad(&io::ErrorKind::TimedOut.into()))?.map_err(|error| sign_in_error(&error))?;
     let driver = tokio::spawn(async move {
-        // Whoever is waiting on the connection gets the error; here it would be told twice.
+        // The client's pending statements get the error; logging it here would repeat it.
         let _ = connection.await;
     });
     let wanted = match config.get_target_session_attrs() {
@@ -81,8 +81,8 @@ async fn open(config: &Config, place: usize) -> io::Result<Box<dyn Stream>> {
     Ok(Box::new(stream))
 }
 
-/// Why a server that answers does not let us in.
-fn refused(error: &tokio_postgres::Error) -> ConnectionError {
+/// Describes why the server rejected the sign-in.
+fn sign_in_error(error: &tokio_postgres::Error) -> ConnectionError {
     let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<io::Error>());
     let hangs_up = |cause: &io::Error| {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};

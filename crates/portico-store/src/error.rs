@@ -1,28 +1,28 @@
-//! What can go wrong with the database. The texts are for the log: none of them reaches a caller.
+//! Errors of the database. Their texts are for the log, never for callers.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::sqlstate::code_of;
 
-/// Why a statement gave no answer.
+/// Why a statement failed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// No connection could be had, or the one in use was lost. Trying again may help.
+    /// No connection was available, or it was lost. A retry may succeed.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
-    /// The statement ran for longer than a statement may.
-    #[error("a statement was cut off: {0}")]
+    /// The statement exceeded its timeout.
+    #[error("a statement timed out: {0}")]
     TimedOut(String),
-    /// The statement would filter or sort by something that the viewer may not see.
-    #[error("`{0}` is not for this viewer")]
+    /// A filter or sort order uses a column that the viewer may not see.
+    #[error("the viewer may not see `{0}`")]
     Hidden(&'static str),
-    /// There is such a row already; the name of the constraint that says so.
-    #[error("there is such a row already: {0}")]
+    /// Unique violation, with the name of the constraint.
+    #[error("a unique constraint is violated: {0}")]
     Taken(String),
-    /// Others were changing the same rows. Trying again may help.
-    #[error("others were changing the same: {0}")]
+    /// Deadlock, lock timeout or serialization failure. A retry may succeed.
+    #[error("a deadlock, lock timeout or serialization failure: {0}")]
     Contended(String),
-    /// Everything else: a defect of ours.
+    /// Any other error: a bug.
     #[error("a statement failed: {0}")]
     Failed(String),
 }
@@ -40,7 +40,7 @@ impl From<DieselError> for StoreError {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => {
                 Self::Contended(info.message().to_owned())
             }
-            // diesel does not pass on the SQLSTATE, and the text is in the server's language: the code stands in front of it.
+            // diesel does not pass on the SQLSTATE, and the text is localized: the connection puts the code before it.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => match code_of(info.message()) {
                 Some((code, _)) => Self::coded(code, info.message().to_owned()),
                 None => Self::Failed(info.message().to_owned()),
@@ -51,35 +51,35 @@ impl From<DieselError> for StoreError {
 }
 
 impl StoreError {
-    /// Whether the role of the connection lacks a right (`insufficient_privilege`). A migration that fails repeats the code within a
-    /// text of its own.
+    /// Whether the login lacks a privilege (`insufficient_privilege`). A failed migration repeats the code within its
+    /// own text.
     pub fn is_denied(&self) -> bool {
         matches!(self, Self::Failed(text) if text.split_whitespace().any(|word| word == "42501"))
     }
 
-    /// An error that PostgreSQL gave this SQLSTATE (appendix A of its manual).
+    /// Classifies an error by its SQLSTATE (appendix A of PostgreSQL's manual).
     fn coded(code: &str, text: String) -> Self {
         match code {
-            // query_canceled: what cancels statements here is their timeout.
+            // query_canceled: statements are canceled by their timeout only.
             "57014" => Self::TimedOut(text),
             // deadlock_detected, serialization_failure, lock_not_available
             "40P01" | "40001" | "55P03" => Self::Contended(text),
-            // idle sessions and transactions that were ended, and a transaction that took too long
+            // terminated idle sessions and transactions, and a transaction timeout
             "25P03" | "25P04" | "57P05" => Self::Unavailable(text),
-            // connection exceptions, insufficient resources, and what an operator does
+            // connection exceptions, insufficient resources, operator intervention
             _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Self::Unavailable(text),
             _ => Self::Failed(text),
         }
     }
 }
 
-/// From what runs without diesel, which does tell the server's own code.
+/// For statements run without diesel, whose errors have the server's code.
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            Some(told) => {
-                let detail = told.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-                Self::Failed(format!("{}{detail}", told.message()))
+            Some(server) => {
+                let detail = server.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+                Self::Failed(format!("{}{detail}", server.message()))
             }
             None => Self::Unavailable(error.to_string()),
         }

@@ -1,6 +1,6 @@
-//! Conditions that are written as SQL, because their shape depends on what was asked for.
+//! Conditions written as SQL, because their shape depends on the request.
 //!
-//! Texts are ours; whatever a caller wrote is bound.
+//! The SQL text is constant; values from callers are bound.
 
 use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
@@ -8,7 +8,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::Date;
 use portico_core::projects::DateRange;
 
-/// Lets a fragment stand in a query about any table. diesel is to go by its text, which depends on its value.
+/// Allows a fragment in queries on any table. diesel must not cache its SQL, which depends on its value.
 macro_rules! free_expression {
     ($name:ty, $sql_type:ty) => {
         $crate::fragment::free_expression!(constant $name, $sql_type);
@@ -17,7 +17,7 @@ macro_rules! free_expression {
             const HAS_STATIC_QUERY_ID: bool = false;
         }
     };
-    // The same for a text that is always the same, whose type derives `QueryId`.
+    // The same for constant SQL, whose type derives `QueryId`.
     (constant $name:ty, $sql_type:ty) => {
         impl diesel::expression::Expression for $name {
             type SqlType = $sql_type;
@@ -31,7 +31,7 @@ macro_rules! free_expression {
 }
 pub(crate) use free_expression;
 
-/// ` AND column >= $1 ..`, for each bound that is given.
+/// Adds ` AND column >= $1 ..` for each given bound.
 pub(crate) fn push_date_range<'b>(
     out: &mut AstPass<'_, 'b, Pg>,
     column: &str,

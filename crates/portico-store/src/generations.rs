@@ -1,4 +1,4 @@
-//! The states of projects, as a role view shows them, and what else kept rows depend on.
+//! Generations of projects, and the digest of row layouts.
 
 use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection;
@@ -6,7 +6,7 @@ use portico_core::generations::{Generation, Owner};
 use portico_core::id::{CompanyId, ProjectId};
 use uuid::Uuid;
 
-use crate::migrate::WINDOWS;
+use crate::migrate::ROLE_VIEWS;
 use crate::schema::generations;
 use crate::{Database, ReadSession, StoreError};
 
@@ -19,12 +19,12 @@ struct GenerationRow {
     company_generation: Uuid,
 }
 
-/// The generations of these projects and of their companies, in the moment in which `session` reads. A project that is not
-/// the viewer's, or no longer, has none: so whatever has one was read for somebody who may see it.
+/// The generations of these projects and of their companies, in the snapshot of `session`. A project that is not
+/// visible to the viewer, or no longer, has none: so rows under a generation were read for a viewer who may see them.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn generations_of(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -39,17 +39,17 @@ pub async fn generations_of(
     Ok(rows.into_iter().flat_map(of_row).collect())
 }
 
-/// Forgets all that is kept anywhere: for after a restore or a promotion, when generations have gone back in time.
+/// Invalidates all caches: for use after a restore or a promotion, when generations have gone back in time.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or has not been migrated.
+/// [`StoreError`] if the write fails, or the database has not been migrated.
 pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
     let mut owner = database.connect_as_owner().await?;
     Ok(owner.batch_execute("update caching.epoch set value = gen_random_uuid()").await?)
 }
 
-/// The files in which rows are declared.
+/// Source files that declare rows.
 const ROWS: &[&str] = &[
     include_str!("projects/rows.rs"),
     include_str!("company/rows.rs"),
@@ -71,10 +71,10 @@ const ROWS: &[&str] = &[
     include_str!("support/rows.rs"),
 ];
 
-/// A digest of how rows are read and laid out. Two versions of the gateway that differ in it do not share what they keep.
+/// A digest of how rows are read and laid out. Gateways with different digests do not share cached rows.
 pub fn shape() -> [u8; 8] {
     let mut hasher = blake3::Hasher::new();
-    for text in WINDOWS.iter().chain(ROWS) {
+    for text in ROLE_VIEWS.iter().chain(ROWS) {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     }
     let mut shape = [0; 8];

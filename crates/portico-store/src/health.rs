@@ -1,4 +1,4 @@
-//! How the pools do, and whether the server has room for them.
+//! Connection pool metrics, and the server's connection limit.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -7,39 +7,38 @@ use diesel_async::RunQueryDsl;
 
 use crate::{Store, StoreError};
 
-/// How one login's connections do.
+/// State of a login's connection pool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolHealth {
     /// The login's name in PostgreSQL.
     pub login: &'static str,
-    /// How many connections it may have.
+    /// Maximum number of connections.
     pub limit: usize,
-    /// How many it has.
+    /// Open connections.
     pub open: usize,
-    /// How many of these somebody is using.
+    /// Connections in use.
     pub in_use: usize,
-    /// How many wait for one.
+    /// Tasks waiting for a connection.
     pub waiting: usize,
-    /// How long they have waited for one so far.
+    /// Past waits for a connection.
     pub waits: PoolWaits,
 }
 
-/// How often somebody waited how long for a connection, until there was one, or none.
+/// Histogram of waits for a connection, successful or not.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PoolWaits {
-    /// PoolWaits of at most as long as [`PoolWaits::BOUNDS`] has in the same place, and of more than in the place before; in the
-    /// last place those of more than all bounds.
+    /// Number of waits per bucket of [`PoolWaits::BOUNDS`]; the last bucket is for waits above all bounds.
     pub counts: [u64; Self::BOUNDS.len() + 1],
-    /// All waits together, in seconds.
+    /// Sum of all waits, in seconds.
     pub seconds: f64,
 }
 
 impl PoolWaits {
-    /// Seconds, from few to many.
+    /// Upper bounds of the buckets, in seconds.
     pub const BOUNDS: [f64; 7] = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 2.0];
 }
 
-/// Counts as they come in.
+/// Counters of the histogram.
 #[derive(Debug, Default)]
 pub(crate) struct WaitCounts {
     counts: [AtomicU64; PoolWaits::BOUNDS.len() + 1],
@@ -60,34 +59,33 @@ impl WaitCounts {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Room {
+struct ConnectionLimit {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     connections: i64,
 }
 
-/// What is left when those are gone that the server keeps for its owners; one of the settings came with PostgreSQL 16.
-const ROOM: &str = "select current_setting('max_connections')::bigint \
+/// Connections without those reserved for superusers; one of the settings exists since PostgreSQL 16.
+const CONNECTION_LIMIT: &str = "select current_setting('max_connections')::bigint \
     - current_setting('superuser_reserved_connections')::bigint \
     - coalesce(current_setting('reserved_connections', true)::bigint, 0) as connections";
 
 impl Store {
-    /// How each login's connections do.
+    /// State of each login's pool.
     pub fn pools(&self) -> Vec<PoolHealth> {
         self.all_pools().into_iter().map(|pool| pool.health()).collect()
     }
 
-    /// How many connections the server lets the gateway's logins have, all together. A pooler in between has limits of its
-    /// own, which this does not tell.
+    /// Maximum number of connections of all logins together. Limits of a connection pooler are not included.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the database does not answer.
-    pub async fn room(&self) -> Result<i64, StoreError> {
+    /// [`StoreError`] if the query fails.
+    pub async fn connection_limit(&self) -> Result<i64, StoreError> {
         let mut connection = self.auth().get().await?;
         connection.is_busy = true;
-        let room: Room = diesel::sql_query(ROOM).get_result(&mut connection.connection).await?;
+        let limit: ConnectionLimit = diesel::sql_query(CONNECTION_LIMIT).get_result(&mut connection.connection).await?;
         connection.is_busy = false;
-        Ok(room.connections)
+        Ok(limit.connections)
     }
 }
 

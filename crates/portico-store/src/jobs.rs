@@ -1,8 +1,9 @@
-//! The queue of jobs.
+//! The job queue.
 //!
-//! A job that is taken is leased: its next attempt is put ahead of now, in a transaction that ends before the job runs. So no
-//! transaction is open while a mail server talks, no other worker takes the job meanwhile, and one whose worker has died is taken
-//! again when the lease ends. The attempt is counted when the job is taken: a job that kills its worker is not retried forever.
+//! Taking a job leases it: its next attempt is moved ahead by the lease, in a transaction that ends before the job
+//! runs. So no transaction is open while a mail server answers, no other worker takes the job meanwhile, and the job of
+//! a dead worker is taken again when the lease ends. The attempt is counted when the job is taken: a job that kills its
+//! worker is not retried forever.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -15,12 +16,12 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::jobs;
 
-/// The longest error that is kept, in characters.
+/// Maximum length of a stored error, in characters.
 const MAX_ERROR: usize = 500;
-/// Jobs that are deleted together: few enough for the writer's statement timeout.
+/// Maximum number of jobs deleted at once: few enough for the writer's statement timeout.
 const PURGED_AT_ONCE: i64 = 1_000;
 
-/// A job as a worker gets it.
+/// A job, as a worker reads it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
 pub struct JobRow {
@@ -28,18 +29,18 @@ pub struct JobRow {
     pub id: JobId,
     /// Its payload, as JSON.
     pub payload: Value,
-    /// Attempts so far, with the one in progress.
+    /// Number of attempts, including the current one.
     pub attempts: i32,
-    /// When it was written.
+    /// When it was enqueued.
     pub created_at: DateTime<Utc>,
 }
 
-/// Writes a job, due at once, in the transaction of the caller, who wakes the worker after the commit. False if a job of the same
-/// kind has the same key: then nothing is written.
+/// Enqueues a job, due at once, in the caller's transaction; the caller wakes the worker after the commit. False if a
+/// job of the same kind has the same key: then nothing is written.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the payload is incomplete.
+/// [`StoreError`] if the write fails, or the payload is incomplete.
 pub async fn enqueue<J: Job>(
     connection: &mut AsyncPgConnection,
     job: &J,
@@ -62,12 +63,12 @@ pub async fn enqueue<J: Job>(
     Ok(insert.execute(connection).await? == 1)
 }
 
-/// Takes jobs of a kind that are due, the longest due first, and leases them. Call it in a transaction of its own, which commits
-/// before any of them runs. Workers that do so at once get different ones.
+/// Takes due jobs of a kind, longest due first, and leases them. Call it in its own transaction, which commits before
+/// the jobs run. Concurrent workers get different jobs.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn take_due(
     connection: &mut AsyncPgConnection,
     kind: &str,
@@ -77,7 +78,7 @@ pub async fn take_due(
 ) -> Result<Vec<JobRow>, StoreError> {
     let due: Vec<JobId> = jobs::table
         .filter(jobs::kind.eq(kind))
-        // Says that it waits without a parameter, so that a generic plan can use the partial index.
+        // A condition without a parameter, so that a generic plan can use the partial index.
         .filter(jobs::finished_at.is_null())
         .filter(jobs::next_attempt_at.le(now))
         .order((jobs::next_attempt_at, jobs::id))
@@ -98,32 +99,32 @@ pub async fn take_due(
     Ok(taken)
 }
 
-/// All jobs of a kind, in any state and without taking them, the oldest first.
+/// All jobs of a kind, in any state, oldest first. Does not take them.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn jobs_of_kind(connection: &mut AsyncPgConnection, kind: &str) -> Result<Vec<JobRow>, StoreError> {
     let all = jobs::table.filter(jobs::kind.eq(kind)).order((jobs::created_at, jobs::id)).select(JobRow::as_select());
     Ok(all.load(connection).await?)
 }
 
-/// Notes that a job is done. Also from a worker whose lease has ended: it has done the work.
+/// Marks a job as finished. Also allowed after the lease has ended: the work is done.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn mark_done(connection: &mut AsyncPgConnection, id: JobId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let done = (jobs::state.eq(JobState::Done), jobs::finished_at.eq(now), jobs::last_error.eq(None::<String>));
     diesel::update(jobs::table.find(id)).set(done).execute(connection).await?;
     Ok(())
 }
 
-/// Ends a job that is not done: refused or parked.
+/// Ends a job that failed for good: refused or parked.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn give_up(
     connection: &mut AsyncPgConnection,
     job: &JobRow,
@@ -136,11 +137,11 @@ pub async fn give_up(
     Ok(())
 }
 
-/// Has a failed job tried again later.
+/// Schedules the next attempt of a failed job.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn retry_later(
     connection: &mut AsyncPgConnection,
     job: &JobRow,
@@ -152,11 +153,11 @@ pub async fn retry_later(
     Ok(())
 }
 
-/// Ends the lease of a job, identified by its id and attempts, that its worker will not finish: it is due at once.
+/// Ends the lease of a job that its worker will not finish: it is due at once. Identified by id and number of attempts.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn release(
     connection: &mut AsyncPgConnection,
     (id, attempts): (JobId, i32),
@@ -166,11 +167,11 @@ pub async fn release(
     Ok(())
 }
 
-/// Withdraws the waiting jobs of a kind about a subject.
+/// Withdraws the queued jobs of a kind about a subject.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn withdraw<J: Job>(
     connection: &mut AsyncPgConnection,
     subject: Uuid,
@@ -185,11 +186,11 @@ pub async fn withdraw<J: Job>(
     Ok(())
 }
 
-/// Deletes jobs of a kind that ended before this, up to a thousand.
+/// Deletes jobs of a kind that ended before this time, up to a thousand.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the write fails.
 pub async fn purge(connection: &mut AsyncPgConnection, kind: &str, before: DateTime<Utc>) -> Result<usize, StoreError> {
     let old: Vec<JobId> = jobs::table
         .filter(jobs::kind.eq(kind))
@@ -206,7 +207,7 @@ pub async fn purge(connection: &mut AsyncPgConnection, kind: &str, before: DateT
     Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(connection).await?)
 }
 
-/// The job, unless another worker has taken it since: a slow worker must not undo what another one did.
+/// The job, unless another worker has taken it since: a slow worker must not change its state then.
 #[diesel::dsl::auto_type]
 fn leased(id: JobId, attempts: i32) -> _ {
     jobs::table.filter(jobs::id.eq(id)).filter(jobs::attempts.eq(attempts)).filter(jobs::finished_at.is_null())

@@ -1,7 +1,7 @@
-//! PostgreSQL, through diesel.
+//! PostgreSQL access, through diesel.
 //!
-//! [`Store::read_as`] is the only door to reads: it picks the login of the viewer's audience, whose role view shows that
-//! audience's rows, and scopes every statement by the viewer's session. Pools are private.
+//! [`Store::read_as`] is the only way to read: it uses the login of the viewer's audience, whose role view contains
+//! that audience's rows, and scopes every statement by the viewer's session. Pools are private.
 
 pub mod activity;
 mod by_key;

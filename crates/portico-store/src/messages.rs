@@ -1,4 +1,4 @@
-//! Notes among staff.
+//! Internal notes.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::by_key::rows_by_key;
 use crate::schema::internal_notes;
 use crate::visible::visible_to_staff_alone;
 
-/// A note among staff.
+/// An internal note.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = internal_notes, check_for_backend(diesel::pg::Pg))]
 pub struct InternalNoteRow {
@@ -21,15 +21,15 @@ pub struct InternalNoteRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// What kind of thing it is about.
+    /// Kind of the subject.
     pub subject_kind: NoteSubject,
-    /// Which one.
+    /// The subject.
     pub subject_id: Uuid,
-    /// What it says.
+    /// The text.
     pub body: String,
-    /// When it was written.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
-    /// Who wrote it.
+    /// Name of the author.
     pub author_name: String,
 }
 visible_to_staff_alone!(InternalNoteRow);
@@ -37,6 +37,6 @@ visible_to_staff_alone!(InternalNoteRow);
 rows_by_key! {
     /// Notes by id.
     notes_by_id(InternalNoteId) -> InternalNoteRow = internal_notes by id;
-    /// The notes about things of any kind, oldest first.
+    /// Notes on subjects of any kind, oldest first.
     notes_of_subjects(in project, Uuid) -> InternalNoteRow = internal_notes by subject_id in order of created_at, id;
 }

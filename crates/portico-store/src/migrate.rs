@@ -1,4 +1,4 @@
-//! Migrations, and the role views, which are made anew with them so that they always fit the tables.
+//! Migrations of tables, and of role views, which are recreated with them to fit the tables.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use crate::sqlstate::code_of;
 use crate::{Database, StoreError};
 
-/// One folder a step, each with its way back.
+/// Migrations of tables: a folder each, with their reversal.
 const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
-/// The role views, in the order in which they stand on each other.
-pub(crate) const WINDOWS: [&str; 11] = [
+/// The role views, in order of dependency.
+pub(crate) const ROLE_VIEWS: [&str; 11] = [
     include_str!("../../../migrations/role_views/logins.sql"),
     DATABASE,
     include_str!("../../../migrations/role_views/generations.sql"),
@@ -30,26 +30,26 @@ pub(crate) const WINDOWS: [&str; 11] = [
 
 const DATABASE: &str = include_str!("../../../migrations/role_views/database.sql");
 
-/// A running gateway must not wait behind a migration that waits for a lock, so the wait is short and tried again.
+/// A short lock timeout with retries, so that a running gateway does not queue behind a waiting migration.
 const BEFORE: &str = "set local lock_timeout = '2s'; select pg_advisory_xact_lock(7091988)";
-const TRIES: u32 = 10;
+const MAX_ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What has to go before tables can.
-const DROP_WINDOWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
+/// Schemas to drop before the tables.
+const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
 
-/// Brings tables and role views up to date, in one transaction. Two gateways that start at once take turns.
+/// Migrates tables and role views in one transaction. Concurrent calls are serialized.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or a step fails; then nothing has changed.
+/// [`StoreError`] if a step fails; then nothing has changed.
 pub async fn migrate(database: &Database) -> Result<(), StoreError> {
     let mut attempts = 0;
     loop {
         attempts += 1;
         match in_one_transaction(database, Direction::Up).await {
-            Err(StoreError::Failed(message)) if may_pass(&message) && attempts < TRIES => {
-                tracing::warn!(attempts, message, "trying again");
+            Err(StoreError::Failed(message)) if is_temporary(&message) && attempts < MAX_ATTEMPTS => {
+                tracing::warn!(attempts, message, "retrying the migration");
                 tokio::time::sleep(PAUSE).await;
             }
             result => break result?,
@@ -58,14 +58,14 @@ pub async fn migrate(database: &Database) -> Result<(), StoreError> {
     set_login_passwords(database).await
 }
 
-/// Whether the database has all tables that this program knows of.
+/// Whether the database has all tables of this version of the program.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn is_current(database: &Database) -> Result<bool, StoreError> {
     let mut connection = database.connect_as_owner().await?;
-    // To look makes diesel's own table where there is none; the transaction ends with the connection, and takes it back.
+    // The check creates diesel's own table if it is missing; the transaction is rolled back when the connection closes.
     AnsiTransactionManager::begin_transaction(&mut connection).await?;
     let looked = tokio::task::spawn_blocking(move || {
         AsyncMigrationHarness::new(connection).has_pending_migration(TABLES).map_err(|error| error.to_string())
@@ -74,7 +74,7 @@ pub async fn is_current(database: &Database) -> Result<bool, StoreError> {
     is_behind.map(|is_behind| !is_behind).map_err(StoreError::Failed)
 }
 
-/// Takes everything back, role views and tables. All data is lost.
+/// Drops all tables and role views. All data is lost.
 ///
 /// # Errors
 ///
@@ -83,11 +83,11 @@ pub async fn revert_all(database: &Database) -> Result<(), StoreError> {
     in_one_transaction(database, Direction::Down).await
 }
 
-/// Makes a database if the server has none of that name. `server` is any database of the server.
+/// Creates a database if it does not exist. `server` is any database of the server.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the server does not answer or does not let us.
+/// [`StoreError`] if the server does not answer, or the login may not create databases.
 pub async fn create_database(server: &Database, name: &str) -> Result<(), StoreError> {
     let mut connection = server.connect_as_owner().await?;
     let quoted = name.replace('"', "\"\"");
@@ -97,22 +97,25 @@ pub async fn create_database(server: &Database, name: &str) -> Result<(), StoreE
     }
 }
 
-/// Closes a database to everybody but the logins, which a copy of a template is not.
+/// Restricts connections to a database to the gateway's logins. A copy of a template needs this.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn close_to_others(database: &Database) -> Result<(), StoreError> {
+/// [`StoreError`] if the write fails.
+pub async fn restrict_to_logins(database: &Database) -> Result<(), StoreError> {
     let mut connection = database.connect_as_owner().await?;
     Ok(connection.batch_execute(DATABASE).await?)
 }
 
-/// The SQLSTATE of a database whose name is taken.
+/// The SQLSTATE of an existing database name.
 const DUPLICATE_DATABASE: &str = "42P04";
 
-/// The tables are in use (`lock_not_available`), or another database of this server is being migrated: logins belong to the server.
-/// The latter is an internal error, whose text PostgreSQL does not translate.
-fn may_pass(message: &str) -> bool {
+/// Whether an error is temporary: tables in use (`lock_not_available`), or a migration of another database of this
+/// server.
+///
+/// Logins belong to the server, so their concurrent changes conflict. That is an internal error, whose text PostgreSQL
+/// does not translate.
+fn is_temporary(message: &str) -> bool {
     message.contains("55P03") || message.contains("tuple concurrently updated")
 }
 
@@ -125,16 +128,16 @@ enum Direction {
 async fn in_one_transaction(database: &Database, direction: Direction) -> Result<(), StoreError> {
     let mut connection = database.connect_as_owner().await?;
     AnsiTransactionManager::begin_transaction(&mut connection).await?;
-    // If a step fails the connection is dropped with its transaction, and PostgreSQL rolls that back.
+    // If a step fails, the connection is dropped with its transaction, and PostgreSQL rolls it back.
     connection.batch_execute(BEFORE).await?;
     if matches!(direction, Direction::Down) {
-        connection.batch_execute(DROP_WINDOWS).await?;
+        connection.batch_execute(DROP_ROLE_VIEWS).await?;
     }
-    // diesel's migrations are not async; on a thread of their own they do not hold up the runtime, whatever its kind.
+    // diesel's migrations are blocking, so they run on a blocking thread of any kind of runtime.
     let ran = tokio::task::spawn_blocking(move || run_tables(connection, direction)).await;
     let mut connection = ran.map_err(|error| StoreError::Failed(error.to_string()))??;
     if matches!(direction, Direction::Up) {
-        for role_view in WINDOWS {
+        for role_view in ROLE_VIEWS {
             connection.batch_execute(role_view).await?;
         }
     }
@@ -151,7 +154,7 @@ fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<Asy
     Ok(harness.into_inner())
 }
 
-/// Passwords are the operator's, and no part of the role views.
+/// Sets the logins' passwords, which belong to the operator and not to the role views.
 async fn set_login_passwords(database: &Database) -> Result<(), StoreError> {
     let Some(password) = database.login_password() else { return Ok(()) };
     let mut connection = database.connect_as_owner().await?;

@@ -8,13 +8,13 @@ use portico_core::page::{Position, Slice, SortValue};
 
 use crate::fragment::free_expression;
 
-/// What a list is sorted by. Rows without a value come last, whichever way the list runs; the id breaks ties.
+/// Sort order of a list. Rows without a value are last in both directions; the id breaks ties.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SortBy {
-    /// An SQL expression over the list's table. Never anything that a caller wrote.
+    /// An SQL expression over the list's table. Never text from a caller.
     pub(crate) expression: &'static str,
-    /// Whether the expression is the lower case of a text. The place's value is folded by the same function, so that the
-    /// two can never disagree.
+    /// Whether the expression is the lower case of a text. PostgreSQL folds the cursor's value with the same function,
+    /// so both agree.
     pub(crate) folds_case: bool,
     /// The column of the id.
     pub(crate) id: &'static str,
@@ -22,18 +22,18 @@ pub(crate) struct SortBy {
 }
 
 impl SortBy {
-    /// The condition that a slice puts on its rows.
+    /// The condition for rows of a slice.
     pub(crate) fn within(self, slice: &Slice) -> Within {
         Within { sort: self, after: slice.after.clone(), before: slice.before.clone() }
     }
 
-    /// The order in which a slice reads its rows.
+    /// The order in which a slice is read.
     pub(crate) fn order(self, slice: &Slice) -> Order {
         Order { sort: self, from_end: slice.from_end }
     }
 }
 
-/// Rows strictly between two places of a sorted list.
+/// Condition: rows strictly between two positions of a sorted list.
 #[derive(Debug, Clone)]
 pub(crate) struct Within {
     sort: SortBy,
@@ -41,7 +41,7 @@ pub(crate) struct Within {
     before: Option<Position>,
 }
 
-/// `ORDER BY` of a sorted list, or of its reverse.
+/// `ORDER BY` clause of a sorted list, or of its reverse.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     sort: SortBy,
@@ -63,7 +63,7 @@ impl QueryFragment<Pg> for Within {
     }
 }
 
-/// ` AND (value relation $v OR (value = $v AND id relation $id))`, with the rows that have no value behind all others.
+/// Adds ` AND (value relation $v OR (value = $v AND id relation $id))`, with rows without a value after all others.
 fn beyond<'b>(
     out: &mut AstPass<'_, 'b, Pg>,
     sort: SortBy,

@@ -1,4 +1,4 @@
-//! Pools of connections, one for each login.
+//! Connection pools, one per login.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::StoreError;
 use crate::connect::{connect_client, described};
 use crate::health::{PoolHealth, WaitCounts};
 
-/// Where the database is, and who owns its tables.
+/// The address of the database, and the owner of its tables.
 #[derive(Debug, Clone)]
 pub struct Database {
     config: tokio_postgres::Config,
@@ -23,30 +23,30 @@ pub struct Database {
     statements: Statements,
 }
 
-/// Whether a connection keeps the statements that it has prepared.
+/// Lifetime of prepared statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Statements {
-    /// As long as it lives, so that each is parsed and planned once.
+    /// As long as their connection, so that each is parsed and planned once.
     #[default]
     Kept,
-    /// Only while its transaction lasts: for a pooler that hands each transaction another connection.
+    /// Their transaction only: for a pooler that may change the connection between transactions.
     ForOneTransaction,
 }
 
 impl Database {
-    /// Reads an address: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`.
+    /// Parses an address: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, without the address itself, which may hold a password.
+    /// Describes what is wrong, without the address itself, which may hold a password.
     pub fn parse(url: &str) -> Result<Self, String> {
-        // The parser of `host=.. user=..` would only say where it stopped.
+        // tokio_postgres would parse it as `host=.. user=..`, and only report a position.
         if let Some((scheme, _)) =
             url.split_once("://").filter(|(scheme, _)| !matches!(*scheme, "postgres" | "postgresql"))
         {
             let is_name =
                 scheme.len() <= 20 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-            let scheme = if is_name { format!("`{scheme}://`") } else { "what it begins with".to_owned() };
+            let scheme = if is_name { format!("`{scheme}://`") } else { "the scheme".to_owned() };
             return Err(format!("{scheme} is not PostgreSQL; addresses are like postgres://owner@host/name"));
         }
         let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| {
@@ -59,7 +59,7 @@ impl Database {
         Ok(Self { config, login_password: None, statements: Statements::Kept })
     }
 
-    /// The password of the gateway's own logins; without one they connect without.
+    /// Sets the password of the gateway's logins; none connects without one.
     #[must_use]
     pub fn with_login_password(mut self, password: Option<String>) -> Self {
         self.login_password = password;
@@ -70,36 +70,36 @@ impl Database {
         self.login_password.as_deref()
     }
 
-    /// With another way of keeping statements.
+    /// Sets the lifetime of prepared statements.
     #[must_use]
     pub fn with_statements(mut self, statements: Statements) -> Self {
         self.statements = statements;
         self
     }
 
-    /// The same server, another database.
+    /// Another database of the same server.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         self.config.dbname(name);
         self
     }
 
-    /// A connection as the owner of the tables, for migrations.
+    /// Connects as the owner of the tables, for migrations.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
+    /// [`StoreError::Unavailable`] if the server does not answer or rejects the login.
     pub async fn connect_as_owner(&self) -> Result<AsyncPgConnection, StoreError> {
         let (connection, _driver) =
             connect(&self.config, self.statements).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(connection)
     }
 
-    /// The same without diesel, which does not know `COPY`.
+    /// Connects as the owner without diesel, which does not support `COPY`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] when the server does not answer or refuses the login.
+    /// [`StoreError::Unavailable`] if the server does not answer or rejects the login.
     pub async fn client_as_owner(&self) -> Result<Client, StoreError> {
         let (client, _driver) =
             connect_client(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -110,7 +110,7 @@ impl Database {
         self.named_pool(login.name(), login, size)
     }
 
-    /// The same under a name of its own, where a login has several.
+    /// Another pool of a login, with its own name.
     pub(crate) fn named_pool(&self, name: &'static str, login: Login, size: usize) -> LoginPool {
         let mut config = self.config.clone();
         config.user(login.name());
@@ -136,7 +136,7 @@ async fn connect(
     if statements == Statements::Kept {
         return Ok((AsyncPgConnection::try_from(client).await?, driver));
     }
-    // diesel prepares statements to set a connection up, which without a transaction would be another server's to run.
+    // diesel prepares statements during setup, which outside a transaction a pooler could run on another server.
     client.batch_execute("BEGIN").await.map_err(|error| described(&error))?;
     let mut connection = AsyncPgConnection::try_from(client).await?;
     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
@@ -144,20 +144,20 @@ async fn connect(
     Ok((connection, driver))
 }
 
-/// The gateway's logins, each with rights of its own.
+/// Logins of the gateway, each with its own privileges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
-    /// Sees what anybody may.
+    /// Reads public data.
     Public,
-    /// Sees clients' role views.
+    /// Reads clients' role views.
     Client,
-    /// Sees trade partners' role views.
+    /// Reads trade partners' role views.
     Trade,
-    /// Sees staff's role views.
+    /// Reads staff's role views.
     Staff,
-    /// Sees the role view of the platform's support.
+    /// Reads support agents' role views.
     Support,
-    /// Looks up bearer tokens, and nothing else.
+    /// Looks up bearer tokens only.
     Auth,
     /// Writes the tables, for actions.
     Writer,
@@ -182,14 +182,14 @@ impl Login {
     }
 }
 
-/// How many connections each login may hold.
+/// Maximum number of connections per login.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSizes {
-    /// For each of public, client, trade and staff.
+    /// Each of public, client, trade and staff.
     pub reader: usize,
-    /// For sign-in.
+    /// Sign-in.
     pub auth: usize,
-    /// For actions.
+    /// Actions.
     pub writer: usize,
 }
 
@@ -200,23 +200,23 @@ impl Default for PoolSizes {
 }
 
 impl PoolSizes {
-    /// For support, of whom there are few.
+    /// Support agents, of whom there are few.
     pub(crate) const SUPPORT: usize = 2;
-    /// For pages that anybody may open: lead forms and mailed links.
+    /// Public pages: lead forms and mailed links.
     pub(crate) const PAGES: usize = 2;
 
-    /// All connections that a gateway may hold at once.
+    /// Maximum number of connections of a gateway.
     pub const fn total(&self) -> usize {
         4 * self.reader + Self::SUPPORT + Self::PAGES + self.auth + self.writer
     }
 }
 
-/// A connection.
+/// A pooled connection.
 pub(crate) struct LoginConnection {
     pub(crate) connection: AsyncPgConnection,
-    /// Whether it has prepared the statement that sets a scope, and keeps it.
-    pub(crate) knows_scope: bool,
-    /// Set while a transaction is under way, so that one which nobody ended is never handed on.
+    /// Whether it has prepared, and keeps, the statement that sets the scope.
+    pub(crate) has_prepared_scope: bool,
+    /// True during a transaction, so that a connection with an open transaction is never reused.
     pub(crate) is_busy: bool,
     driver: JoinHandle<()>,
 }
@@ -232,10 +232,10 @@ impl Manager for LoginManager {
 
     async fn create(&self) -> Result<LoginConnection, ConnectionError> {
         let (connection, driver) = connect(&self.config, self.statements).await?;
-        Ok(LoginConnection { connection, knows_scope: false, is_busy: false, driver })
+        Ok(LoginConnection { connection, has_prepared_scope: false, is_busy: false, driver })
     }
 
-    // No round trip: a connection is good if its driver still runs and its last transaction was ended.
+    // Without a round trip: a connection is reusable if its driver runs and its last transaction has ended.
     async fn recycle(&self, connection: &mut LoginConnection, _: &Metrics) -> RecycleResult<ConnectionError> {
         if connection.is_busy || connection.driver.is_finished() {
             return Err(RecycleError::message("the connection was lost, or a transaction left open"));
@@ -244,10 +244,10 @@ impl Manager for LoginManager {
     }
 }
 
-/// A connection that goes back to its pool.
+/// A connection that returns to its pool when dropped.
 pub(crate) type PooledConnection = Object<LoginManager>;
 
-/// The pool of one login.
+/// The connection pool of one login.
 #[derive(Clone)]
 pub(crate) struct LoginPool {
     pool: Pool<LoginManager>,
@@ -256,16 +256,16 @@ pub(crate) struct LoginPool {
 }
 
 impl LoginPool {
-    /// Whether its connections keep the statements that they have prepared.
+    /// Whether its connections keep prepared statements.
     pub(crate) fn keeps_statements(&self) -> bool {
         self.pool.manager().statements == Statements::Kept
     }
 
     pub(crate) async fn get(&self) -> Result<PooledConnection, StoreError> {
         let started = Instant::now();
-        let got = self.pool.get().await;
+        let result = self.pool.get().await;
         self.waits.count(started.elapsed());
-        got.map_err(|error| {
+        result.map_err(|error| {
             StoreError::Unavailable(match error {
                 PoolError::Timeout(kind) => {
                     format!("waited {} s for a connection ({kind:?})", limits::CONNECTION.as_secs())

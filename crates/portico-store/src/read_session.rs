@@ -1,4 +1,4 @@
-//! Reads: through the role view of the viewer's audience, scoped by the viewer's session.
+//! Reads through the role view of the viewer's audience, scoped by the viewer's session.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,18 +23,18 @@ diesel::define_sql_function! {
     fn set_config(setting: Text, value: Text, is_local: Bool) -> Text;
 }
 
-/// Which login serves which audience. The gateway uses the default; the suite takes access layers down by building another.
+/// Logins by audience. The gateway uses the default; tests replace some to disable an access layer.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleLogins {
-    /// For those who have not signed in.
+    /// For callers without a session.
     pub public: Login,
     /// For clients.
     pub client: Login,
     /// For trade partners.
     pub trade: Login,
-    /// For staff and keys.
+    /// For staff and API keys.
     pub staff: Login,
-    /// For support.
+    /// For support agents.
     pub support: Login,
 }
 
@@ -50,7 +50,7 @@ impl Default for RoleLogins {
     }
 }
 
-/// The database, behind its pools.
+/// The database, through its connection pools.
 #[derive(Clone)]
 pub struct Store {
     public: LoginPool,
@@ -61,20 +61,20 @@ pub struct Store {
     auth: LoginPool,
     writer: LoginPool,
     pages: LoginPool,
-    /// Tokens that are known to be outsiders', whose sign-in is cheaper. That they still hold is for the database to say.
+    /// Tokens known to belong to outsiders, whose sign-in is cheaper. The database still verifies them.
     outsiders: Arc<Cache<TokenHash, ()>>,
 }
 
-/// How many tokens are known by their kind.
+/// Maximum number of known tokens.
 const KNOWN_TOKENS: usize = 50_000;
 
 impl Store {
-    /// Prepares pools; connections are made when they are needed.
+    /// Creates the pools. They connect when first used.
     pub fn new(database: &Database, sizes: PoolSizes) -> Self {
         Self::with_logins(database, sizes, RoleLogins::default())
     }
 
-    /// The same, with a choice of logins.
+    /// Creates the pools with other logins.
     pub fn with_logins(database: &Database, sizes: PoolSizes, logins: RoleLogins) -> Self {
         let reader = |login| database.pool(login, sizes.reader);
         Self {
@@ -90,7 +90,7 @@ impl Store {
         }
     }
 
-    /// Opens reads for a viewer; there is no other way to read.
+    /// Opens a read session for a viewer: the only way to read.
     pub fn read_as(&self, viewer: &Arc<Viewer>) -> ReadSession {
         let pool = match viewer.audience() {
             Audience::Public => &self.public,
@@ -102,13 +102,13 @@ impl Store {
         ReadSession::new(pool.clone(), Arc::clone(viewer), Arc::default())
     }
 
-    /// The door to writes, for actions.
+    /// Write access, for actions.
     pub fn writer(&self) -> Writer {
         Writer::new(self.writer.clone())
     }
 
-    /// What anybody may look at without signing in: in transactions that only read, on connections of their own, so that
-    /// visitors do not wait for changes nor changes for visitors.
+    /// Read-only transactions for public pages, on their own connections, so that visitors and changes do not wait for
+    /// each other.
     pub fn pages(&self) -> Writer {
         Writer::read_only(self.pages.clone())
     }
@@ -127,7 +127,8 @@ impl Store {
     }
 }
 
-/// Reads as one viewer. All reads of a session and its clones are from one snapshot, so that an answer never mixes two states.
+/// Reads as one viewer. All reads of a session and its clones are from one snapshot, so that a response never mixes two
+/// states.
 #[derive(Clone)]
 pub struct ReadSession {
     shared: Arc<SharedSession>,
@@ -138,20 +139,20 @@ struct SharedSession {
     viewer: Arc<Viewer>,
     snapshot: OnceCell<Snapshot>,
     has_failed: AtomicBool,
-    spent: Arc<Spent>,
+    usage: Arc<RequestUsage>,
 }
 
-/// What a request has taken from the database so far.
+/// Database usage of a request.
 #[derive(Debug, Default)]
-struct Spent {
+struct RequestUsage {
     statements: AtomicU64,
     waited: AtomicU64,
 }
 
 impl ReadSession {
-    fn new(pool: LoginPool, viewer: Arc<Viewer>, spent: Arc<Spent>) -> Self {
+    fn new(pool: LoginPool, viewer: Arc<Viewer>, usage: Arc<RequestUsage>) -> Self {
         let (snapshot, has_failed) = (OnceCell::new(), AtomicBool::new(false));
-        Self { shared: Arc::new(SharedSession { pool, viewer, snapshot, has_failed, spent }) }
+        Self { shared: Arc::new(SharedSession { pool, viewer, snapshot, has_failed, usage }) }
     }
 
     /// The viewer.
@@ -159,59 +160,59 @@ impl ReadSession {
         &self.shared.viewer
     }
 
-    /// The viewer, shared.
+    /// The viewer, as a shared pointer.
     pub fn shared_viewer(&self) -> Arc<Viewer> {
         Arc::clone(&self.shared.viewer)
     }
 
-    /// How many statements this request has sent so far.
+    /// Number of statements sent for this request.
     pub fn statements(&self) -> u64 {
-        AtomicU64::load(&self.shared.spent.statements, Ordering::Relaxed)
+        AtomicU64::load(&self.shared.usage.statements, Ordering::Relaxed)
     }
 
-    /// How long this request has waited for a connection so far.
+    /// Time that this request has waited for connections.
     pub fn waited(&self) -> Duration {
-        Duration::from_nanos(AtomicU64::load(&self.shared.spent.waited, Ordering::Relaxed))
+        Duration::from_nanos(AtomicU64::load(&self.shared.usage.waited, Ordering::Relaxed))
     }
 
-    /// Whether a statement has failed. PostgreSQL refuses all that follow in the same snapshot.
+    /// Whether a statement has failed. PostgreSQL then rejects all further statements of the snapshot.
     pub fn has_failed(&self) -> bool {
         AtomicBool::load(&self.shared.has_failed, Ordering::Relaxed)
     }
 
-    /// A session of the same viewer that reads a later state, from a snapshot of its own.
+    /// Creates a session of the same viewer with a new, later snapshot.
     #[must_use]
     pub fn in_new_snapshot(&self) -> Self {
         let shared = &self.shared;
-        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&shared.spent))
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&shared.usage))
     }
 
-    /// The same session, which counts together with an earlier one of the same request.
+    /// Creates a session that adds its usage to that of an earlier one of the same request.
     #[must_use]
     pub fn continuing(&self, earlier: &Self) -> Self {
         let shared = &self.shared;
-        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&earlier.shared.spent))
+        Self::new(shared.pool.clone(), Arc::clone(&shared.viewer), Arc::clone(&earlier.shared.usage))
     }
 
-    /// Gives its connection back, if it holds one. Nothing can be read through it any more.
+    /// Releases the connection, if there is one. The session cannot read afterwards.
     pub fn close(&self) {
         if let Some(snapshot) = self.shared.snapshot.get() {
             snapshot.close();
         }
     }
 
-    /// Supposes other settings of portals, for what is previewed after this in the same snapshot. They end with it.
+    /// Sets portal settings to preview, until the end of the snapshot.
     pub(crate) fn suppose(&self, settings: String) -> BoxFuture<'static, Result<Vec<String>, StoreError>> {
         self.load(diesel::select(set_config("portico.supposed", settings, true)))
     }
 
-    /// Runs one query in the viewer's snapshot, which is opened by the first.
+    /// Runs one query in the viewer's snapshot, which the first query opens.
     pub(crate) fn load<Q, R>(&self, query: Q) -> BoxFuture<'static, Result<Vec<R>, StoreError>>
     where
         Q: QueryFragment<Pg> + QueryId + for<'a> LoadQuery<'static, &'a AsyncPgConnection, R> + Send + 'static,
         R: Send + 'static,
     {
-        self.shared.spent.statements.fetch_add(1, Ordering::Relaxed);
+        self.shared.usage.statements.fetch_add(1, Ordering::Relaxed);
         let shared = Arc::clone(&self.shared);
         let keeps_statements = shared.pool.keeps_statements();
         let reading = async move {
@@ -222,13 +223,15 @@ impl ReadSession {
             result
         }
         .boxed();
-        if keeps_statements { reading } else { to_its_end(reading).boxed() }
+        if keeps_statements { reading } else { run_to_end(reading).boxed() }
     }
 }
 
-/// Does something even if whoever asked for it goes away. What was prepared is taken back as the last step; a statement that
-/// is left on a pooler's connection is in the way of whoever gets that connection next, and uses the same name.
-pub(crate) async fn to_its_end<T: Send + 'static>(
+/// Runs a task to completion even if its caller is canceled.
+///
+/// The last step of a read deallocates its prepared statement. One that is left on a pooler's connection would collide
+/// with a statement of the same name of the next user.
+pub(crate) async fn run_to_end<T: Send + 'static>(
     task: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::spawn(task).await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string())))
@@ -243,7 +246,7 @@ impl SharedSession {
         let snapshot = self.snapshot.get_or_try_init(|| self.open()).await?;
         let connection = snapshot.connection()?;
         let rows = query.load(&mut &connection.connection).await;
-        // PostgreSQL has answered in order, so this is known by now.
+        // PostgreSQL answers in order, so the opening has finished by now.
         snapshot.opening.clone().await?;
         Ok(rows?)
     }
@@ -252,16 +255,16 @@ impl SharedSession {
         let started = Instant::now();
         let connection = self.pool.get().await;
         let waited = started.elapsed().as_nanos().try_into().unwrap_or(u64::MAX);
-        self.spent.waited.fetch_add(waited, Ordering::Relaxed);
+        self.usage.waited.fetch_add(waited, Ordering::Relaxed);
         let mut connection = connection?;
         connection.is_busy = true;
-        // A statement that is still to be prepared would be overtaken by those behind it.
-        let can_be_pipelined = std::mem::replace(&mut connection.knows_scope, self.pool.keeps_statements());
+        // A statement that has to be prepared first would be overtaken by the following ones.
+        let can_be_pipelined = std::mem::replace(&mut connection.has_prepared_scope, self.pool.keeps_statements());
         let session = self.viewer.session.as_ref().map_or("", TokenHash::as_str).to_owned();
         let connection = Arc::new(connection);
         let opening = tokio::task::unconstrained(open(Arc::clone(&connection), session)).boxed().shared();
         if can_be_pipelined {
-            // Sent, and not waited for: the first query follows at once.
+            // Sent without waiting: the first query follows at once.
             let _ = futures_util::poll!(opening.clone());
         } else {
             opening.clone().await?;
@@ -275,12 +278,12 @@ const COMMIT: &str = "COMMIT";
 
 type Opening = Shared<BoxFuture<'static, Result<(), StoreError>>>;
 
-/// A transaction that reads one state of the database, scoped by the viewer's session.
+/// A snapshot: a read-only transaction, scoped by the viewer's session.
 ///
-/// The setting lives for that transaction alone: one that outlived it would hand the viewer's scope to whoever gets the
-/// connection next, from this pool or from a pooler in between.
+/// The scope is set for that transaction only: otherwise the next user of the connection would have the viewer's scope,
+/// in this pool or in a pooler.
 struct Snapshot {
-    /// None once it is closed.
+    /// None after it is closed.
     connection: Mutex<Option<Arc<PooledConnection>>>,
     opening: Opening,
 }
@@ -291,8 +294,7 @@ impl Snapshot {
         connection.ok_or_else(|| StoreError::Failed("a snapshot was read after it was closed".to_owned()))
     }
 
-    /// Ends the transaction, behind the back of whoever has their answer; or, where nothing runs any more, closes the
-    /// connection.
+    /// Ends the transaction in the background, or without a runtime closes the connection.
     fn close(&self) {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (Some(connection), Ok(runtime)) = (connection, tokio::runtime::Handle::try_current()) else {
@@ -312,12 +314,12 @@ impl Snapshot {
 
 /// Begins the transaction and sets its scope.
 ///
-/// The hash goes as a parameter, never in the text: texts of running statements stand in `pg_stat_activity`, where each login
-/// reads its own, and a hash opens a role view.
+/// The token hash is a parameter and not in the SQL text: `pg_stat_activity` shows each login the texts of its own
+/// statements, and a hash gives access to a role view.
 async fn open(connection: Arc<PooledConnection>, session: String) -> Result<(), StoreError> {
     let (mut first, mut second) = (&connection.connection, &connection.connection);
     let scope = diesel::select(set_config("portico.session", session, true));
-    // They go out in the order in which they are polled first.
+    // Statements are sent in the order in which they are polled first.
     let (begin, scope) = futures_util::join!(first.batch_execute(BEGIN), scope.execute(&mut second));
     begin?;
     scope?;

@@ -1,6 +1,7 @@
-//! Whole rows of the business's tables, one struct a table with a field for each stored column, for fixtures.
+//! Rows for fixtures: a struct per table, with a field for each stored column.
 //!
-//! `schema.rs` lists the columns once: [`crate::schema::base`] has diesel's table and the row struct from the same line.
+//! `schema.rs` lists the columns once: [`crate::schema::base`] has diesel's table and the row struct from the same
+//! line.
 
 use std::borrow::Cow;
 
@@ -12,13 +13,13 @@ use uuid::Uuid;
 
 pub use crate::schema::base::rows::*;
 
-/// A constant text, or a composed one.
+/// A constant or owned text.
 pub type Text = Cow<'static, str>;
 
-/// A table, with the columns that its row struct has.
+/// A table with its columns.
 #[derive(Debug)]
 pub struct Table {
-    /// The table's name in the schema `public`.
+    /// Name of the table in the schema `public`.
     pub name: &'static str,
     /// Names of its columns.
     pub columns: &'static [&'static str],
@@ -38,11 +39,11 @@ pub trait Row: Send + Sync + 'static {
     fn to_json(&self) -> serde_json::Value;
 }
 
-/// How a column's SQL type is written in a row struct, and sent to PostgreSQL.
+/// Maps a column's SQL type to the field's type and PostgreSQL's wire type.
 pub trait Column {
     /// The field's type.
     type Value;
-    /// The wire's type.
+    /// The wire type.
     const TYPE: Type;
 }
 
@@ -71,7 +72,7 @@ impl<T: Column> Column for sql_types::Nullable<T> {
     const TYPE: Type = T::TYPE;
 }
 
-/// Makes diesel's table and the row struct of each `Row: table (key) { column -> Type, .. }`.
+/// Defines diesel's table and the row struct of each `Row: table (key) { column -> Type, .. }`.
 macro_rules! rows {
     ($($row:ident: $table:ident ($($key:ident),+) { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })+) => {
         $(diesel::table! { $table ($($key),+) { $($column -> $type $(<$inner>)?,)+ } })+
@@ -85,7 +86,7 @@ macro_rules! rows {
 
             enum Index { $($row),+ }
 
-            /// The tables that fixtures fill, each after those to which it refers.
+            /// Tables that fixtures fill, each after the tables it references.
             pub static TABLES: &[Table] = &[$(Table {
                 name: stringify!($table),
                 columns: &[$(stringify!($column)),+],

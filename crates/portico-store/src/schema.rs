@@ -1,8 +1,8 @@
-//! The tables as diesel sees them.
+//! Tables and views, as diesel uses them.
 //!
-//! Reads go through role views, whose views are a little wider than the tables: they carry what follows from other rows (a
-//! version's state, an allowance's use). So these are the columns of the *staff* role view, which has them all; a test holds
-//! this file against the catalogue. What actions write is in `base`.
+//! Views of a role view have more columns than the tables, derived from other rows (a version's state, an allowance's
+//! use). The declarations here are those of the *staff* role view, which has all columns; a test compares this file
+//! with the catalogue. Tables that actions write are in `base`.
 
 diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, offers_password -> Bool, offers_link -> Bool, lead_form_key -> Nullable<Text>, is_lead_form_open -> Nullable<Bool>, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }
@@ -54,13 +54,13 @@ diesel::table! { contact_internals (contact_id) { contact_id -> Uuid, company_id
 diesel::table! { leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, search_text -> Text, } }
 diesel::table! { lead_forms (company_id) { company_id -> Uuid, key -> Text, is_open -> Bool, allowed_origins -> Array<Text>, } }
 
-/// What sign-in reads, as the login `portico_auth`.
+/// Views for sign-in, read by the login `portico_auth`.
 pub(crate) mod auth {
     diesel::table! { bearers (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, invited_projects -> Array<Uuid>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
     diesel::table! { outsiders (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, invited_projects -> Array<Uuid>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
 }
 
-/// What support sees besides its own sessions, as the login `portico_support`.
+/// Further views for support agents, read by the login `portico_support`.
 pub(crate) mod support {
     diesel::table! { accounts (id) { id -> Uuid, email -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, is_user_managed -> Bool, open_until -> Timestamptz, } }
     diesel::table! { support_notes (id) { id -> Uuid, account_id -> Uuid, at -> Timestamptz, note -> Text, changed -> Array<Text>, verified_by -> Text, } }
@@ -68,7 +68,7 @@ pub(crate) mod support {
 
 /// Tables that actions write, as the login `portico_writer`.
 pub(crate) mod base {
-    // With a row struct for fixtures each, in the order in which they can be filled.
+    // With a row struct for fixtures each, in an order in which they can be filled.
     crate::rows::rows! {
         Company: companies (id) { id -> Uuid, slug -> Text, name -> Text, region -> Text, portal_host -> Nullable<Text>, public_phone -> Nullable<Text>, created_at -> Timestamptz, version -> Int4, }
         CompanyBranding: company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, }

@@ -8,7 +8,7 @@ use portico_core::search::{Term, terms};
 
 use crate::fragment::free_expression;
 
-/// Whether a row's `search_text` holds all that a query asks for.
+/// Condition: the row's `search_text` matches all terms of a query.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     column: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Found {
 
 free_expression!(Found, Bool);
 
-/// Rows that a query finds by a folded column.
+/// Matches rows by a folded column.
 pub(crate) fn found(column: &'static str, query: &str) -> Found {
     Found { column, terms: terms(query) }
 }
@@ -32,7 +32,7 @@ impl QueryFragment<Pg> for Found {
                 for text in texts {
                     out.push_sql(" AND ");
                     out.push_sql(self.column);
-                    // In a subquery it is folded once, and not for each row.
+                    // In a subquery the term is folded once, not per row.
                     out.push_sql(" LIKE (SELECT search_pattern(");
                     out.push_bind_param::<Text, _>(text)?;
                     out.push_sql("))");

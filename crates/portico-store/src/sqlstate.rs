@@ -1,8 +1,7 @@
 //! SQLSTATE codes for errors that diesel passes on without them.
 //!
-//! diesel tells a handful of violations apart, and of all other errors gives the server's text alone, which is in the language
-//! that the server was set up with. The code is on the wire, so it is taken from there: [`Coded`] puts it in front of the message of
-//! each error response, and [`code_of`] reads it again.
+//! diesel classifies a few violations, and of all other errors has the server's text only, which is localized. The wire
+//! protocol has the code: [`WithCodes`] inserts it before the message of each error response, and [`code_of`] parses it.
 
 use std::io;
 use std::pin::Pin;
@@ -10,71 +9,71 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The length of a code.
+/// Length of a code.
 const CODE: usize = 5;
-/// The length of a message's type and length.
+/// Length of a message's header: its type and its length.
 const HEADER: usize = 5;
-/// The longest error response that is read as a whole. Longer ones pass as they are.
-const LONGEST: usize = 64 * 1024;
-/// How much is read at once.
+/// Maximum length of an error response that is parsed. Longer ones pass unchanged.
+const MAX_RESPONSE: usize = 64 * 1024;
+/// Size of the read buffer.
 const CHUNK: usize = 16 * 1024;
 
-/// The code in front of an error's message, and the rest.
+/// Splits an error message into its code and the rest.
 pub(crate) fn code_of(message: &str) -> Option<(&str, &str)> {
     let (code, rest) = message.split_once(' ')?;
     let is_code = code.len() == CODE && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     is_code.then_some((code, rest))
 }
 
-/// A connection to PostgreSQL whose error responses begin with their codes, once the session has begun.
-pub(crate) struct Coded<S> {
+/// A connection to PostgreSQL that inserts codes into error responses, after sign-in.
+pub(crate) struct WithCodes<S> {
     stream: S,
     reader: Reader,
     chunk: Box<[u8]>,
 }
 
-impl<S> Coded<S> {
+impl<S> WithCodes<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self { stream, reader: Reader::default(), chunk: vec![0; CHUNK].into() }
     }
 }
 
-/// Follows the messages of the server.
+/// Parses the server's messages.
 #[derive(Default)]
 struct Reader {
-    /// What has come and was not looked at.
-    came: Vec<u8>,
-    /// What may be handed on, from here.
+    /// Received bytes, not parsed yet.
+    pending: Vec<u8>,
+    /// Bytes to be read, from `at` on.
     out: Vec<u8>,
     at: usize,
-    /// What is left of a message that passes as it is.
-    left: usize,
-    /// Whether the server has said that it is ready for queries: before that come the messages of signing in.
+    /// Remaining bytes of a message that passes unchanged.
+    unparsed: usize,
+    /// Whether sign-in is complete: the server has sent `ReadyForQuery`.
     has_begun: bool,
 }
 
 impl Reader {
-    fn take(&mut self, bytes: &[u8]) {
-        self.came.extend_from_slice(bytes);
+    fn push(&mut self, bytes: &[u8]) {
+        self.pending.extend_from_slice(bytes);
         if self.at == self.out.len() {
             self.out.clear();
             self.at = 0;
         }
         let mut at = 0;
-        while at < self.came.len() {
-            let rest = &self.came[at..];
-            if self.left > 0 {
-                let passes = self.left.min(rest.len());
-                self.out.extend_from_slice(&rest[..passes]);
-                self.left -= passes;
-                at += passes;
+        while at < self.pending.len() {
+            let rest = &self.pending[at..];
+            if self.unparsed > 0 {
+                let count = self.unparsed.min(rest.len());
+                self.out.extend_from_slice(&rest[..count]);
+                self.unparsed -= count;
+                at += count;
                 continue;
             }
             let Some((&[kind, a, b, c, d], _)) = rest.split_first_chunk::<HEADER>() else { break };
             let length = 1 + u32::from_be_bytes([a, b, c, d]) as usize;
             self.has_begun |= kind == b'Z';
-            if kind != b'E' || !self.has_begun || length > LONGEST {
-                self.left = length.max(HEADER);
+            if kind != b'E' || !self.has_begun || length > MAX_RESPONSE {
+                self.unparsed = length.max(HEADER);
                 continue;
             }
             let Some(response) = rest.get(..length) else { break };
@@ -84,18 +83,18 @@ impl Reader {
             }
             at += length;
         }
-        self.came.drain(..at);
+        self.pending.drain(..at);
     }
 
-    fn give(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
-        let given = buffer.remaining().min(self.out.len() - self.at);
-        buffer.put_slice(&self.out[self.at..self.at + given]);
-        self.at += given;
-        given > 0
+    fn read_into(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let count = buffer.remaining().min(self.out.len() - self.at);
+        buffer.put_slice(&self.out[self.at..self.at + count]);
+        self.at += count;
+        count > 0
     }
 }
 
-/// The same error response with its code in front of its message; none if it has no code, or is not what it should be.
+/// Inserts the code before the message of an error response; none if it has no code or is malformed.
 fn with_code(response: &[u8]) -> Option<Vec<u8>> {
     let mut fields = Vec::new();
     let mut rest = response.get(HEADER..)?;
@@ -120,7 +119,7 @@ fn with_code(response: &[u8]) -> Option<Vec<u8>> {
     Some([b"E", &length.to_be_bytes()[..], &body].concat())
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Coded<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WithCodes<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -131,7 +130,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Coded<S> {
         }
         let this = &mut *self;
         loop {
-            if this.reader.give(buffer) {
+            if this.reader.read_into(buffer) {
                 return Poll::Ready(Ok(()));
             }
             let mut read = ReadBuf::new(&mut this.chunk);
@@ -139,12 +138,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Coded<S> {
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            this.reader.take(read.filled());
+            this.reader.push(read.filled());
         }
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Coded<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WithCodes<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
@@ -175,7 +174,7 @@ mod tests {
     use super::*;
 
     fn message(kind: u8, body: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(body.len() + 4).expect("it is short");
+        let length = u32::try_from(body.len() + 4).expect("the body is short");
         [&[kind], &length.to_be_bytes()[..], body].concat()
     }
 
@@ -183,15 +182,15 @@ mod tests {
         message(b'E', format!("SFEHLER\0VERROR\0C{code}\0M{text}\0Rroutine\0\0").as_bytes())
     }
 
-    /// What comes out when the bytes come in pieces of this size, and are read in pieces of another.
+    /// The output for input in pieces of this size.
     fn through(bytes: &[u8], piece: usize) -> Vec<u8> {
         let (mut reader, mut read) = (Reader::default(), Vec::new());
         for part in bytes.chunks(piece) {
-            reader.take(part);
+            reader.push(part);
             let mut space = [0; 7];
             loop {
                 let mut buffer = ReadBuf::new(&mut space);
-                if !reader.give(&mut buffer) {
+                if !reader.read_into(&mut buffer) {
                     break;
                 }
                 read.extend_from_slice(buffer.filled());

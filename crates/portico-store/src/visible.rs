@@ -1,14 +1,14 @@
-//! The loader's own check of each row, which holds whatever role view the row came through.
+//! Row visibility, as checked by the loader, independent of role views.
 
 use portico_core::people::Viewer;
 
-/// A row that knows who may see it.
+/// A row that can tell who may see it.
 pub trait Visible {
     /// Whether this viewer may see the row: its project, and its state.
     fn visible_to(&self, viewer: &Viewer) -> bool;
 }
 
-/// Rows that anybody may see who may see their project.
+/// Makes rows visible to everyone who may see their project.
 macro_rules! visible_with_its_project {
     ($($row:ty),+ $(,)?) => {$(
         impl $crate::Visible for $row {
@@ -19,7 +19,7 @@ macro_rules! visible_with_its_project {
     )+};
 }
 
-/// Rows that nobody but a company's own side may see.
+/// Makes rows visible to the company's staff only.
 macro_rules! visible_to_staff_alone {
     ($($row:ty),+ $(,)?) => {$(
         impl $crate::Visible for $row {

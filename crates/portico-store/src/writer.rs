@@ -1,4 +1,4 @@
-//! Writes: the door that actions use.
+//! Write access for actions.
 
 use deadpool::managed::Object;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
@@ -6,7 +6,7 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager
 use crate::StoreError;
 use crate::pool::{LoginManager, LoginPool};
 
-/// The database as actions see it: its tables, as the login that may change them.
+/// Write access to the tables, as the login `portico_writer`.
 #[derive(Clone)]
 pub struct Writer {
     pool: LoginPool,
@@ -18,26 +18,26 @@ impl Writer {
         Self { pool, only_reads: false }
     }
 
-    /// The same for transactions in which PostgreSQL refuses to write.
+    /// The same with read-only transactions.
     pub(crate) fn read_only(pool: LoginPool) -> Self {
         Self { pool, only_reads: true }
     }
 
-    /// A connection for one action, which owns its transaction.
+    /// A connection for one action, which controls its transaction.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] when none is to be had in time.
+    /// [`StoreError::Unavailable`] if none is available in time.
     pub async fn connection(&self) -> Result<WriterConnection, StoreError> {
         let mut connection = self.pool.get().await?;
-        // Until it is handed back in order, whoever drops it may have left a transaction open.
+        // Until it is released: if it is dropped before, a transaction may be open.
         connection.is_busy = true;
         Ok(WriterConnection { connection, only_reads: self.only_reads })
     }
 }
 
-/// A connection that may write. One that is dropped without [`WriterConnection::hand_back`] is closed, and its
-/// transaction with it.
+/// A connection with write access. If dropped without [`WriterConnection::release`], it is closed with its
+/// transaction.
 pub struct WriterConnection {
     connection: Object<LoginManager>,
     only_reads: bool,
@@ -49,12 +49,12 @@ impl WriterConnection {
         &mut self.connection.connection
     }
 
-    /// Runs an action as one transaction: all that it writes, or nothing if it fails. It reads there as well, since a pooler
-    /// may give what stands outside to another server.
+    /// Runs an action in one transaction, which is rolled back if it fails. The action also reads in it, since a pooler
+    /// may send statements outside the transaction to another server.
     ///
     /// # Errors
     ///
-    /// The action's own, or that the database did not begin or commit.
+    /// The action's error, or [`StoreError`] if the transaction cannot begin or commit.
     pub async fn transaction<T, E: From<StoreError>>(
         mut self,
         action: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
@@ -74,33 +74,33 @@ impl WriterConnection {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the database does not.
+    /// [`StoreError`] if it fails.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
         let begin = if self.only_reads { "BEGIN READ ONLY" } else { "BEGIN" };
         Ok(AnsiTransactionManager::begin_transaction_sql(self.get(), begin).await?)
     }
 
-    /// Ends the transaction, so that all that was written holds, and gives the connection back.
+    /// Commits the transaction and releases the connection.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the database does not, and nothing that was written holds.
+    /// [`StoreError`] if it fails; then nothing is written.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         AnsiTransactionManager::commit_transaction(self.get()).await?;
-        self.hand_back();
+        self.release();
         Ok(())
     }
 
-    /// Takes back all that was written, and gives the connection back.
+    /// Rolls back the transaction and releases the connection.
     pub async fn roll_back(mut self) {
-        // Whoever cannot even go back keeps the connection from being handed on.
+        // If the rollback fails, the connection stays busy and is not reused.
         if AnsiTransactionManager::rollback_transaction(self.get()).await.is_ok() {
-            self.hand_back();
+            self.release();
         }
     }
 
-    /// Gives the connection back for the next action.
-    pub fn hand_back(mut self) {
+    /// Releases the connection for the next action.
+    pub fn release(mut self) {
         self.connection.is_busy = false;
     }
 }

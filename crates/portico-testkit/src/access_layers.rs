@@ -1,7 +1,7 @@
-//! Takes layers down, by putting the gateway's parts together in other ways.
+//! Disables access layers, by combining the gateway's parts differently.
 //!
-//! There is no switch for this in the gateway. What stands is chosen here by whose rights the guards go by, whose eyes the
-//! loader checks rows with, and whose role view and session the rows come through.
+//! The gateway has no switch for this. Tests choose the viewer of the guards, the viewer of the row check, and the role
+//! view and session of the rows.
 
 use std::sync::Arc;
 
@@ -16,30 +16,30 @@ use serde_json::{Value, json};
 use crate::app::POOLS;
 use crate::{Person, TestApp};
 
-/// Whether a layer stands.
+/// State of an access layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayerState {
-    /// It stands.
+    /// Enabled.
     Up,
-    /// It has been taken down: what it would ask of an outsider it asks of an insider.
+    /// Disabled: it checks the insider's rights instead of the outsider's.
     Down,
 }
 
-/// Which layers stand.
+/// States of the access layers.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessLayers {
-    /// Admission against the outsider's document.
+    /// Admission against the outsider's role schema.
     pub document: LayerState,
     /// The guards on fields.
     pub guard: LayerState,
     /// The role view of the outsider's audience.
     pub role_view: LayerState,
-    /// The loader's own check of each row.
+    /// The loader's check of each row.
     pub row_check: LayerState,
 }
 
 impl AccessLayers {
-    /// No layer at all: what an insider would see.
+    /// All layers disabled: the view of an insider.
     pub const NONE: Self = Self {
         document: LayerState::Down,
         guard: LayerState::Down,
@@ -49,14 +49,14 @@ impl AccessLayers {
 }
 
 impl TestApp {
-    /// Asks as an outsider, with only some layers standing between them and what the insider sees.
+    /// Asks as an outsider, with only some layers enabled.
     ///
-    /// The answer is the executor's own, with nothing redacted; or, from admission, `{"refused": ..}`.
+    /// Returns the executor's answer without redaction or, from admission, `{"refused": ..}`.
     pub async fn ask_behind(&self, layers: AccessLayers, outsider: &Person, insider: &Person, query: &str) -> Value {
         self.ask_behind_with(layers, outsider, insider, query, json!({})).await
     }
 
-    /// The same, with variables.
+    /// Asks with variables.
     pub async fn ask_behind_with(
         &self,
         layers: AccessLayers,
@@ -68,7 +68,7 @@ impl TestApp {
         let (outside, inside) = (self.viewer(outsider).await, self.viewer(insider).await);
         let rights = |viewer: &Viewer| Rights::of(viewer);
         if layers.document == LayerState::Up {
-            let document = self.gateway().document(rights(&outside)).expect("the document can be cut");
+            let document = self.gateway().document(rights(&outside)).expect("the role schema is valid");
             let given = variables.as_object().cloned().unwrap_or_default();
             let request = OperationRequest { query, operation_name: None, variables: &given, variable_bytes: 0 };
             if let Err(refusal) = document.admit(&request, &Limits::default()) {
@@ -99,9 +99,9 @@ impl TestApp {
         Loader::new(store.read_as(&Arc::new(viewer)), Tiers::none())
     }
 
-    /// A store in which every audience reads through one login; made once, for connections take their time.
+    /// A store in which every audience reads through one login; cached, since connecting takes time.
     fn store_through(&self, login: Login) -> Store {
-        let mut made = self.behind_layers.lock().expect("nobody panics while it is held");
+        let mut made = self.behind_layers.lock().expect("the lock is not poisoned");
         if let Some((_, store)) = made.iter().find(|(known, _)| *known == login) {
             return store.clone();
         }

@@ -1,15 +1,15 @@
-//! The addresses that the gateway has.
+//! Addresses of the gateway.
 
-/// An address, as a router knows it.
+/// Address, as the router knows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Address {
-    /// With its parameters in braces.
+    /// The pattern, with parameters in braces.
     pub pattern: &'static str,
-    /// One that fits, with a query string where GET needs one.
+    /// An example, with a query string if GET needs one.
     pub example: &'static str,
-    /// The methods that it takes, as `Allow` lists them.
+    /// The accepted methods, in the order of `Allow`.
     pub methods: &'static str,
-    /// Whether a person may come to see what is answered in a browser.
+    /// Whether browsers may show it as a page.
     pub is_page: bool,
 }
 
@@ -21,7 +21,8 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
     Address { pattern, example, methods, is_page: true }
 }
 
-/// All addresses of a demo. Tests of methods and of pages go through this list, and one holds it against the routes in the source.
+/// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
+/// the source.
 pub const ADDRESSES: [Address; 18] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),

@@ -36,18 +36,18 @@ use uuid::Uuid;
 
 use crate::{Person, Reply, TestDatabase};
 
-/// Few, since many tests run at once.
+/// Small, since many tests run at once.
 pub(crate) const POOLS: PoolSizes = PoolSizes { reader: 3, auth: 2, writer: 1 };
 
-/// What tests sign with.
+/// Secret of cursors and links in tests.
 const SECRET: &[u8] = b"of tests";
-/// Enough for a test's world.
+/// Cache sizes for tests.
 const SMALL: CacheSizes = CacheSizes { rows: 8, answers: 4 };
 
 static GATEWAY: LazyLock<Gateway> =
-    LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema can be cut"));
+    LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema is valid"));
 static PLAYGROUND: LazyLock<Playground> =
-    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo world holds together")));
+    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo is consistent")));
 
 /// A gateway over a test's own database.
 pub struct TestApp {
@@ -56,22 +56,22 @@ pub struct TestApp {
     store: Store,
     router: Router,
     pub(crate) app: App,
-    /// Those in which every audience reads through one login: see `layers`.
+    /// Stores in which every audience reads through one login: see `access_layers`.
     pub(crate) behind_layers: Mutex<Vec<(Login, Store)>>,
 }
 
 impl TestApp {
-    /// One over the demo world.
+    /// Creates one with the demo's data.
     pub async fn demo() -> Self {
         Self::over(TestDatabase::demo().await)
     }
 
-    /// One over a database that the test has made.
+    /// Creates one over an existing database.
     pub fn over(database: TestDatabase) -> Self {
         Self::over_with(database, DemoTokens::Known, POOLS)
     }
 
-    /// The same, with a say in who is let in and how many connections there are.
+    /// Creates one with these demo tokens and pool sizes.
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
         let gateway = GATEWAY.clone().keeping(SMALL.answers());
         let store = Store::new(database.database(), pools);
@@ -101,7 +101,7 @@ impl TestApp {
         Self { database, gateway, store, router: router(app.clone()), app, behind_layers: Mutex::default() }
     }
 
-    /// The same over the same database, wired in another way.
+    /// Another gateway over the same database, with changed wiring.
     #[must_use]
     pub fn rewired(&self, adjust: impl FnOnce(&mut App)) -> Self {
         let mut app = self.app.clone();
@@ -116,7 +116,7 @@ impl TestApp {
         }
     }
 
-    /// The same as `portico demo` serves it, with the mail in this folder.
+    /// The gateway as `portico demo` serves it, with the mail in this folder.
     #[must_use]
     pub fn as_demo(&self, mail: MailFolder) -> Self {
         let same = self.rewired(|_| ());
@@ -124,7 +124,7 @@ impl TestApp {
         Self { router, ..same }
     }
 
-    /// The same, before anything has been kept.
+    /// The gateway with empty caches.
     #[must_use]
     pub fn cold(&self) -> Self {
         self.rewired(|app| {
@@ -133,8 +133,8 @@ impl TestApp {
         })
     }
 
-    /// The same, keeping rows in the tests' Redis and nowhere else, under an epoch of its own: other tests use the same server,
-    /// and copies of one template are alike in all else.
+    /// The gateway with a row cache in Redis only. It has an epoch of its own: other tests use the same server, and
+    /// copies of one template are otherwise equal.
     pub async fn over_redis(&self) -> Self {
         reset_caches(self.database.database()).await.expect("the test's database answers");
         let url = env::var("PORTICO_TEST_REDIS").expect("PORTICO_TEST_REDIS is not set: run the tests by `just test`");
@@ -145,39 +145,39 @@ impl TestApp {
         })
     }
 
-    /// The same with the rows that are kept so far, keeping no answers.
+    /// The gateway with its current row cache and without an answer cache.
     #[must_use]
     pub fn without_answers(&self) -> Self {
         self.rewired(|app| app.gateway = app.gateway.clone().keeping(AnswerCache::new(0)))
     }
 
-    /// Its database.
+    /// Returns its database.
     pub fn database(&self) -> &TestDatabase {
         &self.database
     }
 
-    /// Its gateway, below HTTP.
+    /// Returns its gateway, below HTTP.
     pub fn gateway(&self) -> &Gateway {
         &self.gateway
     }
 
-    /// Its store.
+    /// Returns its store.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Asks as somebody.
+    /// Sends a query as a person.
     pub async fn ask(&self, person: &Person, query: &str) -> Reply {
         self.ask_with(person, query, json!({})).await
     }
 
-    /// Asks as somebody, with variables.
+    /// Sends a query with variables as a person.
     pub async fn ask_with(&self, person: &Person, query: &str, variables: Value) -> Reply {
         let body = json!({ "query": query, "variables": variables });
         self.send(self.post(person).body(Body::from(body.to_string())).expect("a request can be made")).await
     }
 
-    /// Asks below HTTP: the answer as the gateway gives it, with what the operation took.
+    /// Executes a query below HTTP. Returns the answer with its request counts.
     pub async fn answer(&self, person: &Person, query: &str, variables: Value) -> Answer {
         let viewer = Arc::new(self.viewer(person).await);
         let question = Question {
@@ -190,12 +190,12 @@ impl TestApp {
         self.gateway.answer(loader, self.actor(viewer), question).await
     }
 
-    /// Somebody who acts, now.
+    /// Creates the actor for a viewer, at the current time.
     pub fn actor(&self, viewer: Arc<Viewer>) -> Actor {
         self.app.actor(viewer, Origin::default(), (self.app.clock)().moment())
     }
 
-    /// A request for `/graphql` as somebody, to be filled in.
+    /// Builds a request to `/graphql` as a person, without a body.
     pub fn post(&self, person: &Person) -> axum::http::request::Builder {
         let request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
@@ -206,14 +206,14 @@ impl TestApp {
         }
     }
 
-    /// Sends any request, and takes the reply as it comes.
+    /// Sends a request, and returns the raw reply.
     pub async fn send_raw(&self, request: Request<Body>) -> (HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         (parts.headers, body.collect().await.expect("the body ends").to_bytes().to_vec())
     }
 
-    /// Sends any request.
+    /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
@@ -224,7 +224,7 @@ impl TestApp {
         Reply { status: parts.status, headers: parts.headers, text, json, statements }
     }
 
-    /// What those who run the gateway read at `/metrics`.
+    /// Reads `/metrics`.
     pub async fn metrics(&self) -> String {
         let request = Request::get("/metrics").body(Body::empty()).expect("a request can be made");
         let response = private_router(self.app.clone()).oneshot(request).await.expect("the router answers");
@@ -232,7 +232,7 @@ impl TestApp {
         String::from_utf8(bytes.to_vec()).expect("metrics are UTF-8")
     }
 
-    /// Serves on a free port of this machine, for as long as the test runs, for those who cannot be handed a router.
+    /// Serves on a free local port until the test ends. For clients that need a socket.
     pub async fn serve(&self) -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
         let address = listener.local_addr().expect("the port is known");
@@ -244,7 +244,7 @@ impl TestApp {
         address
     }
 
-    /// Who somebody is, as sign-in finds them.
+    /// Returns the viewer of a person, as sign-in finds it.
     pub async fn viewer(&self, person: &Person) -> Viewer {
         match person.hash() {
             Some(hash) => self.store.sign_in(&hash).await.expect("sign-in answers").expect("the token is known"),
@@ -252,12 +252,12 @@ impl TestApp {
         }
     }
 
-    /// The id, as callers see it, of a thing of the demo world, by its path in the fixtures.
+    /// The global id of a demo record, by its path in the fixtures.
     pub fn id(&self, tag: Tag, path: &str) -> String {
         GlobalId::new(tag, World::id(path)).to_string()
     }
 
-    /// Makes somebody of the staff of the demo's first company, with these permissions and no others.
+    /// Adds a member of staff to the demo's first company, with exactly these permissions.
     pub async fn db_staff(&self, permissions: &[Permission]) -> Person {
         let (identity_id, staff_membership_id, created_at) = (new_uuid(), new_uuid(), Clock::of_server().moment());
         let token = format!("demo-session-{identity_id}");
@@ -280,7 +280,7 @@ impl TestApp {
         Person::with_token(token)
     }
 
-    /// The id of a row, as callers see it.
+    /// The global id of a row.
     pub fn global(tag: Tag, id: Uuid) -> String {
         GlobalId::new(tag, id).to_string()
     }

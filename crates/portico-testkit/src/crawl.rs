@@ -1,15 +1,15 @@
-//! Goes through answers, value by value.
+//! Walks answers, value by value.
 
 use serde_json::Value;
 
-/// Every leaf of an answer, with its path.
+/// Returns every leaf of an answer with its path.
 pub fn leaves(value: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     collect(value, String::new(), &mut found);
     found
 }
 
-/// Every text and number of an answer, as text.
+/// Returns every text and number of an answer as text.
 pub fn texts(value: &Value) -> Vec<String> {
     leaves(value)
         .into_iter()

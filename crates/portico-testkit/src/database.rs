@@ -1,4 +1,4 @@
-//! A database per test: copied from a template that is migrated once.
+//! Creates a database per test, copied from a template that is migrated once.
 
 use std::env;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use portico_fixtures::world::World;
 use portico_store::{Database, migrate};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// The variable that says where PostgreSQL is.
+/// Variable with the address of PostgreSQL.
 const SERVER: &str = "PORTICO_TEST_POSTGRES";
-/// Taken while a template is made, since each test is a process of its own.
+/// Advisory lock for creating a template, since each test is a process of its own.
 const TEMPLATE_LOCK: i64 = 7_091_989;
 
-/// A database of one test's own, which is dropped with the last of its handles.
+/// Database of one test, dropped with the last of its handles.
 #[derive(Clone)]
 pub struct TestDatabase {
     database: Database,
@@ -41,17 +41,17 @@ impl Drop for Name {
 }
 
 impl TestDatabase {
-    /// One with the demo world in it.
+    /// Creates one with the demo's data.
     pub async fn demo() -> Self {
         Self::copy_of("portico_template_demo", true).await
     }
 
-    /// One with tables and role views, and nothing in them.
+    /// Creates one with tables and role views, and no rows.
     pub async fn empty() -> Self {
         Self::copy_of("portico_template_empty", false).await
     }
 
-    /// One with nothing at all, not even tables.
+    /// Creates one without tables.
     pub async fn bare() -> Self {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
@@ -64,29 +64,29 @@ impl TestDatabase {
         &self.database
     }
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name.0
     }
 
-    /// Its address in words, for commands that take one.
+    /// Its connection string, for commands.
     pub fn address(&self) -> String {
         format!("{} dbname={}", server(), self.name.0)
     }
 
-    /// Runs statements as the owner, behind the gateway's back.
+    /// Runs statements as the owner, bypassing the gateway.
     pub async fn db_execute(&self, sql: &str) {
         self.owner().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
-    /// Runs statements as the owner in a transaction that holds its locks until the answer is dropped.
+    /// Runs statements as the owner in an open transaction. Its locks are held until the result is dropped.
     pub async fn db_hold(&self, sql: &str) -> HeldTransaction {
         let mut owner = self.owner().await;
         owner.batch_execute(&format!("begin; {sql}")).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
         HeldTransaction { _connection: owner }
     }
 
-    /// PoolWaits until so many statements wait for locks.
+    /// Waits until this many statements wait for locks.
     pub async fn db_blocked(&self, count: i64) {
         let blocked = "select count(*) as count from pg_stat_activity
             where wait_event_type = 'Lock' and datname = current_database()";
@@ -95,7 +95,7 @@ impl TestDatabase {
         }
     }
 
-    /// One number, read as the owner.
+    /// Reads a number as the owner.
     pub async fn db_count(&self, sql: &str) -> i64 {
         #[derive(diesel::QueryableByName)]
         struct Count {
@@ -107,7 +107,7 @@ impl TestDatabase {
         rows.iter().map(|row| row.count).next().unwrap_or_default()
     }
 
-    /// Texts, read as the owner: a query with one column named `text`.
+    /// Reads texts as the owner: a query with one column named `text`.
     pub async fn db_texts(&self, sql: &str) -> Vec<String> {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -155,17 +155,17 @@ impl TestDatabase {
             .expect("a template can be copied");
         drop(admin);
         let database = named(&name);
-        migrate::close_to_others(&database).await.expect("rights can be taken");
+        migrate::restrict_to_logins(&database).await.expect("rights can be revoked");
         Self { database, name: Arc::new(Name(name)) }
     }
 }
 
-/// A transaction that is rolled back when this is dropped.
+/// Transaction that is rolled back when this is dropped.
 pub struct HeldTransaction {
     _connection: AsyncPgConnection,
 }
 
-/// Made under another name first: one that is cut short is not taken for a template.
+/// Creates the template under a temporary name, so that an interrupted one is never used.
 async fn make_template(admin: &mut AsyncPgConnection, template: &str, with_world: bool) {
     let draft = format!("{template}_draft");
     admin.batch_execute(&format!("drop database if exists {draft}")).await.expect("a leftover can be dropped");
@@ -173,13 +173,13 @@ async fn make_template(admin: &mut AsyncPgConnection, template: &str, with_world
     let database = named(&draft);
     migrate::migrate(&database).await.expect("the migrations run");
     if with_world {
-        let world = World::demo().expect("the demo world holds together");
+        let world = World::demo().expect("the demo is consistent");
         world.load_into(&database).await.expect("the demo world loads");
         let mut connection = database.connect_as_owner().await.expect("the template answers");
-        connection.batch_execute("analyze").await.expect("statistics can be taken");
+        connection.batch_execute("analyze").await.expect("statistics can be gathered");
     }
     let rename = format!("alter database {draft} rename to {template}");
-    // The last connection takes a moment to go.
+    // The last connection may take a moment to close.
     while let Err(error) = admin.batch_execute(&rename).await {
         assert!(error.to_string().contains("being accessed"), "{error}");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -190,7 +190,7 @@ async fn exists(admin: &mut AsyncPgConnection, name: &str) -> bool {
     #[derive(diesel::QueryableByName)]
     struct Name {
         #[diesel(sql_type = diesel::sql_types::Text)]
-        #[expect(dead_code, reason = "that there is a row is all that is asked")]
+        #[expect(dead_code, reason = "only the existence of a row matters")]
         datname: String,
     }
     let names: Vec<Name> =

@@ -1,4 +1,4 @@
-//! A project with as many of everything as a test wants.
+//! Creates a project with any number of records.
 
 use chrono::{NaiveDate, TimeDelta};
 use portico_core::clock::Clock;
@@ -18,8 +18,8 @@ use crate::TestApp;
 const FEATURES: [Feature; 4] = [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team];
 
 impl TestApp {
-    /// Adds a project to the demo's first company, with `count` of whatever a project can have many of, shared with the
-    /// demo's client and trade partner and known to its key. Returns its id.
+    /// Adds a project with `count` records of each kind to the demo's first company. It is shared with the demo's
+    /// client and trade partner, and listed for its key. Returns its id.
     pub async fn db_grown_project(&self, count: usize) -> String {
         let count = i32::try_from(count).expect("a test wants few");
         let mut grown = Grown {
@@ -41,14 +41,14 @@ impl TestApp {
     }
 }
 
-/// A project whose rows are being made. Ids are random: only how many there are matters.
+/// Builder of a project's rows. Ids are random: only the number of rows matters.
 struct Grown {
     rows: Rows,
     company_id: Uuid,
     project_id: Uuid,
     /// The trade partner's membership.
     trade: Uuid,
-    /// Of its notes.
+    /// The author of its notes.
     author: Uuid,
 }
 

@@ -1,11 +1,11 @@
-//! For tests alone: a database per test in milliseconds, a gateway to ask, and the demo world's people.
+//! Test support: a database per test in milliseconds, a gateway to ask, and the people of the demo.
 //!
-//! What is read goes through HTTP like anybody's request. What writes behind the gateway's back begins with `db_`.
+//! Reads go through HTTP like any request. Functions that write to the database directly begin with `db_`.
 
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a test that cannot be set up should stop, and say where"
+    reason = "a test whose set-up fails should stop with its location"
 )]
 
 mod access_layers;

@@ -1,4 +1,4 @@
-//! The mails of a test's database, as a worker would send them.
+//! Mails of a test's database, as a worker would send them.
 
 use portico::jobs::{Attempt, ComposedMail, MailComposer};
 use portico_adapters::mail::Sender;
@@ -11,36 +11,36 @@ use portico_store::mail::mail_company;
 
 use crate::TestApp;
 
-/// A mail that an action has written, whether it has been sent or not.
+/// Mail that an action has queued, sent or not.
 #[derive(Debug, Clone)]
 pub struct TestMail {
     /// The job's id.
     pub id: JobId,
-    /// What it is about.
+    /// The key of its job.
     pub key: String,
-    /// Which mail.
+    /// The template.
     pub template: MailTemplate,
-    /// To which address.
+    /// The recipient's address.
     pub to_address: String,
-    /// How the recipient is called.
+    /// The recipient's name.
     pub to_name: Option<String>,
-    /// Its title.
+    /// The title.
     pub subject: String,
-    /// The plain part.
+    /// The plain text part.
     pub text: String,
-    /// The other one.
+    /// The HTML part.
     pub html: String,
-    /// The address of its link. The plain part holds it as it is, the other one with its slashes escaped.
+    /// The URL of its link. The plain text part holds it unchanged, the HTML part with escaped slashes.
     pub link: Option<String>,
-    /// The token in it.
+    /// The token of its link.
     pub token: Option<String>,
 }
 
 impl TestApp {
-    /// All mails of the test's database, the oldest first. None of them is taken from the queue.
+    /// All mails of the test's database, oldest first. They stay in the queue.
     pub async fn db_mails(&self) -> Vec<TestMail> {
         let composer = self.composer();
-        let connection = self.store().writer().connection().await.expect("the writer is let in");
+        let connection = self.store().writer().connection().await.expect("the writer can connect");
         let read = connection.transaction::<_, StoreError>(async |tables| {
             let mut mails = Vec::new();
             for row in jobs_of_kind(tables, MailJob::NAME).await? {
@@ -57,7 +57,7 @@ impl TestApp {
         read.await.expect("mails can be read")
     }
 
-    /// How this gateway's mails are composed.
+    /// Returns the composer of this gateway's mails.
     pub fn composer(&self) -> MailComposer {
         let sender = Sender::parse("portal@portico.example").expect("it is an address");
         MailComposer { links: self.app.links.clone(), site: self.app.site.clone(), sender }

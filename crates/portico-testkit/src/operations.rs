@@ -1,4 +1,4 @@
-//! The operations that frontends send: `fixtures/operations`.
+//! Operations of frontends: `fixtures/operations`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::Person;
 
-/// An operation of `fixtures/operations`.
+/// Operation of `fixtures/operations`.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// The folder that it stands in: who sends it.
+    /// Its folder: the role that sends it.
     pub role: String,
     /// Its name.
     pub name: String,
@@ -20,7 +20,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Somebody who sends it.
+    /// A person of its role.
     pub fn person(&self) -> Person {
         match self.role.as_str() {
             "public" => Person::public(),
@@ -30,11 +30,11 @@ impl Operation {
             "owner" => Person::owner(),
             "reporting" => Person::reporting(),
             "support" => Person::support(),
-            other => panic!("nobody has the role {other}"),
+            other => panic!("no person has the role {other}"),
         }
     }
 
-    /// Its variables, with ids in the place of names.
+    /// Its variables, with names replaced by ids.
     pub fn variables(&self, project: &str, selection: &str, client: &str) -> Value {
         let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
         let text = text.replace("$client", client);
@@ -42,7 +42,7 @@ impl Operation {
     }
 }
 
-/// All of them.
+/// All operations.
 pub fn operations() -> Vec<Operation> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations");
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ pub fn operations() -> Vec<Operation> {
             });
         }
     }
-    assert!(found.len() >= 15, "where have the operations gone?");
+    assert!(found.len() >= 15, "the operations are missing");
     found
 }
 

@@ -1,20 +1,20 @@
-//! People of the demo world, and those whom a test makes.
+//! People of the demo, and those that tests create.
 
 use portico_core::people::TokenHash;
 
-/// Somebody with a token; or nobody.
+/// Caller with a token, or anonymous.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     token: Option<String>,
 }
 
 impl Person {
-    /// Whoever holds this token.
+    /// The caller with this token.
     pub fn with_token(token: impl Into<String>) -> Self {
         Self { token: Some(token.into()) }
     }
 
-    /// Nobody: no token is sent.
+    /// The anonymous caller, who sends no token.
     pub const fn public() -> Self {
         Self { token: None }
     }
@@ -24,12 +24,12 @@ impl Person {
         Self::with_token("demo-owner")
     }
 
-    /// One of its staff.
+    /// A member of its staff.
     pub fn staff() -> Self {
         Self::with_token("demo-staff")
     }
 
-    /// A trade partner on its showcase project.
+    /// A trade partner of its showcase project.
     pub fn trade() -> Self {
         Self::with_token("demo-trade")
     }
@@ -39,22 +39,22 @@ impl Person {
         Self::with_token("demo-client")
     }
 
-    /// A key of its owner's.
+    /// An API key of its owner.
     pub fn reporting() -> Self {
         Self::with_token("demo-reporting")
     }
 
-    /// Somebody of the platform's support.
+    /// A support agent of the platform.
     pub fn support() -> Self {
         Self::with_token("demo-support")
     }
 
-    /// Another of the demo's people, by the short name in the fixtures.
+    /// Another person of the demo, by the short name in the fixtures.
     pub fn named(name: &str) -> Self {
         Self::with_token(format!("demo-session-{name}"))
     }
 
-    /// One of each audience, with a name for messages.
+    /// A person of each role, with a name for messages.
     pub fn of_each_role() -> [(&'static str, Self); 7] {
         [
             ("public", Self::public()),
@@ -67,7 +67,7 @@ impl Person {
         ]
     }
 
-    /// What stands for them in the database: the hash of their token.
+    /// The hash of the person's token, which the database holds.
     pub fn token_hash(&self) -> String {
         self.hash().map(|hash| hash.as_str().to_owned()).unwrap_or_default()
     }

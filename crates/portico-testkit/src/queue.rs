@@ -1,4 +1,4 @@
-//! A queue, and workers with clocks of their own.
+//! Helpers: a queue, and workers with clocks of their own.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::TestApp;
 
-/// When everything here begins.
+/// Start time of all tests.
 pub fn start() -> DateTime<Utc> {
     "2026-11-22T09:00:00Z".parse().expect("a moment")
 }
@@ -25,7 +25,7 @@ pub fn company() -> CompanyId {
     CompanyId(World::id("alderbrook"))
 }
 
-/// A sign-in link to somebody.
+/// A mail with a sign-in link.
 pub fn sign_in_link(key: &str, to: &str) -> MailJob {
     MailJob {
         key: key.to_owned(),
@@ -39,7 +39,7 @@ pub fn sign_in_link(key: &str, to: &str) -> MailJob {
     }
 }
 
-/// Writes mails as an action does; whether each was new.
+/// Queues mails like an action. Returns whether each was new.
 pub async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreError> {
     let connection = app.store().writer().connection().await?;
     connection
@@ -53,9 +53,9 @@ pub async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreEr
         .await
 }
 
-/// A worker that sends by this transport, with a clock that the test moves and connections of its own.
+/// A worker with this transport, a clock that the test sets, and its own connections.
 pub struct TestWorker {
-    /// What the gateway's process and the worker's run.
+    /// The worker.
     pub worker: Worker,
     now: Arc<Mutex<DateTime<Utc>>>,
 }
@@ -71,29 +71,29 @@ impl TestWorker {
         let store = Store::new(app.database().database(), PoolSizes { reader: 1, auth: 1, writer: 2 });
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
-        let clock = Arc::new(move || Clock::at(*shown.lock().expect("nobody panics with it")));
+        let clock = Arc::new(move || Clock::at(*shown.lock().expect("the lock is not poisoned")));
         let context = JobContext { writer: store.writer(), composer, transport };
         let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }
 
-    /// Moves its clock on.
+    /// Advances its clock.
     pub fn wait(&self, pause: TimeDelta) {
-        *self.now.lock().expect("nobody panics with it") += pause;
+        *self.now.lock().expect("the lock is not poisoned") += pause;
     }
 
-    /// What its clock says.
+    /// The time of its clock.
     pub fn now(&self) -> DateTime<Utc> {
-        *self.now.lock().expect("nobody panics with it")
+        *self.now.lock().expect("the lock is not poisoned")
     }
 
-    /// Runs what is due; how many jobs that were.
+    /// Runs due jobs. Returns their number.
     pub async fn round(&self) -> usize {
         self.worker.round().await.expect("the queue can be read")
     }
 }
 
-/// Of one job, by its key: its state, its attempts, and the last error.
+/// State, attempts and last error of a job, by its key.
 pub async fn state_of(app: &TestApp, key: &str) -> String {
     let sql = format!(
         "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from jobs where key = '{key}'"

@@ -1,20 +1,20 @@
-//! What came back.
+//! Reply of the gateway.
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// A reply, read to its end.
+/// A reply with its body.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The raw body.
     pub text: String,
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not JSON.
     pub json: Value,
-    /// How many statements it took, which no reply says.
+    /// Number of statements, which replies do not contain.
     pub statements: u64,
 }
 
@@ -38,20 +38,20 @@ impl Reply {
         self.json["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error in {}", self.text))
     }
 
-    /// Whether it was refused for a name that the caller's document lacks. A caller without a token is asked to sign in.
+    /// Whether it was refused for a name that the caller's schema lacks. An anonymous caller is asked to sign in.
     #[track_caller]
     pub fn is_for_an_unknown_name(&self) -> bool {
         let sign_in = self.code() == "UNAUTHENTICATED" && self.message().starts_with("Sign in");
         sign_in || self.code() == "GRAPHQL_VALIDATION_FAILED"
     }
 
-    /// The sentence of the first error.
+    /// The message of the first error.
     #[track_caller]
     pub fn message(&self) -> &str {
         self.json["errors"][0]["message"].as_str().unwrap_or_else(|| panic!("no error in {}", self.text))
     }
 
-    /// The body with what differs from request to request blotted out, to be compared byte by byte.
+    /// The body with the request's own values replaced, for comparison byte by byte.
     pub fn without_request_id(&self) -> String {
         let id = self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("no request id");
         self.text.replace(id, "REQUEST")

@@ -1,4 +1,4 @@
-//! What is kept from outsiders in the demo world, to be looked for in what they are answered.
+//! Secrets of the demo, to be searched in answers.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::leaves;
 
-/// What is secret, ready to be looked for.
+/// Secrets to search for.
 #[derive(Debug)]
 pub struct SecretList {
     texts: Vec<String>,
@@ -15,17 +15,17 @@ pub struct SecretList {
 }
 
 impl SecretList {
-    /// What is kept from clients.
+    /// Secrets hidden from clients.
     pub fn from_clients() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets())
+        Self::of(World::demo().expect("the demo is consistent").secrets())
     }
 
-    /// What is kept from trade partners.
+    /// Secrets hidden from trade partners.
     pub fn from_trades() -> Self {
-        Self::of(World::demo().expect("the demo world holds together").secrets_from_trades())
+        Self::of(World::demo().expect("the demo is consistent").secrets_from_trades())
     }
 
-    /// The list that is kept from an audience; what is kept from clients, for those who come without a token.
+    /// The secrets hidden from an audience; for anonymous callers those hidden from clients.
     pub fn from(audience: &str) -> Self {
         if audience == "trade" { Self::from_trades() } else { Self::from_clients() }
     }
@@ -34,13 +34,13 @@ impl SecretList {
         Self { texts: secrets.texts, amounts: secrets.amounts_minor.into_iter().collect() }
     }
 
-    /// How many there are.
+    /// Number of secrets.
     #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {
         self.texts.len() + self.amounts.len()
     }
 
-    /// The secrets that stand in an answer: texts as a part of any text, amounts as exactly themselves.
+    /// The secrets in an answer: texts as part of any text, amounts as exact values.
     pub fn in_answer(&self, answer: &Value) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for (path, leaf) in leaves(answer) {
@@ -55,7 +55,7 @@ impl SecretList {
     }
 }
 
-/// The amount that a leaf holds, in minor units. Decimals stand for hundredths: the demo's currencies all have cents.
+/// The amount of a leaf, in minor units. Decimals are hundredths: the demo's currencies all have cents.
 fn minor_units(path: &str, leaf: &Value) -> Option<i64> {
     let text = match leaf {
         Value::String(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! A schema as tests walk it: what there is, and how to write a query that reaches it.
+//! Walks a schema, and builds queries for its types.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -6,28 +6,28 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::{InputValueDefinition, Type};
 use apollo_compiler::schema::ExtendedType;
 
-/// A schema, read from its SDL.
+/// Schema, parsed from its SDL.
 #[derive(Debug, Clone)]
 pub struct Shape {
     types: BTreeMap<String, TypeShape>,
 }
 
-/// A type of a schema.
+/// Type of a schema.
 #[derive(Debug, Clone)]
 pub enum TypeShape {
-    /// An object, and the interfaces that it implements.
+    /// Object, with the interfaces that it implements.
     Object(Vec<FieldShape>, BTreeSet<String>),
-    /// An interface.
+    /// Interface.
     Interface(Vec<FieldShape>),
-    /// An input object.
+    /// Input object.
     Input(Vec<InputShape>),
-    /// An enumeration.
+    /// Enumeration.
     Enum(Vec<String>),
-    /// A scalar.
+    /// Scalar.
     Scalar,
 }
 
-/// A field of an object or interface.
+/// Field of an object or interface.
 #[derive(Debug, Clone)]
 pub struct FieldShape {
     /// Its name.
@@ -38,40 +38,40 @@ pub struct FieldShape {
     pub arguments: Vec<InputShape>,
 }
 
-/// An argument, or a field of an input object.
+/// Argument, or field of an input object.
 #[derive(Debug, Clone)]
 pub struct InputShape {
     /// Its name.
     pub name: String,
     /// The name of its type, without lists and exclamation marks.
     pub ty: String,
-    /// Its type as it is written: `[ID!]!`.
+    /// Its type as written: `[ID!]!`.
     pub written: String,
     /// Whether it takes a list.
     pub is_list: bool,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub is_required: bool,
 }
 
 impl Shape {
-    /// Reads SDL that holds together.
+    /// Parses valid SDL.
     pub fn of(sdl: &str) -> Self {
         let schema = Schema::parse(sdl, "shape.graphql").unwrap_or_else(|failure| panic!("{}", failure.errors));
         let own = schema.types.iter().filter(|(_, definition)| !definition.is_built_in());
         Self { types: own.map(|(name, definition)| (name.to_string(), type_shape(definition))).collect() }
     }
 
-    /// A type by its name; none for those that are built in.
+    /// A type by name; `None` for built-in types.
     pub fn get(&self, ty: &str) -> Option<&TypeShape> {
         self.types.get(ty)
     }
 
-    /// Every type, with its name.
+    /// All types with their names.
     pub fn types(&self) -> impl Iterator<Item = (&str, &TypeShape)> {
         self.types.iter().map(|(name, shape)| (name.as_str(), shape))
     }
 
-    /// The fields of an object or interface; nothing for others.
+    /// The fields of an object or interface; empty for others.
     pub fn fields(&self, ty: &str) -> &[FieldShape] {
         match self.types.get(ty) {
             Some(TypeShape::Object(fields, _) | TypeShape::Interface(fields)) => fields,
@@ -79,12 +79,12 @@ impl Shape {
         }
     }
 
-    /// One field.
+    /// A field by name.
     pub fn field(&self, ty: &str, name: &str) -> Option<&FieldShape> {
         self.fields(ty).iter().find(|field| field.name == name)
     }
 
-    /// The fields of an input object; nothing for others.
+    /// The fields of an input object; empty for others.
     pub fn inputs(&self, ty: &str) -> &[InputShape] {
         match self.types.get(ty) {
             Some(TypeShape::Input(fields)) => fields,
@@ -92,7 +92,7 @@ impl Shape {
         }
     }
 
-    /// The values of an enumeration; nothing for others.
+    /// The values of an enumeration; empty for others.
     pub fn values(&self, ty: &str) -> &[String] {
         match self.types.get(ty) {
             Some(TypeShape::Enum(values)) => values,
@@ -106,15 +106,15 @@ impl Shape {
         self.types.iter().filter(|(_, shape)| implements(shape)).map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Whether nothing can be selected of this type.
+    /// Whether the type has no selections.
     pub fn is_leaf(&self, ty: &str) -> bool {
         self.fields(ty).is_empty()
     }
 
-    /// The shortest way from the root to a type: what to write before each brace, `project(id: "..")`, then `portal`.
+    /// The shortest path from the root to a type: the texts before each brace, `project(id: "..")`, then `portal`.
     ///
-    /// `arguments` says what to write behind a field, parentheses and all, and none for a field that must not be taken;
-    /// it is asked for `Type.field`. An interface leads nowhere: to go through one, begin below it.
+    /// `arguments` is called with `Type.field`. It returns the text behind the field, including parentheses, or `None`
+    /// to skip the field. Paths do not lead through interfaces.
     pub fn way_to(&self, wanted: &str, arguments: impl Fn(&str, &FieldShape) -> Option<String>) -> Option<Vec<String>> {
         let mut seen = BTreeSet::from(["Query".to_owned()]);
         let mut open = VecDeque::from([("Query".to_owned(), Vec::new())]);
@@ -133,7 +133,7 @@ impl Shape {
         None
     }
 
-    /// Every type that a root leads to: by fields, by arguments, and by what implements an interface.
+    /// All types reachable from a root: by fields, by arguments, and by implementors of interfaces.
     pub fn reached_from(&self, root: &str) -> BTreeSet<String> {
         let mut reached = BTreeSet::from([root.to_owned()]);
         let mut open = vec![root.to_owned()];
@@ -152,8 +152,8 @@ impl Shape {
         reached
     }
 
-    /// Everything that can be selected of a type without an argument that must be given: all leaves, and objects as deep
-    /// as `depth` says, with connections as long as they may be.
+    /// A selection of everything in a type that needs no required argument: all leaves, and objects up to `depth`, with
+    /// default page sizes.
     pub fn everything(&self, ty: &str, depth: usize) -> String {
         let mut written = vec!["__typename".to_owned()];
         for field in self.fields(ty) {
@@ -165,10 +165,10 @@ impl Shape {
             if self.is_leaf(&field.ty) {
                 written.push(format!("{}{arguments}", field.name));
             } else if ty.ends_with("Connection") && !field.ty.ends_with("Edge") {
-                // The parts of a page are one thing with it.
+                // The parts of a page do not count toward the depth.
                 written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, depth)));
             } else if ty.ends_with("Connection") {
-                // What hangs from an edge hangs from its node too.
+                // Fields of an edge are also fields of its node.
                 written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, 1.min(depth))));
             } else if depth > 0 {
                 let below = self.everything(&field.ty, depth - 1);

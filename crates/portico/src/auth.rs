@@ -1,31 +1,31 @@
-//! Sign-in: from the headers of a request to the viewer.
+//! Sign-in: derives the viewer from the headers of a request.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use portico_core::people::{TokenHash, Viewer};
 use portico_graphql::{session_cookie, token_in_cookies};
 use portico_store::{Store, StoreError};
 
-/// The longest token that is looked at, in bytes.
+/// Maximum length of a token, in bytes.
 const MAX_TOKEN: usize = 512;
-/// How the demo's tokens begin, which stand in its documentation.
+/// Prefix of the demo's tokens, which are public in its documentation.
 const DEMO_PREFIX: &str = "demo-";
 
-/// Whether the tokens of the demo are known here.
+/// Whether the demo's tokens are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DemoTokens {
-    /// As in `portico demo`.
+    /// Accepted, in `portico demo`.
     Known,
-    /// As everywhere else: they are refused even if somebody loaded the demo's data.
+    /// Refused, everywhere else, even if the demo's data are loaded.
     Refused,
 }
 
-/// Why somebody is not let in.
+/// Reasons why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The header is not one, or names no token that is alive. Never taken for no token at all.
+    /// The header is malformed or has no valid token. Never treated as anonymous.
     #[error("the token is unknown or has expired: sign in again")]
     Unauthenticated {
-        /// Whether it was a cookie, which the browser has to forget.
+        /// Whether the token came in a cookie, which the browser has to delete.
         by_cookie: bool,
     },
     /// The database did not answer.
@@ -33,19 +33,20 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
-/// Somebody who asks, and how they showed who they are.
+/// Viewer of a request, and how the caller authenticated.
 #[derive(Debug)]
 pub struct SignedInRequest {
-    /// Who.
+    /// The viewer.
     pub viewer: Viewer,
-    /// Whether a browser sent their cookie along, which it does whoever made it ask.
+    /// Whether the caller authenticated by cookie, which browsers send with cross-site requests too.
     pub by_cookie: bool,
-    /// The cookie to be set again, since the session that it keeps was renewed (SES-9).
+    /// The cookie to set again, since its session was renewed (SES-9).
     pub renewed_cookie: Option<String>,
 }
 
 impl SignedInRequest {
-    /// Sets the cookie of a renewed session again, unless the response sets another: a sign-out stays one.
+    /// Sets the cookie of a renewed session again. A cookie that the response sets, such as after a sign-out, takes
+    /// precedence.
     pub fn renew_cookie(renewed: Option<&str>, headers: &mut HeaderMap) {
         let renewed = renewed.and_then(|cookie| HeaderValue::from_str(cookie).ok());
         if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {
@@ -54,11 +55,11 @@ impl SignedInRequest {
     }
 }
 
-/// Who asks. Nobody, if neither a token nor a cookie was sent.
+/// Authenticates the caller. Anonymous without a token and a cookie.
 ///
 /// # Errors
 ///
-/// [`SignInError`]; a token that does not hold is an error, whatever else the request carries.
+/// [`SignInError`]; an invalid token is an error, whatever else the request carries.
 pub async fn authenticate(
     store: &Store,
     headers: &HeaderMap,
@@ -85,22 +86,22 @@ pub async fn authenticate(
     Ok(SignedInRequest { viewer, by_cookie, renewed_cookie })
 }
 
-/// The token in the session's cookie. Other cookies may hold any bytes.
+/// The token in the session cookie. Other cookies may hold any bytes.
 fn cookie(headers: &HeaderMap) -> Option<String> {
     let sent = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     sent.filter_map(|cookies| token_in_cookies(&cookies).map(str::to_owned)).next()
 }
 
-/// Whether a browser was told by a page of the portal to send its cookie along: a page of any other site cannot set this
-/// header without being asked first whether it may (API-4).
+/// Whether a page of the portal made the request: pages of other sites cannot set this header without a preflight
+/// (API-4).
 pub fn is_meant(headers: &HeaderMap) -> bool {
     headers.get(PORTAL_REQUEST).is_some_and(|value| value == "1")
 }
 
-/// What a page of the portal sends along with a cookie.
+/// Header that pages of the portal send along with the cookie.
 pub const PORTAL_REQUEST: HeaderName = HeaderName::from_static("x-portal-request");
 
-/// The token of `Bearer <token>` (RFC 6750); the scheme's case does not matter.
+/// Extracts the token of `Bearer <token>` (RFC 6750); the scheme ignores case.
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();

@@ -1,4 +1,4 @@
-//! What a gateway keeps between requests, and how much of it.
+//! Caches of a gateway, and their sizes.
 
 use portico_adapters::redis::RedisConnection;
 use portico_graphql::AnswerCache;
@@ -6,12 +6,12 @@ use portico_loader::{SealKey, Tiers};
 
 const MIB: u64 = 1024 * 1024;
 
-/// How much memory may be taken, in MiB. Nothing is kept in memory for 0.
+/// Memory limits in MiB; 0 disables the cache in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CacheSizes {
-    /// By rows.
+    /// Limit of the row cache.
     pub rows: u32,
-    /// By finished answers.
+    /// Limit of the answer cache.
     pub answers: u32,
 }
 
@@ -22,13 +22,13 @@ impl Default for CacheSizes {
 }
 
 impl CacheSizes {
-    /// Keeps rows in memory and in Redis, where there is one. `secret` is the installation's: with it gateways tell what
-    /// they put into Redis from what somebody else did.
+    /// Caches rows in memory and, if configured, in Redis. Gateways seal their Redis entries with the installation's
+    /// `secret`, so that entries of others are rejected.
     pub fn tiers(self, redis: Option<RedisConnection>, secret: &[u8]) -> Tiers {
         Tiers::new(u64::from(self.rows) * MIB, redis.map(|link| (link, SealKey::from_secret(secret))))
     }
 
-    /// Keeps finished answers.
+    /// Creates the cache of finished answers.
     pub fn answers(self) -> AnswerCache {
         AnswerCache::new(u64::from(self.answers) * MIB)
     }

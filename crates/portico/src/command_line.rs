@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::commands::Cli;
 
-/// Reads the process's arguments and runs the command they name, with a log and a runtime of its own.
+/// Parses the process's arguments and runs the command, with its own log and runtime.
 #[tokio::main]
 pub async fn run_command_line() -> ExitCode {
     let cli = Cli::parse();
@@ -22,7 +22,8 @@ pub async fn run_command_line() -> ExitCode {
     }
 }
 
-/// Logs to standard error, so that what commands print can be piped. `PORTICO_LOG` sets the level: `debug`, `portico=trace`.
+/// Logs to standard error, so that the output of commands can be piped. `PORTICO_LOG` sets the level: `debug`,
+/// `portico=trace`.
 fn start_log(is_for_people: bool) {
     let filter = EnvFilter::try_from_env("PORTICO_LOG").unwrap_or_else(|_| EnvFilter::new("info,tokio_postgres=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

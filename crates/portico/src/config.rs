@@ -6,53 +6,53 @@ use std::path::Path;
 use portico_core::company::{Hosts, HostsError, Region, is_slug};
 use serde::Deserialize;
 
-/// The demo's own.
+/// The demo's configuration.
 const DEMO: &str = include_str!("../../../fixtures/installation.toml");
 
-/// What an installation settles in a file.
+/// Configuration of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The hosts to which links lead.
+    /// The hosts of links.
     pub hosts: Hosts,
 }
 
-/// Why a configuration cannot be used. Each says what is wrong and what would be right.
+/// Reasons why a configuration is invalid, each with its remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("it cannot be read: {0}")]
+    #[error("cannot read the file: {0}")]
     Read(std::io::Error),
-    /// It is no TOML, or has something that is not known.
+    /// The file is not valid TOML, or has an unknown key.
     #[error("{0}")]
     Syntax(String),
-    /// Nothing would have a host.
-    #[error("[regions] is missing or empty: it gives each region its host, such as NZ = \"customer.example.co.nz\"")]
+    /// The file lists no region.
+    #[error("[regions] is missing or empty: it lists the host of each region, such as NZ = \"customer.example.co.nz\"")]
     NoRegions,
-    /// There is no such region.
+    /// An unknown region.
     #[error("[regions] has `{region}`, which is not a region; the regions are: {known}")]
     Region {
-        /// What stands there.
+        /// The region given.
         region: String,
-        /// Those that there are.
+        /// The known regions.
         known: String,
     },
-    /// A host is none.
+    /// An invalid host.
     #[error("{table} has `{host}`, which is not a host name in lowercase, such as portal.example.com")]
     Host {
-        /// In which table.
+        /// The table with the host.
         table: &'static str,
-        /// What stands there.
+        /// The host given.
         host: String,
     },
-    /// A company is none.
-    #[error("[portal_hosts] gives `{host}` to `{company}`, which is not a valid slug")]
+    /// An invalid slug of a company.
+    #[error("[portal_hosts] lists `{host}` for `{company}`, which is not a valid slug")]
     Company {
         /// The host.
         host: String,
-        /// What stands there.
+        /// The slug given.
         company: String,
     },
-    /// The hosts do not fit together.
+    /// The hosts contradict each other.
     #[error(transparent)]
     Hosts(#[from] HostsError),
 }
@@ -71,16 +71,16 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] says what is wrong with it.
+    /// [`ConfigError`] has the reason.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         Self::parse(&std::fs::read_to_string(path).map_err(ConfigError::Read)?)
     }
 
-    /// Reads its text.
+    /// Parses the text of a file.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] says what is wrong with it.
+    /// [`ConfigError`] has the reason.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let File { regions, portal_hosts } =
             toml::from_str(text).map_err(|error| ConfigError::Syntax(error.to_string().trim_end().to_owned()))?;
@@ -102,17 +102,17 @@ impl Config {
         Ok(Self { hosts: Hosts::new(regions, portals.collect::<Result<_, _>>()?)? })
     }
 
-    /// The demo's.
+    /// The demo's configuration.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the file that is built in is wrong.
+    /// [`ConfigError`] when the built-in file is invalid.
     pub fn demo() -> Result<Self, ConfigError> {
         Self::parse(DEMO)
     }
 }
 
-/// A host as browsers write it, which links can lead to.
+/// Checks a host for links, in the notation of browsers.
 fn checked(table: &'static str, host: String) -> Result<String, ConfigError> {
     let is_host = url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();

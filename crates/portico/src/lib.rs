@@ -1,6 +1,6 @@
-//! The gateway: command line, HTTP, sign-in, and the wiring of what lies below.
+//! The gateway: command line, HTTP, sign-in, and the wiring of the lower crates.
 
-// Commands name this crate as tests do.
+// Commands refer to this crate by name, as tests do.
 extern crate self as portico;
 
 pub mod auth;

@@ -1,13 +1,13 @@
-//! The gateway's binary.
+//! Binary of the gateway.
 
 use std::process::ExitCode;
 
-/// Executing an operation allocates a great deal: with the system's allocator a third of its time goes there.
+/// Operations allocate often: with the system's allocator this takes a third of the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-// All else is in the library, which the compiler builds beside `portico-graphql`. Here it would come after everything,
-// on one core.
+// The rest is in the library, which the compiler builds in parallel with `portico-graphql`. Here it would be built
+// last, on one core.
 fn main() -> ExitCode {
     portico::run_command_line()
 }

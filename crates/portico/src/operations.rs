@@ -1,5 +1,4 @@
-//! The operations of `fixtures/operations`, which frontends and scripts really send, as they were when the gateway was
-//! compiled.
+//! Operations of `fixtures/operations`, which frontends and scripts send, as of the build.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -9,24 +8,24 @@ use include_dir::{Dir, File, include_dir};
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/operations");
 static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| all().map(|operation| operation.name).collect());
 
-/// An operation that somebody really sends.
+/// Operation that a frontend or script sends.
 pub(crate) struct Operation {
-    /// The folder it lies in.
+    /// Its folder.
     pub(crate) role: &'static str,
-    /// Its own name, and its file's.
+    /// Its name, and that of its file.
     pub(crate) name: &'static str,
-    /// The whole file.
+    /// The text of the file.
     pub(crate) text: &'static str,
-    /// The JSON beside it.
+    /// The JSON file beside it.
     pub(crate) variables: Option<&'static str>,
 }
 
-/// All of them.
+/// All operations.
 pub(crate) fn all() -> impl Iterator<Item = Operation> {
     FILES.dirs().flat_map(Dir::files).filter_map(operation)
 }
 
-/// A name that stands here, for wherever names have to be few and none may be a caller's invention.
+/// The name of a listed operation, for labels that must not hold a caller's text.
 pub(crate) fn known_name(name: &str) -> Option<&'static str> {
     NAMES.get(name).copied()
 }

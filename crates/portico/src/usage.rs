@@ -1,5 +1,4 @@
-//! Who asks for what: operations and deprecated fields, counted by application, so that it is known whom a removal hurts
-//! (API-7).
+//! Counts operations and deprecated fields per application, to know which application a removal affects (API-7).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +7,14 @@ use axum::http::HeaderMap;
 
 use crate::http::{CLIENT_NAME, CLIENT_VERSION};
 
-/// How many different lines are kept; what comes after is counted as `other`, so that no caller can fill the memory.
+/// Maximum number of counters; further ones count as `other`, so that no caller can exhaust the memory.
 const LINES: usize = 2_000;
-/// The longest name of an application or operation that is kept, in characters.
+/// Maximum length of the name of an application or operation, in characters.
 const MAX_NAME: usize = 64;
-/// In place of a name that is missing, or that is none.
+/// Replaces a missing or invalid name.
 const OTHER: &str = "other";
 
-/// An application, as it names itself. Nothing is granted for it.
+/// Application, as stated by the caller. It grants no rights.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Application {
     /// `X-Client-Name`.
@@ -25,7 +24,7 @@ pub struct Application {
 }
 
 impl Application {
-    /// What the headers say; names of letters, digits, dots, dashes and underscores alone are taken.
+    /// Reads the headers; names may have letters, digits, dots, dashes and underscores only.
     pub fn of(headers: &HeaderMap) -> Self {
         let read = |name| headers.get(name).and_then(|value| value.to_str().ok()).map_or(OTHER, tidy).to_owned();
         Self { name: read(CLIENT_NAME), version: read(CLIENT_VERSION) }
@@ -37,21 +36,21 @@ fn tidy(name: &str) -> &str {
     if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(is_plain) { OTHER } else { name }
 }
 
-/// What is counted.
+/// Use that is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Used {
-    /// An operation, by its name.
+    /// Operation, by name.
     Operation(String),
-    /// A deprecated field or argument, by its coordinate.
+    /// Deprecated field or argument, by coordinate.
     Deprecated(String),
 }
 
-/// Counts, by application. Cheap to clone; all clones count together.
+/// Counts per application. Cheap to clone; all clones share their counts.
 #[derive(Debug, Clone, Default)]
 pub struct Usage(Arc<Mutex<HashMap<(Application, Used), u64>>>);
 
 impl Usage {
-    /// Counts an operation and what it uses that is deprecated.
+    /// Counts an operation and its deprecated fields.
     pub fn count(&self, application: &Application, operation: Option<&str>, deprecated: &[String]) {
         let operation = Used::Operation(operation.map_or(OTHER, tidy).to_owned());
         let deprecated = deprecated.iter().map(|coordinate| Used::Deprecated(coordinate.clone()));
@@ -73,7 +72,7 @@ impl Usage {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Writes all counts to the log, a line each.
+    /// Logs all counts, one line each.
     pub fn log(&self) {
         for ((application, used), count) in self.counts() {
             let (kind, name) = match used {

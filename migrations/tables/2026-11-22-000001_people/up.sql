@@ -1,5 +1,5 @@
--- Companies, the people who work with them, and how those people sign in.
--- Every row of a company carries company_id, so that rows can be kept apart (and one day moved) by company.
+-- Companies, their people, and how these sign in. Every row of a company has company_id, so that companies' rows can be
+-- separated (and one day moved).
 
 create table companies (
     id uuid primary key,
@@ -19,7 +19,7 @@ create table company_brandings (
     website_url text
 );
 
--- One person across all companies, known by one address: an identity belongs to no company (ACC-2, ACC-16).
+-- One person across all companies, identified by one address: an identity belongs to no company (ACC-2, ACC-16).
 create table identities (
     id uuid primary key,
     email text not null,
@@ -72,7 +72,7 @@ create table staff_memberships (
 create unique index on staff_memberships (company_id, identity_id) where removed_at is null;
 create index on staff_memberships (identity_id);
 
--- What only an owner may know of their people.
+-- Readable by owners only.
 create table staff_internals (
     staff_membership_id uuid primary key,
     company_id uuid not null,
@@ -81,7 +81,7 @@ create table staff_internals (
     foreign key (company_id, staff_membership_id) references staff_memberships (company_id, id) on delete cascade
 );
 
--- A session is one actor for as long as it lives. The token itself is nowhere: only its hash is.
+-- A session has one actor for its lifetime. Only the token's hash is stored.
 create table sessions (
     id uuid primary key,
     token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
@@ -98,7 +98,7 @@ create table sessions (
 create index on sessions (identity_id);
 create index on sessions (staff_membership_id);
 
--- A key never opens more than its creator may now: the windows intersect the two.
+-- A key never has more rights than its creator currently has: the role views intersect the two.
 create table api_keys (
     id uuid primary key,
     token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),

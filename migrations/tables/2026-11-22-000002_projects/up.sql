@@ -1,4 +1,4 @@
--- Projects, their portals, places and people.
+-- Projects, their portals, locations and people.
 
 create table projects (
     id uuid primary key,
@@ -65,7 +65,7 @@ create table locations (
     foreign key (company_id, project_id) references projects (company_id, id) on delete cascade
 );
 
--- A client's or trade partner's place in a project. Removal keeps the row, and with it the history (INV-24).
+-- A client's or trade partner's membership of a project. Removal keeps the row, and with it the history (INV-24).
 create table project_memberships (
     id uuid primary key,
     company_id uuid not null,

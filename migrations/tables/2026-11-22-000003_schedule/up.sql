@@ -5,7 +5,7 @@ create table schedule_versions (
     company_id uuid not null,
     project_id uuid not null,
     state text not null check (state in ('DRAFT', 'PUBLISHED', 'SUPERSEDED')),
-    -- Given when it is published: a number handed out to drafts would tell outsiders how many there were.
+    -- Assigned when it is published: numbers of drafts would reveal how many there were.
     number int check (number > 0),
     published_at timestamptz,
     created_at timestamptz not null default now(),
@@ -54,7 +54,7 @@ create table tasks (
     finish_on date not null,
     work_days int not null check (work_days >= 0),
     percent_complete int not null default 0 check (percent_complete between 0 and 100),
-    -- The row's own rule (ISO-9): which clients may see it at all. Not what anybody is told.
+    -- The row's own rule (ISO-9): whether clients may see it at all. It triggers no notification.
     client_viewable boolean not null default false,
     sort int not null,
     version int not null default 1,
@@ -78,7 +78,7 @@ create table task_internals (
     buffer_days int
 );
 
--- For the trades who do the work and for staff; never for clients (SCH-5).
+-- For trade partners and staff; never for clients (SCH-5).
 create table task_briefs (
     task_id uuid primary key references tasks on delete cascade,
     company_id uuid not null,

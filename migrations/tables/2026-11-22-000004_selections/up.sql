@@ -1,4 +1,4 @@
--- Selections: what the client chooses, from which options, against which allowance.
+-- Selections: the client's choice among options, against an allowance.
 
 create table allowances (
     id uuid primary key,
@@ -27,7 +27,7 @@ create table selections (
     project_id uuid not null,
     location_id uuid,
     allowance_id uuid,
-    -- Given when it is shared, so that the gaps tell nobody how many are being prepared.
+    -- Assigned when it is shared, so that gaps do not reveal the number of drafts.
     number int check (number > 0),
     title text not null check (title <> ''),
     instructions text,
@@ -58,7 +58,7 @@ create table selection_internals (
     revised_budget_minor bigint
 );
 
--- For the trades who prepare or install it, and for staff.
+-- For the trade partners who prepare or install it, and for staff.
 create table selection_trade_infos (
     selection_id uuid primary key references selections on delete cascade,
     company_id uuid not null,
@@ -66,7 +66,7 @@ create table selection_trade_infos (
     trade_info text not null
 );
 
--- The trades that a selection concerns; they see it, and no other trade does.
+-- The trade partners of a selection; other trade partners do not see it.
 create table selection_trades (
     selection_id uuid not null,
     project_membership_id uuid not null,

@@ -1,4 +1,4 @@
--- Notes among staff, about anything. No window of an outsider names this table.
+-- Internal notes of staff, about any record. No outsider's role view uses this table.
 
 create table internal_notes (
     id uuid primary key,

@@ -1,32 +1,32 @@
--- Mail: what is to be sent, and what companies write in it.
+-- Mail: the queue, and companies' texts.
 
--- The queue of mails. An action writes a delivery in its own transaction; a worker sends it and says what came of it.
+-- The mail queue. An action writes a delivery in its own transaction; a worker sends it and records the result.
 create table deliveries (
     id uuid primary key,
-    -- What the mail is about: nothing is sent twice for one key.
+    -- Deduplication key, which names the subject of the mail.
     key text not null unique check (key <> ''),
-    -- The company in whose name it is sent; none for a mail that is about an account alone.
+    -- The sending company; null for a mail about an account only.
     company_id uuid references companies,
     template text not null check (template in ('SIGN_IN_LINK', 'CUSTOMER_INVITATION',
         'CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE', 'PROJECT_SHARED_AGAIN', 'EMAIL_CONFIRMATION', 'PASSWORD_CHANGED',
         'CONTACT_REVIEW')),
     to_address text not null check (to_address <> ''),
     to_name text,
-    -- What the mail says, as plain data. Never a token: whoever reads this table must not be able to sign in as anybody.
+    -- The values of the template. Never a token: the table alone must not give access to an account.
     values jsonb not null check (jsonb_typeof(values) = 'object'),
-    -- The link that it holds. Its token is made from these two and the installation's secret, when it is sent.
+    -- The link in the mail. Its token is computed from these two and the installation's secret when the mail is sent.
     link_id uuid,
     link_nonce uuid,
     portal_host text,
     state text not null default 'WAITING' check (state in ('WAITING', 'SENT', 'REFUSED', 'PARKED')),
     attempts int not null default 0 check (attempts >= 0),
-    -- While a worker is sending it, this is when another one may take it to be lost.
+    -- While a worker sends it, the end of its lease.
     next_attempt_at timestamptz not null,
     last_error text,
     created_at timestamptz not null,
     sent_at timestamptz,
     check ((link_id is null) = (link_nonce is null)),
-    -- INV-15: the welcome of another office holds no link to a password, and the other templates are useless without one.
+    -- INV-15: the welcome for existing accounts has no password link; the other templates require a link.
     check ((link_id is not null) = (template in ('SIGN_IN_LINK', 'CUSTOMER_INVITATION', 'EMAIL_CONFIRMATION'))),
     check (link_id is null or portal_host is not null),
     check ((state = 'SENT') = (sent_at is not null))
@@ -34,7 +34,7 @@ create table deliveries (
 create index on deliveries (next_attempt_at) where state = 'WAITING';
 create index on deliveries (company_id);
 
--- What companies write instead of the standard text. Only a body: titles are not theirs to change (INV-17).
+-- Texts that replace the standard text. Only a body: titles cannot be changed (INV-17).
 create table email_templates (
     company_id uuid not null references companies,
     -- INV-14: the first invitation is locked.

@@ -1,9 +1,9 @@
--- What was done, by whom: one row an action, written in the action's transaction. Rows are only ever added.
+-- Audit log: one row per action, written in the action's transaction. Append-only.
 
 create table activity (
     id uuid primary key,
     at timestamptz not null default now(),
-    -- None where it belongs to no company: a person's own account, an attempt to sign in.
+    -- Null if it belongs to no company: a person's own account, an attempt to sign in.
     company_id uuid references companies,
     project_id uuid,
     kind text not null check (kind ~ '^[A-Z][A-Z_]*$'),
@@ -11,11 +11,11 @@ create table activity (
     subject_id uuid,
     actor_kind text not null check (
         actor_kind in ('PUBLIC', 'CLIENT', 'TRADE', 'STAFF', 'OWNER', 'SUPPORT', 'SYSTEM')),
-    -- The person who did it; none for the public and for the system itself.
+    -- The actor; null for callers without a session and for the system.
     actor_id uuid references identities,
-    -- Who may be told that it happened, beside those who read the whole trail.
+    -- Who may read the entry, besides readers of the whole audit log.
     audiences text[] not null default '{}' check (audiences <@ array['CLIENT', 'TRADE', 'STAFF']),
-    -- Where from: the address of the connection, and what the caller calls itself.
+    -- Origin: the address of the connection, and the client's name for itself.
     network text,
     device text,
     details jsonb not null default '{}',
@@ -27,11 +27,11 @@ create index on activity (company_id, at, id);
 create index on activity (subject_id);
 create index on activity (actor_id);
 
--- What an action answered to a key, so that who repeats it gets the same answer and nothing happens twice.
+-- Result of an action for an idempotency key, so that a retry returns it without performing the action again.
 create table idempotent_answers (
     actor_id uuid not null references identities,
     key text not null check (length(key) between 1 and 200),
-    -- What was asked: the same key for something else is a mistake of the caller's.
+    -- Fingerprint of the input: other input under the same key is a client error.
     fingerprint text not null,
     answer jsonb not null,
     created_at timestamptz not null default now(),

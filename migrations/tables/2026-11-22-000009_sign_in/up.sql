@@ -1,4 +1,4 @@
--- How people prove who they are: passwords and links. No window shows any of this.
+-- Passwords and links. No role view shows these tables.
 
 create table credentials (
     identity_id uuid primary key references identities,
@@ -6,20 +6,20 @@ create table credentials (
     changed_at timestamptz not null default now()
 );
 
--- A link that was mailed. Its token is nowhere: it is made of the id, the nonce and the installation's secret.
+-- A mailed link. Its token is not stored: it is computed from the id, the nonce and the installation's secret.
 create table sign_in_links (
     id uuid primary key,
     identity_id uuid not null references identities,
     nonce uuid not null,
     purpose text not null check (purpose in ('SIGN_IN', 'INVITATION', 'EMAIL_CONFIRMATION')),
     invitation_id uuid,
-    -- The address that the link was sent to prove.
+    -- The address that the link confirms.
     email text,
     email_canonical text,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
     used_at timestamptz,
-    -- Replaced by a later one, or withdrawn.
+    -- Replaced by a later link, or withdrawn.
     voided_at timestamptz,
     check ((purpose = 'INVITATION') = (invitation_id is not null)),
     check ((purpose = 'EMAIL_CONFIRMATION') = (email is not null)),
@@ -28,14 +28,15 @@ create table sign_in_links (
 create index on sign_in_links (identity_id);
 create index on sign_in_links (invitation_id);
 
--- How somebody wishes to be told of news (ACC-17).
+-- Notification settings of a person (ACC-17).
 create table notification_settings (
     identity_id uuid primary key references identities,
     instant_alerts boolean not null default true,
     summary_frequency text not null default 'DAILY' check (summary_frequency in ('NEVER', 'DAILY', 'WEEKLY'))
 );
 
--- When a key was last used, to the hour. Apart from the key, whose every change makes staff's kept copies stale.
+-- Last use of a key, to the hour. Separate from the key, because every change of the key invalidates staff's cached
+-- rows.
 create table api_key_uses (
     key_id uuid primary key references api_keys on delete cascade,
     company_id uuid not null references companies,

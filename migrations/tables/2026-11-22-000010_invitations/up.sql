@@ -1,4 +1,4 @@
--- Invitations of clients into projects: at most three slots each (INV-5). A slot is one that is open or accepted.
+-- Invitations of clients to projects: at most three slots each (INV-5). A pending or accepted invitation uses a slot.
 
 create table invitations (
     id uuid primary key,
@@ -7,7 +7,7 @@ create table invitations (
     membership_id uuid not null,
     state text not null check (state in ('INVITED', 'ACCEPTED', 'EXPIRED', 'REMOVED', 'REVOKED')),
     template text not null,
-    -- None where the place was given before invitations were kept.
+    -- Null if the membership is older than this table.
     invited_by uuid,
     sent_at timestamptz not null,
     expires_at timestamptz not null,
@@ -24,7 +24,7 @@ create index on invitations (project_id, membership_id);
 create index on invitations (company_id, invited_by);
 create index on invitations (expires_at) where state = 'INVITED';
 
--- Whoever has access already was let in before: their place is a slot like any other.
+-- Clients with access have accepted: each uses a slot.
 insert into invitations (id, company_id, project_id, membership_id, state, template, sent_at, expires_at, accepted_at)
 select gen_random_uuid(), m.company_id, m.project_id, m.id, 'ACCEPTED', 'CUSTOMER_INVITATION', m.created_at, m.created_at,
     m.created_at

@@ -1,19 +1,19 @@
--- How companies set their portals up: what new projects begin with, how people sign in, what help there is.
+-- Portal settings of companies: defaults of new projects, sign-in methods, help.
 
 create table company_portals (
     company_id uuid primary key references companies,
-    -- What a new project begins with.
+    -- Defaults of a new project.
     default_features text[] not null default array[
         'DASHBOARD', 'SELECTIONS', 'DOCUMENTS', 'BILLING', 'MESSAGES', 'DAILY_LOGS', 'SCHEDULE', 'TEAM', 'HELP']
         check ('DASHBOARD' = any (default_features) and default_features <@ array[
             'DASHBOARD', 'SELECTIONS', 'DOCUMENTS', 'BILLING', 'MESSAGES', 'DAILY_LOGS', 'SCHEDULE', 'TEAM', 'HELP']),
     default_schedule_share text not null default 'NONE' check (default_schedule_share in ('NONE', 'CALENDAR', 'GANTT')),
-    -- For projects that have none of their own (INV-20).
+    -- For projects without a separate guide (INV-20).
     guide_url text,
     onboarding_video_url text,
     offers_password boolean not null default true,
     offers_link boolean not null default true,
-    -- RULE-3: without either nobody could sign in.
+    -- RULE-3: at least one method to sign in.
     check (offers_password or offers_link)
 );
 insert into company_portals (company_id) select id from companies;
@@ -33,7 +33,7 @@ create table help_articles (
 );
 create index on help_articles (company_id, sort, id);
 
--- Who has seen the overview video (PRT-15), or does not wish to.
+-- Who has dismissed the overview video (PRT-15).
 create table onboardings (
     identity_id uuid primary key references identities,
     dismissed_at timestamptz not null

@@ -1,7 +1,7 @@
--- Leads: people who asked for information, on a company's own site or at its desk.
+-- Leads: requests for information, by form or entered by staff.
 
--- The form that a company puts on its site (LEAD-2). Its key stands in that site's pages: it says which form is meant, and
--- opens nothing but the way in.
+-- The lead form of a company's site (LEAD-2). Its key is public, in the pages of that site: it identifies the form and
+-- gives no access.
 create table lead_forms (
     company_id uuid primary key references companies,
     key text not null unique check (key ~ '^[a-z0-9-]{8,80}$'),
@@ -11,7 +11,7 @@ create table lead_forms (
     created_at timestamptz not null default now()
 );
 
--- A lead is somebody's asking; who asked stands on the company's card of them. It stays when they become a client (LEAD-4).
+-- A request for information; the person is the company's contact. It is kept after conversion to a client (LEAD-4).
 create table leads (
     id uuid primary key,
     company_id uuid not null references companies,
@@ -20,7 +20,7 @@ create table leads (
     source text not null check (source in ('WEB', 'STAFF')),
     message text,
     interest text,
-    -- What it was converted into, if into more than a client.
+    -- The project it was converted to, if any.
     project_id uuid,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -33,10 +33,10 @@ create index on leads (company_id, contact_id);
 create index on leads (company_id, project_id);
 create index on leads (company_id, created_at, id);
 
--- How often somebody tries is counted in what was done: forms by network, known addresses by the member of staff.
+-- Attempts are counted in the audit log: forms by network, known addresses by staff member.
 create index activity_of_forms on activity (at) where kind = 'LEAD_SUBMITTED';
 create index activity_of_known_clients on activity (actor_id, at) where kind = 'CLIENT_KNOWN_ELSEWHERE';
 
--- A card is found by its address within its company, and lists of cards are in the order of names.
+-- Contacts are looked up by address within a company, and listed by name.
 create index on contacts (company_id, lower(email));
 create index on contacts (company_id, lower(name), id);

@@ -1,14 +1,14 @@
--- Support: people of the platform who may correct what is known of a person, after verifying it (ACC-13).
+-- Support: people of the platform who may correct accounts, after verifying the person (ACC-13).
 
 create table support_agents (
     identity_id uuid primary key references identities,
-    -- The platform's own host, to which their links lead: no company's.
+    -- The platform's host for their links, never a company's.
     host text not null check (host <> '' and host = lower(host)),
     since timestamptz not null default now(),
     ended_at timestamptz
 );
 
--- An account that an agent has opened: why, and until when. There is no other way to it.
+-- An account opened by an agent, with reason and expiry. Agents see no other accounts.
 create table account_openings (
     id uuid primary key,
     agent_id uuid not null references support_agents,
@@ -23,18 +23,19 @@ create index on account_openings (identity_id);
 alter table sessions drop constraint sessions_actor_check;
 alter table sessions add constraint sessions_actor_check check (actor in ('CLIENT', 'TRADE', 'STAFF', 'SUPPORT'));
 
--- To whose host a link was sent; none for the platform's own. Staff of other companies do not come in by it.
+-- The company whose host a link was sent to; null for the platform's. It gives no access to staff memberships of other
+-- companies.
 alter table sign_in_links add column company_id uuid references companies;
 create index on sign_in_links (company_id);
 update sign_in_links l set company_id = i.company_id from invitations i where i.id = l.invitation_id;
--- To whose host the others were sent is not known any more.
+-- The hosts of earlier links are unknown, so these links are voided.
 update sign_in_links set voided_at = now() where purpose = 'SIGN_IN' and used_at is null and voided_at is null;
 
--- By the host of whose portal a session was opened; none where a password, or a link to the platform's own host, opened it.
+-- The company whose portal host opened the session; null after a password, or a link to the platform's host.
 alter table sessions add column company_id uuid references companies;
 create index on sessions (company_id);
 
--- By which addresses people were known before, so that support can give an account back.
+-- Finds an account by its earlier addresses, so that support can return it to its owner.
 create index on activity ((details ->> 'formerAddress')) where details ? 'formerAddress';
 
 alter table deliveries drop constraint deliveries_template_check;

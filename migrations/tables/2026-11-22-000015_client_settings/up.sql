@@ -1,5 +1,5 @@
--- What a company settles for a client in a project beside their rights: how it tells them apart, and how they are told of news
--- until they say so themselves (ACC-18, RULE-1).
+-- Settings of a company for a client in a project, besides rights: a label, and alert defaults until the client chooses
+-- (ACC-18, RULE-1).
 create table project_client_settings (
     membership_id uuid primary key,
     company_id uuid not null,
@@ -12,7 +12,7 @@ create table project_client_settings (
 );
 create index on project_client_settings (project_id, membership_id);
 
--- What somebody has not said follows what their companies settled.
+-- Null follows the companies' defaults.
 alter table notification_settings alter column instant_alerts drop not null, alter column instant_alerts drop default;
 alter table notification_settings alter column summary_frequency drop not null,
     alter column summary_frequency drop default;

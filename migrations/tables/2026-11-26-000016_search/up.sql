@@ -1,15 +1,15 @@
--- What is searched is folded once, when it is written, and what is searched for by the same function.
+-- Searched texts are folded once, when they are written, and queries by the same function.
 --
--- The result depends on Unicode alone, not on the server's locale: `lower` would leave É as it is in the locale C. Compatibility
--- forms become one (NFKD), accents and invisible characters go, and each letter becomes its small form. Letters that people write
--- without their own keys (ß, æ, ø, ł, ı, ..) become those that they write instead.
+-- The result depends on Unicode only, not on the server's locale: `lower` leaves É unchanged in the locale C.
+-- Compatibility forms are unified (NFKD), accents and invisible characters are removed, and letters become lowercase.
+-- Letters without a key on many keyboards (ß, æ, ø, ł, ı, ..) become the letters that people type instead.
 
 create schema search;
 
 create function search.fold(written text) returns text
 language sql immutable strict parallel safe
 return case
--- ASCII alone, which most texts are, has nothing else to fold.
+-- Fast path: most texts are ASCII and need no other folding.
 when octet_length(written) = length(written) then lower(written collate "C")
 else replace(replace(replace(replace(translate(
     regexp_replace(normalize(written, NFKD),
@@ -42,7 +42,7 @@ else replace(replace(replace(replace(translate(
     'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
 end;
 
--- A pattern of LIKE for what contains a text. Signs that mean something to LIKE mean themselves; some of them come to be by folding.
+-- A LIKE pattern for texts that contain the query. Wildcards are escaped after folding, which can produce some of them.
 create function search.pattern(wanted text) returns text
 language sql immutable strict parallel safe
 return '%' || regexp_replace(search.fold(wanted), '([\\%_])', '\\\1', 'g') || '%';

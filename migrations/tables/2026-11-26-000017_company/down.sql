@@ -15,7 +15,7 @@ alter table sign_in_links drop constraint sign_in_links_purpose_check;
 alter table sign_in_links add constraint sign_in_links_purpose_check
     check (purpose in ('SIGN_IN', 'INVITATION', 'EMAIL_CONFIRMATION'));
 
--- Without invitations, a membership that was not accepted would open the company.
+-- Without invitations, a membership that was not accepted would give access to the company.
 update staff_memberships m set removed_at = now() from staff_invitations n
 where n.membership_id = m.id and n.accepted_at is null and m.removed_at is null;
 drop table staff_invitations;
@@ -29,6 +29,6 @@ alter table staff_memberships add constraint staff_memberships_permissions_check
     'ACCESS_EXPLAIN', 'CLIENTS_INVITE', 'REPORTS_KEYS', 'SETTINGS_MANAGE']);
 
 alter table companies drop column version;
--- No host is a company's by accident: one that nobody can reach stands for none.
+-- A placeholder host that cannot be reached, for companies without a host.
 update companies set portal_host = slug || '.invalid' where portal_host is null;
 alter table companies alter column portal_host set not null;

@@ -1,4 +1,4 @@
--- Companies that are set up through the API: a host of their own is an option, and their staff are invited.
+-- Companies set up through the API: a portal host is optional, and staff are invited.
 
 -- Null while links lead to the host of the company's region.
 alter table companies alter column portal_host drop not null;
@@ -11,12 +11,13 @@ alter table staff_memberships add constraint staff_memberships_permissions_check
     'DOCUMENTS_SIGN', 'MESSAGES_CLIENT', 'MESSAGES_INTERNAL', 'LEADS_MANAGE', 'EMAIL_TEMPLATES_MANAGE',
     'ACCESS_EXPLAIN', 'CLIENTS_INVITE', 'REPORTS_KEYS', 'SETTINGS_MANAGE', 'STAFF_MANAGE']);
 
--- The invitation of a member of staff. A membership without one was there before invitations were kept.
+-- The invitation of a staff member. Memberships without one are older than this table.
 create table staff_invitations (
     id uuid primary key,
     company_id uuid not null,
     membership_id uuid not null unique,
-    -- As the inviting company wrote them. Until the invitation is accepted the company learns nothing else of the person.
+    -- As entered by the inviting company. Until the invitation is accepted, the company learns nothing else about the
+    -- person.
     name text not null check (name <> ''),
     email text not null check (email <> ''),
     -- Null for the first owner, whom a command invites.

@@ -1,9 +1,9 @@
--- What reads by project and key need: the viewer's membership of one project, found without reading all of their memberships,
+-- Finds the viewer's membership of one project without reading all of their memberships, for reads by project and key.
 create index on project_memberships (identity_id, kind, project_id);
 drop index project_memberships_identity_id_kind_idx;
 
--- and the knowledge that a key implies its project. Without it PostgreSQL expects one row where there are hundreds, and looks the
--- viewer's rights up again for each of them.
+-- A key implies its project. Without these statistics PostgreSQL expects one row instead of hundreds, and looks up the
+-- viewer's rights again for each of them.
 create statistics selection_options_project (dependencies) on project_id, id, selection_id from selection_options;
 create statistics selection_option_costs_project (dependencies) on project_id, option_id from selection_option_costs;
 create statistics milestones_project (dependencies) on project_id, id, version_id from milestones;

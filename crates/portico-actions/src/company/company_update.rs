@@ -13,7 +13,7 @@ use serde_json::json;
 use super::host::names_of_regions;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes a company. What is none stays, and none within clears it (ORG-5).
+/// Changes a company (ORG-5). `None` keeps the current value; `Some(None)` clears it.
 #[derive(Debug, Clone)]
 pub struct CompanyUpdate {
     /// The version that was read.
@@ -95,8 +95,8 @@ impl Action for CompanyUpdate {
         }
         let details = json!({ "changed": change.names(), "region": change.region, "portalHost": change.portal_host });
         change_company(work.connection(), company.id, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
-        work.record(happened.to(SubjectKind::Company, company.id).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
+        work.record(event.to(SubjectKind::Company, company.id).with(details)).await?;
         Ok(company.id)
     }
 }

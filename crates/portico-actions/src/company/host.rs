@@ -14,7 +14,7 @@ pub(crate) async fn region_host(work: &mut Work<'_>, company: CompanyId) -> Resu
     host.ok_or_else(|| Refusal::new(RefusalCode::InvalidState, without_host(address.region)).into())
 }
 
-/// The company's own portal host, if the installation lists it, and else the host of its region.
+/// The host of a company's portal: its own if the installation lists it, otherwise its region's.
 pub(crate) async fn portal_host(work: &mut Work<'_>, company: CompanyId) -> Result<Option<String>, ActionError> {
     let address = address_of(work.connection(), company).await?;
     let hosts = &work.actor().installation.hosts;

@@ -86,11 +86,11 @@ impl Action for StaffInvite {
         let invitation = insert_staff_invitation(work.connection(), &new).await?;
         mail(work, &manager, found.id, invitation, name).await?;
         let permissions: Vec<_> = self.given().iter().map(Permission::as_str).collect();
-        let happened = ActivityEvent::new(ActivityKind::StaffInvited)
+        let event = ActivityEvent::new(ActivityKind::StaffInvited)
             .in_company(company)
             .to(SubjectKind::StaffMembership, membership)
             .with(json!({ "role": self.role.as_str(), "permissions": permissions }));
-        work.record(happened).await?;
+        work.record(event).await?;
         work.answer(&self.idempotency_key, &membership).await?;
         Ok(membership)
     }
@@ -146,8 +146,8 @@ impl Action for StaffInvitationResend {
         void_links_of(work.connection(), sent.id, now).await?;
         reopen_staff_invitation(work.connection(), sent.id, now).await?;
         mail(work, &manager, member.identity, sent.id, sent.name).await?;
-        let happened = ActivityEvent::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
-        work.record(happened.to(SubjectKind::StaffMembership, self.membership)).await?;
+        let event = ActivityEvent::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
+        work.record(event.to(SubjectKind::StaffMembership, self.membership)).await?;
         work.answer(&self.idempotency_key, &self.membership).await?;
         Ok(self.membership)
     }

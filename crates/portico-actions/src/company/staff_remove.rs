@@ -32,10 +32,10 @@ impl Action for StaffRemove {
         let company = manager.staff.company;
         // After the removal: a concurrent request that adds the member to a team holds the membership's lock.
         for (project, team_member) in leave_teams(work.connection(), company, member.id).await? {
-            let happened = ActivityEvent::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
-            work.record(happened.to(SubjectKind::TeamMember, team_member)).await?;
+            let event = ActivityEvent::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
+            work.record(event.to(SubjectKind::TeamMember, team_member)).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::StaffRemoved).in_company(company);
-        work.record(happened.to(SubjectKind::StaffMembership, member.id)).await
+        let event = ActivityEvent::new(ActivityKind::StaffRemoved).in_company(company);
+        work.record(event.to(SubjectKind::StaffMembership, member.id)).await
     }
 }

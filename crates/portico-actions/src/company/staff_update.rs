@@ -10,7 +10,7 @@ use super::staff_access::Manager;
 use super::staff_invite::found;
 use crate::{Action, ActionError, ActivityEvent, Work, check};
 
-/// Changes a current or invited member of staff, from the member's next request on. What is none stays.
+/// Changes a current or invited member of staff, from the member's next request on. `None` keeps the current value.
 #[derive(Debug, Clone)]
 pub struct StaffUpdate {
     /// The membership.
@@ -29,7 +29,7 @@ impl Action for StaffUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let manager = Manager::of(work).await?;
         let member = found(work, &manager, self.membership).await?;
-        // Permissions that the member already has are not granted anew.
+        // Permissions that the member already has are not granted again.
         let added: PermissionSet = self
             .permissions
             .into_iter()
@@ -51,12 +51,12 @@ impl Action for StaffUpdate {
         let changed = change.names();
         change_staff(work.connection(), member.id, change).await?;
         let permissions = self.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
-        let happened = ActivityEvent::new(ActivityKind::StaffChanged)
+        let event = ActivityEvent::new(ActivityKind::StaffChanged)
             .in_company(manager.staff.company)
             .to(SubjectKind::StaffMembership, member.id)
             .with(json!({
                 "changed": changed, "role": self.role.map(Role::as_str), "permissions": permissions,
             }));
-        work.record(happened).await
+        work.record(event).await
     }
 }

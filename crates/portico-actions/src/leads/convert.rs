@@ -32,7 +32,7 @@ pub struct LeadConvertToClient {
     pub use_existing: bool,
 }
 
-/// Converts a lead to a client with a new project, in one transaction (LEAD-6), once per idempotency key of the project.
+/// Converts a lead to a client with a new project (LEAD-6). One transaction, once per idempotency key of the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct LeadConvertToProject {
     /// The lead.
@@ -43,8 +43,8 @@ pub struct LeadConvertToProject {
     pub use_existing: bool,
 }
 
-/// Creates a project for a contact, who becomes a client if necessary, in one transaction (LEAD-6), once per idempotency key of
-/// the project.
+/// Creates a project for a contact (LEAD-6). The contact becomes a client if necessary. One transaction, once per
+/// idempotency key of the project.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContactConvertToProject {
     /// The contact.
@@ -144,9 +144,9 @@ async fn convert(
     };
     let now = work.now();
     convert_lead(work.connection(), lead.id, client, project, now).await?;
-    let happened = ActivityEvent::new(ActivityKind::LeadConverted).in_company(staff.company);
+    let event = ActivityEvent::new(ActivityKind::LeadConverted).in_company(staff.company);
     let details = json!({ "from": lead.state, "client": client.0, "project": project.map(|project| project.0) });
-    work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await?;
+    work.record(event.to(SubjectKind::Lead, lead.id).with(details)).await?;
     Ok(Ok(Converted { client, project }))
 }
 
@@ -201,8 +201,8 @@ async fn to_client(
         )),
         Ok(ResolvedPerson::Identity(identity)) => {
             make_client(work.connection(), contact.id, identity).await?;
-            let happened = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);
-            work.record(happened.to(SubjectKind::Contact, contact.id)).await?;
+            let event = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);
+            work.record(event.to(SubjectKind::Contact, contact.id)).await?;
             Ok(Ok(contact.id))
         }
     }

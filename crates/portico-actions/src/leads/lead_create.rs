@@ -1,4 +1,4 @@
-//! Staff add a lead: a person who called, wrote or walked in (LEAD-8).
+//! Adds a lead on behalf of staff: a person who called, wrote or walked in (LEAD-8).
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::country::Country;
@@ -12,16 +12,16 @@ use portico_store::people::{ActingStaff, NewContact, insert_contact, own_contact
 use super::lead_submit::{INTEREST, MESSAGE};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Adds a lead of a person whom the company knows already, or of a new one.
+/// Adds a lead for an existing contact or a new one.
 #[derive(Debug, Clone, Default)]
 pub struct LeadCreate {
-    /// The company's contact of the person; none for a new one.
+    /// The company's contact; `None` for a new one.
     pub contact: Option<ContactId>,
-    /// The name, of a new contact.
+    /// The name of a new contact.
     pub name: Option<String>,
-    /// The email address, of a new contact.
+    /// The email address of a new contact.
     pub email: Option<String>,
-    /// The telephone number, of a new contact.
+    /// The telephone number of a new contact.
     pub phone: Option<String>,
     /// The product or service of interest.
     pub interest: Option<String>,
@@ -77,8 +77,8 @@ impl Action for LeadCreate {
         };
         let (company, source, at) = (staff.company, LeadSource::Staff, work.now());
         let lead = insert_lead(work.connection(), NewLead { company, contact, source, message, interest, at }).await?;
-        let happened = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
-        work.record(happened.to(SubjectKind::Lead, lead)).await?;
+        let event = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
+        work.record(event.to(SubjectKind::Lead, lead)).await?;
         Ok(lead)
     }
 }

@@ -12,7 +12,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum number of allowed origins.
 const ORIGINS: usize = 20;
 
-/// Changes a company's lead form, or creates it (LEAD-2); none keeps the current value.
+/// Changes a company's lead form, or creates it (LEAD-2). `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct LeadFormUpdate {
     /// Whether the form accepts submissions.
@@ -49,8 +49,8 @@ impl Action for LeadFormUpdate {
         let key = self.rotate_key.then(|| fresh.clone());
         let change = FormChange { is_open: self.is_open, allowed_origins, key };
         change_form(work.connection(), staff.company, &fresh, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::LeadFormChanged).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::LeadFormChanged).in_company(staff.company);
+        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }
 }

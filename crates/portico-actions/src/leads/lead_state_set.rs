@@ -40,8 +40,8 @@ impl Action for LeadStateSet {
         }
         let now = work.now();
         set_lead_state(work.connection(), lead.id, self.state, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::LeadChanged).in_company(staff.company);
+        let event = ActivityEvent::new(ActivityKind::LeadChanged).in_company(staff.company);
         let details = json!({ "from": lead.state, "to": self.state });
-        work.record(happened.to(SubjectKind::Lead, lead.id).with(details)).await
+        work.record(event.to(SubjectKind::Lead, lead.id).with(details)).await
     }
 }

@@ -131,8 +131,8 @@ impl LeadSubmit {
         {
             return Ok(());
         }
-        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
-        work.record(happened.with(json!({ "state": SPAM }))).await
+        let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
+        work.record(event.with(json!({ "state": SPAM }))).await
     }
 
     /// The wait of this network while the company's form is throttled. Networks without recent submissions do not wait.
@@ -142,7 +142,7 @@ impl LeadSubmit {
             return Ok(None);
         }
         let neighborhood = work.actor().origin.network.map(neighborhood);
-        let sent = neighborhood.map_or(Sent::FromNowhere, |network| Sent::From(network.to_string()));
+        let sent = neighborhood.map_or(Sent::FromUnknown, |network| Sent::From(network.to_string()));
         wait_after(work, &sent, TimeDelta::days(1), THROTTLED_PER_DAY).await
     }
 
@@ -183,7 +183,7 @@ impl Action for LeadSubmit {
         if let Some(wait) = self.throttled(work, company).await? {
             return Err(too_often(wait).into());
         }
-        let happened = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
             company,
             identity: None,
@@ -197,7 +197,7 @@ impl Action for LeadSubmit {
         let (source, interest, message) = (LeadSource::Web, checked.interest, checked.message);
         let lead = NewLead { company, contact, source, message, interest, at };
         let lead = insert_lead(work.connection(), lead).await?;
-        work.record(happened.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
+        work.record(event.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
     }
 }
 
@@ -218,7 +218,7 @@ impl Action for LongestWait<'_> {
 }
 
 fn network_of(work: &Work<'_>) -> Sent {
-    work.actor().origin.network.map_or(Sent::FromNowhere, |address| Sent::From(subscriber(address).to_string()))
+    work.actor().origin.network.map_or(Sent::FromUnknown, |address| Sent::From(subscriber(address).to_string()))
 }
 
 fn lock_of(network: &Sent) -> i64 {

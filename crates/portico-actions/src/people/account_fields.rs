@@ -5,7 +5,7 @@ use portico_store::people::AccountChange;
 
 use crate::{ActionError, check};
 
-/// Changes of an account, unchecked; none keeps the current value.
+/// Changes of an account, unchecked. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFields {
     /// The name.

@@ -1,4 +1,4 @@
-//! Rate limits of sign-ins and mails (SEC-5), per account and per network, independent of request headers.
+//! Rate limits of sign-ins and mails (SEC-5). Per account and per network, independent of request headers.
 
 use std::time::Duration;
 

@@ -70,8 +70,8 @@ impl Action for ClientCreate {
         let contact = insert_contact(work.connection(), new).await?;
         let done =
             if self.kind == ContactKind::Trade { ActivityKind::TradeCreated } else { ActivityKind::ClientCreated };
-        let happened = ActivityEvent::new(done).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Contact, contact)).await?;
+        let event = ActivityEvent::new(done).in_company(staff.company);
+        work.record(event.to(SubjectKind::Contact, contact)).await?;
         Ok(Ok(contact))
     }
 }

@@ -13,8 +13,8 @@ use super::attempts;
 use crate::company::region_host;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
-/// Mails a client the details of the company's contact, to the account's address rather than the contact's. Changes nothing
-/// (ACC-12). At most once a day, since the mail is unsolicited.
+/// Mails a client the details of the company's contact. Sent to the account's address rather than the contact's.
+/// Changes nothing (ACC-12). At most once a day, since the mail is unsolicited.
 #[derive(Debug, Clone)]
 pub struct ClientRequestContactReview {
     /// The contact.
@@ -59,7 +59,7 @@ impl Action for ClientRequestContactReview {
             let refusal = Refusal::of(RefusalCode::TooManyAttempts, "id", message);
             return Err(refusal.after((midnight - now).to_std().unwrap_or_default()).into());
         }
-        let happened = ActivityEvent::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Contact, contact.id)).await
+        let event = ActivityEvent::new(ActivityKind::ContactReviewRequested).in_company(staff.company);
+        work.record(event.to(SubjectKind::Contact, contact.id)).await
     }
 }

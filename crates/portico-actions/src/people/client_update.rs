@@ -15,11 +15,11 @@ use serde_json::json;
 use super::{ResolvedPerson, resolve_person};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes a company's contact of a client; none keeps the current value. Never the account, and nothing once the user manages
-/// the account (ACC-10, RULE-1).
+/// Changes a company's contact of a client. `None` keeps the current value. Never changes the account, and nothing once
+/// the user manages the account (ACC-10, RULE-1).
 ///
-/// A different address links the contact to a different person. So its pending invitations and their links expire, and its
-/// memberships lose access. Otherwise a company could redirect a person whom another company has invited.
+/// A different address links the contact to a different person. So its pending invitations and their links expire, and
+/// its memberships lose access. Otherwise a company could redirect a person whom another company has invited.
 ///
 /// A trade partner's contact is changed in the same way (ORG-3).
 #[derive(Debug, Clone)]
@@ -77,9 +77,9 @@ impl Action for ClientUpdate {
         }
         let is_trade = contact.kind == ContactKind::Trade;
         let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
-        let happened = ActivityEvent::new(done).in_company(staff.company);
+        let event = ActivityEvent::new(done).in_company(staff.company);
         let details = json!({ "changed": changed, "invitations_ended": ended });
-        work.record(happened.to(SubjectKind::Contact, contact.id).with(details)).await
+        work.record(event.to(SubjectKind::Contact, contact.id).with(details)).await
     }
 }
 

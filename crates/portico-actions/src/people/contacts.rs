@@ -4,7 +4,7 @@ use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId};
 use portico_core::people::ContactKind;
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
-use portico_store::people::{contact_behind, count_members};
+use portico_store::people::{count_members, find_contact};
 
 use crate::{ActionError, Refusal, Work};
 
@@ -20,7 +20,7 @@ pub(super) async fn identity_of_contact(
     wanted: ContactKind,
 ) -> Result<(ContactId, IdentityId), ActionError> {
     let contact = contact.ok_or_else(|| Refusal::not_found(MEMBER))?;
-    match contact_behind(work.connection(), company, contact).await? {
+    match find_contact(work.connection(), company, contact).await? {
         Some((kind, Some(identity))) if kind == wanted => Ok((contact, identity)),
         Some((kind, _)) => Err(wrong_contact_kind(MEMBER, kind, wanted).into()),
         None => Err(Refusal::not_found(MEMBER).into()),

@@ -32,10 +32,10 @@ impl Action for Refused {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        let happened = ActivityEvent::new(ActivityKind::SignInRefused).with(json!({ "by": self.by }));
+        let event = ActivityEvent::new(ActivityKind::SignInRefused).with(json!({ "by": self.by }));
         work.record(match self.whose {
-            Some(identity) => happened.to(SubjectKind::Identity, identity),
-            None => happened,
+            Some(identity) => event.to(SubjectKind::Identity, identity),
+            None => event,
         })
         .await
     }

@@ -115,10 +115,10 @@ impl Action for InvitationRemove {
         }
         void_links_of(work.connection(), known.id, now).await?;
         end_invitation(work.connection(), &known, InvitationState::Removed, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::InvitationRemoved)
+        let event = ActivityEvent::new(ActivityKind::InvitationRemoved)
             .in_project(staff.company, project.id)
             .to(SubjectKind::Invitation, known.id);
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(member.membership)
     }
 }

@@ -181,9 +181,9 @@ async fn record(
     invitation: InvitationId,
     template: MailTemplate,
 ) -> Result<(), ActionError> {
-    let happened = ActivityEvent::new(kind)
+    let event = ActivityEvent::new(kind)
         .in_project(staff.company, project.id)
         .to(SubjectKind::Invitation, invitation)
         .with(json!({ "template": template.as_str() }));
-    work.record(happened).await
+    work.record(event).await
 }

@@ -17,7 +17,7 @@ pub struct KeyCreate {
     pub company: String,
     /// The email address of the creator.
     pub creator_email: String,
-    /// The name, which tells what the key is for.
+    /// The name, which states the purpose of the key.
     pub name: String,
     /// The permissions to grant.
     pub permissions: PermissionSet,
@@ -36,7 +36,7 @@ pub struct KeyCreated {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why no key was created.
+/// Reasons why no key was created.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyCreateError {
     /// The name is missing, too long, or more than one line.

@@ -34,7 +34,7 @@ pub(super) struct WrittenKey {
     pub(super) details: Value,
 }
 
-/// Why a key was not written.
+/// Reasons why a key was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The lifetime is out of range.

@@ -13,7 +13,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Creates an API key: read-only, in the caller's name, with at most the caller's permissions (SEC-14).
 #[derive(Debug, Clone)]
 pub struct ApiKeyCreate {
-    /// The name, which tells what the key is for.
+    /// The name, which states the purpose of the key.
     pub name: String,
     /// The permissions to grant.
     pub permissions: PermissionSet,
@@ -115,8 +115,8 @@ impl Action for ApiKeyCreate {
         };
         let now = work.now();
         let written = draft.write(work.connection(), now).await?;
-        let happened = ActivityEvent::new(ActivityKind::ApiKeyCreated).in_company(staff.company);
-        work.record(happened.to(SubjectKind::ApiKey, written.id).with(written.details)).await?;
+        let event = ActivityEvent::new(ActivityKind::ApiKeyCreated).in_company(staff.company);
+        work.record(event.to(SubjectKind::ApiKey, written.id).with(written.details)).await?;
         Ok(CreatedApiKey { id: written.id, token: written.token })
     }
 }
@@ -143,9 +143,9 @@ impl Action for ApiKeyRevoke {
         }
         let now = work.now();
         revoke_key(work.connection(), self.key, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::ApiKeyRevoked).in_company(staff.company);
+        let event = ActivityEvent::new(ActivityKind::ApiKeyRevoked).in_company(staff.company);
         let details = json!({ "creator": creator });
-        work.record(happened.to(SubjectKind::ApiKey, self.key).with(details)).await?;
+        work.record(event.to(SubjectKind::ApiKey, self.key).with(details)).await?;
         Ok(self.key)
     }
 }

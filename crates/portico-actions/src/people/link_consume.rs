@@ -132,8 +132,8 @@ impl Action for Consume {
 }
 
 impl Consume {
-    /// Rejects a way of sign-in that none of the person's companies offers (RULE-3), and a password where the link does not cover all
-    /// that the password would.
+    /// Rejects sign-in methods that the person's companies do not offer (RULE-3). Also rejects a password if the link
+    /// does not cover everything the password would open.
     async fn check_offered(
         &self,
         work: &mut Work<'_>,
@@ -166,8 +166,8 @@ impl Consume {
         let (now, role) = (work.now(), option.role());
         // The mail was read, which proves the address: the user manages the account from now on.
         if claim_account(work.connection(), account.id, now).await? {
-            let happened = ActivityEvent::new(ActivityKind::AccountClaimed);
-            work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+            let event = ActivityEvent::new(ActivityKind::AccountClaimed);
+            work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
         }
         // Earlier links are not needed any more, and must not work for a later reader of the mailbox.
         void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
@@ -176,8 +176,8 @@ impl Consume {
             // Other sessions were opened with credentials that are no longer trusted.
             end_other_sessions(work.connection(), account.id, None, now).await?;
             void_links(work.connection(), account.id, LinkPurpose::ALL, now).await?;
-            let happened = ActivityEvent::new(ActivityKind::PasswordChanged);
-            work.record(happened.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+            let event = ActivityEvent::new(ActivityKind::PasswordChanged);
+            work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
             if account.password_hash.is_some() {
                 notice::password_changed(work, account).await?;
             }
@@ -249,9 +249,9 @@ impl Action for Confirmation {
         let sent = [LinkPurpose::SignIn, LinkPurpose::Invitation, LinkPurpose::StaffInvitation];
         void_links(work.connection(), account.id, &sent, now).await?;
         notice::email_changed(work, &account).await?;
-        let happened = ActivityEvent::new(ActivityKind::EmailChanged)
+        let event = ActivityEvent::new(ActivityKind::EmailChanged)
             .to(SubjectKind::Identity, account.id)
             .with(former_address(&account));
-        work.record(happened).await
+        work.record(event).await
     }
 }

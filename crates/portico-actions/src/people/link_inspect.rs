@@ -3,7 +3,7 @@
 use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
 use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
-use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
+use portico_store::portal::{CompanyBranding, SignInOffer, branding_of};
 use uuid::Uuid;
 
 use super::session::invalid_link;
@@ -40,7 +40,7 @@ pub enum LinkState {
 /// offers links (INV-12, RULE-3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordOffer {
-    /// Links alone let the owner in as well.
+    /// Links also let the owner sign in.
     Optional,
     /// None of the owner's companies offers links.
     Expected,
@@ -87,15 +87,15 @@ impl LinkInspect {
         Ok(self.with_face(actor).await?.0)
     }
 
-    /// The same with the branding of the company to whose portal the link leads.
+    /// Reads the state, with the branding of the company to whose portal the link leads.
     ///
     /// # Errors
     ///
     /// [`ActionError`] when the database does not answer.
     pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
         let Some(link) = SentLink::read(&self.token) else { return Ok((LinkState::Unknown, None)) };
-        let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkState::Unknown, None)) };
-        let Looked { link, own, offers, face } = looked;
+        let Some(details) = actor.look(&ReadLink { link }).await? else { return Ok((LinkState::Unknown, None)) };
+        let LinkDetails { link, own, offers, face } = details;
         let (purpose, identity) = (link.purpose, link.identity);
         let is_invitation = matches!(purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
         let is_entry = purpose != LinkPurpose::EmailConfirmation;
@@ -110,35 +110,35 @@ impl LinkInspect {
     }
 }
 
-struct Look {
+struct ReadLink {
     link: SentLink,
 }
 
-/// A link's row with what it depends on.
-struct Looked {
+/// A link's row with the data it depends on.
+struct LinkDetails {
     link: StoredLink,
     /// The owner's address, if the account is enabled.
     own: Option<String>,
-    /// The ways of sign-in of the owner's companies.
+    /// The sign-in methods of the owner's companies.
     offers: SignInOffer,
     /// The branding of the portal's company.
     face: Option<CompanyBranding>,
 }
 
-impl Action for Look {
-    type Done = Option<Looked>;
+impl Action for ReadLink {
+    type Done = Option<LinkDetails>;
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Looked>, ActionError> {
+    async fn write(&self, work: &mut Work<'_>) -> Result<Option<LinkDetails>, ActionError> {
         let key = work.actor().installation.links.clone();
         let link = find_link(work.connection(), self.link.id).await?;
         let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
         let offers = sign_in_offers(work.connection(), link.identity).await?;
         let face = match link.company {
-            Some(company) => face_of(work.connection(), company).await?,
+            Some(company) => branding_of(work.connection(), company).await?,
             None => None,
         };
-        Ok(Some(Looked { link, own, offers, face }))
+        Ok(Some(LinkDetails { link, own, offers, face }))
     }
 }
 
@@ -172,9 +172,9 @@ impl Action for Address {
 
     /// The owner's address, and the host of the portal.
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
-        let kept = Look { link: self.link.clone() }.write(work).await?;
-        let kept = kept.filter(|looked| looked.link.purpose != LinkPurpose::EmailConfirmation);
-        let Looked { link, own, .. } = kept.ok_or_else(invalid_link)?;
+        let kept = ReadLink { link: self.link.clone() }.write(work).await?;
+        let kept = kept.filter(|details| details.link.purpose != LinkPurpose::EmailConfirmation);
+        let LinkDetails { link, own, .. } = kept.ok_or_else(invalid_link)?;
         let host = match link.company {
             Some(company) => portal_host(work, company).await?,
             None => None,

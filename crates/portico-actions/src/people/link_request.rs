@@ -8,7 +8,7 @@ use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
 use portico_core::people::{Email, LINK_LIFE, LinkPurpose};
 use portico_store::people::{
-    LinkHost, NewSignInLink, account_by_email, home_at, home_of, insert_link, sign_in_options,
+    LinkHost, NewSignInLink, account_by_email, insert_link, link_host_at, link_host_of, sign_in_options,
 };
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use super::attempts;
 use super::session::SignInScope;
 use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 
-/// Response times are multiples of this, longer than either case takes, so that they do not tell whether the account exists.
+/// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
 
 /// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
@@ -59,27 +59,28 @@ impl Action for Request {
             // The audit log has the attempt without the address, which may be a stranger's.
             return work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await;
         };
-        let happened = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
-        work.record(happened).await?;
+        let event = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
+        work.record(event).await?;
         let options = sign_in_options(work.connection(), account.id).await?;
         if options.is_empty() {
             return Ok(());
         }
         let hosts = Arc::clone(&work.actor().installation.hosts);
-        let is_covered =
-            |home: &LinkHost| options.iter().any(|option| SignInScope::of_link(home.company).includes(option));
+        let is_covered = |link_host: &LinkHost| {
+            options.iter().any(|option| SignInScope::of_link(link_host.company).includes(option))
+        };
         let asked = match self.host.as_deref().and_then(host_name) {
-            Some(host) => home_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
+            Some(host) => link_host_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
             None => None,
         };
-        let home = match asked {
-            Some(home) => Some(home),
-            None => home_of(work.connection(), &hosts, account.id).await?,
+        let link_host = match asked {
+            Some(link_host) => Some(link_host),
+            None => link_host_of(work.connection(), &hosts, account.id).await?,
         };
         // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();
-        let home = home.map(|home| if is_first { home.of_installation() } else { home });
-        let Some(LinkHost { company, sender, host, .. }) = home else { return Ok(()) };
+        let link_host = link_host.map(|link_host| if is_first { link_host.of_installation() } else { link_host });
+        let Some(LinkHost { company, sender, host, .. }) = link_host else { return Ok(()) };
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,

@@ -7,7 +7,7 @@ use portico_store::people::set_notifications;
 use super::reauthenticate::require_membership;
 use crate::{Action, ActionError, ActivityEvent, Work};
 
-/// Changes the caller's notification settings (ACC-17); none keeps the current value.
+/// Changes the caller's notification settings (ACC-17). `None` keeps the current value.
 #[derive(Debug, Clone, Copy)]
 pub struct NotificationsUpdate {
     /// Whether to send alerts immediately.

@@ -16,7 +16,7 @@ const MAX: usize = 200;
 /// Number of leading characters from which the strength is estimated: more can only make it stronger, and the time of an estimate
 /// grows much faster than the length.
 const ESTIMATED: usize = 64;
-/// Maximum number of words about the owner that weaken a password, and of characters of each.
+/// Maximum number of words about the owner, and of characters per word, that weaken a password.
 const WORDS: usize = 20;
 const WORD: usize = 64;
 /// Minimum strength: 3, "safely unguessable" on zxcvbn's scale from 0 to 4.
@@ -27,8 +27,8 @@ fn argon() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
 }
 
-/// Verified where there is no password, so that this takes the same time. A constant, since computing it would double the time of
-/// the first use.
+/// Verified if there is no password, so that a sign-in takes the same time. A constant, since computing it would double
+/// the time of the first use.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$oePNG4lRBz/1yw+NCgSAOtVrFUL1MsJCHY0Y2KKtYy4";
 
@@ -91,23 +91,25 @@ fn is_guessable(password: &str, words: &[String]) -> bool {
 }
 
 /// Verifies a password against a hash. Without a hash it takes the same time.
-pub(crate) async fn verify(actor: &Actor, password: &str, kept: Option<String>) -> Result<bool, ActionError> {
-    let (password, is_there) = (password.chars().take(MAX).collect::<String>(), kept.is_some());
-    let is_right = actor.heavy(move || matches_either(&password, kept.as_deref().unwrap_or(DUMMY_HASH)));
+pub(crate) async fn verify(actor: &Actor, password: &str, stored: Option<String>) -> Result<bool, ActionError> {
+    let (password, is_there) = (password.chars().take(MAX).collect::<String>(), stored.is_some());
+    let is_right = actor.heavy(move || matches_either(&password, stored.as_deref().unwrap_or(DUMMY_HASH)));
     Ok(is_right.await? && is_there)
 }
 
 /// Verifies the normalized password, and the password as typed for hashes from before normalization. Most passwords are the same
 /// in both forms, and are verified once.
-fn matches_either(password: &str, kept: &str) -> bool {
+fn matches_either(password: &str, stored: &str) -> bool {
     match normalized(password) {
-        Some(normalized) if normalized != password => matches_kept(&normalized, kept) || matches_kept(password, kept),
-        _ => matches_kept(password, kept),
+        Some(normalized) if normalized != password => {
+            matches_hash(&normalized, stored) || matches_hash(password, stored)
+        }
+        _ => matches_hash(password, stored),
     }
 }
 
-fn matches_kept(password: &str, kept: &str) -> bool {
-    PasswordHash::new(kept).is_ok_and(|kept| argon().verify_password(password.as_bytes(), &kept).is_ok())
+fn matches_hash(password: &str, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|stored| argon().verify_password(password.as_bytes(), &stored).is_ok())
 }
 
 #[cfg(test)]
@@ -140,22 +142,22 @@ mod tests {
 
     #[test]
     fn hash_verifies_its_password_only() {
-        let kept = hashed(b"seven cedar stairs", &[1; 16]).expect("it can be hashed");
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert!(matches_kept("seven cedar stairs", &kept));
-        assert!(!matches_kept("seven cedar stair", &kept));
-        assert!(matches_kept("nobody's password", DUMMY_HASH), "so that it takes as long");
+        let stored = hashed(b"seven cedar stairs", &[1; 16]).expect("it can be hashed");
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(matches_hash("seven cedar stairs", &stored));
+        assert!(!matches_hash("seven cedar stair", &stored));
+        assert!(matches_hash("nobody's password", DUMMY_HASH), "so that it takes as long");
     }
 
     #[test]
     fn passwords_typed_on_other_systems_verify() {
-        // ROB-10: composed or not, and with each keyboard's space; hashes from before still verify.
-        let kept =
+        // ROB-10: composed or not, with each keyboard's space character; older hashes still verify.
+        let stored =
             hashed(normalized("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
         for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {
-            assert!(matches_either(typed, &kept), "{typed}");
+            assert!(matches_either(typed, &stored), "{typed}");
         }
-        assert!(!matches_either("cafe creme", &kept) && !matches_either("CAFÉ CRÈME", &kept));
+        assert!(!matches_either("cafe creme", &stored) && !matches_either("CAFÉ CRÈME", &stored));
         let raw = hashed("cafe\u{301}".as_bytes(), &[3; 16]).expect("a hash");
         assert!(matches_either("cafe\u{301}", &raw));
         assert_eq!(normalized("a\u{200b}b"), None);

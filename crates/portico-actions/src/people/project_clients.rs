@@ -101,11 +101,11 @@ impl NewMember {
             }
             id => id?,
         };
-        let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded)
+        let event = ActivityEvent::new(ActivityKind::ProjectClientAdded)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, id)
-            .told_to(&["CLIENT"]);
-        work.record(happened).await?;
+            .shared_with(&["CLIENT"]);
+        work.record(event).await?;
         let membership = client_membership(work.connection(), staff.company, id).await?;
         Ok(membership.ok_or_else(|| StoreError::Failed("a new membership is missing".to_owned()))?)
     }
@@ -126,10 +126,11 @@ async fn lock(
     Ok((membership, project))
 }
 
-/// Changes a client's membership: relationship, rights (PRP-1), label and notification defaults; none keeps the current value.
+/// Changes a client's membership: relationship, rights (PRP-1), label and notification defaults. `None` keeps the
+/// current value.
 ///
-/// Name, email address and telephone number are the contact's, in all projects, and can be changed until the user manages the
-/// account (ACC-18). Label and notification defaults can be changed later as well (RULE-1).
+/// Name, email address and telephone number are the contact's, in all projects, and can be changed until the user
+/// manages the account (ACC-18). Label and notification defaults can be changed later as well (RULE-1).
 #[derive(Debug, Clone)]
 pub struct ProjectClientUpdate {
     /// The membership.
@@ -142,7 +143,7 @@ pub struct ProjectClientUpdate {
     pub contact: ContactDetails,
 }
 
-/// Changes of a client's contact; none keeps the current value.
+/// Changes of a client's contact. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct ContactDetails {
     /// The name.
@@ -190,16 +191,16 @@ impl Action for ProjectClientUpdate {
             let kind = ContactKind::Client;
             ClientUpdate { kind, contact: membership.contact, name, phone, email }.write(work).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectClientChanged)
+        let event = ActivityEvent::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id)
             .with(json!({ "changed": changed }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(membership.id)
     }
 }
 
-/// Rejects a change of the access level with an invitation, since only invitations grant and revoke the portal.
+/// Rejects a change of the access level of an invited client. Only invitations grant and revoke the portal.
 async fn reject_invited(work: &mut Work<'_>, membership: &ClientMembership) -> Result<(), ActionError> {
     let Some(invitation) = lock_invitation_of(work.connection(), membership.id).await? else { return Ok(()) };
     let message = format!("the invitation is {}: remove it, or the client", invitation.state_at(work.now()));
@@ -241,11 +242,11 @@ async fn remove(
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
     remove_membership(work.connection(), membership.id, now).await?;
-    let happened = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
+    let event = ActivityEvent::new(ActivityKind::ProjectClientRemoved)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, membership.id)
-        .told_to(&["CLIENT"]);
-    work.record(happened).await
+        .shared_with(&["CLIENT"]);
+    work.record(event).await
 }
 
 /// Replaces a client by another one with a membership of their own (ACC-19).
@@ -303,10 +304,10 @@ impl Action for ProjectClientMakePrimary {
         let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
         make_primary(work.connection(), project.id, membership.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
+        let event = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id);
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(membership.id)
     }
 }

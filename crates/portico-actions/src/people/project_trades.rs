@@ -54,7 +54,7 @@ impl Action for ProjectTradeAdd {
             id => id?,
         };
         let details = json!({ "webAccess": self.web_access });
-        work.record(happened(ActivityKind::ProjectTradeAdded, &staff, &project, id).with(details)).await?;
+        work.record(event(ActivityKind::ProjectTradeAdded, &staff, &project, id).with(details)).await?;
         if self.web_access {
             open_access(work, &staff, &project, id).await?;
         }
@@ -63,7 +63,8 @@ impl Action for ProjectTradeAdd {
     }
 }
 
-/// Grants a trade partner web access to a project by an invitation, or revokes it at once.
+/// Grants or revokes a trade partner's web access to a project. Granting sends an invitation; revoking takes effect at
+/// once.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ProjectTradeUpdate {
     /// The membership.
@@ -91,7 +92,7 @@ impl Action for ProjectTradeUpdate {
         }
         if self.web_access != membership.web_access {
             let details = json!({ "webAccess": self.web_access });
-            work.record(happened(ActivityKind::ProjectTradeChanged, &staff, &project, membership.id).with(details))
+            work.record(event(ActivityKind::ProjectTradeChanged, &staff, &project, membership.id).with(details))
                 .await?;
         }
         work.answer(&self.idempotency_key, &membership.id).await?;
@@ -115,7 +116,7 @@ impl Action for ProjectTradeRemove {
         close_access(work, &membership).await?;
         let now = work.now();
         remove_membership(work.connection(), membership.id, now).await?;
-        work.record(happened(ActivityKind::ProjectTradeRemoved, &staff, &project, membership.id)).await?;
+        work.record(event(ActivityKind::ProjectTradeRemoved, &staff, &project, membership.id)).await?;
         Ok(project.id)
     }
 }
@@ -162,14 +163,9 @@ async fn close_access(work: &mut Work<'_>, membership: &TradeMembership) -> Resu
     Ok(())
 }
 
-fn happened(
-    kind: ActivityKind,
-    staff: &ActingStaff,
-    project: &LockedProject,
-    id: ProjectMembershipId,
-) -> ActivityEvent {
+fn event(kind: ActivityKind, staff: &ActingStaff, project: &LockedProject, id: ProjectMembershipId) -> ActivityEvent {
     ActivityEvent::new(kind)
         .in_project(staff.company, project.id)
         .to(SubjectKind::ProjectMembership, id)
-        .told_to(&["TRADE"])
+        .shared_with(&["TRADE"])
 }

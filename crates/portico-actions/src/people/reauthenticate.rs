@@ -10,7 +10,7 @@ use super::session::{SignInScope, covers_all};
 use super::{attempts, password};
 use crate::{Action, ActionError, Actor, Refusal, Work};
 
-/// The caller's account, if the password is right or, without a password, the session is new.
+/// Authenticates the caller again: by password or, in an account without one, by a new session.
 pub(super) async fn reauthenticate(actor: &Actor, current_password: Option<&str>) -> Result<Account, ActionError> {
     let (account, session) = actor.perform(&Own).await?;
     attempts::count(actor, "password", account.email.parse().ok().as_ref()).await?;
@@ -71,7 +71,8 @@ pub(super) async fn lock_unchanged(work: &mut Work<'_>, verified: &Account) -> R
     Ok(account)
 }
 
-/// What replaces a password in an account without one: a new session, from a link that covers all sign-in options.
+/// Verifies what replaces a password in an account without one: a new session, from a link that covers all sign-in
+/// options.
 struct OwnSession {
     is_fresh: bool,
     covers_all: bool,

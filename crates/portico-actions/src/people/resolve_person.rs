@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{ActionError, ActivityEvent, Counted, Refusal, Work};
 
-/// Limit per hour and member of staff for learning that an address has an account (RULE-9).
+/// Addresses with an account that a member of staff may learn per hour (RULE-9).
 pub const KNOWN_ADDRESSES_PER_HOUR: u32 = 30;
 
 /// The owner of an email address, from a company's point of view.
@@ -43,9 +43,9 @@ pub(crate) async fn resolve_person(
     if let Some((contact, kind)) = own_contact_with(work.connection(), staff.company, email, other_than).await? {
         return Ok(Ok(ResolvedPerson::Contact(contact, kind)));
     }
-    if found.was_there {
-        let happened = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
-        work.record(happened.with(json!({ "used": use_existing }))).await?;
+    if found.existed {
+        let event = ActivityEvent::new(ActivityKind::ClientKnownElsewhere).in_company(staff.company);
+        work.record(event.with(json!({ "used": use_existing }))).await?;
         if !use_existing {
             let message = "an account with this address exists already: set `useExisting` to link it";
             return Ok(Err(Refusal::of(RefusalCode::IdentityExists, "email", message)));

@@ -110,8 +110,8 @@ pub(crate) async fn choose(
     }
 }
 
-/// Whether the scope covers all sign-in options of a person, other than pending invitations to staff, which anyone can cause.
-/// Otherwise no password may be set: it would cover the rest.
+/// Whether the scope covers all sign-in options of a person. Pending invitations to staff do not count, since anyone
+/// can cause them. Otherwise no password may be set: it would cover the rest.
 pub(crate) async fn covers_all(
     work: &mut Work<'_>,
     whose: IdentityId,
@@ -136,11 +136,11 @@ pub(crate) async fn accept_invitations(
     };
     let now = work.now();
     for invitation in settle_invitations(work.connection(), person, kind, into, now).await? {
-        let happened = ActivityEvent::new(ActivityKind::InvitationAccepted)
+        let event = ActivityEvent::new(ActivityKind::InvitationAccepted)
             .in_project(invitation.company, invitation.project)
             .to(SubjectKind::Invitation, invitation.id)
             .by(person, role);
-        work.record(happened).await?;
+        work.record(event).await?;
     }
     Ok(())
 }
@@ -163,17 +163,17 @@ pub(crate) async fn open(
         && let Some(invitation) = accept_staff_invitation(work.connection(), *membership, now).await?
     {
         void_links_of(work.connection(), invitation, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::StaffJoined).in_company(*company);
-        work.record(happened.to(SubjectKind::StaffMembership, *membership).by(account.id, role)).await?;
+        let event = ActivityEvent::new(ActivityKind::StaffJoined).in_company(*company);
+        work.record(event.to(SubjectKind::StaffMembership, *membership).by(account.id, role)).await?;
     }
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
     let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
     let new = NewSession { identity, option, company, token: token_hash, device, at: now, expires_at };
     let session = insert_session(work.connection(), new).await?;
-    let happened = ActivityEvent::new(ActivityKind::SignedIn)
+    let event = ActivityEvent::new(ActivityKind::SignedIn)
         .to(SubjectKind::Session, session)
         .by(account.id, role)
         .with(json!({ "by": by }));
-    work.record(happened).await?;
+    work.record(event).await?;
     Ok(OpenSession { token, role, expires_at })
 }

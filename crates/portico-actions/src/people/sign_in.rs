@@ -35,9 +35,9 @@ impl SignIn {
         let whose = account.as_ref().map(|account| account.id);
         // If none of the person's companies offers passwords, a stored one does not count.
         let account = account.filter(|account| offers_password && account.password_hash.is_some());
-        let kept = account.as_ref().and_then(|account| account.password_hash.clone());
+        let stored = account.as_ref().and_then(|account| account.password_hash.clone());
         // No transaction is open while this runs.
-        let is_right = password::verify(actor, &self.password, kept).await?;
+        let is_right = password::verify(actor, &self.password, stored).await?;
         let entered = match account.filter(|_| is_right) {
             Some(account) => actor.perform(&Enter { account, choice: self.choice }).await,
             None => Err(invalid_link().into()),

@@ -8,7 +8,7 @@ use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::{CONFIRMATION_LIFE, Email, LinkPurpose};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{
-    Account, AccountChange, NewSignInLink, change_account, country_of_person, home_of, insert_link, void_links,
+    Account, AccountChange, NewSignInLink, change_account, country_of_person, insert_link, link_host_of, void_links,
 };
 use portico_store::support::is_agent;
 use serde_json::json;
@@ -17,7 +17,7 @@ use super::account_fields::AccountFields;
 use super::{attempts, reauthenticate};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
-/// Changes the caller's own account only (ACC-14); none keeps the current value.
+/// Changes the caller's own account only (ACC-14). `None` keeps the current value.
 #[derive(Clone, Default)]
 pub struct ViewerUpdate {
     /// Fields that change immediately.
@@ -53,7 +53,7 @@ impl ViewerUpdate {
     }
 }
 
-/// The country to parse the caller's telephone number with, if all their companies are in one country.
+/// Finds the country of the caller's telephone number, if all their companies are in one country.
 struct OwnCountry {
     is_needed: bool,
 }
@@ -91,16 +91,16 @@ impl Action for Update {
             }
             send_confirmation(work, account, email).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
-        work.record(happened.with(json!({ "changed": changed }))).await
+        let event = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
+        work.record(event.with(json!({ "changed": changed }))).await
     }
 }
 
-/// Mails a link to the new address, even if it is in use by another account, which is secret.
+/// Mails a link to the new address. Also to an address in use by another account, which is secret.
 async fn send_confirmation(work: &mut Work<'_>, account: Account, email: &Email) -> Result<(), ActionError> {
     let now = work.now();
     let hosts = Arc::clone(&work.actor().installation.hosts);
-    let home = home_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
+    let home = link_host_of(work.connection(), &hosts, account.id).await?.ok_or(ActionError::NotSignedIn)?;
     void_links(work.connection(), account.id, &[LinkPurpose::EmailConfirmation], now).await?;
     let new = NewSignInLink {
         identity: account.id,

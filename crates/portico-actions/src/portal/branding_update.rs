@@ -9,16 +9,16 @@ use serde_json::json;
 use super::optional;
 use crate::{Action, ActionError, ActivityEvent, Work, check};
 
-/// Changes the branding of a company, before and after sign-in (PRT-5). What is none stays.
+/// Changes the branding of a company, before and after sign-in (PRT-5). `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct BrandingUpdate {
     /// The main color, `#rrggbb`.
     pub primary_color: Option<String>,
     /// The accent color, `#rrggbb`.
     pub accent_color: Option<String>,
-    /// The URL of the logo; none within clears it.
+    /// The URL of the logo; `Some(None)` clears it.
     pub logo_url: Option<Option<String>>,
-    /// The URL of the company's website; none within clears it.
+    /// The URL of the company's website; `Some(None)` clears it.
     pub website_url: Option<Option<String>>,
 }
 
@@ -51,8 +51,8 @@ impl Action for BrandingUpdate {
             "websiteUrl": change.website_url,
         });
         change_branding(work.connection(), staff.company, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
+        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }
 }

@@ -12,16 +12,16 @@ use super::features::features;
 use super::optional;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes the defaults of a company's portals. What is none stays.
+/// Changes the defaults of a company's portals. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct CompanyPortalUpdate {
     /// The sections enabled in new projects.
     pub default_features: Option<Vec<Feature>>,
     /// How new projects share their schedule.
     pub default_schedule_share: Option<ScheduleShare>,
-    /// The URL of the guide for projects without their own; none within clears it (INV-20).
+    /// The URL of the guide for projects without their own; `Some(None)` clears it (INV-20).
     pub guide_url: Option<Option<String>>,
-    /// The URL of the overview video; none within clears it (PRT-15).
+    /// The URL of the overview video; `Some(None)` clears it (PRT-15).
     pub onboarding_video_url: Option<Option<String>>,
     /// Whether people can sign in with a password (RULE-3).
     pub offers_password: Option<bool>,
@@ -72,8 +72,8 @@ impl Action for CompanyPortalUpdate {
             "offersLink": change.offers_link,
         });
         change_company_portal(work.connection(), staff.company, change).await?;
-        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
-        work.record(happened.to(SubjectKind::Company, staff.company).with(details)).await?;
+        let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
+        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
         Ok(staff.company)
     }
 }

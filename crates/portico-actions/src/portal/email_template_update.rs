@@ -11,19 +11,19 @@ use serde_json::json;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes the company's text of a mail, if the mail can be customised (INV-14, INV-16 to INV-18). Titles are fixed.
+/// Changes the company's text of a mail (INV-14, INV-16 to INV-18). Only customizable mails; titles are fixed.
 #[derive(Debug, Clone)]
 pub struct EmailTemplateUpdate {
     /// The template.
     pub template: MailTemplate,
-    /// The text, with placeholders; blank for the standard text.
+    /// The text, with placeholders; blank restores the standard text.
     pub body: String,
     /// The version that was read; 0 if the company never had a text of its own.
     pub expected_version: i32,
 }
 
 impl EmailTemplateUpdate {
-    /// The text to store; none for the standard text.
+    /// The text to store; `None` for the standard text.
     fn checked(&self) -> Result<Option<String>, Refusal> {
         if !self.template.is_customisable() {
             let message = format!("the text of {} cannot be customised: choose another template", self.template);
@@ -54,7 +54,7 @@ impl EmailTemplateUpdate {
                 Ok(version + 1)
             }
             None if insert_template(work.connection(), company, self.template, body, now).await? => Ok(1),
-            // Another request has inserted the first one meanwhile.
+            // Another request has inserted the first version meanwhile.
             None => Err(changed(Some(1))),
         }
     }
@@ -73,9 +73,9 @@ impl Action for EmailTemplateUpdate {
         let body = self.checked()?;
         let is_standard = body.is_none();
         let version = self.keep(work, company, body).await?;
-        let happened = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
         let details = json!({ "key": self.template.as_str(), "version": version, "isStandard": is_standard });
-        work.record(happened.to(SubjectKind::Company, company).with(details)).await?;
+        work.record(event.to(SubjectKind::Company, company).with(details)).await?;
         Ok(company)
     }
 }

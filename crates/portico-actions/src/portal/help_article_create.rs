@@ -17,7 +17,7 @@ pub struct HelpArticleCreate {
     pub title: String,
     /// The text.
     pub body: String,
-    /// The sort order, lowest first; none puts the article last.
+    /// The sort order, lowest first; `None` puts the article last.
     pub sort: Option<i32>,
 }
 
@@ -38,9 +38,9 @@ impl Action for HelpArticleCreate {
         };
         let article = HelpArticle { title, body, sort, state: HelpArticleState::Draft, version: 1, published_at: None };
         insert_article(work.connection(), company, id, &article, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
         let details = json!({ "version": article.version, "isNew": true });
-        work.record(happened.to(SubjectKind::HelpArticle, id).with(details)).await?;
+        work.record(event.to(SubjectKind::HelpArticle, id).with(details)).await?;
         Ok(id)
     }
 }

@@ -23,9 +23,9 @@ impl Action for HelpArticleDelete {
         let article = lock_article(work.connection(), company, self.id).await?;
         let article = article.ok_or_else(|| Refusal::not_found("id"))?;
         delete_article(work.connection(), self.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::HelpArticleDeleted).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::HelpArticleDeleted).in_company(company);
         let details = json!({ "title": article.title });
-        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(company)
     }
 }

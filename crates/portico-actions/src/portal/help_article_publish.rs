@@ -39,9 +39,9 @@ impl Action for HelpArticlePublish {
             let changed = HelpArticle { state: self.state(), version, published_at, ..article };
             write_article(work.connection(), self.id, &changed, now).await?;
         }
-        let happened = ActivityEvent::new(ActivityKind::HelpArticlePublished).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::HelpArticlePublished).in_company(company);
         let details = json!({ "version": version, "isPublished": self.published });
-        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(self.id)
     }
 }

@@ -12,7 +12,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum length of a help article, in characters.
 pub(super) const BODY: usize = 20_000;
 
-/// Changes a help article, whose state stays (PRT-10). What is none stays.
+/// Changes a help article, not its state (PRT-10). `None` keeps the current value.
 #[derive(Debug, Clone)]
 pub struct HelpArticleUpdate {
     /// The article.
@@ -48,9 +48,9 @@ impl Action for HelpArticleUpdate {
         article.version += 1;
         let now = work.now();
         write_article(work.connection(), self.id, &article, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
+        let event = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
         let details = json!({ "version": article.version, "isNew": false });
-        work.record(happened.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
         Ok(self.id)
     }
 }

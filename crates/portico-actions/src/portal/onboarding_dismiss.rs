@@ -21,7 +21,7 @@ impl Action for OnboardingDismiss {
             return Err(Refusal::new(RefusalCode::NotFound, "there is nothing to dismiss").into());
         }
         dismiss_onboarding(work.connection(), person.identity, now).await?;
-        let happened = ActivityEvent::new(ActivityKind::OnboardingDismissed);
-        work.record(happened.to(SubjectKind::Identity, person.identity)).await
+        let event = ActivityEvent::new(ActivityKind::OnboardingDismissed);
+        work.record(event.to(SubjectKind::Identity, person.identity)).await
     }
 }

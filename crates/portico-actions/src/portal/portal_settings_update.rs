@@ -13,7 +13,7 @@ use super::features::features;
 use super::optional;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes the portal settings of a project (PRT-1). What is none stays.
+/// Changes the portal settings of a project (PRT-1). `None` keeps the current value.
 #[derive(Debug, Clone)]
 pub struct PortalSettingsUpdate {
     /// The project.
@@ -22,7 +22,7 @@ pub struct PortalSettingsUpdate {
     pub features: Option<Vec<Feature>>,
     /// How the schedule is shared with clients.
     pub schedule_share: Option<ScheduleShare>,
-    /// The URL of the project's own guide; none within clears it.
+    /// The URL of the project's own guide; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
 }
 
@@ -56,7 +56,7 @@ impl Action for PortalSettingsUpdate {
         if !change_portal(work.connection(), self.project, change).await? {
             return Err(Refusal::not_found("projectId").into());
         }
-        let happened = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
-        work.record(happened.to(SubjectKind::Project, self.project).with(details)).await
+        let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
+        work.record(event.to(SubjectKind::Project, self.project).with(details)).await
     }
 }

@@ -76,7 +76,7 @@ pub struct ProjectDraft {
     pub idempotency_key: Option<String>,
 }
 
-/// Valid values of a new project, as far as that can be checked without the database.
+/// Values of a new project that passed the checks without the database.
 pub(crate) struct CheckedProject {
     project: NewProject,
     pub(crate) clients: Vec<ClientOfProject>,
@@ -154,8 +154,8 @@ impl CheckedProject {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectCreated).in_project(company, id);
-        work.record(happened.to(SubjectKind::Project, id)).await?;
+        let event = ActivityEvent::new(ActivityKind::ProjectCreated).in_project(company, id);
+        work.record(event.to(SubjectKind::Project, id)).await?;
         let owner = |client: &ClientOfProject| client.relationship == ClientRelationship::PrimaryOwner;
         let primary = self.clients.iter().position(owner).unwrap_or_default();
         for (place, (client, identity)) in self.clients.iter().zip(clients).enumerate() {
@@ -170,8 +170,8 @@ impl CheckedProject {
                 can_pay: true,
             };
             let membership = insert_client_membership(work.connection(), &new).await?;
-            let happened = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
-            work.record(happened.to(SubjectKind::ProjectMembership, membership)).await?;
+            let event = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
+            work.record(event.to(SubjectKind::ProjectMembership, membership)).await?;
         }
         if self.invite_clients {
             invite_all(work, id).await?;
@@ -180,7 +180,7 @@ impl CheckedProject {
     }
 }
 
-/// Invites all clients of a new project in the same transaction, so that no mail leaves without it (INV-2).
+/// Invites all clients of a new project (INV-2). In the same transaction, so that no mail is sent without the project.
 async fn invite_all(work: &mut Work<'_>, id: ProjectId) -> Result<(), ActionError> {
     let staff = work.staff(Permission::ClientsInvite).await?;
     let project = lock_project(work.connection(), staff.company, id).await?;

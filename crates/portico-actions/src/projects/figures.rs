@@ -1,4 +1,4 @@
-//! A project's money and internal figures, set by staff until signed documents do.
+//! Money and internal figures of a project, set by staff until signed documents set them.
 
 use portico_core::money::{Currency, Money, PERCENT_DECIMALS};
 use portico_core::people::Permission;
@@ -53,7 +53,7 @@ fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
     if is_one { Decimal::from_str_exact(text).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
-/// Changes of a project's money and internal figures. What is none stays, and none within clears it.
+/// Changes of a project's money and internal figures. `None` keeps the current value; `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFigures {
     /// The contract total.

@@ -20,13 +20,13 @@ const MAX_LOCATIONS: usize = caps::LOCATIONS as usize;
 /// Adds or changes a location of a project.
 #[derive(Debug, Clone)]
 pub struct LocationSave {
-    /// The location to change; none adds one.
+    /// The location to change; `None` adds one.
     pub id: Option<LocationId>,
     /// The project; required to add a location.
     pub project: Option<ProjectId>,
     /// The name; required to add a location.
     pub name: Option<String>,
-    /// The sort order; none keeps it, and puts a new location last.
+    /// The sort order; `None` keeps it, and puts a new location last.
     pub sort: Option<i32>,
 }
 
@@ -78,11 +78,11 @@ impl Action for LocationSave {
                 (project, insert_location(work.connection(), staff.company, project, name, self.sort).await?)
             }
         };
-        let happened = ActivityEvent::new(ActivityKind::LocationSaved)
+        let event = ActivityEvent::new(ActivityKind::LocationSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::Location, id)
             .with(json!({ "isNew": self.id.is_none() }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(id)
     }
 }
@@ -111,11 +111,11 @@ impl Action for LocationRemove {
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_location(work.connection(), self.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::LocationRemoved)
+        let event = ActivityEvent::new(ActivityKind::LocationRemoved)
             .in_project(staff.company, project)
             .to(SubjectKind::Location, self.id)
             .with(json!({ "selectionsDetached": selections }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(project)
     }
 }

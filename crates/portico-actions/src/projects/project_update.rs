@@ -14,7 +14,7 @@ use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Changes of an address. What is none stays.
+/// Changes of an address. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct AddressChange {
     /// Street and house number.
@@ -29,7 +29,7 @@ pub struct AddressChange {
     pub country: Option<String>,
 }
 
-/// Changes a project. What is none stays. The currency is immutable.
+/// Changes a project. `None` keeps the current value. The currency is immutable.
 #[derive(Debug, Clone)]
 pub struct ProjectUpdate {
     /// The project.
@@ -48,7 +48,7 @@ pub struct ProjectUpdate {
     pub stage: Option<ProjectStage>,
     /// IANA time zone.
     pub time_zone: Option<String>,
-    /// The first day of work; none within clears it.
+    /// The first day of work; `Some(None)` clears it.
     pub started_on: Option<Option<NaiveDate>>,
     /// Money and internal figures.
     pub figures: ProjectFigures,
@@ -118,7 +118,7 @@ impl Action for ProjectUpdate {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             done => done?,
         }
-        let happened = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
-        work.record(happened.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
+        let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
+        work.record(event.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
     }
 }

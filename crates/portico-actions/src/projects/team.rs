@@ -20,23 +20,23 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Adds or changes a team member of a project: a member of the staff, or another person by name.
 #[derive(Debug, Clone, Default)]
 pub struct TeamMemberSave {
-    /// The team member to change; none adds one.
+    /// The team member to change; `None` adds one.
     pub id: Option<TeamMemberId>,
     /// The project; required to add a team member.
     pub project: Option<ProjectId>,
-    /// The staff membership of a new team member; none for a person by name.
+    /// The staff membership of a new team member; `None` for a person by name.
     pub staff: Option<StaffMembershipId>,
     /// The name of a person who is not on the staff.
     pub name: Option<String>,
     /// The role on the project; required to add a team member.
     pub title: Option<String>,
-    /// The telephone number for clients and trade partners; none within clears it.
+    /// The telephone number for clients and trade partners; `Some(None)` clears it.
     pub work_phone: Option<Option<String>>,
-    /// The URL of the photo; none within clears it.
+    /// The URL of the photo; `Some(None)` clears it.
     pub photo_url: Option<Option<String>>,
     /// Whether clients and trade partners see the team member.
     pub is_shown: Option<bool>,
-    /// The sort order; none keeps it, and puts a new team member last.
+    /// The sort order; `None` keeps it, and puts a new team member last.
     pub sort: Option<i32>,
 }
 
@@ -152,11 +152,11 @@ impl Action for TeamMemberSave {
             Some(id) => self.change(work, &staff, id, change).await?,
             None => self.add(work, &staff, change).await?,
         };
-        let happened = ActivityEvent::new(ActivityKind::TeamMemberSaved)
+        let event = ActivityEvent::new(ActivityKind::TeamMemberSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::TeamMember, id)
             .with(json!({ "isNew": self.id.is_none(), "changed": changed }));
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(id)
     }
 }
@@ -177,10 +177,10 @@ impl Action for TeamMemberRemove {
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, &staff, known.project, "id").await?;
         delete_team_member(work.connection(), self.id).await?;
-        let happened = ActivityEvent::new(ActivityKind::TeamMemberRemoved)
+        let event = ActivityEvent::new(ActivityKind::TeamMemberRemoved)
             .in_project(staff.company, known.project)
             .to(SubjectKind::TeamMember, self.id);
-        work.record(happened).await?;
+        work.record(event).await?;
         Ok(known.project)
     }
 }

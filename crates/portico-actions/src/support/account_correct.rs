@@ -19,11 +19,11 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// Maximum length of a note, in characters.
 const NOTE: usize = 1_000;
 
-/// Corrects a user's account; none keeps the current value (ACC-13). Requires an account that the agent has open, and a note on
-/// the verification.
+/// Corrects a user's account (ACC-13). `None` keeps the current value. Requires an account that the agent has open, and
+/// a note on the verification.
 ///
-/// A new address revokes all access by the old one: sessions end, links expire and the password is deleted, since the person from
-/// whom the account is recovered may have set it.
+/// A new address revokes all access by the old one: sessions end, links expire and the password is deleted, since the
+/// person from whom the account is recovered may have set it.
 #[derive(Debug, Clone)]
 pub struct AccountCorrect {
     /// The account.
@@ -80,12 +80,12 @@ impl Action for AccountCorrect {
             change_email(work, &before, email).await?;
         }
         notify(work, &before, email.as_ref(), &changed).await?;
-        let happened = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
+        let event = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
         let mut details = json!({ "note": note, "changed": changed });
         if email.is_some() {
             details["formerAddress"] = former_address(&before)["formerAddress"].take();
         }
-        work.record(happened.with(details)).await
+        work.record(event.with(details)).await
     }
 }
 

@@ -14,8 +14,8 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, c
 /// Maximum length of a reason, in characters.
 const REASON: usize = 500;
 
-/// Opens the account with exactly this current or former address to the agent for one hour (ACC-13, ACC-15). The audit log has
-/// the lookup with its reason, whether or not the account exists.
+/// Opens an account to the agent for one hour (ACC-13, ACC-15). The current or former address must match exactly. The
+/// audit log has the lookup with its reason, whether or not the account exists.
 #[derive(Debug, Clone)]
 pub struct AccountOpen {
     /// The email address.
@@ -66,12 +66,12 @@ impl Action for Opening {
             // An attacker who takes over an account changes its address first.
             None => account_once_at(work.connection(), self.email.canonical()).await?,
         };
-        let happened = ActivityEvent::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
+        let event = ActivityEvent::new(ActivityKind::AccountOpened).with(json!({ "reason": self.reason }));
         let Some(account) = account else {
-            work.record(happened).await?;
+            work.record(event).await?;
             return Ok(Err(Refusal::not_found("email")));
         };
-        work.record(happened.to(SubjectKind::Identity, account.id)).await?;
+        work.record(event.to(SubjectKind::Identity, account.id)).await?;
         // Support agents are managed by command on the installation, and so are their accounts.
         if is_agent(work.connection(), account.id).await? {
             let message = "accounts of support agents cannot be opened: use `portico support`";

@@ -6,14 +6,14 @@ use portico_core::people::Email;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::find_or_create_identity;
 pub use portico_store::support::Agent;
-use portico_store::support::{begin_agent, end_agent, is_host_of_company, living_agents};
+use portico_store::support::{begin_agent, current_agents, end_agent, is_host_of_company};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use serde_json::json;
 
 use crate::check;
 use crate::company::is_host;
 
-/// Why a command was rejected.
+/// Reasons why a command was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
     /// Invalid email address.
@@ -66,7 +66,7 @@ impl AgentList {
     /// [`AgentError::Store`] when the database does not answer.
     pub async fn run(self, writer: &Writer) -> Result<Vec<Agent>, AgentError> {
         let connection = writer.connection().await?;
-        connection.transaction(async |connection: &mut AsyncPgConnection| Ok(living_agents(connection).await?)).await
+        connection.transaction(async |connection: &mut AsyncPgConnection| Ok(current_agents(connection).await?)).await
     }
 }
 
@@ -111,7 +111,7 @@ impl AgentRemove {
         let end = async |connection: &mut AsyncPgConnection| {
             let is_it =
                 |agent: &Agent| agent.email.parse::<Email>().is_ok_and(|own| own.canonical() == email.canonical());
-            let agent = living_agents(connection).await?.into_iter().find(is_it);
+            let agent = current_agents(connection).await?.into_iter().find(is_it);
             let identity = agent.ok_or_else(|| AgentError::NoAgent(self.email.clone()))?.identity;
             if !end_agent(connection, identity, now).await? {
                 return Err(AgentError::NoAgent(self.email.clone()));

@@ -1,4 +1,4 @@
-//! Mail that goes no further than a folder: a file as mail programs read it, and one beside it as a page shows it.
+//! Mail delivery to a folder: a file for mail programs, and one for the demo's page.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,47 +11,47 @@ use tokio::fs;
 
 use super::message::{MailAddress, Message};
 
-/// A folder of mails, one `.eml` and one `.json` each, by the id of the delivery: what is sent again replaces itself.
+/// A folder with an `.eml` and a `.json` file per mail, named by delivery id: a resent mail replaces its files.
 #[derive(Debug, Clone)]
 pub struct MailFolder(Arc<Path>);
 
-/// A mail in a folder.
+/// A mail in the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderMail {
     /// The delivery.
     pub id: JobId,
-    /// When it was written.
+    /// When the mail was written.
     pub at: DateTime<Utc>,
-    /// From whom.
+    /// The sender.
     pub from: String,
-    /// To whom.
+    /// The recipient.
     pub to: String,
-    /// Its title.
+    /// The subject.
     pub subject: String,
-    /// The plain part.
+    /// The plain-text part.
     pub text: String,
-    /// The other one. Whoever shows it must not trust it.
+    /// The HTML part. Pages that show it must not trust it.
     pub html: String,
-    /// The address of its link.
+    /// The URL of its link.
     pub link: Option<String>,
 }
 
 impl MailFolder {
-    /// The folder at a path, made if it is not there.
+    /// Opens the folder at a path, and creates it if needed.
     ///
     /// # Errors
     ///
-    /// That it cannot be made.
+    /// If the folder cannot be created.
     pub async fn at(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path).await?;
         Ok(Self(path.into()))
     }
 
-    /// All mails, the newest first. Whatever else lies there is left alone.
+    /// Lists all mails, newest first. Other files are ignored.
     ///
     /// # Errors
     ///
-    /// That the folder cannot be read.
+    /// If the folder cannot be read.
     pub async fn list(&self) -> io::Result<Vec<FolderMail>> {
         let (mut mails, mut entries) = (Vec::new(), fs::read_dir(&self.0).await?);
         while let Some(entry) = entries.next_entry().await? {
@@ -64,11 +64,11 @@ impl MailFolder {
         Ok(mails)
     }
 
-    /// One mail; none if it is not there.
+    /// Reads one mail; none if it does not exist.
     ///
     /// # Errors
     ///
-    /// That it cannot be read.
+    /// If the file cannot be read.
     pub async fn read(&self, id: JobId) -> io::Result<Option<FolderMail>> {
         match fs::read(self.file(id, "json")).await {
             Ok(bytes) => Ok(parsed(&bytes)),
@@ -89,11 +89,11 @@ impl MailFolder {
             link: message.link.clone(),
         };
         self.write(message.id, "eml", formatted).await?;
-        // Last: what has this file is there.
+        // Last: a mail with this file is complete.
         self.write(message.id, "json", &serde_json::to_vec_pretty(&mail)?).await
     }
 
-    /// Under another name first, so that nobody reads half of it.
+    /// Writes under a temporary name first, so that no reader sees half a file.
     async fn write(&self, id: JobId, ending: &str, bytes: &[u8]) -> io::Result<()> {
         let (draft, path) = (self.file(id, &format!("{ending}.draft")), self.file(id, ending));
         fs::write(&draft, bytes).await?;

@@ -1,4 +1,4 @@
-//! A mail as it goes out.
+//! Messages to be sent.
 
 use std::time::SystemTime;
 
@@ -12,64 +12,64 @@ use portico_core::text;
 
 use super::Rendered;
 
-/// The longest name that is put before an address, in characters.
+/// Maximum length of a display name, in characters.
 const NAME: usize = 200;
 
-/// The address that all mail is sent from. The name before it is the company's.
+/// The sender address of all mail. The display name is the company's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender(Address);
 
-/// Somebody with an address.
+/// An email address with a display name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailAddress {
     /// The address.
     pub address: String,
-    /// The name that stands before it.
+    /// The display name.
     pub name: Option<String>,
 }
 
-/// A mail, ready to be sent.
+/// A message to be sent.
 #[derive(Debug, Clone)]
 pub struct Message {
     /// The delivery.
     pub id: JobId,
-    /// What it is about. The header `Message-ID` is made from it, so that a receiver who gets the mail twice can tell.
+    /// Deduplication key. The `Message-ID` header is derived from it, so that a receiver can recognize a mail sent twice.
     pub key: String,
-    /// When it was written.
+    /// When the mail was written.
     pub at: DateTime<Utc>,
-    /// From whom.
+    /// The sender.
     pub from: MailAddress,
-    /// To whom.
+    /// The recipient.
     pub to: MailAddress,
-    /// Its texts.
+    /// Subject and body.
     pub content: Rendered,
-    /// The address of its link, for those who show mails instead of sending them.
+    /// The URL of its link, for the demo's page.
     pub link: Option<String>,
 }
 
-/// Why a mail cannot go out as it is. Trying again does not help.
+/// Why a message cannot be sent. A retry does not help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// A header would hold a line break or the like.
+    /// A header has a line break or another control character.
     #[error("{0} has a control character")]
     Control(&'static str),
-    /// That is no address.
+    /// An address is not valid.
     #[error("{0} is not an email address")]
     Address(&'static str),
-    /// It cannot be put together.
-    #[error("the mail cannot be put together: {0}")]
+    /// The message cannot be assembled.
+    #[error("the mail cannot be assembled: {0}")]
     Other(String),
 }
 
 impl Sender {
-    /// Reads an address, such as `portal@builders.example`.
+    /// Parses an address, such as `portal@builders.example`.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// [`MessageError`] if it is not a valid ASCII address.
     pub fn parse(text: &str) -> Result<Self, MessageError> {
         let address = address(text, "the sender's address")?;
-        // It is part of each message's id.
+        // It is part of each `Message-ID`.
         if address.to_string().is_ascii() {
             Ok(Self(address))
         } else {
@@ -77,18 +77,18 @@ impl Sender {
         }
     }
 
-    /// The sender under a company's name.
+    /// The sender with a company's name.
     pub fn named(&self, name: Option<&str>) -> MailAddress {
         MailAddress { address: self.0.to_string(), name: name.map(str::to_owned) }
     }
 }
 
 impl Message {
-    /// The mail as RFC 5322 has it.
+    /// Builds the message (RFC 5322).
     ///
     /// # Errors
     ///
-    /// [`MessageError`] when an address is none, or a header would hold more than a line.
+    /// [`MessageError`] if an address is not valid, or a header has a control character.
     pub(crate) fn build(&self) -> Result<lettre::Message, MessageError> {
         let from = mailbox(&self.from, "the sender's address", address)?;
         let to = mailbox(&self.to, "the recipient's address", recipient)?;
@@ -100,17 +100,17 @@ impl Message {
             .from(from)
             .to(to)
             .subject(clean(&self.content.subject, "the subject")?)
-            // So that nobody's absence is told to us.
+            // Suppresses automatic replies, such as absence notices.
             .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
             .multipart(MultiPart::alternative_plain_html(self.content.text.clone(), self.content.html.clone()))
             .map_err(|error| MessageError::Other(error.to_string()))
     }
 
-    /// Whether it can go out as it is.
+    /// Checks whether the message can be sent.
     ///
     /// # Errors
     ///
-    /// [`MessageError`] when an address is none, or a header would hold more than a line.
+    /// [`MessageError`] if an address is not valid, or a header has a control character.
     pub fn check(&self) -> Result<(), MessageError> {
         self.build().map(drop)
     }
@@ -118,14 +118,15 @@ impl Message {
 
 type ReadAddress = fn(&str, &'static str) -> Result<Address, MessageError>;
 
-/// lettre quotes and encodes names; what could end a header does not get as far. A name that is not one clean line is left
-/// out: a name must not decide whether a mail leaves.
+/// Makes a mailbox with a display name, which lettre quotes and encodes.
+///
+/// A name that is not one clean line is left out: a name must not decide whether a mail is sent.
 fn mailbox(party: &MailAddress, address_of: &'static str, read: ReadAddress) -> Result<Mailbox, MessageError> {
     let name = party.name.as_deref().and_then(|name| text::line(name, NAME).ok());
     Ok(Mailbox::new(name, read(&party.address, address_of)?))
 }
 
-/// The address that mail servers know: its domain as A-labels, so that none needs SMTPUTF8 for it.
+/// The recipient's address with its domain as A-labels, so that no mail server needs SMTPUTF8 for the domain.
 fn recipient(text: &str, of: &'static str) -> Result<Address, MessageError> {
     let email = clean(text, of)?.parse::<Email>().map_err(|_| MessageError::Address(of))?;
     address(&email.deliverable(), of)

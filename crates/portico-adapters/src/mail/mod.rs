@@ -1,4 +1,4 @@
-//! Mail: how a letter is written, and how it leaves.
+//! Mail: rendering and delivery.
 
 mod folder;
 mod message;

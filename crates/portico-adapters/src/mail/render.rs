@@ -1,7 +1,7 @@
-//! From what a mail says to its texts.
+//! Renders mails.
 //!
-//! Templates are ours and their values are anybody's: in HTML every value is escaped, in plain text every value is one line. What
-//! companies write themselves is no template but a text with placeholders (`portico_core::mail::fill`).
+//! Templates are trusted, their values are not: in HTML every value is escaped, in plain text every value is one line.
+//! A text written by a company is not a template, but has placeholders (`portico_core::mail::fill`).
 
 use std::sync::LazyLock;
 
@@ -14,83 +14,83 @@ use serde_json::{Map, Value, json};
 
 use crate::templates::{ink_on, strict};
 
-/// In whose name a mail is sent that no company sends.
+/// Name of the sender of mails without a company.
 const NO_COMPANY: &str = "Portico";
-/// The colour of those who have chosen none.
+/// Default color of a company.
 const COLOR: &str = "#2f4858";
 
-/// What a mail is made from.
+/// Content of a mail.
 #[derive(Debug, Clone)]
 pub struct MailContent<'a> {
-    /// Which mail.
+    /// The template.
     pub template: MailTemplate,
-    /// What it says: the names in [`MailTemplate::values`].
+    /// Values of the template, by the names in [`MailTemplate::values`].
     pub values: &'a Value,
-    /// To which address.
+    /// The recipient's address.
     pub to_address: &'a str,
-    /// How the recipient is called.
+    /// The recipient's name.
     pub to_name: Option<&'a str>,
-    /// In whose name.
+    /// The company in whose name the mail is sent.
     pub company: Option<Company<'a>>,
-    /// What the company has written instead of the standard text.
+    /// The company's customized body.
     pub body: Option<&'a str>,
-    /// The address of its link.
+    /// The URL of the link.
     pub link: Option<&'a str>,
-    /// The address of the portal.
+    /// The URL of the portal.
     pub portal: Option<&'a str>,
-    /// When it was written.
+    /// When the mail was written.
     pub at: DateTime<Utc>,
 }
 
-/// A company, as far as a mail shows it.
+/// A company, as shown in a mail.
 #[derive(Debug, Clone, Copy)]
 pub struct Company<'a> {
     /// Its name.
     pub name: &'a str,
-    /// `#rrggbb`.
+    /// The primary color, `#rrggbb`.
     pub color: Option<&'a str>,
 }
 
-/// A mail's texts.
+/// A rendered mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// Its title.
+    /// The subject.
     pub subject: String,
-    /// For those who read plain text.
+    /// The plain-text part.
     pub text: String,
-    /// For all others.
+    /// The HTML part.
     pub html: String,
 }
 
-/// Why a mail cannot be written. Trying again does not help.
+/// Why a mail cannot be rendered. A retry does not help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
-    /// The company's own text is wrong.
+    /// The company's body is not valid.
     #[error("the company's text of {0}: {1}")]
     Body(MailTemplate, BodyError),
-    /// The template is nobody's to change (INV-14).
+    /// The template cannot be customized (INV-14).
     #[error("the text of {0} cannot be customised")]
     Locked(MailTemplate),
-    /// Something has no value.
-    #[error("{0} cannot be written: {1}")]
+    /// A value is missing or not valid.
+    #[error("{0} cannot be rendered: {1}")]
     Template(MailTemplate, String),
 }
 
-/// Writes a mail.
+/// Renders a mail.
 ///
 /// # Errors
 ///
-/// [`RenderError`] names what is missing or wrong.
-pub fn render(letter: &MailContent<'_>) -> Result<Rendered, RenderError> {
-    let template = letter.template;
+/// [`RenderError`] names what is missing or not valid.
+pub fn render(content: &MailContent<'_>) -> Result<Rendered, RenderError> {
+    let template = content.template;
     let wrong = |error: BodyError| RenderError::Body(template, error);
-    if letter.body.is_some() && !template.is_customisable() {
+    if content.body.is_some() && !template.is_customisable() {
         return Err(RenderError::Locked(template));
     }
-    let mut context = context(letter);
+    let mut context = context(content);
     let placeholder = |name: &str| context.get(name).and_then(Value::as_str).map(str::to_owned);
     let subject = fill(template.title(), placeholder).map_err(wrong)?;
-    if let Some(body) = letter.body.or(template.standard_body()) {
+    if let Some(body) = content.body.or(template.standard_body()) {
         check_body(body).map_err(wrong)?;
         let body = fill(body, placeholder).map_err(wrong)?.replace("\r\n", "\n").replace('\r', "\n");
         context.insert("paragraphs".to_owned(), paragraphs(&body));
@@ -106,27 +106,27 @@ pub fn render(letter: &MailContent<'_>) -> Result<Rendered, RenderError> {
     Ok(Rendered { text: part("txt")?, html: part("html")?, subject })
 }
 
-/// All that templates and placeholders can name. What is not there is an error where it is named, and not a gap in a mail.
-fn context(letter: &MailContent<'_>) -> Map<String, Value> {
+/// The values of templates and placeholders. A missing value is an error rather than a gap in the mail.
+fn context(content: &MailContent<'_>) -> Map<String, Value> {
     let mut context = Map::new();
-    for (name, value) in letter.values.as_object().into_iter().flatten() {
+    for (name, value) in content.values.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.clone(), |text| json!(one_line(text)));
         context.insert(name.clone(), value);
     }
-    let color = letter.company.and_then(|company| company.color).filter(|color| is_color(color)).unwrap_or(COLOR);
-    let company = letter.company.map(|company| company.name);
-    let to_name = letter.to_name.and_then(text::shown);
+    let color = content.company.and_then(|company| company.color).filter(|color| is_color(color)).unwrap_or(COLOR);
+    let company = content.company.map(|company| company.name);
+    let to_name = content.to_name.and_then(text::shown);
     let given = [
-        // Somebody whose name is not known is greeted all the same.
+        // A recipient without a known name gets a neutral greeting.
         ("name", Some(to_name.as_deref().unwrap_or("there"))),
-        ("address", Some(letter.to_address)),
-        ("company", company.or(letter.template.is_of_account().then_some(NO_COMPANY))),
+        ("address", Some(content.to_address)),
+        ("company", company.or(content.template.is_of_account().then_some(NO_COMPANY))),
         ("sender", Some(company.unwrap_or(NO_COMPANY))),
         ("color", Some(color)),
         ("ink", Some(ink_on(color))),
-        ("link", letter.link),
-        ("portal", letter.portal),
-        ("at", Some(&*letter.at.format("%B %-d, %Y at %H:%M UTC").to_string())),
+        ("link", content.link),
+        ("portal", content.portal),
+        ("at", Some(&*content.at.format("%B %-d, %Y at %H:%M UTC").to_string())),
     ];
     for (name, value) in given {
         if let Some(value) = value {
@@ -136,13 +136,13 @@ fn context(letter: &MailContent<'_>) -> Map<String, Value> {
     context
 }
 
-/// Without line breaks and the like: in plain text they would let a name write paragraphs of its own. Nothing in a value keeps a
-/// mail from leaving.
+/// Removes line breaks and control characters: in plain text they would let a name add paragraphs. No value prevents a
+/// mail from being sent.
 fn one_line(text: &str) -> String {
     text::shown(text).unwrap_or_default()
 }
 
-/// Paragraphs of lines, as empty lines part them.
+/// Splits a body into paragraphs at empty lines.
 fn paragraphs(body: &str) -> Value {
     let lines: Vec<&str> = body.trim().lines().map(str::trim_end).collect();
     lines.split(|line| line.is_empty()).filter(|paragraph| !paragraph.is_empty()).collect()
@@ -191,5 +191,5 @@ const SOURCES: [(&str, &str); 28] = templates![
 ];
 
 fn environment() -> Environment<'static> {
-    strict(SOURCES).expect("templates that are built in can be read")
+    strict(SOURCES).expect("the built-in templates are valid")
 }

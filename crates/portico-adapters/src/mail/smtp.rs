@@ -1,4 +1,4 @@
-//! A mail server, from its address.
+//! SMTP connections.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use url::{Host, Url};
 
 use super::transport::{SendError, TransportError};
 
-/// How long a mail server may take for one step. A worker waits no longer for the whole of a mail.
+/// Timeout of one SMTP step. A worker waits no longer for a whole mail.
 const STEP: Duration = Duration::from_secs(20);
-/// How many connections to a mail server are kept, and for how long while nothing is sent.
+/// Maximum number of idle connections to a mail server, and how long they are kept.
 const CONNECTIONS: u32 = 4;
 const IDLE: Duration = Duration::from_secs(30);
 
 pub(crate) type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 
-/// Reads `smtp://user:password@host:port` or `smtps://..`.
+/// Parses `smtp://user:password@host:port` or `smtps://..`.
 ///
-/// Whoever says `smtp` to another machine gets STARTTLS and nothing less, unless `?tls=none` says that the way there is
-/// safe; then no password is sent. On this machine there is nobody on the way.
+/// `smtp` to another machine requires STARTTLS, unless `?tls=none` states that the network is trusted; then no password
+/// is sent. `smtp` to this machine needs no encryption.
 pub(crate) fn connect_to(url: &str) -> Result<Smtp, TransportError> {
     let mut url = Url::parse(url).map_err(|error| TransportError::Unreadable(error.to_string()))?;
     let Some(host) = url.host() else { return Err(TransportError::Unreadable("it names no host".to_owned())) };
@@ -46,7 +46,7 @@ fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
-        // Hosts of schemes that `url` does not know are names, even if they are numbers.
+        // `url` does not parse hosts of unknown schemes, so an IP address is a name here.
         Host::Domain(name) => *name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
     }
 }
@@ -54,22 +54,23 @@ fn is_loopback(host: &Host<&str>) -> bool {
 pub(crate) async fn send(smtp: &Smtp, message: Message) -> Result<(), SendError> {
     let needs_utf8 = !message.envelope().to().iter().all(|address| address.to_string().is_ascii());
     smtp.send(message).await.map(drop).map_err(|error| {
-        // Domains are A-labels by now. A mailbox with other letters needs a server that takes it, and this one will not learn to.
+        // Domains are A-labels by now. A mailbox with other letters needs a server with SMTPUTF8; a retry at this
+        // server does not help.
         if needs_utf8 && error.is_client() {
             let text = "the mail server does not accept mailbox names with non-ASCII characters (SMTPUTF8)";
             return SendError::refused(None, text.to_owned());
         }
-        told(&error)
+        classify(&error)
     })
 }
 
-/// What a mail server said. It refuses a mail with 5xx; to refuse *us* it has codes of their own, and then the mail may go out as
-/// soon as somebody has mended the password.
-fn told(error: &Error) -> SendError {
+/// Classifies the reply of a mail server. A 5xx code rejects the mail for good, except codes that reject the sender:
+/// those mails may be sent once an operator has corrected the credentials.
+fn classify(error: &Error) -> SendError {
     let code = error.status().map(u16::from);
-    let is_about_us = code.is_some_and(|code| matches!(code, 500..=504 | 530 | 534 | 535 | 538));
+    let rejects_sender = code.is_some_and(|code| matches!(code, 500..=504 | 530 | 534 | 535 | 538));
     let text = error.to_string();
-    if error.is_permanent() && !is_about_us { SendError::refused(code, text) } else { SendError::later(code, text) }
+    if error.is_permanent() && !rejects_sender { SendError::refused(code, text) } else { SendError::later(code, text) }
 }
 
 #[cfg(test)]
@@ -101,9 +102,9 @@ mod tests {
             ("smtps://u:hunter2@mail.example?tls=none", "`required` or `none`"),
             ("smtp://u:hunter2@mail.example:99999", "port"),
         ] {
-            let told = refusal(bad);
-            assert!(told.contains(word), "{bad}: {told}");
-            assert!(!told.contains("hunter2"), "{told}");
+            let message = refusal(bad);
+            assert!(message.contains(word), "{bad}: {message}");
+            assert!(!message.contains("hunter2"), "{message}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! How mail leaves.
+//! Mail transports.
 
 use super::folder::MailFolder;
 use super::message::{Message, MessageError};
 use super::smtp::{self, Smtp};
 
-/// Where mails go.
+/// Destination of mails.
 #[derive(Clone)]
 pub enum Transport {
-    /// To a mail server.
+    /// A mail server.
     Smtp(SmtpServer),
-    /// Into a folder, for a demo.
+    /// A folder, for a demo.
     Folder(MailFolder),
 }
 
@@ -17,35 +17,35 @@ pub enum Transport {
 #[derive(Clone)]
 pub struct SmtpServer(Smtp);
 
-/// Why a mail server's address cannot be used. The address itself, which may hold a password, is not repeated.
+/// Why a mail server's URL cannot be used. The URL itself, which may hold a password, is not repeated.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// It is not an address.
+    /// The URL is not valid.
     #[error("{0}; addresses are like smtps://user:password@host or smtp://host:25")]
     Unreadable(String),
-    /// Anybody on the way could read the password.
+    /// The password could be read on the network.
     #[error("the password would be sent in the clear; use smtps://, or smtp:// without tls=none")]
     PasswordInClear,
 }
 
-/// A mail did not leave.
+/// A failed delivery.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{text}")]
 pub struct SendError {
-    /// Whether it ever will.
+    /// Whether a retry can succeed.
     pub kind: SendErrorKind,
-    /// The mail server's code, if it said one.
+    /// The mail server's reply code; none if there was no reply.
     pub code: Option<u16>,
-    /// What it said. It may repeat what stands in the mail.
+    /// The mail server's reply or the error. It may repeat the content of the mail.
     pub text: String,
 }
 
-/// Whether a mail that did not leave ever will.
+/// Whether a retry of a failed delivery can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendErrorKind {
-    /// The mail server refused it, and would again.
+    /// Permanent failure.
     Refused,
-    /// Not now.
+    /// Temporary failure.
     Later,
 }
 
@@ -66,22 +66,23 @@ impl From<MessageError> for SendError {
 }
 
 impl Transport {
-    /// To a mail server: `smtp://user:password@host:port` (STARTTLS, unless it is on this machine) or `smtps://..`.
+    /// Creates the transport to a mail server: `smtp://user:password@host:port` (STARTTLS, unless it is on this
+    /// machine) or `smtps://..`.
     ///
-    /// Connections are made when they are needed.
+    /// Connects when a mail is sent.
     ///
     /// # Errors
     ///
-    /// [`TransportError`] when the address cannot be used.
+    /// [`TransportError`] if the URL cannot be used.
     pub fn smtp(url: &str) -> Result<Self, TransportError> {
         smtp::connect_to(url).map(SmtpServer).map(Self::Smtp)
     }
 
-    /// Sends a mail. That it was sent means that a mail server has taken charge of it, or that it lies in the folder.
+    /// Sends a mail. Success means that a mail server has accepted it, or that it is in the folder.
     ///
     /// # Errors
     ///
-    /// [`SendError`] says whether it is worth trying again.
+    /// [`SendError`] says whether a retry can succeed.
     pub async fn send(&self, message: &Message) -> Result<(), SendError> {
         let built = message.build()?;
         match self {

@@ -1,7 +1,7 @@
-//! Counts what an operation asks for, before anything walks it.
+//! Bounds the size of an operation before any other code walks it.
 //!
-//! Each fragment is counted once and remembered, so a text in which every fragment spreads the
-//! next one twice costs as much as it is long, although it stands for billions of fields.
+//! Each fragment is counted once, so a text in which every fragment spreads the next one twice takes linear time,
+//! although it expands to billions of fields.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ use apollo_compiler::ast::{
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
-/// What a set of selections amounts to with all fragments expanded.
+/// Sizes of a selection set with all fragments expanded.
 #[derive(Clone, Copy, Debug, Default)]
 struct Totals {
     selections: u64,
     aliases: u64,
     directives: u64,
-    /// Fields at this very level, fragments expanded.
+    /// Fields at this level, fragments expanded.
     fields: u64,
     depth: u64,
     introspection_depth: u64,
@@ -28,7 +28,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn beside(self, other: Self) -> Self {
+    fn plus(self, other: Self) -> Self {
         Self {
             selections: self.selections.saturating_add(other.selections),
             aliases: self.aliases.saturating_add(other.aliases),
@@ -41,37 +41,37 @@ impl Totals {
     }
 }
 
-/// Refuses a text that is built larger than the limits allow, or whose fragments go in circles.
+/// Rejects a text that exceeds the limits, or whose fragments form a cycle.
 pub(super) fn check(document: &Document, limits: &Limits) -> Result<(), Refusal> {
-    let mut count = Count::new(document, limits);
-    count.definitions()?;
+    let mut counter = Counter::new(document, limits);
+    counter.definitions()?;
     for definition in &document.definitions {
         match definition {
-            Definition::OperationDefinition(operation) => count.operation(operation)?,
+            Definition::OperationDefinition(operation) => counter.operation(operation)?,
             Definition::FragmentDefinition(fragment) => {
-                let totals = count.fragment(&fragment.name, 0)?;
-                count.size(totals)?;
+                let totals = counter.fragment(&fragment.name, 0)?;
+                counter.size(totals)?;
             }
-            // Definitions of types are refused by validation.
+            // Validation rejects type definitions.
             _ => {}
         }
     }
     Ok(())
 }
 
-enum Counted {
+enum FragmentState {
     InProgress,
     Done(Totals),
 }
 
-struct Count<'a> {
+struct Counter<'a> {
     document: &'a Document,
     limits: &'a Limits,
     fragments: HashMap<&'a Name, &'a Node<FragmentDefinition>>,
-    counted: HashMap<&'a Name, Counted>,
+    counted: HashMap<&'a Name, FragmentState>,
 }
 
-impl<'a> Count<'a> {
+impl<'a> Counter<'a> {
     fn new(document: &'a Document, limits: &'a Limits) -> Self {
         let mut fragments = HashMap::new();
         for definition in &document.definitions {
@@ -113,7 +113,7 @@ impl<'a> Count<'a> {
         Refusal::over("root fields", limits.root_fields, totals.fields)
     }
 
-    /// The bounds that hold for fragments too, since validation walks even those nobody spreads.
+    /// Checks the limits that apply to fragments too, since validation walks even unused ones.
     fn size(&self, totals: Totals) -> Result<(), Refusal> {
         let limits = self.limits;
         Refusal::over("selections", limits.selections, totals.selections)?;
@@ -123,11 +123,11 @@ impl<'a> Count<'a> {
     }
 
     fn selections(&mut self, selections: &'a [Selection], level: u64) -> Result<Totals, Refusal> {
-        // Chains of fragments nest deeper than the text does: this recursion needs a bound too.
+        // Chains of fragments nest deeper than the text does, so this recursion is bounded too.
         Refusal::over("levels of nesting", self.limits.nesting as u64, level)?;
         let mut totals = Totals::default();
         for selection in selections {
-            totals = totals.beside(self.selection(selection, level)?);
+            totals = totals.plus(self.selection(selection, level)?);
         }
         totals.nesting = totals.nesting.saturating_add(1);
         Ok(totals)
@@ -159,22 +159,22 @@ impl<'a> Count<'a> {
 
     fn fragment(&mut self, name: &'a Name, level: u64) -> Result<Totals, Refusal> {
         let Some(&fragment) = self.fragments.get(name) else {
-            // Validation will say that there is no such fragment.
+            // Validation reports the unknown fragment.
             return Ok(Totals::default());
         };
         match self.counted.get(name) {
-            Some(Counted::Done(totals)) => return Ok(*totals),
-            Some(Counted::InProgress) => return Err(self.circle(fragment)),
+            Some(FragmentState::Done(totals)) => return Ok(*totals),
+            Some(FragmentState::InProgress) => return Err(self.cycle(fragment)),
             None => {}
         }
-        self.counted.insert(name, Counted::InProgress);
+        self.counted.insert(name, FragmentState::InProgress);
         let mut totals = self.selections(&fragment.selection_set, level + 1)?;
         totals.directives = totals.directives.saturating_add(self.directives(&fragment.directives)?);
-        self.counted.insert(name, Counted::Done(totals));
+        self.counted.insert(name, FragmentState::Done(totals));
         Ok(totals)
     }
 
-    fn circle(&self, fragment: &Node<FragmentDefinition>) -> Refusal {
+    fn cycle(&self, fragment: &Node<FragmentDefinition>) -> Refusal {
         Refusal::Invalid(vec![Violation::new(
             format!("`{}` fragment cannot reference itself", fragment.name),
             fragment.name.location(),
@@ -194,7 +194,7 @@ impl<'a> Count<'a> {
     }
 }
 
-/// What a field amounts to, given what is selected of it.
+/// Sizes of a field with this selection.
 fn under(field: &str, below: Totals) -> Totals {
     let depth = below.depth.saturating_add(1);
     let introspects = matches!(field, "__schema" | "__type");

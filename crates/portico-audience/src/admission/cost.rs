@@ -1,4 +1,4 @@
-//! What an operation costs, over the document, with its variables.
+//! The cost of an operation, with its variables.
 
 use apollo_compiler::ast::{Argument, DirectiveList, Type, Value as Literal};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
@@ -8,52 +8,50 @@ use serde_json::{Map, Value};
 use crate::introspected::Size;
 use crate::{Limits, RoleSchema};
 
-/// Requested nodes that cost one.
+/// Number of requested nodes that cost one.
 const NODES: u64 = 10;
 
-/// The two ways to say how many are wanted on a page.
+/// The two arguments for the page size.
 const PAGES: [&str; 2] = ["first", "last"];
 
-pub(super) struct Priced {
+pub(super) struct OperationCost {
     pub(super) cost: u64,
-    /// Whether a variable took part.
+    /// Whether the cost depends on variables.
     pub(super) varies: bool,
 }
 
-/// Prices an operation: requested nodes / 10, rounded up, + root fields.
+/// Computes the cost of an operation: requested nodes / 10, rounded up, + root fields.
 ///
-/// A node of which more than [`Limits::fields`] fields are selected counts once for each so many,
-/// begun. `__schema` and `__type` cost [`Limits::introspection_cost`], or more if what they
-/// select of this document is large.
+/// A node with more than [`Limits::fields`] selected fields counts once for each started multiple. `__schema` and
+/// `__type` cost [`Limits::introspection_cost`], or more if the selected part of the schema is large.
 ///
-/// Every field that returns objects counts as often as it can occur. A field with `first` or
-/// `last` counts once, and the lists directly within what it returns count as many times as the
-/// page is long; a paged field that is a list itself counts that often. Any other list counts as
-/// often as its `@listSize` assumes, or else [`Limits::list`]. Fragments are expanded, whatever type
-/// they are on. All of it saturates.
+/// Each field that returns objects counts as often as it can occur. A field with `first` or `last` counts once, and the
+/// lists directly below it count as often as the page is long; a paged field that is a list itself counts that often.
+/// Any other list counts as often as its `@listSize` assumes, or else [`Limits::list`]. Fragments are expanded,
+/// whatever their type condition. All sums saturate.
 pub(super) fn price(
     document: &RoleSchema,
     executable: &ExecutableDocument,
     operation: &Operation,
     variables: &Map<String, Value>,
     limits: &Limits,
-) -> Priced {
-    let mut meter = Meter { document, executable, variables, limits, nodes: 0, flat: 0, varies: false };
-    meter.set(&operation.selection_set, Around { times: 1, page: None, root: true });
-    Priced { cost: meter.nodes.div_ceil(NODES).saturating_add(meter.flat), varies: meter.varies }
+) -> OperationCost {
+    let mut counter = CostCounter { document, executable, variables, limits, nodes: 0, flat: 0, varies: false };
+    counter.set(&operation.selection_set, Enclosing { times: 1, page: None, root: true });
+    OperationCost { cost: counter.nodes.div_ceil(NODES).saturating_add(counter.flat), varies: counter.varies }
 }
 
-/// What surrounds a selection.
+/// The enclosing field of a selection.
 #[derive(Clone, Copy)]
-struct Around {
+struct Enclosing {
     /// How often it can occur.
     times: u64,
-    /// How long the page is that the enclosing field asked for.
+    /// Page size that the enclosing field requests.
     page: Option<u64>,
     root: bool,
 }
 
-struct Meter<'a> {
+struct CostCounter<'a> {
     document: &'a RoleSchema,
     executable: &'a ExecutableDocument,
     variables: &'a Map<String, Value>,
@@ -63,9 +61,9 @@ struct Meter<'a> {
     varies: bool,
 }
 
-impl<'a> Meter<'a> {
-    /// Prices a set of selections, and says how many fields it has, fragments expanded.
-    fn set(&mut self, set: &'a SelectionSet, around: Around) -> u64 {
+impl<'a> CostCounter<'a> {
+    /// Adds the cost of a selection set. Returns its number of fields, fragments expanded.
+    fn set(&mut self, set: &'a SelectionSet, enclosing: Enclosing) -> u64 {
         let mut fields: u64 = 0;
         for selection in &set.selections {
             if self.skips(selection.directives()) {
@@ -73,12 +71,12 @@ impl<'a> Meter<'a> {
             }
             fields = fields.saturating_add(match selection {
                 Selection::Field(field) => {
-                    self.field(&set.ty, field, around);
+                    self.field(&set.ty, field, enclosing);
                     1
                 }
-                Selection::InlineFragment(inline) => self.set(&inline.selection_set, around),
+                Selection::InlineFragment(inline) => self.set(&inline.selection_set, enclosing),
                 Selection::FragmentSpread(spread) => match self.executable.fragments.get(&spread.fragment_name) {
-                    Some(fragment) => self.set(&fragment.selection_set, around),
+                    Some(fragment) => self.set(&fragment.selection_set, enclosing),
                     None => 0,
                 },
             });
@@ -86,36 +84,36 @@ impl<'a> Meter<'a> {
         fields
     }
 
-    fn field(&mut self, parent: &str, field: &'a Field, around: Around) {
+    fn field(&mut self, parent: &str, field: &'a Field, enclosing: Enclosing) {
         match field.name.as_str() {
             "__typename" => return,
             "__schema" | "__type" => {
-                let told = self.told(&field.selection_set, 1) / self.limits.introspected_fields.max(1);
-                let cost = self.limits.introspection_cost.max(told).saturating_add(1);
+                let introspected = self.introspected(&field.selection_set, 1) / self.limits.introspected_fields.max(1);
+                let cost = self.limits.introspection_cost.max(introspected).saturating_add(1);
                 self.flat = self.flat.saturating_add(cost);
                 return;
             }
             _ => {}
         }
-        if around.root {
+        if enclosing.root {
             self.flat = self.flat.saturating_add(1);
         }
         let ty = self.document.schema.types.get(field.definition.ty.inner_named_type());
         if ty.is_none_or(|definition| definition.is_leaf()) {
             return;
         }
-        let (factor, page) = self.factor(parent, field, around.page);
-        let times = around.times.saturating_mul(factor);
-        let within = Around { times, page, root: false };
+        let (factor, page) = self.factor(parent, field, enclosing.page);
+        let times = enclosing.times.saturating_mul(factor);
+        let within = Enclosing { times, page, root: false };
         let fields = self.set(&field.selection_set, within);
         let heavy = fields.div_ceil(self.limits.fields.max(1)).max(1);
         self.nodes = self.nodes.saturating_add(times.saturating_mul(heavy));
     }
 
-    /// How many fields an answer of introspection has, about.
-    fn told(&self, set: &SelectionSet, times: u64) -> u64 {
+    /// Estimated number of fields in an introspection response.
+    fn introspected(&self, set: &SelectionSet, times: u64) -> u64 {
         let Size { types, members } = self.document.size;
-        let told = |selection: &Selection| match selection {
+        let introspected = |selection: &Selection| match selection {
             Selection::Field(field) => {
                 let factor = match field.name.as_str() {
                     "types" => types,
@@ -124,43 +122,43 @@ impl<'a> Meter<'a> {
                     _ => 1,
                 };
                 let times = times.saturating_mul(factor);
-                times.saturating_add(self.told(&field.selection_set, times))
+                times.saturating_add(self.introspected(&field.selection_set, times))
             }
-            Selection::InlineFragment(inline) => self.told(&inline.selection_set, times),
+            Selection::InlineFragment(inline) => self.introspected(&inline.selection_set, times),
             Selection::FragmentSpread(spread) => match self.executable.fragments.get(&spread.fragment_name) {
-                Some(fragment) => self.told(&fragment.selection_set, times),
+                Some(fragment) => self.introspected(&fragment.selection_set, times),
                 None => 0,
             },
         };
-        set.selections.iter().map(told).fold(0, u64::saturating_add)
+        set.selections.iter().map(introspected).fold(0, u64::saturating_add)
     }
 
-    /// How often the field occurs for each time it is asked for, and the page it opens.
-    fn factor(&mut self, parent: &str, field: &Field, around: Option<u64>) -> (u64, Option<u64>) {
+    /// Number of occurrences of the field per parent, and the page size it requests.
+    fn factor(&mut self, parent: &str, field: &Field, enclosing: Option<u64>) -> (u64, Option<u64>) {
         let lists = levels(&field.definition.ty);
         match (self.page(field), lists) {
             (Some(page), 0) => (1, Some(page)),
             (Some(page), _) => (self.many(page, lists), None),
             (None, 0) => (1, None),
-            (None, _) => (self.many(self.unpaged(parent, field, around), lists), None),
+            (None, _) => (self.many(self.unpaged(parent, field, enclosing), lists), None),
         }
     }
 
-    /// Items of the outermost list; lists within it are assumed to have the usual length.
+    /// Number of items in nested lists: the inner lists have the default length.
     fn many(&self, outer: u64, lists: u32) -> u64 {
         outer.saturating_mul(self.limits.list.saturating_pow(lists - 1))
     }
 
-    fn unpaged(&self, parent: &str, field: &Field, around: Option<u64>) -> u64 {
+    fn unpaged(&self, parent: &str, field: &Field, enclosing: Option<u64>) -> u64 {
         let assumed = || self.document.sizes.of(parent, &field.name).unwrap_or(self.limits.list);
-        match around {
+        match enclosing {
             Some(page) if matches!(field.name.as_str(), "nodes" | "edges") => page,
             Some(page) => page.max(assumed()),
             None => assumed(),
         }
     }
 
-    /// The length of the page, if the field has pages.
+    /// The page size, if the field has pages.
     fn page(&mut self, field: &Field) -> Option<u64> {
         let asked: Vec<_> = PAGES.into_iter().filter_map(|name| field.definition.argument_by_name(name)).collect();
         if asked.is_empty() {
@@ -171,13 +169,13 @@ impl<'a> Meter<'a> {
             asked.iter().filter_map(|definition| definition.default_value.as_ref()?.to_i32()).max().map(i64::from);
         let length = given.or(default).filter(|length| *length >= 0);
         Some(match length {
-            // A page of none still asks for its list once.
+            // An empty page still reads its list once.
             Some(length) => length.unsigned_abs().max(1),
             None => self.limits.page,
         })
     }
 
-    /// A list for which the caller gave a longer list, as in `nodes(ids: [..])`, is as long.
+    /// The length of the longest list argument, as in `nodes(ids: [..])`: the result is as long.
     fn listed(&mut self, field: &Field) -> Option<u64> {
         if !field.definition.ty.is_list() {
             return None;
@@ -210,7 +208,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Whether `@skip` or `@include` leaves the selection out.
+    /// Whether `@skip` or `@include` excludes the selection.
     fn skips(&mut self, directives: &DirectiveList) -> bool {
         self.condition(directives, "skip") == Some(true) || self.condition(directives, "include") == Some(false)
     }
@@ -227,7 +225,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// How many lists a type is wrapped in.
+/// Number of list wrappers of a type.
 fn levels(ty: &Type) -> u32 {
     match ty {
         Type::List(inner) | Type::NonNullList(inner) => levels(inner).saturating_add(1),

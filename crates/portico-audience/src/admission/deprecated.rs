@@ -1,11 +1,11 @@
-//! Which deprecated fields and arguments an operation uses, so that their removal can be planned.
+//! Deprecated fields and arguments used by an operation, so that their removal can be planned.
 
 use std::collections::BTreeSet;
 
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::{ExecutableDocument, Name};
 
-/// The coordinates of what is deprecated, such as `Book.isbn10` and `Query.books(orderBy:)`, in order.
+/// Coordinates of deprecated items, such as `Book.isbn10` and `Query.books(orderBy:)`, sorted.
 pub(super) fn used(executable: &ExecutableDocument, operation: &Operation) -> Vec<String> {
     let mut used = Used { executable, spread: BTreeSet::new(), coordinates: BTreeSet::new() };
     used.set(&operation.selection_set);

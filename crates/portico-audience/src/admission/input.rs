@@ -1,4 +1,4 @@
-//! Coerces one JSON value to an input type.
+//! Coercion of a JSON value to an input type.
 
 use apollo_compiler::ast::{Type, Value as Literal};
 use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 
 use super::usage::one_of_message;
 
-/// The largest integer that a double holds exactly.
+/// Largest integer that a double represents exactly.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// What is wrong, and where in the value: `lines[2].kind`.
-pub(super) struct Wrong {
+/// An error, with its path in the value, such as `lines[2].kind`.
+pub(super) struct InputError {
     pub(super) path: String,
     pub(super) message: String,
 }
 
-impl Wrong {
+impl InputError {
     fn here(message: impl Into<String>) -> Self {
         Self { path: String::new(), message: message.into() }
     }
@@ -29,14 +29,14 @@ impl Wrong {
     }
 }
 
-/// Coerces a value, filling in defaults of input fields.
+/// Coerces a value, with defaults of input fields.
 ///
-/// The value must be bounded in depth. Hidden and invented names are told in the same words,
-/// because the schema here knows neither.
-pub(super) fn coerce(schema: &Schema, ty: &Type, value: &Value) -> Result<Value, Wrong> {
+/// The depth of the value must be bounded already. Hidden and nonexistent names give the same error, because this
+/// schema has neither.
+pub(super) fn coerce(schema: &Schema, ty: &Type, value: &Value) -> Result<Value, InputError> {
     if value.is_null() {
         return if ty.is_non_null() {
-            Err(Wrong::here(format!("expected `{ty}`, found null")))
+            Err(InputError::here(format!("expected `{ty}`, found null")))
         } else {
             Ok(Value::Null)
         };
@@ -49,17 +49,17 @@ pub(super) fn coerce(schema: &Schema, ty: &Type, value: &Value) -> Result<Value,
         Some(ExtendedType::Scalar(_)) => scalar(name, value),
         Some(ExtendedType::Enum(values)) => one_of(values, value),
         Some(ExtendedType::InputObject(input)) => object(schema, input, value),
-        // Validation has refused variables of other types already.
+        // Validation has rejected variables of other types.
         _ => Err(unexpected(name)),
     }
 }
 
-fn unexpected(name: &Name) -> Wrong {
-    Wrong::here(format!("expected a value of type `{name}`"))
+fn unexpected(name: &Name) -> InputError {
+    InputError::here(format!("expected a value of type `{name}`"))
 }
 
-/// A single value stands for a list of it.
-fn list(schema: &Schema, inner: &Type, value: &Value) -> Result<Value, Wrong> {
+/// A single value is coerced to a list of it.
+fn list(schema: &Schema, inner: &Type, value: &Value) -> Result<Value, InputError> {
     let Some(items) = value.as_array() else {
         return Ok(Value::Array(vec![coerce(schema, inner, value)?]));
     };
@@ -70,12 +70,12 @@ fn list(schema: &Schema, inner: &Type, value: &Value) -> Result<Value, Wrong> {
         .collect()
 }
 
-fn scalar(name: &Name, value: &Value) -> Result<Value, Wrong> {
+fn scalar(name: &Name, value: &Value) -> Result<Value, InputError> {
     let fitting = match (name.as_str(), value) {
         ("Int", Value::Number(number)) => {
             let Some(whole) = whole(number) else { return Err(unexpected(name)) };
             let Ok(fitting) = i32::try_from(whole) else {
-                return Err(Wrong::here("expected a signed 32-bit integer"));
+                return Err(InputError::here("expected a signed 32-bit integer"));
             };
             Some(fitting.into())
         }
@@ -84,26 +84,26 @@ fn scalar(name: &Name, value: &Value) -> Result<Value, Wrong> {
             Some(value.clone())
         }
         ("Int" | "Float" | "String" | "Boolean" | "ID", _) => None,
-        // Only the executor knows what a scalar of the schema's own accepts.
+        // Only the executor knows the values of a custom scalar.
         _ => Some(value.clone()),
     };
     fitting.ok_or_else(|| unexpected(name))
 }
 
-/// The integer that a number is. JSON knows a single kind of number, so `1.0` and `-0` are integers.
+/// The integer value of a number. JSON has a single type of number, so `1.0` and `-0` are integers.
 fn whole(number: &serde_json::Number) -> Option<i128> {
     if let Some(number) = number.as_i128() {
         return Some(number);
     }
     let number = number.as_f64()?;
-    // Beyond this, JSON's readers round: what arrives is not what was sent.
+    // JSON parsers round larger numbers: the received value may not be the sent one.
     (number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER).then_some(number as i128)
 }
 
-fn one_of(values: &EnumType, value: &Value) -> Result<Value, Wrong> {
+fn one_of(values: &EnumType, value: &Value) -> Result<Value, InputError> {
     match value.as_str() {
         Some(text) if values.values.contains_key(text) => Ok(value.clone()),
-        Some(text) => Err(Wrong::here(match named(text) {
+        Some(text) => Err(InputError::here(match named(text) {
             Some(text) => format!("value `{text}` does not exist on `{}`", values.name),
             None => format!("a value of this name does not exist on `{}`", values.name),
         })),
@@ -111,18 +111,18 @@ fn one_of(values: &EnumType, value: &Value) -> Result<Value, Wrong> {
     }
 }
 
-fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Value, Wrong> {
+fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Value, InputError> {
     let Some(given) = value.as_object() else {
         return Err(unexpected(&input.name));
     };
     if let Some(key) = given.keys().find(|key| !input.fields.contains_key(key.as_str())) {
-        return Err(Wrong::here(match named(key) {
+        return Err(InputError::here(match named(key) {
             Some(key) => format!("field `{key}` does not exist on `{}`", input.name),
             None => format!("a field of this name does not exist on `{}`", input.name),
         }));
     }
     if input.directives.has("oneOf") && (given.len() != 1 || given.values().any(Value::is_null)) {
-        return Err(Wrong::here(one_of_message(&input.name)));
+        return Err(InputError::here(one_of_message(&input.name)));
     }
     let mut coerced = Map::new();
     for (name, field) in &input.fields {
@@ -133,7 +133,7 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
                 None => continue,
             },
             (None, None) if field.ty.is_non_null() => {
-                return Err(Wrong::here(format!("the required field `{}.{name}` is not provided", input.name)));
+                return Err(InputError::here(format!("the required field `{}.{name}` is not provided", input.name)));
             }
             (None, None) => continue,
         };
@@ -142,12 +142,12 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
     Ok(Value::Object(coerced))
 }
 
-/// Text that could be a name in GraphQL, and so may be repeated: nothing else of a value is.
+/// The text, if it is a valid GraphQL name: errors repeat no other part of a value.
 fn named(text: &str) -> Option<&str> {
     (text.len() <= 100 && Name::new(text).is_ok()).then_some(text)
 }
 
-/// A literal without variables as JSON, yet to be coerced; nothing if a number is beyond JSON.
+/// Converts a literal without variables to JSON, not coerced; none if a number does not fit.
 pub(super) fn literal(schema: &Schema, ty: &Type, value: &Literal) -> Option<Value> {
     let item = if ty.is_list() { ty.item_type() } else { ty };
     Some(match value {
@@ -155,7 +155,7 @@ pub(super) fn literal(schema: &Schema, ty: &Type, value: &Literal) -> Option<Val
         Literal::Boolean(flag) => Value::Bool(*flag),
         Literal::Enum(name) => Value::String(name.to_string()),
         Literal::String(text) => Value::String(text.clone()),
-        // However long: an id is a string.
+        // Whatever its length: an id is a string.
         Literal::Int(number) if ty.inner_named_type() == "ID" => Value::String(number.as_str().to_owned()),
         Literal::Int(number) => Value::Number(number.as_str().parse().ok()?),
         Literal::Float(number) => Value::Number(number.as_str().parse().ok()?),

@@ -1,4 +1,4 @@
-//! Answers `__schema` and `__type` from the document.
+//! Responses to `__schema` and `__type`.
 
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::response::JsonMap;
@@ -11,18 +11,17 @@ use super::print::Printed;
 use crate::refusal::Violation;
 use crate::{Limits, Refusal, RoleSchema};
 
-/// How often lists of `__Type` may be nested before the answer grows out of all proportion. The
-/// bound itself is the compiler's.
-const LISTS: u64 = 2;
+/// Maximum nesting of lists of `__Type`, beyond which responses grow exponentially. The compiler enforces it.
+const MAX_NESTED_LISTS: u64 = 2;
 
 fn introspects(field: &Field) -> bool {
     matches!(field.name.as_str(), "__schema" | "__type")
 }
 
-/// Whether the operation introspects; refuses it if it may not, or not there.
+/// Returns whether the operation uses introspection; rejects it if disabled or not at the root.
 ///
-/// The query type may be reached again further down, where `__schema` would be valid, but
-/// answers are put in place at the root alone.
+/// The query type may occur again below the root, where `__schema` would be valid, but responses are inserted at the
+/// root only.
 pub(super) fn check(
     document: &RoleSchema,
     executable: &Valid<ExecutableDocument>,
@@ -42,14 +41,13 @@ pub(super) fn check(
     }
     introspection::check_max_depth(executable, operation).map_err(|_| Refusal::Limit {
         what: "nested lists of introspection",
-        limit: LISTS,
-        found: LISTS + 1,
+        limit: MAX_NESTED_LISTS,
+        found: MAX_NESTED_LISTS + 1,
     })?;
     Ok(true)
 }
 
-/// The first introspection field that is not at the root. Walks expanded fragments, which are
-/// bounded by now.
+/// The first introspection field below the root. Walks expanded fragments, which are bounded already.
 fn nested<'a>(executable: &'a ExecutableDocument, set: &'a SelectionSet, root: bool) -> Option<&'a Node<Field>> {
     set.selections.iter().find_map(|selection| match selection {
         Selection::Field(field) if introspects(field) => (!root).then_some(field),
@@ -62,7 +60,7 @@ fn nested<'a>(executable: &'a ExecutableDocument, set: &'a SelectionSet, root: b
     })
 }
 
-/// The words in which the validator speaks of any other unknown field.
+/// The validator's error for an unknown field.
 fn unknown(document: &RoleSchema, executable: &ExecutableDocument, field: &Node<Field>) -> Refusal {
     let query = document.schema.schema_definition.query.as_ref();
     let query = query.map_or("Query", |name| name.name.as_str());
@@ -71,7 +69,7 @@ fn unknown(document: &RoleSchema, executable: &ExecutableDocument, field: &Node<
     Refusal::Invalid(vec![Violation { unknown_name: true, ..complaint }])
 }
 
-/// Where an answer is kept: what was asked of which document, in its printed form, with its variables.
+/// Cache key of a response: role schema, printed introspection fields, and variables.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct IntrospectionKey([u8; 32]);
 
@@ -79,7 +77,7 @@ impl IntrospectionKey {
     pub(super) fn new(document: &RoleSchema, printed: &Printed, variables: &Map<String, Value>) -> Self {
         let mut digest = blake3::Hasher::new();
         digest.update(&document.number.to_le_bytes());
-        // No text holds a NUL, and JSON in this order is read in one way alone.
+        // The text contains no NUL, and JSON is unambiguous.
         digest.update(printed.text.as_bytes()).update(b"\0");
         for (name, value) in variables.iter().filter(|(name, _)| printed.variables.contains(*name)) {
             digest.update(name.as_bytes()).update(b"\0").update(value.to_string().as_bytes()).update(b"\0");
@@ -88,17 +86,17 @@ impl IntrospectionKey {
     }
 }
 
-/// The answers of an operation's `__schema` and `__type`, by response key.
+/// Responses to an operation's `__schema` and `__type`, by response key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Introspection(Vec<(String, String)>);
 
 impl Introspection {
-    /// The answer under a response key, as JSON.
+    /// The response under a key, as JSON.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == key).map(|(_, json)| json.as_str())
     }
 
-    /// All answers, as JSON, with their response keys.
+    /// All responses as JSON, with their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, json)| (key.as_str(), json.as_str()))
     }
@@ -108,7 +106,7 @@ impl Introspection {
     }
 }
 
-/// Answers from the document.
+/// Computes the responses from the role schema.
 pub(super) fn answer(
     document: &RoleSchema,
     executable: &Valid<ExecutableDocument>,
@@ -147,7 +145,7 @@ pub(super) fn answer(
     Ok(Introspection(answers))
 }
 
-/// All that can go wrong is null given for an argument of introspection by way of a variable.
+/// The only possible error: a variable sets an argument of introspection to null.
 fn bad_input() -> Refusal {
     Refusal::BadInput(vec![Violation::unplaced("an argument of the introspection is null")])
 }

@@ -1,4 +1,4 @@
-//! Literals: which errors are about their values, and strings that no client may send.
+//! Literals: classification of validation errors, and forbidden strings.
 
 use std::collections::HashSet;
 
@@ -12,16 +12,16 @@ use super::strings;
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
-/// The validator's sentences about numbers that are out of range.
+/// The validator's messages for numbers out of range.
 const OUT_OF_RANGE: [&str; 2] = [
     "int cannot represent non 32-bit signed integer value",
     "float cannot represent non-finite 64-bit floating point value",
 ];
 
-/// The validator's sentence about a field of which nothing is selected.
+/// The validator's message for a field without a selection set.
 const NOTHING_SELECTED: &str = "interface, union and object types must have a subselection set";
 
-/// What the validator calls its complaints about names that the document lacks. A test names each.
+/// The validator's error names for unknown names. A test covers each.
 const UNKNOWN: [&str; 9] = [
     "UndefinedField",
     "UndefinedArgument",
@@ -34,8 +34,8 @@ const UNKNOWN: [&str; 9] = [
     "UndefinedTypeInInlineFragmentTypeCondition",
 ];
 
-/// The refusal for a text that failed validation. If nothing but numbers out of range is wrong
-/// with it, the operation itself is sound and the input is to blame.
+/// The refusal of an invalid text. If all errors are numbers out of range, the operation itself is valid and the input
+/// is not.
 pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Refusal {
     let out_of_range = |message: &str| OUT_OF_RANGE.contains(&message);
     if !errors.iter().all(|diagnostic| out_of_range(&diagnostic.error.to_string())) {
@@ -52,8 +52,8 @@ pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits)
     Refusal::BadInput(found.collect())
 }
 
-/// What the validator complains of, but for its mistake about a field of which only unknown
-/// fields are selected: it says that nothing is selected, although the text does.
+/// The validator's errors, without a false one: it reports a missing selection set for a field with only unknown fields
+/// selected.
 fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Violation> {
     errors
         .iter()
@@ -72,7 +72,7 @@ fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Vio
         .collect()
 }
 
-/// Whether the field at this place selects anything.
+/// Whether the field at this position has a selection set.
 fn selects(tree: &Document, span: SourceSpan) -> bool {
     fn within(selections: &[Selection], span: SourceSpan) -> bool {
         selections.iter().any(|selection| match selection {
@@ -91,7 +91,7 @@ fn selects(tree: &Document, span: SourceSpan) -> bool {
     })
 }
 
-/// Refuses an input object that gives one of its fields twice: readers differ in which one holds.
+/// Rejects an input object with a repeated field: parsers differ in which one they use.
 pub(super) fn check_duplicates(tree: &Document) -> Result<(), Refusal> {
     let mut twice = None;
     let place = find(tree, &mut |_, value| {
@@ -107,7 +107,7 @@ pub(super) fn check_duplicates(tree: &Document) -> Result<(), Refusal> {
     }
 }
 
-/// The first field that stands twice in one object, and its second place.
+/// The first repeated field of an object, with its second position.
 fn given_twice(value: &Value) -> Option<(Name, Option<SourceSpan>)> {
     match value {
         Value::List(items) => items.iter().find_map(|item| given_twice(item)),
@@ -121,7 +121,7 @@ fn given_twice(value: &Value) -> Option<(Name, Option<SourceSpan>)> {
     }
 }
 
-/// Refuses strings that no request may hold anywhere in the text.
+/// Rejects forbidden strings anywhere in the text.
 pub(super) fn check_strings(tree: &Document, limits: &Limits) -> Result<(), Refusal> {
     let mut unfit = None;
     let place = find(tree, &mut |_, value| {
@@ -134,7 +134,7 @@ pub(super) fn check_strings(tree: &Document, limits: &Limits) -> Result<(), Refu
     }
 }
 
-/// Which argument or variable a place in the text belongs to.
+/// The argument or variable at a position of the text.
 fn place(tree: &Document, span: SourceSpan) -> Option<String> {
     find(tree, &mut |around, _| {
         around.is_some_and(|around| around.offset() <= span.offset() && span.end_offset() <= around.end_offset())
@@ -143,7 +143,7 @@ fn place(tree: &Document, span: SourceSpan) -> Option<String> {
 
 type Wanted<'a> = &'a mut dyn FnMut(Option<SourceSpan>, &Value) -> bool;
 
-/// The first argument or variable default that is wanted, by name.
+/// The first argument or variable default that matches, by name.
 fn find(tree: &Document, wanted: Wanted<'_>) -> Option<String> {
     tree.definitions.iter().find_map(|definition| {
         let selections = match definition {

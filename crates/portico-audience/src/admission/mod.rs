@@ -1,4 +1,4 @@
-//! Admission: bound, parse, validate, coerce, price, print.
+//! Admission: bounds, parses, validates, coerces, computes cost, prints.
 
 mod bounds;
 mod cost;
@@ -28,37 +28,37 @@ pub(crate) use plan::PlanKey;
 pub use plan::{OperationKind, Plan};
 pub use strings::is_unfit;
 
-/// A request as it came in.
+/// A request, as received.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationRequest<'a> {
     /// The GraphQL text.
     pub query: &'a str,
-    /// Which of its operations to run; needed if there are several.
+    /// Name of the operation to run; required if the text has several.
     pub operation_name: Option<&'a str>,
-    /// Values of variables. Those that the operation does not declare are ignored.
+    /// Values of variables. Undeclared ones are ignored.
     pub variables: &'a Map<String, Value>,
-    /// How many bytes the variables had when they came.
+    /// Size of the variables in bytes, as received.
     pub variable_bytes: usize,
 }
 
 impl OperationRequest<'_> {
-    /// How many bytes are read for it.
+    /// Size of the request in bytes.
     fn bytes(&self) -> usize {
         self.query.len().saturating_add(self.variable_bytes)
     }
 }
 
-/// An operation that may run.
+/// An admitted operation.
 #[derive(Clone, Debug)]
 pub struct Admitted {
-    /// What to run; the same for every request with this text and operation name.
+    /// The plan; the same for every request with this text and operation name.
     pub plan: Arc<Plan>,
-    /// The coerced values of the variables that [`Plan::text`] declares, defaults included.
+    /// Coerced values of the variables that [`Plan::text`] declares, including defaults.
     pub variables: Map<String, Value>,
-    /// What it costs: requested nodes / 10, rounded up, + root fields + the cost of reading it.
+    /// Cost: requested nodes / 10, rounded up, + root fields + the cost of reading.
     pub cost: u64,
-    /// The answers of the root's `__schema` and `__type` by response key, in whose places the
-    /// text asks for `__typename`. Skipped ones are missing. Nothing if the text has none.
+    /// Responses to the root's `__schema` and `__type` by response key, which the text replaces with `__typename`.
+    /// Skipped ones are missing. None without introspection.
     pub introspection: Option<Arc<Introspection>>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn admit(
     request: &OperationRequest<'_>,
     limits: &Limits,
 ) -> Result<Admitted, Refusal> {
-    // Before the hash: even that should not be paid for megabytes.
+    // Before hashing, which would be expensive for megabytes.
     parse::check_size(request.query, limits)?;
     let plan = planned(document, request, limits)?;
     let variables = variables::coerce(&document.schema, plan.operation(), request.variables, plan.sources(), limits)?;
@@ -85,7 +85,7 @@ pub(crate) fn knows(document: &RoleSchema, request: &OperationRequest<'_>, limit
     request.query.len() <= limits.bytes && document.memory.plans.get(&PlanKey::new(document, request, limits)).is_some()
 }
 
-/// The plan of this text, from the document's store or made now. Only valid ones are kept.
+/// The plan of this text, from the cache or created. Only valid plans are cached.
 fn planned(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limits) -> Result<Arc<Plan>, Refusal> {
     let key = PlanKey::new(document, request, limits);
     if let Some(plan) = document.memory.plans.get(&key) {
@@ -96,8 +96,8 @@ fn planned(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limit
     Ok(plan)
 }
 
-/// The plan without the variables that have no value in this request: an executor would take them
-/// for null, and not for omitted.
+/// The plan without the variables that have no value in this request: an executor would treat them as null rather than
+/// omitted.
 fn completed(
     document: &RoleSchema,
     plan: Arc<Plan>,

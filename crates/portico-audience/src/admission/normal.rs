@@ -1,10 +1,10 @@
-//! Rewrites an admitted operation so that no executor can read it in a second way.
+//! Normalizes an admitted operation so that all executors interpret it alike.
 //!
-//! - Numbers take the form of their type: an `Int` or `Float` is never `-0`, an `ID` is a string.
-//! - Variables without a value are taken out of their places, so that the place's own default holds
-//!   (`CoerceArgumentValues` of the specification).
-//! - Selections that stand twice in one set become one. The specification resolves them once; an
-//!   executor that does not merge them would repeat a mutation, or work that was paid for once.
+//! - Numbers have the form of their type: an `Int` or `Float` is never `-0`, an `ID` is a string.
+//! - Variables without a value are removed where they are used, so that defaults apply (`CoerceArgumentValues` of the
+//!   specification).
+//! - Equal selections of a set are merged. The specification resolves them once; an executor that does not merge them
+//!   would repeat a mutation, or work that was counted once in the cost.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,14 +14,14 @@ use apollo_compiler::ast::{
 use apollo_compiler::schema::{ExtendedType, InputValueDefinition};
 use apollo_compiler::{Name, Node, Schema};
 
-/// What an operation is rewritten by.
-pub(super) struct Normal<'a> {
+/// Data for normalization.
+pub(super) struct Normalizer<'a> {
     pub(super) schema: &'a Schema,
-    /// The variables that have no value in this request.
+    /// Variables without a value in this request.
     pub(super) absent: &'a HashSet<Name>,
 }
 
-impl Normal<'_> {
+impl Normalizer<'_> {
     pub(super) fn operation(&self, operation: &mut OperationDefinition) {
         self.directives(&mut operation.directives);
         if let Some(root) = self.schema.root_operation(operation.operation_type) {
@@ -73,7 +73,7 @@ impl Normal<'_> {
         });
     }
 
-    /// Rewrites one value; false if it is a variable that has none.
+    /// Normalizes a value; false if it is a variable without a value.
     fn value(&self, ty: Option<&Type>, value: &mut Node<Value>) -> bool {
         match value.make_mut() {
             Value::Variable(name) => return !self.absent.contains(name),
@@ -109,8 +109,8 @@ impl Normal<'_> {
     }
 }
 
-/// Takes the fragments of a mutation's root apart where nothing depends on them, so that a field that
-/// stands in several of them is seen to be one.
+/// Inlines fragments at a mutation's root where no directive depends on them, so that a field in several of them can be
+/// merged.
 pub(super) fn flatten_root(selections: &mut Vec<Selection>, fragments: &HashMap<Name, Node<FragmentDefinition>>) {
     let mut flat = Vec::with_capacity(selections.len());
     for selection in selections.drain(..) {
@@ -134,7 +134,7 @@ pub(super) fn flatten_root(selections: &mut Vec<Selection>, fragments: &HashMap<
     *selections = flat;
 }
 
-/// The first response key that stands more than once at the root, fragments expanded.
+/// The first repeated response key at the root, fragments expanded.
 pub(super) fn repeated_key(
     selections: &[Selection],
     fragments: &HashMap<Name, Node<FragmentDefinition>>,
@@ -157,15 +157,15 @@ pub(super) fn repeated_key(
     walk(selections, fragments, &mut HashSet::new())
 }
 
-/// What makes two selections of one set the same, beside their directives.
+/// Identity of a selection within its set, without directives.
 #[derive(PartialEq, Eq, Hash)]
-enum Same {
+enum SelectionKey {
     Field(Name),
     Spread(Name),
     Inline(Option<Name>),
 }
 
-impl Same {
+impl SelectionKey {
     fn of(selection: &Selection) -> Self {
         match selection {
             Selection::Field(field) => Self::Field(field.response_name().clone()),
@@ -183,16 +183,16 @@ fn directives(selection: &Selection) -> &DirectiveList {
     }
 }
 
-/// Puts selections together that are one and the same, in the place of the first.
+/// Merges equal selections of a set, at the position of the first.
 ///
-/// Keys of an answer stand in the order in which they were first asked for. So nothing is moved past a fragment, unless
-/// `past_fragments` says that being made once matters more than that.
+/// Response keys are in the order of their first selection. So no selection is moved past a fragment, unless
+/// `past_fragments` states that a single execution is more important.
 pub(super) fn merge(selections: &mut Vec<Selection>, past_fragments: bool) {
     let mut kept: Vec<Selection> = Vec::with_capacity(selections.len());
-    let mut places: HashMap<Same, Vec<usize>> = HashMap::new();
+    let mut places: HashMap<SelectionKey, Vec<usize>> = HashMap::new();
     for selection in selections.drain(..) {
-        let same = Same::of(&selection);
-        let earlier = places.get(&same).into_iter().flatten().copied();
+        let key = SelectionKey::of(&selection);
+        let earlier = places.get(&key).into_iter().flatten().copied();
         let twin = earlier.rev().find(|place| directives(&kept[*place]) == directives(&selection));
         match (twin.map(|place| &mut kept[place]), selection) {
             (Some(Selection::Field(first)), Selection::Field(second)) => {
@@ -205,14 +205,14 @@ pub(super) fn merge(selections: &mut Vec<Selection>, past_fragments: bool) {
             (None, selection) => {
                 if !past_fragments {
                     let is_field = matches!(selection, Selection::Field(_));
-                    places.retain(|same, _| match same {
-                        Same::Field(_) => is_field,
-                        Same::Inline(_) => false,
-                        // Asked for once more, it adds nothing.
-                        Same::Spread(_) => true,
+                    places.retain(|key, _| match key {
+                        SelectionKey::Field(_) => is_field,
+                        SelectionKey::Inline(_) => false,
+                        // A repeated spread adds nothing.
+                        SelectionKey::Spread(_) => true,
                     });
                 }
-                places.entry(same).or_default().push(kept.len());
+                places.entry(key).or_default().push(kept.len());
                 kept.push(selection);
             }
         }

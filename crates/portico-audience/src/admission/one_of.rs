@@ -1,6 +1,6 @@
-//! Answers `__Type.isOneOf`, which the compiler's introspection does not know.
+//! Implements `__Type.isOneOf`, which the compiler's introspection lacks.
 //!
-//! The compiler is asked for the type's name in its place, and the name is replaced by the answer.
+//! The compiler is asked for the type's name instead, and the name is replaced with the value.
 
 use apollo_compiler::executable::{Field, Fragment, Operation, Selection, SelectionSet};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
@@ -10,8 +10,7 @@ use serde_json::Value;
 
 const IS_ONE_OF: &str = "isOneOf";
 
-/// The operation and its fragments with the type's name in the place of each `isOneOf`; none if
-/// there is none.
+/// Replaces each `isOneOf` in the operation and its fragments with the type's name; none if there is no `isOneOf`.
 pub(super) fn replaced(
     schema: &Schema,
     executable: &Valid<ExecutableDocument>,
@@ -19,22 +18,22 @@ pub(super) fn replaced(
 ) -> Option<(Valid<ExecutableDocument>, Node<Operation>)> {
     let of_type = schema.type_field("__Type", "name").ok()?;
     let name_field: &Node<FieldDefinition> = &of_type.node;
-    let mut replacing = Replacing { name_field, found: false };
+    let mut replacer = Replacer { name_field, found: false };
     let mut executable = ExecutableDocument::clone(executable);
     let mut operation = operation.clone();
-    replacing.set(&mut operation.make_mut().selection_set);
+    replacer.set(&mut operation.make_mut().selection_set);
     for fragment in executable.fragments.values_mut() {
-        replacing.fragment(fragment.make_mut());
+        replacer.fragment(fragment.make_mut());
     }
-    replacing.found.then(|| (Valid::assume_valid(executable), operation))
+    replacer.found.then(|| (Valid::assume_valid(executable), operation))
 }
 
-struct Replacing<'a> {
+struct Replacer<'a> {
     name_field: &'a Node<FieldDefinition>,
     found: bool,
 }
 
-impl Replacing<'_> {
+impl Replacer<'_> {
     fn fragment(&mut self, fragment: &mut Fragment) {
         self.set(&mut fragment.selection_set);
     }
@@ -60,26 +59,26 @@ impl Replacing<'_> {
     }
 }
 
-/// Puts the answers where the names stand; `set` is what was asked for, before names took the places.
-pub(super) fn answer(schema: &Schema, executable: &ExecutableDocument, set: &SelectionSet, told: &mut Value) {
-    if let Value::Array(items) = told {
+/// Replaces the names with values; `set` is the original selection set.
+pub(super) fn answer(schema: &Schema, executable: &ExecutableDocument, set: &SelectionSet, response: &mut Value) {
+    if let Value::Array(items) = response {
         return items.iter_mut().for_each(|item| answer(schema, executable, set, item));
     }
     for selection in &set.selections {
         match selection {
             Selection::Field(field) => {
-                let Some(told) = told.get_mut(field.response_key().as_str()) else { continue };
+                let Some(response) = response.get_mut(field.response_key().as_str()) else { continue };
                 if set.ty != "__Type" || field.name != IS_ONE_OF {
-                    answer(schema, executable, &field.selection_set, told);
-                } else if let Value::String(name) = told {
-                    // Where it stands in several selections, the first of them has found the name.
-                    *told = is_one_of(schema, name);
+                    answer(schema, executable, &field.selection_set, response);
+                } else if let Value::String(name) = response {
+                    // If several selections contain it, the first has replaced the name.
+                    *response = is_one_of(schema, name);
                 }
             }
-            Selection::InlineFragment(inline) => answer(schema, executable, &inline.selection_set, told),
+            Selection::InlineFragment(inline) => answer(schema, executable, &inline.selection_set, response),
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = executable.fragments.get(&spread.fragment_name) {
-                    answer(schema, executable, &fragment.selection_set, told);
+                    answer(schema, executable, &fragment.selection_set, response);
                 }
             }
         }

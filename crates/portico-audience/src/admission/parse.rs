@@ -1,4 +1,4 @@
-//! From bytes to a tree, without trusting the bytes.
+//! Parsing of untrusted text.
 
 use apollo_compiler::ast;
 use apollo_compiler::parser::Parser;
@@ -14,14 +14,14 @@ pub(super) fn check_size(text: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A text that was read.
+/// A parsed text.
 pub(super) struct Parsed {
     pub(super) tree: ast::Document,
-    /// How many tokens the text has, for what its trees weigh.
+    /// Number of tokens, to estimate the size of its trees.
     pub(super) tokens: usize,
 }
 
-/// Parses within the limits on tokens and nesting; the parser stops where one is passed.
+/// Parses within the limits on tokens and nesting; the parser stops at the first excess.
 pub(super) fn parse(text: &str, limits: &Limits) -> Result<Parsed, Refusal> {
     let mut parser = Parser::new().recursion_limit(limits.nesting).token_limit(limits.tokens);
     let parsed = parser.parse_ast(text, "request.graphql");

@@ -1,4 +1,4 @@
-//! What admission keeps of an operation.
+//! Plans: cached results of admission.
 
 use std::any::Any;
 use std::collections::HashSet;
@@ -14,23 +14,23 @@ use serde_json::{Map, Value};
 use super::introspect::{Introspection, IntrospectionKey};
 use super::parse::Parsed;
 use super::print::Printed;
-use super::usage::Strict;
+use super::usage::NonNullUse;
 use super::{OperationRequest, bounds, cost, deprecated, introspect, literals, parse, print, usage};
 use crate::refusal::Violation;
 use crate::{Limits, Refusal, RoleSchema};
 
-/// What an operation does.
+/// Type of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OperationKind {
-    /// It reads.
+    /// Query.
     Query,
-    /// It changes something, one root field after the other.
+    /// Mutation: root fields run one after the other.
     Mutation,
-    /// It listens.
+    /// Subscription.
     Subscription,
 }
 
-/// Where a plan is kept: document, text, operation name, and the limits it was measured by.
+/// Cache key of a plan: role schema, text, operation name, and limits.
 ///
 /// The limits are the server's own, so a short hash of them is enough.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ impl PlanKey {
     pub(super) fn new(document: &RoleSchema, request: &OperationRequest<'_>, limits: &Limits) -> Self {
         let mut digest = blake3::Hasher::new();
         let name = request.operation_name;
-        // The length keeps a name apart from the text behind it; none is not the empty name.
+        // The length separates the name from the text; none differs from the empty name.
         digest.update(&[u8::from(name.is_some())]);
         digest.update(&(name.unwrap_or_default().len() as u64).to_le_bytes());
         digest.update(name.unwrap_or_default().as_bytes());
@@ -54,20 +54,19 @@ impl PlanKey {
         Self { request: *digest.finalize().as_bytes(), document: document.number, limits: hasher.finish() }
     }
 
-    /// The key of the same operation without these variables.
+    /// The key of the operation without these variables.
     pub(super) fn without(self, absent: &[Name]) -> Self {
         let mut digest = blake3::Hasher::new();
         digest.update(&self.request);
         for name in absent {
-            // No name holds a space.
+            // Names contain no spaces.
             digest.update(name.as_bytes()).update(b" ");
         }
         Self { request: *digest.finalize().as_bytes(), ..self }
     }
 }
 
-/// An operation that was found valid: what an executor is given for all requests that leave out the
-/// same variables.
+/// A validated operation, for all requests that omit the same variables.
 pub struct Plan {
     digest: [u8; 32],
     text: String,
@@ -77,31 +76,30 @@ pub struct Plan {
     weight: u64,
 }
 
-/// What was found out of an operation, whatever variables come with it.
+/// Results of validation, independent of variables.
 struct Checked {
     executable: Valid<ExecutableDocument>,
     operation: Node<Operation>,
     deprecated: Vec<String>,
-    strict: Vec<Strict>,
-    /// What it asks of the schema, printed.
+    strict: Vec<NonNullUse>,
+    /// The introspection fields, printed.
     introspection: Option<Printed>,
     fixed_cost: Option<u64>,
 }
 
 impl Plan {
-    /// The text to execute: the chosen operation, the fragments it reaches and the variables it
-    /// uses, printed from the admitted tree. `__schema` and `__type` are asked for as
-    /// `__typename` under the same response keys.
+    /// The text to execute, printed from the admitted tree: the chosen operation, its fragments and its variables.
+    /// `__schema` and `__type` are replaced with `__typename` under the same response keys.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Stands for the operation as it was sent: its text, and its name among the text's operations.
+    /// A digest of the operation as sent: its text, and its operation name.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
 
-    /// What the operation does.
+    /// Type of the operation.
     pub fn operation_kind(&self) -> OperationKind {
         match self.checked.operation.operation_type {
             ast::OperationType::Query => OperationKind::Query,
@@ -110,17 +108,17 @@ impl Plan {
         }
     }
 
-    /// The name of the operation, if it has one.
+    /// Name of the operation, if any.
     pub fn operation_name(&self) -> Option<&str> {
         self.checked.operation.name.as_ref().map(|name| name.as_str())
     }
 
-    /// The deprecated fields and arguments that the operation uses: `Book.isbn10`, `Query.books(orderBy:)`.
+    /// Deprecated fields and arguments used by the operation, such as `Book.isbn10` and `Query.books(orderBy:)`.
     pub fn deprecated(&self) -> &[String] {
         &self.checked.deprecated
     }
 
-    /// The executor's own form of [`Plan::text`], made once and kept with the plan.
+    /// The executor's form of [`Plan::text`], created once and cached with the plan.
     ///
     /// # Panics
     ///
@@ -168,12 +166,12 @@ impl Plan {
         Self { digest: key.request, text, checked, printed: variables, prepared: OnceLock::new(), weight }
     }
 
-    /// How many bytes it takes, about, with all that will be kept of it.
+    /// Estimated size in bytes, with all that will be cached with it.
     pub(crate) fn weight(&self) -> u64 {
         self.weight
     }
 
-    /// The same operation without some of its variables. What was checked of it is kept once.
+    /// The operation without some of its variables, with the same validation results.
     pub(super) fn without(
         &self,
         document: &RoleSchema,
@@ -185,22 +183,22 @@ impl Plan {
         let Parsed { tree, tokens } = parse::parse(request.query, limits)?;
         let absent = absent.into_iter().collect();
         let printed = print::print(&document.schema, &tree, &self.checked.operation, &absent)?;
-        // Should the other be forgotten, this one holds what was checked: it weighs as much.
+        // If the original is evicted, this plan holds the shared results, so it has the same weight.
         Ok(Self::printed(key, printed, Arc::clone(&self.checked), weight(request, tokens)))
     }
 
-    /// The variables of the text that have no value, in the order in which they are declared.
+    /// Variables of the text without a value, in order of declaration.
     pub(super) fn absent(&self, variables: &Map<String, Value>) -> Vec<Name> {
         let declared = self.checked.operation.variables.iter().map(|variable| &variable.name);
         let has_none = |name: &&Name| self.printed.contains(name.as_str()) && !variables.contains_key(name.as_str());
         declared.filter(has_none).cloned().collect()
     }
 
-    /// Refuses a null in a place that takes none.
+    /// Rejects a null variable where null is not allowed.
     pub(super) fn check_nulls(&self, variables: &Map<String, Value>, limits: &Limits) -> Result<(), Refusal> {
-        let is_null = |strict: &&Strict| variables.get(strict.variable.as_str()).is_some_and(Value::is_null);
+        let is_null = |strict: &&NonNullUse| variables.get(strict.variable.as_str()).is_some_and(Value::is_null);
         let strict = self.checked.strict.iter().filter(is_null);
-        let complaints: Vec<_> = strict.take(limits.complaints).map(Strict::complaint).collect();
+        let complaints: Vec<_> = strict.take(limits.complaints).map(NonNullUse::complaint).collect();
         if complaints.is_empty() { Ok(()) } else { Err(Refusal::BadInput(complaints)) }
     }
 
@@ -218,7 +216,7 @@ impl Plan {
         fixed_cost.unwrap_or_else(varying)
     }
 
-    /// What the document answers, from the document's memory or made now.
+    /// The introspection responses, from the cache or computed.
     pub(super) fn introspect(
         &self,
         document: &RoleSchema,
@@ -235,18 +233,18 @@ impl Plan {
         Ok(Some(answer))
     }
 
-    /// Leaves out the variables that only introspection used: the text does not declare them.
+    /// Removes variables that only introspection uses: the text does not declare them.
     pub(super) fn printed_variables(&self, mut variables: Map<String, Value>) -> Map<String, Value> {
         variables.retain(|name, _| self.printed.contains(name));
         variables
     }
 }
 
-/// What a plan weighs for each token of its text: the validated tree, and the executor's own.
+/// Weight per token of the text: the validated tree, and the executor's.
 const TOKEN: u64 = 200;
-/// What it weighs for each byte: the text as it came, and as it was printed.
+/// Weight per byte: the original text, and the printed one.
 const BYTE: u64 = 3;
-/// What the smallest plan weighs.
+/// Weight of the smallest plan.
 const PLAN: u64 = 2_000;
 
 fn weight(request: &OperationRequest<'_>, tokens: usize) -> u64 {

@@ -1,4 +1,4 @@
-//! Prints what the executor gets: from the admitted tree, so that two parsers cannot disagree.
+//! Prints the executor's text from the admitted tree, so that two parsers cannot disagree.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +9,17 @@ use apollo_compiler::ast::{
 use apollo_compiler::executable::Operation;
 use apollo_compiler::{Name, Node, Schema, name};
 
-use super::normal::{self, Normal};
+use super::normal::{self, Normalizer};
 use crate::Refusal;
 use crate::refusal::Violation;
 
 pub(super) struct Printed {
     pub(super) text: String,
-    /// The variables that the text declares.
+    /// Variables that the text declares.
     pub(super) variables: HashSet<String>,
 }
 
-/// Prints the operation alone, in its [`Normal`] form, with the fragments it reaches and the variables it uses.
+/// Prints the operation, normalized by [`Normalizer`], with the fragments and variables that it uses.
 pub(super) fn print(
     schema: &Schema,
     tree: &Document,
@@ -28,7 +28,7 @@ pub(super) fn print(
 ) -> Result<Printed, Refusal> {
     let mut fragments = fragments(tree);
     let Some(mut chosen) = find(tree, operation) else {
-        // The validated operation comes from this very tree.
+        // Unreachable: the validated operation is from this tree.
         return Ok(Printed { text: String::new(), variables: HashSet::new() });
     };
     replace_introspection(&mut chosen, &mut fragments);
@@ -37,7 +37,7 @@ pub(super) fn print(
         normal::flatten_root(&mut chosen.selection_set, &fragments);
         normal::merge(&mut chosen.selection_set, true);
     }
-    let normal = Normal { schema, absent };
+    let normal = Normalizer { schema, absent };
     normal.operation(&mut chosen);
     fragments.values_mut().for_each(|fragment| normal.fragment(fragment.make_mut()));
     if is_mutation && let Some(key) = normal::repeated_key(&chosen.selection_set, &fragments) {
@@ -64,7 +64,7 @@ fn printed(tree: &Document, mut chosen: OperationDefinition, mut fragments: Frag
     Printed { text: text.serialize().no_indent().to_string(), variables }
 }
 
-/// Prints what an operation asks of the schema, and nothing else; nothing if it asks nothing.
+/// Prints the introspection fields only; none without introspection.
 pub(super) fn print_introspection(tree: &Document, operation: &Operation) -> Option<Printed> {
     let mut fragments = fragments(tree);
     let mut chosen = find(tree, operation)?;
@@ -82,7 +82,7 @@ pub(super) fn print_introspection(tree: &Document, operation: &Operation) -> Opt
     is_there.then(|| printed(tree, chosen, fragments))
 }
 
-/// Takes all but introspection out of a set of the root; says whether there is any.
+/// Removes all but introspection fields from a root set. Returns whether any are left.
 fn keep_introspection(selections: &mut Vec<Selection>, spread: &mut Vec<Name>) -> bool {
     let mut is_there = false;
     selections.retain_mut(|selection| match selection {
@@ -122,8 +122,8 @@ fn find(tree: &Document, operation: &Operation) -> Option<OperationDefinition> {
         .map(|definition| OperationDefinition::clone(definition))
 }
 
-/// Puts `__typename` in the place of each `__schema` and `__type` at the root, under the same
-/// response key, so that the executor keeps the order of the answer.
+/// Replaces each `__schema` and `__type` at the root with `__typename` under the same response key, so that the
+/// executor keeps the order of the response.
 fn replace_introspection(operation: &mut OperationDefinition, fragments: &mut Fragments) {
     let mut waiting = Vec::new();
     let mut seen = HashSet::new();
@@ -158,7 +158,7 @@ fn replace(selections: &mut [Selection], spread: &mut Vec<Name>) {
     }
 }
 
-/// The variables and fragments that an operation uses.
+/// Variables and fragments used by an operation.
 #[derive(Default)]
 struct Used {
     variables: HashSet<Name>,

@@ -1,14 +1,14 @@
-//! Strings that no request may hold, wherever they stand: in literals, in variables, or in their defaults.
+//! Forbidden strings: in literals, in variables, and in their defaults.
 //!
-//! Looked for here and not where values are used, so that no argument can be forgotten.
+//! Checked here rather than where values are used, so that no argument is missed.
 
 use apollo_compiler::ast::Value as Literal;
 use serde_json::Value;
 
 use crate::{Limits, Refusal, refusal::Violation};
 
-/// Why a string is refused, and where in a value it stands.
-pub(super) struct Unfit {
+/// A forbidden string, with its path in a value.
+pub(super) struct ForbiddenString {
     path: String,
     reason: Reason,
 }
@@ -17,12 +17,12 @@ pub(super) struct Unfit {
 enum Reason {
     /// It begins with the reserved marker.
     Reserved,
-    /// It holds this character.
+    /// It contains this character.
     Character(char),
 }
 
-impl Unfit {
-    /// The refusal of a request with it, at an argument or variable.
+impl ForbiddenString {
+    /// The refusal of a request with the string in this argument or variable.
     pub(super) fn at(self, place: &str) -> Refusal {
         let place = if self.path.is_empty() { place.to_owned() } else { format!("{place} at `{}`", self.path) };
         let message = match self.reason {
@@ -42,8 +42,10 @@ impl Unfit {
     }
 }
 
-/// Whether no text may hold a character: controls other than tab, line feed and carriage return, and noncharacters.
-/// Databases and other programs refuse them, or end a text at them.
+/// Whether a character is forbidden in all texts: controls other than tab, line feed and carriage return, and
+/// noncharacters.
+///
+/// Databases and other programs reject them, or truncate a text at them.
 pub fn is_unfit(letter: char) -> bool {
     match letter {
         '\t' | '\n' | '\r' => false,
@@ -53,8 +55,8 @@ pub fn is_unfit(letter: char) -> bool {
     }
 }
 
-/// The first unfit string of a literal.
-pub(super) fn in_literal(value: &Literal, limits: &Limits) -> Option<Unfit> {
+/// The first forbidden string of a literal.
+pub(super) fn in_literal(value: &Literal, limits: &Limits) -> Option<ForbiddenString> {
     match value {
         Literal::String(text) => in_text(text, limits),
         Literal::List(items) => {
@@ -68,8 +70,8 @@ pub(super) fn in_literal(value: &Literal, limits: &Limits) -> Option<Unfit> {
     }
 }
 
-/// The first unfit string of a variable's value. Names of fields that are no names are not repeated.
-pub(super) fn in_json(value: &Value, limits: &Limits) -> Option<Unfit> {
+/// The first forbidden string of a variable's value. Invalid field names are not repeated in the error.
+pub(super) fn in_json(value: &Value, limits: &Limits) -> Option<ForbiddenString> {
     match value {
         Value::String(text) => in_text(text, limits),
         Value::Array(items) => {
@@ -84,9 +86,9 @@ pub(super) fn in_json(value: &Value, limits: &Limits) -> Option<Unfit> {
     }
 }
 
-fn in_text(text: &str, limits: &Limits) -> Option<Unfit> {
+fn in_text(text: &str, limits: &Limits) -> Option<ForbiddenString> {
     let is_reserved = limits.reserved_prefix.as_deref().is_some_and(|prefix| text.starts_with(prefix));
     let reason =
         if is_reserved { Some(Reason::Reserved) } else { text.chars().find(|it| is_unfit(*it)).map(Reason::Character) };
-    reason.map(|reason| Unfit { path: String::new(), reason })
+    reason.map(|reason| ForbiddenString { path: String::new(), reason })
 }

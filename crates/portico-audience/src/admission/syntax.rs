@@ -1,4 +1,4 @@
-//! Syntax errors, in plain words.
+//! Syntax errors, in plain English.
 
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::validation::DiagnosticList;
@@ -7,7 +7,7 @@ use crate::refusal::Violation;
 
 const PREFIX: &str = "syntax error: ";
 
-/// Sentences of the parser that speak of its grammar, and what callers are told.
+/// The parser's messages about its grammar, and their replacements.
 const SENTENCES: &[(&str, &str)] = &[
     ("Unexpected <EOF>.", "the request has no operation"),
     ("Unexpected EOF in float value", "the request ends within a number"),
@@ -21,8 +21,8 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 const DEFINITION: &str = "expected an operation or a fragment";
 
-/// Names of the parser for tokens. Those of keywords (`query_KW`) and of what tokens make up (`SELECTION_SET`, `Selection Set`) are
-/// spelled out as they are.
+/// The parser's names of tokens. Those of keywords (`query_KW`) and of productions (`SELECTION_SET`, `Selection Set`)
+/// are spelled out.
 const TOKENS: &[(&str, &str)] = &[
     ("EOF", "the end of the request"),
     ("BANG", "\"!\""),
@@ -46,12 +46,12 @@ const TOKENS: &[(&str, &str)] = &[
     ("IDENT", "a name"),
     ("NAME", "a name"),
     ("NEGATIVE_SIGN", "\"-\""),
-    // No token, and a name of its own.
+    // The name of a standard, not a token.
     ("Unicode", "Unicode"),
     ("exptected", "expected"),
 ];
 
-/// At most so many syntax errors. What the parser found instead is left out: it may be a password in a string.
+/// Returns up to this many syntax errors, without the text that the parser found: it may be a password in a string.
 pub(super) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Violation> {
     errors
         .iter()
@@ -73,7 +73,7 @@ fn in_plain_words(message: &str) -> String {
     message.split(' ').map(plain_word).collect::<Vec<_>>().join(" ")
 }
 
-/// One word of a message. What is quoted is of the request, or of GraphQL.
+/// Replaces one word of a message. Quoted text is from the request or from GraphQL.
 fn plain_word(word: &str) -> String {
     let name = word.trim_end_matches([',', '.']);
     let is_name = name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
@@ -85,7 +85,7 @@ fn plain_word(word: &str) -> String {
     format!("{}{end}", plain.unwrap_or_else(|| spelled_out(name)))
 }
 
-/// `query_KW` is the keyword itself, `SELECTION_SET` and `SelectionSet` are a selection set.
+/// `query_KW` is the keyword itself; `SELECTION_SET` and `SelectionSet` are a selection set.
 fn spelled_out(name: &str) -> String {
     if let Some(keyword) = name.strip_suffix("_KW") {
         return format!("\"{keyword}\"");
@@ -106,7 +106,7 @@ fn spelled_out(name: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every kind of token that the parser knows, and some of what tokens make up (`SyntaxKind`).
+    /// All tokens of the parser, and some productions (`SyntaxKind`).
     const KINDS: &str = "EOF BANG L_PAREN R_PAREN L_CURLY R_CURLY L_BRACK R_BRACK COMMA AT DOLLAR AMP PIPE SPREAD EQ COLON \
         query_KW mutation_KW repeatable_KW subscription_KW fragment_KW on_KW null_KW extend_KW schema_KW scalar_KW \
         implements_KW interface_KW union_KW enum_KW input_KW directive_KW type_KW true_KW false_KW INT FLOAT STRING IDENT \

@@ -1,7 +1,7 @@
-//! Whether each variable fits the place it is used in, however deep in a literal that is.
+//! Checks that each variable fits where it is used, also deep inside literals.
 //!
-//! The compiler compares only the innermost names below the top of an argument, and takes a
-//! default of null for a value. An executor would stumble over the rest, in words of its own.
+//! The compiler compares only innermost type names below the top of an argument, and accepts a default of null as a
+//! value. An executor would fail for the rest, with its own messages.
 
 use std::collections::HashSet;
 
@@ -13,33 +13,33 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
-/// A place that takes no null, filled by a variable that may be null: a default, the variable's or
-/// the place's, covers an omitted value only.
+/// A non-null position with a variable that may be null: a default, of the variable or the position, applies to an
+/// omitted value only.
 #[derive(Debug)]
-pub(super) struct Strict {
+pub(super) struct NonNullUse {
     pub(super) variable: Name,
-    /// The argument, and the way into it: `input.keepIn`.
+    /// The argument, and the path in it, such as `input.keepIn`.
     place: String,
     ty: Type,
 }
 
-impl Strict {
-    /// The complaint about a null.
+impl NonNullUse {
+    /// The error about a null.
     pub(super) fn complaint(&self) -> Violation {
         let Self { variable, place, ty } = self;
         Violation::unplaced(format!("argument `{place}`: expected `{ty}`, found null in variable `${variable}`"))
     }
 }
 
-/// Refuses a valid operation whose variables do not fit where they are used, or whose numbers no
-/// executor could read. Answers the places in which a variable must not be null.
+/// Rejects a valid operation whose variables do not fit where they are used, or with numbers that executors cannot
+/// parse. Returns the positions whose variable must not be null.
 pub(super) fn check(
     schema: &Schema,
     executable: &ExecutableDocument,
     operation: &Operation,
     limits: &Limits,
-) -> Result<Vec<Strict>, Refusal> {
-    let (mut strict, mut wrong, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+) -> Result<Vec<NonNullUse>, Refusal> {
+    let (mut strict, mut invalid, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for candidate in executable.operations.iter() {
         let mut check = Check {
             schema,
@@ -49,21 +49,21 @@ pub(super) fn check(
             subject: "argument",
             place: String::new(),
             strict: Vec::new(),
-            wrong: Vec::new(),
+            invalid: Vec::new(),
             unreadable: Vec::new(),
         };
         check.defaults();
         check.directives(&candidate.directives);
         check.set(&candidate.selection_set);
-        wrong.append(&mut check.wrong);
+        invalid.append(&mut check.invalid);
         unreadable.append(&mut check.unreadable);
         if candidate.name == operation.name {
             strict = check.strict;
         }
     }
-    if !wrong.is_empty() {
-        wrong.truncate(limits.complaints);
-        return Err(Refusal::Invalid(wrong));
+    if !invalid.is_empty() {
+        invalid.truncate(limits.complaints);
+        return Err(Refusal::Invalid(invalid));
     }
     if !unreadable.is_empty() {
         unreadable.truncate(limits.complaints);
@@ -77,16 +77,16 @@ struct Check<'a> {
     executable: &'a ExecutableDocument,
     variables: &'a [Node<VariableDefinition>],
     seen: HashSet<&'a Name>,
-    /// What the place that is being looked at belongs to, an argument or a variable, and the place.
+    /// Kind of the current subject, argument or variable, and the position in it.
     subject: &'static str,
     place: String,
-    strict: Vec<Strict>,
-    wrong: Vec<Violation>,
+    strict: Vec<NonNullUse>,
+    invalid: Vec<Violation>,
     unreadable: Vec<Violation>,
 }
 
 impl<'a> Check<'a> {
-    /// The defaults of variables.
+    /// Checks the defaults of variables.
     fn defaults(&mut self) {
         self.subject = "variable";
         for variable in self.variables {
@@ -140,7 +140,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The same, one step further into the argument.
+    /// Checks a value one step further into the argument.
     fn within(&mut self, step: &str, ty: &Type, default: bool, value: &Node<Value>) {
         let length = self.place.len();
         self.place.push_str(step);
@@ -160,7 +160,7 @@ impl<'a> Check<'a> {
                 let schema = self.schema;
                 let definition = schema.types.get(ty.inner_named_type());
                 let Some(ExtendedType::InputObject(input)) = definition else {
-                    // Only the executor knows what a scalar of the schema's own accepts.
+                    // Only the executor knows the values of a custom scalar.
                     return entries.iter().for_each(|(_, value)| self.loose(ty, value));
                 };
                 if input.directives.has("oneOf") {
@@ -176,7 +176,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// An input object of which exactly one field is given, which neither is nor may become null.
+    /// Checks a `@oneOf` input object: exactly one field, which is not null and cannot be.
     fn one_of(&mut self, input: &InputObjectType, entries: &[(Name, Node<Value>)], value: &Node<Value>) {
         let is_given = |value: &Value| match value {
             Value::Null => false,
@@ -189,11 +189,11 @@ impl<'a> Check<'a> {
         if !matches!(entries, [(_, value)] if is_given(value)) {
             let Self { subject, place, .. } = self;
             let message = format!("{subject} `{place}`: {}", one_of_message(&input.name));
-            self.wrong.push(Violation::new(message, value.location(), &self.executable.sources));
+            self.invalid.push(Violation::new(message, value.location(), &self.executable.sources));
         }
     }
 
-    /// What is within a value of a scalar.
+    /// Checks values inside a custom scalar.
     fn loose(&mut self, ty: &Type, value: &Node<Value>) {
         match &**value {
             Value::Int(_) | Value::Float(_) => self.number(ty, value),
@@ -203,7 +203,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Where the type is the schema's own, the compiler bounds no number.
+    /// The compiler does not bound numbers of custom scalars.
     fn number(&mut self, ty: &Type, value: &Node<Value>) {
         // An id is a string, however it is written.
         if ty.inner_named_type() != "ID" && value.to_f64().is_none_or(|number| !number.is_finite()) {
@@ -217,18 +217,18 @@ impl<'a> Check<'a> {
             return;
         };
         if !fits(variable, ty, default) {
-            self.wrong.push(Violation::new(
+            self.invalid.push(Violation::new(
                 format!("variable `${name}` of type `{}` cannot be used where `{ty}` is expected", variable.ty),
                 value.location(),
                 &self.executable.sources,
             ));
         } else if ty.is_non_null() && !variable.ty.is_non_null() {
-            self.strict.push(Strict { variable: name.clone(), place: self.place.clone(), ty: ty.clone() });
+            self.strict.push(NonNullUse { variable: name.clone(), place: self.place.clone(), ty: ty.clone() });
         }
     }
 }
 
-/// What is said of an input object that is `@oneOf`.
+/// The error for an invalid `@oneOf` input object.
 pub(super) fn one_of_message(name: &Name) -> String {
     format!("exactly one field of `{name}` must be given, and must not be null")
 }

@@ -1,19 +1,19 @@
-//! Coerces the values of variables against a document.
+//! Coercion of variables.
 //!
-//! The rules are those of the specification. They are ours because every complaint must name the
-//! variable and the place in it, and must never repeat a value.
+//! Follows the specification, but with errors of our own, which name the variable and the path in it and never repeat a
+//! value.
 
 use apollo_compiler::Schema;
 use apollo_compiler::executable::{Operation, VariableDefinition};
 use apollo_compiler::parser::SourceMap;
 use serde_json::{Map, Value};
 
-use super::input::{self, Wrong};
+use super::input::{self, InputError};
 use super::strings;
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};
 
-/// The coerced values of all declared variables that have one, defaults included.
+/// The coerced values of all declared variables that have one, including defaults.
 pub(super) fn coerce(
     schema: &Schema,
     operation: &Operation,
@@ -39,7 +39,7 @@ pub(super) fn coerce(
     Err(Refusal::BadInput(wrong))
 }
 
-/// The value of one variable, nothing if it has none, or what is wrong with it.
+/// The value of one variable, none if it has none, or an error.
 fn one(
     schema: &Schema,
     definition: &VariableDefinition,
@@ -60,13 +60,15 @@ fn one(
         });
     };
     check_shape(name, value, limits)?;
-    Ok(input::coerce(schema, &definition.ty, value).map(Some).map_err(|Wrong { path, message }| match path.as_str() {
-        "" => format!("variable `${name}`: {message}"),
-        path => format!("variable `${name}` at `{path}`: {message}"),
+    Ok(input::coerce(schema, &definition.ty, value).map(Some).map_err(|InputError { path, message }| {
+        match path.as_str() {
+            "" => format!("variable `${name}`: {message}"),
+            path => format!("variable `${name}` at `{path}`: {message}"),
+        }
     }))
 }
 
-/// Bounds the value before anything recurses into it.
+/// Bounds the depth of the value before any recursion into it.
 fn check_shape(name: &str, value: &Value, limits: &Limits) -> Result<(), Refusal> {
     let most = limits.variable_depth;
     if deeper_than(value, most) {

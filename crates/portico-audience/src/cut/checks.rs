@@ -1,4 +1,4 @@
-//! What must hold of a cut before it can be a schema of its own.
+//! Consistency checks of a role schema.
 
 use apollo_compiler::ast::{InputValueDefinition, Type, Value};
 use apollo_compiler::collections::IndexMap;
@@ -9,7 +9,7 @@ use crate::coordinates;
 
 type Fields = IndexMap<Name, Component<FieldDefinition>>;
 
-/// One sentence for each coordinate that the cut left unusable, in the order of the schema.
+/// One error per coordinate that the cut made unusable, in schema order.
 pub(super) fn check(whole: &Schema, cut: &Schema) -> Vec<String> {
     let mut checks = Checks { cut, broken: Vec::new() };
     for (name, definition) in &cut.types {
@@ -65,7 +65,7 @@ impl Checks<'_> {
         }
     }
 
-    /// An argument or input field: gone only if it may be left out, and whole if it is kept.
+    /// Checks an argument or input field: removed only if optional, and complete if kept.
     fn input(&mut self, coordinate: &str, before: &InputValueDefinition, kept: Option<&Node<InputValueDefinition>>) {
         let Some(kept) = kept else {
             if before.is_required() {
@@ -79,7 +79,7 @@ impl Checks<'_> {
         }
     }
 
-    /// A default is printed for everybody who sees the argument, so it may not name what is hidden.
+    /// Checks a default: it is visible with its argument, so it must not use hidden names.
     fn default(&mut self, coordinate: &str, ty: &Type, value: &Value) {
         match (value, self.cut.types.get(ty.inner_named_type())) {
             (Value::List(items), _) => {

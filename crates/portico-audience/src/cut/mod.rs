@@ -1,4 +1,4 @@
-//! The cut: from the whole schema to what one grants may use.
+//! Cuts a role schema from the whole schema.
 
 mod checks;
 mod narrow;
@@ -12,17 +12,17 @@ use crate::{Grants, WholeSchema};
 
 pub(crate) use strip::strip;
 
-/// Why no document came out. These are errors of the schema's makers, never of a caller.
+/// Why a schema could not be parsed or cut. Errors of the schema's authors, never of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoleSchemaError {
-    /// The text, or what was left of it, is no valid schema. One sentence each.
+    /// The schema, or the result of the cut, is not valid. One error each.
     #[error("the schema is not valid: {}", .0.join("; "))]
     Invalid(Vec<String>),
-    /// These coordinates do not say who may use them.
-    #[error("nobody said who may use: {}", .0.join(", "))]
-    Unspoken(Vec<String>),
-    /// What was taken away leaves these unusable. One sentence each, coordinate first.
-    #[error("the cut leaves half of: {}", .0.join("; "))]
+    /// Coordinates without an access rule.
+    #[error("these coordinates have no access rule: {}", .0.join(", "))]
+    MissingRules(Vec<String>),
+    /// Coordinates that the cut made unusable. One error each, with the coordinate first.
+    #[error("the role schema is inconsistent: {}", .0.join("; "))]
     Broken(Vec<String>),
 }
 
@@ -40,7 +40,7 @@ impl RoleSchemaError {
     }
 }
 
-/// Cuts the schema for one grants, checks that what is left stands by itself, and prints it.
+/// Cuts the schema for these grants, checks that it is consistent, and prints it.
 pub(crate) fn cut(whole: &WholeSchema, grants: &Grants) -> Result<Valid<Schema>, RoleSchemaError> {
     let mut schema = Schema::clone(&whole.schema);
     narrow::narrow(&mut schema, whole, grants);
@@ -58,14 +58,14 @@ pub(crate) fn cut(whole: &WholeSchema, grants: &Grants) -> Result<Valid<Schema>,
     validated(&schema)
 }
 
-/// Reads the printed schema anew, so that what is checked is exactly what can be published.
+/// Parses the printed schema, so that the checked schema is exactly the published one.
 pub(crate) fn validated(schema: &Schema) -> Result<Valid<Schema>, RoleSchemaError> {
     Schema::parse_and_validate(schema.to_string(), "document.graphql")
         .map_err(|failure| RoleSchemaError::invalid(&failure.errors))
 }
 
-/// A grants without a single mutation or subscription has no such root; one without a query has
-/// no document.
+/// Removes roots without fields. A role schema without a mutation or subscription has no such root; one without a query
+/// is an error.
 fn drop_empty_roots(schema: &mut Schema) -> Result<(), RoleSchemaError> {
     let types = &schema.types;
     let gone = |root: &Option<apollo_compiler::schema::ComponentName>| {

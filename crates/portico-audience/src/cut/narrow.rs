@@ -1,4 +1,4 @@
-//! Keeps the coordinates that a grants opens, and only those.
+//! Removes the coordinates that the grants do not permit.
 
 use std::collections::HashSet;
 
@@ -6,43 +6,43 @@ use apollo_compiler::ast::InputValueDefinition;
 use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType, InterfaceType, ObjectType};
 use apollo_compiler::{Name, Node, Schema};
 
-use crate::words::Opening;
+use crate::access_rule::Access;
 use crate::{Grants, WholeSchema, coordinates};
 
-/// Takes away each coordinate that the grants does not open, then each type that has nothing left.
+/// Removes each coordinate that the grants do not permit, then each empty type.
 pub(super) fn narrow(schema: &mut Schema, whole: &WholeSchema, grants: &Grants) {
-    let keeper = Keeper { whole, grants };
+    let filter = Filter { whole, grants };
     for definition in schema.types.values_mut() {
         if !definition.is_built_in() {
-            keeper.narrow(definition);
+            filter.narrow(definition);
         }
     }
     let kept = fields_of_objects(schema);
     for definition in schema.types.values_mut() {
         if let ExtendedType::Interface(interface) = definition {
-            keeper.derive(interface.make_mut(), &kept);
+            filter.derive(interface.make_mut(), &kept);
         }
     }
-    drop_gone(schema, &keeper);
+    drop_empty(schema, &filter);
 }
 
-struct Keeper<'a> {
+struct Filter<'a> {
     whole: &'a WholeSchema,
     grants: &'a Grants,
 }
 
-impl Keeper<'_> {
-    /// Whether the grants opens the coordinate; writes the permission that did into the
-    /// description. A description never speaks of permissions where an audience opened it.
+impl Filter<'_> {
+    /// Whether the grants permit the coordinate. If a permission does, adds it to the description; a description never
+    /// mentions permissions where an audience has access.
     fn keeps(&self, coordinate: &str, description: &mut Option<Node<str>>) -> bool {
-        let Some(word) = self.whole.words.get(coordinate) else {
+        let Some(rule) = self.whole.rules.get(coordinate) else {
             return false;
         };
-        match word.opening(self.grants) {
+        match rule.access(self.grants) {
             None => false,
-            Some(Opening::Audience) => true,
-            Some(Opening::Permission(permission)) => {
-                if word.own {
+            Some(Access::Audience) => true,
+            Some(Access::Permission(permission)) => {
+                if rule.own {
                     *description = Some(naming(permission, description.as_deref()));
                 }
                 true
@@ -69,17 +69,17 @@ impl Keeper<'_> {
         });
     }
 
-    /// Fields without a word stay for now: who implements them decides.
+    /// Fields without a rule stay for now: their implementors decide.
     fn interface(&self, interface: &mut InterfaceType) {
         let ty = &interface.name;
         interface.fields.retain(|name, field| {
             let coordinate = coordinates::member(ty, name);
             let field = field.make_mut();
-            if self.whole.words.contains_key(&coordinate) {
+            if self.whole.rules.contains_key(&coordinate) {
                 self.arguments(ty, name, &mut field.arguments);
                 self.keeps(&coordinate, &mut field.description)
             } else {
-                self.spoken_arguments(ty, name, &mut field.arguments);
+                self.arguments_with_rules(ty, name, &mut field.arguments);
                 true
             }
         });
@@ -92,10 +92,10 @@ impl Keeper<'_> {
         });
     }
 
-    fn spoken_arguments(&self, ty: &str, field: &str, arguments: &mut Vec<Node<InputValueDefinition>>) {
+    fn arguments_with_rules(&self, ty: &str, field: &str, arguments: &mut Vec<Node<InputValueDefinition>>) {
         arguments.retain_mut(|argument| {
             let coordinate = coordinates::argument(ty, field, &argument.name);
-            !self.whole.words.contains_key(&coordinate) || self.keeps(&coordinate, &mut argument.make_mut().description)
+            !self.whole.rules.contains_key(&coordinate) || self.keeps(&coordinate, &mut argument.make_mut().description)
         });
     }
 
@@ -113,18 +113,18 @@ impl Keeper<'_> {
             .retain(|name, field| self.keeps(&coordinates::member(ty, name), &mut field.make_mut().description));
     }
 
-    /// A silent interface field is kept where at least one kept implementor keeps it.
+    /// Keeps an interface field without a rule if at least one kept implementor has it.
     fn derive(&self, interface: &mut InterfaceType, kept: &[Implementor]) {
         let ty = interface.name.clone();
         interface.fields.retain(|name, _| {
-            self.whole.words.contains_key(&coordinates::member(&ty, name))
+            self.whole.rules.contains_key(&coordinates::member(&ty, name))
                 || kept.iter().any(|object| object.interfaces.contains(&ty) && object.fields.contains(name))
         });
     }
 
-    /// Whether an interface or union as a whole is closed to the grants.
-    fn closes(&self, name: &Name) -> bool {
-        self.whole.words.get(name.as_str()).is_some_and(|word| word.opening(self.grants).is_none())
+    /// Whether the grants do not permit an interface or union as a whole.
+    fn forbids(&self, name: &Name) -> bool {
+        self.whole.rules.get(name.as_str()).is_some_and(|rule| rule.access(self.grants).is_none())
     }
 }
 
@@ -145,13 +145,13 @@ fn fields_of_objects(schema: &Schema) -> Vec<Implementor> {
         .collect()
 }
 
-fn drop_gone(schema: &mut Schema, keeper: &Keeper<'_>) {
+fn drop_empty(schema: &mut Schema, filter: &Filter<'_>) {
     schema.types.retain(|name, definition| match definition {
         ExtendedType::Object(object) => !object.fields.is_empty(),
-        ExtendedType::Interface(interface) => !interface.fields.is_empty() && !keeper.closes(name),
+        ExtendedType::Interface(interface) => !interface.fields.is_empty() && !filter.forbids(name),
         ExtendedType::Enum(values) => !values.values.is_empty(),
         ExtendedType::InputObject(input) => !input.fields.is_empty(),
-        ExtendedType::Union(_) => !keeper.closes(name),
+        ExtendedType::Union(_) => !filter.forbids(name),
         ExtendedType::Scalar(_) => true,
     });
     let left: HashSet<Name> = schema.types.keys().cloned().collect();

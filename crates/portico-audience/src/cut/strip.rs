@@ -1,4 +1,4 @@
-//! Takes the words, and every directive of the house, out of a schema.
+//! Removes access rules and other custom directives from a schema.
 
 use apollo_compiler::ast::{Directive, DirectiveDefinition, DirectiveLocation};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition, InputValueDefinition};
@@ -6,7 +6,7 @@ use apollo_compiler::{Node, Schema, ast, name, schema};
 
 const ONE_OF: &str = "oneOf";
 
-/// The only directives that a document carries: those that the specification gives a meaning.
+/// Whether a role schema keeps the directive: only those of the specification.
 fn stays(directive: &Directive) -> bool {
     matches!(directive.name.as_str(), "deprecated" | "specifiedBy" | ONE_OF)
 }
@@ -23,7 +23,7 @@ pub(crate) fn strip(schema: &mut Schema) {
     if schema.schema_definition.directives.iter().next().is_some() {
         schema.schema_definition.make_mut().directives = schema::DirectiveList::default();
     }
-    // Those built in come back by themselves when the text is read.
+    // Built-in definitions are added again when the text is parsed.
     schema.directive_definitions.clear();
     if one_of {
         schema.directive_definitions.insert(name!("oneOf"), one_of_definition());

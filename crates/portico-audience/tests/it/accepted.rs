@@ -1,4 +1,4 @@
-//! What comes out of admission.
+//! Results of admission.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,11 +19,11 @@ const THREE: &str = "query A { ...F hours } mutation B { borrow(input: {book: 1}
 #[test]
 fn only_the_chosen_operation_and_its_fragments_are_printed() {
     let document = reader();
-    let plan = named(&document, THREE, Some("A")).expect("it is valid").plan;
+    let plan = named(&document, THREE, Some("A")).expect("the operation is valid").plan;
     assert_eq!(plan.text(), "query A { ...F hours } fragment F on Query { h: hours }");
     assert_eq!(plan.operation_kind(), OperationKind::Query);
     assert_eq!(plan.operation_name(), Some("A"));
-    let plan = named(&document, THREE, Some("B")).expect("it is valid").plan;
+    let plan = named(&document, THREE, Some("B")).expect("the operation is valid").plan;
     assert_eq!(plan.text(), r#"mutation B { borrow(input: {book: "1"}) { id } }"#);
     assert_eq!(plan.operation_kind(), OperationKind::Mutation);
 }
@@ -82,7 +82,7 @@ fn a_plan_made_under_wide_limits_does_not_pass_under_narrow_ones() {
 fn names_and_texts_do_not_run_together_in_the_key_of_a_plan() {
     let document = reader();
     let query = "query A { hours }";
-    named(&document, query, Some("A")).expect("it is valid");
+    named(&document, query, Some("A")).expect("the operation is valid");
     assert!(named(&document, query, Some("")).is_err());
     assert!(named(&document, query, None).is_ok());
 }

@@ -1,4 +1,4 @@
-//! What is too large is refused before anything walks it.
+//! Large operations are rejected before any code walks them.
 
 use portico_audience::{Limits, Refusal};
 use serde_json::json;

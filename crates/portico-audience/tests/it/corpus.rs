@@ -1,4 +1,4 @@
-//! Operations, valid and not, for the library as clerks see it.
+//! Valid and invalid operations on the clerks' role schema.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Places for a value, with their types.
+/// Positions of a value, with their types.
 const PLACES: [(&str, &str); 18] = [
     ("Int", "{ books(first: VALUE) { totalCount } }"),
     ("ID!", "{ book(id: VALUE) { id } }"),
@@ -87,7 +87,7 @@ fn literals() -> Vec<Case> {
     PLACES.iter().flat_map(filled).collect()
 }
 
-/// The same places, filled by a variable of their type, and of its nullable twin.
+/// The same positions, with a variable of their type and of its nullable form.
 fn variables() -> Vec<Case> {
     let values = [
         Value::Null,

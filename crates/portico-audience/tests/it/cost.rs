@@ -1,4 +1,4 @@
-//! The arithmetic of cost.
+//! Cost computation.
 
 use portico_audience::{Grants, Limits, Refusal, WholeSchema};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ fn nodes_count_a_tenth_rounded_up() {
     // The page and its 100 books.
     assert_eq!(cost("{ books(first: 100) { nodes { id } } }"), 11 + 1);
     assert_eq!(cost("{ books(first: 99) { nodes { id } } }"), 10 + 1);
-    // An edge is a node of the answer, and so is the book on it.
+    // An edge is a node of the response, and so is its book.
     assert_eq!(cost("{ books(first: 50) { edges { node { id } } } }"), 11 + 1);
 }
 
@@ -68,16 +68,17 @@ fn lists_are_as_long_as_they_are_assumed_to_be() {
         type Shelf { books: [Book!]! @shared(with: [A]) @listSize(assumedSize: 200)
             grid: [[Book!]!]! @shared(with: [A]) @listSize(assumedSize: 30) lost: [Book!]! @shared(with: [A]) }
         type Book { id: ID! @shared(with: [A]) }";
-    let document = WholeSchema::parse(sdl).expect("it speaks").cut(&Grants::of(["A"])).expect("it cuts");
+    let document =
+        WholeSchema::parse(sdl).expect("the schema is valid").cut(&Grants::of(["A"])).expect("the cut succeeds");
     assert!(!document.sdl().contains("listSize"), "{}", document.sdl());
     let cost = |query: &str| admitted(&document, query).cost;
-    // 1 shelf, and its books.
+    // One shelf and its books.
     assert_eq!(cost("{ shelf { books { id } } }"), 21 + 1);
     assert_eq!(cost("{ shelf { lost { id } } }"), 2 + 1);
     assert_eq!(cost("{ shelf { grid { id } } }"), 31 + 1, "the lists within a list have the usual length");
-    // The page, 4 shelves, and the books of each.
+    // The page, four shelves, and the books of each.
     assert_eq!(cost("{ shelves(first: 4) { nodes { books { id } } } }"), 81 + 1);
-    // A list beside the nodes is as long as the page, or as it is assumed to be.
+    // A list beside the nodes is as long as the page, or as its assumed length.
     assert_eq!(cost("{ shelves(first: 4) { spares { id } } }"), 7 + 1);
     assert_eq!(cost("{ shelves(first: 90) { spares { id } } }"), 10 + 1);
 }

@@ -1,4 +1,4 @@
-//! What a cut keeps, and when there is none.
+//! Cuts, and errors of cuts.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ fn cut(sdl: &str, audience: &str) -> Result<RoleSchema, RoleSchemaError> {
     WholeSchema::parse(sdl)?.cut(&Grants::of([audience]))
 }
 
-/// The sentences of a cut that must fail.
+/// The errors of a cut that must fail.
 fn broken(sdl: &str) -> Vec<String> {
     match cut(sdl, "A") {
         Err(RoleSchemaError::Broken(found)) => found,
@@ -19,7 +19,7 @@ fn broken(sdl: &str) -> Vec<String> {
 
 #[test]
 fn visitors_get_their_one_field_and_nothing_else() {
-    let document = library().cut(&Grants::of(["VISITOR"])).expect("visitors have a document");
+    let document = library().cut(&Grants::of(["VISITOR"])).expect("visitors have a role schema");
     assert_eq!(document.sdl(), "type Query {\n  hours: String!\n}\n");
 }
 
@@ -38,8 +38,8 @@ fn descriptions_speak_of_permissions_only_where_one_opened() {
     assert!(!reader().sdl().contains("permission"));
     assert!(!clerk().sdl().contains("permission"));
     let sdl = "type Query { a: String @shared(with: [A]) @requires(permission: P) }";
-    let whole = WholeSchema::parse(sdl).expect("it speaks");
-    let document = |grants| whole.cut(&grants).expect("it cuts").sdl().to_owned();
+    let whole = WholeSchema::parse(sdl).expect("the schema is valid");
+    let document = |grants| whole.cut(&grants).expect("the cut succeeds").sdl().to_owned();
     assert_eq!(document(Grants::of(["A"])), document(Grants::of(["A"]).with(["P"])));
     assert!(document(Grants::of(["B"]).with(["P"])).contains("Requires the permission `P`."));
 }
@@ -62,7 +62,7 @@ fn silent_coordinates_are_all_named() {
         enum E { ONE TWO @shared(with: [A]) } input I { x: Int } type Unreached { y: Int }";
     assert_eq!(
         cut(sdl, "A").expect_err("it is silent"),
-        RoleSchemaError::Unspoken(vec!["Query.a".into(), "E.ONE".into(), "I.x".into()])
+        RoleSchemaError::MissingRules(vec!["Query.a".into(), "E.ONE".into(), "I.x".into()])
     );
 }
 
@@ -70,7 +70,7 @@ fn silent_coordinates_are_all_named() {
 fn enum_values_cannot_borrow_the_word_of_their_enum() {
     let sdl = "type Query { a: E @shared(with: [A]) } enum E @shared(with: [A]) { ONE }";
     let failure = cut(sdl, "A").expect_err("it is silent");
-    assert_eq!(failure, RoleSchemaError::Unspoken(vec!["E.ONE".into()]));
+    assert_eq!(failure, RoleSchemaError::MissingRules(vec!["E.ONE".into()]));
 }
 
 #[test]
@@ -120,16 +120,16 @@ fn interfaces_and_unions_may_speak_for_themselves() {
     let sdl = "type Query { x: Int @shared(with: [A])  t: T @shared(with: [A, B])  u: U @shared(with: [B]) }
         interface N @shared(with: [B]) { id: ID! } union U @shared(with: [B]) = T
         type T implements N { id: ID! @shared(with: [A, B]) }";
-    let document = cut(sdl, "A").expect("it cuts");
+    let document = cut(sdl, "A").expect("the cut succeeds");
     assert_eq!(document.sdl(), "type Query {\n  x: Int\n  t: T\n}\n\ntype T {\n  id: ID!\n}\n");
-    assert!(cut(sdl, "B").expect("it cuts").sdl().contains("type T implements N"));
+    assert!(cut(sdl, "B").expect("the cut succeeds").sdl().contains("type T implements N"));
 }
 
 #[test]
 fn a_field_replaces_the_word_of_its_object() {
     let sdl =
         "type Query { m: M @shared(with: [A, B]) } type M @shared(with: [A]) { a: Int  b: Int @shared(with: [B]) }";
-    let coordinates = |audience| cut(sdl, audience).expect("it cuts").coordinates();
+    let coordinates = |audience| cut(sdl, audience).expect("the cut succeeds").coordinates();
     let expected = |field: &str| BTreeSet::from(["M", field, "Query", "Query.m"].map(String::from));
     assert_eq!(coordinates("A"), expected("M.a"));
     assert_eq!(coordinates("B"), expected("M.b"));
@@ -167,7 +167,7 @@ fn misspelt_audiences_are_found() {
 #[test]
 fn names_may_be_strings_and_definitions_may_be_absent() {
     let sdl = "type Query { a: Int @shared(with: [\"A\"])  b: Int @requires(permission: \"P\") }";
-    assert_eq!(cut(sdl, "A").expect("it cuts").sdl(), "type Query {\n  a: Int\n}\n");
+    assert_eq!(cut(sdl, "A").expect("the cut succeeds").sdl(), "type Query {\n  a: Int\n}\n");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn cuts_are_the_same_every_time() {
 #[test]
 fn reaches_that_change_nothing_share_a_document() {
     let documents = crate::common::documents();
-    let get = |grants| documents.get(&grants).expect("it cuts");
+    let get = |grants| documents.get(&grants).expect("the cut succeeds");
     let plain = get(Grants::of(["CLERK"]));
     let more = get(Grants::of(["CLERK", "UNHEARD_OF"]).with(["NOTHING_ASKS_FOR_IT"]));
     assert!(std::sync::Arc::ptr_eq(&plain, &more));

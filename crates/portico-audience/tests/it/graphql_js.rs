@@ -1,7 +1,7 @@
-//! ROB-1, ROB-2, ROB-3: admission beside graphql-js, over a corpus of our own.
+//! ROB-1, ROB-2, ROB-3: compares admission with graphql-js over a corpus.
 //!
-//! Each operation is judged by both. What both take is executed by graphql-js twice, as it was sent
-//! and as it was admitted: its resolvers must be given the same arguments in the same places.
+//! Both validate each operation. What both accept is executed by graphql-js twice, as sent and as admitted: its
+//! resolvers must get the same arguments at the same positions.
 
 use portico_audience::{Limits, OperationRequest, Refusal};
 use portico_testkit::node;
@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 use crate::common::{admit, clerk, introspection, manager, reader};
 use crate::corpus::{self, Case};
 
-/// Where the two differ on purpose.
+/// An intended difference.
 struct Difference {
     ours: &'static str,
     theirs: &'static str,
-    /// What graphql-js says, or a part of the operation.
+    /// The message of graphql-js, or a part of the operation.
     about: &'static str,
     #[expect(dead_code, reason = "for those who read the table")]
     reason: &'static str,
@@ -87,11 +87,11 @@ fn verdict(refusal: &Refusal) -> &'static str {
     }
 }
 
-/// What graphql-js says to each case.
+/// The verdict of graphql-js on each case.
 fn judged(input: &Value) -> Vec<Value> {
     match node::run(&["admission.mjs"], input) {
         Value::Array(verdicts) => verdicts,
-        other => panic!("no verdicts: {other}"),
+        other => panic!("no verdict: {other}"),
     }
 }
 
@@ -100,7 +100,7 @@ fn graphql_js_builds_the_schema_from_its_introspection() {
     let queries = node::run(&["introspection.mjs", "queries"], &Value::Null);
     for document in [reader(), clerk(), manager()] {
         let answer = |name: &str| {
-            let query = queries[name].as_str().expect("it is a text");
+            let query = queries[name].as_str().expect("the query is text");
             introspection(&admit(&document, query, Value::Null).unwrap_or_else(|refusal| panic!("{refusal:?}")))
         };
         let input = json!({"sdl": document.sdl(), "full": answer("full"), "plain": answer("plain")});
@@ -156,6 +156,6 @@ fn admission_agrees_with_graphql_js() {
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), corpus.len(), wrong.join("\n"));
     assert!(valid > 100, "only {valid} are valid");
     for (difference, count) in DIFFERENCES.iter().zip(explained) {
-        assert!(count > 0, "there is no difference any more about {:?}", difference.about);
+        assert!(count > 0, "no case shows the difference {:?}", difference.about);
     }
 }

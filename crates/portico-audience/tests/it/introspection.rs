@@ -1,4 +1,4 @@
-//! Introspection is answered from the document, in its place.
+//! Introspection responses, and their positions.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::common::{admit, admit_within, admitted, clerk, introspection, manager, messages, reader, refused};
 
-/// What official clients send.
+/// The official introspection query.
 const OFFICIAL: &str = include_str!("official_introspection.graphql");
 
 fn answers(document: &RoleSchema, query: &str, variables: Value) -> Map<String, Value> {
@@ -22,7 +22,7 @@ fn names(list: &Value) -> Vec<&str> {
     items.iter().filter_map(|item| item["name"].as_str()).collect()
 }
 
-/// The coordinates that an introspection tells of.
+/// The coordinates in an introspection response.
 fn told(schema: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for ty in schema["types"].as_array().expect("types are a list") {
@@ -66,7 +66,7 @@ fn the_official_query_is_fifteen_levels_deep() {
 fn nothing_hidden_is_told_of_in_any_text() {
     let answer = Value::Object(answers(&reader(), OFFICIAL, Value::Null)).to_string();
     for hidden in ["price", "PRICE", "Note", "Money", "takings", "RARE", "onHouse", "ermission", "CLERK", "audited"] {
-        assert!(!answer.contains(hidden), "{hidden} is told of");
+        assert!(!answer.contains(hidden), "{hidden} is disclosed");
     }
 }
 
@@ -85,7 +85,7 @@ fn answers_take_the_places_of_typenames_in_order() {
 fn fragments_at_the_root_are_replaced_and_those_only_introspection_used_are_dropped() {
     let query = "query Q($n: String!, $id: ID!) { ...R ... on Query { s: __schema { types { ...T } } } }
         fragment R on Query { t: __type(name: $n) { ...T } book(id: $id) { id } } fragment T on __Type { name }";
-    let admitted = admit(&reader(), query, json!({"n": "Loan", "id": 1})).expect("it is valid");
+    let admitted = admit(&reader(), query, json!({"n": "Loan", "id": 1})).expect("the operation is valid");
     assert_eq!(
         admitted.plan.text(),
         "query Q($id: ID!) { ...R ... on Query { s: __typename } } fragment R on Query { t: __typename book(id: $id) { id } }"
@@ -101,7 +101,7 @@ fn skipped_introspection_is_not_answered() {
     let query = "query($s: Boolean!) { hours __schema @skip(if: $s) { queryType { name } } }";
     let text = "query($s: Boolean!) { hours __schema: __typename @skip(if: $s) }";
     for (skip, count) in [(true, 0), (false, 1)] {
-        let admitted = admit(&reader(), query, json!({"s": skip})).expect("it is valid");
+        let admitted = admit(&reader(), query, json!({"s": skip})).expect("the operation is valid");
         assert_eq!(admitted.plan.text(), text);
         assert_eq!(admitted.introspection.is_some().then(|| introspection(&admitted).len()), Some(count));
     }
@@ -195,7 +195,7 @@ fn one_of_is_told_of_types() {
 #[test]
 fn large_introspections_cost_more() {
     let narrow = Limits { introspected_fields: 10, ..Limits::default() };
-    let cost = |query: &str| admit_within(&reader(), query, Value::Null, &narrow).expect("it is valid").cost;
+    let cost = |query: &str| admit_within(&reader(), query, Value::Null, &narrow).expect("the operation is valid").cost;
     assert_eq!(cost("{ __schema { queryType { name } } }"), 11);
     let (small, large) = (
         cost("{ __schema { types { name fields { name } } } }"),

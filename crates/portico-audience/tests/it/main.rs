@@ -1,4 +1,4 @@
-//! The whole crate from outside, over one library with its readers and clerks.
+//! Tests of the public API, with a library schema for readers and clerks.
 
 mod accepted;
 mod bounds;

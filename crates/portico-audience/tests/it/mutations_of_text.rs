@@ -1,4 +1,4 @@
-//! Texts mutated at random: whatever comes in, admission answers, and what it admits stays itself.
+//! Randomly mutated texts: admission never panics, and admitted text is admitted again unchanged.
 
 use portico_audience::{Limits, OperationRequest};
 use serde_json::{Map, Value, json};
@@ -47,7 +47,7 @@ const PIECES: [&str; 30] = [
     "__typename",
 ];
 
-/// A small generator: tests need the same numbers every time, not good ones.
+/// A small random number generator: tests need reproducible numbers, not good ones.
 struct Numbers(u64);
 
 impl Numbers {
@@ -92,7 +92,7 @@ fn nothing_panics_and_what_is_admitted_is_admitted_again_as_printed() {
     let document = reader();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let Value::Object(variables) = json!({"i": "1", "f": {"kinds": [["NOVEL"]]}}) else {
-        unreachable!("it is an object");
+        unreachable!("the value is an object");
     };
     let mut passed = 0;
     for round in 0..20_000 {

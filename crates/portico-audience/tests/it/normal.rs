@@ -1,4 +1,4 @@
-//! The form in which an executor gets an operation: one reading alone.
+//! The normal form of operations, which all executors interpret alike.
 
 use portico_audience::Refusal;
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ fn numbers_of_variables_have_one_form() {
     ] {
         let value: Value = serde_json::from_str(given).expect("JSON");
         let admitted = admit(&reader(), &format!("query($v: {ty}) {{ {query} }}"), json!({"v": value}));
-        assert_eq!(admitted.expect("it is valid").variables["v"], coerced, "{ty}: {given}");
+        assert_eq!(admitted.expect("the operation is valid").variables["v"], coerced, "{ty}: {given}");
     }
     for (ty, query, given) in [
         ("Int", "books(first: $v) { totalCount }", "0.5"),

@@ -1,4 +1,4 @@
-//! ROB-1: nulls and omitted variables, in places that have a default or take no null.
+//! ROB-1: nulls and omitted variables, at positions with a default or without null.
 
 use portico_audience::Refusal;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn text(query: &str, variables: Value) -> String {
     }
 }
 
-/// Operations with a variable `$v`, and their texts where it is omitted.
+/// Operations with a variable `$v`, and their texts if it is omitted.
 const OMITTED: [(&str, &str); 10] = [
     ("query($v: BookOrder) { sorted(order: $v) { id } }", "{ sorted { id } }"),
     ("query($v: Boolean) { sorted(order: TITLE, reverse: $v) { id } }", "{ sorted(order: TITLE) { id } }"),
@@ -62,10 +62,10 @@ fn given_variables_stay() {
 fn omissions_are_plans_of_their_own() {
     let document = reader();
     let query = "query($v: Kind) { books(filter: {kind: $v}) { totalCount } }";
-    let plan = |variables| admit(&document, query, variables).expect("it is valid").plan;
+    let plan = |variables| admit(&document, query, variables).expect("the operation is valid").plan;
     let (omitted, given) = (plan(json!({})), plan(json!({"v": "NOVEL"})));
     assert_ne!(omitted.digest(), given.digest());
-    assert!(std::sync::Arc::ptr_eq(&omitted, &plan(json!({}))), "it is kept as well");
+    assert!(std::sync::Arc::ptr_eq(&omitted, &plan(json!({}))), "the plan is cached as well");
     assert_eq!(given.digest(), plan(json!({"v": null})).digest());
 }
 
@@ -90,7 +90,7 @@ fn null_where_none_is_taken_names_the_argument() {
         let refusal = admit(&reader(), query, json!({"v": null})).expect_err(query);
         assert!(matches!(refusal, Refusal::BadInput(_)), "{query}: {refusal:?}");
         assert_eq!(messages(&refusal), [format!("argument `{place}, found null in variable `$v`")]);
-        // Omitted, the default holds.
+        // If omitted, the default applies.
         assert!(admit(&reader(), query, json!({})).is_ok(), "{query}");
     }
 }
@@ -107,7 +107,7 @@ fn defaults_of_variables_are_completed() {
     let query = "mutation($i: BorrowInput = {book: 7, remarks: \"one\"}) { borrowMany(inputs: [$i]) { id } }";
     let refusal = admit(&reader(), query, json!({"i": null})).map(|_| ());
     assert!(matches!(refusal, Err(Refusal::BadInput(_))), "{refusal:?}");
-    let admitted = admit(&reader(), query, json!({})).expect("it is valid");
+    let admitted = admit(&reader(), query, json!({})).expect("the operation is valid");
     assert_eq!(
         Value::Object(admitted.variables),
         json!({"i": {"book": "7", "days": 14, "copies": 1, "remarks": ["one"]}})

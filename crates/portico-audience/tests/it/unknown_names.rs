@@ -1,7 +1,7 @@
-//! A hidden name is refused exactly as an invented one.
+//! A hidden name is rejected exactly like a nonexistent one.
 //!
-//! Each case is sent twice, once with a name that exists in the whole schema but not for readers,
-//! once with a made-up name of the same length. With the names masked, nothing may differ.
+//! Each case is sent twice: with a name of the whole schema that readers do not have, and with an invented name of the
+//! same length. With the names masked, the refusals must be equal.
 
 use portico_audience::Refusal;
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ fn hidden_types_are_null_to_introspection() {
     let document = reader();
     let query = |name: &str| format!("{{ __type(name: \"{name}\") {{ name fields {{ name }} }} }}");
     for name in ["Note", "Noxe", "Permission", "__Nothing"] {
-        let admitted = admit(&document, &query(name), Value::Null).expect("it is valid");
+        let admitted = admit(&document, &query(name), Value::Null).expect("the operation is valid");
         assert_eq!(Value::from(introspection(&admitted)), json!({"__type": null}), "{name}");
     }
 }

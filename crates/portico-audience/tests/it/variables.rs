@@ -1,4 +1,4 @@
-//! Variables and literals: what is let through, and what is said otherwise.
+//! Variables and literals: accepted values, and errors.
 
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::{ExecutableDocument, Schema};
@@ -126,8 +126,8 @@ fn wrong_kinds_of_literals_are_invalid() {
     }
 }
 
-/// Our coercion and the compiler's take and refuse the same values, but for numbers: the compiler refuses `1.0` where
-/// an integer is wanted, and leaves ids as they came (`numbers_of_variables_have_one_form`).
+/// Our coercion and the compiler's accept the same values, except numbers: the compiler rejects `1.0` for an integer,
+/// and leaves ids unchanged (`numbers_of_variables_have_one_form`).
 #[test]
 fn coercion_agrees_with_the_compiler() {
     let document = reader();
@@ -175,17 +175,17 @@ fn coercion_agrees_with_the_compiler() {
         "String!",
     ] {
         let query = format!("query($v: {ty}) {{ hours @skip(if: true) }}");
-        let executable = ExecutableDocument::parse(&schema, &query, "x").expect("it parses");
-        let operation = executable.operations.get(None).expect("there is one");
-        // Admission refuses unused variables, so each type is tried where it fits.
+        let executable = ExecutableDocument::parse(&schema, &query, "x").expect("the query is valid");
+        let operation = executable.operations.get(None).expect("the query has one operation");
+        // Admission rejects unused variables, so each type is used where it fits.
         let Some(admissible) = usage(ty) else {
             continue;
         };
         for value in &values {
             let given = json!({"v": value});
-            let theirs = serde_json::from_value(given.clone()).expect("it is an object");
+            let theirs = serde_json::from_value(given.clone()).expect("the value is an object");
             let theirs = coerce_variable_values(&schema, operation, &theirs)
-                .map(|values| serde_json::to_value(&*values).expect("it is JSON"));
+                .map(|values| serde_json::to_value(&*values).expect("the values are JSON"));
             let ours = admit(&document, &admissible, given).map(|found| Value::Object(found.variables));
             assert_eq!(ours.is_ok(), theirs.is_ok(), "{ty}: {value}");
             if let (Ok(ours), Ok(theirs)) = (ours, theirs) {
@@ -246,6 +246,6 @@ fn variables_must_fit_their_places_however_deep() {
     ] {
         admit(&reader(), query, json!({"v": null}))
             .or_else(|_| admit(&reader(), query, json!({"v": "1"})))
-            .expect("it fits");
+            .expect("the variable fits");
     }
 }

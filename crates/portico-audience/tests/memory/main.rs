@@ -1,4 +1,4 @@
-//! ROB-28: what is kept weighs what it says, and never more than it may, whatever callers send.
+//! ROB-28: estimated weights match actual sizes, and caches keep their limits, whatever callers send.
 
 use std::alloc::System;
 use std::fs;
@@ -15,18 +15,18 @@ const MEBIBYTE: u64 = 1 << 20;
 const ROOMY: CacheBudget =
     CacheBudget { documents: 1_000 * MEBIBYTE, plans: 1_000 * MEBIBYTE, introspections: 1_000 * MEBIBYTE };
 
-/// The schema of the repository, with all its audiences.
+/// The repository's schema, with all its audiences.
 fn documents(bytes: CacheBudget) -> RoleSchemas {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema.graphql");
-    let sdl = fs::read_to_string(path).expect("there is a schema");
-    RoleSchemas::new(WholeSchema::parse(&sdl).expect("it is whole"), bytes)
+    let sdl = fs::read_to_string(path).expect("the schema file exists");
+    RoleSchemas::new(WholeSchema::parse(&sdl).expect("the schema is valid"), bytes)
 }
 
 fn taken() -> u64 {
     ALLOCATOR.allocated() as u64
 }
 
-/// Admits an operation, and has the executor's form of it made, as a gateway does.
+/// Admits an operation and prepares the executor's form, as a gateway does.
 fn ask(document: &RoleSchema, query: &str) {
     let request = OperationRequest { query, operation_name: None, variables: &Map::new(), variable_bytes: 0 };
     let admitted = document.admit(&request, &Limits { cost: u64::MAX, ..Limits::default() });
@@ -34,10 +34,10 @@ fn ask(document: &RoleSchema, query: &str) {
     let _ = admitted.plan.prepared(|text| async_graphql::parser::parse_query(text).ok());
 }
 
-/// A name, and what makes an operation unique by a number.
+/// A name, and a function that makes a unique operation for a number.
 type Made = (&'static str, fn(usize) -> String);
 
-/// Operations of every build.
+/// Operations of different shapes.
 fn operations() -> [Made; 7] {
     [
         ("one field", |number| format!("query Q{number} {{ viewer {{ role }} }}")),
@@ -68,7 +68,7 @@ fn operations() -> [Made; 7] {
 fn plans_weigh_what_they_take() {
     const MANY: u64 = 100;
     let documents = documents(ROOMY);
-    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
     for (name, operation) in operations() {
         ask(&client, &operation(0));
         let (before, weighed) = (taken(), documents.weight().plans);
@@ -77,8 +77,8 @@ fn plans_weigh_what_they_take() {
         }
         let (real, told) = ((taken() - before) / MANY, (documents.weight().plans - weighed) / MANY);
         say(name, told, real);
-        assert!(told * 10 >= real * 9, "{name}: {real} bytes are taken for {told}");
-        assert!(told <= real * 8, "{name}: {told} bytes are weighed for {real}");
+        assert!(told * 10 >= real * 9, "{name}: {real} bytes used, {told} estimated");
+        assert!(told <= real * 8, "{name}: {told} bytes estimated, {real} used");
     }
 }
 
@@ -93,13 +93,14 @@ fn documents_weigh_what_they_take() {
         ("PUBLIC", &[]),
     ] {
         let (before, weighed) = (taken(), documents.weight().documents);
-        let document = documents.get(&Grants::of([audience]).with(permissions.iter().copied())).expect("it can be cut");
-        // An operation fills what the schema makes when it is first needed.
+        let document =
+            documents.get(&Grants::of([audience]).with(permissions.iter().copied())).expect("the cut succeeds");
+        // An operation fills the indexes that the schema creates when first needed.
         ask(&document, "{ __typename }");
         let (real, told) = (taken() - before, documents.weight().documents - weighed);
         say(&format!("{audience} {permissions:?}"), told, real);
-        assert!(told * 10 >= real * 9, "{audience}: {real} bytes are taken for {told}");
-        assert!(told <= real * 4, "{audience}: {told} bytes are weighed for {real}");
+        assert!(told * 10 >= real * 9, "{audience}: {real} bytes used, {told} estimated");
+        assert!(told <= real * 4, "{audience}: {told} bytes estimated, {real} used");
     }
 }
 
@@ -107,7 +108,7 @@ fn documents_weigh_what_they_take() {
 fn memory_stays_flat_under_unique_operations() {
     let small = CacheBudget { documents: 64 * MEBIBYTE, plans: 8 * MEBIBYTE, introspections: 8 * MEBIBYTE };
     let documents = documents(small);
-    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
     ask(&client, "{ __typename }");
     let before = taken();
     let mut most = 0;
@@ -127,7 +128,7 @@ fn memory_stays_flat_under_unique_operations() {
 #[test]
 fn an_introspection_is_kept_once() {
     let documents = documents(ROOMY);
-    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a document");
+    let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
     let introspection = "{ __schema { types { name fields { name args { name } } } } }";
     ask(&client, introspection);
     let once = documents.weight().introspections;

@@ -1,14 +1,15 @@
-//! How the writer of a job wakes the worker.
+//! Wakes the worker after a job was enqueued.
 
 use std::sync::Arc;
 
-/// Wakes the worker of this process after a commit that wrote jobs, so that they run at once. Cheap to clone. Without it a job
-/// waits for seconds only: workers poll as well.
+/// Wakes the worker of this process after a commit that enqueued jobs, so that they run at once.
+///
+/// Cheap to clone. Without it a job waits for a few seconds only, since workers poll as well.
 #[derive(Clone, Default)]
 pub struct Wake(Option<Arc<dyn Fn() + Send + Sync>>);
 
 impl Wake {
-    /// One that calls this, which must not block.
+    /// Creates a notifier that calls this function, which must not block.
     pub fn new(call: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(call)))
     }

@@ -1,49 +1,49 @@
 //! Plain text with placeholders, as companies write it.
 //!
-//! Nothing in it is code: `{{name}}` and its like are replaced once, by what nobody looks at again.
+//! Nothing in it is code: placeholders such as `{{name}}` are replaced once, and the values are not parsed.
 
-/// The placeholders that there are: the recipient's name, the company's, the project's, and the portal's address.
+/// The placeholders: name of the recipient, company, project, address of the portal.
 pub const PLACEHOLDERS: [&str; 4] = ["name", "company", "project", "portal"];
 
-/// The longest body, in characters.
+/// Maximum length of a body, in characters.
 pub const MAX_BODY: usize = 5_000;
 
-/// The longest name of a placeholder that is repeated in an error, in characters.
+/// Maximum length of a placeholder's name in an error, in characters.
 const MAX_NAME: usize = 40;
 
-/// What is wrong with a body.
+/// Why a body is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// It says nothing.
-    #[error("a mail needs a text")]
+    /// It is blank.
+    #[error("the text of a mail must not be empty")]
     Empty,
     /// It is too long.
     #[error("a mail's text has at most {MAX_BODY} characters, not {0}")]
     TooLong(usize),
-    /// A placeholder is opened and not closed.
-    #[error("a placeholder begins with {{{{ and ends with }}}}; one is not closed")]
+    /// A placeholder is not closed.
+    #[error("a placeholder is not closed: it begins with {{{{ and ends with }}}}")]
     NotClosed,
-    /// There is no such placeholder.
+    /// A placeholder is unknown.
     #[error(
         "`{{{{{0}}}}}` is not a placeholder; there are {{{{name}}}}, {{{{company}}}}, {{{{project}}}} and {{{{portal}}}}"
     )]
     Unknown(String),
-    /// It has a character that is not text.
+    /// It has a control character.
     #[error("a mail's text cannot have control characters other than line breaks and tabs")]
     Control,
 }
 
-/// A stretch of a body.
+/// Literal text or a placeholder.
 enum Part<'a> {
     Text(&'a str),
     Placeholder(&'a str),
 }
 
-/// Whether a body can be sent.
+/// Checks whether a body can be sent.
 ///
 /// # Errors
 ///
-/// [`BodyError`] names what is wrong.
+/// [`BodyError`] names the defect.
 pub fn check_body(body: &str) -> Result<(), BodyError> {
     if body.trim().is_empty() {
         return Err(BodyError::Empty);
@@ -61,7 +61,7 @@ pub fn check_body(body: &str) -> Result<(), BodyError> {
     })
 }
 
-/// The body with its placeholders replaced. What is put in stays as it is, even if it looks like a placeholder.
+/// Replaces the placeholders. Values are inserted unchanged, even if they look like placeholders.
 ///
 /// # Errors
 ///

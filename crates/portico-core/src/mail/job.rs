@@ -1,4 +1,4 @@
-//! A mail to be sent, as actions write it.
+//! The job that sends a mail.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -9,33 +9,34 @@ use super::MailTemplate;
 use crate::id::CompanyId;
 use crate::jobs::Job;
 
-/// A mail to be sent. Its text and its link's token are made by the worker.
+/// A mail to be sent. The worker makes its text and the token of its link.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MailJob {
-    /// What it is about, such as `invitation:<id>:<number of the mail>`: no mail is sent twice for one key.
+    /// Deduplication key, such as `invitation:<id>:<number of the mail>`: one mail per key.
     pub key: String,
-    /// The company in whose name it is sent; none for a mail about an account alone.
+    /// The company in whose name the mail is sent; none for a mail about an account alone.
     pub company_id: Option<CompanyId>,
-    /// Which mail.
+    /// The template.
     pub template: MailTemplate,
     /// The recipient's address.
     pub to_address: String,
     /// The recipient's name, if it is known.
     pub to_name: Option<String>,
-    /// What it says: an object with exactly the names in [`MailTemplate::values`], plain data and never a token.
+    /// Values of the template: an object with exactly the names in [`MailTemplate::values`], plain data and never a
+    /// token.
     pub values: Value,
-    /// The link that it holds, if its template has one.
+    /// The link, if the template has one.
     pub link: Option<MailLink>,
-    /// The host of the portal that it leads to, if it has a link or leads there.
+    /// Host of the portal, if the mail has a link or leads to the portal.
     pub portal_host: Option<String>,
 }
 
-/// A link, as its own row has it.
+/// A link, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLink {
-    /// The link's row.
+    /// The link's id.
     pub id: Uuid,
-    /// The nonce in it.
+    /// The link's nonce.
     pub nonce: Uuid,
 }
 
@@ -57,7 +58,7 @@ impl Job for MailJob {
         let Some(values) = self.values.as_object() else { return wrong("has values that are no object") };
         let (names, wanted) = (values.keys().map(String::as_str), template.values());
         if values.len() != wanted.len() || !names.clone().all(|name| wanted.contains(&name)) {
-            return wrong(&format!("has the values {:?}, and not {wanted:?}", names.collect::<Vec<_>>()));
+            return wrong(&format!("has the values {:?}, expected {wanted:?}", names.collect::<Vec<_>>()));
         }
         if values.values().any(|value| value.is_array() || value.is_object()) {
             return wrong("has a value that is not one text, number or null");

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_reads_as_itself() {
-        // ROB-11: whatever is taken round-trips, and its country is never read into it.
+        // ROB-11: stored numbers parse back unchanged, whatever the country.
         let countries = ["US", "GB", "NZ", "AU", "CA", "IT", "DE", "RU", "BR", "JP"];
         let codes = ["1", "44", "64", "61", "39", "49", "7", "55", "81", "33", "353", "420", "972", "358", "52", "54"];
         let mut random = fastrand::Rng::with_seed(11);

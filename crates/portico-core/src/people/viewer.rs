@@ -140,11 +140,12 @@ impl Viewer {
         self.company() == Some(company) && self.permissions.contains(permission)
     }
 
-    /// What role views read of the viewer to show an owner's rows: viewers with the same access_scope see the same rows. None if
-    /// the owner is not theirs at all, as far as sign-in can tell.
+    /// Returns the access scope for an owner's rows: viewers with equal scopes see the same rows.
     ///
-    /// The audience, the rights of their membership, and the permissions that open rows; and the membership itself where
-    /// rows are personal, as a trade partner's assigned work is. A role view that begins to read more has to add it here.
+    /// None if the owner is not visible to the viewer, as known at sign-in. The scope has everything that role views
+    /// read of the viewer: the audience, the rights of the membership, the permissions that decide about rows, and the
+    /// membership itself where rows are personal, such as a trade partner's assigned work. A role view that reads more
+    /// has to add it here.
     pub fn access_scope(&self, owner: Owner) -> Option<String> {
         let project = match owner {
             Owner::Company(_) => return self.company_access_scope(),

@@ -1,4 +1,4 @@
-//! What is found on a machine, and what is said when it is not.
+//! Discovery of the servers, and its error messages.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ fn pretend(folder: &Path, program: &str, version: &str) {
     fs::create_dir_all(folder).expect("a scratch folder can be made");
     let path = folder.join(program);
     fs::write(&path, format!("#!/bin/sh\necho '{version}'\n")).expect("it can be written to");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it belongs to this user");
 }
 
 #[test]
@@ -59,5 +59,5 @@ fn a_required_redis_that_is_missing_stops_the_start() {
     let folder = postgres.parent().unwrap().to_owned();
     let options = StackOptions { redis: RedisMode::Require, search: SearchPath::only([folder]), ..scratch.options() };
     assert!(matches!(Stack::start(&options), Err(DevstackError::RedisMissing { .. })));
-    assert!(!scratch.path().exists(), "nothing is touched before the binaries are found");
+    assert!(!scratch.path().exists(), "nothing is changed before the binaries are found");
 }

@@ -1,4 +1,4 @@
-//! The stack, with the machine's real PostgreSQL and Redis.
+//! Tests of the stack, with the machine's real PostgreSQL and Redis.
 
 mod discovery;
 mod run;

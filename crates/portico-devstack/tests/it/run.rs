@@ -1,4 +1,4 @@
-//! `portico-devstack run`, as a shell or a continuous integration would use it.
+//! Tests of `portico-devstack run`, as used by a shell or by CI.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -20,7 +20,7 @@ fn run(script: &str) -> Output {
     devstack(&["run", "--", "sh", "-c", script]).output().expect("the binary was built")
 }
 
-/// A run whose command says where its PostgreSQL is, then waits for its end.
+/// A run whose command prints the address of its PostgreSQL, then waits to be ended.
 struct Waiting {
     run: Child,
     command: Pid,
@@ -32,7 +32,7 @@ fn waiting() -> Waiting {
     let mut run =
         devstack(&["run", "--", "sh", "-c", script]).stdout(Stdio::piped()).spawn().expect("the binary was built");
     let mut lines = BufReader::new(run.stdout.take().expect("it is piped")).lines();
-    let mut line = || lines.next().expect("the command says it").expect("in words");
+    let mut line = || lines.next().expect("the command prints it").expect("in words");
     let command = line().parse().ok().and_then(Pid::from_raw).expect("a pid");
     let address = line();
     let sockets = address.strip_prefix("host=").and_then(|rest| rest.split(' ').next());
@@ -80,12 +80,12 @@ fn the_next_start_sweeps_after_a_killed_run() {
     let mut waiting = waiting();
     kill_process(Pid::from_child(&waiting.run), Signal::KILL).unwrap();
     waiting.run.wait().unwrap();
-    // Our own sleep: nobody else would end it.
+    // The test's own sleep: nothing else would end it.
     kill_process(waiting.command, Signal::KILL).unwrap();
 
     let options = StackOptions { redis: RedisMode::Never, ..StackOptions::tests() };
     let next = Stack::start(&options).unwrap();
-    // A test beside this one may have been quicker to sweep, and may still be at it.
+    // A concurrent test may have swept first, and may still be sweeping.
     eventually("the killed run's folder is gone", || (!waiting.state.exists()).then_some(()));
     assert_eq!(processes_of(&waiting.state), Vec::<String>::new());
     assert!(fs::exists(next.state_folder()).unwrap());

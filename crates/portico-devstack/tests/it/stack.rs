@@ -1,4 +1,4 @@
-//! Stacks that this process starts itself.
+//! Tests of stacks started by the test process.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -143,7 +143,7 @@ fn a_folder_that_others_could_have_prepared_is_refused() {
 #[test]
 fn a_folder_that_the_servers_cannot_enter_is_named() {
     if !rustix::process::geteuid().is_root() {
-        // Then the servers run as us, and can enter whatever we can.
+        // Then the servers run as the current user, and can enter the same folders.
         return;
     }
     let scratch = Scratch::new("closed");

@@ -1,4 +1,4 @@
-//! What the tests of the stack share.
+//! Helpers for tests of the stack.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 
 use portico_devstack::{Durability, RedisMode, SearchPath, StackOptions, StateLocation};
 
-/// Long enough for a busy machine; a test that passes never waits for it.
+/// Long enough for a busy machine; a test that passes never waits this long.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Asks until there is an answer.
+/// Polls until there is a result.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(start.elapsed() < PATIENCE, "gave up waiting until {what}");
+        assert!(start.elapsed() < PATIENCE, "timed out waiting until {what}");
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// A folder that no other test uses; removed at the end, and to be reached by any user.
+/// Folder of one test, deleted at the end, and accessible to any user.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
@@ -54,8 +54,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The live processes whose command lines name `folder`. Ours are found by what they were started
-/// with, so this sees those that no pid file mentions, too.
+/// The running processes whose command lines name `folder`, including those without a pid file.
 pub(crate) fn processes_of(folder: &Path) -> Vec<String> {
     let folder = folder.to_string_lossy();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Chance that falls the same way in every run, and ids to go with it.
+//! Deterministic random numbers, and ids derived from them.
 
 use rand::rngs::ChaCha8Rng;
 use rand::seq::IndexedRandom;
@@ -7,17 +7,18 @@ use uuid::Uuid;
 
 use crate::{MADE_AT_MS, stable_id};
 
-/// Ids of a company's things sort before those of projects, so that each has a part of the index to itself.
+/// Creation time in ids of companies' records. They sort before those of projects, so that each has a range of the
+/// index.
 const COMPANIES_MADE_AT_MS: u64 = MADE_AT_MS - 100_000_000;
 
-/// What a stream of chance or an id is for. Two things of one kind are told apart by their owner and their number.
+/// Purpose of a random stream or an id. Streams of one kind are distinguished by owner and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 #[rustfmt::skip]
 pub(super) enum Thing {
-    // A company's, or the platform's.
+    // Records of a company, or of the platform.
     Company, Staff, StaffIdentity, StaffSession, TradeIdentity, TradeContact, TradeSession, Contact, Key, Token, HelpArticle,
     Lead, SupportIdentity,
-    // A project's.
+    // Records of a project.
     Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
     Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation,
 }
@@ -30,12 +31,12 @@ impl Seed {
         Self(blake3::derive_key("portico 2026 seed of a world", &seed.to_le_bytes()))
     }
 
-    /// A thing's own stream of chance: what is drawn from one changes nothing in another.
+    /// The random stream of a record, independent of all others.
     pub(super) fn chance(&self, thing: Thing, owner: u32, number: u32) -> ChaCha8Rng {
         ChaCha8Rng::from_seed(self.hash("chance", thing, owner, number).into())
     }
 
-    /// The id of a thing. `owner` is the company's or the project's number, by which ids are ordered.
+    /// The id of a record. `owner` is the number of the company or project, by which ids are ordered.
     pub(super) fn id(&self, thing: Thing, owner: u32, number: u32) -> Uuid {
         let first = if thing < Thing::Project { COMPANIES_MADE_AT_MS } else { MADE_AT_MS };
         stable_id(first + u64::from(owner), &self.hash("id", thing, owner, number))
@@ -49,39 +50,39 @@ impl Seed {
     }
 }
 
-/// What a world draws. Numbers have 32 bits, which are drawn alike on machines of any word size.
+/// Draws values. Numbers have 32 bits, so that they are the same on machines of any word size.
 pub(super) trait Chance: RngExt + Sized {
-    /// A number below `bound`; 0 if there is none.
+    /// A number below `bound`; 0 if `bound` is 0.
     fn below(&mut self, bound: u32) -> u32 {
         self.random_range(0..bound.max(1))
     }
 
-    /// A number from `low` to `high`, both included.
+    /// A number from `low` to `high`, inclusive.
     fn between(&mut self, low: i32, high: i32) -> i32 {
         self.random_range(low..=high)
     }
 
-    /// The same, small ones more often.
+    /// A number from `low` to `high`, biased toward low ones.
     fn mostly_low(&mut self, low: i32, high: i32) -> i32 {
         self.between(low, high).min(self.between(low, high))
     }
 
-    /// True in so many cases of a hundred.
+    /// True with this probability in percent.
     fn percent(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
-    /// A value in so many cases of a hundred.
+    /// A value with this probability in percent.
     fn maybe<T>(&mut self, percent: u32, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
         self.percent(percent).then(|| value(self))
     }
 
-    /// One of several, each as likely as the others.
+    /// One of several, equally likely.
     fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
-        choices.choose(self).expect("there is something to pick from")
+        choices.choose(self).expect("the list is not empty")
     }
 
-    /// One of several, each as likely as its weight.
+    /// One of several, by weight.
     fn weighted<T: Copy>(&mut self, choices: &[(u32, T)]) -> T {
         choices.choose_weighted(self, |(weight, _)| *weight).expect("some weight is not zero").1
     }

@@ -1,4 +1,4 @@
-//! Companies: their staff, their trade partners, and other people in their files.
+//! Companies: staff, trade partners and contacts.
 
 use portico_core::mail::MailTemplate;
 use portico_core::people::{ContactKind, Permission, Role};
@@ -14,19 +14,19 @@ use super::words::{Market, Position, Town, WORDS};
 use crate::Rows;
 use crate::add;
 
-/// The owner's number among the staff: always there, and not removed.
+/// Number of the owner among the staff, who is never removed.
 pub(super) const OWNER: u32 = 0;
-/// A project manager's number, who is not removed either.
+/// Number of a project manager, who is never removed.
 pub(super) const MANAGER: u32 = 1;
-/// The key that lists projects; the others open all of them.
+/// Number of the key that lists projects; the others read all of them.
 const LISTING_KEY: u32 = 1;
-/// What scripts read.
+/// Permissions of API keys.
 const KEY_PERMISSIONS: [Permission; 2] = [Permission::ProjectsRead, Permission::CostsView];
 
-/// The mail to clients whom another company has invited before.
+/// Mail to clients whom another company has invited before.
 const WELCOME: &str = "Welcome, {{name}}! You will find {{project}} at {{portal}}. Sign in there as you always do.";
 
-/// What other modules need to know of a company.
+/// Values of a company for other modules.
 pub(super) struct Company {
     pub(super) index: u32,
     pub(super) id: Uuid,
@@ -47,7 +47,7 @@ impl Company {
         let name = format!("{} {}", last_name(&mut chance), chance.pick(&WORDS.company_kinds));
         let markets: Vec<_> = WORDS.markets.iter().map(|market| (market.weight, market)).collect();
         let market = chance.weighted(&markets);
-        // The first companies have most of the projects, and the people for it.
+        // The first companies have most of the projects, and the staff for them.
         Self {
             index,
             id: seed.id(Thing::Company, index, 0),
@@ -66,7 +66,7 @@ impl Company {
         seed.id(Thing::Staff, self.index, number % self.staff)
     }
 
-    /// What a member of staff is; the owner has no position.
+    /// Position of a member of staff; the owner has none.
     fn position(number: u32) -> Option<&'static Position> {
         Some(&WORDS.positions[number.checked_sub(1)? as usize % WORDS.positions.len()])
     }
@@ -80,8 +80,8 @@ impl Company {
         Person::of(seed, Thing::StaffIdentity, (self.index, number), self.market, &domain)
     }
 
-    /// The person behind a trade partner, and the company that knew them first: now and then an earlier one than this. They
-    /// keep their number, so that no company knows one person under two.
+    /// The person behind a trade partner, and the first company of the person, which may be an earlier one. The person
+    /// keeps the number, so that no company knows one person under two.
     pub(super) fn trade_person(&self, seed: &Seed, number: u32) -> (Person, u32) {
         let works_elsewhere =
             |company: u32| company > 0 && seed.chance(Thing::TradeIdentity, company, 10_000 + number).percent(20);
@@ -98,7 +98,7 @@ impl Company {
         (self.keys > LISTING_KEY).then(|| seed.id(Thing::Key, self.index, LISTING_KEY))
     }
 
-    /// Writes the company, and its people who are in no project.
+    /// Adds the company, and its people who are in no project.
     pub(super) fn put(&self, seed: &Seed, rows: &mut Rows) {
         let mut chance = seed.chance(Thing::Company, self.index, 1);
         let (company_id, slug, founded) = (self.id, &self.slug, moment(self.founded));
@@ -162,13 +162,13 @@ impl Company {
         let mut chance = seed.chance(Thing::Staff, self.index, number);
         let (id, company_id, person) = (self.staff_id(seed, number), self.id, self.staff_person(seed, number));
         let since = -chance.between(90, -self.founded);
-        let must_work = number <= MANAGER;
+        let has_token = number <= MANAGER;
         let position = Self::position(number);
         add!(rows => StaffMembership {
             id, company_id, identity_id: person.id, role: if position.is_none() { Role::Owner } else { Role::Staff },
             title: Self::title(number), created_at: moment(since),
             permissions: &position.map(|position| position.permissions.clone()).unwrap_or_default(),
-            removed_at: (chance.percent(6) && !must_work).then(|| moment(-1)),
+            removed_at: (chance.percent(6) && !has_token).then(|| moment(-1)),
         });
         add!(rows => StaffInternal {
             staff_membership_id: id, company_id,
@@ -176,7 +176,7 @@ impl Company {
             private_phone: chance.maybe(70, |chance| phone(chance, self.market)),
         });
         let (thing, actor) = (Thing::StaffSession, Role::Staff);
-        let session = SessionOf { thing, actor, staff_membership_id: Some(id), must_work };
+        let session = SessionOf { thing, actor, staff_membership_id: Some(id), has_token };
         person.put(seed, rows, self, since, session);
     }
 
@@ -192,14 +192,14 @@ impl Company {
         });
         put_contact_internal(rows, &mut chance, self.id, id);
         if first == self.index {
-            // The first company's trades work on project 0, and a token is for one of them.
-            let (thing, must_work) = (Thing::TradeSession, self.index == 0);
-            let session = SessionOf { thing, actor: Role::Trade, staff_membership_id: None, must_work };
+            // The first company's trade partners work on project 0, and one of them has a token.
+            let (thing, has_token) = (Thing::TradeSession, self.index == 0);
+            let session = SessionOf { thing, actor: Role::Trade, staff_membership_id: None, has_token };
             person.put(seed, rows, self, since, session);
         }
     }
 
-    /// A contact without an account, who most often has asked for an offer.
+    /// Adds a contact without an account, usually one who has asked for an offer.
     fn put_lead(&self, seed: &Seed, rows: &mut Rows, number: u32) {
         let person = Person::of(seed, Thing::Contact, (self.index, number), self.market, "people.example");
         let mut chance = seed.chance(Thing::Lead, self.index, number);
@@ -222,7 +222,7 @@ impl Company {
     }
 }
 
-/// What staff noted about a contact.
+/// Adds internal notes of staff about a contact.
 pub(super) fn put_contact_internal(rows: &mut Rows, chance: &mut ChaCha8Rng, company_id: Uuid, contact_id: Uuid) {
     if chance.percent(60) {
         let internal_notes = chance.maybe(70, |chance| chance.pick(&WORDS.notes));

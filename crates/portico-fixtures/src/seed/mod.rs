@@ -1,8 +1,8 @@
-//! Worlds of any size, drawn from a number.
+//! Worlds of any size, generated from a seed.
 //!
-//! [`seed`] writes the same rows, ids and times included, for the same [`Plan`], on any machine. A project does not
-//! depend on how many follow it: the first ten of a world of a thousand are those of a world of ten. Sizes are as in
-//! life, a few huge and many small (see `size.rs`); today is always the first day of 2026.
+//! [`seed`] writes the same rows, including ids and times, for the same [`Plan`], on any machine. A project does not
+//! depend on the number of projects: the first ten of a world of a thousand are those of a world of ten. Sizes are
+//! realistic: a few huge and many small ones (see `size.rs`); today is always the first day of 2026.
 
 mod chance;
 mod company;
@@ -29,70 +29,70 @@ use project::Site;
 /// Today in every seeded world: a clock would make two worlds of one seed differ.
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date of the calendar");
 
-/// Rows of a batch: enough that a statement for each table costs nothing, few enough for any memory. A project is never
-/// divided; the largest have a few times as many.
+/// Rows per batch: enough to make the statements per table negligible, few enough for any memory. A project is never
+/// split; the largest have a few times as many.
 const BATCH: usize = 20_000;
 
-/// The world to make.
+/// Options of the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
-    /// How many projects; there is a company for about forty of them, and there are two at least.
+    /// Number of projects; there is a company per forty projects, and at least two.
     pub projects: u32,
-    /// The number that the world is drawn from.
+    /// The seed.
     pub seed: u64,
-    /// Whether tokens open it, which follow from the seed: see [`SeedToken`].
+    /// Whether to create tokens, which are derived from the seed: see [`SeedToken`].
     pub with_tokens: bool,
 }
 
 /// Progress of a seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Projects whose rows have been copied; they are visible once all have been.
+    /// Projects whose rows have been copied; they become visible when all have been.
     pub projects: u32,
     /// Rows that have been copied.
     pub rows: u64,
 }
 
-/// A world that was made.
+/// A seeded world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeded {
-    /// Each table and its number of rows, in the order in which tables refer to each other.
+    /// Number of rows per table, in the order of references.
     pub rows: Vec<(&'static str, u64)>,
-    /// One for each role, if the plan asked for them.
+    /// One per role, if the plan asked for them.
     pub tokens: Vec<SeedToken>,
 }
 
-/// Rows of some projects in sequence.
+/// Rows of some consecutive projects.
 #[derive(Default)]
 struct Batch {
     rows: Rows,
-    /// How many projects there are up to the end of this batch.
+    /// Number of projects up to the end of this batch.
     projects: u32,
 }
 
-/// Fills a migrated, empty database as the owner of its tables, and gathers statistics for the planner.
+/// Fills a migrated, empty database. Runs as the owner of its tables, and gathers statistics for the planner.
 ///
-/// All rows come in one transaction: a seed that is interrupted, even by a kill, leaves nothing but space on the disk,
-/// which the next vacuum gives back. Memory is bounded, whatever the number of projects.
+/// All rows are written in one transaction: an interrupted or killed seed leaves only disk space, which the next vacuum
+/// frees. Memory is bounded, whatever the number of projects.
 ///
 /// # Errors
 ///
-/// [`LoadError`]; then the database is as it was.
+/// [`LoadError`]; the database is unchanged.
 pub async fn seed(database: &Database, plan: Plan, mut on_progress: impl FnMut(Progress)) -> Result<Seeded, LoadError> {
     let mut load = Load::begin(database).await?;
-    // One batch is made while the one before it is copied.
+    // A batch is generated while the previous one is copied.
     let (sender, mut batches) = mpsc::channel(1);
     let maker = tokio::task::spawn_blocking(move || make(plan, &sender));
     while let Some(Batch { rows, projects }) = batches.recv().await {
         load.copy(&rows).await?;
         on_progress(Progress { projects, rows: load.rows() });
     }
-    // The channel also closes when the maker panics, and then this is not the whole.
+    // The channel also closes when the generator panics, and then the world is incomplete.
     let tokens = maker.await.map_err(|error| StoreError::Failed(error.to_string()))?;
     Ok(Seeded { rows: load.finish().await?, tokens })
 }
 
-/// Makes the world batch by batch, until it is whole or the receiver is gone. Returns its tokens.
+/// Generates the world in batches, until it is complete or the receiver is dropped. Returns its tokens.
 fn make(plan: Plan, batches: &mpsc::Sender<Batch>) -> Vec<SeedToken> {
     let seed = Seed::new(plan.seed);
     let mut batch = Batch::default();
@@ -114,12 +114,12 @@ fn make(plan: Plan, batches: &mpsc::Sender<Batch>) -> Vec<SeedToken> {
     tokens
 }
 
-/// The day so many days after today, or before it.
+/// The day at this offset from today.
 fn day(offset: i32) -> NaiveDate {
     TODAY + TimeDelta::days(offset.into())
 }
 
-/// A time of that day, within working hours on the Pacific coast.
+/// A time on that day, within working hours on the Pacific coast.
 fn moment(offset: i32) -> DateTime<Utc> {
     let minutes = TimeDelta::minutes((offset.unsigned_abs() % 480).into());
     (day(offset).and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(16) + minutes).and_utc()

@@ -1,4 +1,4 @@
-//! People: their names, how they sign in, and who is known to more than one company.
+//! People: names, sign-in, and those known to several companies.
 
 use fake::Fake;
 use fake::faker::name::raw::{FirstName, LastName};
@@ -17,25 +17,25 @@ use super::words::{Market, WORDS};
 use crate::Rows;
 use crate::add;
 
-/// How long ago, in days, the oldest session began.
+/// Maximum age of a session, in days.
 const OLDEST_SESSION: i32 = 60;
-/// How long a session lives, in days: longer than any such world is kept.
+/// Lifetime of a session in days, longer than any such world is kept.
 const SESSION_DAYS: i32 = 3_650;
 
-/// A person, whichever company knows them.
+/// A person, independent of companies.
 pub(super) struct Person {
     pub(super) id: Uuid,
     pub(super) name: String,
     pub(super) email: String,
     pub(super) phone: Option<String>,
-    /// The owner's number and their own.
-    whose: (u32, u32),
-    /// For the rest of their rows.
+    /// The numbers of the owner and of the person.
+    numbers: (u32, u32),
+    /// Random stream for the rest of the person's rows.
     chance: ChaCha8Rng,
 }
 
 impl Person {
-    /// The person behind an identity. The owner's and the person's numbers make each address of a domain unique.
+    /// The person behind an identity. The numbers of owner and person make each address of a domain unique.
     pub(super) fn of(seed: &Seed, thing: Thing, (owner, number): (u32, u32), market: &Market, domain: &str) -> Self {
         let mut chance = seed.chance(thing, owner, number);
         let name = format!("{} {}", FirstName(EN).fake_with_rng::<&str, _>(&mut chance), last_name(&mut chance));
@@ -44,17 +44,17 @@ impl Person {
             email: format!("{}.{owner}-{number}@{domain}", slug(&name).replace('-', ".")),
             phone: chance.maybe(85, |chance| phone(chance, market)),
             name,
-            whose: (owner, number),
+            numbers: (owner, number),
             chance,
         }
     }
 
-    /// Their identity and, if they have claimed it, most often a session.
+    /// Adds the identity and, if it is claimed, usually a session.
     pub(super) fn put(self, seed: &Seed, rows: &mut Rows, company: &Company, since: i32, session: SessionOf) {
-        let Self { id, name, email, phone, whose: (owner, number), mut chance } = self;
-        let SessionOf { thing, actor, staff_membership_id, must_work } = session;
-        let claimed = (chance.percent(85) || must_work).then(|| (since + chance.mostly_low(0, 30)).min(-1));
-        let disabled_at = (chance.below(150) == 0 && !must_work).then(|| moment(-1));
+        let Self { id, name, email, phone, numbers: (owner, number), mut chance } = self;
+        let SessionOf { thing, actor, staff_membership_id, has_token } = session;
+        let claimed = (chance.percent(85) || has_token).then(|| (since + chance.mostly_low(0, 30)).min(-1));
+        let disabled_at = (chance.below(150) == 0 && !has_token).then(|| moment(-1));
         add!(rows => Identity {
             id, email_canonical: &email, email, name, phone, locale: &company.market.locale, time_zone: &company.home.time_zone,
             claimed_at: claimed.map(moment), disabled_at, created_at: moment(since.min(-1)),
@@ -65,7 +65,7 @@ impl Person {
         let began = -chance.between(1, OLDEST_SESSION);
         add!(rows => Session {
             id: seed.id(thing, owner, number), identity_id: id, actor, staff_membership_id,
-            // The hash of no token: the row is there to be passed over.
+            // The hash of no token: the row only has to be skipped by queries.
             token_hash: seed.hash("token", thing, owner, number).to_string(), device: Some(chance.pick(&WORDS.devices)),
             created_at: moment(began), last_seen_at: moment(chance.between(began, -1)),
             expires_at: moment(began + SESSION_DAYS), revoked_at: chance.maybe(8, |_| moment(-1)),
@@ -73,13 +73,13 @@ impl Person {
     }
 }
 
-/// What a person's session is, if they have one.
+/// Values of a person's session, if there is one.
 pub(super) struct SessionOf {
     pub(super) thing: Thing,
     pub(super) actor: Role,
     pub(super) staff_membership_id: Option<Uuid>,
-    /// Whether the person has a token, and so must have an account that is not disabled.
-    pub(super) must_work: bool,
+    /// Whether the person has a token, and so needs an account that is not disabled.
+    pub(super) has_token: bool,
 }
 
 pub(super) fn last_name(chance: &mut ChaCha8Rng) -> &'static str {
@@ -97,8 +97,8 @@ pub(super) fn slug(name: &str) -> String {
     plain.chars().filter(|sign| sign.is_ascii_alphanumeric() || *sign == '-').collect()
 }
 
-/// The person who is a project's client of that number, and the project and number under which they were a client first:
-/// now and then a client builds again, often with another company.
+/// The client of a project by number, with the project and number of the person's first membership. Sometimes a client
+/// builds again, often with another company.
 pub(super) fn client(seed: &Seed, project: u32, number: u32) -> (Person, (u32, u32)) {
     let builds_again = |project: u32| project > 0 && seed.chance(Thing::Client, project, 1_000).percent(6);
     let earlier =
@@ -138,7 +138,7 @@ impl Site<'_> {
         let [none, mail, portal] = if self.status == ProjectStatus::Prospect { [50, 30, 20] } else { [4, 6, 90] };
         let access = [(none, AccessLevel::None), (mail, AccessLevel::EmailOnly), (portal, AccessLevel::Portal)];
         let access = chance.weighted(&access);
-        let access_level = if self.is_shown_off() { AccessLevel::Portal } else { access };
+        let access_level = if self.is_showcase() { AccessLevel::Portal } else { access };
         let removed_at = chance.maybe(removed, |_| moment(-1));
         add!(self.rows => ProjectMembership {
             id, company_id, project_id, contact_id, identity_id, kind: MembershipKind::Client,
@@ -160,22 +160,22 @@ impl Site<'_> {
             });
         }
         if first == (self.index, number) {
-            let (thing, must_work) = (Thing::ClientSession, self.is_shown_off() && number == 0);
-            let session = SessionOf { thing, actor: Role::Client, staff_membership_id: None, must_work };
+            let (thing, has_token) = (Thing::ClientSession, self.is_showcase() && number == 0);
+            let session = SessionOf { thing, actor: Role::Client, staff_membership_id: None, has_token };
             person.put(self.seed, self.rows, &self.company, self.created, session);
         }
     }
 
-    /// Most trade partners have no access to the web: they are told by mail.
+    /// Adds a trade partner. Most have no web access, and get mail only.
     fn put_trade(&mut self, chance: &mut ChaCha8Rng, number: u32) {
         let in_company = self.trade_in_company(number);
-        let must_work = self.is_shown_off() && number == 0;
+        let has_token = self.is_showcase() && number == 0;
         add!(self.rows => ProjectMembership {
             id: self.id(Thing::Trade, number), company_id: self.company_id, project_id: self.project_id,
             contact_id: self.seed.id(Thing::TradeContact, self.company.index, in_company),
             identity_id: self.company.trade_person(self.seed, in_company).0.id, kind: MembershipKind::Trade,
-            can_see_status: true, access_level: AccessLevel::None, web_access: chance.percent(45) || must_work,
-            removed_at: (chance.percent(8) && !must_work).then(|| moment(-1)),
+            can_see_status: true, access_level: AccessLevel::None, web_access: chance.percent(45) || has_token,
+            removed_at: (chance.percent(8) && !has_token).then(|| moment(-1)),
             created_at: moment((self.created + 14).min(-1)),
         });
     }

@@ -1,4 +1,4 @@
-//! Projects: their portals, places, teams and notes.
+//! Projects: portals, locations, teams and notes.
 
 use fake::Fake;
 use fake::faker::address::raw::StreetSuffix;
@@ -19,7 +19,7 @@ use super::{day, moment};
 use crate::Rows;
 use crate::add;
 
-/// A project whose rows are being made.
+/// Builder of a project's rows.
 pub(super) struct Site<'a> {
     pub(super) seed: &'a Seed,
     pub(super) rows: &'a mut Rows,
@@ -29,14 +29,14 @@ pub(super) struct Site<'a> {
     pub(super) index: u32,
     pub(super) size: Size,
     pub(super) status: ProjectStatus,
-    /// Days from today on which it was entered and begins, and how many it takes.
+    /// Days from today to creation and start, and the duration in days.
     pub(super) created: i32,
     pub(super) start: i32,
     pub(super) days: i32,
     pub(super) locations: u32,
     team: u32,
     pub(super) trades: u32,
-    /// The first of the company's trade partners and staff on this project; the next ones follow.
+    /// Numbers of the project's first trade partner and first member of staff in the company; the others follow.
     first_trade: u32,
     first_staff: u32,
 }
@@ -89,12 +89,12 @@ impl<'a> Site<'a> {
         self.seed.chance(thing, self.index, 0)
     }
 
-    /// One of the project's team.
+    /// A member of the project's team.
     pub(super) fn any_staff(&self, chance: &mut ChaCha8Rng) -> Uuid {
         self.company.staff_id(self.seed, self.first_staff + chance.below(self.team))
     }
 
-    /// One of the project's trade partners, as a member of it.
+    /// The membership of one of the project's trade partners.
     pub(super) fn any_trade(&self, chance: &mut ChaCha8Rng) -> Uuid {
         self.id(Thing::Trade, chance.below(self.trades))
     }
@@ -104,12 +104,12 @@ impl<'a> Site<'a> {
         (self.first_trade + number) % self.company.trades
     }
 
-    /// Whether this is the project that tokens open, which shares all it has.
-    pub(super) const fn is_shown_off(&self) -> bool {
+    /// Whether tokens open this project, which shares everything.
+    pub(super) const fn is_showcase(&self) -> bool {
         self.index == 0
     }
 
-    /// Writes all of the project.
+    /// Adds the whole project.
     pub(super) fn put(mut self) {
         let mut chance = self.seed.chance(Thing::Project, self.index, 2);
         let &mut Self { company_id, project_id, .. } = &mut self;
@@ -119,7 +119,7 @@ impl<'a> Site<'a> {
             add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
         }
         for sort in 0..self.locations {
-            let name = again(&WORDS.rooms, sort, "unit");
+            let name = repeated_name(&WORDS.rooms, sort, "unit");
             add!(self.rows => Location { id: self.id(Thing::Location, sort), company_id, project_id, name, sort });
         }
         for sort in 0..self.team {
@@ -160,7 +160,7 @@ impl<'a> Site<'a> {
     }
 
     fn put_portal(&mut self, chance: &mut ChaCha8Rng) {
-        let all = self.is_shown_off();
+        let all = self.is_showcase();
         let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(share_of(*feature)) || all);
         let features: Vec<Feature> = features.collect();
         let shares = [(25, ScheduleShare::None), (45, ScheduleShare::Calendar), (30, ScheduleShare::Gantt)];
@@ -183,7 +183,7 @@ impl<'a> Site<'a> {
         });
     }
 
-    /// Notes on the project, its selections and, if a schedule is published, its tasks.
+    /// Adds notes on the project, its selections and, if a schedule is published, its tasks.
     fn put_notes(&mut self, published: Option<u32>) {
         let mut chance = self.chance(Thing::Note);
         for number in 0..1 + chance.below(2 + self.size.tasks / 6) {
@@ -204,8 +204,8 @@ impl<'a> Site<'a> {
     }
 }
 
-/// A name from a list that begins anew when it ends, then with a number after it: "Kitchen, unit 2".
-pub(super) fn again(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
+/// A name from a list that is repeated with a number: "Kitchen, unit 2".
+pub(super) fn repeated_name(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
     let (name, round) = (&names[place as usize % names.len()], place as usize / names.len());
     if round == 0 { name.to_string() } else { format!("{name}, {kind} {}", round + 1) }
 }
@@ -223,13 +223,13 @@ fn stage(chance: &mut ChaCha8Rng, status: ProjectStatus) -> ProjectStage {
     }
 }
 
-/// Of a hundred projects, how many have a feature switched on.
+/// Percentage of projects with this section enabled.
 const fn share_of(feature: Feature) -> u32 {
     match feature {
         Feature::Dashboard => 100,
         Feature::Schedule | Feature::Messages => 90,
         Feature::Selections => 85,
-        Feature::RoleSchemas | Feature::Billing | Feature::Team => 80,
+        Feature::Documents | Feature::Billing | Feature::Team => 80,
         Feature::Help => 60,
         Feature::DailyLogs => 55,
     }

@@ -1,4 +1,4 @@
-//! Schedules: the published one, those before it, and now and then a draft of the next.
+//! Schedules: the published version, earlier ones, and sometimes a draft.
 
 use portico_core::projects::ProjectStatus;
 use portico_core::schedule::{DependencyKind, VersionState};
@@ -12,10 +12,10 @@ use super::words::WORDS;
 use super::{day, moment};
 use crate::add;
 
-/// Numbers of tasks and milestones begin anew in each version, this far apart.
+/// Offset between the numbers of tasks and milestones of two versions.
 const APART: u32 = 1 << 16;
 
-/// A version that is being made.
+/// Builder of a version.
 struct Version {
     place: u32,
     id: Uuid,
@@ -24,7 +24,7 @@ struct Version {
 }
 
 impl Site<'_> {
-    /// Writes the versions. Returns the place of the published one.
+    /// Adds the versions. Returns the position of the published one.
     pub(super) fn put_schedule(&mut self) -> Option<u32> {
         let mut chance = self.chance(Thing::ScheduleVersion);
         let mut states = Vec::new();
@@ -50,7 +50,7 @@ impl Site<'_> {
         (0..).zip(&states).find(|(_, state)| **state == VersionState::Published).map(|(place, _)| place)
     }
 
-    /// The id of a task, by the place of its version and its own within that.
+    /// The id of a task, by the positions of its version and of itself.
     pub(super) fn task_id(&self, version: u32, sort: u32) -> Uuid {
         self.id(Thing::Task, version * APART + sort)
     }
@@ -87,7 +87,7 @@ impl Site<'_> {
 
     fn put_task(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
         let (company_id, project_id, task_id) = (self.company_id, self.project_id, self.task_id(version.place, sort));
-        // Tasks are in the order of the phases, as many in each as in the others, and spread over the project's time.
+        // Tasks are in the order of the phases, equally many in each, and spread over the project's duration.
         let phase = sort * milestones() / version.tasks;
         let within = sort - (phase * version.tasks).div_ceil(milestones());
         let planned = self.start + (self.days.unsigned_abs() * sort / version.tasks).cast_signed();
@@ -119,9 +119,9 @@ impl Site<'_> {
         }
     }
 
-    /// Returns how many there are.
+    /// Adds the assignees. Returns their number.
     fn put_assignees(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32, before: u32) -> u32 {
-        // The first task is the first trade's, so that the trade with a token has work.
+        // The first task belongs to the first trade partner, so that the one with a token has work.
         let trade =
             if sort == 0 { Some(self.id(Thing::Trade, 0)) } else { chance.maybe(78, |chance| self.any_trade(chance)) };
         let staff = chance.maybe(28, |chance| self.any_staff(chance));
@@ -138,7 +138,7 @@ impl Site<'_> {
         written
     }
 
-    /// Most often on the task before, sometimes on one further back.
+    /// Adds dependencies, usually on the previous task, sometimes on an earlier one.
     fn put_dependencies(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
         let kinds = [
             (86, DependencyKind::FinishToStart),
@@ -157,7 +157,7 @@ impl Site<'_> {
     }
 }
 
-/// How many milestones a version has.
+/// Number of milestones of a version.
 fn milestones() -> u32 {
     WORDS.phases.len() as u32
 }

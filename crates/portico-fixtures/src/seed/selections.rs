@@ -1,4 +1,4 @@
-//! Selections with their options, and the allowances that they draw on.
+//! Selections with their options and allowances.
 
 use portico_core::projects::ProjectStatus;
 use portico_core::selections::SelectionStatus;
@@ -11,7 +11,7 @@ use super::words::WORDS;
 use super::{day, moment};
 use crate::add;
 
-/// Numbers of options begin anew in each selection, this far apart.
+/// Offset between the numbers of options of two selections.
 const APART: u32 = 8;
 
 const INSTRUCTIONS: &str = "Look at the samples in the showroom, and tell us which of them you like best.";
@@ -116,12 +116,12 @@ impl Site<'_> {
     }
 }
 
-/// What is chosen at a place, and the least and the most that an option costs.
+/// The choice at a position, with the minimum and maximum price of an option.
 fn choice(place: u32) -> &'static (portico_store::rows::Text, i32, i32) {
     &WORDS.choices[place as usize % WORDS.choices.len()]
 }
 
-/// The further the project, the more is chosen.
+/// The status: the further the project, the more is chosen.
 fn status(chance: &mut ChaCha8Rng, project: ProjectStatus) -> SelectionStatus {
     let (draft, open, done) = match project {
         ProjectStatus::Prospect => (70, 28, 2),

@@ -1,16 +1,16 @@
-//! How large things are: a few huge, many small.
+//! Sizes of projects and companies: a few huge, many small.
 
 use rand::seq::SliceRandom;
 
 use super::chance::{Chance, Seed, Thing};
 
-/// Each block of so many projects has one of each rank, so that a world of any size has its few huge ones.
+/// Number of projects with one of each rank, so that a world of any size has its few huge ones.
 const BLOCK: u32 = 100;
 
-/// A new company for so many projects.
+/// Number of projects per company.
 const PROJECTS_PER_COMPANY: u32 = 40;
 
-/// Ten-thousandths of projects, and the tasks that one version of the schedule has there, linear between; 60 on average.
+/// Ten-thousandths of projects, and the number of tasks of a schedule version there, linear between; 60 on average.
 #[rustfmt::skip]
 const TASKS: [(u32, u32); 11] = [
     (0, 8), (1_000, 16), (2_500, 26), (5_000, 42), (7_500, 64), (9_000, 92), (9_800, 130), (9_900, 450), (9_950, 800),
@@ -21,10 +21,10 @@ const TASKS: [(u32, u32); 11] = [
 const SELECTIONS: [(u32, u32); 7] =
     [(0, 4), (1_000, 10), (5_000, 30), (9_000, 64), (9_800, 100), (9_900, 300), (10_000, 700)];
 
-/// How large a project is.
+/// Size of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Size {
-    /// Of a version of its schedule.
+    /// Tasks per schedule version.
     pub(super) tasks: u32,
     pub(super) selections: u32,
 }
@@ -45,13 +45,13 @@ fn at(curve: &[(u32, u32)], rank: u32) -> u32 {
     low + (high - low) * (rank - from) / (to - from)
 }
 
-/// How many companies there are once there are so many projects: never fewer than two.
+/// Number of companies for this number of projects, at least two.
 pub(super) const fn companies(projects: u32) -> u32 {
     2 + projects.saturating_sub(1) / PROJECTS_PER_COMPANY
 }
 
-/// The company of a project: a new one has its first project, every other goes to one of those there are, the first ones
-/// much rather than the last (Zipf's law by powers of two). It does not depend on how many projects follow.
+/// The company of a project: a new company gets its first project, every other project goes to an existing company, the
+/// first ones more often (Zipf's law by powers of two). It does not depend on the number of projects that follow.
 pub(super) fn company_of(seed: &Seed, project: u32) -> u32 {
     let known = companies(project + 1);
     if project < 2 {

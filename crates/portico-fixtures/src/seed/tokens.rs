@@ -1,4 +1,4 @@
-//! Tokens that open a seeded world, for benchmarks.
+//! Tokens of a seeded world, for benchmarks.
 
 use portico_core::people::{Role, TokenHash};
 
@@ -10,18 +10,18 @@ use super::project::Site;
 use crate::Rows;
 use crate::add;
 
-/// How tokens of a seeded world begin.
+/// Prefix of the tokens of a seeded world.
 const PREFIX: &str = "seed-";
-/// When they were made and when they expire, in days from today.
+/// Creation and expiry, in days from today.
 const MADE_ON: i32 = -1;
 const EXPIRES_ON: i32 = 36_500;
 /// The key that has a token; a company's own keys count from 0.
 const KEY: (u32, &str) = (1_000, "Benchmark");
-/// The name of the platform's one support agent.
+/// The name of the platform's only support agent.
 const AGENT: &str = "Support";
 
-/// A token that opens a seeded world, and whose it is. It follows from the seed, and so belongs to everyone who knows the
-/// seed: it is for benchmarks, and never for a database with anything of value in it.
+/// A token of a seeded world, with its owner. It is derived from the seed, and so available to everyone who knows the
+/// seed: for benchmarks, never for a database with valuable data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedToken {
     /// The bearer token.
@@ -32,9 +32,9 @@ pub struct SeedToken {
     pub person: String,
 }
 
-/// The platform's one support agent and, if they are wanted, the tokens: of the owner and the project manager of the first
-/// company, of a client and a trade partner of the first project, of a key that reads all of the first company's projects,
-/// and of the agent.
+/// Adds the platform's only support agent and, if requested, the tokens: of the owner and the project manager of the
+/// first company, of a client and a trade partner of the first project, of a key that reads all of the first company's
+/// projects, and of the agent.
 pub(super) fn put(seed: &Seed, with_tokens: bool, rows: &mut Rows) -> Vec<SeedToken> {
     let (agent, made_at) = (seed.id(Thing::SupportIdentity, 0, 0), moment(MADE_ON));
     let email = "support@portico.example";

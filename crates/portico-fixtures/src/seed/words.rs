@@ -1,4 +1,4 @@
-//! The words of seeded worlds: `fixtures/seed/words.toml`.
+//! Words of seeded worlds: `fixtures/seed/words.toml`.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ pub(super) struct Words {
     pub(super) briefs: Vec<Text>, pub(super) questions: Vec<Text>, pub(super) interests: Vec<Text>,
     /// Title and body; the last one is a draft.
     pub(super) help: Vec<(Text, Text)>,
-    /// What is chosen, and the least and the most that an option costs, in whole units.
+    /// The choice, with the minimum and maximum price of an option, in whole units.
     pub(super) choices: Vec<(Text, i32, i32)>,
     /// Milestones with their tasks.
     pub(super) phases: Vec<(Text, Vec<Text>)>,
@@ -30,14 +30,14 @@ pub(super) struct Words {
     pub(super) markets: Vec<Market>,
 }
 
-/// What staff other than the owner are, and what they may do.
+/// Position of staff other than the owner, with its permissions.
 #[derive(Deserialize)]
 pub(super) struct Position {
     pub(super) title: Text,
     pub(super) permissions: Vec<Permission>,
 }
 
-/// Where companies build.
+/// Region where companies build.
 #[derive(Deserialize)]
 #[rustfmt::skip]
 pub(super) struct Market {
@@ -51,7 +51,7 @@ pub(super) struct Market {
 pub(super) struct Town {
     pub(super) name: Text,
     pub(super) region: Text,
-    /// `#` a digit, `@` a letter.
+    /// `#` stands for a digit, `@` for a letter.
     pub(super) postal_code: Text,
     pub(super) time_zone: Text,
 }

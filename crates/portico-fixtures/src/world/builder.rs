@@ -1,4 +1,4 @@
-//! Rows and paths of a world that is being built.
+//! Builds the rows and paths of a world.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::model::minor;
 use super::{World, WorldError};
 use crate::Rows;
 
-/// The rows so far, the paths that are taken, and the file that is being read.
+/// The rows and paths so far, and the file being read.
 #[derive(Default)]
 pub(super) struct Builder {
     pub(super) rows: Rows,
@@ -24,7 +24,7 @@ impl Builder {
         self.rows.add(row);
     }
 
-    /// Takes a path for a new thing. Returns its id.
+    /// Registers a path for a new record. Returns its id.
     pub(super) fn name(&mut self, path: &str) -> Result<Uuid, WorldError> {
         if self.paths.insert(path.to_owned()) {
             Ok(World::id(path))
@@ -33,7 +33,7 @@ impl Builder {
         }
     }
 
-    /// The id of a thing that has its path already.
+    /// The id of a record whose path is registered.
     pub(super) fn find(&self, path: &str) -> Result<Uuid, WorldError> {
         if self.paths.contains(path) {
             Ok(World::id(path))
@@ -42,7 +42,7 @@ impl Builder {
         }
     }
 
-    /// The amount of the thing at a path, in minor units.
+    /// The amount of the record at a path, in minor units.
     pub(super) fn minor(&self, path: &str, amount: Decimal, currency: Currency) -> Result<i64, WorldError> {
         minor(amount, currency).ok_or_else(|| self.unfit(path, &format!("{amount} has more decimals than {currency}")))
     }

@@ -11,15 +11,15 @@ use super::source::CompanySource;
 use super::{DemoToken, WorldError};
 use crate::add;
 
-/// Of every session; the expiry is far away, as a demo has no sign-in.
+/// Start of every session; the expiry is far in the future, since demos have no sign-in.
 const STARTED: Day = date(2026, 11, 16);
 const LAST_SEEN: Day = date(2026, 11, 21);
 const EXPIRES: Day = date(2099, 12, 31);
 
-/// When people who have not signed in yet became known.
+/// Creation date of people who have not signed in yet.
 const KNOWN_SINCE: Day = date(2026, 1, 5);
 
-/// Where support signs in: a host of the platform's own.
+/// Host of support's sign-in, which belongs to the platform.
 const SUPPORT_HOST: &str = "support.portico.example";
 
 const fn date(year: i32, month: u32, day: u32) -> Day {
@@ -37,7 +37,7 @@ pub(super) fn people(build: &mut Builder, people: &People) -> Result<(), WorldEr
     Ok(())
 }
 
-/// The company, and those of its rows that need no project.
+/// Adds the company, and those of its rows that need no project.
 pub(super) fn company(build: &mut Builder, people: &People, source: &CompanySource) -> Result<(), WorldError> {
     let (slug, company) = (&source.slug, &source.company);
     let (id, created_at) = (build.name(slug)?, company.created_on);
@@ -102,7 +102,7 @@ fn staff_member(
     Ok(())
 }
 
-/// A card is the person with the same short name; one with a name of its own may have no account.
+/// Adds a contact: the person with the same short name; one with a name of its own may have no account.
 fn contact(
     build: &mut Builder,
     people: &People,
@@ -125,7 +125,7 @@ fn contact(
     Ok(())
 }
 
-/// A lead of a company, once its contacts and projects have their paths.
+/// Adds a lead of a company, after the paths of its contacts and projects.
 pub(super) fn lead(build: &mut Builder, company: &str, slug: &str, lead: &Lead) -> Result<(), WorldError> {
     let project = lead.project.as_ref().map(|project| build.find(&format!("{company}/{project}")));
     add!(build => Lead {

@@ -1,7 +1,7 @@
-//! A world: companies, projects and people, written in files that a person can read, for demos and tests.
+//! World: companies, projects and people, written in readable files, for demos and tests.
 //!
-//! [`World::demo`] is the one in `fixtures/demo`, whose README says how its things are called and what is secret in it.
-//! A world is the same in every run, ids included, so that tests can name rows by [`World::id`].
+//! [`World::demo`] is the one in `fixtures/demo`, whose README documents its paths and secrets. A world is the same in
+//! every run, including ids, so that tests can name rows by [`World::id`].
 
 mod builder;
 mod company;
@@ -29,10 +29,10 @@ use crate::{MADE_AT_MS, stable_id};
 use builder::Builder;
 use secrets::secrets_from;
 
-/// Built into the binary.
+/// Embedded in the binary.
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
 
-/// Tables of what a gateway has done or is about to do, and why no world fills them.
+/// Tables of a gateway's operation, and the reasons why no world fills them.
 const OPERATIONAL: &[(&str, &str)] = &[
     ("jobs", "a world has no mail to send"),
     ("activity", "nothing has been done yet"),
@@ -46,10 +46,10 @@ const OPERATIONAL: &[(&str, &str)] = &[
     ("account_openings", "support has opened no account yet"),
 ];
 
-/// What the tokens of single people begin with; those of roles go before them in the banner.
+/// Prefix of the tokens of individual people; those of roles precede them in the banner.
 const PERSONAL: &str = "demo-session-";
 
-/// Why a world could not be read: the file, and what is wrong in it, with the thing's path or the line.
+/// Reason why a world could not be read: the file, and the error with the path or line.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{file}: {message}")]
 pub struct WorldError {
@@ -63,20 +63,20 @@ impl WorldError {
     }
 }
 
-/// A token that opens a world, and whose it is.
+/// Token of a world, with its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoToken {
-    /// What to send after `Bearer`.
+    /// The bearer token.
     pub token: String,
-    /// What they are when they ask.
+    /// The role of the caller.
     pub role: Role,
-    /// The person's name, or the key's.
+    /// The name of the person or the key.
     pub person: String,
-    /// Who they are and what they may see, in a line.
+    /// A line about the owner and what the owner may see.
     pub about: String,
 }
 
-/// Everything in a world, ready to be loaded.
+/// The rows of a world, ready to be loaded.
 pub struct World {
     built: Builder,
     json: BTreeMap<&'static str, Vec<Value>>,
@@ -88,16 +88,16 @@ impl World {
     ///
     /// # Errors
     ///
-    /// [`WorldError`] when a file is wrong, which the tests of this module rule out.
+    /// [`WorldError`] when a file is invalid, which the tests of this module exclude.
     pub fn demo() -> Result<Self, WorldError> {
         Self::read(&demo_files())
     }
 
-    /// Reads a world from files: each one's path, such as `alderbrook/company.toml`, and its text.
+    /// Reads a world from files: each with its path, such as `alderbrook/company.toml`, and its text.
     ///
     /// # Errors
     ///
-    /// [`WorldError`], which names the file and the thing: an unknown key, a name used twice, a reference to nothing.
+    /// [`WorldError`], which names the file and the record: an unknown key, a duplicate name, a missing reference.
     pub fn read(files: &[(&str, &str)]) -> Result<Self, WorldError> {
         let source = source::read(files)?;
         let mut build = Builder { file: "people.toml".to_owned(), ..Builder::default() };
@@ -129,57 +129,58 @@ impl World {
         Ok(Self { built: build, json, tokens })
     }
 
-    /// The id of the thing at a path, such as `alderbrook/maple-street/task/v2/Frame access layers`. The README of
-    /// `fixtures/demo` lists the kinds of paths. A path that leads nowhere has an id too: see [`World::has`].
+    /// The id of the record at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
+    /// `fixtures/demo` lists the kinds of paths. A path without a record has an id too: see [`World::has`].
     pub fn id(path: &str) -> Uuid {
         stable_id(MADE_AT_MS, &blake3::hash(path.as_bytes()))
     }
 
-    /// Whether there is something at a path, so that a test can tell "hidden" from "misspelt".
+    /// Whether there is a record at a path. Lets tests distinguish "hidden" from "misspelt".
     pub fn has(&self, path: &str) -> bool {
         self.built.paths.contains(path)
     }
 
-    /// The rows of one table, each an object with every column of the table; none for a table that is not the business's.
+    /// The rows of a table, as objects with every column; empty for operational tables.
     pub fn rows(&self, table: &str) -> &[Value] {
         self.json.get(table).map_or(&[], Vec::as_slice)
     }
 
-    /// The tables that a world fills, each after those to which it refers.
+    /// The tables that a world fills, in the order of references.
     pub fn tables() -> impl Iterator<Item = &'static str> {
         TABLES.iter().map(|table| table.name)
     }
 
-    /// Tables of what a gateway is about to do, such as its queue of mails: no world fills them.
+    /// Tables of a gateway's operation, such as its job queue: no world fills them.
     pub fn operational_tables() -> impl Iterator<Item = &'static str> {
         OPERATIONAL.iter().map(|(table, _)| *table)
     }
 
-    /// The tokens that open this world: one for each role first, then those of single people.
+    /// The tokens of this world: first one per role, then those of individual people.
     pub fn tokens(&self) -> &[DemoToken] {
         &self.tokens
     }
 
-    /// The tokens to begin with: one for each role.
+    /// The tokens of roles, one each.
     pub fn tokens_of_roles(&self) -> impl Iterator<Item = &DemoToken> {
         self.tokens.iter().filter(|token| !token.token.starts_with(PERSONAL))
     }
 
-    /// What no client may ever read, whichever projects are theirs.
+    /// Values that no client may ever read, whatever the project.
     pub fn secrets(&self) -> Secrets {
         secrets_from(Role::Client, self)
     }
 
-    /// What no trade partner may ever read, whichever work is theirs: every amount of money is among it.
+    /// Values that no trade partner may ever read, including every amount of money.
     pub fn secrets_from_trades(&self) -> Secrets {
         secrets_from(Role::Trade, self)
     }
 
-    /// Loads the world, all of it or nothing, into a migrated database without companies, as the owner of its tables.
+    /// Loads the whole world or nothing. The database must be migrated and without companies; runs as the owner of the
+    /// tables.
     ///
     /// # Errors
     ///
-    /// [`LoadError`]; then the database is as it was.
+    /// [`LoadError`]; the database is unchanged.
     pub async fn load_into(&self, database: &Database) -> Result<(), LoadError> {
         let mut load = Load::begin(database).await?;
         load.copy(&self.built.rows).await?;
@@ -188,7 +189,7 @@ impl World {
     }
 }
 
-/// Whether a migrated database has no company yet, and so has room for a world.
+/// Whether a migrated database has no company, so that a world can be loaded.
 ///
 /// # Errors
 ///
@@ -197,7 +198,7 @@ pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
     Ok(!has_companies(&database.client_as_owner().await?).await?)
 }
 
-/// The demo's files, each with its path within the folder.
+/// The demo's files, with their paths within the folder.
 fn demo_files() -> Vec<(&'static str, &'static str)> {
     let (mut files, mut folders) = (Vec::new(), vec![&DEMO]);
     while let Some(folder) = folders.pop() {

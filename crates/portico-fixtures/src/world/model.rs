@@ -18,7 +18,8 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::column::IntoColumn;
 
-/// Makes a struct of each section. A key without a default must be given unless it is an `Option`; other keys are refused.
+/// Defines a struct per section. A key without a default is required unless it is an `Option`; unknown keys are
+/// rejected.
 macro_rules! sections {
     ($($(#[$meta:meta])* $section:ident { $($(#[$key:meta])* $field:ident: $type:ty $(= $default:literal)?,)+ })+) => {
         $(
@@ -36,7 +37,7 @@ macro_rules! sections {
 pub(super) type People = BTreeMap<String, Person>;
 
 sections! {
-    /// A value of `people.toml`, by the short name that all other files use.
+    /// A person, by the short name that all other files use.
     Person {
         name: Text, email: Text, phone: Option<Text>, locale: Text = "english", time_zone: Text,
         /// The day of the first sign-in; none for a person who has not signed in yet.
@@ -47,13 +48,13 @@ sections! {
     Tokens { sessions: Vec<Session> = "Vec::new", keys: Vec<Key> = "Vec::new", }
     Session {
         token: Text, person: Text, actor: Role,
-        /// Whom staff work for; other sessions have none.
+        /// The employer of staff; none for other sessions.
         company: Option<Text>,
         device: Text = "browser", about: Text,
     }
     Key {
         token: Text, company: Text, name: Text, created_by: Text, permissions: Vec<Permission>,
-        /// The projects that it opens; without a list, all of them.
+        /// The projects that the key reads; without a list, all of them.
         projects: Option<Vec<Text>>,
         about: Text,
     }
@@ -62,9 +63,9 @@ sections! {
     Company {
         name: Text, region: Text, currency: Currency, portal_host: Text, public_phone: Option<Text>,
         created_on: Day, branding: Branding, portal: CompanyPortal, help_articles: Vec<HelpArticle> = "Vec::new",
-        /// The company's own text of a mail, by the mail's template.
+        /// The company's own text of a mail, by template.
         email_templates: BTreeMap<MailTemplate, Text> = "BTreeMap::new",
-        /// The form on the company's site.
+        /// The form on the company's web site.
         lead_form: Option<LeadForm>,
         staff: BTreeMap<String, Staff>, contacts: BTreeMap<String, Contact> = "BTreeMap::new",
         leads: BTreeMap<String, Lead> = "BTreeMap::new",
@@ -79,13 +80,13 @@ sections! {
     LeadForm { key: Text, allowed_origins: Vec<Text> = "Vec::new", }
     Lead {
         contact: Text, state: LeadState, source: LeadSource, message: Option<Text>, interest: Option<Text>,
-        /// The project that it was converted into.
+        /// The project that it was converted to.
         project: Option<Text>,
         on: Day,
     }
     Staff {
         role: Role = "staff", title: Text, permissions: Vec<Permission> = "Vec::new",
-        /// An hour's, in the company's currency.
+        /// Per hour, in the company's currency.
         pay_rate: Option<Decimal>,
         private_phone: Option<Text>, since: Option<Day>, removed_on: Option<Day>,
     }
@@ -111,11 +112,11 @@ sections! {
     Client {
         relationship: ClientRelationship, is_primary: bool = "bool::default", can_see_status: bool = "yes", can_pay: bool = "yes",
         access: AccessLevel = "portal", since: Option<Day>, removed_on: Option<Day>, label: Option<Text>,
-        /// The company's setting, which holds until the client sets their own.
+        /// The company's setting, which applies until the client sets their own.
         summary_frequency: Option<SummaryFrequency>,
     }
     Trade { web_access: bool, since: Option<Day>, removed_on: Option<Day>, }
-    /// One of the company's staff by `person`, or another person by `name`.
+    /// A member of the company's staff by `person`, or another person by `name`.
     TeamMember {
         person: Option<Text>, name: Option<Text>, title: Text, work_phone: Option<Text>,
         photo_url: Option<Text>, is_shown: bool = "yes",
@@ -124,7 +125,7 @@ sections! {
         name: Text, granted: Decimal, material_only: bool = "bool::default", cost_basis: Decimal,
         buffer_percent: Option<Decimal>,
     }
-    /// A note among staff, beside what it is about.
+    /// An internal note, beside its subject.
     Note { by: Text, on: Day, text: Text, }
 
     /// `<company>/<project>/schedule.toml`.
@@ -132,7 +133,7 @@ sections! {
     Schedule { versions: Vec<Version>, }
     Version {
         state: VersionState,
-        /// Drafts have none.
+        /// None for drafts.
         number: Option<i32>,
         created_on: Day, published_on: Option<Day>, publish_notes: Option<Text>,
         milestones: Vec<Milestone> = "Vec::new",
@@ -142,14 +143,14 @@ sections! {
     Milestone { name: Text, internal_target_on: Option<Day>, tasks: Vec<Task>, }
     Task {
         name: Text, start: Day, finish: Day,
-        /// The weekdays from start to finish unless given.
+        /// By default the weekdays from start to finish.
         work_days: Option<i32>,
         percent: i32 = "i32::default", client_viewable: bool = "yes",
         /// Tasks of the same version that finish before this one starts.
         after: Vec<Text> = "Vec::new",
         /// Dependencies of other kinds.
         linked: Vec<Link> = "Vec::new",
-        /// Trades of the project and staff of the company.
+        /// Trade partners of the project and staff of the company.
         assigned: Vec<Text> = "Vec::new",
         /// The public note, for assignees.
         brief: Option<Text>,
@@ -168,11 +169,11 @@ sections! {
         chosen: Option<Text>,
         locked_on: Option<Day>, created_on: Option<Day>, original_budget: Option<Decimal>,
         revised_budget: Option<Decimal>, trade_info: Option<Text>,
-        /// The trades that work on it.
+        /// The trade partners that work on it.
         trades: Vec<Text> = "Vec::new",
         options: Vec<Choice>, notes: Vec<Note> = "Vec::new",
     }
-    /// An option of a selection, to be priced if it has no price.
+    /// An option of a selection; without a price it is yet to be priced.
     Choice {
         title: Text, description: Option<Text>, price: Option<Decimal>, is_standard: bool = "bool::default",
         lead_time_days: Option<i32>, cost: Decimal, vendor: Text, sku: Text,
@@ -214,14 +215,14 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 impl Day {
-    /// Ten in the morning on the Pacific coast, when everything in a world happens, or some minutes later, so that what
-    /// happens on one day keeps its order.
+    /// The time of an event: ten in the morning on the Pacific coast, and some minutes later for the next ones of a
+    /// day, which keeps their order.
     pub(super) fn at_minute(self, minute: usize) -> DateTime<Utc> {
         let minute = u32::try_from(minute % 60).unwrap_or_default();
         self.0.and_time(NaiveTime::from_hms_opt(18, minute, 0).unwrap_or_default()).and_utc()
     }
 
-    /// The number of days from Monday to Friday up to another day, both ends included.
+    /// The number of weekdays up to another day, both inclusive.
     pub(super) fn weekdays_to(self, last: Self) -> i32 {
         let days = self.0.iter_days().take_while(|day| *day <= last.0);
         let working = days.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)).count();

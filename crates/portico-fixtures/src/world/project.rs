@@ -1,4 +1,4 @@
-//! Rows of projects, their schedules and their selections.
+//! Rows of projects, their schedules and selections.
 
 use portico_core::messages::NoteSubject;
 use portico_core::projects::{AccessLevel, MembershipKind};
@@ -14,7 +14,7 @@ use super::model::{Allowance, Choice, Client, Note, Project, Selection, Task, Te
 use super::source::ProjectSource;
 use crate::add;
 
-/// A project whose rows are being built.
+/// Builder of a project's rows.
 struct Site<'a> {
     build: &'a mut Builder,
     company: &'a str,
@@ -29,17 +29,17 @@ impl Site<'_> {
         self.build.add(row);
     }
 
-    /// Takes a path within the project.
+    /// Registers a path within the project.
     fn name(&mut self, path: &str) -> Result<Uuid, WorldError> {
         self.build.name(&format!("{}/{path}", self.path))
     }
 
-    /// Something of the same project.
+    /// The id of a record of the project.
     fn find(&self, path: &str) -> Result<Uuid, WorldError> {
         self.build.find(&format!("{}/{path}", self.path))
     }
 
-    /// Something of the same project that may be none.
+    /// The id of an optional record of the project.
     fn find_any(&self, kind: &str, name: Option<&str>) -> Result<Option<Uuid>, WorldError> {
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
@@ -48,7 +48,7 @@ impl Site<'_> {
         self.build.find(&format!("{}/{path}", self.company))
     }
 
-    /// An amount of the thing at a path within the project.
+    /// The amount of the record at a path within the project.
     fn minor(&self, path: &str, amount: Decimal) -> Result<i64, WorldError> {
         self.build.minor(&format!("{}/{path}", self.path), amount, self.project.currency)
     }
@@ -180,7 +180,7 @@ fn allowance_rows(site: &mut Site<'_>, sort: i32, allowance: &Allowance) -> Resu
     Ok(())
 }
 
-/// Notes about the thing at a path; about the project itself if the path is empty.
+/// Adds notes about the record at a path; about the project itself if the path is empty.
 fn notes(
     site: &mut Site<'_>,
     kind: NoteSubject,
@@ -232,7 +232,7 @@ fn version_rows(site: &mut Site<'_>, version: &Version) -> Result<(), WorldError
         task_companions(site, &label, id, task)?;
         notes(site, NoteSubject::Task, &path, id, &task.notes)?;
     }
-    // Once all tasks have their paths: one may wait for another below it.
+    // After all tasks are registered, since a task may depend on a later one.
     for (_, task) in &tasks {
         let plain = task.after.iter().map(|to| (to, DependencyKind::FinishToStart, 0));
         let linked = task.linked.iter().map(|link| (&link.to, link.kind, link.lag_days));
@@ -246,7 +246,7 @@ fn version_rows(site: &mut Site<'_>, version: &Version) -> Result<(), WorldError
     Ok(())
 }
 
-/// What stands beside a task in tables of its own.
+/// Adds the rows of a task in its companion tables.
 fn task_companions(site: &mut Site<'_>, label: &str, task_id: Uuid, task: &Task) -> Result<(), WorldError> {
     let &mut Site { company_id, project_id, .. } = site;
     add!(site => TaskInternal {

@@ -1,5 +1,5 @@
-//! What must never reach an outsider, by table and column, from `docs/domain.md`. The database's views and the documents
-//! are tested against this list, and so it asks neither.
+//! Values that must never reach an outsider, by table and column, from `docs/domain.md`. Tests compare the database's
+//! views and the role schemas with this list, so it is independent of both.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::World;
 
-/// Columns that are secret from all outsiders, whatever the row.
+/// Columns that are secret from all outsiders, in every row.
 const SECRET: &[(&str, &[&str])] = &[
     ("api_keys", &["name"]),
     ("email_templates", &["body"]),
@@ -25,26 +25,26 @@ const SECRET: &[(&str, &[&str])] = &[
     ("selection_option_costs", &["unit_cost_minor", "vendor", "vendor_sku"]),
     ("internal_notes", &["body"]),
 ];
-/// Columns that are secret from clients besides.
+/// Further columns that are secret from clients.
 const FROM_CLIENTS: &[(&str, &[&str])] =
     &[("task_briefs", &["public_notes"]), ("selection_trade_infos", &["trade_info"])];
-/// Columns that are secret from trades besides: they know no money at all, and an allowance is nothing but money.
+/// Further columns that are secret from trade partners: all money, and allowances, which are money only.
 const FROM_TRADES: &[(&str, &[&str])] = &[
     ("projects", &["contract_total_minor"]),
     ("allowances", &["name", "granted_minor"]),
     ("selection_options", &["price_minor"]),
 ];
 
-/// Texts and amounts that an answer to an outsider must not contain anywhere.
+/// Texts and amounts that an answer to an outsider must not contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
-    /// In the order of the alphabet, each once.
+    /// Sorted, without duplicates.
     pub texts: Vec<String>,
-    /// In minor units, in order of size, each once.
+    /// In minor units, ascending, without duplicates.
     pub amounts_minor: Vec<i64>,
 }
 
-/// Lists what is secret from clients, or from trades.
+/// Lists the secrets hidden from clients, or from trade partners.
 pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     let is_trade = outsider == Role::Trade;
     let mut secret = Found::default();
@@ -64,8 +64,8 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     let with_selections = offers("SELECTIONS");
     secret.take(world, "allowances", &["name", "granted_minor"], |row| !is_in(&with_selections, row, "project_id"));
 
-    // What two rows have in common is no secret of the hidden one: most tasks of a draft have the names that they have in
-    // the published version.
+    // Values that a visible row has too are not secrets of the hidden one: most tasks of a draft have the same names as
+    // in the published version.
     let (mut hidden, mut known) = (Found::default(), Found::default());
     let mut rows = |table: &str, columns: &[&str], is_known: &dyn Fn(&Value) -> bool| {
         known.take(world, table, columns, is_known);
@@ -108,7 +108,7 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     Secrets { texts: secret.texts.into_iter().collect(), amounts_minor: secret.amounts.into_iter().collect() }
 }
 
-/// Names: of staff who are on no project's page of the team and no client anywhere; from clients, of trades as well.
+/// Adds names: of staff who are on no project's team and no client anywhere; for clients, of trade partners too.
 fn people(secret: &mut Found, world: &World, is_trade: bool) {
     let shown = ids(world, "team_members", "staff_membership_id", |row| row["is_shown"] == true);
     let shown = ids(world, "staff_memberships", "identity_id", |row| is_in(&shown, row, "id"));
@@ -122,7 +122,7 @@ fn people(secret: &mut Found, world: &World, is_trade: bool) {
     secret.take(world, "identities", &["name"], |row| is_in(&named, row, "id"));
 }
 
-/// The values of a column in the rows that are kept.
+/// The values of a column in the selected rows.
 pub(super) fn ids<'a>(world: &'a World, table: &str, column: &str, keep: impl Fn(&Value) -> bool) -> BTreeSet<&'a str> {
     world.rows(table).iter().filter(|row| keep(row)).filter_map(|row| row[column].as_str()).collect()
 }
@@ -143,7 +143,7 @@ impl Found {
         for row in world.rows(table).iter().filter(|row| keep(row)) {
             for column in columns {
                 self.texts.extend(row[column].as_str().map(str::to_owned));
-                // A zero gives nothing away, and stands everywhere.
+                // Zero reveals nothing, and is everywhere.
                 self.amounts.extend(row[column].as_i64().filter(|amount| *amount != 0));
             }
         }

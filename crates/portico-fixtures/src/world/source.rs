@@ -1,4 +1,4 @@
-//! Files into companies and projects, before anything refers to anything.
+//! Parses files into companies and projects, before references are resolved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ impl CompanySource {
 }
 
 pub(super) struct ProjectSource {
-    /// `company/project`: what the paths of all its things begin with.
+    /// `company/project`: the prefix of its paths.
     pub(super) path: String,
     pub(super) project: Project,
     pub(super) schedule: Schedule,
@@ -40,7 +40,7 @@ impl ProjectSource {
     }
 }
 
-/// Reads files by their place: `people.toml`, `<company>/company.toml`, `<company>/<project>/project.toml` and so on.
+/// Reads files by path: `people.toml`, `<company>/company.toml`, `<company>/<project>/project.toml` and so on.
 pub(super) fn read(files: &[(&str, &str)]) -> Result<Source, WorldError> {
     let files: BTreeMap<&str, &str> = files.iter().copied().collect();
     let mut companies: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The demo holds together, and its secrets can be told from everything else.
+//! Tests of the demo: it is consistent, and its secrets are distinct from all other values.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::secrets::{Found, ids, is_in};
 use super::*;
 
-/// The demo with one file's text changed.
+/// The demo with a change in one file.
 fn demo_with(file: &str, from: &str, to: &str) -> Result<World, WorldError> {
     let demo = demo_files();
     let changed: Vec<(&str, String)> = demo
@@ -123,7 +123,8 @@ fn all(_: &Value) -> bool {
     true
 }
 
-/// What both clients and trades may read, written by hand and apart from the list of secrets, as is the rest below.
+/// Values that both clients and trade partners may read. Written by hand, independent of the list of secrets, like the
+/// rest below.
 fn shared_with_all(world: &World) -> Found {
     let mut visible = Found::default();
     visible.take(world, "companies", &["name", "region", "portal_host", "public_phone", "slug"], all);
@@ -143,7 +144,7 @@ fn assert_tells_none(visible: &Found, secrets: &Secrets) {
     let texts: Vec<String> = visible.texts.iter().map(|text| text.to_lowercase()).collect();
     for secret in &secrets.texts {
         let found = texts.iter().find(|text| text.contains(&secret.to_lowercase()));
-        assert_eq!(found, None, "`{secret}` is a secret and stands in a text that outsiders read");
+        assert_eq!(found, None, "`{secret}` is a secret, and is in a text that outsiders read");
     }
     for amount in &secrets.amounts_minor {
         assert!(!visible.amounts.contains(amount), "{amount} is a secret and an amount that outsiders read");
@@ -194,7 +195,7 @@ fn no_secret_stands_in_anything_that_clients_read() {
         secrets.amounts_minor.len()
     );
     assert_tells_none(&visible, &secrets);
-    // One of each kind, lest the list grow empty.
+    // One of each kind, so that the list cannot become empty.
     for secret in [
         "Amber watch: margin slipping",
         "Radio spot on KLRK",
@@ -215,7 +216,7 @@ fn no_secret_stands_in_anything_that_clients_read() {
     ] {
         assert!(secrets.texts.iter().any(|text| text == secret), "`{secret}` should be a secret");
     }
-    // So that neither sums nor differences of what they see look like a secret.
+    // So that neither sums nor differences of visible amounts look like a secret.
     assert_eq!(visible.amounts.iter().find(|amount| *amount % 5 != 0), None);
     assert_eq!(secrets.amounts_minor.iter().find(|amount| *amount % 10 != 7), None);
 }

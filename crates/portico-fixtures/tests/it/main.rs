@@ -1,6 +1,6 @@
-//! The demo's world and seeded ones, in a real database.
+//! Tests of the demo and of seeded worlds in a real database.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests panic at their location")]
 
 mod seed;
 mod world;

@@ -1,6 +1,6 @@
-//! Seeded worlds in a real database.
+//! Tests of seeded worlds in a real database.
 //!
-//! The runtime has a second thread because migrations block the one that they run on.
+//! The runtime has a second thread because migrations block theirs.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 /// The hash of a table without rows.
 const NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
-/// A database of its own.
+/// A database of one test.
 struct Empty {
     database: TestDatabase,
 }
@@ -28,7 +28,7 @@ impl Empty {
         Self { database: TestDatabase::empty().await }
     }
 
-    /// One with a world in it.
+    /// Creates one with a seeded world.
     async fn seeded(projects: u32, number: u64) -> Self {
         let empty = Self::migrated().await;
         empty.seed(projects, number).await.unwrap();
@@ -74,7 +74,7 @@ async fn texts(client: &Client, query: &str) -> Vec<String> {
     client.query(query, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
 }
 
-/// Every table of the business with its columns, as the catalogue has them.
+/// Every table of the schema with its columns, from the catalogue.
 async fn tables(owner: &Client) -> BTreeMap<String, Vec<String>> {
     let query = "select table_name::text, array_agg(column_name::text order by ordinal_position)
         from information_schema.columns where table_schema = 'public' and table_name !~ '^__diesel' and is_generated = 'NEVER' group by 1";
@@ -85,7 +85,7 @@ async fn tables(owner: &Client) -> BTreeMap<String, Vec<String>> {
 async fn the_same_number_makes_the_same_world_and_another_makes_another() {
     let worlds = (Empty::seeded(12, 7).await, Empty::seeded(12, 7).await, Empty::seeded(12, 8).await);
     let content = worlds.0.content(None).await;
-    // Also where a column has a default, such as the moment at which a row is written.
+    // Also for columns with a default, such as the creation time.
     assert_eq!(content, worlds.1.content(None).await);
     let other = worlds.2.content(None).await;
     let same: Vec<_> = content.iter().filter(|(table, hash)| other[*table] == **hash).collect();
@@ -132,7 +132,7 @@ async fn a_world_has_a_few_huge_projects_and_something_in_every_table() {
     let of_companies = empty.numbers("select count(*) from projects group by company_id order by 1 desc").await;
     assert_eq!(of_companies.len(), 6);
     assert!(of_companies[0] >= 4 * of_companies[5], "{of_companies:?}");
-    // The planner knows what is there.
+    // The planner has statistics.
     let analyzed = "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relname = 'tasks'
         and reltuples > 1000";
     assert_eq!(empty.numbers(analyzed).await, [1]);
@@ -158,7 +158,7 @@ async fn a_seed_is_for_an_empty_database_that_is_migrated() {
     let bare = Empty::bare().await;
     assert!(matches!(bare.seed(1, 1).await, Err(LoadError::NotMigrated)));
     let all = "select count(*) from information_schema.tables where table_schema = 'public'";
-    assert_eq!(bare.numbers(all).await, [0], "to look leaves nothing behind");
+    assert_eq!(bare.numbers(all).await, [0], "a lookup leaves no rows");
 
     let one = Empty::seeded(1, 1).await;
     assert_eq!(one.numbers("select count(*) from companies").await, [2]);
@@ -170,7 +170,7 @@ async fn a_seed_is_for_an_empty_database_that_is_migrated() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_seed_that_is_cut_short_leaves_nothing() {
     let empty = Empty::migrated().await;
-    // Stopped after the first rows are in: as a kill does, only the connection goes.
+    // Stopped after the first rows: like a kill, this only closes the connection.
     let (started, mut has_started) = tokio::sync::mpsc::unbounded_channel();
     let database = empty.database.database().clone();
     let task = tokio::spawn(async move {
@@ -185,7 +185,7 @@ async fn a_seed_that_is_cut_short_leaves_nothing() {
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     assert!(empty.content(None).await.values().all(|hash| hash == NOTHING));
-    // And there is room for another.
+    // The database can be seeded afterwards.
     empty.seed(1, 1).await.unwrap();
 }
 

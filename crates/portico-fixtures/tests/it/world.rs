@@ -1,6 +1,6 @@
-//! The demo's world in a real database, looked at through the role views.
+//! Tests of the demo in a real database, read through the role views.
 //!
-//! The runtime has a second thread because migrations block the one that they run on.
+//! The runtime has a second thread because migrations block theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use portico_testkit::TestDatabase;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-/// A database of its own, with the world in it.
+/// A database of one test, with the demo loaded.
 struct Loaded {
     world: World,
     database: TestDatabase,
@@ -29,7 +29,7 @@ impl Loaded {
         self.database.db_client(None).await
     }
 
-    /// A connection of an audience's login, scoped by a token for as long as it lives.
+    /// A connection of an audience's login, scoped by a token while it is open.
     async fn seen_with(&self, audience: &str, token: &str) -> Client {
         let client = self.database.db_client(Some(&format!("portico_{audience}"))).await;
         let hash = TokenHash::of(token);
@@ -43,7 +43,7 @@ impl Loaded {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Everything that an audience's role views show for a token.
+    /// All rows that an audience's role views show for a token.
     async fn everything(&self, audience: &str, token: &str) -> Vec<Value> {
         let views = "select viewname::text from pg_views where schemaname = $1 order by viewname";
         let views = self.owner().await.query(views, &[&audience]).await.unwrap();
@@ -225,7 +225,7 @@ async fn no_role_view_of_an_outsider_shows_a_secret() {
     }
     assert!(seen > 300, "{seen} rows prove little");
 
-    // And they are there to be seen: staff's role views show them, but for what no role view has, such as the notes on contacts.
+    // Staff's role views show them, except what no role view has, such as notes on contacts.
     let mut rows = Vec::new();
     for owner in ["demo-owner", "demo-session-margot"] {
         rows.extend(loaded.everything("staff", owner).await);
@@ -240,11 +240,11 @@ fn assert_tells_nothing(value: &Value, row: &Value, secrets: &Secrets) {
     match value {
         Value::String(text) => {
             let found = secrets.texts.iter().find(|secret| text.contains(secret.as_str()));
-            assert_eq!(found, None, "a secret stands in {row}");
+            assert_eq!(found, None, "a secret is in {row}");
         }
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
-            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret and stands in {row}");
+            assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret, and is in {row}");
         }
         Value::Array(values) => values.iter().for_each(|value| assert_tells_nothing(value, row, secrets)),
         Value::Object(columns) => columns.values().for_each(|value| assert_tells_nothing(value, row, secrets)),

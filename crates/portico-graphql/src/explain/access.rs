@@ -140,7 +140,7 @@ async fn of_record(ctx: &Context<'_>, member: &RulesRow, subject: Subject) -> Re
     explanation(of_document, of_row.as_ref().map(Arc::as_ref), None)
 }
 
-/// Evaluates the document's rule before those of the row, and a right of the membership after them.
+/// Evaluates the role schema's rule before those of the row, and a right of the membership after them.
 fn explanation(
     of_document: Option<Verdict>,
     row: Option<&RulesRow>,

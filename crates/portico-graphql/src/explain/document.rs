@@ -1,4 +1,4 @@
-//! The coordinates of outsiders' documents, read from the documents that admission uses, so that explanations cannot differ.
+//! Coordinates of outsiders' role schemas, read from those that admission uses, so that explanations cannot differ.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use crate::error::ApiError;
 /// Maximum length of a coordinate, in characters.
 const MAX_COORDINATE: usize = 200;
 
-/// Rejects a coordinate that the caller's own document lacks with the same message as an unknown one: its existence is secret.
+/// Rejects a coordinate that the caller's own role schema lacks with the same message as an unknown one: its existence
+/// is secret.
 pub(super) fn refuse_unknown(ctx: &Context<'_>, coordinate: &str) -> Result<(), ApiError> {
     let is_known = coordinate.len() <= MAX_COORDINATE && has(ctx, *ctx.data_unchecked::<Rights>(), coordinate)?;
     if is_known {
@@ -22,7 +23,7 @@ pub(super) fn refuse_unknown(ctx: &Context<'_>, coordinate: &str) -> Result<(), 
     Err(ApiError::bad_input("coordinate", "unknown coordinate; coordinates are like `Task.name`"))
 }
 
-/// Why a coordinate is not in an audience's document; none if it is.
+/// Reason why a coordinate is not in an audience's role schema; `None` if it is.
 pub(super) fn verdict_for(
     ctx: &Context<'_>,
     audience: Audience,
@@ -37,7 +38,7 @@ pub(super) fn verdict_for(
     Ok(Some(verdict_of_document(audience, coordinate, &permissions)))
 }
 
-/// Whether the document for these rights has a coordinate.
+/// Whether the role schema of these rights has a coordinate.
 pub(crate) fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
     let document = documents(ctx).get(&rights.grants()).map_err(|error| ApiError::Defect(error.to_string()))?;
     Ok(document.coordinates().contains(coordinate))

@@ -63,7 +63,7 @@ pub struct Gateway {
 
 /// Context of an execution.
 ///
-/// The gateway builds it from the viewer alone. Tests build others, to remove one layer of access control at a time.
+/// The gateway builds it from the viewer alone. Tests build others, to disable one access layer at a time.
 pub struct Context {
     /// The rights that guards check.
     pub rights: Rights,
@@ -114,7 +114,7 @@ impl Gateway {
     pub fn new(cursors: CursorKey) -> Result<Self, GatewayError> {
         let whole = WholeSchema::parse(&Self::sdl())?;
         let documents = Arc::new(RoleSchemas::new(whole, CacheBudget::default()));
-        // Explanations read the very documents that outsiders are admitted against.
+        // Explanations read the same role schemas that admission uses.
         let schema = build().data(Arc::clone(&documents)).finish();
         let by_rights = Arc::new(Cache::new(RIGHTS));
         let gateway = Self {
@@ -187,8 +187,8 @@ impl Gateway {
     /// # Errors
     ///
     /// The rejection, as an answer.
-    // An answer is made once a request, and moved as it is.
-    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    // An answer is created once per request, and moved as it is.
+    #[expect(clippy::result_large_err, reason = "the refusal is the reply")]
     pub fn admit(&self, viewer: &Viewer, question: Question) -> Result<Ready, Answer> {
         let rights = Rights::of(viewer);
         let limits = limits_of(viewer.audience());
@@ -205,7 +205,7 @@ impl Gateway {
     /// # Errors
     ///
     /// As [`Gateway::admit`].
-    #[expect(clippy::result_large_err, reason = "the refusal is what is sent")]
+    #[expect(clippy::result_large_err, reason = "the refusal is the reply")]
     pub async fn admit_apart(&self, viewer: Arc<Viewer>, question: Question) -> Result<Ready, Answer> {
         let (gateway, request_id) = (self.clone(), question.request_id.clone());
         let defect = |error: &dyn std::fmt::Display| Answer::defect(&error.to_string(), &request_id);
@@ -236,7 +236,7 @@ impl Gateway {
         let mut response = self.execute_once(&loader, &actor, &clock, &ready).await;
         if loader.is_torn() {
             // Data changed between sign-in and the first read. The new loader reads both at one moment.
-            loader = loader.again();
+            loader = loader.restarted();
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
         accept_shown(&loader, &actor).await;
@@ -254,7 +254,7 @@ impl Gateway {
         // Dropped with this future when the caller disconnects: heavy work that has not started is then skipped.
         let (_attention, actor) = actor.attended();
         let running = async move {
-            let loader = loader.apart();
+            let loader = loader.without_caches();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
             accept_shown(&loader, &actor).await;
             Answer::of(response, &ready, loader.request_counts())
@@ -285,8 +285,8 @@ impl Gateway {
 
     /// Executes an admitted operation.
     ///
-    /// Boxed and never inlined, so that resolvers are compiled in this crate alone. With optimization on, rustc
-    /// compiles an `async` body again wherever it is polled, and the bodies of all resolvers hang on this one.
+    /// Boxed and never inlined, so that resolvers are compiled in this crate only. With optimization, rustc compiles an
+    /// `async` body again wherever it is polled, and this body contains the bodies of all resolvers.
     #[inline(never)]
     pub fn execute(&self, request: async_graphql::Request, context: Context) -> BoxFuture<'_, async_graphql::Response> {
         let Context { rights, loader, actor, clock } = context;

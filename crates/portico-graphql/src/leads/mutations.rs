@@ -57,7 +57,7 @@ payload! {
     }
 }
 
-/// The lead with a global id. An id of another type is the id of no lead.
+/// Parses the global id of a lead. An id of another type answers like an unknown one.
 pub(super) fn lead_id(id: &ID) -> Result<LeadId, ApiError> {
     Ok(ids::read(id, "input.id")?.of_kind(Tag::LEAD).unwrap_or_default().into())
 }

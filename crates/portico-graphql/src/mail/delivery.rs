@@ -54,7 +54,7 @@ pub(crate) struct MailDelivery {
 }
 
 impl MailDelivery {
-    /// Of the latest mail about a row; none if none was sent, or the viewer may not see it.
+    /// Status of the latest mail about a row; `None` if none was sent, or the viewer may not see it.
     pub(crate) async fn about(ctx: &Context<'_>, subject: Uuid) -> Result<Option<Self>, ApiError> {
         Ok(load(ctx, LatestDelivery(subject)).await?.map(|row: Arc<MailDeliveryRow>| Self::of(&row)))
     }

@@ -122,7 +122,7 @@ payload! {
     }
 }
 
-/// The contact with a global id. An id of another type is the id of no contact.
+/// Parses the global id of a contact. An id of another type answers like an unknown one.
 pub(crate) fn contact_id(id: &ID, argument: &str) -> Result<ContactId, ApiError> {
     Ok(ids::read(id, argument)?.of_kind(Tag::CONTACT).unwrap_or_default().into())
 }

@@ -223,7 +223,7 @@ where
     })
 }
 
-/// The member whom an invitation is for: a client or a trade partner.
+/// The invited member: a client or a trade partner.
 type Invited = (Option<ProjectClient>, Option<ProjectTrade>);
 
 /// Performs an action on an invitation, and reads the membership of the invited member.
@@ -393,7 +393,7 @@ impl ProjectClientMutations {
     }
 }
 
-/// The membership of a global id. An id of another type is the id of no membership.
+/// Parses the global id of a membership. An id of another type answers like an unknown one.
 fn membership_id(id: &ID) -> Result<Option<ProjectMembershipId>, ApiError> {
     Ok(ids::read(id, "input.id")?.of_kind(Tag::PROJECT_MEMBERSHIP).map(Into::into))
 }

@@ -24,15 +24,15 @@ connection! {
 /// One page of help articles, ordered by `sort`.
 pub(crate) async fn help_articles_page(
     ctx: &Context<'_>,
-    shelf: ArticleScope,
+    scope: ArticleScope,
     arguments: PageArguments,
 ) -> Result<HelpArticleConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("help|{shelf:?}"));
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("help|{scope:?}"));
     let slice = arguments.slice(&cursors)?;
-    let page = loader.load(HelpArticlesOn { shelf, slice }).await?;
+    let page = loader.load(HelpArticlesOn { scope, slice }).await?;
     let position = |row: &HelpArticleRow| Position { value: SortValue::Int(row.sort.into()), id: row.id.0 };
-    Ok(HelpArticleConnection::new(page, HelpArticleCount(shelf), cursors, position))
+    Ok(HelpArticleConnection::new(page, HelpArticleCount(scope), cursors, position))
 }
 
 /// Publication state of a help article.

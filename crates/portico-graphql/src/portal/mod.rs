@@ -47,7 +47,7 @@ pub(crate) enum Feature {
     Selections,
     /// Contracts, change orders and files.
     #[shared(CLIENT, STAFF)]
-    RoleSchemas,
+    Documents,
     /// Invoices and payments.
     #[shared(CLIENT, STAFF)]
     Billing,
@@ -199,7 +199,7 @@ const fn coordinate_of(feature: Feature) -> &'static str {
     match feature {
         Feature::Dashboard => "Query.project",
         Feature::Selections => "Project.selections",
-        Feature::RoleSchemas => "Project.documents",
+        Feature::Documents => "Project.documents",
         Feature::Billing => "Project.invoices",
         Feature::Messages => "Project.threads",
         Feature::DailyLogs => "Project.dailyLogs",

@@ -28,7 +28,7 @@ payload! {
     }
 }
 
-/// The project, read anew.
+/// The project, read after the mutation.
 pub(crate) async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<Project>, ApiError> {
     Ok(load(ctx, ProjectById(id)).await?.map(Project))
 }

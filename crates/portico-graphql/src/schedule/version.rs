@@ -44,7 +44,7 @@ async fn tasks_page(
     Ok(TaskConnection::new(page, TaskCount(project, version), cursors, position))
 }
 
-/// Position of a cursor's task, read anew.
+/// Position of a cursor's task, from its current row.
 async fn position_of(
     loader: &Loader,
     version: &ScheduleVersionRow,

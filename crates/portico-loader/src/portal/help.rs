@@ -1,4 +1,4 @@
-//! What companies explain to their clients.
+//! Help articles.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,16 +17,16 @@ use crate::gather::{loads_one, page_each};
 use crate::{CachePolicy, Key};
 
 loads_one! {
-    /// An article of a company, for the company's own people.
+    /// A company's article, for its staff.
     HelpArticleById(HelpArticleId) => HelpArticleRow, articles_by_id, by id
 }
 
-/// Where articles stand.
+/// List that articles belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum ArticleScope {
-    /// In a project's portal: what its clients read.
+    /// A project's portal: published articles, as clients read them.
     Portal(ProjectId),
-    /// In a company, drafts among them for those who write them.
+    /// A company: drafts are visible to staff who may edit them.
     Company(CompanyId),
 }
 
@@ -38,17 +38,17 @@ impl ArticleScope {
     fn policy(self) -> CachePolicy {
         match self {
             Self::Portal(project) => CachePolicy::Owner(Owner::Project(project)),
-            // Read each time: who may see drafts hangs on a permission, and hardly anybody but their writers asks.
+            // Read each time: drafts depend on a permission, and hardly anyone but their authors reads this list.
             Self::Company(_) => CachePolicy::Uncached,
         }
     }
 }
 
-/// Projects and companies apart: each are read in one statement.
-fn apart(shelves: impl IntoIterator<Item = ArticleScope>) -> (Vec<ProjectId>, Vec<CompanyId>) {
+/// Splits projects from companies: each are read with one statement.
+fn split_owners(scopes: impl IntoIterator<Item = ArticleScope>) -> (Vec<ProjectId>, Vec<CompanyId>) {
     let (mut projects, mut companies) = (Vec::new(), Vec::new());
-    for shelf in shelves {
-        match shelf {
+    for scope in scopes {
+        match scope {
             ArticleScope::Portal(project) => projects.push(project),
             ArticleScope::Company(company) => companies.push(company),
         }
@@ -56,12 +56,12 @@ fn apart(shelves: impl IntoIterator<Item = ArticleScope>) -> (Vec<ProjectId>, Ve
     (projects, companies)
 }
 
-/// A page of articles, in the order in which the company has put them.
+/// A page of articles, in the company's order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct HelpArticlesOn {
-    /// Where they stand.
-    pub shelf: ArticleScope,
-    /// Which slice.
+    /// The list.
+    pub scope: ArticleScope,
+    /// The slice.
     pub slice: Slice,
 }
 
@@ -71,17 +71,17 @@ impl Key for HelpArticlesOn {
     const KIND: &'static str = "HelpArticlesOn";
 
     fn policy(&self) -> CachePolicy {
-        self.shelf.policy()
+        self.scope.policy()
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
         let mut by_slice: HashMap<Slice, Vec<ArticleScope>> = HashMap::new();
         for key in keys {
-            by_slice.entry(key.slice).or_default().push(key.shelf);
+            by_slice.entry(key.slice).or_default().push(key.scope);
         }
         let mut pages = HashMap::new();
-        for (slice, shelves) in by_slice {
-            let (projects, companies) = apart(shelves);
+        for (slice, scopes) in by_slice {
+            let (projects, companies) = split_owners(scopes);
             let mut rows = Vec::new();
             if !projects.is_empty() {
                 rows.extend(articles_of_portals(session, projects, &slice).await?);
@@ -89,14 +89,14 @@ impl Key for HelpArticlesOn {
             if !companies.is_empty() {
                 rows.extend(articles_of_companies(session, companies, &slice).await?);
             }
-            let key = |row: &HelpArticleRow| Self { shelf: ArticleScope::of(row), slice: slice.clone() };
+            let key = |row: &HelpArticleRow| Self { scope: ArticleScope::of(row), slice: slice.clone() };
             pages.extend(page_each(rows, session.viewer(), &slice, key));
         }
         Ok(pages)
     }
 }
 
-/// How many articles stand somewhere.
+/// The number of articles in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct HelpArticleCount(pub ArticleScope);
 
@@ -110,7 +110,7 @@ impl Key for HelpArticleCount {
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let (projects, companies) = apart(keys.into_iter().map(|key| key.0));
+        let (projects, companies) = split_owners(keys.into_iter().map(|key| key.0));
         let mut counts = HashMap::new();
         if !projects.is_empty() {
             let of_portals = count_articles_of_portals(session, projects).await?;

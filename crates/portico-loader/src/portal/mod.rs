@@ -27,25 +27,25 @@ loads_one! {
     PortalOfProject(of project) => PortalRow, portals_of_projects, by project_id
 }
 loads_one! {
-    /// How a company looks.
+    /// A company's branding.
     BrandingOfCompany(of company) => BrandingRow, brandings_of_companies, by company_id
 }
 
 loads_one! {
-    /// What a company has settled for all its portals.
+    /// A company's settings for all its portals.
     PortalOfCompany(of company) => CompanyPortalRow, portals_of_companies, by company_id
 }
 loads_one! {
-    /// How far a project's portal is set up.
+    /// A project's portal setup progress.
     SetupOfProject(of project) => PortalSetupRow, setups_of_projects, by project_id
 }
 
 loads_uncached! {
-    /// What a client is shown when they first sign in.
+    /// A client's onboarding.
     OnboardingOf(IdentityId) => OnboardingRow, onboardings_of, by identity_id
 }
 
-/// The front door behind a host name, which is lower-case.
+/// The public part of the portal at a host name, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct PortalByHost(pub String);
 

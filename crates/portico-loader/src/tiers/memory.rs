@@ -1,4 +1,4 @@
-//! The memory of this process: rows that were read, bounded in bytes.
+//! Rows in process memory, limited in bytes.
 
 use std::any::Any;
 use std::hash::RandomState;
@@ -10,21 +10,21 @@ use quick_cache::sync::Cache;
 use super::Scope;
 use crate::Key;
 
-/// What an entry takes besides its rows, in bytes: its scope, its key, and its place in the cache.
+/// Size of an entry besides its rows, in bytes: scope, key, and cache bookkeeping.
 const OVERHEAD: u64 = 250;
-/// How much larger rows are in memory than encoded.
-const SPREAD: u64 = 3;
-/// What an entry weighs on average, for the size of the cache's table.
-const TYPICAL: u64 = 2_000;
+/// Ratio of a row's size in memory to its encoded size.
+const MEMORY_FACTOR: u64 = 3;
+/// Assumed average size of an entry in bytes, to size the cache's table.
+const AVERAGE_WEIGHT: u64 = 2_000;
 
-/// What is kept under one number.
+/// The entry of one hash.
 #[derive(Clone)]
 struct Entry {
     weight: u64,
-    kept: Arc<dyn Any + Send + Sync>,
+    cached: Arc<dyn Any + Send + Sync>,
 }
 
-struct Kept<K: Key> {
+struct CachedAnswer<K: Key> {
     scope: Arc<Scope>,
     key: K,
     value: K::Value,
@@ -39,7 +39,7 @@ impl Weighter<u64, Entry> for ByWeight {
     }
 }
 
-/// Answers in memory; those that nobody asks for go first.
+/// Cache of answers; rarely requested ones are evicted first.
 pub(crate) struct Memory {
     cache: Cache<u64, Entry, ByWeight>,
     hashes: RandomState,
@@ -47,25 +47,26 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(bytes: u64) -> Self {
-        let items = usize::try_from(bytes / TYPICAL).unwrap_or(usize::MAX).max(1);
+        let items = usize::try_from(bytes / AVERAGE_WEIGHT).unwrap_or(usize::MAX).max(1);
         Self { cache: Cache::with_weighter(items, bytes, ByWeight), hashes: RandomState::new() }
     }
 
     pub(crate) fn get<K: Key>(&self, scope: &Scope, key: &K) -> Option<K::Value> {
         let entry = self.cache.get(&scope.number(key, &self.hashes))?;
-        let kept = entry.kept.downcast_ref::<Kept<K>>()?;
-        // The number alone proves nothing.
-        (*kept.scope == *scope && kept.key == *key).then(|| kept.value.clone())
+        let cached = entry.cached.downcast_ref::<CachedAnswer<K>>()?;
+        // Hashes can collide, so scope and key are compared.
+        (*cached.scope == *scope && cached.key == *key).then(|| cached.value.clone())
     }
 
-    /// Keeps an answer that takes so many bytes when encoded.
+    /// Stores an answer; `encoded` is its encoded size in bytes.
     pub(crate) fn put<K: Key>(&self, scope: &Arc<Scope>, key: K, value: K::Value, encoded: usize) {
         let number = scope.number(&key, &self.hashes);
-        let weight = OVERHEAD + SPREAD * encoded as u64;
-        self.cache.insert(number, Entry { weight, kept: Arc::new(Kept { scope: Arc::clone(scope), key, value }) });
+        let weight = OVERHEAD + MEMORY_FACTOR * encoded as u64;
+        self.cache
+            .insert(number, Entry { weight, cached: Arc::new(CachedAnswer { scope: Arc::clone(scope), key, value }) });
     }
 
-    /// How many bytes are taken, about.
+    /// Estimated size in bytes.
     pub(crate) fn weight(&self) -> u64 {
         self.cache.weight()
     }

@@ -1,7 +1,7 @@
-//! The caches between requests: the memory of this process, and Redis, which all gateways share.
+//! The caches between requests: process memory, and Redis, which all gateways share.
 //!
-//! Both store answers under a [`Scope`]: one state of one owner, as one access_scope shows it. A change makes another scope, so
-//! nothing is ever deleted, and nothing that is found can be stale (docs/ARCHITECTURE.md, "What is kept").
+//! Both store answers under a [`Scope`]: one generation of one owner, for one access scope. A change makes another
+//! scope, so nothing is ever deleted, and a hit is never stale (docs/ARCHITECTURE.md, "Caching").
 
 mod memory;
 mod scope;
@@ -33,7 +33,7 @@ struct Shared {
 }
 
 impl Tiers {
-    /// Caches of so many bytes in memory (none for 0), and in Redis.
+    /// Creates caches of this many bytes in memory (none for 0), and in Redis.
     pub fn new(memory_bytes: u64, redis: Option<(RedisConnection, SealKey)>) -> Self {
         let memory = (memory_bytes > 0).then(|| Memory::new(memory_bytes));
         Self { shared: Arc::new(Shared { memory, redis, shape: shape(), rejected: AtomicU64::new(0) }) }
@@ -44,7 +44,7 @@ impl Tiers {
         Self::new(0, None)
     }
 
-    /// Bytes in memory, estimated.
+    /// Size of the memory cache in bytes, estimated.
     pub fn weight(&self) -> u64 {
         self.shared.memory.as_ref().map_or(0, Memory::weight)
     }
@@ -54,7 +54,7 @@ impl Tiers {
         self.shared.rejected.load(Ordering::Relaxed)
     }
 
-    /// The state of the connection to Redis, where there is one.
+    /// State of the Redis connection; none without Redis.
     pub fn redis_health(&self) -> Option<RedisHealth> {
         self.shared.redis.as_ref().map(|(connection, _)| connection.health())
     }
@@ -79,7 +79,7 @@ impl Tiers {
         self.shared.rejected.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What Redis holds under these names, those of each owner in one command, in their order. None if it does not answer.
+    /// Reads values from Redis, those of each owner with one command, in order. None if Redis does not answer.
     pub(crate) async fn read_redis(&self, by_owner: &[Vec<&str>]) -> Option<Vec<Vec<Option<Vec<u8>>>>> {
         let (connection, _) = self.shared.redis.as_ref()?;
         let mut pipeline = redis::pipe();
@@ -89,7 +89,7 @@ impl Tiers {
         connection.ask(|mut connection| async move { pipeline.query_async(&mut connection).await }).await
     }
 
-    /// Writes sealed answers into Redis, in a task of its own: no request waits for it.
+    /// Writes sealed answers to Redis in a background task: no request waits for it.
     pub(crate) fn write_redis(&self, sealed: Vec<Sealed>) {
         let Some((connection, _)) = self.shared.redis.clone() else { return };
         if sealed.is_empty() {

@@ -1,4 +1,4 @@
-//! Under which name something is kept.
+//! Names of cached answers.
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use uuid::Uuid;
 
 use crate::Key;
 
-/// One state of one owner's rows, as one access_scope shows it. What is kept in a scope never changes: a change makes a new scope.
+/// One generation of one owner's rows, for one access scope. Rows of a scope never change: a change makes a new scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
     owner: Owner,
     generation: Generation,
-    /// The start of all keys in this scope: `epoch:{owner}:generation:access_scope:`. The braces keep an owner's keys together where
-    /// Redis is many.
+    /// Prefix of all keys in this scope: `epoch:{owner}:generation:access_scope:`. The braces keep an owner's keys on
+    /// one server of a Redis cluster.
     prefix: Arc<str>,
 }
 
 impl Scope {
     pub(crate) fn new(epoch: Uuid, shape: [u8; 8], owner: Owner, generation: Generation, access_scope: &str) -> Self {
-        // Of the epoch, and of how rows are read and laid out.
+        // Digest of the epoch, and of how rows are read and encoded.
         let mut hasher = blake3::Hasher::new();
         hasher.update(epoch.as_bytes()).update(&shape);
         let epoch = &hasher.finalize().to_hex()[..16];
@@ -37,14 +37,14 @@ impl Scope {
         self.generation
     }
 
-    /// The name of an answer in Redis.
+    /// The Redis name of an answer.
     pub(crate) fn name<K: Key>(&self, key: &K) -> String {
-        // As JSON, whose names outlive the order in which a type's parts are declared.
+        // As JSON, which does not depend on the order in which fields are declared.
         let text = serde_json::to_vec(key).unwrap_or_default();
         format!("{}{}:{}", self.prefix, K::KIND, &blake3::hash(&text).to_hex()[..32])
     }
 
-    /// A number for an answer within this process. Others may have the same: who looks it up compares scope and key.
+    /// A hash of an answer's key within this process. Hashes can collide: a lookup compares scope and key.
     pub(crate) fn number<K: Key>(&self, key: &K, hashes: &RandomState) -> u64 {
         let mut hasher = hashes.build_hasher();
         self.prefix.hash(&mut hasher);

@@ -1,24 +1,24 @@
-//! What stands in Redis: an answer, sealed together with its name.
+//! Sealed answers in Redis, authenticated together with their names.
 //!
-//! Whatever Portico did not write itself, or wrote under another name, or in another encoding, does not open. So Redis is
-//! trusted with secrets but not with the truth: garbage there is a miss.
+//! A value that Portico did not write, or wrote under another name or in another encoding, does not open and is a miss.
+//! So Redis is trusted to keep secrets, but not to return correct values.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq;
 
-/// The encoding: postcard, behind this byte and the seal.
+/// Version of the encoding: postcard, after this byte and the seal.
 const VERSION: u8 = 1;
-/// Bytes of a seal.
+/// Length of a seal, in bytes.
 const SEAL: usize = 16;
 
-/// A sealed answer, and its name.
+/// A sealed answer with its name.
 pub(crate) struct Sealed {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The key of all seals. Gateways that share a Redis share it.
+/// The key of all seals. Gateways that share a Redis have the same key.
 #[derive(Clone)]
 pub struct SealKey([u8; 32]);
 
@@ -45,7 +45,7 @@ impl SealKey {
         bytes
     }
 
-    /// The answer that was sealed under this name; none if it was not, or not by us.
+    /// Opens an answer; none if it was not sealed under this name with this key.
     pub(crate) fn open<T: DeserializeOwned>(&self, name: &str, bytes: &[u8]) -> Option<T> {
         let (version, rest) = bytes.split_first()?;
         let (seal, payload) = rest.split_at_checked(SEAL)?;
@@ -56,7 +56,7 @@ impl SealKey {
     }
 }
 
-/// The compact form of an answer.
+/// Encodes an answer compactly.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Option<Vec<u8>> {
     postcard::to_stdvec(value).ok()
 }

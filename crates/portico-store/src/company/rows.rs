@@ -11,17 +11,17 @@ use crate::Visible;
 use crate::by_key::rows_by_key;
 use crate::schema::{companies, staff_members};
 
-/// What a company's own staff know of it, besides how it presents itself.
+/// A company's settings, as its staff see them.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = companies, check_for_backend(diesel::pg::Pg))]
 pub struct CompanyRow {
     /// The company.
     pub id: CompanyId,
-    /// Its short name, by which the installation's configuration names it.
+    /// The slug, by which the installation's configuration names it.
     pub slug: String,
     /// Its region.
     pub region: Region,
-    /// The portal host that it has set.
+    /// The portal host, if set.
     pub portal_host: Option<String>,
     /// Increases with every change.
     pub version: i32,
@@ -33,7 +33,7 @@ impl Visible for CompanyRow {
     }
 }
 
-/// A member of a company's staff, or a person who is invited to be one.
+/// A member of a company's staff, or a person invited to it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = staff_members, check_for_backend(diesel::pg::Pg))]
 pub struct StaffMemberRow {
@@ -43,23 +43,23 @@ pub struct StaffMemberRow {
     pub company_id: CompanyId,
     /// The name: the company's spelling until the invitation is accepted, then the account's.
     pub name: String,
-    /// The address, likewise.
+    /// The email address, from the same source as the name.
     pub email: String,
     /// Owner or staff.
     pub role: Role,
     /// The job title.
     pub title: String,
-    /// What has been given, by name; an owner has everything besides.
+    /// Granted permissions, by name; owners have all others as well.
     pub permissions: Vec<String>,
     /// When the membership was created.
     pub created_at: DateTime<Utc>,
-    /// When it was removed.
+    /// When it was removed; none if current.
     pub removed_at: Option<DateTime<Utc>>,
     /// Whether the membership began with an invitation.
     pub is_invited: bool,
     /// When the invitation was last sent.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Until when it can be accepted.
+    /// Expiry time of the invitation.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,

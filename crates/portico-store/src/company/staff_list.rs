@@ -1,4 +1,4 @@
-//! The list of a company's staff, by name, and paged.
+//! The list of a company's staff: by name, paged.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ const BY_NAME: SortBy =
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the list asks for what the viewer may not see.
+/// [`StoreError`] if the query fails, or the list asks for what the viewer may not see.
 pub async fn list_staff(
     session: &ReadSession,
     list: &StaffList,
@@ -29,7 +29,7 @@ pub async fn list_staff(
     session.load(query.select(StaffMemberRow::as_select())).await
 }
 
-/// How many a list has.
+/// The number of members in a list.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub async fn count_staff(session: &ReadSession, list: &StaffList) -> Result<i64,
     Ok(counts.first().copied().unwrap_or_default())
 }
 
-/// Removed members are for those who manage staff.
+/// Removed members are visible to staff who manage staff.
 fn refuse_hidden(session: &ReadSession, list: &StaffList) -> Result<(), StoreError> {
     let viewer = session.viewer();
     let may = viewer.company().is_some_and(|company| viewer.may_in(company, Permission::StaffManage));

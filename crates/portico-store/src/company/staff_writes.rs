@@ -1,4 +1,4 @@
-//! A company's staff, as actions invite, change and remove them. The company is locked by whoever calls.
+//! A company's staff, as actions change it. The caller locks the company.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
@@ -15,7 +15,7 @@ use crate::schema::base::{
     api_keys, identities, projects, sessions, staff_invitations, staff_memberships, team_members,
 };
 
-/// A membership to be written.
+/// A staff membership to insert.
 #[derive(Debug, Clone)]
 pub struct NewStaff {
     /// The company.
@@ -26,15 +26,15 @@ pub struct NewStaff {
     pub role: Role,
     /// The job title.
     pub title: String,
-    /// What they may do.
+    /// The permissions.
     pub permissions: PermissionSet,
 }
 
-/// Writes a membership.
+/// Inserts a staff membership.
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when the person is of the staff already.
+/// [`StoreError::Taken`] if the person is a member already.
 pub async fn insert_staff(connection: &mut AsyncPgConnection, new: &NewStaff) -> Result<StaffMembershipId, StoreError> {
     let id = StaffMembershipId::generate();
     let row = (
@@ -53,7 +53,7 @@ fn names(permissions: PermissionSet) -> Vec<&'static str> {
     permissions.iter().map(Permission::as_str).collect()
 }
 
-/// An invitation to be written.
+/// A staff invitation to insert.
 #[derive(Debug, Clone)]
 pub struct NewStaffInvitation {
     /// The company.
@@ -64,17 +64,17 @@ pub struct NewStaffInvitation {
     pub name: String,
     /// The address, as the company writes it.
     pub email: String,
-    /// Who sends it; none for a command.
+    /// The sender; none for a command.
     pub invited_by: Option<StaffMembershipId>,
-    /// When.
+    /// The time.
     pub at: DateTime<Utc>,
 }
 
-/// Writes the invitation of a membership.
+/// Inserts the invitation of a membership.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_staff_invitation(
     connection: &mut AsyncPgConnection,
     new: &NewStaffInvitation,
@@ -103,7 +103,7 @@ pub struct CurrentStaff {
     pub identity: IdentityId,
     /// Owner or staff.
     pub role: Role,
-    /// What has been given, by name.
+    /// Granted permissions, by name.
     pub permissions: Vec<String>,
     /// The invitation; none if the membership is older than invitations.
     pub invitation: Option<CurrentStaffInvitation>,
@@ -116,14 +116,14 @@ pub struct CurrentStaffInvitation {
     pub id: InvitationId,
     /// The name, as the company writes it.
     pub name: String,
-    /// Until when it is open.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
 }
 
 impl CurrentStaff {
-    /// The state of the invitation at a moment.
+    /// The state of the invitation at a time.
     pub fn state_at(&self, now: DateTime<Utc>) -> InvitationState {
         match &self.invitation {
             Some(sent) if sent.accepted_at.is_none() && sent.expires_at <= now => InvitationState::Expired,
@@ -133,11 +133,11 @@ impl CurrentStaff {
     }
 }
 
-/// A company's current member of staff, or a person who is invited to be one.
+/// A company's current member of staff, or a person invited to it.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_staff(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -164,11 +164,11 @@ pub async fn find_staff(
     Ok(current.first(connection).await.optional()?)
 }
 
-/// How many owners a company has besides this one who can sign in: an invited one may never come.
+/// The number of other owners who can sign in. Invited owners do not count: they may never accept.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn count_other_owners(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -188,14 +188,14 @@ pub async fn count_other_owners(
     Ok(others.count().get_result(connection).await?)
 }
 
-/// What is to be changed of a membership; what is none stays.
+/// Changes of a staff membership; none keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct StaffChange {
     /// The job title.
     pub title: Option<String>,
     /// Owner or staff.
     pub role: Option<Role>,
-    /// All that they may do from now on.
+    /// The new permissions.
     pub permissions: Option<PermissionSet>,
 }
 
@@ -208,7 +208,7 @@ struct StaffSet {
 }
 
 impl StaffChange {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { title, role, permissions } = self;
         let all = [("title", title.is_some()), ("role", role.is_some()), ("permissions", permissions.is_some())];
@@ -220,7 +220,7 @@ impl StaffChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_staff(
     connection: &mut AsyncPgConnection,
     id: StaffMembershipId,
@@ -234,12 +234,12 @@ pub async fn change_staff(
     Ok(())
 }
 
-/// Removes a membership, ends its sessions and the keys that were created in its name, and withdraws its invitation's mail if that
-/// still waits.
+/// Removes a membership, ends its sessions, revokes the API keys created in its name, and withdraws its invitation's
+/// mail if still queued.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn remove_staff(
     connection: &mut AsyncPgConnection,
     id: StaffMembershipId,
@@ -261,12 +261,12 @@ pub async fn remove_staff(
     Ok(())
 }
 
-/// Removes a member of staff from the teams of the company's projects. Archived projects do not change any more and keep theirs.
-/// Answers what was removed.
+/// Removes a member of staff from the teams of the company's projects, except archived ones, which are read-only.
+/// Returns the removed team members.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn leave_teams(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -283,11 +283,11 @@ pub async fn leave_teams(
     Ok(left.get_results(connection).await?)
 }
 
-/// Opens an invitation anew, for as long as a first one is open. Its earlier mail is withdrawn if it still waits.
+/// Reopens an invitation for its full lifetime, and withdraws its earlier mail if still queued.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn reopen_staff_invitation(
     connection: &mut AsyncPgConnection,
     id: InvitationId,
@@ -299,11 +299,11 @@ pub async fn reopen_staff_invitation(
     Ok(())
 }
 
-/// Accepts the invitation of a membership, if it has one that is open. Answers which.
+/// Accepts the pending invitation of a membership, if there is one, and returns it.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn accept_staff_invitation(
     connection: &mut AsyncPgConnection,
     membership: StaffMembershipId,
@@ -317,11 +317,11 @@ pub async fn accept_staff_invitation(
     Ok(accepted.get_result(connection).await.optional()?)
 }
 
-/// The membership that an invitation is for.
+/// The membership of an invitation.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn membership_of_invitation(
     connection: &mut AsyncPgConnection,
     id: InvitationId,

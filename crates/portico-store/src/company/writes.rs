@@ -9,16 +9,16 @@ use portico_core::id::CompanyId;
 use crate::StoreError;
 use crate::schema::base::{companies, company_brandings, company_portals};
 
-/// What decides to which host a company's links lead.
+/// Data that determine the host of a company's links.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct CompanyAddress {
     /// The company.
     pub id: CompanyId,
-    /// Its short name.
+    /// The slug.
     pub slug: String,
     /// Its region.
     pub region: Region,
-    /// The portal host that it has set.
+    /// The portal host, if set.
     pub portal_host: Option<String>,
 }
 
@@ -39,34 +39,34 @@ macro_rules! address {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn address_of(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<CompanyAddress, StoreError> {
     Ok(companies::table.find(company).select(address!()).first(connection).await?)
 }
 
-/// The addresses of all companies, for the check at the start.
+/// The addresses of all companies, for the check at startup.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn all_addresses(connection: &mut AsyncPgConnection) -> Result<Vec<CompanyAddress>, StoreError> {
     Ok(companies::table.order(companies::slug).select(address!()).load(connection).await?)
 }
 
-/// A company that is listed for those who run the installation.
+/// A company, as operators list it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct ListedCompany {
     /// The company.
     pub id: CompanyId,
-    /// Its short name.
+    /// The slug.
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its region.
+    /// The region.
     pub region: Region,
-    /// The portal host that it has set.
+    /// The portal host, if set.
     pub portal_host: Option<String>,
-    /// When it was created.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
     /// Increases with every change.
     pub version: i32,
@@ -86,20 +86,20 @@ macro_rules! listed {
     };
 }
 
-/// All companies, by their short names.
+/// All companies, by slug.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn list_companies(connection: &mut AsyncPgConnection) -> Result<Vec<ListedCompany>, StoreError> {
     Ok(listed!().order(companies::slug).load(connection).await?)
 }
 
-/// The company with a short name, locked.
+/// The company with a slug, locked.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn company_by_slug(
     connection: &mut AsyncPgConnection,
     slug: &str,
@@ -108,41 +108,41 @@ pub async fn company_by_slug(
     Ok(known.for_no_key_update().first(connection).await.optional()?)
 }
 
-/// A company, locked: actions that decide about its staff or its settings take turns.
+/// A company, locked: actions on its staff or settings are serialized.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_company(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<ListedCompany, StoreError> {
     let known = listed!().filter(companies::id.eq(company));
     Ok(known.for_no_key_update().first(connection).await?)
 }
 
-/// A company to be created.
+/// A company to insert.
 #[derive(Debug, Clone)]
 pub struct NewCompany {
-    /// Its short name.
+    /// The slug.
     pub slug: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its region.
+    /// The region.
     pub region: Region,
-    /// Its own portal host.
+    /// The portal host.
     pub portal_host: Option<String>,
-    /// `#rrggbb`.
+    /// The primary color, `#rrggbb`.
     pub primary_color: &'static str,
-    /// `#rrggbb`.
+    /// The accent color, `#rrggbb`.
     pub accent_color: &'static str,
-    /// When.
+    /// Creation time.
     pub at: DateTime<Utc>,
 }
 
-/// Creates a company with its branding and the settings of its portals. False if there is one with this short name: then
-/// nothing is written. Who comes second waits for the first.
+/// Inserts a company with its branding and portal settings. False if the slug is in use: then nothing is written. A
+/// concurrent request with the same slug waits for the first.
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when another company has the portal host.
+/// [`StoreError::Taken`] if another company has the portal host.
 pub async fn insert_company(
     connection: &mut AsyncPgConnection,
     new: &NewCompany,
@@ -175,22 +175,22 @@ pub async fn insert_company(
     Ok(Some(id))
 }
 
-/// What is to be changed of a company; what is none stays, and none within clears it.
+/// Changes of a company; none keeps the current value, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = companies)]
 pub struct CompanyChange {
     /// The name.
     pub name: Option<String>,
-    /// The number that anybody may call.
+    /// The public telephone number.
     pub public_phone: Option<Option<String>>,
     /// The region.
     pub region: Option<Region>,
-    /// The company's own portal host.
+    /// The portal host.
     pub portal_host: Option<Option<String>>,
 }
 
 impl CompanyChange {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { name, public_phone, region, portal_host } = self;
         let all = [
@@ -203,11 +203,11 @@ impl CompanyChange {
     }
 }
 
-/// Changes a company, which the caller has locked.
+/// Changes a company that the caller has locked.
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when another company has the portal host.
+/// [`StoreError::Taken`] if another company has the portal host.
 pub async fn change_company(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -221,11 +221,12 @@ pub async fn change_company(
     Ok(())
 }
 
-/// Takes a host from the company that has it, since the installation lists it for another one now. Answers which that was.
+/// Removes a host from the company that has it, after the installation listed it for another one. Returns the former
+/// company.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn release_host(
     connection: &mut AsyncPgConnection,
     host: &str,

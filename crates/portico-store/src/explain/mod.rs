@@ -52,7 +52,7 @@ impl Visible for RulesRow {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's role view has no explanations.
+/// [`StoreError`] if the query fails, or the viewer's role view has no explanations.
 pub async fn rules_of_records(
     session: &ReadSession,
     memberships: Vec<ProjectMembershipId>,

@@ -56,7 +56,7 @@ type Read = (CompanyId, String, bool, i64, Uuid, Option<String>);
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's role view has no previews.
+/// [`StoreError`] if the query fails, or the viewer's role view has no previews.
 pub async fn preview_of_project(
     session: &ReadSession,
     project_id: ProjectId,
@@ -101,7 +101,7 @@ impl QueryFragment<Pg> for Changes {
             ) AS placed WHERE place <= ",
         );
         out.push_bind_param::<BigInt, _>(&self.first)?;
-        out.push_sql(" ORDER BY role view_name, is_shown, place");
+        out.push_sql(" ORDER BY view_name, is_shown, place");
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::schema::base::{activity, companies, lead_forms};
 /// The form of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormName {
-    /// The company's short name; none if the key is enough.
+    /// The company's slug; none if the key is enough.
     pub company_slug: Option<String>,
     /// The form's key.
     pub key: String,
@@ -33,7 +33,7 @@ pub struct OpenForm {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> Result<Option<OpenForm>, StoreError> {
     let Some(form) = find_form(connection, name).await? else { return Ok(None) };
     lead_forms::table
@@ -49,7 +49,7 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> Result<Option<OpenForm>, StoreError> {
     if !can_be_text(&name.key) || !name.company_slug.iter().all(|slug| can_be_text(slug)) {
         return Ok(None);
@@ -83,7 +83,7 @@ pub struct FormChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_form(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -107,7 +107,7 @@ pub async fn change_form(
     Ok(())
 }
 
-/// PostgreSQL texts have no U+0000, so a key with one is never found.
+/// PostgreSQL texts cannot contain U+0000, so a key with one does not exist.
 fn can_be_text(text: &str) -> bool {
     !text.contains('\0')
 }
@@ -116,7 +116,7 @@ fn can_be_text(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Vec<String>, StoreError> {
     if !can_be_text(key) {
         return Ok(Vec::new());
@@ -130,13 +130,13 @@ pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> R
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_network(connection: &mut AsyncPgConnection, key: i64) -> Result<(), StoreError> {
     diesel::sql_query("select pg_advisory_xact_lock($1)").bind::<BigInt, _>(key).execute(connection).await?;
     Ok(())
 }
 
-/// The submissions to count.
+/// Which submissions to count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
     /// To a company.
@@ -144,14 +144,14 @@ pub enum Sent {
     /// From a network: `203.0.113.7/32`.
     From(String),
     /// From an unknown network.
-    FromNowhere,
+    FromUnknown,
 }
 
 /// The time of the first of the last `times` submissions in a state since then, if there were as many.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn first_sent_since(
     connection: &mut AsyncPgConnection,
     sent: &Sent,
@@ -172,7 +172,7 @@ pub async fn first_sent_since(
         Sent::From(network) => {
             counted.filter(sql::<Bool>("network::inet <<= ").bind::<Text, _>(network.clone()).sql("::inet"))
         }
-        Sent::FromNowhere => counted.filter(activity::network.is_null()),
+        Sent::FromUnknown => counted.filter(activity::network.is_null()),
     };
     Ok(counted.first(connection).await.optional()?)
 }

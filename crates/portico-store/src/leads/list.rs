@@ -1,4 +1,4 @@
-//! The list of leads: filtered, searched, newest first, and paged.
+//! The list of leads: filtered, searched, newest first, paged.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -23,7 +23,7 @@ const NEWEST_FIRST: SortBy = SortBy {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's role view has no leads at all.
+/// [`StoreError`] if the query fails, or the viewer's role view has no leads at all.
 pub async fn list_leads(session: &ReadSession, list: &LeadList, slice: &Slice) -> Result<Vec<LeadRow>, StoreError> {
     let query = listed(list).filter(NEWEST_FIRST.within(slice)).order(NEWEST_FIRST.order(slice)).limit(slice.limit());
     session.load(query.select(LeadRow::as_select())).await

@@ -41,7 +41,7 @@ pub struct OwnLead {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_lead(connection: &mut AsyncPgConnection, new: NewLead) -> Result<LeadId, StoreError> {
     let id = LeadId::generate();
     let row = (
@@ -64,7 +64,7 @@ pub async fn insert_lead(connection: &mut AsyncPgConnection, new: NewLead) -> Re
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_lead(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -83,7 +83,7 @@ pub async fn own_lead(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_lead_state(
     connection: &mut AsyncPgConnection,
     lead: LeadId,
@@ -99,7 +99,7 @@ pub async fn set_lead_state(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn convert_lead(
     connection: &mut AsyncPgConnection,
     lead: LeadId,

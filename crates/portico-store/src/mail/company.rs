@@ -1,4 +1,4 @@
-//! What a mail shows of the company that sends it.
+//! The company of a mail.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -8,22 +8,22 @@ use portico_core::mail::MailTemplate;
 use crate::StoreError;
 use crate::schema::base::{companies, company_brandings, email_templates};
 
-/// A company, as far as its mails show it.
+/// A company, as its mails show it.
 #[derive(Debug, Clone, Queryable)]
 pub struct MailCompany {
     /// Its name.
     pub name: String,
-    /// Its color as `#rrggbb`, if it has chosen one.
+    /// The primary color, `#rrggbb`, if set.
     pub color: Option<String>,
-    /// Its own text for this mail, if it has one.
+    /// The customized body of this mail, if any.
     pub body: Option<String>,
 }
 
-/// The company of a mail, as it is now.
+/// The company of a mail, in its current state.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn mail_company(
     connection: &mut AsyncPgConnection,
     id: CompanyId,

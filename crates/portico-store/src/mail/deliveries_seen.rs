@@ -1,4 +1,4 @@
-//! What became of mails, as staff see it.
+//! Deliveries of mails, as staff see them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::schema::mail_deliveries;
 use crate::{ReadSession, StoreError, Visible};
 
-/// How a mail stands, without anything that is in it.
+/// State of a mail's delivery, without its content.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = mail_deliveries, check_for_backend(diesel::pg::Pg))]
 pub struct MailDeliveryRow {
@@ -19,21 +19,21 @@ pub struct MailDeliveryRow {
     pub id: JobId,
     /// The company in whose name it is sent.
     pub company_id: CompanyId,
-    /// The row that it is about: an invitation or a contact.
+    /// The subject: an invitation or a contact.
     pub subject_id: Uuid,
-    /// How it stands.
+    /// The state.
     pub state: JobState,
-    /// The attempts so far, with the one that is in progress.
+    /// Number of attempts, including the current one.
     pub attempts: i32,
-    /// When it was last tried; none before the first attempt.
+    /// When it was last attempted; none before the first attempt.
     pub last_attempt_at: Option<DateTime<Utc>>,
-    /// When it is due; while an attempt is in progress, when another worker may take it.
+    /// When it is due; during an attempt, when another worker may take it.
     pub next_attempt_at: DateTime<Utc>,
-    /// When it was written.
+    /// When it was enqueued.
     pub created_at: DateTime<Utc>,
-    /// The code with which the mail server last refused it; none if it gave none.
+    /// The mail server's reply code of the last failure; none without a reply.
     pub reply_code: Option<String>,
-    /// Whether it is about a member of staff, and not about a client or a trade partner.
+    /// Whether it concerns a member of staff rather than a client or trade partner.
     pub is_to_staff: bool,
 }
 
@@ -48,7 +48,7 @@ impl Visible for MailDeliveryRow {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's role view does not have this at all.
+/// [`StoreError`] if the query fails, or the viewer's role view does not have this at all.
 pub async fn latest_deliveries(session: &ReadSession, subjects: Vec<Uuid>) -> Result<Vec<MailDeliveryRow>, StoreError> {
     let latest = mail_deliveries::table
         .filter(mail_deliveries::subject_id.eq_any(subjects))

@@ -1,4 +1,4 @@
-//! Mail: what became of mails, and what companies write in them.
+//! Mail: deliveries and customized templates.
 
 mod company;
 mod deliveries_seen;

@@ -1,4 +1,4 @@
-//! What companies write in mails instead of the standard text.
+//! Mail bodies that companies have customized.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,39 +12,39 @@ use crate::by_key::rows_by_key;
 use crate::schema::{base, email_templates};
 use crate::{StoreError, Visible};
 
-/// A company's own body of a mail.
+/// A company's customized body of a mail.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = email_templates, check_for_backend(diesel::pg::Pg))]
 pub struct EmailTemplateRow {
     /// The company.
     pub company_id: CompanyId,
-    /// Which mail.
+    /// The template.
     pub key: MailTemplate,
-    /// What it says, with placeholders; none once the company has gone back to the standard text.
+    /// The body, with placeholders; none after a reset to the default.
     pub body: Option<String>,
-    /// Counts its changes.
+    /// Increases with every change.
     pub version: i32,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
 }
 
 impl Visible for EmailTemplateRow {
-    // INV-18: who may not change it may not read it.
+    // INV-18: visible only to staff who may change it.
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.may_in(self.company_id, Permission::EmailTemplatesManage)
     }
 }
 
 rows_by_key! {
-    /// What companies have written, by company.
+    /// Customized bodies of companies.
     templates_of_companies(CompanyId) -> EmailTemplateRow = email_templates by company_id in order of company_id, key;
 }
 
-/// The version of a company's own text, which nobody else changes until the transaction ends; none if it never had one.
+/// The version of a company's customized body, locked; none if there never was one.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_template(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -54,11 +54,11 @@ pub async fn lock_template(
     Ok(row.for_update().first(connection).await.optional()?)
 }
 
-/// Writes a company's first text of a mail. False if somebody else has just written one.
+/// Inserts a company's first customized body. False if a concurrent request has inserted one.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_template(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -77,11 +77,11 @@ pub async fn insert_template(
     Ok(insert.execute(connection).await? == 1)
 }
 
-/// Writes another text of a mail under the next version; none is the standard one.
+/// Changes the body under the next version; none restores the default.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn write_template(
     connection: &mut AsyncPgConnection,
     company: CompanyId,

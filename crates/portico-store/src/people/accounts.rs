@@ -45,7 +45,7 @@ impl AccountChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_account(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -67,9 +67,9 @@ pub struct Account {
     pub email: String,
     /// The name.
     pub name: String,
-    /// Since when the user manages it; none before the first use of a link.
+    /// When the user claimed it; none before the first use of a link.
     pub claimed_at: Option<DateTime<Utc>>,
-    /// The hash of the password; none if there is none.
+    /// The hash of the password; none without a password.
     pub password_hash: Option<String>,
 }
 
@@ -90,7 +90,7 @@ macro_rules! accounts {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
     let account = accounts!().filter(identities::email_canonical.eq(email)).first(connection).await;
     Ok(account.optional()?)
@@ -100,7 +100,7 @@ pub async fn account_by_email(connection: &mut AsyncPgConnection, email: &str) -
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn has_signed_in_from(
     connection: &mut AsyncPgConnection,
     email: &str,
@@ -119,7 +119,7 @@ pub async fn has_signed_in_from(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn account_once_at(connection: &mut AsyncPgConnection, email: &str) -> Result<Option<Account>, StoreError> {
     let gave_it_up = activity::table
         .filter(sql::<Bool>("details ? 'formerAddress' and details ->> 'formerAddress' = ").bind::<Text, _>(email))
@@ -135,7 +135,7 @@ pub async fn account_once_at(connection: &mut AsyncPgConnection, email: &str) ->
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn account_by_id(connection: &mut AsyncPgConnection, id: IdentityId) -> Result<Option<Account>, StoreError> {
     Ok(accounts!().filter(identities::id.eq(id)).first(connection).await.optional()?)
 }
@@ -144,7 +144,7 @@ pub async fn account_by_id(connection: &mut AsyncPgConnection, id: IdentityId) -
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn claim_account(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -158,7 +158,7 @@ pub async fn claim_account(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_password(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -180,7 +180,7 @@ pub async fn set_password(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn delete_password(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<(), StoreError> {
     diesel::delete(credentials::table.find(identity)).execute(connection).await?;
     Ok(())
@@ -190,7 +190,7 @@ pub async fn delete_password(connection: &mut AsyncPgConnection, identity: Ident
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_email(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -210,7 +210,7 @@ pub async fn set_email(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_notifications(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

@@ -51,7 +51,7 @@ type Row = (
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn acting_person(
     connection: &mut AsyncPgConnection,
     token: &TokenHash,

@@ -25,7 +25,7 @@ pub struct LockedProject {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_project(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -63,7 +63,7 @@ pub struct ClientMembership {
     pub email: String,
     /// The name.
     pub name: String,
-    /// Since when the user manages the account.
+    /// When the user claimed the account; none if unclaimed.
     pub claimed_at: Option<DateTime<Utc>>,
 }
 
@@ -94,7 +94,7 @@ pub struct Invitee {
     pub email: String,
     /// The name on the company's contact.
     pub name: String,
-    /// Since when the user manages the account.
+    /// When the user claimed the account; none if unclaimed.
     pub claimed_at: Option<DateTime<Utc>>,
 }
 
@@ -102,7 +102,7 @@ pub struct Invitee {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn invitee(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -153,7 +153,7 @@ macro_rules! client_memberships {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn client_membership(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -167,7 +167,7 @@ pub async fn client_membership(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn client_memberships_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -181,7 +181,7 @@ pub async fn client_memberships_of(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn client_membership_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -198,7 +198,7 @@ pub async fn client_membership_of(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn invited_by(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -251,7 +251,7 @@ impl MembershipChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_membership(
     connection: &mut AsyncPgConnection,
     id: ProjectMembershipId,
@@ -293,7 +293,7 @@ impl SettingsChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_settings(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -320,7 +320,7 @@ pub async fn change_settings(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn remove_membership(
     connection: &mut AsyncPgConnection,
     id: ProjectMembershipId,
@@ -340,7 +340,7 @@ pub async fn remove_membership(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn make_primary(
     connection: &mut AsyncPgConnection,
     project: ProjectId,

@@ -18,7 +18,7 @@ const BY_NAME: SortBy =
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer, or the viewer's role view has no contacts at all.
+/// [`StoreError`] if the query fails, or the viewer's role view has no contacts at all.
 pub async fn list_contacts(
     session: &ReadSession,
     list: &ContactList,

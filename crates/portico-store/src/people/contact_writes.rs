@@ -76,7 +76,7 @@ impl ContactChange {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_contact(connection: &mut AsyncPgConnection, new: NewContact) -> Result<ContactId, StoreError> {
     let id = ContactId::generate();
     let row = (
@@ -96,7 +96,7 @@ pub async fn insert_contact(connection: &mut AsyncPgConnection, new: NewContact)
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_contact(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -112,8 +112,8 @@ pub async fn own_contact(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn contact_behind(
+/// [`StoreError`] if the query fails.
+pub async fn find_contact(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     id: ContactId,
@@ -127,7 +127,7 @@ pub async fn contact_behind(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_contact_with(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -158,7 +158,7 @@ pub async fn own_contact_with(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_contact(
     connection: &mut AsyncPgConnection,
     contact: ContactId,
@@ -174,7 +174,7 @@ pub async fn change_contact(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn make_client(
     connection: &mut AsyncPgConnection,
     contact: ContactId,
@@ -192,7 +192,7 @@ pub async fn make_client(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn link_contact_to(
     connection: &mut AsyncPgConnection,
     company: CompanyId,

@@ -15,7 +15,7 @@ use crate::schema::base::{companies, lead_forms, project_memberships, staff_memb
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn country_of_company(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -29,7 +29,7 @@ pub async fn country_of_company(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn country_of_form(
     connection: &mut AsyncPgConnection,
     form: &FormName,
@@ -51,7 +51,7 @@ pub async fn country_of_form(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn country_of_person(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

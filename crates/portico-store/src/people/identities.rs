@@ -15,7 +15,7 @@ pub struct FoundIdentity {
     /// The person.
     pub id: IdentityId,
     /// Whether it existed before.
-    pub was_there: bool,
+    pub existed: bool,
     /// Whether the user manages the account (ACC-11).
     pub is_claimed: bool,
 }
@@ -25,7 +25,7 @@ pub struct FoundIdentity {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_or_create_identity(
     connection: &mut AsyncPgConnection,
     email: &Email,
@@ -51,7 +51,7 @@ pub async fn find_or_create_identity(
         .select((identities::id, identities::claimed_at))
         .first(connection)
         .await?;
-    Ok(FoundIdentity { id, was_there: made == 0, is_claimed: claimed_at.is_some() })
+    Ok(FoundIdentity { id, existed: made == 0, is_claimed: claimed_at.is_some() })
 }
 
 /// Locks an identity. Returns whether the user manages the account, and the email address. Concurrent requests for the same
@@ -59,7 +59,7 @@ pub async fn find_or_create_identity(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_identity(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

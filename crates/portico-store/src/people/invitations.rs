@@ -63,7 +63,7 @@ macro_rules! stored {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_invitation(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -77,7 +77,7 @@ pub async fn find_invitation(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn kind_of_invitation(
     connection: &mut AsyncPgConnection,
     id: InvitationId,
@@ -93,7 +93,7 @@ pub async fn kind_of_invitation(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_invitation_of(
     connection: &mut AsyncPgConnection,
     membership: ProjectMembershipId,
@@ -107,7 +107,7 @@ pub async fn lock_invitation_of(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn slots_taken(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
@@ -146,7 +146,7 @@ pub struct NewInvitation {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_invitation(connection: &mut AsyncPgConnection, new: &NewInvitation) -> Result<(), StoreError> {
     let row = (
         invitations::id.eq(new.id),
@@ -167,7 +167,7 @@ pub async fn insert_invitation(connection: &mut AsyncPgConnection, new: &NewInvi
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn reopen_invitation(
     connection: &mut AsyncPgConnection,
     invitation: &StoredInvitation,
@@ -189,7 +189,7 @@ pub async fn reopen_invitation(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn end_invitation(
     connection: &mut AsyncPgConnection,
     invitation: &StoredInvitation,
@@ -212,7 +212,7 @@ const SET_ACCESS: &str = "update project_memberships set
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_access(
     connection: &mut AsyncPgConnection,
     memberships: &[ProjectMembershipId],
@@ -233,7 +233,7 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn settle_invitations(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -285,7 +285,7 @@ pub async fn settle_invitations(
 }
 
 /// A person with an open session accepts without a link.
-const ACCEPT_WHO_WAS_THERE: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
+const ACCEPT_FOR_OPEN_SESSIONS: &str = "update invitations n set state = 'ACCEPTED', accepted_at = s.last_seen_at
     from project_memberships m join sessions s on s.identity_id = m.identity_id and s.actor = m.kind
     where n.membership_id = m.id and n.project_id = any ($2) and n.state = 'INVITED' and n.expires_at <= $1
         and s.last_seen_at > n.sent_at";
@@ -296,7 +296,7 @@ async fn accept_for_open_sessions(
     projects: &[ProjectId],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let accept = diesel::sql_query(ACCEPT_WHO_WAS_THERE).bind::<Timestamptz, _>(now);
+    let accept = diesel::sql_query(ACCEPT_FOR_OPEN_SESSIONS).bind::<Timestamptz, _>(now);
     accept.bind::<Array<SqlUuid>, _>(projects).execute(connection).await?;
     Ok(())
 }
@@ -305,7 +305,7 @@ async fn accept_for_open_sessions(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let is_late = || invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.le(now));
     let overdue = invitations::table.filter(is_late()).select(invitations::project_id);

@@ -24,7 +24,7 @@ pub struct ApiKeyRow {
     pub permissions: Vec<String>,
     /// Projects it may read; none for all of the company's.
     pub project_ids: Option<Vec<ProjectId>>,
-    /// Start time.
+    /// Creation time.
     pub created_at: DateTime<Utc>,
     /// Expiry time.
     pub expires_at: DateTime<Utc>,
@@ -34,7 +34,7 @@ pub struct ApiKeyRow {
     pub is_revoked: bool,
     /// The creator.
     pub creator_id: IdentityId,
-    /// The name.
+    /// The creator's name.
     pub creator_name: String,
 }
 

@@ -47,7 +47,7 @@ pub struct NewApiKey {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_creator(
     connection: &mut AsyncPgConnection,
     company: &str,
@@ -80,7 +80,7 @@ pub async fn find_creator(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_projects(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -98,7 +98,7 @@ pub async fn find_projects(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_projects(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -116,7 +116,7 @@ pub async fn own_projects(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_key(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -136,7 +136,7 @@ pub async fn lock_key(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn revoke_key(
     connection: &mut AsyncPgConnection,
     key: ApiKeyId,
@@ -146,11 +146,11 @@ pub async fn revoke_key(
     Ok(())
 }
 
-/// Writes a key and its list of projects, both or neither.
+/// Inserts a key and its list of projects in one transaction.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take them.
+/// [`StoreError`] if the write fails.
 pub async fn insert_api_key(connection: &mut AsyncPgConnection, key: &NewApiKey) -> Result<(), StoreError> {
     let permissions: Vec<_> = key.permissions.iter().map(|permission| permission.as_str().to_owned()).collect();
     let listed: Vec<_> = key

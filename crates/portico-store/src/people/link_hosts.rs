@@ -44,7 +44,7 @@ impl LinkHost {
         Self { company: None, sender: None, own_host: host.clone(), host }
     }
 
-    /// The same at the installation's host, which invitations and first passwords use (INV-13).
+    /// The installation's host instead, which invitations and first passwords use (INV-13).
     #[must_use]
     pub fn of_installation(self) -> Self {
         Self { company: None, host: self.own_host.clone(), ..self }
@@ -64,8 +64,8 @@ macro_rules! address {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn home_of(
+/// [`StoreError`] if the query fails.
+pub async fn link_host_of(
     connection: &mut AsyncPgConnection,
     hosts: &Hosts,
     identity: IdentityId,
@@ -94,7 +94,7 @@ async fn first_company(
     if as_staff.is_some() {
         return Ok(as_staff);
     }
-    let as_client = client_home(connection, identity, InvitationState::Accepted).await?;
+    let as_client = client_host(connection, identity, InvitationState::Accepted).await?;
     if as_client.is_some() {
         return Ok(as_client);
     }
@@ -113,7 +113,7 @@ async fn first_company(
         return Ok(as_trade);
     }
     // A person without an accepted invitation belongs to the company that invited them.
-    let as_invited = client_home(connection, identity, InvitationState::Invited).await?;
+    let as_invited = client_host(connection, identity, InvitationState::Invited).await?;
     if as_invited.is_some() {
         return Ok(as_invited);
     }
@@ -133,7 +133,7 @@ fn pending_of_staff() -> _ {
 }
 
 /// The first portal with a client's invitation in this state.
-async fn client_home(
+async fn client_host(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
     state: InvitationState,
@@ -163,8 +163,8 @@ fn invitations_in(state: InvitationState) -> _ {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn home_at(
+/// [`StoreError`] if the query fails.
+pub async fn link_host_at(
     connection: &mut AsyncPgConnection,
     hosts: &Hosts,
     identity: IdentityId,
@@ -174,7 +174,7 @@ pub async fn home_at(
         return Ok(Some(LinkHost::of_support(host.to_owned())));
     }
     if hosts.is_of_region(host) {
-        let home = home_of(connection, hosts, identity).await?;
+        let home = link_host_of(connection, hosts, identity).await?;
         return Ok(home.map(|home| LinkHost { company: None, host: host.to_owned(), ..home }));
     }
     let has_come = project_memberships::access_level

@@ -1,4 +1,4 @@
-//! Links that are mailed, as actions write and use them.
+//! Mailed links, as actions write and use them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,43 +11,43 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::sign_in_links;
 
-/// A link to be mailed.
+/// A link to insert.
 #[derive(Debug, Clone)]
 pub struct NewSignInLink {
-    /// The company.
+    /// The person.
     pub identity: IdentityId,
-    /// The name.
+    /// The purpose.
     pub purpose: LinkPurpose,
-    /// Into what, if it is an invitation's.
+    /// The invitation, if the purpose is one.
     pub invitation: Option<InvitationId>,
     /// The company that sends the invitation, or to whose portal the link leads; none for the platform's own host.
     pub company: Option<CompanyId>,
-    /// Which address it proves.
+    /// The email address to confirm, if the purpose is a confirmation.
     pub email: Option<Email>,
-    /// When it was made.
+    /// Creation time.
     pub at: DateTime<Utc>,
-    /// Until when it works.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A link as it stands in the database, which has everything but its token.
+/// A stored link, without its token.
 #[derive(Debug, Clone, Queryable)]
 pub struct StoredLink {
     /// The link.
     pub id: LinkId,
-    /// The company.
+    /// The person.
     pub identity: IdentityId,
-    /// What its token is made of, together with the installation's secret.
+    /// The nonce from which its token is derived, together with the installation's secret.
     pub nonce: Uuid,
-    /// The name.
+    /// The purpose.
     pub purpose: LinkPurpose,
-    /// The invitation that it was sent with.
+    /// The invitation, if the purpose is one.
     pub invitation: Option<InvitationId>,
     /// The company that sent the invitation, or to whose portal the link leads; none for the platform's own host.
     pub company: Option<CompanyId>,
-    /// Which address it proves.
+    /// The email address to confirm, if the purpose is a confirmation.
     pub email: Option<String>,
-    /// Until when it works.
+    /// Expiry time.
     pub expires_at: DateTime<Utc>,
     /// When it was used.
     pub used_at: Option<DateTime<Utc>>,
@@ -56,17 +56,17 @@ pub struct StoredLink {
 }
 
 impl StoredLink {
-    /// Whether it works at a moment.
+    /// Whether it is valid at a time.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
         self.used_at.is_none() && self.voided_at.is_none() && now < self.expires_at
     }
 }
 
-/// Writes a link.
+/// Inserts a link.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink) -> Result<MailLink, StoreError> {
     let (id, nonce) = (new_uuid(), random_uuid()?);
     let (written, canonical) =
@@ -87,7 +87,7 @@ pub async fn insert_link(connection: &mut AsyncPgConnection, new: NewSignInLink)
     Ok(MailLink { id, nonce })
 }
 
-/// Ids are ordered by time; what a token is made of must not be.
+/// A random UUID for the nonce. Ids are ordered by time, and so predictable.
 fn random_uuid() -> Result<Uuid, StoreError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -98,7 +98,7 @@ fn random_uuid() -> Result<Uuid, StoreError> {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<Option<StoredLink>, StoreError> {
     let link = sign_in_links::table.find(LinkId(id)).select((
         sign_in_links::id,
@@ -119,7 +119,7 @@ pub async fn find_link(connection: &mut AsyncPgConnection, id: Uuid) -> Result<O
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn use_link(connection: &mut AsyncPgConnection, id: LinkId, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let open = sign_in_links::table
         .find(id)
@@ -133,7 +133,7 @@ pub async fn use_link(connection: &mut AsyncPgConnection, id: LinkId, at: DateTi
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn void_links(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -153,7 +153,7 @@ pub async fn void_links(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn void_links_of(
     connection: &mut AsyncPgConnection,
     invitation: InvitationId,

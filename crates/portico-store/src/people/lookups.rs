@@ -13,7 +13,7 @@ use crate::schema::base::{activity, staff_memberships};
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_staff(connection: &mut AsyncPgConnection, staff: StaffMembershipId) -> Result<(), StoreError> {
     let held = staff_memberships::table.find(staff).select(staff_memberships::id).for_no_key_update();
     held.first::<StaffMembershipId>(connection).await?;
@@ -24,7 +24,7 @@ pub async fn lock_staff(connection: &mut AsyncPgConnection, staff: StaffMembersh
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn first_lookup_since(
     connection: &mut AsyncPgConnection,
     person: IdentityId,

@@ -21,7 +21,7 @@ pub struct NewClientMembership {
     pub identity: IdentityId,
     /// The relationship to the project.
     pub relationship: ClientRelationship,
-    /// Whether they are the one who clears updates; at most one a project is.
+    /// Whether this is the primary client, of whom a project has at most one.
     pub is_primary: bool,
     /// Whether the client may see status reports.
     pub can_see_status: bool,
@@ -29,11 +29,11 @@ pub struct NewClientMembership {
     pub can_pay: bool,
 }
 
-/// How many living members of a kind a project has.
+/// The number of current members of a kind in a project.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn count_members(
     connection: &mut AsyncPgConnection,
     project: ProjectId,

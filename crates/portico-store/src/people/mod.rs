@@ -39,8 +39,8 @@ pub use client_rows::{
 };
 pub use contact_list::{count_contacts, list_contacts};
 pub use contact_writes::{
-    ContactChange, NewContact, OwnContact, change_contact, contact_behind, insert_contact, link_contact_to,
-    make_client, own_contact, own_contact_with,
+    ContactChange, NewContact, OwnContact, change_contact, find_contact, insert_contact, link_contact_to, make_client,
+    own_contact, own_contact_with,
 };
 pub(crate) use contacts::may_see_people;
 pub use contacts::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
@@ -52,7 +52,7 @@ pub use invitations::{
 };
 pub use key_rows::{ApiKeyRow, keys_of_companies};
 pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
-pub use link_hosts::{LinkHost, home_at, home_of};
+pub use link_hosts::{LinkHost, link_host_at, link_host_of};
 pub use links::{NewSignInLink, StoredLink, find_link, insert_link, use_link, void_links, void_links_of};
 pub use lookups::{first_lookup_since, lock_staff};
 pub use members::{NewClientMembership, count_members, insert_client_membership};

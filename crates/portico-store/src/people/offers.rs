@@ -1,4 +1,4 @@
-//! How a person may sign in: as any of their companies offers (RULE-3).
+//! Sign-in methods of a person: those that any of their companies offers (RULE-3).
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
@@ -8,7 +8,7 @@ use portico_core::id::IdentityId;
 use crate::StoreError;
 use crate::portal::SignInOffer;
 
-/// Support is the platform's, which offers both; and a person of no company has nothing to sign in to.
+/// Support agents can use both methods; a person without a company can use neither.
 const OFFERS: &str = "select coalesce(bool_or(coalesce(p.offers_password, true)), true) or a.is_agent as password,
         coalesce(bool_or(coalesce(p.offers_link, true)), true) or a.is_agent as link
     from (select exists (
@@ -30,11 +30,11 @@ struct Row {
     link: bool,
 }
 
-/// What at least one of a person's companies offers.
+/// The sign-in methods that at least one of a person's companies offers.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn sign_in_offers(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

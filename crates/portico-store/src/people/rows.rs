@@ -1,4 +1,4 @@
-//! What people see of their own accounts.
+//! Users' own accounts, sessions and settings.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -18,7 +18,7 @@ pub struct SessionRow {
     pub id: SessionId,
     /// The owner.
     pub identity_id: IdentityId,
-    /// As what: `CLIENT`, `TRADE` or `STAFF`.
+    /// The actor: `CLIENT`, `TRADE` or `STAFF`.
     pub actor: String,
     /// The device name.
     pub device: Option<String>,
@@ -26,9 +26,9 @@ pub struct SessionRow {
     pub created_at: DateTime<Utc>,
     /// Time of the last use, to the hour.
     pub last_seen_at: DateTime<Utc>,
-    /// When it ends unless it is used.
+    /// Expiry time unless it is used.
     pub expires_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub is_current: Option<bool>,
 }
 
@@ -36,15 +36,15 @@ pub struct SessionRow {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = notification_settings, check_for_backend(diesel::pg::Pg))]
 pub struct NotificationSettingsRow {
-    /// Who.
+    /// The person.
     pub identity_id: IdentityId,
-    /// Whether at once.
+    /// Whether alerts are sent immediately.
     pub instant_alerts: bool,
-    /// And summed up.
+    /// Frequency of summary mails.
     pub summary_frequency: SummaryFrequency,
 }
 
-/// Rows that are one person's own.
+/// Makes rows visible to the person they belong to only.
 macro_rules! visible_to_oneself {
     ($($row:ty),+) => {$(
         impl Visible for $row {
@@ -57,8 +57,8 @@ macro_rules! visible_to_oneself {
 visible_to_oneself!(SessionRow, NotificationSettingsRow);
 
 rows_by_key! {
-    /// People's own sessions that have not been ended, whether or not they have run out; those that were used last come first.
+    /// Own sessions that have not been ended, expired ones included; most recently used first.
     sessions_of_people(IdentityId) -> SessionRow = sessions by identity_id in order of last_seen_at, id;
-    /// How people wish to be told of news.
+    /// Notification settings of people.
     notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
 }

@@ -70,7 +70,7 @@ impl SignInOption {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn sign_in_options(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -119,7 +119,7 @@ pub async fn sign_in_options(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn can_sign_in_as(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -151,7 +151,7 @@ pub struct NewSession {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession) -> Result<SessionId, StoreError> {
     let id = SessionId::generate();
     let (actor, staff) = match &new.option {
@@ -180,7 +180,7 @@ pub async fn insert_session(connection: &mut AsyncPgConnection, new: NewSession)
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn end_session(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -196,7 +196,7 @@ pub async fn end_session(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn end_other_sessions(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

@@ -11,12 +11,14 @@ use portico_core::people::{
 use uuid::Uuid;
 
 use crate::pool::LoginPool;
-use crate::read_session::to_its_end;
+use crate::read_session::run_to_end;
 use crate::schema::auth::{bearers, outsiders};
 use crate::{Store, StoreError, Writer};
 
-/// Records the use of a token once an hour, so that most requests write nothing (SES-3). The view `auth.bearers` tells which are
-/// due; the condition is checked again for concurrent requests. Uses never shorten a lifetime, and do not extend support sessions.
+/// Records the use of a token once an hour, so that most requests write nothing (SES-3).
+///
+/// The view `auth.bearers` tells which are due; the statement checks again because of concurrent requests. A use never
+/// shortens a lifetime, and does not extend support sessions.
 const NOTE_USE_OF_SESSION: &str = "update sessions set last_seen_at = now(),
     expires_at = case actor when 'SUPPORT' then expires_at else greatest(expires_at, now() + interval '30 days') end
     where token_hash = $1 and revoked_at is null and last_seen_at < now() - interval '1 hour'";
@@ -90,7 +92,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the database does not answer.
+    /// [`StoreError`] if the query fails.
     pub async fn sign_in(&self, token: &TokenHash) -> Result<Option<Viewer>, StoreError> {
         // A token never changes its audience.
         let is_outsider = self.outsiders().get(token).is_some();
@@ -101,7 +103,7 @@ impl Store {
             connection.is_busy = false;
             row?
         } else {
-            to_its_end(find_in_transaction(self.auth().clone(), token.clone(), is_outsider)).await?
+            run_to_end(find_in_transaction(self.auth().clone(), token.clone(), is_outsider)).await?
         };
         let Some(row) = row else { return Ok(None) };
         if row.is_long_ago {
@@ -118,16 +120,16 @@ impl Store {
         let writer = self.writer();
         tokio::spawn(async move {
             if let Err(error) = note_use(&writer, &token, role).await {
-                tracing::warn!(%error, "the use of a token was not recorded");
+                tracing::warn!(%error, "the use of a token could not be recorded");
             }
         });
     }
 
-    /// Whether the database answers, for `/health/ready`.
+    /// Checks that the database answers, for `/health/ready`.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when it does not.
+    /// [`StoreError`] if it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.sign_in(&TokenHash::of("")).await.map(drop)
     }

@@ -27,7 +27,7 @@ pub struct ProjectTradeRow {
     pub contact_id: ContactId,
     /// The name on that contact.
     pub name: String,
-    /// Whether they may sign in to the project.
+    /// Whether the trade partner may sign in to the project.
     pub web_access: bool,
     /// The current invitation; none if none was sent.
     pub invitation_id: Option<InvitationId>,
@@ -35,7 +35,7 @@ pub struct ProjectTradeRow {
     pub invitation_state: Option<InvitationState>,
     /// When it was last sent.
     pub invitation_sent_at: Option<DateTime<Utc>>,
-    /// When it expires.
+    /// Expiry time of the invitation.
     pub invitation_expires_at: Option<DateTime<Utc>>,
 }
 visible_to_staff_alone!(ProjectTradeRow);
@@ -56,11 +56,11 @@ pub struct ContactMembershipRow {
     pub kind: MembershipKind,
     /// The current invitation; none if none was sent.
     pub invitation_id: Option<InvitationId>,
-    /// Its state.
+    /// The invitation's state.
     pub invitation_state: Option<InvitationState>,
     /// When it was last sent.
     pub invitation_sent_at: Option<DateTime<Utc>>,
-    /// When it expires.
+    /// Expiry time of the invitation.
     pub invitation_expires_at: Option<DateTime<Utc>>,
 }
 

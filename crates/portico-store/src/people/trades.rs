@@ -15,7 +15,7 @@ pub struct TradeMembership {
     pub id: ProjectMembershipId,
     /// The project.
     pub project: ProjectId,
-    /// Whether they may sign in to the project.
+    /// Whether the trade partner may sign in to the project.
     pub web_access: bool,
 }
 
@@ -23,7 +23,7 @@ pub struct TradeMembership {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn trade_membership(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -42,7 +42,7 @@ pub async fn trade_membership(
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when the person is a trade partner of the project already.
+/// [`StoreError::Taken`] if the person is a trade partner of the project already.
 pub async fn insert_trade_membership(
     connection: &mut AsyncPgConnection,
     company: CompanyId,

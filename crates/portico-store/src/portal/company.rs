@@ -1,4 +1,4 @@
-//! How companies set their portals up, how far each project has come in it, and how clients are shown around.
+//! Companies' portal settings, portal setup progress, and clients' onboarding.
 
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
@@ -10,23 +10,23 @@ use crate::by_key::rows_by_key;
 use crate::schema::{company_portals, onboardings, portal_setups};
 use crate::visible::{Visible, visible_to_staff_alone};
 
-/// What a company has settled for all its portals.
+/// A company's settings for all its portals.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = company_portals, check_for_backend(diesel::pg::Pg))]
 pub struct CompanyPortalRow {
     /// The company.
     pub company_id: CompanyId,
-    /// The sections that are switched on in a new project, by name.
+    /// Sections enabled in a new project, by name.
     pub default_features: Vec<String>,
-    /// How a new project shares its schedule.
+    /// Schedule sharing of a new project.
     pub default_schedule_share: ScheduleShare,
-    /// The guide of projects that have none of their own (INV-20).
+    /// URL of the guide for projects without their own (INV-20).
     pub guide_url: Option<String>,
-    /// What clients are shown when they first sign in (PRT-15).
+    /// URL of the onboarding video (PRT-15).
     pub onboarding_video_url: Option<String>,
-    /// Whether one can sign in with a password (RULE-3).
+    /// Whether password sign-in is enabled (RULE-3).
     pub offers_password: bool,
-    /// Whether one can sign in with a link that is mailed.
+    /// Whether sign-in by mailed link is enabled (RULE-3).
     pub offers_link: bool,
 }
 
@@ -36,7 +36,7 @@ impl Visible for CompanyPortalRow {
     }
 }
 
-/// How far a project's portal is set up (PRT-14).
+/// Setup progress of a project's portal (PRT-14).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = portal_setups, check_for_backend(diesel::pg::Pg))]
 pub struct PortalSetupRow {
@@ -44,11 +44,11 @@ pub struct PortalSetupRow {
     pub project_id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// Whether a section is switched on beside the dashboard.
+    /// Whether a section besides the dashboard is enabled.
     pub has_features: bool,
     /// Whether the company has a logo.
     pub has_branding: bool,
-    /// Whether there is an article to read, if help is switched on.
+    /// Whether there is a published article, if help is enabled.
     pub has_help: bool,
     /// Whether there is a guide.
     pub has_guide: bool,
@@ -57,19 +57,19 @@ pub struct PortalSetupRow {
 }
 visible_to_staff_alone!(PortalSetupRow);
 
-/// What a client is shown when they first sign in (PRT-15).
+/// A client's onboarding at the first sign-in (PRT-15).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = onboardings, check_for_backend(diesel::pg::Pg))]
 pub struct OnboardingRow {
     /// The client.
     pub identity_id: IdentityId,
-    /// The company that let them in first.
+    /// The company whose invitation the client accepted first.
     pub company_id: CompanyId,
-    /// The project into which it did.
+    /// The project of that invitation.
     pub project_id: ProjectId,
-    /// Where the overview video is.
+    /// URL of the overview video.
     pub video_url: Option<String>,
-    /// Whether they have not dismissed it yet.
+    /// Whether the client has not dismissed it yet.
     pub is_pending: bool,
 }
 
@@ -82,10 +82,10 @@ impl Visible for OnboardingRow {
 }
 
 rows_by_key! {
-    /// What companies have settled for their portals.
+    /// Companies' settings for their portals.
     portals_of_companies(CompanyId) -> CompanyPortalRow = company_portals by company_id;
-    /// How far the portals of projects are set up.
+    /// Setup progress of projects' portals.
     setups_of_projects(ProjectId) -> PortalSetupRow = portal_setups by project_id;
-    /// What clients are shown when they first sign in.
+    /// Clients' onboarding.
     onboardings_of(IdentityId) -> OnboardingRow = onboardings by identity_id;
 }

@@ -1,4 +1,4 @@
-//! What companies explain to their clients (PRT-10).
+//! Help articles (PRT-10).
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
@@ -15,29 +15,29 @@ use crate::page::SortBy;
 use crate::schema::{help_articles, portal_help_articles};
 use crate::{ReadSession, StoreError, Visible};
 
-/// A help article: the company's, or as it is read in a project's portal.
+/// A help article of a company, or as read in a project's portal.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = help_articles, check_for_backend(diesel::pg::Pg))]
 pub struct HelpArticleRow {
     /// The article.
     pub id: HelpArticleId,
-    /// Whose it is.
+    /// The company.
     pub company_id: CompanyId,
-    /// In whose portal it is read; none where it is the company's.
+    /// The project in whose portal it is read; none for the company's own list.
     pub project_id: Option<ProjectId>,
-    /// What it is about.
+    /// The title.
     pub title: String,
-    /// What it says.
+    /// The text.
     pub body: String,
     /// Whether clients may read it.
     pub state: HelpArticleState,
-    /// Its place; for clients, among those that they see.
+    /// Sort order; for clients, among the articles that they see.
     pub sort: i32,
-    /// Counts its changes; staff's to know, like all that follows.
+    /// Increases with every change; for staff only, like the fields below.
     pub version: Option<i32>,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: Option<DateTime<Utc>>,
 }
 
@@ -53,11 +53,11 @@ impl Visible for HelpArticleRow {
 }
 
 rows_by_key! {
-    /// Companies' articles, by id.
+    /// Companies' articles by id.
     articles_by_id(HelpArticleId) -> HelpArticleRow = help_articles by id;
 }
 
-/// The pages and the counts of one of the two places in which articles stand.
+/// Defines the queries of a page and of the total of one list of articles.
 macro_rules! articles {
     (
         $place:literal: $table:ident by $column:ident($key:ty), as $row:expr;
@@ -67,7 +67,7 @@ macro_rules! articles {
         ///
         /// # Errors
         ///
-        /// [`StoreError`] when the database does not answer.
+        /// [`StoreError`] if the query fails.
         pub async fn $pages(
             session: &ReadSession,
             of: Vec<$key>,
@@ -92,7 +92,7 @@ macro_rules! articles {
         ///
         /// # Errors
         ///
-        /// [`StoreError`] when the database does not answer.
+        /// [`StoreError`] if the query fails.
         pub async fn $counts(session: &ReadSession, of: Vec<$key>) -> Result<Vec<($key, i64)>, StoreError> {
             let of_these = $table::table.filter($table::$column.eq_any(of));
             session.load(of_these.group_by($table::$column).select(($table::$column, count_star()))).await
@@ -109,7 +109,7 @@ articles! {
     articles_of_companies, count_articles_of_companies
 }
 
-/// The columns of a row, out of the other table.
+/// The columns of [`HelpArticleRow`], from the portals' view.
 #[diesel::dsl::auto_type]
 fn in_a_portal() -> _ {
     (

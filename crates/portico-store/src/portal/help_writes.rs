@@ -9,30 +9,29 @@ use portico_core::portal::HelpArticleState;
 use crate::StoreError;
 use crate::schema::base::help_articles;
 
-/// All of a help article that actions write.
+/// Columns of a help article that actions write.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset, Insertable)]
 #[diesel(table_name = help_articles, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
 pub struct HelpArticle {
-    /// What it is about.
+    /// The title.
     pub title: String,
-    /// What it says.
+    /// The text.
     pub body: String,
-    /// Its place among the company's.
+    /// Sort order among the company's articles.
     pub sort: i32,
     /// Whether clients may read it.
     pub state: HelpArticleState,
-    /// Counts its changes.
+    /// Increases with every change.
     pub version: i32,
     /// When it was published; none for a draft.
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// An article of this company, which nobody else changes until the transaction ends. None if the company has no such
-/// article.
+/// An article of this company, locked; none if the company has no such article.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_article(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -48,21 +47,21 @@ pub async fn lock_article(
         .optional()?)
 }
 
-/// The last place among a company's articles; none if there are none.
+/// The highest sort order of a company's articles; none without articles.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn last_place(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<Option<i32>, StoreError> {
     let of_company = help_articles::table.filter(help_articles::company_id.eq(company));
     Ok(of_company.select(diesel::dsl::max(help_articles::sort)).first(connection).await?)
 }
 
-/// Writes a new article of a company.
+/// Inserts an article of a company.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_article(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -81,11 +80,11 @@ pub async fn insert_article(
     Ok(())
 }
 
-/// Writes an article that has been changed.
+/// Updates an article.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn write_article(
     connection: &mut AsyncPgConnection,
     id: HelpArticleId,
@@ -97,11 +96,11 @@ pub async fn write_article(
     Ok(())
 }
 
-/// Deletes an article, which is locked.
+/// Deletes a locked article.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn delete_article(connection: &mut AsyncPgConnection, article: HelpArticleId) -> Result<(), StoreError> {
     diesel::delete(help_articles::table.find(article)).execute(connection).await?;
     Ok(())

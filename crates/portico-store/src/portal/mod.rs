@@ -1,7 +1,7 @@
-//! Portals: what a project shows, how a company presents itself, and how it sets its portals up.
+//! Portals: settings of projects and companies, branding, help articles.
 
+mod branding;
 mod company;
-mod face;
 mod help;
 mod help_writes;
 mod writes;
@@ -12,10 +12,10 @@ use portico_core::people::Viewer;
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 
+pub use branding::{CompanyBranding, branding_at_host, branding_of, branding_of_form};
 pub use company::{
     CompanyPortalRow, OnboardingRow, PortalSetupRow, onboardings_of, portals_of_companies, setups_of_projects,
 };
-pub use face::{CompanyBranding, face_at, face_of, face_of_form};
 pub use help::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,
@@ -39,18 +39,18 @@ pub struct PortalRow {
     pub project_id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// The sections that are switched on, by name.
+    /// Enabled sections, by name.
     pub features: Vec<String>,
-    /// How the schedule is shared; staff's to know.
+    /// Schedule sharing; for staff only.
     pub schedule_share: Option<ScheduleShare>,
-    /// Where the guide for clients is: the project's own or, without one, the company's (INV-20).
+    /// URL of the guide for clients: the project's own or, without one, the company's (INV-20).
     pub guide_url: Option<String>,
-    /// The project's own guide; staff's to know.
+    /// URL of the project's own guide; for staff only.
     pub own_guide_url: Option<String>,
 }
 visible_with_its_project!(PortalRow);
 
-/// How a company looks.
+/// A company's branding.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = company_brandings, check_for_backend(diesel::pg::Pg))]
 pub struct BrandingRow {
@@ -58,38 +58,38 @@ pub struct BrandingRow {
     pub company_id: CompanyId,
     /// Its name.
     pub company_name: String,
-    /// The number that anybody may call.
+    /// The public telephone number.
     pub public_phone: Option<String>,
-    /// `#rrggbb`.
+    /// The primary color, `#rrggbb`.
     pub primary_color: String,
-    /// `#rrggbb`.
+    /// The accent color, `#rrggbb`.
     pub accent_color: String,
-    /// Where the logo is.
+    /// URL of the logo.
     pub logo_url: Option<String>,
-    /// The company's own site.
+    /// URL of the company's web site.
     pub website_url: Option<String>,
 }
 
 impl Visible for BrandingRow {
-    // How a company presents itself is public: it stands on its portal's front door.
+    // Branding is public: every portal shows it before sign-in.
     fn visible_to(&self, _: &Viewer) -> bool {
         true
     }
 }
 
-/// The front door of a company's portal.
+/// The public part of a company's portal, before sign-in.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = portal_entrances, check_for_backend(diesel::pg::Pg))]
 pub struct PortalHostRow {
-    /// The host name that leads there.
+    /// The portal's host name.
     pub host: String,
     /// The company.
     pub company_id: CompanyId,
-    /// Whether one can sign in there with a password (RULE-3).
+    /// Whether password sign-in is enabled (RULE-3).
     pub offers_password: bool,
-    /// Whether one can sign in there with a link that is mailed.
+    /// Whether sign-in by mailed link is enabled (RULE-3).
     pub offers_link: bool,
-    /// The key of the company's lead form, which its address ends with (PRT-18).
+    /// The key of the company's lead form, part of its URL (PRT-18).
     pub lead_form_key: Option<String>,
     /// Whether that form is open.
     pub is_lead_form_open: Option<bool>,
@@ -104,17 +104,17 @@ impl Visible for PortalHostRow {
 rows_by_key! {
     /// The portals of projects.
     portals_of_projects(ProjectId) -> PortalRow = project_portals by project_id;
-    /// How companies present themselves.
+    /// Branding of companies.
     brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
-    /// The front doors behind host names.
+    /// The portals at host names.
     entrances_by_host(String) -> PortalHostRow = portal_entrances by host;
 }
 
-/// The front doors of all companies.
+/// The public parts of all companies' portals.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn all_entrances(session: &ReadSession) -> Result<Vec<PortalHostRow>, StoreError> {
     session.load(portal_entrances::table.select(PortalHostRow::as_select())).await
 }

@@ -1,4 +1,4 @@
-//! What actions change of portals: of one project's, or of all that a company has.
+//! Portal settings of projects and companies, as actions write them.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
@@ -11,56 +11,55 @@ use portico_core::projects::ProjectStatus;
 use crate::StoreError;
 use crate::schema::base::{company_brandings, company_portals, onboardings, project_portals, projects};
 
-/// What is to be changed of a project's portal; what is none stays.
+/// Changes of a project's portal; none keeps the current value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = project_portals)]
 pub struct PortalChange {
-    /// The sections that are switched on, by name.
+    /// Enabled sections, by name.
     pub features: Option<Vec<String>>,
-    /// How the schedule is shared.
+    /// Schedule sharing.
     pub schedule_share: Option<ScheduleShare>,
-    /// The project's own guide; none within takes it away.
+    /// URL of the project's own guide; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
 }
 
-/// What is to be changed of a company's portals; what is none stays.
+/// Changes of a company's portal settings; none keeps the current value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = company_portals)]
 pub struct CompanyPortalChange {
-    /// The sections that are switched on in a new project, by name.
+    /// Sections enabled in a new project, by name.
     pub default_features: Option<Vec<String>>,
-    /// How a new project shares its schedule.
+    /// Schedule sharing of a new project.
     pub default_schedule_share: Option<ScheduleShare>,
-    /// The guide of projects that have none of their own; none within takes it away.
+    /// URL of the guide for projects without their own; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
-    /// What clients are shown when they first sign in; none within takes it away.
+    /// URL of the onboarding video; `Some(None)` clears it.
     pub onboarding_video_url: Option<Option<String>>,
-    /// Whether one can sign in with a password.
+    /// Whether password sign-in is enabled.
     pub offers_password: Option<bool>,
-    /// Whether one can sign in with a link.
+    /// Whether sign-in by mailed link is enabled.
     pub offers_link: Option<bool>,
 }
 
-/// What is to be changed of how a company looks; what is none stays.
+/// Changes of a company's branding; none keeps the current value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = company_brandings)]
 pub struct BrandingChange {
-    /// `#rrggbb`, in small letters.
+    /// The primary color, `#rrggbb`, lower-case.
     pub primary_color: Option<String>,
-    /// `#rrggbb`, in small letters.
+    /// The accent color, `#rrggbb`, lower-case.
     pub accent_color: Option<String>,
-    /// Where the logo is; none within takes it away.
+    /// URL of the logo; `Some(None)` clears it.
     pub logo_url: Option<Option<String>>,
-    /// The company's own site; none within takes it away.
+    /// URL of the company's web site; `Some(None)` clears it.
     pub website_url: Option<Option<String>>,
 }
 
-/// The status of a project of this company, which nobody changes until the transaction ends. None if the company has no
-/// such project.
+/// The status of a project of this company, locked; none if the company has no such project.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn status_of_project(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -76,11 +75,11 @@ pub async fn status_of_project(
         .optional()?)
 }
 
-/// Changes a project's portal; answers whether there is one.
+/// Changes a project's portal. False if there is none.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_portal(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
@@ -93,21 +92,20 @@ pub async fn change_portal(
     Ok(diesel::update(portal).set(change).execute(connection).await? == 1)
 }
 
-/// How one can sign in at a company's portals (RULE-3).
+/// Sign-in methods of a company's portals (RULE-3).
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct SignInOffer {
-    /// With a password.
+    /// Password.
     pub password: bool,
-    /// With a link that is mailed.
+    /// Mailed link.
     pub link: bool,
 }
 
-/// How one can sign in at a company's portals, which nobody else changes until the transaction ends. A company that has
-/// settled nothing yet gets the row of those who have settled nothing.
+/// The sign-in methods of a company's portals, locked. Inserts the default settings for a company without settings.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn lock_sign_in_offer(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -122,11 +120,11 @@ pub async fn lock_sign_in_offer(
         .await?)
 }
 
-/// Changes what a company has settled for all its portals.
+/// Changes a company's settings for its portals.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_company_portal(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -138,20 +136,20 @@ pub async fn change_company_portal(
     Ok(())
 }
 
-/// What the portal of a new project begins with.
+/// Initial portal settings of a new project.
 #[derive(Debug, Clone, Queryable)]
 pub struct PortalDefaults {
-    /// The sections that are switched on, by name.
+    /// Enabled sections, by name.
     pub features: Vec<String>,
-    /// How the schedule is shared.
+    /// Schedule sharing.
     pub schedule_share: ScheduleShare,
 }
 
-/// What a company has settled for the portals of new projects.
+/// A company's portal settings for new projects.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn portal_defaults(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -165,11 +163,11 @@ pub async fn portal_defaults(
         .await?)
 }
 
-/// Changes how a company looks.
+/// Changes a company's branding.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_branding(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -181,11 +179,11 @@ pub async fn change_branding(
     Ok(())
 }
 
-/// Writes down that somebody has seen the overview video; the first time counts.
+/// Records that a client has dismissed the overview video; only the first time counts.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn dismiss_onboarding(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

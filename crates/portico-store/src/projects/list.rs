@@ -19,7 +19,7 @@ use crate::{ReadSession, StoreError};
 ///
 /// # Errors
 ///
-/// [`StoreError::Hidden`] when the list asks for what the viewer may not see.
+/// [`StoreError::Hidden`] if the list filters or sorts by a column that the viewer may not see.
 pub async fn list_projects(
     session: &ReadSession,
     list: &ProjectList,
@@ -38,7 +38,7 @@ pub async fn list_projects(
         .await
 }
 
-/// How many projects a list has, in the same role view.
+/// The number of projects in a list, in the same role view.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub async fn count_projects(session: &ReadSession, list: &ProjectList) -> Result
     Ok(counts.first().copied().unwrap_or_default())
 }
 
-/// What one cannot read, one cannot filter or sort by: the answer's order and length would tell it.
+/// Rejects filters and orders by hidden columns: the order and number of rows would disclose their values.
 fn refuse_hidden(list: &ProjectList, viewer: &Viewer) -> Result<(), StoreError> {
     let may_see_costs = viewer.is_staff() && viewer.permissions.contains(Permission::CostsView);
     if list.filter.any(&|filter| filter.internal_status.is_some()) && !may_see_costs {
@@ -79,7 +79,7 @@ fn sort_by(list: &ProjectList) -> SortBy {
     SortBy { expression, folds_case: list.sort == ProjectSortKey::Name, id: "projects.id", descending: list.descending }
 }
 
-/// A filter as SQL.
+/// SQL of a filter.
 #[derive(Debug, Clone)]
 struct Matching(ProjectFilter);
 
@@ -118,7 +118,7 @@ fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> 
         push_filter(out, inner)?;
     }
     if let Some(alternatives) = &filter.or {
-        // Of no alternatives, none holds.
+        // An empty list of alternatives matches nothing.
         out.push_sql(" AND (FALSE");
         for inner in alternatives {
             out.push_sql(" OR ");
@@ -127,7 +127,7 @@ fn push_filter<'b>(out: &mut AstPass<'_, 'b, Pg>, filter: &'b ProjectFilter) -> 
         out.push_sql(")");
     }
     if let Some(inner) = filter.not.as_deref() {
-        // What a filter cannot say of a row (its date is unknown) it does not hold for.
+        // A row whose value is null does not match a negated filter either.
         out.push_sql(" AND (");
         push_filter(out, inner)?;
         out.push_sql(") IS NOT TRUE");

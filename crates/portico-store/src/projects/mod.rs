@@ -1,4 +1,4 @@
-//! Projects, their places and their teams.
+//! Projects, their locations and their teams.
 
 mod list;
 mod rows;
@@ -23,18 +23,18 @@ use crate::schema::{locations, project_internals, projects, team_member_internal
 rows_by_key! {
     /// Projects by id.
     projects_by_id(ProjectId) -> ProjectRow = projects by id;
-    /// What staff alone know of projects.
+    /// Columns of projects for staff only.
     internals_of_projects(ProjectId) -> ProjectInternalsRow = project_internals by project_id;
     /// Locations by id.
     locations_by_id(LocationId) -> LocationRow = locations by id;
     /// Locations by id and project.
     locations_in_projects(in project, LocationId) -> LocationRow = locations by id;
-    /// The locations of projects, in their order.
+    /// Locations of projects, in sort order.
     locations_of_projects(ProjectId) -> LocationRow = locations by project_id in order of sort, id;
     /// Team members by id.
     team_members_by_id(TeamMemberId) -> TeamMemberRow = team_members by id;
-    /// The teams of projects, in their order.
+    /// Teams of projects, in sort order.
     teams_of_projects(ProjectId) -> TeamMemberRow = team_members by project_id in order of sort, id;
-    /// What owners alone know of team members.
+    /// Columns of team members for owners only.
     internals_of_team_members(in project, TeamMemberId) -> TeamMemberInternalsRow = team_member_internals by team_member_id;
 }

@@ -20,7 +20,7 @@ pub struct ProjectRow {
     pub id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// The company's own number for it.
+    /// The company's number of the project.
     pub number: String,
     /// Its name.
     pub name: String,
@@ -32,21 +32,21 @@ pub struct ProjectRow {
     pub region: String,
     /// Postal code.
     pub postal_code: String,
-    /// ISO 3166-1, two letters.
+    /// Country code, ISO 3166-1 alpha-2.
     pub country: String,
-    /// Where it is in its life.
+    /// Lifecycle status.
     pub status: ProjectStatus,
-    /// What is being done.
+    /// Current construction phase.
     pub stage: ProjectStage,
-    /// IANA name of the zone in which its dates are meant.
+    /// IANA time zone of its dates.
     pub time_zone: String,
-    /// The one currency of its money.
+    /// Currency of all its amounts.
     pub currency: Currency,
-    /// Minor units; null for trades, and for clients who may not pay.
+    /// Contract total in minor units; null for trade partners, and for clients without the right to make payments.
     pub contract_total_minor: Option<i64>,
     /// When work started.
     pub started_on: Option<NaiveDate>,
-    /// Moves with every change that an outsider can see.
+    /// Increases with every change visible to outsiders.
     pub version: i32,
 }
 
@@ -56,7 +56,7 @@ impl Visible for ProjectRow {
     }
 }
 
-/// What staff alone know of a project.
+/// Columns of a project for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = project_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ProjectInternalsRow {
@@ -64,20 +64,20 @@ pub struct ProjectInternalsRow {
     pub project_id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// Minor units.
+    /// Budget in minor units.
     pub budget_minor: Option<i64>,
-    /// A share of the price.
+    /// Target margin, as a share of the price.
     #[serde(with = "rust_decimal::serde::str_option")]
     pub target_margin: Option<Decimal>,
-    /// Staff's own word for how it stands.
+    /// Internal status.
     pub internal_status: Option<String>,
-    /// What may go wrong.
+    /// Risks.
     pub risk_notes: Option<String>,
-    /// Where the lead came from.
+    /// Source of the lead.
     pub lead_source: Option<String>,
 }
 
-/// A room or other place.
+/// A room or other location.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = locations, check_for_backend(diesel::pg::Pg))]
 pub struct LocationRow {
@@ -89,33 +89,33 @@ pub struct LocationRow {
     pub project_id: ProjectId,
     /// Its name.
     pub name: String,
-    /// Its place among the project's locations.
+    /// Sort order among the project's locations.
     pub sort: i32,
 }
 
-/// Somebody of the company's team, as a project shows them.
+/// A team member of a project.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = team_members, check_for_backend(diesel::pg::Pg))]
 pub struct TeamMemberRow {
     /// The team member.
     pub id: TeamMemberId,
-    /// Their company.
+    /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// Their staff membership; none for a person who is not on the company's staff, and for outsiders.
+    /// The staff membership; none for a person who is not on the company's staff, and for outsiders.
     pub staff_membership_id: Option<StaffMembershipId>,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// What they do on this project.
+    /// Role on this project.
     pub title: String,
-    /// The number for clients.
+    /// Telephone number for clients and trade partners.
     pub work_phone: Option<String>,
-    /// Where their photo is.
+    /// URL of the photo.
     pub photo_url: Option<String>,
-    /// Whether outsiders see them.
+    /// Whether outsiders see the team member.
     pub is_shown: bool,
-    /// Their place in the list.
+    /// Sort order in the team.
     pub sort: i32,
 }
 
@@ -125,21 +125,21 @@ impl Visible for TeamMemberRow {
     }
 }
 
-/// What owners alone know of a team member.
+/// Columns of a team member for owners only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = team_member_internals, check_for_backend(diesel::pg::Pg))]
 pub struct TeamMemberInternalsRow {
     /// The team member.
     pub team_member_id: TeamMemberId,
-    /// Their company.
+    /// The company.
     pub company_id: CompanyId,
     /// The project.
     pub project_id: ProjectId,
-    /// Minor units an hour.
+    /// Pay rate per hour, in minor units.
     pub pay_rate_minor: Option<i64>,
-    /// Their own number.
+    /// Private telephone number.
     pub private_phone: Option<String>,
-    /// Of the pay rate.
+    /// Currency of the pay rate.
     pub currency: Currency,
 }
 

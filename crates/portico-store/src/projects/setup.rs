@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::StoreError;
 use crate::schema::base::{locations, project_internals, selections, staff_memberships, team_members};
 
-/// What is to be changed of a location; what is none stays.
+/// Changes of a location; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = locations)]
 pub struct LocationChange {
@@ -18,11 +18,11 @@ pub struct LocationChange {
     pub sort: Option<i32>,
 }
 
-/// A company's location, by its id: the project that it belongs to.
+/// The project of a company's location.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn project_of_location(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -32,11 +32,11 @@ pub async fn project_of_location(
     Ok(own.select(locations::project_id).first(connection).await.optional()?)
 }
 
-/// Adds a location to a project, at the end of its order unless a place is given.
+/// Adds a location to a project, last unless a sort order is given.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_location(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -71,7 +71,7 @@ fn next_after(last: Option<i32>) -> i32 {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_location(
     connection: &mut AsyncPgConnection,
     id: LocationId,
@@ -83,11 +83,11 @@ pub async fn change_location(
     Ok(())
 }
 
-/// How many locations a project has, and whether one of them, other than `but`, has this name in any letter case.
+/// The number of a project's locations, and whether one other than `but` has this name, ignoring case.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn locations_like(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
@@ -101,29 +101,29 @@ pub async fn locations_like(
     Ok((all.len(), is_taken))
 }
 
-/// How many members a project's team has.
+/// The number of members of a project's team.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn team_size(connection: &mut AsyncPgConnection, project: ProjectId) -> Result<i64, StoreError> {
     Ok(team_members::table.filter(team_members::project_id.eq(project)).count().get_result(connection).await?)
 }
 
-/// How many selections are made for a location.
+/// The number of selections for a location.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn selections_at(connection: &mut AsyncPgConnection, id: LocationId) -> Result<i64, StoreError> {
     Ok(selections::table.filter(selections::location_id.eq(id)).count().get_result(connection).await?)
 }
 
-/// Deletes a location. Selections that were made for it have none from then on.
+/// Deletes a location, and clears it in its selections.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn delete_location(connection: &mut AsyncPgConnection, id: LocationId) -> Result<(), StoreError> {
     let detached = (selections::location_id.eq(None::<LocationId>), selections::version.eq(selections::version + 1));
     let at_location = selections::table.filter(selections::location_id.eq(id));
@@ -132,7 +132,7 @@ pub async fn delete_location(connection: &mut AsyncPgConnection, id: LocationId)
     Ok(())
 }
 
-/// A team member who is to be added to a project: one of the company's staff, or a person by name.
+/// A team member to insert: a member of the company's staff, or a person by name.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = team_members)]
 pub struct NewTeamMember {
@@ -144,21 +144,21 @@ pub struct NewTeamMember {
     pub project_id: ProjectId,
     /// The staff membership; none for a person who is not on the company's staff.
     pub staff_membership_id: Option<StaffMembershipId>,
-    /// The name; none for staff, whose account has it.
+    /// The name; none for staff, who have it on their account.
     pub name: Option<String>,
     /// The role on the project.
     pub title: String,
     /// The telephone number for clients and trade partners.
     pub work_phone: Option<String>,
-    /// Where the photo is.
+    /// URL of the photo.
     pub photo_url: Option<String>,
-    /// Whether clients and trade partners see them.
+    /// Whether outsiders see the team member.
     pub is_shown: bool,
     /// The sort order in the team.
     pub sort: i32,
 }
 
-/// What is to be changed of a team member; what is none stays, and none within clears it.
+/// Changes of a team member; none keeps the current value, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = team_members)]
 pub struct TeamMemberChange {
@@ -168,16 +168,16 @@ pub struct TeamMemberChange {
     pub title: Option<String>,
     /// The telephone number for clients and trade partners.
     pub work_phone: Option<Option<String>>,
-    /// Where the photo is.
+    /// URL of the photo.
     pub photo_url: Option<Option<String>>,
-    /// Whether clients and trade partners see them.
+    /// Whether outsiders see the team member.
     pub is_shown: Option<bool>,
     /// The sort order in the team.
     pub sort: Option<i32>,
 }
 
 impl TeamMemberChange {
-    /// The names of what it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { name, title, work_phone, photo_url, is_shown, sort } = self;
         let all = [
@@ -192,7 +192,7 @@ impl TeamMemberChange {
     }
 }
 
-/// A company's team member, as an action finds them.
+/// A company's team member, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnTeamMember {
     /// The project.
@@ -201,11 +201,11 @@ pub struct OwnTeamMember {
     pub staff: Option<StaffMembershipId>,
 }
 
-/// A company's team member, by their id.
+/// A company's team member by id.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_team_member(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -215,11 +215,11 @@ pub async fn own_team_member(
     Ok(own.select((team_members::project_id, team_members::staff_membership_id)).first(connection).await.optional()?)
 }
 
-/// Whether a staff membership is a living one of this company. If it is, nobody removes it until the transaction ends.
+/// Whether a staff membership is a current one of this company. Locks it against removal.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn is_on_staff(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -234,11 +234,11 @@ pub async fn is_on_staff(
     Ok(living.is_some())
 }
 
-/// The sort order that comes after a project's last team member.
+/// The sort order after a project's last team member.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn next_in_team(connection: &mut AsyncPgConnection, project: ProjectId) -> Result<i32, StoreError> {
     let all = team_members::table.filter(team_members::project_id.eq(project));
     Ok(next_after(all.select(diesel::dsl::max(team_members::sort)).first(connection).await?))
@@ -248,7 +248,7 @@ pub async fn next_in_team(connection: &mut AsyncPgConnection, project: ProjectId
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when this member of staff is on the project's team already.
+/// [`StoreError::Taken`] if this member of staff is on the project's team already.
 pub async fn insert_team_member(connection: &mut AsyncPgConnection, new: NewTeamMember) -> Result<(), StoreError> {
     diesel::insert_into(team_members::table).values(new).execute(connection).await?;
     Ok(())
@@ -258,7 +258,7 @@ pub async fn insert_team_member(connection: &mut AsyncPgConnection, new: NewTeam
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_team_member(
     connection: &mut AsyncPgConnection,
     id: TeamMemberId,
@@ -274,13 +274,13 @@ pub async fn change_team_member(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn delete_team_member(connection: &mut AsyncPgConnection, id: TeamMemberId) -> Result<(), StoreError> {
     diesel::delete(team_members::table.find(id)).execute(connection).await?;
     Ok(())
 }
 
-/// What is to be changed of a project's internal figures; what is none stays, and none within clears it.
+/// Changes of a project's internal figures; none keeps the current value, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = project_internals)]
 pub struct InternalsChange {
@@ -288,16 +288,16 @@ pub struct InternalsChange {
     pub budget_minor: Option<Option<i64>>,
     /// The target margin, as a share of the price.
     pub target_margin: Option<Option<Decimal>>,
-    /// The team's own status.
+    /// The internal status.
     pub internal_status: Option<Option<String>>,
     /// The risks.
     pub risk_notes: Option<Option<String>>,
-    /// How the client came to the company.
+    /// The source of the lead.
     pub lead_source: Option<Option<String>>,
 }
 
 impl InternalsChange {
-    /// The names of what it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let Self { budget_minor, target_margin, internal_status, risk_notes, lead_source } = self;
         let all = [
@@ -311,11 +311,12 @@ impl InternalsChange {
     }
 }
 
-/// Changes a project's internal figures. They have no version: a version that clients see must not tell that a secret changed.
+/// Changes a project's internal figures. They do not increase a version: clients could tell from it that a secret
+/// changed.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn change_internals(
     connection: &mut AsyncPgConnection,
     company: CompanyId,

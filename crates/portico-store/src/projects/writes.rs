@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::portal::portal_defaults;
 use crate::schema::base::{project_portals, projects};
 
-/// A project that is to be written.
+/// A project to insert.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = projects)]
 pub struct NewProject {
@@ -19,7 +19,7 @@ pub struct NewProject {
     pub id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// The company's own number for it.
+    /// The company's number of the project.
     pub number: String,
     /// Its name.
     pub name: String,
@@ -31,21 +31,21 @@ pub struct NewProject {
     pub region: String,
     /// Postal code.
     pub postal_code: String,
-    /// ISO 3166-1, two letters.
+    /// Country code, ISO 3166-1 alpha-2.
     pub country: String,
-    /// Where it is in its life.
+    /// Lifecycle status.
     pub status: ProjectStatus,
-    /// What is being done.
+    /// Current construction phase.
     pub stage: ProjectStage,
-    /// IANA name of the zone in which its dates are meant.
+    /// IANA time zone of its dates.
     pub time_zone: String,
-    /// The one currency of its money.
+    /// Currency of all its amounts.
     pub currency: Currency,
     /// When work started.
     pub started_on: Option<NaiveDate>,
 }
 
-/// What is to be changed of a project; what is none stays.
+/// Changes of a project; none keeps the current value.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = projects)]
 pub struct ChangedProject {
@@ -61,22 +61,22 @@ pub struct ChangedProject {
     pub region: Option<String>,
     /// Postal code.
     pub postal_code: Option<String>,
-    /// ISO 3166-1, two letters.
+    /// Country code, ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// The status.
     pub status: Option<ProjectStatus>,
     /// The stage.
     pub stage: Option<ProjectStage>,
-    /// The zone.
+    /// IANA time zone of its dates.
     pub time_zone: Option<String>,
     /// The contract total, in minor units.
     pub contract_total_minor: Option<i64>,
-    /// When work started; none within takes it away.
+    /// When work started; `Some(None)` clears it.
     pub started_on: Option<Option<NaiveDate>>,
 }
 
 impl ChangedProject {
-    /// What it changes.
+    /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
         let has_address = [&self.address_line, &self.city, &self.region, &self.postal_code, &self.country];
         let all = [
@@ -93,24 +93,24 @@ impl ChangedProject {
     }
 }
 
-/// A company's own project, as an action finds it.
+/// A company's own project, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnProject {
     /// The project.
     pub id: ProjectId,
-    /// Where it is in its life.
+    /// Lifecycle status.
     pub status: ProjectStatus,
-    /// Counts its changes.
+    /// Increases with every change.
     pub version: i32,
-    /// The one currency of its money.
+    /// Currency of all its amounts.
     pub currency: Currency,
 }
 
-/// Writes a project, with the portal that its company has settled for new projects.
+/// Inserts a project, with its company's default portal settings.
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when the company has a project with this number.
+/// [`StoreError::Taken`] if the company has a project with this number.
 pub async fn insert_project(connection: &mut AsyncPgConnection, new: NewProject) -> Result<(), StoreError> {
     let defaults = portal_defaults(connection, new.company_id).await?;
     let portal = (
@@ -124,12 +124,11 @@ pub async fn insert_project(connection: &mut AsyncPgConnection, new: NewProject)
     Ok(())
 }
 
-/// The company's own project with this id, which nobody else changes until the transaction ends. A project of another company
-/// is as one that is nowhere.
+/// The company's project with this id, locked. A project of another company is not found.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn own_project(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
@@ -148,7 +147,7 @@ pub async fn own_project(
 ///
 /// # Errors
 ///
-/// [`StoreError::Taken`] when the company has another project with the number.
+/// [`StoreError::Taken`] if the company has another project with this number.
 pub async fn change_project(
     connection: &mut AsyncPgConnection,
     project: ProjectId,

@@ -22,33 +22,33 @@ use crate::schema::{
 };
 use crate::{ReadSession, StoreError};
 
-/// Schedules run in the order in which the builder laid them out.
+/// Tasks are in the order of the schedule.
 const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", folds_case: false, id: "tasks.id", descending: false };
 
 rows_by_key! {
     /// Versions by id.
     versions_by_id(ScheduleVersionId) -> ScheduleVersionRow = schedule_versions by id;
-    /// What staff alone know of versions.
+    /// Columns of versions for staff only.
     internals_of_versions(in project, ScheduleVersionId) -> ScheduleVersionInternalsRow = schedule_version_internals by version_id;
     /// Milestones by id.
     milestones_by_id(MilestoneId) -> MilestoneRow = milestones by id;
     /// Milestones by id and project.
     milestones_in_projects(in project, MilestoneId) -> MilestoneRow = milestones by id;
-    /// The milestones of versions, in their order.
+    /// Milestones of versions, in sort order.
     milestones_of_versions(in project, ScheduleVersionId) -> MilestoneRow = milestones by version_id in order of sort, id;
-    /// What staff alone know of milestones.
+    /// Columns of milestones for staff only.
     internals_of_milestones(in project, MilestoneId) -> MilestoneInternalsRow = milestone_internals by milestone_id;
     /// Tasks by id.
     tasks_by_id(TaskId) -> TaskRow = tasks by id;
     /// Tasks by id and project.
     tasks_in_projects(in project, TaskId) -> TaskRow = tasks by id;
-    /// What staff alone know of tasks.
+    /// Columns of tasks for staff only.
     internals_of_tasks(in project, TaskId) -> TaskInternalsRow = task_internals by task_id;
-    /// What those who do the work are told about tasks.
+    /// Notes on tasks for trade partners and staff.
     briefs_of_tasks(in project, TaskId) -> TaskBriefRow = task_briefs by task_id;
-    /// Who is assigned to tasks, by name.
+    /// Assignees of tasks, by name.
     assignees_of_tasks(in project, TaskId) -> TaskAssigneeRow = task_assignees by task_id in order of name, id;
-    /// What tasks wait for.
+    /// Dependencies of tasks.
     dependencies_of_tasks(in project, TaskId) -> TaskDependencyRow = task_dependencies by task_id in order of task_id, predecessor_id;
 }
 
@@ -56,7 +56,7 @@ rows_by_key! {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn published_versions(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -71,11 +71,11 @@ pub async fn published_versions(
         .await
 }
 
-/// All versions of projects, the newest first.
+/// All versions of projects, newest first.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn versions_of_projects(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -90,11 +90,11 @@ pub async fn versions_of_projects(
         .await
 }
 
-/// The milestones of the published versions of projects, in their order.
+/// The milestones of the published versions of projects, in sort order.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn published_milestones(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -111,7 +111,7 @@ pub async fn published_milestones(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn tasks_of_versions(
     session: &ReadSession,
     versions: Vec<(ProjectId, ScheduleVersionId)>,
@@ -127,11 +127,11 @@ pub async fn tasks_of_versions(
     session.load(of_each_in(versions, of_one)).await
 }
 
-/// How many tasks versions have, in the same role view. A version without any is left out.
+/// The number of tasks of each version, in the same role view. A version without tasks is omitted.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn count_tasks_of_versions(
     session: &ReadSession,
     versions: Vec<(ProjectId, ScheduleVersionId)>,

@@ -25,19 +25,21 @@ pub struct ScheduleVersionRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Whether outsiders see it.
+    /// Publication state.
     pub state: VersionState,
-    /// Given when it was published.
+    /// Number, set at publication.
     pub number: Option<i32>,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
-    /// When it was begun; staff's to know.
+    /// Creation time; for staff only.
     pub created_at: Option<DateTime<Utc>>,
-    /// How the project shares it with clients.
+    /// Schedule sharing with clients.
     pub schedule_share: Option<ScheduleShare>,
 }
 
-/// Outsiders see what is published; staff see what was, and unpublished work with the permission to edit it.
+/// Whether the viewer may see versions in this state.
+///
+/// Outsiders see the published version; staff also see superseded ones and, with the permission to edit, drafts.
 fn may_see_state(viewer: &Viewer, state: VersionState) -> bool {
     match state {
         VersionState::Published => true,
@@ -54,7 +56,7 @@ impl Visible for ScheduleVersionRow {
     }
 }
 
-/// Why a version was published.
+/// Columns of a version for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = schedule_version_internals, check_for_backend(diesel::pg::Pg))]
 pub struct ScheduleVersionInternalsRow {
@@ -64,11 +66,11 @@ pub struct ScheduleVersionInternalsRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// For the team.
+    /// Notes on the publication.
     pub publish_notes: Option<String>,
 }
 
-/// A milestone, with what follows from those of its tasks that the viewer may know of.
+/// A milestone, with values derived from those of its tasks that the viewer may see.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = milestones, check_for_backend(diesel::pg::Pg))]
 pub struct MilestoneRow {
@@ -84,13 +86,14 @@ pub struct MilestoneRow {
     pub version_state: VersionState,
     /// Its name.
     pub name: String,
-    /// Its place in the schedule.
+    /// Sort order in the schedule.
     pub sort: i32,
     /// Derived from the tasks (MIL-5).
     pub status: MilestoneStatus,
-    /// Whole percents, weighted by work days and rounded down; null where the schedule is not shared (MIL-3).
+    /// Percent complete, 0 to 100, weighted by work days and rounded down; null while the schedule is not shared
+    /// (MIL-3).
     pub percent_complete: Option<i32>,
-    /// When the last task is to finish; null where the schedule is not shared (MIL-3).
+    /// Finish date of the last task; null while the schedule is not shared (MIL-3).
     pub anticipated_finish_on: Option<NaiveDate>,
 }
 
@@ -100,7 +103,7 @@ impl Visible for MilestoneRow {
     }
 }
 
-/// What staff alone know of a milestone.
+/// Columns of a milestone for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = milestone_internals, check_for_backend(diesel::pg::Pg))]
 pub struct MilestoneInternalsRow {
@@ -110,7 +113,7 @@ pub struct MilestoneInternalsRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// When the team wants it done.
+    /// Internal target date.
     pub internal_target_on: Option<NaiveDate>,
 }
 
@@ -132,19 +135,19 @@ pub struct TaskRow {
     pub milestone_id: Option<MilestoneId>,
     /// Its name.
     pub name: String,
-    /// First day, in the project's zone.
+    /// First day, in the project's time zone.
     pub start_on: NaiveDate,
-    /// Last day, in the project's zone.
+    /// Last day, in the project's time zone.
     pub finish_on: NaiveDate,
-    /// Days of work.
+    /// Number of work days.
     pub work_days: i32,
-    /// 0 to 100.
+    /// Percent complete, 0 to 100.
     pub percent_complete: i32,
-    /// Whether clients may see it; null for trades, who are not to know.
+    /// Whether clients may see it; null for trade partners.
     pub client_viewable: Option<bool>,
-    /// Its place in the schedule.
+    /// Sort order in the schedule.
     pub sort: i32,
-    /// Moves with every change that an outsider can see.
+    /// Increases with every change visible to outsiders.
     pub version: i32,
 }
 
@@ -156,7 +159,7 @@ impl Visible for TaskRow {
     }
 }
 
-/// What staff alone know of a task.
+/// Columns of a task for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_internals, check_for_backend(diesel::pg::Pg))]
 pub struct TaskInternalsRow {
@@ -166,20 +169,20 @@ pub struct TaskInternalsRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// For the team alone.
+    /// Private notes.
     pub private_notes: Option<String>,
-    /// Where the cost is booked.
+    /// Cost code.
     pub cost_code: Option<String>,
     /// Hours of labor.
     #[serde(with = "rust_decimal::serde::str_option")]
     pub labor_hours: Option<Decimal>,
-    /// When the team wants it done.
+    /// Internal deadline.
     pub internal_deadline_on: Option<NaiveDate>,
-    /// Days held back.
+    /// Buffer in days.
     pub buffer_days: Option<i32>,
 }
 
-/// What those who do the work are told about a task.
+/// Notes on a task for trade partners and staff.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_briefs, check_for_backend(diesel::pg::Pg))]
 pub struct TaskBriefRow {
@@ -189,11 +192,11 @@ pub struct TaskBriefRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// For team and trades.
+    /// The notes.
     pub public_notes: String,
 }
 
-/// Somebody who is assigned to a task.
+/// An assignee of a task.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_assignees, check_for_backend(diesel::pg::Pg))]
 pub struct TaskAssigneeRow {
@@ -205,31 +208,31 @@ pub struct TaskAssigneeRow {
     pub project_id: ProjectId,
     /// The task.
     pub task_id: TaskId,
-    /// One of the team, or a trade partner.
+    /// Team member or trade partner.
     pub kind: AssigneeKind,
-    /// Their name.
+    /// The name.
     pub name: String,
 }
 
-/// What a task waits for.
+/// A dependency between two tasks.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = task_dependencies, check_for_backend(diesel::pg::Pg))]
 pub struct TaskDependencyRow {
-    /// The task that waits.
+    /// The dependent task.
     pub task_id: TaskId,
-    /// The task that it waits for.
+    /// The predecessor.
     pub predecessor_id: TaskId,
     /// Its company.
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Which ends of the two are tied.
+    /// Kind of dependency.
     pub kind: DependencyKind,
-    /// Days between; negative for overlap.
+    /// Lag in days; negative for overlap.
     pub lag_days: i32,
 }
 
-/// Rows that trades and staff may see, never clients.
+/// Makes rows visible to trade partners and staff, never to clients.
 macro_rules! visible_to_workers {
     ($($row:ty),+) => {$(
         impl Visible for $row {

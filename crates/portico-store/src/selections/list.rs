@@ -1,4 +1,4 @@
-//! The selections of projects: filtered, sorted and paged.
+//! The selections of projects: filtered, sorted, paged.
 
 use diesel::dsl::count_star;
 use diesel::pg::Pg;
@@ -20,7 +20,7 @@ use crate::{ReadSession, StoreError};
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn selections_of_projects(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -38,11 +38,11 @@ pub async fn selections_of_projects(
     session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
-/// How many selections the list has in each project, in the same role view. A project without any is left out.
+/// The number of selections of each project in a list, in the same role view. A project without any is omitted.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn count_selections_of_projects(
     session: &ReadSession,
     projects: Vec<ProjectId>,
@@ -59,7 +59,7 @@ pub async fn count_selections_of_projects(
         .await
 }
 
-/// A list's conditions as SQL.
+/// SQL of a list's conditions.
 #[derive(Debug, Clone)]
 struct Matching(SelectionList);
 

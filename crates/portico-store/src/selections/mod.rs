@@ -20,24 +20,24 @@ use crate::schema::{
 rows_by_key! {
     /// Selections by id.
     selections_by_id(SelectionId) -> SelectionRow = selections by id;
-    /// What staff alone know of selections.
+    /// Columns of selections for staff only.
     internals_of_selections(in project, SelectionId) -> SelectionInternalsRow = selection_internals by selection_id;
-    /// What the trades concerned are told about selections.
+    /// Notes on selections for trade partners and staff.
     trade_infos_of_selections(in project, SelectionId) -> TradeInfoRow = selection_trade_infos by selection_id;
     /// Options by id.
     options_by_id(SelectionOptionId) -> OptionRow = selection_options by id;
     /// Options by id and project.
     options_in_projects(in project, SelectionOptionId) -> OptionRow = selection_options by id;
-    /// The options of selections, in their order.
+    /// Options of selections, in sort order.
     options_of_selections(in project, SelectionId) -> OptionRow = selection_options by selection_id in order of sort, id;
-    /// What options cost.
+    /// Costs of options.
     costs_of_options(in project, SelectionOptionId) -> OptionCostRow = selection_option_costs by option_id;
     /// Allowances by id.
     allowances_by_id(AllowanceId) -> AllowanceRow = allowances by id;
     /// Allowances by id and project.
     allowances_in_projects(in project, AllowanceId) -> AllowanceRow = allowances by id;
-    /// The allowances of projects, in their order.
+    /// Allowances of projects, in sort order.
     allowances_of_projects(ProjectId) -> AllowanceRow = allowances by project_id in order of sort, id;
-    /// What staff alone know of allowances.
+    /// Columns of allowances for staff only.
     costs_of_allowances(in project, AllowanceId) -> AllowanceCostRow = allowance_costs by allowance_id;
 }

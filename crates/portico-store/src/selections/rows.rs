@@ -14,7 +14,7 @@ use crate::schema::{
 };
 use crate::visible::{Visible, visible_to_staff_alone};
 
-/// A choice that the client makes.
+/// A selection: a choice that the client makes.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selections, check_for_backend(diesel::pg::Pg))]
 pub struct SelectionRow {
@@ -24,25 +24,25 @@ pub struct SelectionRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Where it belongs.
+    /// The location; none if not set.
     pub location_id: Option<LocationId>,
-    /// What it is paid from; null for trades, who are not to know.
+    /// The allowance that pays for it; null for trade partners.
     pub allowance_id: Option<AllowanceId>,
-    /// Given when it was shared.
+    /// Number, set when it was shared.
     pub number: Option<i32>,
-    /// What is to be chosen.
+    /// Title.
     pub title: String,
-    /// What to bear in mind.
+    /// Instructions for the client.
     pub instructions: Option<String>,
-    /// Where it stands.
+    /// The state.
     pub status: SelectionStatus,
-    /// The last day for the choice, in the project's zone.
+    /// Due date of the choice, in the project's time zone.
     pub due_on: Option<NaiveDate>,
-    /// The choice.
+    /// The chosen option.
     pub chosen_option_id: Option<SelectionOptionId>,
-    /// When the choice was bound.
+    /// When the choice was locked.
     pub locked_at: Option<DateTime<Utc>>,
-    /// Moves with every change that an outsider can see.
+    /// Increases with every change visible to outsiders.
     pub version: i32,
 }
 
@@ -56,7 +56,7 @@ impl Visible for SelectionRow {
     }
 }
 
-/// What staff alone know of a selection.
+/// Columns of a selection for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_internals, check_for_backend(diesel::pg::Pg))]
 pub struct SelectionInternalsRow {
@@ -66,13 +66,13 @@ pub struct SelectionInternalsRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Minor units.
+    /// Original budget in minor units.
     pub original_budget_minor: Option<i64>,
-    /// Minor units.
+    /// Revised budget in minor units.
     pub revised_budget_minor: Option<i64>,
 }
 
-/// What the trades concerned are told about a selection.
+/// Notes on a selection for trade partners and staff.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_trade_infos, check_for_backend(diesel::pg::Pg))]
 pub struct TradeInfoRow {
@@ -82,7 +82,7 @@ pub struct TradeInfoRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// For trades and team.
+    /// The notes.
     pub trade_info: String,
 }
 
@@ -92,7 +92,7 @@ impl Visible for TradeInfoRow {
     }
 }
 
-/// One of the things that can be chosen.
+/// An option of a selection.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_options, check_for_backend(diesel::pg::Pg))]
 pub struct OptionRow {
@@ -104,23 +104,24 @@ pub struct OptionRow {
     pub project_id: ProjectId,
     /// Its selection.
     pub selection_id: SelectionId,
-    /// That selection's state.
+    /// The state of the selection.
     pub selection_status: SelectionStatus,
-    /// What it is.
+    /// Title.
     pub title: String,
-    /// More about it.
+    /// Description.
     pub description: Option<String>,
-    /// The client's price in minor units; null until it is known, and for trades, who are not to know.
+    /// The client's price in minor units; null until it is known, and for trade partners.
     pub price_minor: Option<i64>,
-    /// The price less that of the standard option, in minor units; null with an allowance, or without a standard (MR-6).
+    /// The price minus that of the standard option, in minor units; null with an allowance, or without a standard
+    /// (MR-6).
     pub price_delta_minor: Option<i64>,
-    /// Whether it is the one included.
+    /// Whether this is the included standard.
     pub is_standard: bool,
-    /// Days from order to delivery.
+    /// Lead time from order to delivery, in days.
     pub lead_time_days: Option<i32>,
-    /// Its place among the options.
+    /// Sort order among the options.
     pub sort: i32,
-    /// Moves with every change that an outsider can see.
+    /// Increases with every change visible to outsiders.
     pub version: i32,
 }
 
@@ -130,7 +131,7 @@ impl Visible for OptionRow {
     }
 }
 
-/// What an option costs.
+/// An option's cost.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = selection_option_costs, check_for_backend(diesel::pg::Pg))]
 pub struct OptionCostRow {
@@ -140,15 +141,15 @@ pub struct OptionCostRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Minor units.
+    /// Unit cost in minor units.
     pub unit_cost_minor: i64,
-    /// Who sells it.
+    /// Vendor.
     pub vendor: Option<String>,
-    /// Under which number.
+    /// The vendor's article number.
     pub vendor_sku: Option<String>,
 }
 
-/// Money set aside for selections.
+/// An allowance: a budget for selections.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = allowances, check_for_backend(diesel::pg::Pg))]
 pub struct AllowanceRow {
@@ -158,17 +159,17 @@ pub struct AllowanceRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// What it is for.
+    /// Name.
     pub name: String,
-    /// Minor units.
+    /// Granted amount in minor units.
     pub granted_minor: i64,
-    /// The prices of the options chosen against it, in minor units.
+    /// Sum of the prices of the options chosen against it, in minor units.
     pub used_minor: i64,
-    /// Whether labor is beside it.
+    /// Covers materials only; labor is billed separately.
     pub material_only: bool,
-    /// Its place among the allowances.
+    /// Sort order among the allowances.
     pub sort: i32,
-    /// Moves with every change that an outsider can see.
+    /// Increases with every change visible to outsiders.
     pub version: i32,
 }
 
@@ -178,7 +179,7 @@ impl Visible for AllowanceRow {
     }
 }
 
-/// What staff alone know of an allowance.
+/// Columns of an allowance for staff only.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = allowance_costs, check_for_backend(diesel::pg::Pg))]
 pub struct AllowanceCostRow {
@@ -188,9 +189,9 @@ pub struct AllowanceCostRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Minor units.
+    /// Cost basis in minor units.
     pub cost_basis_minor: Option<i64>,
-    /// A share of the cost basis.
+    /// Buffer, as a share of the cost basis.
     #[serde(with = "rust_decimal::serde::str_option")]
     pub buffer_percent: Option<Decimal>,
 }

@@ -13,7 +13,7 @@ use crate::schema::base::{companies, identities, sessions, support_agents};
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn is_agent(connection: &mut AsyncPgConnection, identity: IdentityId) -> Result<bool, StoreError> {
     let living = support_agents::table.find(identity).filter(support_agents::ended_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(living)).get_result(connection).await?)
@@ -23,7 +23,7 @@ pub async fn is_agent(connection: &mut AsyncPgConnection, identity: IdentityId) 
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn is_host_of_company(connection: &mut AsyncPgConnection, host: &str) -> Result<bool, StoreError> {
     let portals = companies::table.filter(companies::portal_host.eq(host));
     Ok(diesel::select(diesel::dsl::exists(portals)).get_result(connection).await?)
@@ -46,8 +46,8 @@ pub struct Agent {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn living_agents(connection: &mut AsyncPgConnection) -> Result<Vec<Agent>, StoreError> {
+/// [`StoreError`] if the query fails.
+pub async fn current_agents(connection: &mut AsyncPgConnection) -> Result<Vec<Agent>, StoreError> {
     let living = support_agents::table
         .inner_join(identities::table.on(identities::id.eq(support_agents::identity_id)))
         .filter(support_agents::ended_at.is_null())
@@ -56,11 +56,11 @@ pub async fn living_agents(connection: &mut AsyncPgConnection) -> Result<Vec<Age
     Ok(living.load(connection).await?)
 }
 
-/// Adds an agent, or changes an agent's host. False for an existing agent.
+/// Adds an agent, or changes an agent's host. False if the agent exists already.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn begin_agent(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -83,7 +83,7 @@ pub async fn begin_agent(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn end_agent(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,

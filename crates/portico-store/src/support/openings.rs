@@ -27,7 +27,7 @@ pub struct NewOpening {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn insert_opening(connection: &mut AsyncPgConnection, new: NewOpening) -> Result<(), StoreError> {
     let row = (
         account_openings::id.eq(AccountOpeningId::generate()),
@@ -45,7 +45,7 @@ pub async fn insert_opening(connection: &mut AsyncPgConnection, new: NewOpening)
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn is_open_to(
     connection: &mut AsyncPgConnection,
     agent: IdentityId,

@@ -1,5 +1,4 @@
-//! What PostgreSQL's own catalogue says of tables, role views and logins. Rules that hold for every table and every role view
-//! are held here, so that the next one keeps them too.
+//! Rules for all tables, role views and logins, checked in PostgreSQL's catalogue, so that new ones follow them too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +6,8 @@ use portico_store::{Login, migrate};
 use portico_testkit::TestDatabase;
 use tokio_postgres::Client;
 
-/// Each login that reads, and the schema that is its role view.
-const WINDOWS: [(&str, &str); 6] = [
+/// Reading logins, each with the schema of its role view.
+const ROLE_VIEWS: [(&str, &str); 6] = [
     ("portico_public", "visitor"),
     ("portico_client", "client"),
     ("portico_trade", "trade"),
@@ -17,9 +16,9 @@ const WINDOWS: [(&str, &str); 6] = [
     ("portico_auth", "auth"),
 ];
 
-/// Relations, each with its schema.
+/// Relations, joined with their schemas.
 const RELATIONS: &str = "pg_class c join pg_namespace n on n.oid = c.relnamespace";
-/// Those of ours, whichever schema they are in.
+/// Condition: relations of Portico in any schema.
 const OURS: &str =
     "n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'f')";
 
@@ -35,7 +34,7 @@ fn nothing() -> BTreeSet<String> {
     BTreeSet::new()
 }
 
-/// Why PostgreSQL refused; a statement that went through is told by itself.
+/// The SQLSTATE with which PostgreSQL rejects a statement.
 async fn refusal(client: &Client, statement: &str) -> String {
     match client.batch_execute(statement).await {
         Ok(()) => format!("{statement}: went through"),
@@ -49,7 +48,7 @@ const DENIED: &str = "42501";
 #[tokio::test]
 async fn a_login_reads_its_role_view_and_nothing_else() {
     let database = TestDatabase::empty().await;
-    for (login, role_view) in WINDOWS {
+    for (login, role_view) in ROLE_VIEWS {
         let rights = format!(
             "select n.nspname || '.' || c.relname || ' ' || p as text
             from {RELATIONS}, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
@@ -71,7 +70,7 @@ async fn a_login_reads_its_role_view_and_nothing_else() {
         "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid
         where {OURS} and a.attacl is not null"
     );
-    assert_eq!(set(&database, &by_column).await, nothing(), "no right is given column by column");
+    assert_eq!(set(&database, &by_column).await, nothing(), "no privilege is granted by column");
 }
 
 #[tokio::test]
@@ -91,7 +90,7 @@ async fn the_writer_writes_tables_and_may_not_empty_or_change_them() {
     let tables = "select schemaname || '.' || tablename || ' INSERT' as text from pg_tables
         where schemaname = 'public' and tablename <> '__diesel_schema_migrations'";
     let writable = set(&database, &rights("n.nspname = 'public'", "'INSERT'")).await;
-    assert_eq!(writable, set(&database, tables).await, "all but the list of migrations");
+    assert_eq!(writable, set(&database, tables).await, "all tables except the list of migrations");
 }
 
 #[tokio::test]
@@ -123,22 +122,18 @@ async fn no_login_can_make_anything_or_become_another() {
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"
     );
-    // Folding of searches reads nothing but its argument.
-    assert_eq!(
-        set(&database, &functions).await,
-        nothing(),
-        "role_views and logins know no function of ours that reads"
-    );
+    // Folding of search texts reads only its argument.
+    assert_eq!(set(&database, &functions).await, nothing(), "no function of a role view or login reads tables");
 }
 
 #[tokio::test]
 async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables() {
     let database = TestDatabase::empty().await;
-    for (login, role_view) in WINDOWS.into_iter().chain([("portico_writer", "public")]) {
+    for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
         let client = database.db_client(Some(login)).await;
-        let row = client.query_one("show search_path", &[]).await.expect("it can be shown");
+        let row = client.query_one("show search_path", &[]).await.expect("the setting can be read");
         assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
-        let row = client.query_one("show statement_timeout", &[]).await.expect("it can be shown");
+        let row = client.query_one("show statement_timeout", &[]).await.expect("the setting can be read");
         assert_eq!(row.get::<_, &str>(0), "8s", "{login}");
     }
 }
@@ -173,7 +168,7 @@ async fn outsiders_who_try_are_denied() {
         ] {
             assert_eq!(refusal(&client, statement).await, DENIED, "{login}: {statement}");
         }
-        // So a table that stands before the role view in the path cannot be made, and the role view is what is read.
+        // So a login cannot create a table that hides a view of its role view.
         let shadow = format!("set search_path = pg_temp, {role_view}; create table {view} (host text)");
         assert_eq!(refusal(&client, &shadow).await, DENIED, "{login}");
     }
@@ -188,7 +183,7 @@ async fn every_role_view_is_a_barrier() {
     assert_eq!(set(&database, open).await, nothing());
 }
 
-/// Every table on which a view of a schema stands, by way of whatever views there are between.
+/// The tables that the views of a schema read, directly or through other views.
 async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String> {
     let query = format!(
         "with recursive under(oid) as (
@@ -215,7 +210,7 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
     let from_clients =
         ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
     let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
-    // The address of a lead form, and whether it is open, stand on the front door (PRT-18).
+    // A lead form's URL and whether it is open are part of the public portal (PRT-18).
     let nothing_else = ["companies", "company_brandings", "company_portals", "lead_forms"];
     let of_people_alone = ["account_openings", "activity", "identities", "sessions", "support_agents"];
     for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[]), ("support", &[])] {
@@ -227,13 +222,16 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
         assert!(schema != "support" || under.iter().eq(of_people_alone), "{under:?}");
     }
     let staff = tables_under(&database, "staff").await;
-    assert!(staff.iter().filter(is_secret).count() >= 9, "the same question finds them where they are: {staff:?}");
+    assert!(
+        staff.iter().filter(is_secret).count() >= 9,
+        "the same query finds secrets in the staff role view: {staff:?}"
+    );
 }
 
 #[tokio::test]
 async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let database = TestDatabase::empty().await;
-    for (_, role_view) in WINDOWS.iter().filter(|(_, role_view)| *role_view != "staff") {
+    for (_, role_view) in ROLE_VIEWS.iter().filter(|(_, role_view)| *role_view != "staff") {
         assert!(!tables_under(&database, role_view).await.contains("jobs"), "{role_view}");
     }
     let shown = "select table_name || '.' || column_name as text from information_schema.view_column_usage
@@ -241,7 +239,7 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     let shown = set(&database, shown).await;
     let safe =
         ["id", "company_id", "subject_id", "state", "attempts", "last_attempt_at", "next_attempt_at", "created_at"];
-    // The code alone is taken from the error; the kind and the template in the payload only filter.
+    // Only the code is taken from the error; kind and template in the payload are used as filters only.
     let used = safe.into_iter().chain(["last_error", "kind", "payload"]).map(|column| format!("jobs.{column}"));
     assert_eq!(shown, used.collect());
     let role_view = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
@@ -253,7 +251,7 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
     );
 }
 
-/// Tables without `company_id`, and why.
+/// Tables without `company_id`, with the reason.
 const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("companies", "its id is the company"),
     // ACC-2, ACC-16
@@ -270,7 +268,7 @@ const OF_NO_COMPANY: &[(&str, &str)] = &[
     ("jobs", "a mail about an account alone is no company's"),
     ("__diesel_schema_migrations", "the tool's own"),
 ];
-/// Tables with `company_id` and without `project_id`, and why.
+/// Tables with `company_id` and without `project_id`, with the reason.
 const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("leads", "the company's, until a project comes of one"),
     ("lead_forms", "the company's"),
@@ -284,7 +282,7 @@ const OF_NO_PROJECT: &[(&str, &str)] = &[
     ("staff_internals", "the company's"),
     ("staff_invitations", "the company's"),
     ("api_key_uses", "a key's"),
-    ("api_keys", "the company's; which projects it may read stands beside it"),
+    ("api_keys", "the company's; its projects are in another table"),
     ("projects", "its id is the project"),
 ];
 
@@ -325,15 +323,15 @@ async fn every_foreign_key_is_found_by_an_index() {
     );
     let mut by_table: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
     for index in texts(&database, &indexes).await {
-        let (table, columns) = index.split_once('|').expect("it was put together so");
+        let (table, columns) = index.split_once('|').expect("the query joins table and columns with a bar");
         by_table.entry(table.to_owned()).or_default().push(columns.split(',').map(str::to_owned).collect());
     }
     let keys = texts(&database, &keys).await;
     let missing = keys.iter().filter(|key| {
-        let (table, columns) = key.split_once('|').expect("it was put together so");
+        let (table, columns) = key.split_once('|').expect("the query joins table and columns with a bar");
         let columns: Vec<_> = columns.split(',').collect();
-        // An index is of use if it begins with a column that tells rows apart: the company and the project alone do not,
-        // where the key has more.
+        // An index has to begin with a selective column: company and project alone are not, if the key has more
+        // columns.
         let says_little = |column: &&str| ["company_id", "project_id"].contains(column);
         let telling: Vec<_> = columns.iter().copied().filter(|column| !says_little(column)).collect();
         let telling = if telling.is_empty() { &columns[columns.len() - 1..] } else { &telling[..] };
@@ -366,8 +364,9 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
                 client
                     .execute("select set_config('portico.session', $1, false)", &[&session])
                     .await
-                    .expect("it can be set");
-                let row = client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("it can be read");
+                    .expect("the setting can be set");
+                let row =
+                    client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("the query succeeds");
                 assert_eq!(row.get::<_, i64>(0), 0, "{role_view}.{view} for {session:?}");
             }
         }
@@ -378,24 +377,24 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn migrations_go_down_and_up_again_and_twice_is_once() {
     let database = TestDatabase::bare().await;
-    let up = async || migrate::migrate(database.database()).await.expect("the migrations run");
+    let up = async || migrate::migrate(database.database()).await.expect("the migrations succeed");
     up().await;
     let first = whole_catalogue(&database).await;
     assert!(first.len() > 500, "{} lines", first.len());
     let identities = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
     up().await;
-    assert_eq!(whole_catalogue(&database).await, first, "twice is once");
+    assert_eq!(whole_catalogue(&database).await, first, "a second run changes nothing");
     let again = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
-    assert_eq!(identities, again, "and no table was made anew");
-    migrate::revert_all(database.database()).await.expect("they go back");
+    assert_eq!(identities, again, "no table was recreated");
+    migrate::revert_all(database.database()).await.expect("the migrations are reverted");
     let left =
         set(&database, &format!("select n.nspname || '.' || c.relname as text from {RELATIONS} where {OURS}")).await;
     assert_eq!(left, BTreeSet::from(["public.__diesel_schema_migrations".to_owned()]));
     up().await;
-    assert_eq!(whole_catalogue(&database).await, first, "up again is as up before");
+    assert_eq!(whole_catalogue(&database).await, first, "migrating again gives the same catalogue");
 }
 
-/// Columns, constraints, indexes, views and rights, a line each.
+/// Columns, constraints, indexes, views and privileges, one line each.
 async fn whole_catalogue(database: &TestDatabase) -> BTreeSet<String> {
     let mut all = nothing();
     for query in [

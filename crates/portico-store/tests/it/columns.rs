@@ -1,4 +1,4 @@
-//! The columns that diesel believes in, held against those that are there. The file is read as text: it is private.
+//! Compares diesel's columns with the database's. Reads the schema file as text, since the module is private.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use portico_testkit::TestDatabase;
 
 const SCHEMA: &str = include_str!("../../src/schema.rs");
 
-/// The columns of a table or view by name, each with its type; a leading `?` means that it may be null.
+/// Columns of a table or view by name, with their types; a leading `?` means nullable.
 type Columns = BTreeMap<String, String>;
 
-/// The tables of one module of `schema.rs`; the role views' stand outside of any.
-fn believed(module: Option<&str>) -> BTreeMap<String, Columns> {
+/// The tables of one module of `schema.rs`; those of role views are outside any module.
+fn declared(module: Option<&str>) -> BTreeMap<String, Columns> {
     let mut tables = BTreeMap::new();
     let mut at: Option<&str> = None;
     for line in SCHEMA.lines() {
@@ -49,13 +49,13 @@ fn in_sql(ty: &str) -> String {
         "Timestamptz" => "timestamp with time zone",
         "Numeric" => "numeric",
         "Jsonb" => "jsonb",
-        other => panic!("say here what {other} is in SQL"),
+        other => panic!("add the SQL type of {other} here"),
     }
     .to_owned()
 }
 
-/// What is there in a schema of the database.
-async fn there(database: &TestDatabase, schema: &str) -> BTreeMap<String, Columns> {
+/// The columns in a schema of the database.
+async fn actual(database: &TestDatabase, schema: &str) -> BTreeMap<String, Columns> {
     let query = format!(
         "select c.relname || '|' || a.attname || '|' || case when a.attnotnull then '' else '?' end
             || format_type(a.atttypid, null) as text
@@ -73,8 +73,8 @@ async fn there(database: &TestDatabase, schema: &str) -> BTreeMap<String, Column
     tables
 }
 
-/// Views do not know which of their columns may be null.
-fn whatever_is_null(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Columns> {
+/// Removes nullability, which views do not have.
+fn without_nullability(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Columns> {
     let bare = |columns: Columns| {
         columns.into_iter().map(|(name, ty)| (name, ty.trim_start_matches('?').to_owned())).collect()
     };
@@ -84,17 +84,17 @@ fn whatever_is_null(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Colum
 #[tokio::test]
 async fn diesels_tables_are_the_views_of_the_staff_role_view() {
     let database = TestDatabase::empty().await;
-    let believed = whatever_is_null(believed(None));
-    assert!(believed.len() > 20);
-    assert_eq!(believed, whatever_is_null(there(&database, "staff").await));
+    let declared = without_nullability(declared(None));
+    assert!(declared.len() > 20);
+    assert_eq!(declared, without_nullability(actual(&database, "staff").await));
 }
 
 #[tokio::test]
 async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_that_they_have() {
     let database = TestDatabase::empty().await;
-    let staff = there(&database, "staff").await;
+    let staff = actual(&database, "staff").await;
     for role_view in ["visitor", "client", "trade"] {
-        let views = there(&database, role_view).await;
+        let views = actual(&database, role_view).await;
         assert!(!views.is_empty());
         for (view, columns) in views {
             assert_eq!(Some(&columns), staff.get(&view), "{role_view}.{view}");
@@ -105,34 +105,34 @@ async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_th
 #[tokio::test]
 async fn sign_in_and_actions_believe_in_columns_that_are_there() {
     let database = TestDatabase::empty().await;
-    assert_eq!(whatever_is_null(believed(Some("auth"))), whatever_is_null(there(&database, "auth").await));
-    let mut support = there(&database, "support").await;
-    let (own, staffs) = (support.remove("sessions"), there(&database, "staff").await.remove("sessions"));
+    assert_eq!(without_nullability(declared(Some("auth"))), without_nullability(actual(&database, "auth").await));
+    let mut support = actual(&database, "support").await;
+    let (own, staffs) = (support.remove("sessions"), actual(&database, "staff").await.remove("sessions"));
     assert_eq!(own, staffs);
-    assert_eq!(whatever_is_null(believed(Some("support"))), whatever_is_null(support));
-    let tables = there(&database, "public").await;
-    let written = believed(Some("base"));
+    assert_eq!(without_nullability(declared(Some("support"))), without_nullability(support));
+    let tables = actual(&database, "public").await;
+    let written = declared(Some("base"));
     assert!(written.len() > 4);
     for (table, columns) in written {
         for (column, ty) in columns {
-            assert_eq!(tables.get(&table).and_then(|there| there.get(&column)), Some(&ty), "{table}.{column}");
+            assert_eq!(tables.get(&table).and_then(|actual| actual.get(&column)), Some(&ty), "{table}.{column}");
         }
     }
 }
 
-/// A column that diesel takes for one that cannot be null must not be null in any role view, or a whole answer fails.
+/// A column that diesel declares not null must not be null in any role view, or the whole query fails.
 #[tokio::test]
 async fn what_cannot_be_null_is_null_for_nobody() {
     let database = TestDatabase::demo().await;
     let mut role_views = Vec::new();
     for role_view in ["staff", "client", "trade"] {
-        role_views.push((role_view, there(&database, role_view).await));
+        role_views.push((role_view, actual(&database, role_view).await));
     }
     let sessions = "select token_hash as text from sessions union select token_hash from api_keys";
     for session in database.db_texts(sessions).await {
         for (role_view, views) in &role_views {
             let mut counts = Vec::new();
-            for (table, columns) in believed(None).into_iter().filter(|(table, _)| views.contains_key(table)) {
+            for (table, columns) in declared(None).into_iter().filter(|(table, _)| views.contains_key(table)) {
                 let never = columns.iter().filter(|(_, ty)| !ty.starts_with('?'));
                 let is_null: Vec<_> = never.map(|(name, _)| format!("{name} is null")).collect();
                 counts.push(format!("(select count(*) from {role_view}.{table} where {})", is_null.join(" or ")));

@@ -1,4 +1,4 @@
-//! The tables, the role views and the generations, as PostgreSQL has them.
+//! Tests of tables, role views and generations in PostgreSQL.
 
 mod catalogue;
 mod columns;

@@ -5,7 +5,7 @@ use portico_actions::company::{CompanyCreate, CompanyList};
 use portico_store::{PoolSizes, Store};
 
 use super::hosts::HostOptions;
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -27,13 +27,13 @@ enum What {
         /// The name, as clients read it
         #[arg(long)]
         name: String,
-        /// The region, whose host its invitations lead to: US, CA, AU, NZ, EU or GB
+        /// The region, whose host serves its invitations: US, CA, AU, NZ, EU or GB
         #[arg(long)]
         region: String,
-        /// The address of the first owner
+        /// The email address of the first owner
         #[arg(long, value_name = "ADDRESS")]
         owner_email: String,
-        /// The name of the first owner; without it, what stands before the @
+        /// The name of the first owner; by default the part of the address before the @
         #[arg(long, value_name = "NAME")]
         owner_name: Option<String>,
     },
@@ -46,7 +46,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         What::Create { hosts, slug, name, region, owner_email, owner_name } => {
             let hosts = hosts.hosts()?.ok_or_else(|| {
                 Failure::new(
-                    "--config is needed, or --public-url for a trial: it says to which host the invitation leads",
+                    "--config is needed, or --public-url for a trial: it defines the host of the invitation link",
                 )
             })?;
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
@@ -57,16 +57,16 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
-                say(format_args!("{slug} created. The worker will mail the invitation to {email}."));
+                print_line(format_args!("{slug} created. The worker will mail the invitation to {email}."));
             } else {
-                say(format_args!("{slug} already exists with these values; nothing changed."));
+                print_line(format_args!("{slug} already exists with these values; nothing changed."));
             }
         }
         What::List => {
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
             for company in CompanyList.run(&store.writer()).await.map_err(Failure::new)? {
                 let host = company.portal_host.as_deref().unwrap_or("-");
-                say(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
+                print_line(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
             }
         }
     }

@@ -27,31 +27,31 @@ use tokio::sync::oneshot;
 
 use super::serve::listen;
 use super::stop::StopSignals;
-use super::{Failure, demo_state, say};
+use super::{Failure, demo_state, print_line};
 
-/// The demo's database.
+/// Name of the demo's database.
 const DATABASE: &str = "portico";
-/// From where its mail comes.
+/// Sender address of its mail.
 const SENDER: &str = "portal@portico.example";
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The port to listen on, on this machine alone; 0 takes a free one
+    /// The port to listen on, on the loopback interface only; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Forget what an earlier demo left behind
+    /// Delete the data of an earlier demo first
     #[arg(long)]
     fresh: bool,
-    /// The web origins whose pages may read answers, separated by commas; http://localhost may at every port
+    /// The web origins whose pages may read answers, separated by commas; http://localhost is allowed on every port
     #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
     cors_origins: Origins,
-    /// The folder that the demo keeps its database in, instead of one of its own
+    /// The folder for the demo's database; by default a folder of its own
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    // From before the start, so that whatever has been started is stopped as well.
+    // Listens before the start, so that a signal stops everything that was started.
     let mut stop = StopSignals::listen()?;
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, options.port))).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
@@ -70,7 +70,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let outcome = match prepared {
         Some(Ok(prepared)) => {
-            say(banner(address, &prepared.world, &stack));
+            print_line(banner(address, &prepared.world, &stack));
             let (stop_worker, stopped) = oneshot::channel::<()>();
             let worker = tokio::spawn(prepared.worker.run(async move {
                 let _ = stopped.await;
@@ -87,7 +87,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     outcome
 }
 
-/// A demo that is ready to be served.
+/// A demo that is ready to serve.
 struct Prepared {
     app: App,
     world: World,
@@ -140,7 +140,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     Ok(Prepared { app, world, worker, mail })
 }
 
-/// Sends into the folder.
+/// Creates the worker, which delivers mail to the folder.
 fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Worker, Failure> {
     let sender = Sender::parse(SENDER).map_err(Failure::new)?;
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
@@ -151,13 +151,13 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
     let mut lines = vec![
-        format!("Portico serves a demo at http://{address}"),
+        format!("Portico demo at http://{address}"),
         String::new(),
         format!("  Playground  http://{address}/"),
         format!("  GraphQL     http://{address}/graphql, by POST"),
         format!("  Metrics     http://{address}/metrics"),
-        format!("  Mail        http://{address}/dev/mail, which goes no further"),
-        "  Tokens      in the header `Authorization: Bearer <token>`; each sees a schema of its own:".to_owned(),
+        format!("  Mail        http://{address}/dev/mail; no mail leaves this machine"),
+        "  Tokens      in the header `Authorization: Bearer <token>`; each token has its own schema:".to_owned(),
         String::new(),
     ];
     lines.extend(
@@ -165,7 +165,7 @@ fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
     );
     lines.push(String::new());
     lines.push(format!(
-        "  Data is kept in {}; `--fresh` starts over. Ctrl-C stops it all.",
+        "  Data is kept in {}; `--fresh` starts over. Ctrl-C stops the demo.",
         stack.state_folder().display()
     ));
     lines.join("\n")

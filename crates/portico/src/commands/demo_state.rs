@@ -1,4 +1,4 @@
-//! What a demo keeps beside its database, so that mailed links survive a restart.
+//! State of a demo beside its database, so that mailed links survive a restart.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -9,10 +9,10 @@ use portico_adapters::mail::MailFolder;
 
 use super::Failure;
 
-/// The length of a demo's secret, in bytes.
+/// Length of a demo's secret, in bytes.
 const SECRET: usize = 32;
 
-/// Removes what an earlier demo has left.
+/// Deletes the state of an earlier demo.
 pub(super) fn forget(state: &Path) -> Result<(), Failure> {
     for gone in [fs::remove_file(secret_file(state)), fs::remove_dir_all(mail_folder(state))] {
         if let Err(error) = gone
@@ -24,7 +24,7 @@ pub(super) fn forget(state: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The demo's secret, made when there is none.
+/// The demo's secret, created if there is none.
 pub(super) fn secret(state: &Path) -> Result<[u8; SECRET], Failure> {
     let file = secret_file(state);
     if let Ok(kept) = fs::read(&file)
@@ -42,7 +42,7 @@ pub(super) fn secret(state: &Path) -> Result<[u8; SECRET], Failure> {
     Ok(secret)
 }
 
-/// The folder that the demo's mail goes to, for nobody else to read.
+/// The folder for the demo's mail, readable by its owner only.
 pub(super) async fn mail(state: &Path) -> Result<MailFolder, Failure> {
     let path = mail_folder(state);
     let folder = MailFolder::at(path.clone()).await.map_err(|error| wrong(state, &error))?;

@@ -1,4 +1,4 @@
-//! To which hosts links lead, as commands are told.
+//! Options for the hosts of links.
 
 use std::path::PathBuf;
 
@@ -20,18 +20,19 @@ pub(super) struct HostOptions {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct PublicUrl {
-    /// Where links in mails lead, for a trial: http://127.0.0.1:8080; else to the hosts of the configuration, by HTTPS
+    /// Base URL of mailed links, for a trial: http://127.0.0.1:8080; otherwise the hosts of the configuration, over
+    /// HTTPS
     #[arg(long, env = "PORTICO_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 }
 
 impl PublicUrl {
-    /// Where links lead.
+    /// The base URLs of links.
     pub(super) fn site(&self) -> Result<LinkSite, Failure> {
         Ok(self.base()?.map_or(LinkSite::PortalHosts, |(base, _)| LinkSite::At(base)))
     }
 
-    /// The address, and the host in it.
+    /// The public URL, and its host.
     fn base(&self) -> Result<Option<(String, String)>, Failure> {
         let Some(url) = &self.public_url else { return Ok(None) };
         let base = url.trim_end_matches('/');
@@ -39,7 +40,7 @@ impl PublicUrl {
         let is_base = host.parse::<axum::http::uri::Authority>().is_ok_and(|host| !host.as_str().contains('@'));
         if !is_base {
             return Err(Failure::new(
-                "--public-url is no address like https://portal.example or http://127.0.0.1:8080",
+                "--public-url is not a URL such as https://portal.example or http://127.0.0.1:8080",
             ));
         }
         Ok(Some((base.to_owned(), host.to_lowercase())))
@@ -47,12 +48,12 @@ impl PublicUrl {
 }
 
 impl HostOptions {
-    /// Where links lead.
+    /// The base URLs of links.
     pub(super) fn site(&self) -> Result<LinkSite, Failure> {
         self.public.site()
     }
 
-    /// The hosts of the configuration; for a trial without one, that of the public address for all regions. None if neither is
+    /// The hosts of the configuration; without one, the host of the public URL for all regions. `None` if neither is
     /// given.
     pub(super) fn hosts(&self) -> Result<Option<Hosts>, Failure> {
         match &self.config {

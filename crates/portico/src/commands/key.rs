@@ -6,28 +6,28 @@ use portico_core::people::PermissionSet;
 use portico_store::{PoolSizes, Store};
 
 use super::schema::parse_permissions;
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
-    /// The company's short name
+    /// The company's slug
     #[arg(long)]
     company: String,
-    /// The address of the member of staff in whose name the key reads
+    /// The email address of the member of staff who owns the key
     #[arg(long, value_name = "EMAIL")]
     creator: String,
-    /// What the key is for
+    /// The name, which states the purpose of the key
     #[arg(long)]
     name: String,
     /// A permission of the key, such as COSTS_VIEW; may be repeated
     #[arg(long = "with", value_name = "PERMISSION", required = true, value_parser = parse_permissions)]
     permissions: Vec<PermissionSet>,
-    /// The number of a project that it may read; may be repeated; all projects if none is given
+    /// The number of a project that the key may read; may be repeated; all projects by default
     #[arg(long = "project", value_name = "NUMBER")]
     projects: Vec<String>,
-    /// How many days it lives
+    /// The lifetime in days
     #[arg(long, default_value_t = 90)]
     days: u32,
 }
@@ -45,6 +45,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
     let key = action.run(&store.writer(), now).await.map_err(Failure::new)?;
-    say(format_args!("{}\nIt is shown this once, and works until {}.", key.token, key.expires_at.format("%F %R UTC")));
+    print_line(format_args!(
+        "{}\nIt is shown only once, and expires at {}.",
+        key.token,
+        key.expires_at.format("%F %R UTC")
+    ));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How mail leaves, as `serve` and `worker` are told.
+//! Options for sending mail.
 
 use clap::Args;
 use portico_adapters::mail::{Sender, Transport};
@@ -7,26 +7,28 @@ use super::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct MailOptions {
-    /// The mail server: smtps://user:password@host, or smtp://host:25; mails wait without one
-    // Read by us: clap's own complaint would repeat the password in it.
+    /// The mail server: smtps://user:password@host, or smtp://host:25; mails stay queued without one
+    // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<String>,
-    /// The address that mails come from: portal@builders.example
+    /// The sender address of mails: portal@builders.example
     #[arg(long, env = "PORTICO_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
 }
 
 impl MailOptions {
-    /// How mail leaves, if it does.
-    pub(super) fn way_out(&self) -> Result<Option<(Transport, Sender)>, Failure> {
+    /// The mail transport and sender, if configured.
+    pub(super) fn mail_transport(&self) -> Result<Option<(Transport, Sender)>, Failure> {
         let Some(url) = &self.smtp_url else { return Ok(None) };
         let transport =
-            Transport::smtp(url).map_err(|error| Failure::new(format_args!("--smtp-url cannot be used: {error}")))?;
+            Transport::smtp(url).map_err(|error| Failure::new(format_args!("--smtp-url is invalid: {error}")))?;
         let Some(from) = &self.mail_from else {
-            return Err(Failure::new("--smtp-url needs --mail-from, the address that mails come from"));
+            return Err(Failure::new("--smtp-url needs --mail-from, the sender address"));
         };
         let sender = Sender::parse(from).map_err(|error| {
-            Failure::new(format_args!("--mail-from cannot be used: {error}; it is like portal@builders.example"))
+            Failure::new(format_args!(
+                "--mail-from is invalid: {error}; use an address such as portal@builders.example"
+            ))
         })?;
         Ok(Some((transport, sender)))
     }

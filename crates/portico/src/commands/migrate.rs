@@ -1,10 +1,10 @@
 //! `portico migrate`
 
-use super::{DatabaseOptions, Failure, database_failure, say};
+use super::{DatabaseOptions, Failure, database_failure, print_line};
 
 pub(super) async fn run(options: DatabaseOptions) -> Result<(), Failure> {
     let migrated = portico_store::migrate::migrate(&options.database()?).await;
     migrated.map_err(|error| database_failure("Cannot migrate the database", &error))?;
-    say("the tables and role views are up to date");
+    print_line("the tables and role views are up to date");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the binary can be told to do.
+//! Commands of the binary.
 
 mod cache;
 mod company;
@@ -29,56 +29,56 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve a demo: a PostgreSQL of its own, a builder's world, and a token for each role
+    /// Serve a demo with its own PostgreSQL, sample data, and a token per role
     Demo(demo::Options),
-    /// Serve
+    /// Serve the gateway
     Serve(serve::Options),
-    /// Send the mails that gateways have written, and do nothing else
+    /// Send queued mails only
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(DatabaseOptions),
-    /// Print the schema, whole with who may use what, or as one role sees it
+    /// Print the schema with its access rules, or the schema of one role
     Schema(schema::Options),
-    /// See to what gateways keep in memory and in Redis
+    /// Manage the caches of gateways in memory and in Redis
     Cache(cache::Options),
-    /// Make a key for scripts, and print it once
+    /// Create an API key for scripts, and print it once
     Key(key::Options),
     /// Create a company and invite its first owner, or list the companies
     Company(company::Options),
-    /// Say who may correct people's accounts, as the platform's support
+    /// Manage the support agents, who may correct users' accounts
     Support(support::Options),
-    /// Fill an empty database with a made-up world of any size, for benchmarks and trials
+    /// Fill an empty database with generated data of any size, for benchmarks and trials
     Seed(seed::Options),
 }
 
-/// Where the database is.
+/// Connection to the database.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DatabaseOptions {
     /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
-    // Read by us: clap's own complaint would repeat the value, and with it the password.
+    // Parsed by us: clap's error would repeat the value with its password.
     #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true)]
     database_url: String,
     /// The password of the gateway's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
     login_password: Option<String>,
-    /// What stands between here and the database: nothing, or a pooler that gives each transaction another connection
+    /// The pooler in front of the database: none, or one that assigns a connection per transaction
     #[arg(long, env = "PORTICO_POOLER", value_enum, default_value_t = Pooler::None)]
     pooler: Pooler,
 }
 
-/// What stands between a gateway and its database.
+/// Pooler between a gateway and its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Pooler {
-    /// Nothing, or what gives a connection for as long as it is open.
+    /// No pooler, or one that assigns a connection per session.
     None,
-    /// What gives another one for each transaction, such as PgBouncer in that mode.
+    /// A pooler that assigns a connection per transaction, such as PgBouncer in that mode.
     Transaction,
 }
 
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
         let database = Database::parse(&self.database_url)
-            .map_err(|reason| Failure::new(format_args!("--database-url cannot be read: {reason}")))?;
+            .map_err(|reason| Failure::new(format_args!("--database-url is invalid: {reason}")))?;
         let statements = match self.pooler {
             Pooler::None => Statements::Kept,
             Pooler::Transaction => Statements::ForOneTransaction,
@@ -86,7 +86,7 @@ impl DatabaseOptions {
         Ok(database.with_login_password(self.login_password).with_statements(statements))
     }
 
-    /// The same for what needs the tables: refused while they are not there.
+    /// Like `connect`, and fails if the database has not been migrated.
     async fn migrated(self) -> Result<Database, Failure> {
         let database = self.database()?;
         refuse_unmigrated(&database).await?;
@@ -94,7 +94,7 @@ impl DatabaseOptions {
     }
 }
 
-/// Without migrations there are neither tables nor the gateway's own logins, and what PostgreSQL says of that helps nobody.
+/// Rejects a database without migrations, where PostgreSQL's own error would not name the remedy.
 async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
     let doing = "Cannot check whether the database has been migrated";
     if is_current(database).await.map_err(|error| database_failure(doing, &error))? {
@@ -103,7 +103,7 @@ async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
     Err(Failure::new("The database has not been migrated: run `portico migrate`."))
 }
 
-/// Why the database did not do what a command asked of it as the owner of the tables, and the remedy.
+/// Error of a command that runs as the owner of the tables, with the remedy.
 fn database_failure(doing: &str, error: &StoreError) -> Failure {
     let remedy = match error {
         StoreError::Unavailable(_) => {
@@ -118,7 +118,7 @@ fn database_failure(doing: &str, error: &StoreError) -> Failure {
     Failure::new(format_args!("{doing}: {error}{remedy}"))
 }
 
-/// Why a command ends without having done its work; said to whoever typed it.
+/// Error that ends a command; printed for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Failure(String);
@@ -130,7 +130,7 @@ impl Failure {
 }
 
 impl Cli {
-    /// Does it.
+    /// Runs the command.
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Demo(options) => demo::run(options).await,
@@ -146,26 +146,26 @@ impl Cli {
         }
     }
 
-    /// Whether people read the log, rather than machines.
+    /// Whether the log is for people rather than machines.
     pub(crate) const fn is_for_people(&self) -> bool {
         !matches!(self.command, Command::Serve(_) | Command::Worker(_))
     }
 }
 
-/// The shortest secret, in bytes.
+/// Minimum length of a secret, in bytes.
 const MIN_SECRET: usize = 32;
 
-/// An installation's secret, if it is long enough to be one.
+/// Checks the length of an installation's secret.
 fn checked_secret(secret: &str) -> Result<&[u8], Failure> {
     if secret.len() < MIN_SECRET {
         let length = secret.len();
-        return Err(Failure::new(format_args!("--secret has {length} characters, and {MIN_SECRET} are needed")));
+        return Err(Failure::new(format_args!("--secret has {length} characters; at least {MIN_SECRET} are required")));
     }
     Ok(secret.as_bytes())
 }
 
-/// Prints to whoever typed the command, or gives up if nobody reads.
-fn say(text: impl std::fmt::Display) {
+/// Prints to standard output. Ignores a closed pipe.
+fn print_line(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());

@@ -8,7 +8,7 @@ use super::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Print the document of a role, instead of the whole schema
+    /// Print the schema of a role, instead of the whole schema
     #[arg(long = "as", value_name = "ROLE")]
     role: Option<RoleName>,
     /// A permission of the role, such as COSTS_VIEW, or `all`; may be repeated
@@ -27,14 +27,14 @@ enum RoleName {
     Support,
 }
 
-/// A permission by its name, or all of them.
+/// Parses the name of a permission, or `all`.
 pub(super) fn parse_permissions(name: &str) -> Result<PermissionSet, String> {
     if name.eq_ignore_ascii_case("all") {
         return Ok(PermissionSet::all());
     }
     let permission: Permission = name.to_uppercase().parse().map_err(|_| {
         let known: Vec<_> = Permission::ALL.iter().map(|permission| permission.as_str()).collect();
-        format!("there is no such permission; there are {}", known.join(", "))
+        format!("no such permission; the permissions are {}", known.join(", "))
     })?;
     Ok(PermissionSet::NONE.with(permission))
 }
@@ -44,12 +44,12 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         None => Gateway::sdl(),
         Some(name) => {
             let given = options.permissions.iter().flat_map(|set| set.iter()).collect();
-            // No cursor is made here, so the key does not matter.
+            // No cursor is created here, so the key does not matter.
             let gateway = Gateway::new(CursorKey::from_secret(b"")).map_err(Failure::new)?;
             gateway.document(rights(name, given)).map_err(Failure::new)?.sdl().to_owned()
         }
     };
-    super::say(text.trim_end());
+    super::print_line(text.trim_end());
     Ok(())
 }
 

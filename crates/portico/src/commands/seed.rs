@@ -7,22 +7,22 @@ use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use portico_fixtures::seed::{Plan, Progress, Seeded, seed};
 
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
-/// Where no terminal draws a bar, a line is written at each so many percent.
+/// Interval of progress lines without a terminal, in percent.
 const LINE_EVERY: u64 = 10;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
-    /// How many projects; there are some 900 rows to each
+    /// The number of projects; each has about 900 rows
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     projects: u32,
-    /// The number that the world is made from; the same number makes the same world
+    /// The seed of the random numbers; the same seed creates the same data
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Print a token for each role; they follow from the seed, so for benchmarks only
+    /// Print a token for each role; tokens are derived from the seed, so for benchmarks only
     #[arg(long)]
     tokens: bool,
 }
@@ -34,11 +34,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let seeded = seed(&options.database.migrated().await?, plan, |progress| meter.show(progress)).await;
     meter.end();
     let seeded = seeded.map_err(Failure::new)?;
-    say(summary(&seeded, started.elapsed().as_secs_f64()));
+    print_line(summary(&seeded, started.elapsed().as_secs_f64()));
     Ok(())
 }
 
-/// Shows how far the work has come: to standard error, so that what the command prints can be piped.
+/// Shows progress on standard error, so that the output of the command can be piped.
 enum Meter {
     Bar(ProgressBar),
     Lines { projects: u64, next: u64 },
@@ -67,7 +67,7 @@ impl Meter {
                 let percent = done * 100 / *projects;
                 if percent >= *next {
                     let (done, all) = (HumanCount(done), HumanCount(*projects));
-                    // Nobody who does not read it need fail for it.
+                    // A closed standard error must not stop the command.
                     let _ = writeln!(std::io::stderr(), "{done} of {all} projects, {rows} rows");
                     *next = (percent / LINE_EVERY + 1) * LINE_EVERY;
                 }
@@ -82,14 +82,14 @@ impl Meter {
     }
 }
 
-/// A line for each table, the total, and the tokens.
+/// Formats a line for each table, the total, and the tokens.
 fn summary(seeded: &Seeded, seconds: f64) -> String {
     let mut lines: Vec<String> =
         seeded.rows.iter().map(|(table, rows)| format!("{:>13}  {table}", HumanCount(*rows).to_string())).collect();
     let total = HumanCount(seeded.rows.iter().map(|(_, rows)| rows).sum());
     lines.push(format!("{:>13}  rows in {seconds:.1} s", total.to_string()));
     if !seeded.tokens.is_empty() {
-        lines.push("\nTokens, which anybody can work out who knows the seed; for benchmarks only:".to_owned());
+        lines.push("\nTokens, derived from the seed; for benchmarks only:".to_owned());
         lines.extend(seeded.tokens.iter().map(|token| format!("  {}  {}, {}", token.token, token.person, token.role)));
     }
     lines.join("\n")

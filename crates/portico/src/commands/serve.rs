@@ -28,9 +28,9 @@ use tokio::task::JoinHandle;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, refuse_unmigrated, say};
+use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_unmigrated};
 
-/// How often the log tells who asks for what.
+/// Interval of usage reports in the log.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
 
 #[derive(Debug, Args)]
@@ -40,42 +40,42 @@ pub(super) struct Options {
     /// The address to listen on
     #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
     bind: SocketAddr,
-    /// The address at which /metrics and /health are served apart, for those who run the gateway; nowhere if not given
+    /// The separate address of /metrics and /health, for operators; off by default
     #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
     metrics_bind: Option<SocketAddr>,
-    /// What cursors and links in mails are made with, at least 32 characters; the same for all gateways of one installation
-    // Checked by us: clap's own complaint would repeat it.
+    /// The key of cursors and mailed links, at least 32 characters; the same for all gateways of an installation
+    // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: String,
-    /// The connections that each audience may use at once
+    /// Maximum number of connections per audience
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
-    /// The connections that sign-in may use at once
+    /// Maximum number of connections for sign-in
     #[arg(long, env = "PORTICO_AUTH_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     auth_pool_size: u16,
-    /// The connections that changes may use at once
+    /// Maximum number of connections for mutations
     #[arg(long, env = "PORTICO_WRITER_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     writer_pool_size: u16,
     /// The web origins whose pages may read answers, separated by commas: https://portal.example.com
     #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
     cors_origins: Origins,
-    /// The proxies before this gateway, which say in X-Forwarded-For who asks: addresses and networks, separated by commas
+    /// The trusted proxies, whose X-Forwarded-For is used: addresses and networks, separated by commas
     #[arg(long, env = "PORTICO_TRUSTED_PROXIES", default_value = "", value_name = "NETWORKS")]
     trusted_proxies: Proxies,
-    /// The Redis that gateways share: redis://host:6379
-    // Read by us: clap's own complaint would repeat the password in it.
+    /// The Redis shared by all gateways: redis://host:6379
+    // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
     redis_url: Option<String>,
-    /// How much memory kept rows may take, in MiB; 0 keeps none there
+    /// Memory limit of the row cache in MiB; 0 disables it in memory
     #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
     row_cache_mb: u32,
-    /// How much memory kept answers may take, in MiB; 0 keeps none
+    /// Memory limit of the answer cache in MiB; 0 disables it
     #[arg(long, env = "PORTICO_ANSWER_CACHE_MB", default_value_t = CacheSizes::default().answers)]
     answer_cache_mb: u32,
-    /// Whether the playground is served, at `/`
+    /// Whether to serve the playground at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
-    /// Whether callers' operations are limited by what they cost; off is for benchmarks alone
+    /// Whether to limit callers by the cost of their operations; off for benchmarks only
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
@@ -96,7 +96,7 @@ enum Switch {
 fn redis_link(url: Option<&str>) -> Result<Option<RedisConnection>, Failure> {
     url.map(RedisConnection::new)
         .transpose()
-        .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
+        .map_err(|_| Failure::new("--redis-url is invalid: use a URL such as redis://host:6379"))
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -108,8 +108,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let secret = checked_secret(&options.secret)?;
     let site = options.hosts.site()?;
-    let way_out = options.mail.way_out()?;
-    let hosts = hosts(&options.hosts, way_out.is_some())?;
+    let mail_transport = options.mail.mail_transport()?;
+    let hosts = hosts(&options.hosts, mail_transport.is_some())?;
     let redis = redis_link(options.redis_url.as_deref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
@@ -122,10 +122,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let store = Store::new(&database, sizes);
     is_ready(&database, &store).await?;
     if pooler == Pooler::None {
-        has_room(&store, sizes).await?;
+        check_pool_sizes(&store, sizes).await?;
     }
     if let Some(hosts) = &hosts {
-        fit(&store, hosts).await?;
+        check_companies(&store, hosts).await?;
     }
     let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
     let listener = listen(options.bind).await?;
@@ -134,7 +134,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Some(address) => Some(listen(address).await?),
         None => None,
     };
-    say(format_args!("http://{address}"));
+    print_line(format_args!("http://{address}"));
     tracing::info!(%address, "serving");
     let notifier = WorkerNotifier::default();
     let app = App {
@@ -156,14 +156,14 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, way_out, &app, notifier);
+    let worker = worker(options.worker, mail_transport, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
         let usage = usage.clone();
         async move {
             let mut hours = tokio::time::interval(USAGE_EVERY);
-            // The first one comes at once, when there is nothing to tell.
+            // The first tick is immediate, when there is nothing to report.
             hours.tick().await;
             loop {
                 hours.tick().await;
@@ -177,7 +177,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         let _ = stop.send(());
         let _ = worker.await;
     }
-    // Last, so that those who look can see the end.
+    // Stopped last, so that health checks can see the shutdown.
     if let Some(private) = private {
         private.abort();
     }
@@ -185,43 +185,43 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The hosts to which links lead. Who sends no mail can do without.
+/// The hosts of links. Optional for processes that send no mail.
 fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failure> {
     let hosts = options.hosts()?;
     if hosts.is_none() && sends_mail {
         return Err(Failure::new(
-            "--smtp-url needs --config, the file that gives each region its host, or --public-url for a trial: mails hold links",
+            "--smtp-url needs --config, the file with the host of each region, or --public-url for a trial: mails contain links",
         ));
     }
     if hosts.is_none() {
-        tracing::warn!("there is no --config: no region has a host, so that nobody can be invited or sent a link");
+        tracing::warn!("no --config: regions have no host, so invitations and links cannot be sent");
     }
     Ok(hosts)
 }
 
-/// Whether each company of the database has a host; a company that is listed and not there may come yet.
-async fn fit(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
+/// Checks that each company in the database has a host. A listed company may be created later.
+async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
     let missing = check_hosts(&store.writer(), hosts)
         .await
-        .map_err(|reason| Failure::new(format_args!("--config does not fit the database: {reason}")))?;
+        .map_err(|reason| Failure::new(format_args!("--config does not match the database: {reason}")))?;
     for company in missing {
         tracing::warn!(company, "--config lists a portal host for an unknown company");
     }
     Ok(())
 }
 
-/// Starts the worker of this process, if it is to have one; what stops it, and its end.
+/// Starts the worker of this process if enabled. Returns its stop signal and its task.
 fn worker(
     wanted: Switch,
-    way_out: Option<(Transport, Sender)>,
+    mail_transport: Option<(Transport, Sender)>,
     app: &App,
     notifier: WorkerNotifier,
 ) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
     if wanted == Switch::Off {
         return None;
     }
-    let Some((transport, sender)) = way_out else {
-        tracing::warn!("there is no --smtp-url: mails wait in the database until a worker with one sends them");
+    let Some((transport, sender)) = mail_transport else {
+        tracing::warn!("no --smtp-url: mails stay queued until a worker with one sends them");
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
@@ -234,31 +234,31 @@ fn worker(
     Some((stop, running))
 }
 
-/// Serves what is not for callers, until it is aborted.
+/// Serves metrics and health until the task is aborted.
 fn serve_privately(listener: TcpListener, app: App) -> Result<JoinHandle<()>, Failure> {
     let address = listener.local_addr().map_err(Failure::new)?;
-    say(format_args!("http://{address}/metrics"));
+    print_line(format_args!("http://{address}/metrics"));
     tracing::info!(%address, "serving metrics");
     Ok(tokio::spawn(serve(listener, private_router(app), std::future::pending())))
 }
 
-/// Pools that the server has no room for would fail under load, long after the start.
-async fn has_room(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
-    let room = store.room().await.map_err(Failure::new)?;
+/// Rejects pools beyond the server's connection limit, which would otherwise fail under load.
+async fn check_pool_sizes(store: &Store, sizes: PoolSizes) -> Result<(), Failure> {
+    let room = store.connection_limit().await.map_err(Failure::new)?;
     let (total, reader) = (sizes.total(), sizes.reader);
     if i64::try_from(total).is_ok_and(|total| total <= room) {
         return Ok(());
     }
     Err(Failure::new(format_args!(
-        "the pools may hold {total} connections, but the database lets in {room} (max_connections less those that are \
-         reserved): lower --pool-size, which is {reader} for each of four audiences, or raise max_connections"
+        "the pools may open {total} connections, but the database accepts {room} (max_connections without the \
+         reserved ones): lower --pool-size, which is {reader} for each of four audiences, or raise max_connections"
     )))
 }
 
-/// Looks whether sign-in works, and says what is wrong and what would mend it.
+/// Checks that sign-in works. The error names the remedy.
 pub(super) async fn is_ready(database: &Database, store: &Store) -> Result<(), Failure> {
     let Err(error) = store.ping().await else { return Ok(()) };
-    // The gateway's own logins are made by migrations, so that without them it is not even let in. The owner is.
+    // Migrations create the gateway's own logins, so without them only the owner can connect.
     refuse_unmigrated(database).await?;
     Err(why_not_ready(&error))
 }
@@ -266,10 +266,10 @@ pub(super) async fn is_ready(database: &Database, store: &Store) -> Result<(), F
 fn why_not_ready(error: &StoreError) -> Failure {
     match error {
         StoreError::Failed(text) if text.contains("prepared statement") => Failure::new(format_args!(
-            "sign-in does not work ({text}); behind a pooler in transaction mode, --pooler transaction is needed"
+            "sign-in does not work ({text}): behind a pooler in transaction mode, use --pooler transaction"
         )),
         StoreError::Failed(text) => Failure::new(format_args!(
-            "the database answers, but sign-in does not work ({text}); has `portico migrate` been run?"
+            "the database answers, but sign-in does not work ({text}): run `portico migrate`"
         )),
         other => Failure::new(other),
     }

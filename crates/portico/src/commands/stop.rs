@@ -1,10 +1,10 @@
-//! The signals that end a service.
+//! Signals that stop a service.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failure;
 
-/// Listens for Ctrl-C, SIGTERM and a closed terminal, from the moment it is made.
+/// Listens for Ctrl-C, SIGTERM and a closed terminal, from its creation on.
 pub(super) struct StopSignals([Signal; 3]);
 
 impl StopSignals {
@@ -13,7 +13,7 @@ impl StopSignals {
         Ok(Self([one(SignalKind::interrupt())?, one(SignalKind::terminate())?, one(SignalKind::hangup())?]))
     }
 
-    /// Done when the first one comes.
+    /// Waits for the first signal.
     pub(super) async fn recv(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {

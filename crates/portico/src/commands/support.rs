@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use portico_actions::support::{AgentAdd, AgentList, AgentRemove};
 use portico_store::{PoolSizes, Store};
 
-use super::{DatabaseOptions, Failure, say};
+use super::{DatabaseOptions, Failure, print_line};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -47,17 +47,17 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let action = AgentAdd { email: email.clone(), name, host };
             let is_new = action.run(&store.writer(), now).await.map_err(Failure::new)?;
             let of =
-                if is_new { "is a support agent now" } else { "was a support agent already, and has this host now" };
-            say(format_args!("{email} {of}. Request a link to sign in."));
+                if is_new { "is a support agent now" } else { "was a support agent already; the host was changed" };
+            print_line(format_args!("{email} {of}. Request a link to sign in."));
         }
         What::List => {
             for agent in AgentList.run(&store.writer()).await.map_err(Failure::new)? {
-                say(format_args!("{}  at {}, since {}", agent.email, agent.host, agent.since.format("%F")));
+                print_line(format_args!("{}  at {}, since {}", agent.email, agent.host, agent.since.format("%F")));
             }
         }
         What::End { email } => {
             AgentRemove { email: email.clone() }.run(&store.writer(), now).await.map_err(Failure::new)?;
-            say(format_args!("{email} is not a support agent any more. Their support sessions have ended."));
+            print_line(format_args!("{email} is not a support agent any more. Their support sessions have ended."));
         }
     }
     Ok(())

@@ -14,15 +14,15 @@ use super::serve::is_ready;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, checked_secret};
 
-/// One connection takes and notes, another one notes meanwhile.
+/// The second writer records outcomes while the first one leases jobs.
 const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 2 };
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
-    /// What links in mails are made with, at least 32 characters; the same as the gateways'
-    // Checked by us: clap's own complaint would repeat it.
+    /// The key of mailed links, at least 32 characters; the same as the gateways'
+    // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: String,
     #[command(flatten)]
@@ -34,8 +34,8 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let secret = checked_secret(&options.secret)?;
-    let Some((transport, sender)) = options.mail.way_out()? else {
-        return Err(Failure::new("a worker needs --smtp-url: it has nothing else to do"));
+    let Some((transport, sender)) = options.mail.mail_transport()? else {
+        return Err(Failure::new("the worker needs --smtp-url to send mails"));
     };
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);

@@ -20,7 +20,7 @@ use portico_core::people::Viewer;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::leads::origins_of_form;
-use portico_store::portal::face_of_form;
+use portico_store::portal::branding_of_form;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -99,7 +99,7 @@ async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Req
 /// The company of an open form; none for other keys.
 async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
     let connection = app.store.pages().connection().await?;
-    let face = connection.transaction(async |connection| face_of_form(connection, key).await).await?;
+    let face = connection.transaction(async |connection| branding_of_form(connection, key).await).await?;
     Ok(face.map(PageBranding::from))
 }
 

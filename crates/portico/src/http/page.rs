@@ -14,7 +14,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use portico_adapters::templates::{ink_on, strict};
 use portico_core::network::host_name;
-use portico_store::portal::{CompanyBranding, face_at};
+use portico_store::portal::{CompanyBranding, branding_at_host};
 use serde::Serialize;
 
 use super::App;
@@ -91,7 +91,7 @@ impl PageBranding {
         let Some(name) = name else { return Self::of_platform() };
         let read = async {
             let connection = app.store.pages().connection().await?;
-            connection.transaction(async |connection| face_at(connection, &name).await).await
+            connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
         match read.await {
             Ok(face) => face.map_or_else(Self::of_platform, Self::from),

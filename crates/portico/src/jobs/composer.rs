@@ -1,4 +1,4 @@
-//! Composes mails. Here, and nowhere else, tokens of links are made.
+//! Composes mails. Link tokens are created here only.
 
 use portico_adapters::mail::{Company, MailAddress, MailContent, Message, MessageError, RenderError, Sender, render};
 use portico_core::mail::MailJob;
@@ -10,40 +10,40 @@ use super::Attempt;
 /// Composes mails.
 #[derive(Debug, Clone)]
 pub struct MailComposer {
-    /// Makes the tokens of links.
+    /// Creates link tokens.
     pub links: LinkKey,
-    /// Where links lead.
+    /// Base URLs of links.
     pub site: LinkSite,
-    /// The address that mails come from.
+    /// Sender address of mails.
     pub sender: Sender,
 }
 
-/// A mail that has been composed.
+/// A composed mail.
 #[derive(Debug, Clone)]
 pub struct ComposedMail {
     /// The mail.
     pub message: Message,
-    /// The token of its link, which opens whatever the link opens.
+    /// The token of its link, a credential.
     pub token: Option<String>,
 }
 
-/// Why a mail cannot be composed. A retry does not help.
+/// Reasons why a mail cannot be composed. A retry does not help.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// Its texts cannot be rendered.
+    /// The texts cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
-    /// It cannot be sent as it is.
+    /// The message is not valid.
     #[error(transparent)]
     Message(#[from] MessageError),
 }
 
 impl MailComposer {
-    /// Composes a mail in the name of this company.
+    /// Composes a mail on behalf of this company.
     ///
     /// # Errors
     ///
-    /// [`ComposeError`] says what is wrong with the mail, or with the company's text.
+    /// [`ComposeError`] has the reason.
     pub fn compose(
         &self,
         mail: &MailJob,

@@ -29,8 +29,8 @@ async fn company_of(writer: &Writer, mail: &MailJob) -> Result<Option<MailCompan
     writer.connection().await?.transaction(read).await
 }
 
-/// Mail servers that refuse a mail may repeat what stands in it, and a link's token must not get into the database. So every long
-/// word is left out of what they say.
+/// Removes possible link tokens from a mail server's reply: servers may repeat the mail, and no token may get into the
+/// database. So every long word is omitted.
 fn without_tokens(text: &str) -> String {
     const LONGEST: usize = 20;
     let is_of_token = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';

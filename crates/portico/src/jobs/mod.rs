@@ -1,7 +1,7 @@
 //! Jobs: how each kind runs, and the worker that runs them.
 //!
-//! A kind is one type: [`Job`] gives it a name, a payload and limits, [`RunJob`] says how it runs, and [`Worker::of_gateway`]
-//! lists it.
+//! A kind is one type: [`Job`] defines a name, a payload and limits, [`RunJob`] implements the run, and
+//! [`Worker::of_gateway`] registers it.
 
 mod composer;
 mod mail;
@@ -25,17 +25,17 @@ pub use composer::{ComposeError, ComposedMail, MailComposer};
 pub use notifier::WorkerNotifier;
 pub use worker::Worker;
 
-/// How a kind of job runs.
+/// Runs a kind of job.
 pub trait RunJob: Job {
-    /// What it needs to run.
+    /// Services that the job needs.
     type Context: Send + Sync + 'static;
 
-    /// Runs it. It may run again after it has succeeded, where its worker died before it noted that: whatever it does must bear
-    /// repetition.
+    /// Runs the job. It may run again after a success, if the worker died before recording it, so it must be
+    /// idempotent.
     fn run(&self, context: &Self::Context, attempt: &Attempt) -> impl Future<Output = Result<(), JobError>> + Send;
 }
 
-/// What the jobs of a gateway need to run.
+/// Services for the jobs of a gateway.
 pub struct JobContext {
     /// The database.
     pub writer: Writer,
@@ -50,7 +50,7 @@ pub struct JobContext {
 pub struct Attempt {
     /// The job.
     pub id: JobId,
-    /// When the job was written.
+    /// Creation time of the job.
     pub created_at: DateTime<Utc>,
 }
 
@@ -60,14 +60,14 @@ impl From<&JobRow> for Attempt {
     }
 }
 
-/// Why an attempt failed. The text is kept for operators.
+/// Reasons why an attempt failed. The text is stored for operators.
 #[derive(Debug)]
 pub enum JobError {
-    /// The service it needs rejected it for good.
+    /// A service rejected the job permanently.
     Refused(String),
     /// A later attempt may succeed.
     Later(String),
-    /// It cannot succeed before an operator intervenes.
+    /// The job cannot succeed before an operator intervenes.
     Broken(String),
 }
 
@@ -79,13 +79,13 @@ impl From<StoreError> for JobError {
 
 type Run = dyn Fn(JobRow) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync;
 
-/// A kind of job, as the worker knows it.
+/// A registered kind of job.
 struct Kind {
     name: &'static str,
     timeout: Duration,
     lease: TimeDelta,
     at_once: usize,
-    /// Jobs that are taken together: as many as end well within a lease.
+    /// Maximum number of jobs leased together: as many as finish safely within a lease.
     batch: i64,
     retention: TimeDelta,
     max_attempts: i32,
@@ -113,7 +113,7 @@ impl Kind {
 
 async fn run<J: RunJob>(context: Arc<J::Context>, row: JobRow) -> Result<(), JobError> {
     let attempt = Attempt::from(&row);
-    let job: J = serde_json::from_value(row.payload)
-        .map_err(|error| JobError::Broken(format!("its payload cannot be read: {error}")))?;
+    let job: J =
+        serde_json::from_value(row.payload).map_err(|error| JobError::Broken(format!("invalid payload: {error}")))?;
     job.run(&context, &attempt).await
 }

@@ -1,4 +1,4 @@
-//! What wakes a worker.
+//! Notifies a worker of new jobs.
 
 use portico_core::jobs::Wake;
 use tokio::sync::watch;
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 pub struct WorkerNotifier(watch::Sender<()>);
 
 impl WorkerNotifier {
-    /// The handle for writers of jobs.
+    /// The handle for transactions that enqueue jobs.
     pub fn wake(&self) -> Wake {
         let notifier = self.0.clone();
         Wake::new(move || {
@@ -16,7 +16,7 @@ impl WorkerNotifier {
         })
     }
 
-    /// Sees each wake-up from now on; those that come before it looks count as one.
+    /// Subscribes to notifications from now on; several before the next look count as one.
     pub(super) fn subscribe(&self) -> watch::Receiver<()> {
         self.0.subscribe()
     }

@@ -1,8 +1,8 @@
-//! The worker: takes jobs that are due, runs them, and notes the outcome. It also does what time alone makes due.
+//! Worker: leases due jobs, runs them and records the outcome. It also runs the periodic tasks.
 //!
-//! Any number of workers may run at once, in gateways or on their own. What is promised: a job that is committed runs sooner or
-//! later, or ends in a state that says why not. A worker that dies between the end of a job and its note of it leaves a job that
-//! runs again when its lease ends. Each kind has a queue of its own, so that no kind delays another.
+//! Any number of workers may run at once, in gateways or in processes of their own. A committed job runs eventually, or
+//! ends in a state with a reason. If a worker dies between the end of a job and recording it, the job runs again when
+//! its lease ends. Each kind has a queue of its own, so that no kind delays another.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -26,53 +26,53 @@ use tokio::sync::watch;
 use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier};
 use crate::ClockSource;
 
-/// How often a worker polls, for what another process has written and for retries.
-const EVERY: Duration = Duration::from_secs(5);
-/// How long a worker that is told to stop goes on with what is due.
+/// Poll interval, for jobs of other processes and for retries.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+/// How long a stopping worker continues with due jobs.
 const DRAIN: Duration = Duration::from_secs(10);
-/// How long answers to idempotency keys are kept: phones may be out of reach over a weekend (API-3).
+/// Retention of results of idempotency keys: phones may be offline over a weekend (API-3).
 const IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
-/// How often it is tried to note an outcome, and the pause between.
-const NOTES: u32 = 4;
+/// Maximum attempts to record an outcome, and the pause between them.
+const RECORD_ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A worker.
+/// Runs the jobs of an installation.
 pub struct Worker {
     writer: Writer,
     clock: ClockSource,
     notifier: WorkerNotifier,
     kinds: Vec<Kind>,
     drain: Duration,
-    /// The jobs that this worker has leased and not finished, with their attempts.
+    /// Leased and unfinished jobs of this worker, with their attempts.
     leased: Mutex<HashMap<JobId, i32>>,
 }
 
 impl Worker {
-    /// A worker that knows no kind of job yet.
+    /// Creates a worker without any kind of job.
     pub fn new(writer: Writer, clock: ClockSource, notifier: WorkerNotifier) -> Self {
         Self { writer, clock, notifier, kinds: Vec::new(), drain: DRAIN, leased: Mutex::default() }
     }
 
-    /// The worker of a gateway, with all kinds of jobs.
+    /// Creates the worker of a gateway, with all kinds of jobs.
     pub fn of_gateway(context: JobContext, clock: ClockSource, notifier: WorkerNotifier) -> Self {
         let context = Arc::new(context);
         Self::new(context.writer.clone(), clock, notifier).with::<MailJob>(context)
     }
 
-    /// The same, for this kind as well. Jobs of other kinds are left to other workers.
+    /// Adds a kind of job. Jobs of other kinds are left to other workers.
     #[must_use]
     pub fn with<J: RunJob>(mut self, context: Arc<J::Context>) -> Self {
         self.kinds.push(Kind::new::<J>(context));
         self
     }
 
-    /// The same, going on for this long when it is told to stop.
+    /// Sets how long it continues with due jobs after a stop.
     #[must_use]
     pub fn draining_for(self, drain: Duration) -> Self {
         Self { drain, ..self }
     }
 
-    /// Works until `stop` is done, and then goes on with what is due for a little while. Leases that remain are ended.
+    /// Runs until `stop` completes, then continues with due jobs for the drain time. Remaining leases are released.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(false);
         {
@@ -95,14 +95,14 @@ impl Worker {
         for kind in &self.kinds {
             queues.push(self.work_on(kind, stopped.clone()));
         }
-        tokio::join!(queues.collect::<()>(), self.keep_time_until(stopped));
+        tokio::join!(queues.collect::<()>(), self.run_periodic_tasks_until(stopped));
     }
 
     async fn work_on(&self, kind: &Kind, mut stopped: watch::Receiver<bool>) {
         let mut woken = self.notifier.subscribe();
         loop {
             let count = self.round_of(kind).await.unwrap_or_else(|error| {
-                tracing::warn!(kind = kind.name, %error, "the queue of jobs cannot be read");
+                tracing::warn!(kind = kind.name, %error, "cannot read the job queue");
                 0
             });
             let is_stopping = *stopped.borrow();
@@ -114,25 +114,25 @@ impl Worker {
             }
             tokio::select! {
                 _ = woken.changed() => {}
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = stopped.changed() => {}
             }
         }
     }
 
-    async fn keep_time_until(&self, mut stopped: watch::Receiver<bool>) {
+    async fn run_periodic_tasks_until(&self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow_and_update() {
-            self.keep_time().await;
+            self.run_periodic_tasks().await;
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = stopped.changed() => {}
             }
         }
     }
 
-    /// Does what time alone makes due, since role views never ask the time: expires invitations, and deletes old idempotency keys and
-    /// finished jobs.
-    pub async fn keep_time(&self) {
+    /// Runs the periodic tasks: expires invitations, since role views do not depend on the time, and deletes old
+    /// idempotency keys and finished jobs.
+    pub async fn run_periodic_tasks(&self) {
         let now = (self.clock)().moment();
         let kept = async {
             let connection = self.writer.connection().await?;
@@ -147,11 +147,11 @@ impl Worker {
             connection.transaction::<_, StoreError>(write).await
         };
         if let Err(error) = kept.await {
-            tracing::warn!(%error, "invitations could not be expired, or old rows not be deleted");
+            tracing::warn!(%error, "cannot expire invitations or delete old rows");
         }
     }
 
-    /// Runs what is due, up to a batch of each kind; how many jobs that were.
+    /// Runs due jobs, up to a batch of each kind. Returns their number.
     ///
     /// # Errors
     ///
@@ -179,17 +179,17 @@ impl Worker {
         let outcome = self.attempt(kind, &job).await;
         self.leased().remove(&job.id);
         let (id, kind_name, attempts) = (job.id.0, kind.name, job.attempts);
-        // Errors may hold addresses: they are kept in the database, and not in the log.
+        // Errors may hold addresses: they are stored in the database, not logged.
         match &outcome {
-            Ok(()) => tracing::info!(%id, kind = kind_name, attempts, "a job is done"),
-            Err(JobError::Refused(_)) => tracing::warn!(%id, kind = kind_name, attempts, "a job was refused"),
-            Err(JobError::Later(_)) => tracing::warn!(%id, kind = kind_name, attempts, "an attempt at a job failed"),
-            Err(JobError::Broken(_)) => tracing::warn!(%id, kind = kind_name, attempts, "a job cannot run"),
+            Ok(()) => tracing::info!(%id, kind = kind_name, attempts, "job done"),
+            Err(JobError::Refused(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job rejected"),
+            Err(JobError::Later(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job attempt failed"),
+            Err(JobError::Broken(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job cannot run"),
         }
-        for note in 1..=NOTES {
+        for note in 1..=RECORD_ATTEMPTS {
             match self.note(kind, &job, &outcome).await {
                 Ok(()) => return,
-                Err(error) => tracing::warn!(%id, %error, note, "the outcome of a job cannot be noted"),
+                Err(error) => tracing::warn!(%id, %error, note, "cannot record the outcome of a job"),
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -197,13 +197,13 @@ impl Worker {
 
     async fn attempt(&self, kind: &Kind, job: &JobRow) -> Result<(), JobError> {
         if job.attempts > kind.max_attempts {
-            return Err(JobError::Broken("its workers ended while they ran it, too often".to_owned()));
+            return Err(JobError::Broken("its workers died too often while running it".to_owned()));
         }
         let run = AssertUnwindSafe((kind.run)(job.clone())).catch_unwind();
         match tokio::time::timeout(kind.timeout, run).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(JobError::Later("it panicked".to_owned())),
-            Err(_) => Err(JobError::Later(format!("not done within {} s", kind.timeout.as_secs()))),
+            Err(_) => Err(JobError::Later(format!("timed out after {} s", kind.timeout.as_secs()))),
         }
     }
 
@@ -239,7 +239,7 @@ impl Worker {
             connection.transaction::<_, StoreError>(write).await
         };
         if let Err(error) = released.await {
-            tracing::warn!(%error, "leases could not be ended; they end by themselves");
+            tracing::warn!(%error, "cannot release leases; they expire by themselves");
         }
     }
 
@@ -255,6 +255,6 @@ async fn park(
     error: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), StoreError> {
-    tracing::error!(id = %job.id.0, kind = kind.name, attempts = job.attempts, "a job is parked: an operator has to look");
+    tracing::error!(id = %job.id.0, kind = kind.name, attempts = job.attempts, "job parked: an operator must intervene");
     give_up(queue, job, JobState::Parked, error, now).await
 }

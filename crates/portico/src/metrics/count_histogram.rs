@@ -1,4 +1,4 @@
-//! Histograms whose observations are made, and counted, where no registry is known.
+//! Histograms whose observations are counted outside of the registry.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::{MetricType, TypedMetric};
 
-/// A histogram that takes whole numbers of observations at once. Cheap to clone; all clones count together.
+/// Histogram that adds whole numbers of observations. Cheap to clone; all clones share their counts.
 #[derive(Debug, Clone)]
 pub(super) struct CountHistogram {
     bounds: Arc<[f64]>,
-    /// One more than bounds: the last is for all that is beyond them.
+    /// One more than bounds: the last counts everything above them.
     counts: Arc<[AtomicU64]>,
     sum: Arc<AtomicU64>,
 }
@@ -22,7 +22,7 @@ impl CountHistogram {
         Self { bounds: Arc::new(bounds), counts, sum: Arc::default() }
     }
 
-    /// Adds observations that have been sorted by the bounds.
+    /// Adds observations already sorted into buckets.
     pub(super) fn add(&self, counts: &[u32], sum: u64) {
         if sum == 0 {
             return;
@@ -50,7 +50,7 @@ impl EncodeMetric for CountHistogram {
     }
 }
 
-/// A histogram as it is at one moment.
+/// Snapshot of a histogram.
 #[derive(Debug)]
 pub(super) struct Counted {
     buckets: Vec<(f64, u64)>,
@@ -58,9 +58,9 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    /// `counts` has one more than `bounds`.
+    /// Creates it; `counts` has one more entry than `bounds`.
     pub(super) fn new(bounds: &[f64], counts: &[u64], sum: f64) -> Self {
-        // The library's name for what is beyond all bounds.
+        // The library's name for the bucket above all bounds.
         let bounds = bounds.iter().copied().chain([f64::MAX]);
         Self { buckets: bounds.zip(counts.iter().copied()).collect(), sum }
     }
@@ -81,7 +81,7 @@ impl EncodeMetric for Counted {
     }
 }
 
-/// Metrics of one moment, each with its labels.
+/// Metrics of a snapshot, each with its labels.
 #[derive(Debug)]
 pub(super) struct Labelled<L, M>(pub(super) Vec<(L, M)>);
 

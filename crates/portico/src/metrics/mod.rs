@@ -1,7 +1,7 @@
-//! What is counted, for Prometheus.
+//! Metrics for Prometheus.
 //!
-//! No label holds anything that a caller chose: audiences and codes are closed lists, and operations are those of
-//! `fixtures/operations`, whoever sends them, or `other`. So no caller can fill the memory, or write into a dashboard.
+//! No label holds a value that a caller chose: audiences and codes are closed lists, and operations are those of
+//! `fixtures/operations` or `other`. So no caller can exhaust the memory, or write into a dashboard.
 
 mod count_histogram;
 mod momentary;
@@ -23,21 +23,21 @@ use crate::auth::SignInError;
 use crate::operations::known_name;
 use count_histogram::CountHistogram;
 
-/// As Prometheus is told; the format is also what its older versions read.
+/// OpenMetrics; older versions of Prometheus read it too.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Every metric's name begins with this.
+/// Prefix of every metric's name.
 const PREFIX: &str = "portico";
-/// In place of whatever is not on a list.
+/// Label of values that are not listed.
 const OTHER: &str = "other";
-/// The audience of a request that was answered before it was known who asks.
+/// Audience of a request that was answered before sign-in.
 const UNKNOWN: &str = "UNKNOWN";
 
-/// From a kept answer to the deadline.
+/// Bounds in seconds, from a cached answer to the timeout.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 const STATEMENTS: [f64; 10] = [0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 20.0, 40.0];
 
-/// The counts of one gateway. Cheap to clone; all clones count together.
+/// Counters of one gateway. Cheap to clone; all clones share their counts.
 #[derive(Clone)]
 pub struct Metrics {
     counts: Arc<Counts>,
@@ -85,15 +85,15 @@ struct ReasonLabel {
     reason: &'static str,
 }
 
-/// A request to `/graphql`, as far as it is counted.
+/// Sample of a request to `/graphql`.
 pub(crate) struct RequestSample<'a> {
     pub(crate) audience: Option<&'static str>,
     pub(crate) operation: Option<&'a str>,
     pub(crate) codes: &'a [ErrorCode],
     pub(crate) request_counts: RequestCounts,
-    /// Whether the answer had been kept.
+    /// Whether the answer came from the cache.
     pub(crate) was_kept: bool,
-    /// Whether it is kept from now on.
+    /// Whether the answer was added to the cache.
     pub(crate) is_kept: bool,
 }
 
@@ -113,18 +113,18 @@ impl Default for Metrics {
         };
         let mut registry = Registry::with_prefix(PREFIX);
         registry.register("requests", "Requests to /graphql", counts.requests.clone());
-        let help = "How long requests to /graphql took";
+        let help = "Duration of requests to /graphql";
         registry.register_with_unit("request", help, Unit::Seconds, counts.seconds.clone());
-        registry.register("refusals", "Codes of errors that callers were told", counts.refusals.clone());
-        registry.register("statements", "Statements for requests, without those of sign-in", counts.statements.clone());
-        let help = "Statements of one request, without that of sign-in";
+        registry.register("refusals", "Errors returned to callers, by code", counts.refusals.clone());
+        registry.register("statements", "Statements of requests, excluding sign-in", counts.statements.clone());
+        let help = "Statements per request, excluding sign-in";
         registry.register("request_statements", help, counts.statements_of_request.clone());
-        registry.register("batch_keys", "Keys of one kind that left together", counts.batch_keys.clone());
-        let help = "Where keys were found, in the order in which they are looked for; for `answer`, whole answers";
+        registry.register("batch_keys", "Keys per batch of one kind", counts.batch_keys.clone());
+        let help = "Keys found, by tier in the order of lookup; for `answer`, whole answers";
         registry.register("hits", help, counts.found.clone());
-        registry.register("answers_kept", "Answers that were put into memory", counts.answers_kept.clone());
-        registry.register("answers_served", "Answers that were sent from memory", counts.answers_served.clone());
-        registry.register("sign_in_failures", "Tokens that let nobody in", counts.sign_in_failures.clone());
+        registry.register("answers_kept", "Answers added to the cache", counts.answers_kept.clone());
+        registry.register("answers_served", "Answers sent from the cache", counts.answers_served.clone());
+        registry.register("sign_in_failures", "Failed sign-ins, by reason", counts.sign_in_failures.clone());
         Self { counts: Arc::new(counts), registry: Arc::new(registry) }
     }
 }
@@ -166,7 +166,7 @@ impl Metrics {
         self.counts.sign_in_failures.get_or_create(&ReasonLabel { reason }).inc();
     }
 
-    /// All counts, and how pools and caches do at this moment, for Prometheus.
+    /// All counters, and the current state of pools and caches, in the format of Prometheus.
     pub(crate) fn text(&self, app: &App) -> String {
         let mut text = String::new();
         let mut moment = Registry::with_prefix(PREFIX);
@@ -179,7 +179,7 @@ impl Metrics {
     }
 }
 
-/// What became of a request, and the code that says so: `error` is for whoever runs the gateway, `refused` for whoever asked.
+/// Outcome of a request with its code: `error` for faults of the gateway, `refused` for those of the caller.
 fn outcome(codes: &[ErrorCode]) -> (&'static str, &'static str) {
     let is_ours = |code: &&ErrorCode| matches!(code, ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::Internal);
     match (codes.iter().find(is_ours), codes.first()) {

@@ -1,4 +1,4 @@
-//! What is not counted as it happens, but looked at when somebody asks: pools, caches and Redis.
+//! Gauges that are read at the time of a scrape: pools, caches and Redis.
 
 use portico_store::{PoolHealth, PoolWaits};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -30,23 +30,27 @@ pub(super) fn register(registry: &mut Registry, app: &App) {
         ("introspections", admission.introspections),
     ];
     let weights = weights.map(|(cache, bytes)| (CacheLabel { cache }, ConstGauge::new(signed(bytes))));
-    registry.register_with_unit("cache", "Memory that caches take, about", Unit::Bytes, Labelled(weights.into()));
-    let help = "Rows in a cache that Portico had not put there so, or not for this viewer";
+    registry.register_with_unit("cache", "Approximate memory of caches", Unit::Bytes, Labelled(weights.into()));
+    let help = "Cached rows rejected as foreign, modified or of another viewer";
     registry.register("cache_rejected", help, ConstCounter::new(app.tiers.rejected()));
     if let Some(redis) = app.tiers.redis_health() {
-        let help = "Whether Redis is asked: 0 while the gateway goes on without it";
+        let help = "Whether Redis is in use: 0 while the gateway works without it";
         registry.register("redis_asked", help, ConstGauge::new(i64::from(redis.is_asked)));
-        registry.register("redis_failures", "Questions that had no answer in time", ConstCounter::new(redis.failures));
-        registry.register("redis_refusals", "Questions that Redis refused", ConstCounter::new(redis.refusals));
+        registry.register(
+            "redis_failures",
+            "Redis requests without an answer in time",
+            ConstCounter::new(redis.failures),
+        );
+        registry.register("redis_refusals", "Requests refused by Redis", ConstCounter::new(redis.refusals));
     }
 }
 
 fn pools(registry: &mut Registry, pools: &[PoolHealth]) {
     for (name, help, value) in [
-        ("pool_limit", "Connections that a login may have", (|pool| pool.limit) as fn(&PoolHealth) -> usize),
-        ("pool_open", "Connections that a login has", |pool| pool.open),
-        ("pool_in_use", "Connections that somebody is using", |pool| pool.in_use),
-        ("pool_waiting", "Requests that wait for a connection", |pool| pool.waiting),
+        ("pool_limit", "Maximum connections of a login", (|pool| pool.limit) as fn(&PoolHealth) -> usize),
+        ("pool_open", "Open connections of a login", |pool| pool.open),
+        ("pool_in_use", "Connections in use", |pool| pool.in_use),
+        ("pool_waiting", "Requests waiting for a connection", |pool| pool.waiting),
     ] {
         let gauges = pools.iter().map(|pool| (label(pool), ConstGauge::new(signed(value(pool) as u64)))).collect();
         registry.register(name, help, Labelled(gauges));
@@ -55,7 +59,7 @@ fn pools(registry: &mut Registry, pools: &[PoolHealth]) {
         let PoolWaits { counts, seconds } = &pool.waits;
         (label(pool), Counted::new(&PoolWaits::BOUNDS, counts, *seconds))
     });
-    let help = "How long it took to get a connection, or to give up";
+    let help = "Time until a connection was available, or the wait timed out";
     registry.register_with_unit("pool_wait", help, Unit::Seconds, Labelled(waits.collect()));
 }
 
@@ -63,7 +67,7 @@ fn label(pool: &PoolHealth) -> LoginLabel {
     LoginLabel { login: pool.login }
 }
 
-/// As the library wants gauges.
+/// Converts a value to the library's type of gauges.
 fn signed(value: u64) -> i64 {
     value.try_into().unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! AttemptCounter to get in, counted in the same buckets as everything else (SEC-5).
+//! Counts sign-in attempts in the same buckets as everything else (SEC-5).
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use portico_actions::{AttemptCounter, AttemptRate};
 
 use super::{MemoryBuckets, Rate, RedisBuckets};
 
-/// Counts in Redis, which all gateways share, and in memory while it does not answer: a budget of this gateway's own. Never off.
+/// Counts attempts in Redis, shared by all gateways. In memory while Redis does not answer; never disabled.
 #[derive(Clone, Default)]
 pub struct AttemptStore {
     memory: MemoryBuckets,
@@ -16,7 +16,7 @@ pub struct AttemptStore {
 }
 
 impl AttemptStore {
-    /// Counts here, where there is one.
+    /// Counts in this Redis, if there is one.
     pub fn new(redis: Option<RedisBuckets>) -> Self {
         Self { memory: MemoryBuckets::default(), redis }
     }
@@ -38,7 +38,8 @@ impl AttemptCounter for AttemptStore {
     }
 }
 
-/// Buckets leak by the second, and attempts by the minute: so a try costs as many as there are seconds between two.
+/// Converts a rate of attempts to a bucket, which leaks per second: an attempt costs as many units as there are seconds
+/// between two.
 fn bucket_of(rate: AttemptRate) -> (Rate, u64) {
     let cost = rate.then_every.as_secs().max(1);
     (Rate { capacity: cost * u64::from(rate.at_once), per_second: 1 }, cost)
@@ -55,7 +56,7 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(attempts.count("ana".to_owned(), rate).await, Ok(()));
         }
-        let wait = attempts.count("ana".to_owned(), rate).await.expect_err("that was one too many");
+        let wait = attempts.count("ana".to_owned(), rate).await.expect_err("the limit is exceeded");
         assert!(wait > Duration::from_secs(20) && wait <= Duration::from_secs(30), "{wait:?}");
         assert_eq!(attempts.count("ben".to_owned(), rate).await, Ok(()));
     }

@@ -7,10 +7,10 @@ use quick_cache::sync::Cache;
 
 use super::{Admission, Rate, pour};
 
-/// How many buckets are kept; those that nobody used for longest go first, and whoever comes back finds an empty one.
+/// Maximum number of buckets; the least recently used ones are evicted, and an evicted bucket starts empty.
 const BUCKETS: usize = 100_000;
 
-/// The buckets of one process.
+/// Buckets of one process.
 #[derive(Clone)]
 pub struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
 

@@ -1,8 +1,8 @@
-//! The rate limit: a leaky bucket of cost for each actor (API-6).
+//! Rate limit: a leaky bucket of cost for each actor (API-6).
 //!
-//! Each operation pours its cost into its actor's bucket, which leaks at a steady rate; what would make it overflow is
-//! refused, with the time after which it will fit. The bucket is in Redis where there is one, so that all gateways share
-//! it, and in memory otherwise; memory also serves while Redis does not answer.
+//! Each operation adds its cost to its actor's bucket, which leaks at a steady rate. An operation that would overflow
+//! it is refused, with the time until it fits. Buckets are in Redis if configured, shared by all gateways, and
+//! otherwise in memory, also while Redis does not answer.
 
 mod attempts;
 mod memory;
@@ -18,23 +18,23 @@ pub use attempts::AttemptStore;
 pub use memory::MemoryBuckets;
 pub use redis::RedisBuckets;
 
-/// How much fits into a bucket, and how fast it leaks.
+/// Capacity and leak rate of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// The cost that fits at once.
+    /// Maximum cost of the bucket.
     pub capacity: u64,
-    /// The cost that leaks in a second.
+    /// Cost that leaks per second.
     pub per_second: u64,
 }
 
-/// The rates of the audiences.
+/// Rates per audience.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// For callers without a token, by network.
+    /// For callers without a token, per network.
     pub public: Rate,
-    /// For each client and trade partner.
+    /// Per client and trade partner.
     pub outsiders: Rate,
-    /// For each member of staff and each key.
+    /// Per member of staff and API key.
     pub staff: Rate,
 }
 
@@ -48,43 +48,42 @@ impl Default for Rates {
     }
 }
 
-/// What became of a cost that was poured into a bucket.
+/// Result of adding a cost to a bucket.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Admission {
-    /// Whether it fitted; if not, nothing was poured.
+    /// Whether it fitted; otherwise nothing was added.
     pub fits: bool,
-    /// What the bucket still holds room for.
+    /// Remaining capacity.
     pub available: u64,
-    /// How long until it would have fitted; zero if it did.
+    /// Time until it fits; zero if it did.
     pub retry_after: Duration,
 }
 
-/// Where the buckets stand.
+/// Rate limiter.
 #[derive(Clone)]
 pub enum Throttle {
-    /// Nobody is limited.
+    /// Disabled.
     Off,
-    /// Everybody is.
+    /// Enabled.
     On {
-        /// How much.
+        /// The rates.
         rates: Rates,
         /// The buckets of this process.
         memory: MemoryBuckets,
-        /// Those that all gateways share.
+        /// The buckets shared by all gateways.
         redis: Option<RedisBuckets>,
     },
 }
 
 impl Throttle {
-    /// Limits everybody, by the default rates.
+    /// Limits all callers, with the default rates.
     pub fn on(redis: Option<RedisBuckets>) -> Self {
         Self::On { rates: Rates::default(), memory: MemoryBuckets::default(), redis }
     }
 
-    /// Pours the cost of an operation into the bucket of whoever asks; none where nobody is limited.
+    /// Adds the cost of an operation to the caller's bucket. `None` if limits are disabled.
     ///
-    /// The bucket is chosen by the token's owner, or by the network that the request comes from. Nothing that a caller
-    /// writes into a header has a say in it.
+    /// The owner of the token, or else the network of the request, determines the bucket. Request headers do not.
     pub async fn pour(&self, viewer: &Viewer, network: Option<IpAddr>, cost: u64) -> Option<(Rate, Admission)> {
         let Self::On { rates, memory, redis } = self else { return None };
         let rate = match viewer.audience() {
@@ -109,11 +108,11 @@ fn bucket_key(viewer: &Viewer, address: Option<IpAddr>) -> String {
     }
 }
 
-/// Pours into a bucket that held `level` some time ago.
+/// Adds to a bucket that held `level` before `elapsed`.
 fn pour(level: f64, elapsed: Duration, rate: Rate, cost: u64) -> (f64, Admission) {
     let (capacity, per_second, cost) = (rate.capacity as f64, rate.per_second as f64, cost as f64);
     let leaked = (level - elapsed.as_secs_f64() * per_second).max(0.0);
-    // What is larger than the bucket fits into an empty one: it was admitted, so it must be able to run.
+    // A cost above the capacity fits into an empty bucket: the operation was admitted, so it must be able to run.
     let fits = leaked + cost <= capacity || leaked == 0.0;
     let level = if fits { leaked + cost } else { leaked };
     let over = (leaked + cost.min(capacity) - capacity).max(0.0);

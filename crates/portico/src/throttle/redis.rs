@@ -7,7 +7,7 @@ use redis::Script;
 
 use super::{Admission, Rate};
 
-/// The arithmetic of a bucket, where all gateways' operations take turns, by the clock of Redis.
+/// Adds to a bucket atomically, by the clock of Redis.
 const POUR: &str = r"
 local capacity, per_second, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
@@ -23,7 +23,7 @@ redis.call('EXPIRE', KEYS[1], math.ceil(level / per_second) + 1)
 return {fits and 1 or 0, math.floor(math.max(0, capacity - level)), math.ceil(over / per_second * 1000)}
 ";
 
-/// The buckets that all gateways share.
+/// Buckets shared by all gateways.
 #[derive(Clone)]
 pub struct RedisBuckets {
     connection: RedisConnection,
@@ -31,12 +31,12 @@ pub struct RedisBuckets {
 }
 
 impl RedisBuckets {
-    /// Buckets in this Redis.
+    /// Creates buckets in this Redis.
     pub fn new(connection: RedisConnection) -> Self {
         Self { connection, script: Script::new(POUR) }
     }
 
-    /// None when Redis did not answer in time.
+    /// Adds a cost. `None` if Redis did not answer in time.
     pub(super) async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Option<Admission> {
         let mut call = self.script.key(format!("throttle:{key}"));
         call.arg(rate.capacity).arg(rate.per_second).arg(cost);

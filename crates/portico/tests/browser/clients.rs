@@ -1,4 +1,4 @@
-//! The gateway as frontends meet it: through their own libraries, and through the audits of GraphQL over HTTP.
+//! Tests of the gateway with frontends' libraries, and with the audits of GraphQL over HTTP.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use portico_graphql::Rights;
 use portico_testkit::{Person, TestApp, node};
 use serde_json::{Value, json};
 
-/// Runs one of the scripts beside this file against a gateway on a real port, as the holder of a token.
+/// Runs a script of this folder against a gateway on a real port, as the holder of a token.
 async fn passes(script: &str, token: &str) {
     let app = TestApp::demo().await;
     let address = app.serve().await;
@@ -14,8 +14,8 @@ async fn passes(script: &str, token: &str) {
     command.args([script, &format!("http://{address}/graphql"), token]).current_dir(node::folder());
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the wait ends");
     let output = output.expect("node runs: script/setup installs it");
-    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "as {token}: {told}");
+    let result = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "as {token}: {result}");
 }
 
 #[tokio::test]
@@ -43,11 +43,12 @@ async fn graphql_js_builds_each_roles_schema() {
             let query = queries[name].as_str().expect("it is a text");
             answers.push(app.ask(&person, query).await.data().clone());
         }
-        let document = app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("it can be cut");
+        let document =
+            app.gateway().document(Rights::of(&app.viewer(&person).await)).expect("the role schema is valid");
         let input = json!({ "sdl": document.sdl(), "full": answers[0], "plain": answers[1] });
         let one_of: Vec<_> = document.sdl().lines().filter(|line| line.contains("@oneOf {")).collect();
-        let told = node::run(&["introspection.mjs", "compare"], &input);
-        assert_eq!(told["differences"], json!([]), "as {role}");
-        assert_eq!(told["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
+        let result = node::run(&["introspection.mjs", "compare"], &input);
+        assert_eq!(result["differences"], json!([]), "as {role}");
+        assert_eq!(result["oneOf"].as_array().map(Vec::len), Some(one_of.len()), "as {role}: {one_of:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The worker's own process against a mail server's own process, which reads mails as a mail program does.
+//! Tests of a worker process with a mail server process, which parses mails as mail programs do.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use portico_testkit::queue::{TestWorker, insert, sign_in_link, state_of};
 
-/// How long anything may take on a slow machine.
+/// Maximum time of any step on a slow machine.
 const LONG: Duration = Duration::from_secs(120);
 const SECRET: &str = "a secret of more than thirty-two characters";
 
@@ -21,7 +21,7 @@ struct RealServer {
     port: u64,
     out: Lines<BufReader<ChildStdout>>,
     _child: Child,
-    /// Its end is the server's.
+    /// The server stops when this is closed.
     _input: ChildStdin,
 }
 
@@ -35,15 +35,15 @@ impl RealServer {
         let out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let input = child.stdin.take().expect("it is piped");
         let mut server = Self { port: 0, out, _child: child, _input: input };
-        server.port = server.next().await["port"].as_u64().expect("it says its port");
+        server.port = server.next().await["port"].as_u64().expect("it prints its port");
         server
     }
 
-    /// What it says next: its port, or a mail.
+    /// The next message: its port, or a mail.
     async fn next(&mut self) -> Value {
-        let line = tokio::time::timeout(LONG, self.out.next_line()).await.expect("it says something");
-        let line = line.expect("it says text").expect("it has not ended");
-        serde_json::from_str(&line).expect("it says JSON")
+        let line = tokio::time::timeout(LONG, self.out.next_line()).await.expect("it prints a line");
+        let line = line.expect("it prints text").expect("it has not ended");
+        serde_json::from_str(&line).expect("it prints JSON")
     }
 }
 
@@ -90,9 +90,9 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(LONG, noted).await.expect("it is noted");
+        tokio::time::timeout(LONG, noted).await.expect("it is recorded");
     }
-    // What is written while it runs is found as well.
+    // Mail queued while it runs is sent as well.
     insert(&app, &[sign_in_link("later", "ben@client.example")]).await.expect("it can be written");
     assert_eq!(server.next().await["envelope"]["to"], json!(["ben@client.example"]));
     ends(&mut worker).await;
@@ -101,7 +101,7 @@ async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() 
 async fn ends(child: &mut Child) {
     let id = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
     kill_process(id, Signal::TERM).expect("it is there to be ended");
-    let ended = tokio::time::timeout(LONG, child.wait()).await.expect("it ends").expect("it is ours to wait for");
+    let ended = tokio::time::timeout(LONG, child.wait()).await.expect("it ends").expect("it is our child process");
     assert_eq!(ended.code(), Some(0));
 }
 
@@ -119,13 +119,13 @@ async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
         tokio::time::timeout(LONG, out.next_line())
             .await
             .expect("it starts")
-            .expect("it says text")
+            .expect("it prints text")
             .expect("an address");
         if is_sent {
             let mail = server.next().await;
             assert!(mail["text"].as_str().is_some_and(|text| text.contains("http://127.0.0.1:9/auth/link/")), "{mail}");
         }
-        // A worker would send what is due before it ends.
+        // A worker would send due mail before it stops.
         ends(&mut gateway).await;
         assert_eq!(state_of(&app, "1").await, if is_sent { "DONE 1" } else { "WAITING 0" });
     }

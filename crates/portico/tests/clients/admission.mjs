@@ -1,6 +1,6 @@
-// What graphql-js makes of operations: node admission.mjs < cases.json
+// Compares admission with graphql-js: node admission.mjs < cases.json
 // Reads {sdl, cases: [{query, operationName, variables, admitted: {text, variables} | null}]} and writes a verdict for each.
-// What was admitted is executed beside the original: the resolvers must be given the same arguments, and answer the same.
+// Executes the admitted operation beside the original: resolvers must get the same arguments, and the answers must be equal.
 import { buildSchema, execute, getNamedType, isAbstractType, isEnumType, isListType, isNonNullType, isObjectType, parse, validate } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 const { sdl, cases } = JSON.parse(readFileSync(0, 'utf8'));
 const schema = buildSchema(sdl);
 
-// A value of any type, by its shape alone.
+// A value of any type, by its kind only.
 function sample(type) {
   if (isNonNullType(type)) return sample(type.ofType);
   if (isListType(type)) return [sample(type.ofType)];
@@ -57,7 +57,7 @@ function judge({ query, operationName, variables, admitted }) {
   const refused = validate(schema, second);
   if (refused.length > 0) return { verdict: 'valid', differs: `the admitted text is invalid: ${refused[0].message}` };
   const executed = run(second, undefined, admitted.variables);
-  // The order of keys counts as well.
+  // The order of keys matters as well.
   const same = executed.errors.length === 0 && original.data === executed.data
     && JSON.stringify(original.calls) === JSON.stringify(executed.calls);
   return { verdict: 'valid', differs: same ? undefined : JSON.stringify({ original, executed }) };

@@ -1,5 +1,5 @@
-// The audits of GraphQL over HTTP, by the people who wrote the specification down: node audit.mjs URL TOKEN
-// Recommendations count like obligations here; whatever is not met is printed.
+// Runs the audits of GraphQL over HTTP, by the specification's authors: node audit.mjs URL TOKEN
+// Recommendations count as obligations; violations are printed.
 import { serverAudits } from 'graphql-http';
 
 const [url, token] = process.argv.slice(2);

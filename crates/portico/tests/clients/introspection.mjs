@@ -1,7 +1,7 @@
-// graphql-js's own introspection, which code generators send.
-//   node introspection.mjs queries                  writes {full, plain}: with all that it can ask for, and as it comes
-//   node introspection.mjs compare < answers.json   reads {sdl, full, plain}: a document, and what was answered of it
-// Writes what differs between the document and the schemas that are built from the answers, and {oneOf}: the inputs that are one.
+// Runs graphql-js's own introspection, which code generators send.
+//   node introspection.mjs queries                  writes {full, plain}: with all options, and with the defaults
+//   node introspection.mjs compare < answers.json   reads {sdl, full, plain}: a role schema, and its answers
+// Writes the differences between the role schema and the schemas built from the answers, and {oneOf}: the oneOf inputs.
 import { buildClientSchema, buildSchema, getIntrospectionQuery, isInputObjectType, lexicographicSortSchema, printSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ function compare({ sdl, full, plain }) {
   const told = printed(schema).split('\n');
   const at = expected.findIndex((line, index) => line !== told[index]);
   const differences = at < 0 && told.length === expected.length ? [] : [`${expected[at]} | ${told[at]}`];
-  // Without the options some of it is left out, and nothing else is there.
+  // Without the options some of it is missing, and nothing is added.
   const names = Object.keys(buildClientSchema(plain).getTypeMap()).sort().join();
   if (names !== Object.keys(schema.getTypeMap()).sort().join()) differences.push(`plain: ${names}`);
   const inputs = Object.values(schema.getTypeMap()).filter((type) => isInputObjectType(type) && type.isOneOf);

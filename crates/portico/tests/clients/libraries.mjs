@@ -1,5 +1,5 @@
-// The libraries that frontends use, as they come: node libraries.mjs URL TOKEN
-// Each asks a query that the token's schema has, one that it lacks, and the same one with a token that does not hold.
+// Runs the libraries of frontends with their defaults: node libraries.mjs URL TOKEN
+// Each sends a query of the token's schema, an unknown one, and the same one with an invalid token.
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { buildClientSchema, getIntrospectionQuery } from 'graphql';
@@ -42,7 +42,7 @@ const fails = async (work, isExpected) => {
   }
 };
 
-// How each library says that the answer held GraphQL errors, rather than that the network failed.
+// How each library reports GraphQL errors, as opposed to network failures.
 const errorsOf = {
   apollo: (error) => CombinedGraphQLErrors.is(error) && error.errors,
   urql: (error) => error.graphQLErrors,

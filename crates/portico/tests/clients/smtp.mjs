@@ -1,4 +1,4 @@
-// A mail server of this machine's own, for a test: takes mails, reads them as a mail program would, and prints each as a line of
+// Local mail server for a test: parses mails like a mail program, and prints each as a line of
 // JSON. `node smtp.mjs [tls]`; the first line is the port.
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
@@ -7,9 +7,9 @@ const isSecure = process.argv[2] === 'tls';
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const server = new SMTPServer({
-  // Its certificate is its own, which nobody should trust.
+  // A self-signed certificate, which clients must reject.
   secure: isSecure,
-  // On this machine there is nobody on the way.
+  // The connection is local.
   allowInsecureAuth: true,
   disabledCommands: ['STARTTLS'],
   onAuth({ username, password }, _session, done) {
@@ -33,5 +33,5 @@ const server = new SMTPServer({
 });
 server.on('error', () => {});
 server.listen(0, '127.0.0.1', () => print({ port: server.server.address().port }));
-// Whoever started it is gone when its input ends.
+// Ends with the process that started it.
 process.stdin.on('end', () => process.exit(0)).resume();

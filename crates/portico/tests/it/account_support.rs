@@ -1,4 +1,4 @@
-//! Support: verified corrections of accounts, and nothing else (ACC-13).
+//! Tests of support: verified corrections of accounts only (ACC-13).
 
 use portico_actions::support::{AgentAdd, AgentError, AgentList, AgentRemove};
 use portico_core::clock::Clock;
@@ -80,14 +80,14 @@ async fn without_a_note_nothing_is_corrected() {
     assert_eq!(codes(&nothing), ["BLANK"]);
     let wrong = json!({ "accountId": account, "verificationNote": "verified", "name": "", "phone": "1" });
     let wrong = correct(&app, &Person::support(), wrong).await;
-    assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "all that is wrong is told: {wrong}");
+    assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "all errors are listed: {wrong}");
     assert_eq!(name_of(&app, &Person::client()).await, "Ana Whitlock");
     assert_eq!(app.db_mails().await.len(), 0);
 }
 
 #[tokio::test]
 async fn only_support_reads_accounts_of_others() {
-    // ACC-13: an owner is told that the fields are unknown, as anybody is.
+    // ACC-13: for an owner the fields are unknown, as for all others.
     let app = TestApp::demo().await;
     let id = app.id(Tag::ACCOUNT, "people/ana");
     for (role, person) in Person::of_each_role().into_iter().filter(|(role, _)| *role != "support") {
@@ -113,16 +113,16 @@ async fn account_is_open_to_one_agent_for_an_hour() {
     };
     let ana = app.id(Tag::ACCOUNT, "people/ana");
     let nowhere = json!({ "account": null });
-    assert_eq!(ask(&Person::support(), &ana).await, nowhere, "nobody has opened it");
+    assert_eq!(ask(&Person::support(), &ana).await, nowhere, "the account is not open");
     assert_eq!(opened(&app, &Person::support(), ANA).await, ana);
     assert_eq!(ask(&Person::support(), &ana).await["account"]["email"], json!(ANA));
-    // Another agent has not opened it, nor has this one anybody else's.
+    // Neither another agent nor another account has it open.
     let other = second_agent(&app).await;
     assert_eq!(ask(&other, &ana).await, nowhere);
     assert_eq!(ask(&Person::support(), &app.id(Tag::ACCOUNT, "people/ben")).await, nowhere);
     let stolen = json!({ "accountId": ana, "verificationNote": "verified", "name": "Eve" });
     assert_eq!(codes(&correct(&app, &other, stolen.clone()).await), ["NOT_FOUND"]);
-    // An hour later it is closed again.
+    // It is closed after an hour.
     let later = "update account_openings set opened_at = opened_at - interval '1 hour', expires_at = expires_at - interval '1 hour'";
     app.database().db_execute(later).await;
     assert_eq!(ask(&Person::support(), &ana).await, nowhere);
@@ -147,16 +147,16 @@ async fn account_lookup_is_exact_and_audited() {
         assert!(reply.at("/accountOpen/account").is_null());
     }
     let written = "select count(*) as count from activity where kind = 'ACCOUNT_OPENED' and details ->> 'reason' = 'asked by phone'";
-    assert_eq!(app.database().db_count(written).await, 3, "those that could be looked for");
+    assert_eq!(app.database().db_count(written).await, 3, "the searchable secrets");
     assert_eq!(app.database().db_count("select count(*) as count from account_openings").await, 0);
-    // Nobody needs a list of them.
-    let mut told = Vec::new();
+    // A lookup needs the exact address.
+    let mut outcomes = Vec::new();
     for number in 0..31 {
         let input = json!({ "input": { "email": format!("person{number}@mail.example"), "reason": "x" } });
         let reply = app.ask_with(&Person::support(), OPEN, input).await;
-        told.push(codes(reply.at("/accountOpen")).join(","));
+        outcomes.push(codes(reply.at("/accountOpen")).join(","));
     }
-    assert_eq!(told.last().map(String::as_str), Some("TOO_MANY_ATTEMPTS"), "{told:?}");
+    assert_eq!(outcomes.last().map(String::as_str), Some("TOO_MANY_ATTEMPTS"), "{outcomes:?}");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn corrected_email_revokes_old_access() {
         |email: &str| json!({ "accountId": account, "verificationNote": "verified by the builder", "email": email });
     let taken = correct(&app, &Person::support(), to(BEN)).await;
     assert_eq!(codes(&taken), ["TAKEN"]);
-    assert_eq!(name_of(&app, &thief).await, "Ana Whitlock", "what is refused changes nothing");
+    assert_eq!(name_of(&app, &thief).await, "Ana Whitlock", "a rejection changes nothing");
     let mails = app.db_mails().await.len();
     let corrected = correct(&app, &Person::support(), to("ana.bell@mail.example")).await;
     assert_eq!(corrected["account"]["email"], json!("ana.bell@mail.example"), "{corrected}");
@@ -180,8 +180,8 @@ async fn corrected_email_revokes_old_access() {
         let reply = sign_in(&app, email, PASSWORD).await;
         assert_eq!(codes(reply.at("/signIn")), ["SIGN_IN_REFUSED"], "{email}");
     }
-    let told: Vec<_> = app.db_mails().await.split_off(mails).into_iter().map(|mail| mail.to_address).collect();
-    assert_eq!(told, [ANA, "ana.bell@mail.example"], "both addresses are told");
+    let recipients: Vec<_> = app.db_mails().await.split_off(mails).into_iter().map(|mail| mail.to_address).collect();
+    assert_eq!(recipients, [ANA, "ana.bell@mail.example"], "both addresses are notified");
     assert_eq!(name_of(&app, &signed_in(&app, "ana.bell@mail.example", None).await).await, "Ana Whitlock");
 }
 
@@ -223,7 +223,7 @@ async fn support_session_ends_after_eight_hours() {
     while app.database().db_count(&noted).await == 0 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(app.database().db_texts(&hours).await, ["8"], "to be used does not make it longer");
+    assert_eq!(app.database().db_texts(&hours).await, ["8"], "use does not extend it");
     app.database().db_execute(&format!("update sessions set expires_at = now() where token_hash = '{hash}'")).await;
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
 }
@@ -241,13 +241,13 @@ async fn agents_are_managed_by_commands() {
     assert!(matches!(again, Err(AgentError::NoAgent(_))), "{again:?}");
     let sent =
         app.db_mails().await.iter().filter(|mail| mail.to_address.eq_ignore_ascii_case("sam@portico.example")).count();
-    assert_eq!(sent, 1, "whoever has no place is sent nothing");
+    assert_eq!(sent, 1, "people without a membership get no mail");
     let trail = "select kind || ' ' || actor_kind as text from activity where kind like 'SUPPORT_%' order by at, id";
     assert_eq!(
         app.database().db_texts(trail).await,
         ["SUPPORT_BEGUN SYSTEM", "SUPPORT_BEGUN SYSTEM", "SUPPORT_ENDED SYSTEM"]
     );
-    // A session that outlived them, however that came to be, is none.
+    // A session that was revived by any means stays invalid.
     let revived = format!("update sessions set revoked_at = null where token_hash = '{}'", agent.token_hash());
     app.database().db_execute(&revived).await;
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
@@ -259,7 +259,7 @@ async fn agents_are_managed_by_commands() {
 
 #[tokio::test]
 async fn portal_link_covers_its_company_only() {
-    // Whoever runs a portal's host could read what is sent there.
+    // The operator of a portal's host could read the request.
     let app = TestApp::demo().await;
     let ask_at = async |email: &str, host: &str| {
         let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { message } }";
@@ -268,7 +268,7 @@ async fn portal_link_covers_its_company_only() {
         let mail = mails.into_iter().rev().find(|mail| mail.to_address == email).expect("there is one");
         (mail.link.unwrap_or_default(), mail.token.unwrap_or_default())
     };
-    // Hana is a client of Alderbrook's, and of the staff of Fernhill.
+    // Hana is a client of Alderbrook and a member of Fernhill's staff.
     let (link, token) = ask_at(HANA, "portal.alderbrook.example").await;
     assert!(link.starts_with("https://portal.alderbrook.example/"), "{link}");
     let staff = "select 'STAFF:' || replace(s.id::text, '-', '') as text from staff_memberships s join identities i on i.id = s.identity_id
@@ -276,12 +276,12 @@ async fn portal_link_covers_its_company_only() {
     let staff = app.database().db_texts(staff).await.remove(0);
     assert_eq!(codes(&consume(&app, &token, Some(&staff)).await), ["NOT_FOUND"]);
     let client = consume(&app, &token, None).await;
-    assert!(client["token"].is_string(), "there is one place behind it: {client}");
-    // Where nobody says where, the link leads to where all that she is can be opened.
+    assert!(client["token"].is_string(), "there is one membership: {client}");
+    // Without a host the link leads to the platform, where all of her roles can be used.
     let token = fresh_link(&app, HANA).await;
     assert_eq!(codes(&consume(&app, &token, None).await), ["CHOICE_REQUIRED"]);
     assert!(consume(&app, &token, Some(&staff)).await["token"].is_string());
-    // The same for support, at whichever portal they have a place of their own.
+    // Support agents get a link to the platform, whichever portal they are a member of.
     let sql =
         "update project_memberships set identity_id = (select id from identities where email = 'iris@portico.example')
         where identity_id = (select id from identities where email = 'ana.whitlock@mail.example')";
@@ -304,7 +304,7 @@ async fn portal_session_cannot_widen_its_scope() {
         app.ask_with(&Person::public(), query, json!({ "input": { "email": email, "host": host } })).await;
         mailed_token(&app, email).await
     };
-    // Hana works for Fernhill. By a link to Alderbrook's portal nobody sets a password of hers, on the way or afterwards.
+    // Hana works for Fernhill. A link to Alderbrook's portal sets no password, neither during sign-in nor afterwards.
     let token = ask_at(HANA, "portal.alderbrook.example").await;
     assert_eq!(codes(&set_password(&app, &token, PASSWORD).await), ["INVALID_STATE"]);
     let client = Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("she is in"));
@@ -314,7 +314,7 @@ async fn portal_session_cannot_widen_its_scope() {
     let update = "mutation { viewerUpdate(input: { email: \"eve@mail.example\" }) { userErrors { code } } }";
     assert_eq!(codes(app.ask(&client, update).await.at("/viewerUpdate")), ["INVALID"]);
     assert_eq!(codes(sign_in(&app, HANA, PASSWORD).await.at("/signIn")), ["SIGN_IN_REFUSED"]);
-    // By one to Fernhill's she does.
+    // A link to Fernhill's does.
     let token = fresh_link(&app, HANA).await;
     let input = json!({ "input": { "token": token, "password": PASSWORD, "choiceKey": "CLIENT" } });
     let set = "mutation($input: PasswordSetInput!) { passwordSet(input: $input) { token userErrors { code } } }";
@@ -324,7 +324,7 @@ async fn portal_session_cannot_widen_its_scope() {
 
 #[tokio::test]
 async fn links_avoid_portals_of_unknown_companies() {
-    // Margot writes Ben down and invites him; he is a client of Alderbrook's, and has never been at Fernhill.
+    // Margot adds and invites Ben, who is a client of Alderbrook, and has never been at Fernhill.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
     let create =
@@ -343,7 +343,7 @@ async fn links_avoid_portals_of_unknown_companies() {
         let link = mails.last().and_then(|mail| mail.link.clone()).unwrap_or_default();
         assert!(link.starts_with("https://portal.alderbrook.example/"), "{host}: {link}");
     }
-    // Nor does she say how he is told of news.
+    // Nor can she set his notifications.
     let update =
         "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
     let id = app
@@ -395,12 +395,12 @@ async fn agents_keep_their_email_and_host() {
     let listed = AgentList.run(&writer).await.expect("they can be listed");
     let listed: Vec<_> = listed.iter().map(|agent| agent.email.as_str()).collect();
     assert_eq!(listed, [IRIS, "Sam@portico.example"]);
-    // Also one whose account was disabled can be ended.
+    // Agents with a disabled account can be removed too.
     app.database().db_execute("update identities set disabled_at = now() where email ilike 'sam@%'").await;
     AgentRemove { email: "sam@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
 }
 
-/// A further support agent, signed in with a link.
+/// Another support agent, signed in with a link.
 async fn second_agent(app: &TestApp) -> Person {
     let begin = AgentAdd {
         email: "Sam@portico.example".to_owned(),
@@ -414,5 +414,5 @@ async fn second_agent(app: &TestApp) -> Person {
     );
     request_link(app, "sam@portico.example").await;
     let token = mailed_token(app, "Sam@portico.example").await;
-    Person::with_token(consume(app, &token, None).await["token"].as_str().expect("they are let in"))
+    Person::with_token(consume(app, &token, None).await["token"].as_str().expect("they can sign in"))
 }

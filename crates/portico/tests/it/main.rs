@@ -1,6 +1,7 @@
-//! What the gateway does, a module for each capability.
+//! Tests of the gateway's behaviour, in a module for each capability.
 //!
-//! A test is a sentence; one that shows a requirement carries its id (docs/requirements.md), in its name or in a comment.
+//! A test's name is a sentence; a test that shows a requirement cites its id (docs/requirements.md), in its name or in
+//! a comment.
 
 mod access;
 mod account_support;

@@ -1,4 +1,4 @@
-//! A library, its readers and its clerks.
+//! The test schema: a library with readers and clerks.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub(crate) const LIBRARY: &str = include_str!("library.graphql");
 
 pub(crate) fn library() -> WholeSchema {
-    WholeSchema::parse(LIBRARY).expect("the library is a whole schema")
+    WholeSchema::parse(LIBRARY).expect("the library schema is valid")
 }
 
 pub(crate) fn documents() -> RoleSchemas {
@@ -18,18 +18,18 @@ pub(crate) fn documents() -> RoleSchemas {
 }
 
 pub(crate) fn reader() -> Arc<RoleSchema> {
-    documents().get(&Grants::of(["READER"])).expect("readers have a document")
+    documents().get(&Grants::of(["READER"])).expect("readers have a role schema")
 }
 
 pub(crate) fn clerk() -> Arc<RoleSchema> {
-    documents().get(&Grants::of(["CLERK"])).expect("clerks have a document")
+    documents().get(&Grants::of(["CLERK"])).expect("clerks have a role schema")
 }
 
 pub(crate) fn manager() -> Arc<RoleSchema> {
-    documents().get(&Grants::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"])).expect("managers have a document")
+    documents().get(&Grants::of(["CLERK"]).with(["PRICES_VIEW", "NOTES_VIEW"])).expect("managers have a role schema")
 }
 
-/// Admits with variables, under the default limits.
+/// Admits an operation with variables, under the default limits.
 pub(crate) fn admit(document: &RoleSchema, query: &str, variables: Value) -> Result<Admitted, Refusal> {
     admit_within(document, query, variables, &Limits::default())
 }
@@ -73,7 +73,7 @@ pub(crate) fn messages(refusal: &Refusal) -> Vec<&str> {
     complaints(refusal).iter().map(|complaint| complaint.message.as_str()).collect()
 }
 
-/// The answers of introspection, read.
+/// The introspection responses, parsed.
 pub(crate) fn introspection(admitted: &Admitted) -> Map<String, Value> {
     let read = |(key, json): (&str, &str)| (key.to_owned(), serde_json::from_str(json).expect("answers are JSON"));
     admitted.introspection.iter().flat_map(|answers| answers.iter()).map(read).collect()

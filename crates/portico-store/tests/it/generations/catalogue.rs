@@ -1,4 +1,4 @@
-//! No table is forgotten, and no trigger is missing.
+//! Every table has its triggers.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 
 use super::support::{run, texts};
 
-/// Triggers on tables, each with all that makes it what it is.
+/// Triggers on tables, with all their properties.
 const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
         when t.tgenabled <> 'O' then 'is off'
         when t.tgtype & 1 = 1 then 'is for each row'
@@ -18,7 +18,7 @@ const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
 const WANTED: &str = "select format('%s generation_%s %s', table_name, event, event)
     from caching.tracked, unnest(array['insert', 'update', 'delete']) event where moves is not null";
 
-/// What is there and should not be, and what should be there and is not.
+/// Differences between the actual and the required triggers.
 async fn wrong_triggers(owner: &Client) -> Vec<String> {
     let there: BTreeSet<_> = texts(owner, TRIGGERS).await.into_iter().collect();
     let wanted: BTreeSet<_> = texts(owner, WANTED).await.into_iter().collect();

@@ -1,4 +1,4 @@
-//! Generations move with the commit, and with nothing else.
+//! Generations change with the commit, and only with it.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn what_is_rolled_back_moves_nothing() {
     let before = State::now(&owner).await;
     run(&owner, &format!("begin; {} rollback", rename_location(MAPLE))).await;
     assert_eq!(before.moved(&owner).await, Moved::default());
-    // With what else there is in the transaction kept or not.
+    // Whether the rest of the transaction is committed or rolled back.
     run(&owner, &format!("begin; savepoint here; {} rollback to here; commit", rename_location(MAPLE))).await;
     assert_eq!(before.moved(&owner).await, Moved::default());
     let both = format!(
@@ -96,7 +96,7 @@ async fn who_edits_a_draft_while_another_publishes_it_moves_what_outsiders_go_by
         run(first, "commit").await;
         let between = shared(&watcher).await;
         run(last, "commit").await;
-        assert_ne!(shared(&watcher).await, between, "the editor was last: {is_editor_last}");
+        assert_ne!(shared(&watcher).await, between, "the editor committed last: {is_editor_last}");
     }
 }
 
@@ -106,7 +106,7 @@ async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
     let watcher = database.db_client(None).await;
     let (editor, publisher) = (database.db_client(None).await, database.db_client(None).await);
     run(&editor, &format!("begin; {}", edit())).await;
-    // As in the middle of its commit.
+    // As during its commit.
     run(&publisher, &format!("begin; {}; set constraints all immediate", publish())).await;
     let by_publisher = shared(&publisher).await;
     let committing = tokio::spawn(async move { run(&editor, "commit").await });
@@ -116,8 +116,8 @@ async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     run(&publisher, "commit").await;
-    committing.await.expect("it commits");
-    assert_ne!(shared(&watcher).await, by_publisher, "outsiders would go on with the draft as it was");
+    committing.await.expect("the commit succeeds");
+    assert_ne!(shared(&watcher).await, by_publisher, "outsiders would keep the earlier draft");
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn a_transaction_notes_owners_and_not_statements_and_leaves_nothing_behind
     );
     run(&owner, &many).await;
     let noted = texts(&owner, "select gate from caching.moves order by gate").await;
-    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one each, after 9,000 statements");
+    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one of each after 9,000 statements");
     assert_eq!(texts(&owner, "select 'one' from caching.writers").await.len(), 1);
     let before = State::now(&owner).await;
     run(&owner, "commit").await;

@@ -1,4 +1,4 @@
-//! How generations move, by SQL alone: with which changes, with which commits, and never in each other's way.
+//! How generations change, by SQL alone: with which changes and commits, without contention between writers.
 
 mod catalogue;
 mod commits;

@@ -1,5 +1,5 @@
-//! Whose generations a change moves, table by table. What outsiders can come to see is written down here by hand, and not
-//! taken from the triggers.
+//! Which generations a change affects, table by table. Visibility to outsiders is listed here by hand, independent of
+//! the triggers.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use tokio_postgres::Client;
 
 use super::support::{Moved, State, run, texts};
 
-/// Whether outsiders can come to see it.
+/// Whether outsiders can see the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Yes,
@@ -16,7 +16,7 @@ enum Shown {
 }
 use Shown::{No, Yes};
 
-/// Rows of a table for which a condition holds, whose they are, and whether outsiders can come to see them.
+/// Rows of a table that match a condition, their owners, and whether outsiders can see them.
 struct Case(&'static str, &'static str, &'static str, Shown);
 
 const PROJECT: &str = "array[project_id]";
@@ -39,7 +39,7 @@ const CASES: [Case; 55] = [
     Case("company_portals", "true", COMPANY, Yes),
     Case("help_articles", "state = 'PUBLISHED'", COMPANY, Yes),
     Case("help_articles", "state = 'DRAFT'", COMPANY, No),
-    // Staff are named in all projects of their companies; clients' names are for staff, and nobody reads them yet.
+    // Staff are named in all projects of their company; clients' names are visible to staff, in views without a cache.
     Case(
         "identities",
         "id in (select identity_id from staff_memberships)",
@@ -47,7 +47,7 @@ const CASES: [Case; 55] = [
         Yes,
     ),
     Case("identities", "id not in (select identity_id from staff_memberships)", "array[]::uuid[]", No),
-    // Trades are named beside those whom they work with.
+    // Trade partners are named in the projects that they work on.
     Case(
         "contacts",
         "id in (select contact_id from project_memberships where kind = 'TRADE')",
@@ -103,7 +103,7 @@ const CASES: [Case; 55] = [
     Case("internal_notes", "true", PROJECT, No),
 ];
 
-/// What the demo world lacks: something of each case.
+/// Rows that the demo lacks: one for each case.
 const MORE: &str = "
     insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies;
     insert into staff_invitations (id, company_id, membership_id, name, email, sent_at, expires_at)
@@ -119,7 +119,7 @@ const MORE: &str = "
         select s.id, m.id, s.company_id, s.project_id from selections s
         join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE' on conflict do nothing;";
 
-/// Puts one row of the case into a table of its own, `chosen`, and says whose it is.
+/// Puts one row of the case into a table named `chosen`, and returns its owners.
 async fn choose(owner: &Client, Case(table, condition, owners, _): &Case) -> Vec<String> {
     let choose = format!(
         "drop table if exists chosen; create temp table chosen as select ctid as place, r.* from {table} r
@@ -138,7 +138,7 @@ async fn columns_of(owner: &Client, table: &str) -> Vec<String> {
     texts(owner, &sql).await
 }
 
-/// What a statement has moved.
+/// The changes by a statement.
 async fn moved_by(owner: &Client, sql: &str) -> Moved {
     let before = State::now(owner).await;
     run(owner, sql).await;
@@ -175,7 +175,7 @@ async fn a_row_that_goes_or_comes_moves_what_its_change_would() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;
-    // Tables on which nothing hangs: elsewhere more would go along.
+    // Tables that no other table references: deletes elsewhere would cascade.
     let leaves = "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace
         and c.relkind = 'r' and not exists (select from pg_constraint k where k.confrelid = c.oid)";
     let leaves = texts(&owner, leaves).await;

@@ -1,4 +1,4 @@
-//! Many who write at once, each rows of their own: none is in another's way over generations.
+//! Concurrent writers of different rows: generations must not make them block each other.
 
 use fastrand::Rng;
 use portico_testkit::TestDatabase;
@@ -10,7 +10,7 @@ use super::support::{MAPLE, RIDGE, State, id, run, texts};
 const WRITERS: usize = 6;
 const TRANSACTIONS: usize = 80;
 
-/// Rows that belong to one writer, named by them.
+/// Rows that belong to one writer, named after them.
 fn own_rows(name: &str) -> String {
     let of_projects = format!("from projects where id in ('{}', '{}')", id(MAPLE), id(RIDGE));
     format!(
@@ -42,7 +42,7 @@ fn own_rows(name: &str) -> String {
     )
 }
 
-/// A change of rows of one's own, in one of the two projects where they are a project's.
+/// A change of the writer's own rows, in one of the two projects if they belong to a project.
 fn change(rng: &mut Rng, name: &str) -> String {
     let project = id(if rng.bool() { MAPLE } else { RIDGE });
     match rng.u8(..9) {
@@ -61,7 +61,7 @@ fn change(rng: &mut Rng, name: &str) -> String {
     }
 }
 
-/// Writes for a while; answers what PostgreSQL refused.
+/// Writes for a while. Returns the errors.
 async fn write_on(client: Client, name: String, seed: u64) -> Vec<String> {
     let mut rng = Rng::with_seed(seed);
     let mut refused = Vec::new();
@@ -84,18 +84,18 @@ async fn write_on(client: Client, name: String, seed: u64) -> Vec<String> {
     refused
 }
 
-/// All of them at once.
+/// Runs all writers concurrently.
 async fn all_at_once(database: &TestDatabase) -> Vec<String> {
     let owner = database.db_client(None).await;
     let names: Vec<_> = (0..WRITERS).map(|number| format!("writer-{number}")).collect();
-    // Before any of them writes, or who makes rows could stand in a ring with who changes some.
+    // Before any of them writes: inserting and changing rows could deadlock.
     for name in &names {
         run(&owner, &own_rows(name)).await;
     }
     let mut writers = JoinSet::new();
     for (number, name) in names.into_iter().enumerate() {
         let client = database.db_client(None).await;
-        // Who stands in a ring is told soon.
+        // Deadlocks are detected soon.
         run(&client, "set deadlock_timeout = '20ms'").await;
         writers.spawn(write_on(client, name, number as u64));
     }

@@ -1,4 +1,4 @@
-//! A headless Chromium, asked through chromedriver (WebDriver is JSON over HTTP: the few calls here need no crate).
+//! Headless Chromium, driven through chromedriver (WebDriver is JSON over HTTP: the few calls here need no crate).
 
 use std::env;
 use std::fs;
@@ -12,11 +12,11 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-/// Slow machines are given time; what never comes is told of before the runner ends the test.
+/// Long enough for slow machines, and shorter than the test runner's timeout.
 const PATIENCE: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A browser of the test's own. It ends with the test.
+/// Browser of one test. It ends with the test.
 pub(crate) struct Browser {
     driver: Child,
     http: reqwest::Client,
@@ -39,7 +39,7 @@ impl Browser {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         };
-        let port = lines.by_ref().map_while(Result::ok).find_map(says_port).expect("chromedriver says its port");
+        let port = lines.by_ref().map_while(Result::ok).find_map(says_port).expect("chromedriver prints its port");
         let profile = env::temp_dir().join(format!("portico-browser-{}-{port}", std::process::id()));
         fs::create_dir_all(&profile).expect("a folder can be made");
         let http = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
@@ -68,20 +68,20 @@ impl Browser {
         self.post("/execute/sync", json!({ "script": script, "args": arguments })).await
     }
 
-    /// PoolWaits until an expression is true in the page.
+    /// Waits until an expression is true in the page.
     pub(crate) async fn until(&self, expression: &str) {
         let end = Instant::now() + PATIENCE;
         while self.run(&format!("return Boolean({expression})"), json!([])).await != json!(true) {
             if Instant::now() > end {
                 self.picture("gave-up").await;
                 let shown = self.run("return document.body.innerText", json!([])).await;
-                panic!("never came true: {expression}\n{}", shown.as_str().unwrap_or_default());
+                panic!("never became true: {expression}\n{}", shown.as_str().unwrap_or_default());
             }
             sleep(PAUSE).await;
         }
     }
 
-    /// Types into a field as a person would, and presses Enter.
+    /// Types into a field with key events, and presses Enter.
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
         let found = self.post("/element", json!({ "using": "css selector", "value": selector })).await;
         let id = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str).expect("an element");
@@ -89,39 +89,39 @@ impl Browser {
         self.post(&format!("/element/{id}/value"), json!({ "text": format!("{text}\u{e007}") })).await;
     }
 
-    /// Shows the page to somebody who prefers the dark.
+    /// Switches the page to the dark color scheme.
     pub(crate) async fn darken(&self) {
         let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
         let command = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
         self.post("/goog/cdp/execute", command).await;
     }
 
-    /// Shows the page in a window of this size, as a telephone or a desk has it.
+    /// Resizes the window to that of a phone or desktop.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
         self.post("/goog/cdp/execute", command).await;
     }
 
-    /// Forgets the cookies of the page's host.
+    /// Deletes the cookies of the page's host.
     pub(crate) async fn forget_cookies(&self) {
         self.http.delete(format!("{}/cookie", self.session)).send().await.expect("chromedriver answers");
     }
 
-    /// Asserts that neither a page in a window of this width nor a part of it scrolls sideways.
+    /// Asserts that neither the page at this width nor a part of it scrolls horizontally.
     pub(crate) async fn fits(&self, name: &str, width: u32) {
         let script = "const page = document.scrollingElement;
             const beyond = [...document.querySelectorAll('body *')]
                 .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > page.clientWidth + 1);
             const told = beyond.slice(0, 5).map((element) => element.outerHTML.slice(0, 80));
-            // Tabs may be many.
+            // There may be many tabs.
             const scrolled = [...document.querySelectorAll('body *:not(.graphiql-tabs)')]
                 .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowX))
                 .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
                 .map((element) => element.className);
             return { window: innerWidth, shown: page.clientWidth, wide: page.scrollWidth, beyond: told, scrolled }";
         let seen = self.run(script, json!([])).await;
-        // A telephone zooms out until everything is shown, and its window is wider then than the screen.
+        // A phone zooms out until everything is visible, and its window is then wider than the screen.
         let is_whole =
             seen["window"] == width && seen["wide"].as_u64() <= seen["shown"].as_u64() && seen["scrolled"] == json!([]);
         if !is_whole {
@@ -130,7 +130,7 @@ impl Browser {
         assert!(is_whole, "{name} at {width}: {seen}");
     }
 
-    /// Presses a key as a person would: `\u{e004}` is Tab, `\u{e007}` Enter.
+    /// Presses keys: `\u{e004}` is Tab, `\u{e007}` Enter.
     pub(crate) async fn press(&self, keys: &str) {
         let actions: Vec<_> = keys
             .chars()
@@ -140,17 +140,17 @@ impl Browser {
         self.post("/actions", json!({ "actions": [keyboard] })).await;
     }
 
-    /// Clicks.
+    /// Clicks an element.
     pub(crate) async fn click(&self, selector: &str) {
         self.run("document.querySelector(arguments[0]).click()", json!([selector])).await;
     }
 
-    /// What the browser has logged since it was last asked: `browser` for the console, `performance` for the network.
+    /// The browser's log since the last call: `browser` for the console, `performance` for the network.
     pub(crate) async fn log(&self, kind: &str) -> Vec<Value> {
         self.post("/se/log", json!({ "type": kind })).await.as_array().cloned().unwrap_or_default()
     }
 
-    /// Keeps a picture of the page, if somebody wants to look: in the folder that `PORTICO_TEST_PICTURES` names.
+    /// Stores a screenshot of the page in the folder of `PORTICO_TEST_PICTURES`, if that is set.
     pub(crate) async fn picture(&self, name: &str) {
         let Some(folder) = env::var_os("PORTICO_TEST_PICTURES") else { return };
         let reply = self.http.get(format!("{}/screenshot", self.session)).send().await.expect("chromedriver answers");
@@ -160,7 +160,7 @@ impl Browser {
         fs::write(PathBuf::from(folder).join(format!("{name}.png")), bytes).expect("the folder is there");
     }
 
-    /// Ends the browser.
+    /// Closes the browser.
     pub(crate) async fn close(self) {
         let _ = self.http.delete(&self.session).send().await;
     }
@@ -168,7 +168,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Chromium is of the driver's group, and outlives it otherwise when a test fails before it closes the session.
+        // Chromium is in the driver's process group, and would outlive it when a test fails before it closes the
+        // session.
         if let Some(group) = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }
@@ -190,7 +191,7 @@ fn capabilities(profile: &std::path::Path) -> Value {
         "--window-size=1440,900".to_owned(),
         format!("--user-data-dir={}", profile.display()),
     ];
-    // Chromium's sandbox refuses root, and containers seldom have what it needs. It opens one page here: ours.
+    // Chromium's sandbox refuses root, and containers usually lack what it needs. The browser opens only our own page.
     arguments.push("--no-sandbox".to_owned());
     json!({ "capabilities": { "alwaysMatch": {
         "browserName": "chrome",

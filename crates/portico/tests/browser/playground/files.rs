@@ -1,4 +1,4 @@
-//! What is served, to whom, and with which headers.
+//! Tests of the served files, their access and headers.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -16,7 +16,7 @@ async fn examples(app: &TestApp, person: &Person) -> Reply {
     app.send(Request::from_parts(parts, body)).await
 }
 
-/// The files that the page names.
+/// The files that the page references.
 fn named_files(page: &str) -> Vec<&str> {
     let files: Vec<_> = page.split('"').filter(|word| word.starts_with("/playground/")).collect();
     assert!(files.len() >= 3, "the playground is not built: run script/setup, and compile again");

@@ -1,4 +1,4 @@
-//! The playground: what is served, and what a browser makes of it.
+//! Tests of the playground: its files, and the page in a browser.
 
 mod browser;
 mod files;

@@ -1,4 +1,4 @@
-//! The page in a browser.
+//! Tests of the page in a browser.
 
 use portico_testkit::TestApp;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const MARKS: &str = "document.querySelectorAll('.graphiql-query-editor .CodeMirr
 /// In the schema of staff with the right to costs, and in no client's.
 const BUDGETS: &str = "{ viewer { role projects { nodes { name budget { amount } } } } }";
 
-/// A gateway, and a browser that has opened its page and is somebody.
+/// A gateway, and a browser that has opened its page with a role.
 pub(crate) async fn opened(role: &str) -> (TestApp, Browser, String) {
     let app = TestApp::demo().await;
     let address = format!("http://{}/", app.serve().await);
@@ -23,7 +23,7 @@ pub(crate) async fn opened(role: &str) -> (TestApp, Browser, String) {
     (app, browser, address)
 }
 
-/// PoolWaits until the page has signed in, and has read the schema.
+/// Waits until the page has signed in, and has read the schema.
 pub(crate) async fn is_now(browser: &Browser, role: &str) {
     browser.until(&format!("document.querySelector('.who')?.dataset.role === '{role}'")).await;
     browser.until(&format!("document.querySelector('{QUERY}') && !document.querySelector('.graphiql-spinner')")).await;
@@ -38,7 +38,7 @@ pub(crate) async fn read(browser: &Browser, editor: &str) -> String {
     browser.run(script, json!([editor])).await.as_str().unwrap_or_default().to_owned()
 }
 
-/// Runs what is in the editor, and answers what the page shows.
+/// Runs the operation in the editor. Returns the shown answer.
 pub(crate) async fn answer(browser: &Browser) -> Value {
     browser.run("document.querySelector(arguments[0]).CodeMirror.setValue('')", json!([RESULT])).await;
     browser.click(".graphiql-execute-button").await;
@@ -46,7 +46,7 @@ pub(crate) async fn answer(browser: &Browser) -> Value {
     serde_json::from_str(&read(browser, RESULT).await).expect("the answer is JSON")
 }
 
-/// Everything that the page has asked the network for.
+/// All URLs that the page has requested.
 async fn requests(browser: &Browser) -> Vec<String> {
     let entries = browser.log("performance").await;
     let messages = entries.iter().filter_map(|entry| entry["message"].as_str());
@@ -59,7 +59,7 @@ async fn requests(browser: &Browser) -> Vec<String> {
 
 #[tokio::test]
 async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
-    // The demo's first visitor is its client.
+    // The demo starts as its client.
     let (_app, browser, address) = opened("CLIENT").await;
     browser.until("document.querySelector('[data-example=Dashboard]')?.checkVisibility()").await;
     browser.picture("first").await;
@@ -78,7 +78,7 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
 
     browser.type_into(".token input", "demo-staff").await;
     is_now(&browser, "STAFF").await;
-    assert_eq!(read(&browser, RESULT).await, "", "what the client was answered is gone");
+    assert_eq!(read(&browser, RESULT).await, "", "the client's answer is gone");
     documentation_has_notes(&browser, true).await;
     browser.picture("staff-documentation").await;
     write(&browser, BUDGETS).await;
@@ -99,7 +99,7 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
     browser.picture("staff").await;
     browser.darken().await;
     browser.picture("staff-in-the-dark").await;
-    // Dialogs come with styles of their own, which the policy has to let through or the build to leave out.
+    // Dialogs have styles of their own, which the policy has to allow or the build has to drop.
     browser.click("[aria-label='Open settings dialog']").await;
     browser.until("document.querySelector('[role=dialog]')").await;
     browser.picture("settings").await;
@@ -107,14 +107,14 @@ async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
     let requests = requests(&browser).await;
     assert!(requests.len() > 5, "{requests:?}");
     for url in requests {
-        // `chrome:` is the page of Chromium's own that stands there before ours is opened.
+        // `chrome:` is Chromium's own page before ours is opened.
         let is_ours = [&address, "data:", "chrome:"].iter().any(|start| url.starts_with(*start));
         assert!(is_ours, "the page asked {url}");
     }
-    // What the policy refuses, and what scripts throw, is told here; and the client's one operation that was refused.
-    let told = browser.log("browser").await;
+    // Violations of the policy and exceptions of scripts are logged here; and the client's one refused operation.
+    let results = browser.log("browser").await;
     let is_refusal = |entry: &Value| entry["message"].as_str().is_some_and(|text| text.ends_with("400 (Bad Request)"));
-    assert!(told.len() == 1 && told.iter().all(is_refusal), "{told:?}");
+    assert!(results.len() == 1 && results.iter().all(is_refusal), "{results:?}");
     browser.close().await;
 }
 

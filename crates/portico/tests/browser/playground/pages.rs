@@ -1,4 +1,4 @@
-//! The pages for people, in a browser: by keyboard, at 390 px and wide, in the light and in the dark.
+//! Tests of the pages for people in a browser: by keyboard, at 390 px and wide, light and dark.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::page::is_now;
 
 const WIDTHS: [(u32, u32); 2] = [(390, 844), (1280, 800)];
 
-/// A demo that is served with its mail, and a browser.
+/// A demo with its mail, and a browser.
 async fn demo() -> (TestApp, String, Browser) {
     let folder = std::env::temp_dir().join(format!("portico-pages-{}", portico_core::id::new_uuid()));
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
@@ -27,7 +27,7 @@ async fn demo() -> (TestApp, String, Browser) {
     (app, address, Browser::start().await)
 }
 
-/// What holds for every page: it fits, names its fields, has one heading, and its text can be read.
+/// Asserts what holds for every page: it fits, labels its fields, has one heading, and enough contrast.
 async fn is_sound(browser: &Browser, name: &str) {
     let faults = browser
         .run(
@@ -79,12 +79,8 @@ async fn a_visitor_sends_the_form_by_keyboard() {
         browser.until("document.title === 'Ask Alderbrook Homes · Alderbrook Homes'").await;
         is_sound(&browser, &format!("form-{width}")).await;
         let came = "[...new FormData(document.forms[0]).values()].join('')";
-        assert_eq!(
-            browser.run(&format!("return {came}"), json!([])).await,
-            json!(""),
-            "nothing was filled in for them"
-        );
-        // Tab leads through the fields in their order, and to the button.
+        assert_eq!(browser.run(&format!("return {came}"), json!([])).await, json!(""), "nothing was added for them");
+        // Tab moves through the fields in order, and to the button.
         let form =
             format!("\u{e004}Kim {width}\u{e004}kim@mail.example\u{e004}\u{e004}\u{e004}A barn?\u{e004}\u{e007}");
         browser.press(&form).await;
@@ -94,7 +90,7 @@ async fn a_visitor_sends_the_form_by_keyboard() {
     let leads = "select name || ': ' || coalesce(phone, '-') || ' ' || l.message as text
         from leads l join contacts c on c.id = l.contact_id where name like 'Kim %' order by name";
     assert_eq!(app.database().db_texts(leads).await, ["Kim 1280: - A barn?", "Kim 390: - A barn?"]);
-    // What is wrong is told in the page, and what was written stays.
+    // Errors are shown in the page, and the values stay.
     browser.open(&format!("{address}/leads/demo-form-fernhill")).await;
     browser.run("document.forms[0].noValidate = true", json!([])).await;
     browser.press("\u{e004}Lou\u{e004}nobody\u{e007}").await;
@@ -124,7 +120,7 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
         browser.until("document.querySelector('iframe')").await;
         is_sound(&browser, &format!("mail-{width}")).await;
     }
-    // The mail's link leads to the portal's own host; here that is this machine.
+    // The mail's link leads to the portal's host, which is replaced by this machine here.
     let link = browser.run("return document.querySelector('dd a[href*=\"/auth/link/\"]').href", json!([])).await;
     let token = link.as_str().and_then(|link| link.rsplit('/').next()).expect("it has a token").to_owned();
     for (width, height) in WIDTHS {
@@ -140,10 +136,10 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
     browser.until("location.pathname === '/auth/session'").await;
     browser.until("document.querySelector('main')?.innerText.includes('You are signed in as Ana Whitlock')").await;
     is_sound(&browser, "session").await;
-    // A link that was saved leads there as well.
+    // A saved link leads there as well.
     browser.open(&format!("{address}/auth/link/{token}")).await;
     browser.until("location.pathname === '/auth/session'").await;
-    // Past the button that leads on.
+    // Past the first button.
     browser.press("\u{e004}\u{e004}\u{e007}").await;
     browser.until("document.querySelector('h1')?.innerText === 'You are signed out'").await;
     browser.open(&format!("{address}/auth/session")).await;
@@ -154,13 +150,13 @@ async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
     browser.close().await;
 }
 
-/// A password that nobody guesses.
+/// A strong password.
 const PASSWORD: &str = "seven cedar stairs, unpainted";
 
 const RIDGE: &str = "alderbrook/ridge-view";
 const ORCHARD: &str = "alderbrook/orchard-lane";
 
-/// Invites a client to a project, and answers the token of the mailed link.
+/// Invites a client to a project. Returns the token of the mailed link.
 async fn invited(app: &TestApp, project: &str, name: &str, email: &str) -> String {
     let owner = Person::owner();
     let create =
@@ -187,7 +183,7 @@ async fn requested(app: &TestApp, email: &str) -> String {
     mailed_token(app, email).await
 }
 
-/// Types a password by keyboard alone, and waits for the page that answers it.
+/// Enters a password by keyboard, and waits for the next page.
 async fn send_password(browser: &Browser, keys: &str, heading: &str) {
     browser.run("window.isOld = true", json!([])).await;
     browser.press(&format!("{keys}\u{e007}")).await;
@@ -206,7 +202,7 @@ async fn invited_client_sets_a_password_by_keyboard() {
         browser.until("document.querySelector('h1')?.innerText === 'Welcome'").await;
         is_sound(&browser, &format!("invitation-{width}")).await;
         browser.fits("invitation", width).await;
-        // Tab leads to the field. What is refused leaves the focus there, so that the next password is typed at once.
+        // Tab leads to the field. A rejection keeps the focus there, so that the next password can be typed at once.
         send_password(&browser, "\u{e004}password1", "Choose another password").await;
         for keys in ["x7", "invited"] {
             refused_beside_the_field(&browser, &email).await;
@@ -217,8 +213,8 @@ async fn invited_client_sets_a_password_by_keyboard() {
         refused_beside_the_field(&browser, &email).await;
         send_password(&browser, PASSWORD, "You are signed in").await;
         browser.until("location.pathname === '/auth/session'").await;
-        let told = format!("You are signed in as {name} ({email}), a client.");
-        browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(told))).await;
+        let result = format!("You are signed in as {name} ({email}), a client.");
+        browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(result))).await;
         is_sound(&browser, &format!("session-{width}")).await;
         let sign_in = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
         let input = json!({ "input": { "email": email, "password": PASSWORD } });
@@ -232,9 +228,10 @@ async fn invited_client_sets_a_password_by_keyboard() {
     browser.close().await;
 }
 
-/// What is wrong stands above its field and is bound to it, the field has the focus, and whose account it is has stayed.
+/// Asserts that the error is above its field and linked to it, the field has the focus, and the account stayed the
+/// same.
 async fn refused_beside_the_field(browser: &Browser, email: &str) {
-    // Browsers give it when they first draw the page.
+    // Browsers set the focus at the first rendering of the page.
     browser.until("document.activeElement?.id === 'password'").await;
     let seen = browser
         .run(
@@ -258,17 +255,17 @@ async fn refused_beside_the_field(browser: &Browser, email: &str) {
     assert_eq!(seen, expected);
 }
 
-/// A page, or what becomes of one, and how to come to it.
+/// A page or one of its states, and how to reach it.
 struct Page {
     name: &'static str,
-    /// Its address, as `ADDRESSES` lists it; empty for addresses that there are not.
+    /// Its address in `ADDRESSES`; empty for unknown addresses.
     pattern: &'static str,
     path: String,
-    /// As whom.
+    /// The session cookie.
     cookie: Option<&'static str>,
-    /// Run in the page.
+    /// A script to run in the page.
     then: &'static str,
-    /// What is shown in the end; empty where the page is not in the layout of the others.
+    /// The heading at the end; empty for pages without the common layout.
     heading: String,
 }
 
@@ -282,7 +279,7 @@ const FILL: &str =
     document.forms[0].requestSubmit()";
 const FILL_PASSWORD: &str = "document.querySelector('#password').value = 'x'; document.forms[0].requestSubmit()";
 
-/// All pages, and all states of their forms. A new page gets a line here.
+/// All pages, and all states of their forms. A new page needs a line here.
 async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
     let (lead, link, fresh) = ("/leads/{key}", "/auth/link/{token}", "/auth/link/{token}/fresh");
     let of = |token: &str| format!("/auth/link/{token}");
@@ -323,7 +320,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
 }
 
 async fn visit(browser: &Browser, address: &str, page: &Page) {
-    // Cookies are set in a page of the same host.
+    // Cookies are set on a page of the same host.
     browser.open(&format!("{address}/pages/style.css")).await;
     browser.forget_cookies().await;
     if let Some(token) = page.cookie {
@@ -366,7 +363,7 @@ async fn every_page_fits_a_telephone_and_a_desk() {
     browser.close().await;
 }
 
-/// PoolWaits until the worker has sent all mails.
+/// Waits until the worker has sent all mails.
 async fn are_mailed(app: &TestApp, browser: &Browser, address: &str) {
     let written = app.db_mails().await.len();
     loop {
@@ -401,7 +398,7 @@ async fn a_logo_that_does_not_load_leaves_no_mark() {
         }
         assert_eq!(shown[1]["has"], true, "the page asks for the logo");
         shown[1]["has"] = json!(false);
-        assert_eq!(shown[0], shown[1], "and looks as without one");
+        assert_eq!(shown[0], shown[1], "and looks the same as without one");
         assert_eq!((&shown[0]["text"], &shown[0]["logo"]), (&json!("Alderbrook Homes"), &json!(0)));
     }
     browser.close().await;

@@ -1,11 +1,11 @@
-//! What README and the panel promise of the playground, each tried once.
+//! Tests of the playground's features that README and the panel describe.
 
 use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::page::{QUERY, VARIABLES, answer, is_now, opened, read, show, write};
 
-/// Tabs as the page shows them.
+/// The titles of the tabs.
 async fn tabs(browser: &Browser) -> Vec<String> {
     let script =
         "return [...document.querySelectorAll('.graphiql-tab .graphiql-tab-button')].map((tab) => tab.innerText)";
@@ -32,7 +32,7 @@ async fn tabs_are_there_after_a_reload() {
         assert_eq!(tabs(&browser).await, ["First", "Second"]);
         assert_eq!(read(&browser, QUERY).await, "query Second { viewer { name } }");
     }
-    // Headers may hold a token, and are not kept.
+    // Headers may hold a token, and are not stored.
     let kept = browser.run("return JSON.stringify(localStorage)", json!([])).await;
     assert!(!kept.as_str().unwrap_or_default().contains("demo-secret"), "{kept}");
     browser.close().await;
@@ -68,7 +68,7 @@ async fn each_example_works_as_each_role() {
     ] {
         become_role(&browser, token, role).await;
         browser.until(&format!("document.querySelector('.examples h3') && {LISTED}.length > 0")).await;
-        // Those of the token before are gone once the first is of this role.
+        // The examples of the previous token are gone once the first one is of this role.
         browser
             .until(&format!(
                 "fetch && {LISTED}[0] && document.querySelector('.examples h3').innerText === {}",
@@ -99,7 +99,7 @@ async fn each_example_works_as_each_role() {
     browser.close().await;
 }
 
-/// The examples that are shown.
+/// The listed examples.
 const LISTED: &str = "[...document.querySelectorAll('[data-example]')].map((button) => button.dataset.example)";
 
 fn heading(folder: &str) -> &'static str {
@@ -114,7 +114,7 @@ fn heading(folder: &str) -> &'static str {
     }
 }
 
-/// Whether all of an element is inside of the window's width, and takes clicks where it is.
+/// Whether an element is completely inside the viewport, and receives clicks.
 fn is_reachable(selector: &str) -> String {
     format!(
         "(() => {{ const element = document.querySelector('{selector}'); if (!element) return false;

@@ -1,4 +1,4 @@
-//! Secret fields, with one layer up and all others down: each layer is enough alone.
+//! Tests of secret fields with a single access layer enabled: each layer suffices.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,9 @@ const DOCUMENT: AccessLayers = AccessLayers {
 const GUARD: AccessLayers = AccessLayers { document: LayerState::Down, guard: LayerState::Up, ..DOCUMENT };
 const ROLE_VIEW: AccessLayers = AccessLayers { document: LayerState::Down, role_view: LayerState::Up, ..DOCUMENT };
 
-/// Fields that an outsider's document lacks, though what the role view shows under them is known to that outsider.
+/// Fields that an outsider's role schema lacks, although the outsider may know the values that the role view shows.
 const NOTHING_NEW: &[&str] = &[
-    // The published version, of which they know the tasks and milestones; never a draft (see `hidden_rows`).
+    // The published version, whose tasks and milestones they know; never a draft (see `hidden_rows`).
     "Project.scheduleVersions",
     "ScheduleVersion.id",
     "ScheduleVersion.milestones",
@@ -26,22 +26,22 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
     "ScheduleVersion.tasks",
-    // What stands on the company's front door.
+    // Shown on the company's public portal.
     "Company.branding",
     "Company.publicPhone",
     "Company.id",
     "Company.name",
-    // True of every row that is there at all.
+    // True for every visible row.
     "Task.clientViewable",
     "TeamMember.isShown",
     // Whether an unknown price is unknown.
     "SelectionOption.isTbd",
-    // Of those who ask, not of any row: without the other layers they pass for the insider.
+    // Depend on the caller, not on a row: without the other layers the caller counts as the insider.
     "Viewer.permissions",
     "Company.id",
 ];
 
-/// A field that an outsider's document lacks, and a query for it.
+/// Field that an outsider's role schema lacks, with a query for it.
 struct SecretField {
     coordinate: String,
     query: String,
@@ -59,7 +59,7 @@ async fn secret_fields(app: &TestApp, shape: &Shape, outsider: &Person) -> Vec<S
     found
 }
 
-/// Whether there is anything in what was wanted.
+/// Whether the answer has a value for the wanted field.
 fn has_value(answer: &Value) -> bool {
     leaves(&answer["data"]).iter().any(|(path, leaf)| path.split('/').any(|step| step == "wanted") && !leaf.is_null())
 }
@@ -104,20 +104,20 @@ async fn the_role_view_alone_lets_no_secret_out() {
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
         let secrets = SecretList::from(audience);
-        let mut told = BTreeSet::new();
+        let mut results = BTreeSet::new();
         for (number, field) in secret_fields(&app, &whole(), &people[0]).await.iter().enumerate() {
             let person = &people[number % people.len()];
             let answer = app.ask_behind(ROLE_VIEW, person, &insider(&field.coordinate), &field.query).await;
             assert_eq!(secrets.in_answer(&answer), BTreeSet::new(), "{} for {audience}", field.coordinate);
             if has_value(&answer) && !NOTHING_NEW.contains(&field.coordinate.as_str()) {
-                told.insert(field.coordinate.clone());
+                results.insert(field.coordinate.clone());
             }
         }
-        assert_eq!(told, BTreeSet::new(), "{audience}");
+        assert_eq!(results, BTreeSet::new(), "{audience}");
     }
 }
 
-/// So that the tests above can fail.
+/// Shows that the tests above can fail.
 #[tokio::test]
 async fn with_no_wall_up_the_same_queries_tell_secrets() {
     let app = TestApp::demo().await;
@@ -136,11 +136,11 @@ async fn with_no_wall_up_the_same_queries_tell_secrets() {
         }
         let silent: Vec<_> = fields.difference(&telling).collect();
         assert!(found.len() > 20, "{audience}: {} secrets", found.len());
-        assert!(silent.len() * 10 < fields.len(), "{audience}: nothing was to be had of {silent:?}");
+        assert!(silent.len() * 10 < fields.len(), "{audience}: no answer for {silent:?}");
     }
 }
 
-/// What cannot be read cannot be filtered or sorted by: where the document is down, the maker of the statement refuses.
+/// Hidden values cannot be used to filter or sort: without the role schema, building the statement fails.
 #[tokio::test]
 async fn filters_and_orders_by_what_is_hidden_are_refused_by_document_and_by_statement() {
     // API-9

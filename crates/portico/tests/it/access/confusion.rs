@@ -1,4 +1,4 @@
-//! Many callers over one connection: nobody is ever answered with what is another's, whoever hangs up in between.
+//! Tests that callers on a shared connection get their own answers only, even if others disconnect.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use portico::auth::DemoTokens;
 use portico_store::PoolSizes;
 use portico_testkit::{Person, TestApp, TestDatabase, within_turns};
 
-/// Asks for who one is and what is one's own, in several statements.
+/// Asks for the caller and the caller's own data, in several statements.
 const QUERY: &str = "{ viewer { id name projects { totalCount nodes { number name team { name }
     milestones { name } selections(first: 3) { totalCount nodes { title options { title } } } } } } }";
-/// How many ask at a time: all of them have to be served within the wait for a connection.
+/// Number of concurrent requests: all have to be served within the wait for a connection.
 const AT_A_TIME: usize = 24;
 const ROUNDS: usize = 16;
 
-/// People whose answers all differ, of every login: interleaved they follow each other on the same connections.
+/// People of every login whose answers all differ: interleaved, they share connections.
 const PEOPLE: [&str; 12] =
     ["ana", "ruth", "cleo", "tomas", "margot", "hana-client", "priya", "wren", "ben", "felix", "ines", "eli"];
 
@@ -23,7 +23,7 @@ async fn narrow(connections: usize) -> Arc<TestApp> {
     Arc::new(TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools))
 }
 
-/// What each is answered while nobody else asks.
+/// The answer of each person without concurrent requests.
 async fn alone(app: &TestApp) -> BTreeMap<&'static str, String> {
     let mut answers = BTreeMap::new();
     for name in PEOPLE {
@@ -36,7 +36,8 @@ async fn alone(app: &TestApp) -> BTreeMap<&'static str, String> {
     answers
 }
 
-/// Asks as everybody in turn, many at once; `hangs_up` says after how many turns of the executor somebody goes away.
+/// Asks as each person in turn, many at once; `hangs_up` returns the number of executor turns after which a caller
+/// disconnects.
 async fn all_at_once(
     app: &Arc<TestApp>,
     expected: &Arc<BTreeMap<&'static str, String>>,
@@ -59,7 +60,7 @@ async fn all_at_once(
             });
         }
         while let Some(result) = tasks.join_next().await {
-            answered += result.expect("nobody was answered with another's");
+            answered += result.expect("every caller gets the own answer");
         }
     }
     answered
@@ -81,13 +82,13 @@ async fn callers_who_hang_up_leave_nothing_to_those_after_them() {
     for connections in [1, 2] {
         let app = narrow(connections).await;
         let expected = Arc::new(alone(&app).await);
-        // Two of three go away, sooner or later.
+        // Two of three callers disconnect, after various times.
         let hangs_up = |number: usize| (!number.is_multiple_of(3)).then_some(number * 7 % 300);
         let answered = all_at_once(&app, &expected, hangs_up).await;
         assert!(answered >= ROUNDS * AT_A_TIME / 3, "{answered} were answered");
-        assert!(answered < ROUNDS * AT_A_TIME, "nobody hung up");
+        assert!(answered < ROUNDS * AT_A_TIME, "no caller disconnected");
         assert_eq!(app.database().db_left_open().await, 0);
-        assert_eq!(alone(&app).await, *expected, "afterwards all is as before");
+        assert_eq!(alone(&app).await, *expected, "the state is unchanged afterwards");
     }
 }
 

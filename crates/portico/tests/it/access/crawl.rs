@@ -1,4 +1,4 @@
-//! Everything that somebody can reach, asked for in full through the front door: no secret is among it.
+//! Tests that the complete set of answers reachable through the API holds no secret.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::support::schema::{CLIENTS, TRADES, document_of};
 
-/// How deep each thing is looked into.
+/// Depth of the selections of each object.
 const DEPTH: usize = 2;
 
-/// All that somebody was told, starting from `viewer` and going on from each thing that came up.
+/// All answers of a person, starting from `viewer` and continuing with each object found.
 pub(crate) async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
     let document = document_of(app, person).await;
     let by_id: BTreeSet<_> = document.implementors("Node").into_iter().map(str::to_owned).collect();
@@ -36,7 +36,7 @@ fn by_node(document: &Shape, ty: &str, id: &str) -> String {
     format!("{{ node(id: \"{id}\") {{ __typename ... on {ty} {{ {} }} }} }}", document.everything(ty, DEPTH))
 }
 
-/// Everything in an answer that says what it is and what its id is.
+/// Every object in an answer that has a type and an id.
 fn things(value: &Value, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
@@ -50,7 +50,7 @@ fn things(value: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The secrets among everything that somebody can reach, and how many values that is.
+/// The secrets among everything that a person can reach, and the number of values.
 async fn secrets_within_reach(app: &TestApp, person: &Person, secrets: &SecretList) -> (BTreeSet<String>, usize) {
     let answers = crawled(app, person).await;
     let found = answers.iter().flat_map(|answer| secrets.in_answer(answer)).collect();
@@ -93,7 +93,7 @@ async fn people_without_a_project_reach_nothing_but_themselves() {
         let (found, count) = secrets_within_reach(&app, &Person::named(name), &secrets).await;
         assert!(found.len() <= 1 && count < 30, "{name}: {count} values, {found:?}");
     }
-    // Those who work for a company know how it is set up and who their colleagues are, also those who are shown to no outsider.
+    // Staff know the company's settings and all of their colleagues, including those hidden from outsiders.
     for name in ["dale", "kit"] {
         let person = Person::named(name);
         let colleagues = app.ask(&person, "{ company { people(first: 100) { nodes { name } } } }").await;
@@ -109,7 +109,7 @@ async fn people_without_a_project_reach_nothing_but_themselves() {
     }
 }
 
-/// So that the tests above can fail: to those who may know them, the same crawl shows the same secrets.
+/// Shows that the tests above can fail: the same crawl shows the secrets to those who may know them.
 #[tokio::test]
 async fn owners_reach_the_same_secrets() {
     // ROLE-1
@@ -119,12 +119,12 @@ async fn owners_reach_the_same_secrets() {
         for owner in [Person::owner(), Person::named("margot")] {
             found.extend(secrets_within_reach(&app, &owner, &secrets).await.0);
         }
-        // All but what no role view has yet, such as notes on contacts.
+        // All except those that no role view has, such as notes on contacts.
         assert!(found.len() * 10 > secrets.len() * 8, "{} of {}", found.len(), secrets.len());
     }
 }
 
-/// Staff reach what their permissions open and nothing else.
+/// Staff reach only what their permissions open.
 #[tokio::test]
 async fn staff_who_may_read_projects_alone_reach_no_cost_and_no_note() {
     // ROLE-2

@@ -1,4 +1,4 @@
-//! Descriptions of the schema: complete, and alike for the same convention.
+//! Tests of the schema's descriptions: complete, and the same for the same convention.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::Value;

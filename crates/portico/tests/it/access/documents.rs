@@ -1,4 +1,4 @@
-//! The document of each audience, held as a whole: nobody shares or hides by accident.
+//! Snapshots of each audience's role schema: nothing is shared or hidden by accident.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ async fn everybody_of_an_audience_has_the_same_document() {
     }
 }
 
-/// A type that two permissions open a part of each would leave a document in pieces, for those who have one of them.
+/// A type whose fields need two permissions would leave an inconsistent role schema for staff with one of them.
 #[tokio::test]
 async fn whichever_permissions_somebody_has_their_document_holds_together() {
     let app = TestApp::demo().await;
@@ -60,7 +60,7 @@ async fn whichever_permissions_somebody_has_their_document_holds_together() {
     }
 }
 
-/// The coordinates of fields, arguments and input fields that are called after a password.
+/// The coordinates of fields, arguments and input fields with `password` in their names.
 fn passwords(sdl: &str) -> BTreeSet<String> {
     let shape = Shape::of(sdl);
     let mut found = BTreeSet::new();
@@ -77,7 +77,7 @@ fn passwords(sdl: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn staff_neither_set_nor_see_a_password() {
-    // RULE-10: each coordinate is of the caller's own account, or says whether passwords are offered.
+    // RULE-10: each coordinate is of the caller's own account, or states whether passwords are offered.
     let app = TestApp::demo().await;
     let of_own_account = [
         "Mutation.passwordSet",

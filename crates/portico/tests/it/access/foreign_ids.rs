@@ -1,5 +1,4 @@
-//! An id of something that is not the caller's is answered exactly as one of nothing: the same bytes, and as many
-//! statements.
+//! Tests that a foreign id is answered exactly as a random one: the same bytes, and the same number of statements.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +8,16 @@ use portico_fixtures::world::World;
 use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
-use super::visible::{Eyes, OF_COMPANIES, Sight};
+use super::visible::{OF_COMPANIES, OutsiderView, Visibility};
 use crate::support::schema::{NODES, document_of, global_id, random_id, uuid_at};
 
-/// How many rows of a kind are tried for each reason why they are not the caller's.
+/// Rows tried per kind and reason.
 const OF_EACH: usize = 2;
 
-/// Why a row of a table is not somebody's; nothing if it is.
+/// Reason why a row of a table is not visible to a caller; none if it is.
 type WhyNot<'a> = dyn Fn(&str, &Value) -> Option<&'static str> + 'a;
 
-/// Somebody, and which rows are not theirs, each with why.
+/// A caller, with the reasons why rows are hidden.
 struct Caller<'a> {
     name: &'static str,
     person: Person,
@@ -26,12 +25,12 @@ struct Caller<'a> {
 }
 
 fn outsider<'a>(world: &'a World, name: &'static str, token: &'static str, is_client: bool) -> Caller<'a> {
-    let eyes = Eyes::of(world, name, is_client);
-    let why_not = move |table: &str, row: &Value| match eyes.sight(table, row) {
-        Sight::Seen => None,
-        _ if !eyes.is_in_project_of(table, row) => Some("of another project"),
-        Sight::HiddenByItself => Some("hidden by its state"),
-        Sight::HiddenByOthers => Some("hidden by what is around it"),
+    let view = OutsiderView::of(world, name, is_client);
+    let why_not = move |table: &str, row: &Value| match view.visibility(table, row) {
+        Visibility::Visible => None,
+        _ if !view.is_in_project_of(table, row) => Some("of another project"),
+        Visibility::HiddenByItself => Some("hidden by its state"),
+        Visibility::HiddenByOthers => Some("hidden by what is around it"),
     };
     Caller { name, person: Person::named(token), why_not: Box::new(why_not) }
 }
@@ -73,7 +72,7 @@ fn of_company<'a>(world: &'a World, name: &'static str, person: Person, listed: 
     Caller { name, person, why_not: Box::new(why_not) }
 }
 
-/// Questions in which `@id` stands for the id of something of this kind.
+/// Queries in which `@id` stands for the id of an object of this type.
 fn questions(document: &Shape, ty: &str) -> Vec<(String, Value)> {
     let more = if document.get(ty).is_some() {
         format!("... on {ty} {{ {} }}", document.everything(ty, 1))
@@ -94,8 +93,15 @@ fn questions(document: &Shape, ty: &str) -> Vec<(String, Value)> {
     ]
 }
 
-/// The answer to a question about an id, byte by byte, and what it took.
-async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &str, own: &str, random: &str) -> String {
+/// The answer to a query about an id, byte by byte, with its statements.
+async fn result(
+    app: &TestApp,
+    person: &Person,
+    question: &(String, Value),
+    id: &str,
+    own: &str,
+    random: &str,
+) -> String {
     let fill = |text: &str| text.replace("@random", random).replace("@own", own).replace("@id", id);
     let (text, variables) = (fill(&question.0), fill(&question.1.to_string()));
     let variables: Value = serde_json::from_str(&variables).expect("ids need no escape");
@@ -109,7 +115,7 @@ async fn told(app: &TestApp, person: &Person, question: &(String, Value), id: &s
 async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     // API-8, ISO-2
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let listed = ["alderbrook/maple-street", "alderbrook/orchard-lane"];
     let robin = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite, Permission::LeadsManage]).await;
     let callers = [
@@ -128,7 +134,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     for Caller { name, person, why_not } in callers {
         let document = document_of(&app, &person).await;
         let is_own = |row: &&Value| why_not("projects", row).is_none();
-        let own = world.rows("projects").iter().find(is_own).expect("everybody here has a project");
+        let own = world.rows("projects").iter().find(is_own).expect("each of these people has a project");
         let own = global_id(Tag::PROJECT, own);
         for (ty, tag, table, _) in NODES {
             let mut ids: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -141,10 +147,10 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
             }
             let random = random_id(tag);
             for question in questions(&document, ty) {
-                let nowhere = told(&app, &person, &question, &random_id(tag), &own, &random).await;
+                let nowhere = result(&app, &person, &question, &random_id(tag), &own, &random).await;
                 for (why, ids) in &ids {
                     for id in ids {
-                        let foreign = told(&app, &person, &question, id, &own, &random).await;
+                        let foreign = result(&app, &person, &question, id, &own, &random).await;
                         assert_eq!(foreign, nowhere, "{name}: a {ty} {why}, by {}", question.0);
                         cases += 1;
                     }
@@ -156,11 +162,11 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
     assert!(cases > 700 && reasons.len() > 18, "{cases} cases, {reasons:?}");
 }
 
-/// So that the test above can fail: what is theirs is told from what is nowhere.
+/// Shows that the test above can fail: a visible object is answered differently from a missing one.
 #[tokio::test]
 async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     for caller in [outsider(&world, "ana", "ana", true), outsider(&world, "tomas", "tomas", false)] {
         let document = document_of(&app, &caller.person).await;
         let mut kinds = 0;
@@ -173,7 +179,7 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
                 continue;
             };
             let (id, random) = (global_id(tag, row), random_id(tag));
-            let seen = told(&app, &caller.person, &question, &id, &id, &random).await;
+            let seen = result(&app, &caller.person, &question, &id, &id, &random).await;
             assert!(seen.contains(&id), "{}: {ty}: {seen}", caller.name);
             kinds += 1;
         }
@@ -181,11 +187,11 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
     }
 }
 
-/// Without a token there is no way to ask by id at all, whatever the id.
+/// An anonymous caller cannot ask by id at all.
 #[tokio::test]
 async fn without_a_token_all_ids_are_alike() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     for root in ["node(id: \"ID\")", "nodes(ids: [\"ID\"])", "project(id: \"ID\")"] {
         let mut replies = BTreeSet::new();
         for (_, tag, table, _) in NODES {
@@ -198,7 +204,7 @@ async fn without_a_token_all_ids_are_alike() {
     }
 }
 
-/// One thing has one spelling, and what is not spelt so says nothing of what there is.
+/// Each object has one spelling of its id, and other spellings reveal nothing.
 #[tokio::test]
 async fn ids_in_other_spellings_are_refused_alike() {
     let app = TestApp::demo().await;

@@ -1,7 +1,8 @@
-//! The guards alone: whatever the document of an audience lacks refuses that audience, with everything else down.
+//! Tests of the guards alone: they refuse an audience every coordinate that its role schema lacks, with all other
+//! layers disabled.
 //!
-//! All is read through the eyes of somebody who sees it, since a null that comes of an empty role view would prove nothing. A field that only
-//! hidden fields lead to is refused above itself, and each of those is looked at in its turn: there is no way past them.
+//! Rows are read as an insider, since a null from an empty role view would prove nothing. A field behind hidden fields
+//! only is refused at those fields, each of which is tested in turn: there is no other path.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::support::schema::{
     below, coordinates_of, db_open_account, field_of, given, insider, lacking, outsiders, query, random_id, ways, whole,
 };
 
-/// The guards, and nothing else.
+/// Only the guards are enabled.
 const GUARDS: AccessLayers = AccessLayers {
     document: LayerState::Down,
     guard: LayerState::Up,
@@ -21,16 +22,16 @@ const GUARDS: AccessLayers = AccessLayers {
     row_check: LayerState::Down,
 };
 
-/// What came of asking for a field under the name `wanted`.
+/// Outcome of a query for a field with the alias `wanted`.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// It, or something above it, answered with an error, and there is no value.
+    /// The field or one above it has an error, and there is no value.
     Refused,
-    /// It is not there, and nobody says why: so answers `node` for kinds of things that are not for the caller.
+    /// Missing without an error: the answer of `node` for types that the caller may not fetch.
     Silent,
-    /// It came to be asked, and nothing went wrong.
+    /// The field was resolved without an error.
     Answered,
-    /// It has a value, or part of one, in spite of an error.
+    /// It has a value, or part of one, despite an error.
     Half,
 }
 
@@ -47,17 +48,17 @@ fn outcome(answer: &Value) -> Outcome {
     }
 }
 
-/// Where the guard refused: at the field that was wanted, or above it.
+/// Whether the guard refused the wanted field, rather than one above it.
 fn refused_at_the_field(answer: &Value) -> bool {
     answer["errors"].as_array().is_some_and(|errors| {
         errors.iter().all(|error| error["path"].as_array().is_some_and(|path| path.contains(&json!("wanted"))))
     })
 }
 
-/// What clients alone are told, of themselves.
+/// Fields for clients only, about themselves.
 const OF_CLIENTS: &str = " onboarding { __typename showVideo videoUrl }";
 
-/// Asks for a field of a type by every kind of way to it; those on which nobody above is refused come first.
+/// Asks for a field by every kind of path to its type; paths without a refused field above come first.
 async fn ask_for(
     app: &TestApp,
     shape: &Shape,
@@ -72,11 +73,11 @@ async fn ask_for(
             all.push(way);
         }
     }
-    assert!(!all.is_empty(), "no way leads to {coordinate}");
+    assert!(!all.is_empty(), "no path leads to {coordinate}");
     let mut asked = Vec::new();
     for way in all {
         let query = query(&way, &format!("wanted: {}{}{}", field.name, given(field), below(shape, &field.ty)));
-        // With all that an owner sees, and nothing else.
+        // The fields that an owner sees, and no others.
         let query = if coordinate == "Viewer.onboarding" { query } else { query.replace(OF_CLIENTS, "") };
         let guarded = app.ask_behind(GUARDS, person, &insider(coordinate), &query).await;
         asked.push((query, guarded));
@@ -117,7 +118,7 @@ async fn the_guard_of_every_field_that_a_document_lacks_refuses_its_audience() {
             }
         }
         assert!(at_the_field >= 4, "{audience}: of {above} above, {at_the_field} at the field");
-        // Only by id may a thing be null without a word, and then only because its kind is not for the audience.
+        // Only a fetch by id may be null without an error, and only for types that the audience may not fetch.
         let kinds: BTreeSet<_> = silent.iter().filter_map(|one| one.split('.').next()).collect();
         let by_id = shape.implementors("Node");
         assert!(kinds.iter().all(|kind| by_id.contains(kind)), "{audience}: {kinds:?}");
@@ -126,7 +127,7 @@ async fn the_guard_of_every_field_that_a_document_lacks_refuses_its_audience() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
 fn eprintln_counts(audience: &str, at_the_field: usize, above: usize, silent: usize) {
     eprintln!("{audience}: {at_the_field} refused at the field, {above} above it, {silent} by kind");
 }
@@ -162,7 +163,7 @@ async fn the_guards_let_through_what_a_document_has() {
     }
 }
 
-/// A value that an argument takes, whatever becomes of it: as little as must be given.
+/// A valid value for an argument, with as few members as possible.
 pub(crate) fn anything(shape: &Shape, input: &InputShape) -> String {
     let value = match shape.get(&input.ty) {
         Some(TypeShape::Input(fields)) => {
@@ -181,7 +182,7 @@ pub(crate) fn anything(shape: &Shape, input: &InputShape) -> String {
     if input.is_list { format!("[{value}]") } else { value }
 }
 
-/// A mutation that does nothing, since what it names is nowhere.
+/// A mutation without effect, since its ids do not exist.
 fn idle(shape: &Shape, field: &FieldShape) -> String {
     let given: Vec<_> = field
         .arguments

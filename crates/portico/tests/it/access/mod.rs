@@ -1,9 +1,10 @@
-//! Secrecy: the documents, the guards and the role views, each alone and all together.
+//! Tests of secrecy: role schemas, guards and role views, each alone and together.
 
 mod alone;
 mod confusion;
 mod crawl;
 mod descriptions;
+mod dialect;
 mod documents;
 mod foreign_ids;
 mod guards;

@@ -1,13 +1,13 @@
-//! Every position in which a name can be asked for.
+//! Positions of an operation in which a name can stand.
 //!
-//! In the operations made here `HIDDEN` stands for the name, and `HIDDENTYPE` for that of its type where that is hidden too.
+//! In these operations `HIDDEN` stands for the name, and `HIDDENTYPE` for the name of its type if that is hidden too.
 
 use portico_testkit::{FieldShape, InputShape, Shape};
 use serde_json::{Value, json};
 
 use crate::support::schema::{given, query, ways};
 
-/// An operation with a hole for a name in it.
+/// Operation with a placeholder for a name.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     pub(crate) text: String,
@@ -24,7 +24,7 @@ impl Question {
     }
 }
 
-/// A field that is hidden in a type that is there.
+/// A hidden field of a visible type.
 pub(crate) fn of_field(document: &Shape, whole: &Shape, ty: &str, field: &FieldShape) -> Vec<Question> {
     let below = if whole.is_leaf(&field.ty) { "{ id }".to_owned() } else { selection(whole, &field.ty) };
     let mut selected: Vec<String> = [
@@ -70,7 +70,7 @@ fn selection(shape: &Shape, ty: &str) -> String {
     format!("{{ {} }}", shape.everything(ty, 1))
 }
 
-/// A field of a type that is hidden as well.
+/// A field of a hidden type.
 pub(crate) fn of_field_of_hidden_type(document: &Shape) -> Vec<Question> {
     let mut asked = vec![
         Question::new("{ __typename } fragment F on HIDDENTYPE { HIDDEN }"),
@@ -82,7 +82,7 @@ pub(crate) fn of_field_of_hidden_type(document: &Shape) -> Vec<Question> {
     asked
 }
 
-/// An argument that is hidden of a field that is there.
+/// A hidden argument of a visible field.
 pub(crate) fn of_argument(document: &Shape, ty: &str, field: &FieldShape) -> Vec<Question> {
     let below = if document.is_leaf(&field.ty) { "" } else { "{ __typename }" };
     let mut asked = Vec::new();
@@ -96,7 +96,7 @@ pub(crate) fn of_argument(document: &Shape, ty: &str, field: &FieldShape) -> Vec
     asked
 }
 
-/// A type that is hidden.
+/// A hidden type.
 pub(crate) fn of_type(document: &Shape) -> Vec<Question> {
     let mut asked: Vec<_> = [
         "{ ... on HIDDEN { id } }",
@@ -124,7 +124,7 @@ pub(crate) fn of_type(document: &Shape) -> Vec<Question> {
     asked
 }
 
-/// A directive that is not there.
+/// A directive that does not exist.
 pub(crate) fn of_directive() -> Vec<Question> {
     [
         "{ __typename @HIDDEN }",
@@ -141,7 +141,7 @@ pub(crate) fn of_directive() -> Vec<Question> {
     .to_vec()
 }
 
-/// A place in which a value of a type can be given: an argument, and the steps from it down to the value.
+/// Position for a value of a type: an argument, and the path from it to the value.
 struct Place {
     way: Vec<String>,
     field: FieldShape,
@@ -177,7 +177,7 @@ impl Place {
     }
 }
 
-/// How deep in input objects values are tried.
+/// Maximum depth of input objects.
 const DEEPEST: usize = 3;
 
 fn places(document: &Shape, wanted: &str) -> Vec<Place> {
@@ -204,7 +204,7 @@ fn places(document: &Shape, wanted: &str) -> Vec<Place> {
     found
 }
 
-/// A field that is hidden of an input object that is there.
+/// A hidden field of a visible input object.
 pub(crate) fn of_input_field(document: &Shape, ty: &str) -> Vec<Question> {
     let mut asked = Vec::new();
     for place in places(document, ty) {
@@ -233,7 +233,7 @@ pub(crate) fn of_input_field(document: &Shape, ty: &str) -> Vec<Question> {
     asked
 }
 
-/// A value that is hidden of an enumeration that is there.
+/// A hidden value of a visible enum.
 pub(crate) fn of_value(document: &Shape, ty: &str) -> Vec<Question> {
     let mut asked = Vec::new();
     for place in places(document, ty) {

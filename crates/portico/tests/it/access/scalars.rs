@@ -1,4 +1,4 @@
-//! Formats of scalars, in every field of the schema that has them.
+//! Tests of the formats of scalars, in every field that has them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ fn coordinates(shape: &Shape, scalar: &str) -> BTreeSet<String> {
     fields.filter(|(_, field)| field.ty == scalar).map(|(ty, field)| format!("{ty}.{}", field.name)).collect()
 }
 
-/// Everything that the demo's people and a few mutations return.
+/// All answers of the demo's people, and of a few mutations.
 async fn answers(app: &TestApp) -> Vec<Value> {
     let mut answers = Vec::new();
     let keys = "mutation { apiKeyCreate(input: { name: \"A\", permissions: [PROJECTS_READ], lifetimeDays: 1 }) { userErrors { code } } }";

@@ -1,5 +1,5 @@
-//! Every text that a schema takes, found from the schema: what no text may hold is refused before anything is looked up, and no
-//! text of any kind is a defect of ours.
+//! Tests of every text argument, found from the schema: unfit characters are refused before any lookup, and no text
+//! causes an internal error.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use super::guards::anything;
 use crate::support::schema::{below, coordinates_of, document_of, query, ways};
 
-/// What no text may hold: a NUL, other controls, noncharacters.
+/// Characters that no text may hold: NUL, other control characters, noncharacters.
 const UNFIT: [&str; 5] = ["\0", "a\u{1}b", "\u{7f}", "x\u{fffe}", "\u{1ffff}"];
 
-/// Texts that are texts, and no values.
+/// Valid but unusual texts.
 const STRANGE: [&str; 6] = ["", " \u{200b}", "\u{202e}x", "a\u{2028}b\r\n", "\u{3164}", "%_\\'\"\u{1f469}\u{200d}"];
 
-/// A place where a text is taken: by an operation with a hole in it, and a variable of this type.
+/// Position of a text: an operation with a placeholder, and a variable of this type.
 struct Place {
     coordinate: String,
     text: String,
@@ -25,7 +25,7 @@ struct Place {
     is_list: bool,
 }
 
-/// Every text within an argument, with the argument as it is written around it.
+/// Every text within an argument, with the surrounding literal of the argument.
 fn holes(shape: &Shape, input: &InputShape, depth: usize) -> Vec<(String, String, InputShape)> {
     let is_text = !matches!(input.ty.as_str(), "Int" | "Float" | "Boolean");
     match shape.get(&input.ty) {
@@ -50,7 +50,7 @@ fn holes(shape: &Shape, input: &InputShape, depth: usize) -> Vec<(String, String
     }
 }
 
-/// Every place of somebody's document.
+/// Every text position of a person's role schema.
 async fn places(app: &TestApp, person: &Person) -> Vec<Place> {
     let (shape, open) = (document_of(app, person).await, coordinates_of(app, person).await);
     let mut found = Vec::new();
@@ -81,20 +81,20 @@ async fn places(app: &TestApp, person: &Person) -> Vec<Place> {
 }
 
 impl Place {
-    /// With a literal.
+    /// The operation with a literal.
     fn literal(&self, literal: &str) -> String {
         let literal = if self.is_list { format!("[\"{literal}\"]") } else { format!("\"{literal}\"") };
         self.text.replace("HEAD", "").replace("HOLE", &literal)
     }
 
-    /// With a variable.
+    /// The operation with a variable.
     fn with_variable(&self, text: &str) -> (String, Value) {
         let query = self.text.replace("HEAD", &format!("($v: {})", self.variable)).replace("HOLE", "$v");
         (query, json!({ "v": if self.is_list { json!([text]) } else { json!(text) } }))
     }
 }
 
-/// As GraphQL writes it in a string.
+/// The text as a GraphQL string.
 fn escaped(text: &str) -> String {
     text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect()
 }
@@ -106,7 +106,7 @@ fn assert_no_defect(reply: &Reply, place: &Place, text: &str) {
 
 #[tokio::test]
 async fn no_argument_takes_what_no_text_may_hold() {
-    // ROB-19, ROB-4: nobody lists the arguments; they are found in each document.
+    // ROB-19, ROB-4: the arguments are found in each role schema, not listed.
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role() {
         let places = places(&app, &person).await;
@@ -134,7 +134,7 @@ async fn no_text_is_a_defect_of_ours() {
     let mut known = BTreeSet::new();
     for (_, person) in Person::of_each_role() {
         for place in places(&app, &person).await {
-            // What signs its caller out is asked with a document that others have as well.
+            // Mutations that sign the caller out are skipped where another role schema has them too.
             if !known.insert(place.coordinate.clone()) {
                 continue;
             }
@@ -184,7 +184,7 @@ async fn unfit_host_answers_alike_with_and_without_account() {
 
 #[tokio::test]
 async fn unfit_addresses_are_refused() {
-    // ROB-19: addresses of pages, which do not pass through GraphQL.
+    // ROB-19: URLs of pages, which do not pass through GraphQL.
     let app = TestApp::demo().await;
     for path in ["/auth/link/%00", "/auth/link/x?as=%00", "/nowhere/%ef%bf%be", "/health/live?%01"] {
         let reply = app.send(Request::get(path).body(Body::empty()).expect("a request")).await;

@@ -1,4 +1,4 @@
-//! What the executor's library lets through, each shown to be caught by something of ours.
+//! Tests of gaps in the executor's library, each closed by our own checks.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ const NO_DOCUMENT: AccessLayers = AccessLayers {
 };
 const GUARD: AccessLayers = AccessLayers { role_view: LayerState::Down, row_check: LayerState::Down, ..NO_DOCUMENT };
 
-/// The library asks no guard of a field that is reached through an interface: the way in has to ask.
+/// The library calls no guard of a field behind an interface: the field that returns the interface has to check.
 #[tokio::test]
 async fn no_guard_is_skipped_by_way_of_an_interface() {
     let app = TestApp::demo().await;
@@ -46,7 +46,7 @@ async fn no_guard_is_skipped_by_way_of_an_interface() {
     }
 }
 
-/// Interfaces have no field but the id, since fields of an interface answer without a guard.
+/// Interfaces have only the id, since their fields are resolved without a guard.
 #[tokio::test]
 async fn interfaces_have_nothing_but_the_id() {
     let shape = crate::support::schema::whole();
@@ -58,7 +58,7 @@ async fn interfaces_have_nothing_but_the_id() {
     }
 }
 
-/// To the executor a hidden value, input field or argument is as good as any; admission alone knows better.
+/// The executor accepts hidden values, input fields and arguments; only admission refuses them.
 #[tokio::test]
 async fn hidden_inputs_that_the_executor_takes_are_refused_at_admission() {
     let app = TestApp::demo().await;
@@ -76,9 +76,9 @@ async fn hidden_inputs_that_the_executor_takes_are_refused_at_admission() {
             [(by_literal("first: 5"), json!({})), (by_variable.to_owned(), json!({"in": ["DRAFT"]}))]
         {
             let taken = app.ask_behind_with(NO_DOCUMENT, &person, &owner, &query, variables.clone()).await;
-            assert_eq!(taken.get("errors"), None, "the executor would take it: {taken}");
+            assert_eq!(taken.get("errors"), None, "the executor accepts it: {taken}");
             let counts: Vec<_> = texts(&taken["data"]).into_iter().filter(|text| text != "0").collect();
-            assert_eq!(counts, Vec::<String>::new(), "and even so there is nothing to be had");
+            assert_eq!(counts, Vec::<String>::new(), "and still nothing is visible");
             let refused = app.ask_with(&person, &query, variables).await;
             assert_eq!((refused.status.as_u16(), refused.json.get("data")), (400, None), "{}", refused.text);
         }
@@ -136,7 +136,7 @@ async fn hidden_types_are_null_to_introspection_however_it_is_asked() {
     }
 }
 
-/// All of `__schema` that names anything.
+/// Every name in `__schema`.
 const SCHEMA: &str = "{ __schema {
     queryType { name } mutationType { name } subscriptionType { name } description
     directives { name description args { name description } }
@@ -180,7 +180,7 @@ async fn introspection_tells_the_document_and_nothing_else() {
             "{directives:?}"
         );
     }
-    assert!(Limits::default().introspection, "introspection is on, or the above proved nothing");
+    assert!(Limits::default().introspection, "introspection is enabled, otherwise the test proves nothing");
 }
 
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
@@ -195,7 +195,7 @@ fn is_built_in(ty: &str) -> bool {
     ty.starts_with("__") || ["ID", "String", "Boolean", "Int", "Float"].contains(&ty)
 }
 
-/// The names of all types that are mentioned as the type of something.
+/// The names of all types that are used as the type of something.
 fn collect_names(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {

@@ -1,5 +1,4 @@
-//! What is hidden and what was never there are told in the same words: by the status, the headers and each byte of the
-//! body.
+//! Tests that hidden names are answered exactly as unknown names: same status, headers and body.
 
 use std::collections::BTreeSet;
 
@@ -10,20 +9,20 @@ use serde_json::Value;
 use super::positions::{self, Question};
 use crate::support::schema::{document_of, field_of, lacking, outsiders, whole};
 
-/// A name that is hidden, its twin that nobody has ever heard of, and the hole that they fill.
-struct Twins {
+/// A hidden name, an unknown name of the same shape, and their placeholder.
+struct NamePair {
     hole: &'static str,
     hidden: String,
     invented: String,
 }
 
-/// What there is to a coordinate: the names in it, and everything that can be asked with them.
+/// The names in a coordinate, and every operation with them.
 struct Asked {
     names: Vec<(&'static str, String)>,
     questions: Vec<Question>,
 }
 
-/// All that can be asked with a coordinate that a document lacks.
+/// Every operation with a coordinate that a role schema lacks.
 fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
     let name = |name: &str| vec![("HIDDEN", name.to_owned())];
     let Some((ty, member)) = coordinate.split_once('.') else {
@@ -38,7 +37,7 @@ fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
         let argument = argument.trim_end_matches(":)");
         return match document.field(ty, field) {
             Some(there) => Asked { names: name(argument), questions: positions::of_argument(document, ty, there) },
-            // Its field is hidden, and asked for with each of its arguments.
+            // Its field is hidden, and is tested with each of its arguments.
             None => Asked { names: name(field), questions: Vec::new() },
         };
     }
@@ -53,7 +52,7 @@ fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
     Asked { names: name(member), questions }
 }
 
-/// A name of the same length and shape that is nowhere in the schema.
+/// An unknown name of the same length and shape.
 fn invented(name: &str, known: &BTreeSet<&str>) -> String {
     let letters: Vec<char> = name.chars().collect();
     let likes = |letter: char| if letter.is_uppercase() { ['X', 'Q'] } else { ['x', 'q'] };
@@ -66,27 +65,33 @@ fn invented(name: &str, known: &BTreeSet<&str>) -> String {
         })
     });
     let mut found = one_changed.filter(|made| made != name && !known.contains(made.as_str()));
-    found.next().unwrap_or_else(|| panic!("no twin for {name}"))
+    found.next().unwrap_or_else(|| panic!("no unknown name for {name}"))
 }
 
-fn filled(text: &str, twins: &[Twins], pick: impl Fn(&Twins) -> &str) -> String {
-    twins.iter().fold(text.to_owned(), |text, twins| text.replace(twins.hole, pick(twins)))
+fn filled(text: &str, pairs: &[NamePair], pick: impl Fn(&NamePair) -> &str) -> String {
+    pairs.iter().fold(text.to_owned(), |text, pair| text.replace(pair.hole, pick(pair)))
 }
 
-async fn ask(app: &TestApp, person: &Person, question: &Question, twins: &[Twins], pick: fn(&Twins) -> &str) -> Reply {
-    let variables = filled(&question.variables.to_string(), twins, pick);
+async fn ask(
+    app: &TestApp,
+    person: &Person,
+    question: &Question,
+    pairs: &[NamePair],
+    pick: fn(&NamePair) -> &str,
+) -> Reply {
+    let variables = filled(&question.variables.to_string(), pairs, pick);
     let variables: Value = serde_json::from_str(&variables).expect("names need no escape");
-    app.ask_with(person, &filled(&question.text, twins, pick), variables).await
+    app.ask_with(person, &filled(&question.text, pairs, pick), variables).await
 }
 
-/// All of a reply that a caller can see, with the names blotted out where the reply repeats them.
-fn seen(reply: &Reply, twins: &[Twins], pick: fn(&Twins) -> &str) -> String {
+/// The visible parts of a reply, with the names replaced where the reply repeats them.
+fn seen(reply: &Reply, pairs: &[NamePair], pick: fn(&NamePair) -> &str) -> String {
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
     let text = reply.without_request_id();
     let quoted = text.split('`').enumerate().map(|(index, part)| {
         let is_name =
-            |one: &&Twins| part.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == pick(one));
-        match twins.iter().find(|one| index % 2 == 1 && is_name(one)) {
+            |one: &&NamePair| part.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == pick(one));
+        match pairs.iter().find(|one| index % 2 == 1 && is_name(one)) {
             Some(one) => part.replace(pick(one), one.hole),
             None => part.to_owned(),
         }
@@ -94,7 +99,7 @@ fn seen(reply: &Reply, twins: &[Twins], pick: fn(&Twins) -> &str) -> String {
     format!("{} {headers:?} {}", reply.status, quoted.collect::<Vec<_>>().join("`"))
 }
 
-/// Asks everything that can be asked with what an audience's document lacks, and holds each reply against its twin's.
+/// Sends every operation with a hidden coordinate, and compares each reply with that for the unknown name.
 async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     let app = TestApp::demo().await;
     let (_, people) = outsiders(&app).await.into_iter().find(|(name, _)| *name == audience).expect("an audience");
@@ -106,32 +111,32 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     let directives = ["shared", "requires"]
         .map(|name| Asked { names: vec![("HIDDEN", name.to_owned())], questions: positions::of_directive() });
     asked.extend(directives);
-    let (mut cases, mut told) = (0, BTreeSet::new());
+    let (mut cases, mut replies) = (0, BTreeSet::new());
     for (number, asked) in asked.iter().enumerate() {
-        let mut twins = Vec::new();
+        let mut pairs = Vec::new();
         for (hole, hidden) in &asked.names {
-            twins.push(Twins { hole, hidden: hidden.clone(), invented: invented(hidden, &known) });
+            pairs.push(NamePair { hole, hidden: hidden.clone(), invented: invented(hidden, &known) });
         }
         let person = &people[number % people.len()];
         for question in &asked.questions {
-            let hidden = ask(&app, person, question, &twins, |one| &one.hidden).await;
-            let invented = ask(&app, person, question, &twins, |one| &one.invented).await;
+            let hidden = ask(&app, person, question, &pairs, |one| &one.hidden).await;
+            let invented = ask(&app, person, question, &pairs, |one| &one.invented).await;
             let (hidden, invented) =
-                (seen(&hidden, &twins, |one| &one.hidden), seen(&invented, &twins, |one| &one.invented));
+                (seen(&hidden, &pairs, |one| &one.hidden), seen(&invented, &pairs, |one| &one.invented));
             assert_eq!(hidden, invented, "{:?} with {:?}", question, asked.names);
             cases += 1;
-            told.insert(invented);
+            replies.insert(invented);
         }
     }
     assert!(cases >= at_least, "{cases} cases");
-    // If all were refused for one and the same reason, they would prove next to nothing.
-    assert!(told.len() * 20 > cases, "{} different replies to {cases} cases", told.len());
-    say(audience, asked.len(), cases, told.len());
+    // If all were refused for the same reason, the comparison would prove little.
+    assert!(replies.len() * 20 > cases, "{} different replies to {cases} cases", replies.len());
+    say(audience, asked.len(), cases, replies.len());
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
-fn say(audience: &str, names: usize, cases: usize, told: usize) {
-    eprintln!("{audience}: {names} names, {cases} cases, {told} different replies");
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
+fn say(audience: &str, names: usize, cases: usize, replies: usize) {
+    eprintln!("{audience}: {names} names, {cases} cases, {replies} different replies");
 }
 
 #[tokio::test]
@@ -156,12 +161,12 @@ async fn those_without_a_token_cannot_tell_what_is_hidden_from_what_was_never_th
     nothing_tells_hidden_from_invented("public", 500).await;
 }
 
-/// The same comparison finds a difference where there is one: between a name that is there and one that is not.
+/// The comparison finds a difference between an existing name and an unknown one.
 #[tokio::test]
 async fn a_name_that_is_there_is_told_from_an_invented_one() {
     let app = TestApp::demo().await;
     for (hidden, hole) in [("number", "HIDDEN"), ("Task", "HIDDEN")] {
-        let twins = [Twins { hole, hidden: hidden.to_owned(), invented: hidden.replace(['m', 's'], "x") }];
+        let pairs = [NamePair { hole, hidden: hidden.to_owned(), invented: hidden.replace(['m', 's'], "x") }];
         let text = if hidden == "number" {
             "{ viewer { projects { nodes { HIDDEN } } } }"
         } else {
@@ -169,9 +174,9 @@ async fn a_name_that_is_there_is_told_from_an_invented_one() {
         };
         let question = Question { text: text.to_owned(), variables: Value::Null };
         for person in [Person::client(), Person::trade()] {
-            let there = ask(&app, &person, &question, &twins, |one| &one.hidden).await;
-            let not = ask(&app, &person, &question, &twins, |one| &one.invented).await;
-            assert_ne!(seen(&there, &twins, |one| &one.hidden), seen(&not, &twins, |one| &one.invented), "{hidden}");
+            let there = ask(&app, &person, &question, &pairs, |one| &one.hidden).await;
+            let not = ask(&app, &person, &question, &pairs, |one| &one.invented).await;
+            assert_ne!(seen(&there, &pairs, |one| &one.hidden), seen(&not, &pairs, |one| &one.invented), "{hidden}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Which rows of the demo's world are whose to see, worked out from the world itself and docs/domain.md: neither role views
-//! nor loaders are asked.
+//! Visible rows of the demo per person, computed from the fixtures and docs/domain.md, independent of role views and
+//! loaders.
 
 use std::collections::BTreeMap;
 
@@ -9,35 +9,33 @@ use uuid::Uuid;
 
 use crate::support::schema::{by_id, uuid_at};
 
-/// Whether an outsider sees a row.
+/// Visibility of a row for an outsider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sight {
-    /// They do.
-    Seen,
-    /// They do not, for a reason that the row itself tells: whose it is, and in what state. The role view hides it, and so
-    /// does the loader's check.
+pub(crate) enum Visibility {
+    /// Visible.
+    Visible,
+    /// Hidden for a reason in the row itself: its owner or its state. The role view and the loader's check hide it.
     HiddenByItself,
-    /// They do not, for a reason that lies in other rows: a feature that is off, work that is another's. The role view alone
-    /// knows.
+    /// Hidden for a reason in other rows: a disabled section, another partner's work. Only the role view hides it.
     HiddenByOthers,
 }
 
-/// Tables of what a company has of people and not of projects: no outsider sees any of it.
+/// Tables of a company's own data about people: no outsider sees any row.
 pub(crate) const OF_COMPANIES: [&str; 2] = ["contacts", "leads"];
 
-/// What one outsider may see of the world.
-pub(crate) struct Eyes<'a> {
+/// View of one outsider.
+pub(crate) struct OutsiderView<'a> {
     world: &'a World,
     is_client: bool,
-    /// Projects, each with the membership.
+    /// Projects, with the membership in each.
     places: BTreeMap<Uuid, Uuid>,
     portals: BTreeMap<Uuid, &'a Value>,
     versions: BTreeMap<Uuid, &'a Value>,
     selections: BTreeMap<Uuid, &'a Value>,
 }
 
-impl<'a> Eyes<'a> {
-    /// The eyes of a person of the demo as a client or as a trade partner.
+impl<'a> OutsiderView<'a> {
+    /// The view of a person of the demo as a client or a trade partner.
     pub(crate) fn of(world: &'a World, person: &str, is_client: bool) -> Self {
         let identity = World::id(&format!("people/{person}"));
         let counts = |row: &&Value| {
@@ -57,15 +55,15 @@ impl<'a> Eyes<'a> {
         }
     }
 
-    /// Whether a row of a table is theirs.
-    pub(crate) fn sight(&self, table: &str, row: &Value) -> Sight {
+    /// The visibility of a row.
+    pub(crate) fn visibility(&self, table: &str, row: &Value) -> Visibility {
         if OF_COMPANIES.contains(&table) {
-            return Sight::HiddenByItself;
+            return Visibility::HiddenByItself;
         }
         let project = if table == "projects" { uuid_at(row, "id") } else { uuid_at(row, "project_id") };
-        let Some(membership) = self.places.get(&project) else { return Sight::HiddenByItself };
+        let Some(membership) = self.places.get(&project) else { return Visibility::HiddenByItself };
         match table {
-            "projects" | "locations" => Sight::Seen,
+            "projects" | "locations" => Visibility::Visible,
             "team_members" => both(row["is_shown"] == true, !self.is_client || self.has(project, "TEAM")),
             "schedule_versions" => {
                 let is_published = row["state"] == "PUBLISHED";
@@ -89,18 +87,18 @@ impl<'a> Eyes<'a> {
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
-            "internal_notes" => Sight::HiddenByItself,
-            _ => panic!("say here who sees {table}"),
+            "internal_notes" => Visibility::HiddenByItself,
+            _ => panic!("define here who sees {table}"),
         }
     }
 
-    /// Whether they have a place in the project of a row.
+    /// Whether the outsider is a member of the row's project.
     pub(crate) fn is_in_project_of(&self, table: &str, row: &Value) -> bool {
         !OF_COMPANIES.contains(&table)
             && self.places.contains_key(&uuid_at(row, if table == "projects" { "id" } else { "project_id" }))
     }
 
-    fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Sight {
+    fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         if !self.is_client {
             return both(self.is_published(row), self.is_assigned(row, membership));
         }
@@ -108,7 +106,7 @@ impl<'a> Eyes<'a> {
         both(self.is_published(row) && row["client_viewable"] == true, is_shared)
     }
 
-    fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Sight {
+    fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         let concerns =
             |link: &Value| link["selection_id"] == row["id"] && uuid_at(link, "project_membership_id") == membership;
         let is_theirs = if self.is_client {
@@ -135,10 +133,10 @@ impl<'a> Eyes<'a> {
     }
 }
 
-fn both(by_itself: bool, by_others: bool) -> Sight {
+fn both(by_itself: bool, by_others: bool) -> Visibility {
     match (by_itself, by_others) {
-        (false, _) => Sight::HiddenByItself,
-        (true, false) => Sight::HiddenByOthers,
-        (true, true) => Sight::Seen,
+        (false, _) => Visibility::HiddenByItself,
+        (true, false) => Visibility::HiddenByOthers,
+        (true, true) => Visibility::Visible,
     }
 }

@@ -1,4 +1,4 @@
-//! No outsider's document speaks of what is kept from them, be it in a name, a description or a default.
+//! Tests that no outsider's role schema mentions what is hidden from them, in a name, description or default.
 
 use portico_core::people::{PermissionSet, Role};
 use portico_graphql::Rights;
@@ -6,7 +6,7 @@ use portico_testkit::TestApp;
 
 use crate::support::schema::sdl_of;
 
-/// What clients are not to know of, by how a word begins.
+/// Beginnings of words that clients must not see.
 const FROM_CLIENTS: [&str; 33] = [
     "assign",
     "backlog",
@@ -42,7 +42,7 @@ const FROM_CLIENTS: [&str; 33] = [
     "vendor",
     "wage",
 ];
-/// What trade partners are not to know of.
+/// Beginnings of words that trade partners must not see.
 const FROM_TRADES: [&str; 32] = [
     "allowance",
     "amount",
@@ -77,13 +77,13 @@ const FROM_TRADES: [&str; 32] = [
     "vendor",
     "wage",
 ];
-/// What those without a token are not to know of, beside all of that.
+/// Further beginnings of words that anonymous callers must not see.
 const FROM_THE_PUBLIC: [&str; 9] =
     ["client", "milestone", "project", "role", "schedule", "selection", "task", "team", "trade"];
-/// Two words of which each alone is harmless: `leadSource`, but `leadTimeDays` is for clients to know.
+/// Pairs of words, each harmless alone: `leadSource` is secret, but `leadTimeDays` is not.
 const PAIRS: [[&str; 2]; 4] = [["lead", "source"], ["target", "date"], ["cost", "code"], ["own", "word"]];
 
-/// The words of a text, in small letters: `leadTimeDays` and `LEAD_TIME` both have `lead` and `time`.
+/// The words of a text in lower case: `leadTimeDays` and `LEAD_TIME` both have `lead` and `time`.
 fn words(text: &str) -> Vec<String> {
     let mut spaced = String::new();
     let mut was_small = false;
@@ -97,7 +97,7 @@ fn words(text: &str) -> Vec<String> {
     spaced.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The lines of a text that have a word on the list.
+/// The lines of a text that have a listed word.
 fn offending<'a>(sdl: &'a str, forbidden: &[&str]) -> Vec<&'a str> {
     let is_forbidden = |line: &&str| {
         let words = words(line);
@@ -115,7 +115,7 @@ fn no_lines() -> Vec<&'static str> {
 async fn the_clients_document_has_no_word_for_what_is_kept_from_clients() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Client), PermissionSet::NONE));
-    assert!(sdl.contains("leadTimeDays"), "what clients may know is there");
+    assert!(sdl.contains("leadTimeDays"), "the visible values are there");
     assert_eq!(offending(&sdl, &FROM_CLIENTS), no_lines());
 }
 
@@ -143,7 +143,7 @@ async fn descriptions_for_staff_without_permissions_name_nothing_that_needs_one(
     }
 }
 
-/// A list of words that nothing offends proves nothing, so it must find them where they are.
+/// Shows that the tests above can fail: the words are found where they are allowed.
 #[tokio::test]
 async fn the_same_words_are_found_in_the_document_of_owners() {
     let app = TestApp::demo().await;

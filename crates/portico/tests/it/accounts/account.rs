@@ -1,4 +1,4 @@
-//! Changes of the caller's own account.
+//! Tests of changes of the caller's own account.
 
 use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
@@ -27,12 +27,12 @@ async fn new_email_takes_effect_after_confirmation() {
     assert_eq!(
         codes(&consume(&app, &token, None).await),
         ["SIGN_IN_REFUSED"],
-        "it proves an address, and lets nobody in"
+        "it confirms an address, and opens no session"
     );
     let old_link = fresh_link(&app, ANA).await;
-    // Whoever has the mail and not the account proves nothing, and would give their address away.
-    let nobody = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
-    assert_eq!(nobody.code(), "UNAUTHENTICATED");
+    // The recipient of the mail cannot confirm without the account, and would disclose their address.
+    let without_session = app.ask_with(&Person::public(), CONFIRM, json!({ "token": token })).await;
+    assert_eq!(without_session.code(), "UNAUTHENTICATED");
     let ben = app.ask_with(&Person::named("ben"), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(ben.at("/emailConfirm")), ["INVALID"]);
     let proved = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
@@ -42,7 +42,7 @@ async fn new_email_takes_effect_after_confirmation() {
     assert_eq!(
         codes(&consume(&app, &old_link, None).await),
         ["SIGN_IN_REFUSED"],
-        "what the old address got opens nothing"
+        "links to the old address are invalid"
     );
     let again = app.ask_with(&Person::client(), CONFIRM, json!({ "token": token })).await;
     assert_eq!(codes(again.at("/emailConfirm")), ["INVALID"]);
@@ -57,7 +57,7 @@ async fn email_in_use_is_not_disclosed() {
     let taken = app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
     let free = app.ask_with(&Person::client(), UPDATE, wish(STRANGER)).await;
     assert_eq!(taken.json["data"], free.json["data"]);
-    assert_eq!(app.db_mails().await.len(), 2, "a mail is on its way to either");
+    assert_eq!(app.db_mails().await.len(), 2, "a mail is sent to both");
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     app.ask_with(&Person::client(), UPDATE, wish(BEN)).await;
@@ -67,7 +67,7 @@ async fn email_in_use_is_not_disclosed() {
     let ben = crate::support::accounts::cookie_of(&app.send(browser(Method::POST, &ben, None)).await);
     assert_eq!(app.send(browser(Method::POST, &path, Some(&ben))).await.status, StatusCode::GONE);
     let own = app.ask_with(&Person::client(), CONFIRM, json!({ "token": path.rsplit('/').next() })).await;
-    assert_eq!(codes(own.at("/emailConfirm")), ["INVALID"], "nor can whoever asked");
+    assert_eq!(codes(own.at("/emailConfirm")), ["INVALID"], "nor can the requester");
     let email = app.ask(&Person::named("ben"), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!(BEN));
     request_link(&app, BEN).await;
@@ -89,14 +89,14 @@ async fn an_address_is_proved_on_the_page_as_well() {
     let own = crate::support::accounts::cookie_of(&app.send(browser(Method::POST, &own, None)).await);
     let confirmed = app.send(browser(Method::POST, &path, Some(&own))).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
-    assert!(!confirmed.headers.contains_key("set-cookie"), "nobody is signed in by it");
+    assert!(!confirmed.headers.contains_key("set-cookie"), "it opens no session");
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));
 }
 
 #[tokio::test]
 async fn users_change_their_own_account_only() {
-    // ACC-14, VIS-1: there is no way to name another account, nor anything of a company.
+    // ACC-14, VIS-1: neither another account nor company data can be named.
     let app = TestApp::demo().await;
     for wrong in [
         "mutation { viewerUpdate(input: { id: \"x\", name: \"Eve\" }) { viewer { name } } }",
@@ -111,7 +111,7 @@ async fn users_change_their_own_account_only() {
 
 #[tokio::test]
 async fn email_change_needs_password_and_notifies() {
-    // Whoever finds a session open must not make the account their own.
+    // An unattended session must not be enough to take the account over.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
     let ana = Person::with_token(sign_in(&app, ANA, PASSWORD).await.at("/signIn/token").as_str().expect("she is in"));
@@ -124,35 +124,35 @@ async fn email_change_needs_password_and_notifies() {
         assert_eq!(refused.at("/viewerUpdate/userErrors/0/field"), &json!(["input", "currentPassword"]));
     }
     let name = app.ask_with(&ana, UPDATE, json!({ "input": { "phone": null } })).await;
-    assert_eq!(name.at("/viewerUpdate/viewer/name"), "Ana Whitlock", "what else she changes asks for none");
+    assert_eq!(name.at("/viewerUpdate/viewer/name"), "Ana Whitlock", "other changes need none");
     assert_eq!(app.db_mails().await.len(), before);
     let input = json!({ "input": { "email": "ana.bell@mail.example", "currentPassword": PASSWORD } });
     assert_eq!(codes(app.ask_with(&ana, UPDATE, input).await.at("/viewerUpdate")), [""; 0]);
     let token = mailed_token(&app, "ana.bell@mail.example").await;
     app.ask_with(&ana, CONFIRM, json!({ "token": token })).await;
     let mails = app.db_mails().await;
-    let told = mails.last().expect("there is one");
-    assert_eq!((told.to_address.as_str(), told.subject.as_str()), (ANA, "Your account has another email address"));
-    assert!(!told.text.contains("ana.bell"), "which one is nobody's but hers: {}", told.text);
+    let notice = mails.last().expect("there is one");
+    assert_eq!((notice.to_address.as_str(), notice.subject.as_str()), (ANA, "Your account has another email address"));
+    assert!(!notice.text.contains("ana.bell"), "the new address is not disclosed: {}", notice.text);
 }
 
 #[tokio::test]
 async fn confirmation_mails_are_limited() {
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
-    let mut told = Vec::new();
+    let mut outcomes = Vec::new();
     for _ in 0..6 {
         let reply = app.ask_with(&Person::client(), UPDATE, json!({ "input": { "email": STRANGER } })).await;
-        told.push(codes(reply.at("/viewerUpdate")).join(","));
+        outcomes.push(codes(reply.at("/viewerUpdate")).join(","));
     }
-    assert_eq!(told.pop().as_deref(), Some("TOO_MANY_ATTEMPTS"));
-    assert!(told.iter().all(String::is_empty), "{told:?}");
+    assert_eq!(outcomes.pop().as_deref(), Some("TOO_MANY_ATTEMPTS"));
+    assert!(outcomes.iter().all(String::is_empty), "{outcomes:?}");
     assert_eq!(app.db_mails().await.len(), 5);
 }
 
 #[tokio::test]
 async fn old_session_does_not_replace_password() {
-    // Somebody who signs in by links: whoever finds the telephone must not lock them out of their own account.
+    // An account with links only: an unattended phone must not be enough to lock its owner out.
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff()] {
         let change = "mutation { viewerPasswordChange(input: { newPassword: \"seven cedar stairs, unpainted\" }) {
@@ -171,7 +171,7 @@ async fn old_session_does_not_replace_password() {
 
 #[tokio::test]
 async fn email_only_client_has_no_settings() {
-    // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost his portal.
+    // ACC-17, RULE-8: Dev has never had more than mail; Ben has lost portal access.
     let app = TestApp::demo().await;
     let sql = "update project_memberships set access_level = 'EMAIL_ONLY' where identity_id =
         (select id from identities where email = 'ben.whitlock@mail.example')";

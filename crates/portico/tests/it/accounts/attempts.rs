@@ -1,4 +1,4 @@
-//! Rate limits of sign-in.
+//! Tests of rate limits of sign-in.
 
 use std::sync::Arc;
 
@@ -54,11 +54,11 @@ async fn to_get_in_does_not_begin_the_count_anew() {
 
 #[tokio::test]
 async fn one_network_cannot_try_many_accounts() {
-    // SEC-8, SEC-9: no header that a caller writes makes it another network.
+    // SEC-8, SEC-9: request headers do not change the network.
     let app = TestApp::demo().await;
     let address = app.serve().await;
     let caller = reqwest::Client::new();
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
         let query = format!(
             "mutation {{ signIn(input: {{ email: \"person{number}@mail.example\", password: \"Spring2026!\" }}) {{ userErrors {{ code }} }} }}"
@@ -68,10 +68,10 @@ async fn one_network_cannot_try_many_accounts() {
             .iter()
             .fold(request, |request, name| request.header(*name, format!("203.0.113.{number}")));
         let reply: serde_json::Value = request.send().await.expect("it answers").json().await.expect("it is JSON");
-        told.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
+        codes_seen.push(reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned());
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }
 
 #[tokio::test]
@@ -86,18 +86,18 @@ async fn attempts_per_operation_are_counted() {
         };
         format!("mutation {{ {} }}", (0..count).map(one).collect::<Vec<_>>().join(" "))
     };
-    let nobody = portico_testkit::Person::public();
-    let many = app.ask(&nobody, &aliased(40)).await;
+    let anonymous = portico_testkit::Person::public();
+    let many = app.ask(&anonymous, &aliased(40)).await;
     assert_eq!(many.code(), "COST_LIMIT", "{}", many.text);
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
     for _ in 0..4 {
-        let five = app.ask(&nobody, &aliased(5)).await;
+        let five = app.ask(&anonymous, &aliased(5)).await;
         assert!(five.json["data"]["t4"].is_object(), "{}", five.text);
     }
-    let next = app.ask(&nobody, &aliased(1)).await;
+    let next = app.ask(&anonymous, &aliased(1)).await;
     assert_eq!(next.json["data"]["t0"]["userErrors"][0]["code"], "TOO_MANY_ATTEMPTS", "{}", next.text);
     let batch = axum::body::Body::from(json!([{ "query": aliased(1) }, { "query": aliased(1) }]).to_string());
-    let reply = app.send(app.post(&nobody).body(batch).expect("a request can be made")).await;
+    let reply = app.send(app.post(&anonymous).body(batch).expect("a request can be made")).await;
     assert_eq!(reply.status, 400, "{}", reply.text);
 }
 
@@ -117,7 +117,7 @@ async fn link_requests_are_throttled_alike() {
 
 #[tokio::test]
 async fn trusted_proxy_separates_networks() {
-    // SEC-8: what the caller writes into the same header stands before what the proxy adds, and does not count.
+    // SEC-8: the caller's entries precede the proxy's in the same header, and are ignored.
     let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
     let address = app.serve().await;
     let proxy = reqwest::Client::new();
@@ -131,15 +131,15 @@ async fn trusted_proxy_separates_networks() {
         let reply: serde_json::Value = reply.json().await.expect("it is JSON");
         reply["data"]["signIn"]["userErrors"][0]["code"].as_str().unwrap_or_default().to_owned()
     };
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
-        told.push(ask("203.0.113.1", number).await);
+        codes_seen.push(ask("203.0.113.1", number).await);
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
-    assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "somebody else behind the same proxy");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert_eq!(ask("203.0.113.2", 0).await, "SIGN_IN_REFUSED", "another caller behind the same proxy");
     let written = "select count(*) from activity where kind = 'SIGN_IN_REFUSED' and network = '203.0.113.2'";
-    assert_eq!(app.database().db_count(written).await, 1, "the trail says where from");
+    assert_eq!(app.database().db_count(written).await, 1, "the audit log has the network");
 }
 
 #[tokio::test]
@@ -164,7 +164,8 @@ async fn known_network_is_not_throttled() {
     }
     assert_eq!(from("203.0.113.1", ANA, "wrong").await, slowed);
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()), "the owner, from elsewhere");
-    // Fifty from many networks, however the address is written, and one that is right among them, and then no more from any.
+    // Fifty attempts from many networks, in all spellings of the address and one of them successful; then no more from
+    // any network.
     let variants = ["Ana.Whitlock@mail.example", "ANA.whitlock+1@mail.example", "a.n.a.whitlock@MAIL.example"];
     for number in 0..27 {
         let network = format!("2001:db8:{number:x}::1");
@@ -173,7 +174,7 @@ async fn known_network_is_not_throttled() {
     }
     assert_eq!(from("2001:db8:ffff::1", ANA, PASSWORD).await, Ok(()));
     assert_eq!(from("2001:db8:fffe::1", ANA, PASSWORD).await, slowed, "from nowhere that is known");
-    // Its owner gets in all the same where they have been before.
+    // The owner can still sign in from a known network.
     assert_eq!(from("203.0.113.2", ANA, PASSWORD).await, Ok(()));
     assert_eq!(from("2001:db8:ffff:0:1::2", ANA, PASSWORD).await, Ok(()), "and from the same /64");
 }
@@ -201,8 +202,8 @@ async fn batched_attempts_count_separately() {
         .header("sec-websocket-protocol", "graphql-transport-ws")
         .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     let upgrade = app.send(upgrade.body(Body::empty()).expect("a request can be made")).await;
-    assert!(upgrade.status.is_client_error(), "there is no second door: {}", upgrade.status);
-    assert_eq!(app.database().db_count("select count(*) from activity").await, 0, "nothing was tried at all");
+    assert!(upgrade.status.is_client_error(), "there is no second attempt: {}", upgrade.status);
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0, "no attempt was made");
 }
 
 #[tokio::test]
@@ -210,11 +211,11 @@ async fn gateways_share_attempts_through_redis() {
     // SEC-6
     let one = TestApp::demo().await.over_redis().await;
     let other = one.cold();
-    let mut told = Vec::new();
+    let mut codes_seen = Vec::new();
     for number in 0..=AT_ONCE {
         let app = if number % 2 == 0 { &one } else { &other };
-        told.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
+        codes_seen.push(codes(sign_in(app, ANA, "wrong").await.at("/signIn")).join(","));
     }
-    assert!(told[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{told:?}");
-    assert_eq!(told[AT_ONCE], "TOO_MANY_ATTEMPTS");
+    assert!(codes_seen[..AT_ONCE].iter().all(|code| code == "SIGN_IN_REFUSED"), "{codes_seen:?}");
+    assert_eq!(codes_seen[AT_ONCE], "TOO_MANY_ATTEMPTS");
 }

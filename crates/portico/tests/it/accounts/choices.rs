@@ -1,4 +1,4 @@
-//! Sign-in of people with several roles.
+//! Tests of sign-in of people with several roles.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn staff_and_client_chooses_a_role() {
     assert_eq!(choices.len(), 2, "{asked}");
     assert_eq!(choices[0], json!({ "key": "CLIENT", "label": "My projects" }));
     assert_eq!(choices[1]["label"], json!("Fernhill Studio"));
-    // The link has not been used up by asking, nor by choosing what there is not.
+    // Neither the question nor an invalid choice consumes the link.
     for wrong in ["TRADE", "STAFF:0", "OWNER", ""] {
         assert_eq!(codes(&consume(&app, &token, Some(wrong)).await), ["NOT_FOUND"], "{wrong}");
     }

@@ -1,4 +1,4 @@
-//! Ways of sign-in that a company does not offer (RULE-3).
+//! Tests of sign-in methods that a company does not offer (RULE-3).
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const OFFERS: &str = "mutation($input: CompanyPortalUpdateInput!) { companyPorta
 const CHANGE: &str = "mutation($input: ViewerPasswordChangeInput!) { viewerPasswordChange(input: $input) {
     userErrors { code field message } } }";
 
-/// Sets the ways of sign-in of Alderbrook.
+/// Sets the sign-in methods of Alderbrook.
 async fn offer(app: &TestApp, input: Value) {
     let reply = app.ask_with(&Person::owner(), OFFERS, json!({ "input": input })).await;
     assert_eq!(*reply.at("/companyPortalUpdate/userErrors"), json!([]), "{}", reply.text);
@@ -21,7 +21,7 @@ async fn offer(app: &TestApp, input: Value) {
 
 #[tokio::test]
 async fn no_password_works_where_none_is_offered() {
-    // RULE-3: signIn, passwordSet and viewerPasswordChange. Ben and Tomas know Alderbrook alone.
+    // RULE-3: signIn, passwordSet and viewerPasswordChange. Ben and Tomas are members of Alderbrook only.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, BEN).await, PASSWORD).await;
     assert_eq!(codes(sign_in(&app, BEN, PASSWORD).await.at("/signIn")), Vec::<&str>::new());
@@ -40,7 +40,7 @@ async fn no_password_works_where_none_is_offered() {
         let changed = app.ask_with(&person, CHANGE, input).await;
         assert_eq!(codes(changed.at("/viewerPasswordChange")), ["INVALID_STATE"], "{}", changed.text);
     }
-    // The link still lets in, and what was set works again once it is offered.
+    // The link still signs in, and the stored password works again once passwords are offered.
     assert_eq!(codes(&consume(&app, &fresh_link(&app, BEN).await, None).await), Vec::<&str>::new());
     offer(&app, json!({ "offersPassword": true })).await;
     assert_eq!(codes(sign_in(&app, BEN, PASSWORD).await.at("/signIn")), Vec::<&str>::new());
@@ -48,7 +48,7 @@ async fn no_password_works_where_none_is_offered() {
 
 #[tokio::test]
 async fn password_needs_one_offering_company() {
-    // RULE-3: Hana is a client of Alderbrook, and of Fernhill's staff.
+    // RULE-3: Hana is a client of Alderbrook, and a member of Fernhill's staff.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersPassword": false })).await;
     let token = fresh_link(&app, HANA).await;
@@ -66,7 +66,7 @@ async fn password_needs_one_offering_company() {
 
 #[tokio::test]
 async fn link_sets_password_without_link_offer() {
-    // RULE-3, the other way round: a forgotten password can still be replaced.
+    // RULE-3, with links disabled: a forgotten password can still be replaced.
     let app = TestApp::demo().await;
     offer(&app, json!({ "offersLink": false })).await;
     let token = fresh_link(&app, BEN).await;

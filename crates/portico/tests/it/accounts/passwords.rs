@@ -1,4 +1,4 @@
-//! Passwords.
+//! Tests of passwords.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::json;
@@ -38,7 +38,7 @@ async fn failed_sign_ins_have_the_same_error() {
         let other = sign_in(&app, email, PASSWORD).await;
         assert_eq!((other.status, &other.json["data"]), (wrong.status, &wrong.json["data"]), "{email}");
     }
-    // Each left a row in the trail, which names the account if there is one, and never the address of a stranger.
+    // Each is in the audit log, with the account if there is one, and never with a stranger's address.
     let rows = "select coalesce(i.email, '-') as text from activity a left join identities i on i.id = a.subject_id
         where a.kind = 'SIGN_IN_REFUSED' order by a.at";
     assert_eq!(app.database().db_texts(rows).await, [ANA, BEN, "-"]);
@@ -75,7 +75,7 @@ async fn password_change_ends_other_sessions() {
     assert_eq!(name_of(&app, &Person::client()).await, "UNAUTHENTICATED");
     assert_eq!(name_of(&app, &here).await, "Ana Whitlock");
     assert_eq!(codes(sign_in(&app, ANA, PASSWORD).await.at("/signIn")), ["SIGN_IN_REFUSED"]);
-    // And whoever it belongs to is told.
+    // And the owner is notified.
     let mails = app.db_mails().await;
     let notice = mails.last().expect("a notice was written");
     assert_eq!((notice.to_address.as_str(), notice.subject.as_str()), (ANA, "Your password was changed"));

@@ -1,4 +1,4 @@
-//! Many identical or overlapping requests at once, over few connections; and callers who hang up meanwhile.
+//! Tests of many identical or overlapping requests on few connections, some of which disconnect.
 
 use std::sync::Arc;
 
@@ -18,19 +18,19 @@ async fn narrow(connections: usize, redis: Option<&TestRedis>) -> Arc<Gateways> 
     Arc::new(Gateways::of(app, [redis.map(TestRedis::link)]).await)
 }
 
-/// Asks all of these at once, and holds each answer against the right one.
+/// Sends all of these at once, and compares each answer with the uncached one.
 async fn all_at_once(gateways: &Arc<Gateways>, reads: &[Read]) {
     let mut right = Vec::new();
     for read in reads {
-        right.push(gateways.truth(read).await);
+        right.push(gateways.reference(read).await);
     }
     let mut tasks = JoinSet::new();
     for (read, right) in reads.iter().cloned().zip(right) {
         let gateways = Arc::clone(gateways);
-        tasks.spawn(async move { assert_eq!(gateways.heard(0, &read).await, right, "{read}") });
+        tasks.spawn(async move { assert_eq!(gateways.reply(0, &read).await, right, "{read}") });
     }
     while let Some(result) = tasks.join_next().await {
-        result.expect("everybody has their answer");
+        result.expect("every caller gets an answer");
     }
 }
 
@@ -47,7 +47,7 @@ async fn identical_requests_share_two_connections() {
     }
 }
 
-/// Questions that have some rows in common, and each some of its own.
+/// Queries that share some rows and have some of their own.
 fn overlapping(number: usize) -> Read {
     let parts =
         ["locations { name }", "team { name }", "milestones { name }", "allowances { name }", "portal { features }"];
@@ -62,7 +62,7 @@ fn overlapping(number: usize) -> Read {
 async fn overlapping_requests_never_deadlock() {
     for connections in [1, 2] {
         let gateways = narrow(connections, None).await;
-        // The project itself is kept, so that the first rows that are read are those that questions have in common.
+        // The project itself is cached, so that the first rows read are those that the queries share.
         let warm = Read::of_project("demo-client", MAPLE, "name");
         for round in 0..12 {
             gateways.write(TOUCH).await;
@@ -79,27 +79,27 @@ async fn hang_ups_leave_no_transaction_open() {
     for redis in [None, Some(&redis)] {
         let gateways = narrow(2, redis).await;
         let read = reads_of("demo-client").swap_remove(0);
-        let (right, mut hung_up) = (gateways.truth(&read).await, 0);
+        let (right, mut hung_up) = (gateways.reference(&read).await, 0);
         for round in 0..20 {
             gateways.write(TOUCH).await;
             let mut tasks = JoinSet::new();
             for number in 0..16 {
                 let (gateways, read, right) = (Arc::clone(&gateways), read.clone(), right.clone());
-                // Two of three go away, sooner or later.
+                // Two of three callers disconnect, after various times.
                 let patience = if number % 3 == 0 { usize::MAX } else { (round * 31 + number * 7) % 40 };
                 tasks.spawn(async move {
-                    let heard = within_turns(gateways.heard(0, &read), patience).await;
-                    assert!(heard.as_ref().is_none_or(|heard| *heard == right), "{heard:?}");
-                    assert!(heard.is_some() || patience != usize::MAX);
-                    usize::from(heard.is_none())
+                    let reply = within_turns(gateways.reply(0, &read), patience).await;
+                    assert!(reply.as_ref().is_none_or(|reply| *reply == right), "{reply:?}");
+                    assert!(reply.is_some() || patience != usize::MAX);
+                    usize::from(reply.is_none())
                 });
             }
             while let Some(result) = tasks.join_next().await {
-                hung_up += result.expect("who stays has their answer");
+                hung_up += result.expect("the remaining callers get their answers");
             }
         }
-        assert!(hung_up > 0, "nobody hung up");
+        assert!(hung_up > 0, "no caller disconnected");
         assert_eq!(gateways.cold.database().db_left_open().await, 0);
-        assert_eq!(gateways.heard(0, &read).await, right, "afterwards all is as before");
+        assert_eq!(gateways.reply(0, &read).await, right, "the state is unchanged afterwards");
     }
 }

@@ -1,4 +1,4 @@
-//! Writers and readers at once: who begins to read after a change sees it, and every answer is of one moment.
+//! Tests of concurrent writers and readers: a read after a change sees it, and every answer is of one moment.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::support::MAPLE;
 use crate::support::caches::{Gateways, Read, TestRedis};
 
 const CHANGES: u64 = 150;
-/// So many answers are waited for between two changes.
+/// Number of answers between two changes.
 const ANSWERS: u32 = 4;
-/// What is written and taken back; nobody may ever see it.
+/// Value that is written and rolled back; no answer may contain it.
 const NEVER: u64 = 999_999;
 
-/// Writes one number into many places at once.
+/// Writes one number into several tables at once.
 fn change(number: u64) -> String {
     let project = World::id(MAPLE);
     format!(
@@ -32,7 +32,7 @@ fn change(number: u64) -> String {
     )
 }
 
-/// A question about some of these places: kept in part, since others ask for the same, and in part new.
+/// A query for some of these values: partly cached, since others ask for the same, and partly new.
 fn question(rng: &mut Rng, token: &'static str) -> Read {
     let is_staff = matches!(token, "demo-staff" | "demo-owner");
     let first = rng.usize(1..=30);
@@ -47,7 +47,7 @@ fn question(rng: &mut Rng, token: &'static str) -> Read {
     Read::of_project(token, MAPLE, &fields[rng.usize(..fields.len())])
 }
 
-/// The numbers that an answer shows.
+/// The numbers in an answer.
 fn numbers(body: &str) -> BTreeSet<u64> {
     let answer: Value = serde_json::from_str(body).expect("JSON");
     assert!(answer.get("errors").is_none(), "{body}");
@@ -71,7 +71,7 @@ async fn read_on(
         let read = question(&mut rng, token);
         let place = rng.usize(..2);
         let floor = committed.load(Ordering::SeqCst);
-        let (status, body) = gateways.heard(place, &read).await;
+        let (status, body) = gateways.reply(place, &read).await;
         assert_eq!(status.as_u16(), 200, "{read}: {body}");
         let numbers = numbers(&body);
         assert_eq!(numbers.len(), 1, "an answer of two moments: {read}: {body}");
@@ -100,7 +100,7 @@ async fn who_reads_after_a_change_sees_it_and_every_answer_is_of_one_moment() {
     for number in 2..=CHANGES {
         tokio::select! {
             permits = answers.acquire_many(ANSWERS) => permits.expect("it is open").forget(),
-            // A reader that found something wrong.
+            // A reader found a wrong answer.
             ended = readers.join_next() => panic!("{ended:?}"),
         }
         if number % 7 == 0 {

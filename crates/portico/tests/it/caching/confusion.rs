@@ -1,4 +1,4 @@
-//! Nobody is ever answered with what was kept for somebody else.
+//! Tests that no caller gets what was cached for another.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use portico_testkit::SecretList;
 use serde_json::Value;
 
 use crate::support::MAPLE;
-use crate::support::caches::{Gateways, Keeping, Read, SECRET, TestRedis, reads_of, seen_by_all, stores};
+use crate::support::caches::{CacheMode, Gateways, Read, SECRET, TestRedis, reads_of, seen_by_all, stores};
 
-/// Moves every generation, and changes nothing: whatever is asked next is read, and kept, once more.
+/// Advances every generation without changes, so that everything is read and cached again.
 const TOUCH: &str = "update companies set name = name; update projects set name = name";
 
-/// Two gateways that keep rows and answers, and one that keeps rows alone, so that more than answers can be confused.
+/// Two gateways that cache rows and answers, and one that caches rows only, so that rows are tested too.
 async fn three(redis: &TestRedis) -> Gateways {
     let mut gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
-    gateways.add(stores(Some(redis.link()), SECRET), Keeping::Rows);
+    gateways.add(stores(Some(redis.link()), SECRET), CacheMode::Rows);
     gateways
 }
 
-/// What is kept from whoever asks.
+/// The secrets hidden from a caller.
 fn secrets_from(token: &str) -> Option<SecretList> {
     let trades = ["demo-trade", "demo-session-eli", "demo-session-wren", "demo-session-lucia"];
     let clients =
@@ -32,16 +32,16 @@ fn secrets_from(token: &str) -> Option<SecretList> {
     }
 }
 
-/// Asks all of these by chance, a thousand times; each is always answered as if nobody else were there.
+/// Sends these at random, a thousand times; each answer must equal the uncached one.
 async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize) {
     let mut right = BTreeMap::new();
     for (index, read) in reads.iter().enumerate() {
-        let heard = gateways.truth(read).await;
+        let reply = gateways.reference(read).await;
         if let Some(secrets) = secrets_from(read.token) {
-            let answer: Value = serde_json::from_str(&heard.1).expect("JSON");
+            let answer: Value = serde_json::from_str(&reply.1).expect("JSON");
             assert!(secrets.in_answer(&answer["data"]).is_empty(), "{read}");
         }
-        right.insert(index, heard);
+        right.insert(index, reply);
     }
     let mut rng = Rng::with_seed(seed);
     let (mut index, mut place) = (0, 0);
@@ -49,7 +49,7 @@ async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize
         if rng.u8(..25) == 0 {
             gateways.write(TOUCH).await;
         }
-        // Every other time somebody asks the same who sees something else, where there is such a one.
+        // Every other time the same query is sent by a person with other access, if there is one.
         let last = &reads[index];
         let is_same = |other: &usize| reads[*other].text == last.text && reads[*other].variables == last.variables;
         let others: Vec<_> = (0..reads.len()).filter(is_same).collect();
@@ -58,7 +58,7 @@ async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize
         } else {
             index = others[rng.usize(..others.len())];
         }
-        assert_eq!(gateways.heard(place, &reads[index]).await, right[&index], "{number}: {}", reads[index]);
+        assert_eq!(gateways.reply(place, &reads[index]).await, right[&index], "{number}: {}", reads[index]);
     }
 }
 
@@ -72,7 +72,7 @@ async fn staff_who_warm_and_clients_who_read_are_never_confused_in_a_thousand_tu
     let reads: Vec<_> = staff.iter().chain(&outsiders).flat_map(|token| reads_of(token)).collect();
     interleave(&gateways, &reads, 1, 1_000).await;
     assert!(redis.hits().await > 0);
-    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was kept where it does not belong");
+    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was cached in the wrong place");
 }
 
 #[tokio::test]
@@ -80,10 +80,10 @@ async fn people_of_two_companies_who_ask_the_same_are_never_confused() {
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
     interleave(&gateways, &seen_by_all(), 2, 400).await;
-    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was kept where it does not belong");
+    assert_eq!(gateways.tiers.iter().map(Tiers::rejected).sum::<u64>(), 0, "a row was cached in the wrong place");
 }
 
-/// The same question of several people who see different things: first one warms, then another, on either gateway.
+/// The same query by several people with different access: one warms the cache, then another asks, on either gateway.
 async fn in_every_order(people: &[&'static str], fields: &str, must_differ: bool) {
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
@@ -92,12 +92,16 @@ async fn in_every_order(people: &[&'static str], fields: &str, must_differ: bool
             gateways.write(TOUCH).await;
             let reads = [first, second].map(|token| Read::of_project(token, MAPLE, fields));
             for (place, read) in [(0, &reads[0]), (2, &reads[1]), (1, &reads[1]), (0, &reads[1]), (2, &reads[0])] {
-                assert_eq!(gateways.heard(place, read).await, gateways.truth(read).await, "{first}, {second}: {read}");
+                assert_eq!(
+                    gateways.reply(place, read).await,
+                    gateways.reference(read).await,
+                    "{first}, {second}: {read}"
+                );
             }
             if must_differ && first != second {
                 assert_ne!(
-                    gateways.truth(&reads[0]).await.1,
-                    gateways.truth(&reads[1]).await.1,
+                    gateways.reference(&reads[0]).await.1,
+                    gateways.reference(&reads[1]).await.1,
                     "{first} and {second}"
                 );
             }
@@ -126,7 +130,7 @@ async fn staff_with_and_without_drafts_see_what_is_theirs_whoever_asked_first() 
         milestones { name } selections(first: 50) { nodes { title status } }";
     let people = ["demo-staff", "demo-session-marcus", "demo-session-priya", "demo-session-margot", "demo-reporting"];
     in_every_order(&people, fields, false).await;
-    // Versions are for those who edit alone: whoever asks for a node by its id meets the rows beneath the document.
+    // Versions are for editors only: a fetch by id tests the rows without the role schema.
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
     let draft = crate::support::caches::id(portico_core::id::Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft"));

@@ -1,4 +1,4 @@
-//! What is read after a statement has failed.
+//! Tests of reads after a failed statement.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::MAPLE;
 
-/// The schedule's role view is gone, and the options are read when that is known.
+/// The schedule's role view is missing, and the options are read after that failure.
 const WITH_A_FAILURE: &str = "query($id: ID!) { project(id: $id) { schedule { version } selections(first: 2) { nodes { title options { title } } } } }";
 const WITHOUT: &str =
     "query($id: ID!) { project(id: $id) { selections(first: 2) { nodes { title options { title } } } } }";
@@ -21,7 +21,7 @@ async fn what_is_read_in_a_later_moment_than_the_rest_is_kept_for_nobody() {
     let options = failed.to_json();
     assert!(options["data"]["project"]["selections"]["nodes"][1]["options"][0]["title"].is_string());
     let first = app.answer(&Person::client(), WITHOUT, variables.clone()).await;
-    assert!(first.request_counts.from_database >= 2, "the options had not been kept: {:?}", first.request_counts);
+    assert!(first.request_counts.from_database >= 2, "the options were not cached: {:?}", first.request_counts);
     let second = app.without_answers().answer(&Person::client(), WITHOUT, variables).await;
     assert_eq!(
         (second.request_counts.from_database, second.request_counts.statements),

@@ -1,4 +1,4 @@
-//! A right that is taken or given between two questions: the next answer is the right one, on every gateway.
+//! Tests of rights that change between two requests: the next answer is right, on every gateway.
 
 use portico_core::people::TokenHash;
 use portico_fixtures::world::World;
@@ -6,7 +6,7 @@ use portico_fixtures::world::World;
 use crate::support::MAPLE;
 use crate::support::caches::{Gateways, Read, TestRedis, reads_of};
 
-/// What changes, back and forth, and what somebody asks whom it concerns.
+/// A change and its reversal, with a query of the affected person.
 struct Change {
     there: String,
     back: String,
@@ -20,7 +20,7 @@ fn change(token: &'static str, operation: &str, table: &str, row: &str, there: &
     Change { there: statement(there), back: statement(back), read }
 }
 
-/// A row by its path in the fixtures.
+/// SQL for a row, by its path in the fixtures.
 fn row(path: &str) -> String {
     format!("id = '{}'", World::id(path))
 }
@@ -105,7 +105,7 @@ async fn a_right_that_changes_between_two_questions_is_seen_by_the_second() {
         let before = gateways.agree(&read, "before").await;
         gateways.write(&there).await;
         let after = gateways.agree(&read, &there).await;
-        assert_ne!(after, before, "it makes no difference: {there}: {read}");
+        assert_ne!(after, before, "it changes nothing: {there}: {read}");
         gateways.write(&back).await;
         assert_eq!(gateways.agree(&read, &back).await, before);
     }

@@ -1,6 +1,6 @@
-//! What is kept between requests is never stale, never another's, and never what somebody else put there.
+//! Tests of caches: never stale, never another caller's, and never forged.
 //!
-//! Every test here asks a gateway that keeps things and one that keeps nothing, and holds them against each other.
+//! Every test compares gateways with caches to one without.
 
 mod at_once;
 mod concurrent;

@@ -1,6 +1,6 @@
-//! Redis empty, slow, dumb, dead or full: the answers are the same bytes.
+//! Tests with Redis empty, slow, silent, dead or full: the answers are the same bytes.
 
-use crate::support::caches::{Gateways, History, Proxy, TestRedis, WRITES, Way};
+use crate::support::caches::{Fault, Gateways, History, Proxy, TestRedis, WRITES};
 
 #[tokio::test]
 async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
@@ -21,13 +21,13 @@ async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
     let proxy = Proxy::before(&redis).await;
     let gateways = Gateways::over([Some(proxy.link()), Some(proxy.link())]).await;
     let mut history = History::new(&gateways, 12, WRITES).await;
-    for way in [Way::Open, Way::Slow, Way::Swallowed, Way::Open] {
-        proxy.turn(way);
+    for fault in [Fault::None, Fault::Slow, Fault::Silent, Fault::None] {
+        proxy.turn(fault);
         history.is_right_for(&gateways, 20).await;
     }
     let failures: u64 =
         gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).map(|health| health.failures).sum();
-    assert!(failures > 0, "nobody noticed");
+    assert!(failures > 0, "no failure was counted");
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_redis_that_dies_and_comes_back_changes_no_answer() {
     history.is_right_for(&gateways, 12).await;
     let failures: u64 =
         gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).map(|health| health.failures).sum();
-    assert!(failures > 0, "nobody noticed");
+    assert!(failures > 0, "no failure was counted");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_redis_that_is_full_changes_no_answer() {
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let mut history = History::new(&gateways, 15, WRITES).await;
     history.is_right_for(&gateways, 40).await;
-    assert_eq!(redis.settled().await, 1, "the filler and nothing else");
+    assert_eq!(redis.settled().await, 1, "only the filler");
     let health: Vec<_> = gateways.tiers.iter().filter_map(|tiers| tiers.redis_health()).collect();
     assert!(health.iter().any(|health| health.refusals > 0), "{health:?}");
 }

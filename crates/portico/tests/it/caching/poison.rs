@@ -1,11 +1,11 @@
-//! Somebody else writes into Redis. Nothing of it is ever served.
+//! Tests of foreign writes to Redis, which must never be served.
 
 use portico_loader::Tiers;
 
 use crate::support::MAPLE;
-use crate::support::caches::{Gateways, Keeping, Read, SECRET, TestRedis, stores};
+use crate::support::caches::{CacheMode, Gateways, Read, SECRET, TestRedis, stores};
 
-/// Questions whose rows all come from what is kept, of people who share some of them and of others.
+/// Queries whose rows are all cached, by people who share some rows and others who do not.
 fn reads() -> Vec<Read> {
     let fields = "name locations { name } team { name } milestones { name status }
         selections(first: 50) { totalCount nodes { title options { title } } }";
@@ -17,7 +17,7 @@ fn reads() -> Vec<Read> {
     reads
 }
 
-/// Fills Redis, has what is in it replaced, and asks a gateway that remembers nothing. Answers how much it would not have.
+/// Fills Redis, modifies its entries, and asks a gateway with empty memory. Returns the number of rejected entries.
 async fn rejected_of(poison: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> u64 {
     let redis = TestRedis::start();
     let mut gateways = Gateways::over([Some(redis.link())]).await;
@@ -31,14 +31,14 @@ async fn rejected_of(poison: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> u64 {
     redis.run("FLUSHALL").await;
     redis.put(&entries).await;
     let fresh = stores(Some(redis.link()), SECRET);
-    gateways.add(fresh.clone(), Keeping::RowsAndAnswers);
+    gateways.add(fresh.clone(), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "out of poison").await;
     }
-    // What was found to be wrong has been replaced.
+    // Rejected entries have been replaced.
     redis.settled().await;
     let again = stores(Some(redis.link()), SECRET);
-    gateways.add(again.clone(), Keeping::RowsAndAnswers);
+    gateways.add(again.clone(), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "afterwards").await;
     }
@@ -77,7 +77,7 @@ async fn what_is_cut_short_is_a_miss_wherever_it_is_cut() {
 #[tokio::test]
 async fn a_value_under_anothers_name_is_a_miss() {
     let rejected = rejected_of(|entries| {
-        // Each has the value of its neighbour, which is often of the same kind, of another project or of another access_scope.
+        // Each gets the value of its neighbor, often of the same kind, another project or another access scope.
         let first = entries[0].1.clone();
         for index in 1..entries.len() {
             entries[index - 1].1 = entries[index].1.clone();
@@ -121,15 +121,15 @@ async fn what_another_installation_has_sealed_is_a_miss() {
     let redis = TestRedis::start();
     let mut gateways = Gateways::over([]).await;
     let others = stores(Some(redis.link()), b"of another installation");
-    gateways.add(others, Keeping::Rows);
+    gateways.add(others, CacheMode::Rows);
     for read in reads() {
         gateways.agree(&read, "to fill").await;
     }
     redis.settled().await;
     let own = stores(Some(redis.link()), SECRET);
-    let place = gateways.add(own.clone(), Keeping::Rows);
+    let place = gateways.add(own.clone(), CacheMode::Rows);
     for read in reads() {
-        assert_eq!(gateways.heard(place, &read).await, gateways.truth(&read).await, "{read}");
+        assert_eq!(gateways.reply(place, &read).await, gateways.reference(&read).await, "{read}");
     }
     assert!(Tiers::rejected(&own) > 20);
 }
@@ -146,7 +146,7 @@ async fn a_name_that_holds_something_else_than_a_text_is_a_miss() {
         redis.run(&format!("DEL {name}")).await;
         redis.run(&format!("LPUSH {name} one two")).await;
     }
-    gateways.add(stores(Some(redis.link()), SECRET), Keeping::RowsAndAnswers);
+    gateways.add(stores(Some(redis.link()), SECRET), CacheMode::RowsAndAnswers);
     for read in reads() {
         gateways.agree(&read, "out of lists").await;
     }

@@ -1,11 +1,11 @@
-//! After a restore: rows that come back without their triggers, or with generations of another day.
+//! Tests after a restore: rows without their triggers, or with old generations.
 
 use portico_store::generations::reset_caches;
 
 use crate::support::MAPLE;
 use crate::support::caches::{Gateways, Read, TestRedis};
 
-/// Rows as `pg_restore --disable-triggers` brings them.
+/// Writes rows like `pg_restore --disable-triggers`.
 async fn db_behind_the_triggers(gateways: &Gateways, sql: &str) {
     let sql = format!("begin; set local session_replication_role = replica; {sql}; commit");
     gateways.write(&sql).await;
@@ -48,7 +48,7 @@ async fn rows_that_go_back_with_their_generations_are_right_again() {
     .await;
     reset_caches(gateways.cold.database().database()).await.expect("the database answers");
     assert_eq!(warm(&gateways).await, before);
-    // And from there on another way.
+    // And then with different changes.
     gateways.write("update selections set title = title || ' of another day'").await;
     let after = warm(&gateways).await;
     assert!(after.iter().all(|body| body.contains("of another day") && !body.contains("of today")));
@@ -66,7 +66,7 @@ async fn rows_that_go_back_alone_are_right_once_caches_are_reset_and_not_before(
     )
     .await;
     let [read, ..] = reads();
-    assert_ne!(gateways.heard(0, &read).await, gateways.truth(&read).await, "nobody could know");
+    assert_ne!(gateways.reply(0, &read).await, gateways.reference(&read).await, "the change cannot be detected");
     reset_caches(gateways.cold.database().database()).await.expect("the database answers");
     assert_ne!(warm(&gateways).await, today);
 }
@@ -78,7 +78,7 @@ async fn what_was_rolled_back_changes_no_answer_and_cools_nothing() {
     gateways.write(&format!("begin; {RENAME}; rollback")).await;
     gateways.write(&format!("begin; savepoint here; {RENAME}; rollback to here; commit")).await;
     for (read, before) in reads().iter().zip(before) {
-        let ((_, body), statements) = gateways.heard_for(0, read).await;
+        let ((_, body), statements) = gateways.reply_with_cost(0, read).await;
         assert_eq!(body, before);
         assert!(statements <= 1, "{read}: {statements} statements");
     }

@@ -1,5 +1,5 @@
-//! Somebody loses their place while their answer is being made. What they are shown of it then, nobody else may be: others
-//! with the same rights would find empty lists.
+//! Tests of revocation during a request. The answer must not be cached for others: those with the same rights would get
+//! empty lists.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use portico_loader::Loader;
 use crate::support::MAPLE;
 use crate::support::caches::{Gateways, Read, TestRedis};
 
-/// Signs in as the read's person, lets something happen, and only then answers.
+/// Signs in the read's person, runs a statement, and only then answers.
 async fn answered_after(gateways: &Gateways, place: usize, read: &Read, happens: &str) {
     let app = &gateways.warm[place];
     let viewer =
-        app.store().sign_in(&TokenHash::of(read.token)).await.expect("sign-in answers").expect("they are let in");
+        app.store().sign_in(&TokenHash::of(read.token)).await.expect("sign-in answers").expect("they can sign in");
     gateways.write(happens).await;
     let question = Question {
         query: read.text.clone(),
@@ -32,13 +32,13 @@ fn by_token(table: &str, token: &str, set: &str) -> String {
     format!("update {table} set {set} where token_hash = '{}'", TokenHash::of(token).as_str())
 }
 
-/// What outsiders and staff see of a project, level by level.
+/// Fields of a project for outsiders and staff, level by level.
 const FIELDS: &str = "name locations { name } team { name } milestones { name status } schedule { version
     tasks(first: 50) { totalCount nodes { name } } } selections(first: 50) { totalCount nodes { title options { title } } }";
-/// What those who edit schedules see besides.
+/// Further fields for staff who edit schedules.
 const VERSIONS: &str = "name scheduleVersions { state number tasks(first: 50) { totalCount nodes { name costCode } } }";
 
-/// For each: who is under way, what happens to them meanwhile, what is to be so before, and who asks the same afterwards.
+/// For each case: the caller, the query, the change meanwhile, the state before, and the next caller of the same query.
 fn cases() -> Vec<(&'static str, &'static str, String, String, &'static str)> {
     let session = |token| by_token("sessions", token, "revoked_at = now()");
     let key = |set| by_token("api_keys", "demo-reporting", set);
@@ -78,7 +78,7 @@ fn cases() -> Vec<(&'static str, &'static str, String, String, &'static str)> {
         ("demo-reporting", FIELDS, nothing(), key("revoked_at = now()"), "demo-session-marcus"),
         ("demo-reporting", FIELDS, nothing(), "delete from api_key_projects".to_owned(), "demo-session-marcus"),
         ("demo-reporting", FIELDS, nothing(), key("permissions = '{}'"), "demo-session-marcus"),
-        // Drafts are for those who may edit: a key that loses that right, or gets it.
+        // Drafts are for editors: a key loses that right, or gets it.
         ("demo-reporting", VERSIONS, key(edits), key(reads), "demo-staff"),
         ("demo-reporting", "schedule { version } milestones { name }", key(reads), key(edits), "demo-session-marcus"),
     ]
@@ -93,8 +93,8 @@ async fn who_loses_their_place_while_their_answer_is_made_leaves_nothing_wrong_t
         let read = Read::of_project(token, MAPLE, fields);
         answered_after(&gateways, 0, &read, &happens).await;
         redis.settled().await;
-        let heard = gateways.agree(&read.by(other), &happens).await;
-        assert!(heard.1.contains(":[{"), "{other} sees nothing anyway: {}", heard.1);
+        let reply = gateways.agree(&read.by(other), &happens).await;
+        assert!(reply.1.contains(":[{"), "{other} sees nothing anyway: {}", reply.1);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Nothing that is kept is ever stale.
+//! Tests that nothing cached is ever stale.
 
 use crate::support::caches::{Gateways, History, TestRedis, WRITES, Write};
 
@@ -11,7 +11,7 @@ async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
     history.is_right_for(&gateways, 250).await;
     assert!(history.refused < 80, "{} changes were none", history.refused);
     let (warm, cold) = history.statements;
-    assert!(warm * 10 < cold * 9, "hardly anything was kept: {warm} statements instead of {cold}");
+    assert!(warm * 10 < cold * 9, "too little was cached: {warm} statements instead of {cold}");
     assert!(redis.hits().await > 0, "nothing was taken from Redis");
     assert_eq!(gateways.tiers.iter().map(|tiers| tiers.rejected()).sum::<u64>(), 0);
 }
@@ -23,7 +23,7 @@ async fn gateways_without_redis_are_never_stale_either() {
     history.is_right_for(&gateways, 120).await;
 }
 
-/// Tables whose triggers are taken away, with changes of theirs, and somebody who sees them.
+/// Tables whose triggers are dropped, with changes to them, and a person who sees the rows.
 const PLANTED: [(&str, &[&str], &str); 7] = [
     ("tasks", &["a published task is renamed", "work goes on"], "demo-client"),
     ("selections", &["a selection is renamed", "instructions change"], "demo-client"),

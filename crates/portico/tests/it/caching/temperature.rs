@@ -1,4 +1,4 @@
-//! What an answer costs that was given before, and what makes it cost more.
+//! Tests of the cost of repeated answers, and of what invalidates them.
 
 use portico_core::id::Tag;
 use portico_fixtures::world::World;
@@ -8,14 +8,14 @@ use serde_json::Value;
 use crate::support::caches::{Gateways, Read, at, id};
 use crate::support::{MAPLE, ORCHARD};
 
-/// Operations whose answers cannot be kept: lists of all projects of a company depend on every row of each of them, and
-/// nothing that is known before says whether one of these has moved.
+/// Operations whose answers are not cached: lists of all projects of a company depend on every row of each project, and
+/// whether one has changed is not known before the read.
 const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/CostExport"];
-/// Operations that are read anew each time: what outsiders see is told as it is now.
+/// Operations that read everything again: explanations show the current state.
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
-/// Operations that ask for what is read each time: what somebody did with their own account, who may see drafts, which company is
-/// behind a host name, and how clients are called.
+/// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
+/// host name, and the names of clients.
 const READ_EACH_TIME: &[&str] = &[
     "client/Welcome",
     "owner/CompanySettings",
@@ -52,10 +52,10 @@ fn the(name: &str) -> Read {
     read_of(&operation.unwrap_or_else(|| panic!("there is no {name}")))
 }
 
-/// What a question costs when it is asked again.
+/// The cost of a repeated query.
 async fn cost(gateways: &Gateways, read: &Read) -> u64 {
-    let (heard, statements) = gateways.heard_for(0, read).await;
-    assert_eq!(heard, gateways.truth(read).await, "{read}");
+    let (reply, statements) = gateways.reply_with_cost(0, read).await;
+    assert_eq!(reply, gateways.reference(read).await, "{read}");
     statements
 }
 
@@ -73,9 +73,9 @@ async fn an_answer_that_was_given_before_takes_no_statement_of_outsiders_and_one
             }
             "client" | "trade" => assert_eq!(warm, 0, "{name}"),
             _ if NOT_KEPT.contains(&name.as_str()) => assert!(warm > 1 && warm < cold, "{name}: {warm} of {cold}"),
-            // Those before may have warmed the project for them.
+            // Earlier operations may have warmed the project for them.
             _ if READ_ANEW.contains(&name.as_str()) => assert!(warm > 1 && warm <= cold, "{name}: {warm} of {cold}"),
-            // Sign-in does not know the states of all projects of a company: one statement reads those that are asked for.
+            // Sign-in does not read the states of all projects of a company: one statement reads those of the query.
             _ => assert_eq!(warm, 1, "{name}"),
         }
     }
@@ -101,7 +101,7 @@ async fn what_a_client_cannot_see_leaves_the_clients_dashboard_warm() {
     let hidden = [
         format!("update tasks set name = name || '!' where version_id = {draft}"),
         format!("update milestones set sort = sort + 1 where version_id = {draft}"),
-        // What goes along with a task that is gone counts as seen: here nothing does.
+        // Rows deleted with a task count as visible: here there are none.
         format!("delete from task_briefs where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
         format!("delete from task_assignees where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
         format!("delete from tasks where id = (select id from tasks where version_id = {draft} order by id limit 1)"),
@@ -118,7 +118,7 @@ async fn what_a_client_cannot_see_leaves_the_clients_dashboard_warm() {
         ),
         format!("update team_members set title = 'Hidden' where project_id = {maple} and not is_shown"),
         format!("update staff_internals set pay_rate_minor = 77 where company_id = {}", row("alderbrook")),
-        // What stands in no project of theirs.
+        // A row of another project.
         format!("update tasks set name = name || '!' where project_id = {}", row(ORCHARD)),
         format!("update projects set name = 'Elsewhere' where id = {}", row(ORCHARD)),
         "insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies".to_owned(),
@@ -170,12 +170,12 @@ async fn an_answer_that_depends_on_the_day_is_kept_until_midnight_where_the_proj
             row(&format!("{MAPLE}/selection/Front door"))
         ))
         .await;
-    // The same gateway, with all that it keeps, at other times. Maple Street is eight hours behind.
+    // The same gateway with its caches, at other times. Maple Street is eight hours behind.
     let then = |moment: &str| gateways.warm[0].rewired(|app| app.clock = at(moment));
     let (before, after) = (then("2026-12-01T07:59:59Z"), then("2026-12-01T08:00:00Z"));
     assert_eq!(overdue(&then("2026-11-30T18:00:00Z"), &read).await.0, false);
-    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was kept");
+    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was cached");
     let (is_overdue, _) = overdue(&after, &read).await;
-    assert_eq!(is_overdue, true, "what was kept before midnight is not used after");
-    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was kept anew");
+    assert_eq!(is_overdue, true, "entries from before midnight are not used afterwards");
+    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was cached again");
 }

@@ -1,4 +1,4 @@
-//! Companies: creation by command, changes by staff, and the hosts of links.
+//! Tests of companies: creation by command, changes by staff, and the hosts of links.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ const COMPANY: &str = "{ company { name slug region portalHost publicPhone versi
 const UPDATE: &str = "mutation($input: CompanyUpdateInput!) { companyUpdate(input: $input) {
     company { name slug region portalHost publicPhone version } userErrors { code field message } } }";
 
-/// A configuration with the demo's regions, and these portal hosts.
+/// A configuration with the demo's regions and these portal hosts.
 fn hosts(portals: &str) -> Arc<Hosts> {
     let text = format!(
         "[regions]\nUS = \"us.portico.example\"\nNZ = \"customer.builder.example.co.nz\"\n\
@@ -120,7 +120,7 @@ async fn invitations_lead_to_the_host_of_the_region() {
         add(&app, &owner, &project(&app, place), &contact, true).await;
         let link = app.db_mails().await.last().and_then(|mail| mail.link.clone()).expect("it holds a link");
         assert!(link.starts_with(&format!("https://{host}/auth/link/")), "{region}: {link}");
-        // So does the link that is asked for instead of it, by which a first password can be set.
+        // So does a requested link, which can set a first password.
         request_link(&app, &address).await;
         let link = app.db_mails().await.last().and_then(|mail| mail.link.clone()).expect("it holds a link");
         assert!(link.starts_with(&format!("https://{host}/auth/link/")), "{region}: {link}");
@@ -129,7 +129,7 @@ async fn invitations_lead_to_the_host_of_the_region() {
 
 #[tokio::test]
 async fn later_links_lead_to_the_listed_portal_host() {
-    // ORG-5: Ana has come to Alderbrook, and signs in at its portal as long as the installation lists it.
+    // ORG-5: Ana's links lead to Alderbrook's portal while the installation lists it.
     let app = TestApp::demo().await;
     let link = async |app: &TestApp| {
         request_link(app, ANA).await;
@@ -146,7 +146,7 @@ async fn later_links_lead_to_the_listed_portal_host() {
 
 #[tokio::test]
 async fn an_unlisted_host_is_nobodys_portal() {
-    // ORG-5: neither its front door nor its pages count.
+    // ORG-5: neither the portal's public data nor its pages are served.
     let app = TestApp::demo().await;
     let unlisted = app.rewired(|app| app.hosts = hosts(""));
     let entrance = "{ portal(host: \"portal.alderbrook.example\") { branding { companyName } } }";
@@ -179,14 +179,14 @@ async fn a_company_is_changed_by_who_may_and_by_version() {
         let stale = update(&app, &person, json!({ "expectedVersion": version, "name": "Late" })).await;
         assert_eq!(codes(&stale), ["CONFLICT"]);
     }
-    // Clients read it at once.
+    // Clients see it at once.
     let query = "{ viewer { projects { nodes { portal { branding { companyName publicPhone } } } } } }";
     let seen = app.ask(&Person::client(), query).await;
     let branding =
         json!({ "portal": { "branding": { "companyName": "Alderbrook & Co", "publicPhone": "+13605550199" } } });
     let projects = seen.at("/viewer/projects/nodes").as_array().cloned().unwrap_or_default();
     assert!(projects.contains(&branding), "{}", seen.text);
-    // Null gives the host back; another company's, and one that is listed for none, is refused.
+    // Null releases the host; another company's host and an unlisted one are rejected.
     let input = json!({ "expectedVersion": 3, "portalHost": null, "publicPhone": null });
     let cleared = update(&app, &Person::owner(), input).await;
     assert_eq!((&cleared["company"]["portalHost"], &cleared["company"]["publicPhone"]), (&Value::Null, &Value::Null));
@@ -204,7 +204,7 @@ async fn a_company_is_changed_by_who_may_and_by_version() {
 
 #[tokio::test]
 async fn a_host_goes_to_the_company_it_is_listed_for() {
-    // ORG-5: what the installation lists decides, and not who was first.
+    // ORG-5: the installation's list decides, not the order of requests.
     let app = TestApp::demo().await;
     let moved = app.rewired(|app| app.hosts = hosts("\"portal.fernhill.example\" = \"alderbrook\""));
     let input = json!({ "expectedVersion": 1, "portalHost": "portal.fernhill.example" });

@@ -1,4 +1,4 @@
-//! Staff invite, change and remove staff within their own permissions, and never the last owner (ORG-2).
+//! Tests of staff who invite, change and remove staff, within their own permissions and never the last owner (ORG-2).
 
 use std::sync::Arc;
 
@@ -26,20 +26,20 @@ pub(crate) async fn invite(app: &TestApp, person: &Person, input: Value) -> Valu
     let mut whole = json!({ "name": "Kim Noor", "title": "Estimator", "idempotencyKey": fresh_key() });
     whole.as_object_mut().expect("it is one").extend(input.as_object().cloned().unwrap_or_default());
     let query = format!("mutation($input: StaffInviteInput!) {{ staffInvite(input: $input) {{ {MEMBER} }} }}");
-    told(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffInvite")
+    answer(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffInvite")
 }
 
 async fn update(app: &TestApp, person: &Person, id: &Value, input: Value) -> Value {
     let mut whole = json!({ "id": id });
     whole.as_object_mut().expect("it is one").extend(input.as_object().cloned().unwrap_or_default());
     let query = format!("mutation($input: StaffUpdateInput!) {{ staffUpdate(input: $input) {{ {MEMBER} }} }}");
-    told(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffUpdate")
+    answer(&app.ask_with(person, &query, json!({ "input": whole })).await, "staffUpdate")
 }
 
 async fn remove(app: &TestApp, person: &Person, id: &Value) -> Value {
     let query = "mutation($input: StaffRemoveInput!) { staffRemove(input: $input) {
         removedId userErrors { code field message } } }";
-    told(&app.ask_with(person, query, json!({ "input": { "id": id } })).await, "staffRemove")
+    answer(&app.ask_with(person, query, json!({ "input": { "id": id } })).await, "staffRemove")
 }
 
 async fn resend(app: &TestApp, person: &Person, id: &Value, key: &str) -> Value {
@@ -47,11 +47,11 @@ async fn resend(app: &TestApp, person: &Person, id: &Value, key: &str) -> Value 
         "mutation($input: StaffInvitationResendInput!) {{ staffInvitationResend(input: $input) {{ {MEMBER} }} }}"
     );
     let input = json!({ "input": { "id": id, "idempotencyKey": key } });
-    told(&app.ask_with(person, &query, input).await, "staffInvitationResend")
+    answer(&app.ask_with(person, &query, input).await, "staffInvitationResend")
 }
 
 #[track_caller]
-fn told(reply: &Reply, mutation: &str) -> Value {
+fn answer(reply: &Reply, mutation: &str) -> Value {
     assert!(reply.json.get("errors").is_none(), "{}", reply.text);
     reply.json["data"][mutation].clone()
 }
@@ -115,7 +115,7 @@ async fn nobody_gives_more_than_they_have_now() {
         let refused = update(&app, &giver, &member(&app, "priya"), given).await;
         assert_eq!(codes(&refused), ["EXCEEDS_OWN_PERMISSIONS"], "{refused}");
     }
-    // An owner is an owner's to change.
+    // Only owners may change an owner.
     for refused in [
         update(&app, &giver, &member(&app, "ruth"), json!({ "title": "Former owner" })).await,
         remove(&app, &giver, &member(&app, "ruth")).await,
@@ -123,7 +123,7 @@ async fn nobody_gives_more_than_they_have_now() {
         assert_eq!(codes(&refused), ["EXCEEDS_OWN_PERMISSIONS"], "{refused}");
     }
     assert_eq!(app.db_mails().await.len(), 0);
-    // What a member has already may stay, and what the giver has may be given.
+    // Existing permissions may stay, and the manager's own may be granted.
     let kept = json!({ "permissions": ["PROJECTS_READ", "SELECTIONS_MANAGE", "COSTS_VIEW"], "title": "Coordinator" });
     let kept = update(&app, &giver, &member(&app, "marcus"), kept).await;
     assert_eq!(kept["staffMember"]["permissions"], json!(["PROJECTS_READ", "SELECTIONS_MANAGE", "COSTS_VIEW"]));
@@ -166,7 +166,7 @@ async fn access_of_a_removed_member_ends_at_once() {
     let open = "select count(*) from sessions s join staff_memberships m on m.id = s.staff_membership_id
         where m.removed_at is not null and s.revoked_at is null and m.role = 'OWNER'";
     assert_eq!(app.database().db_count(open).await, 0);
-    // The list shows the current ones; removed ones to those who manage staff, by filter.
+    // The list shows current members; removed ones only by filter, to staff managers.
     let nodes = |reply: &Reply| reply.at("/company/people/nodes").as_array().cloned().unwrap_or_default();
     assert!(nodes(&app.ask(&owner, PEOPLE).await).iter().all(|node| node["removedAt"].is_null()));
     assert_eq!(*app.ask(&owner, REMOVED).await.at("/company/people/totalCount"), json!(2), "Gil left before");
@@ -180,7 +180,7 @@ async fn access_of_a_removed_member_ends_at_once() {
         assert_eq!(asked.code(), "GRAPHQL_VALIDATION_FAILED", "{secret}");
     }
     assert_eq!(app.ask(&marcus, REMOVED).await.code(), "GRAPHQL_VALIDATION_FAILED");
-    // Invited anew, the person begins anew.
+    // A new invitation starts from nothing.
     let again = invite(&app, &owner, json!({ "email": "jo@alderbrook.example" })).await;
     assert_eq!(again["staffMember"]["invitation"]["state"], "INVITED", "{again}");
     assert_eq!(app.ask(&jo, ask).await.code(), "UNAUTHENTICATED", "the old session stays closed");
@@ -188,7 +188,7 @@ async fn access_of_a_removed_member_ends_at_once() {
 
 #[tokio::test]
 async fn removed_member_leaves_open_teams() {
-    // ORG-2, PRT-9: what clients see is whom they can call.
+    // ORG-2, PRT-9: clients see the members whom they can call.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let team = async |person: &Person, path: &str| {
@@ -206,16 +206,16 @@ async fn removed_member_leaves_open_teams() {
     app.database().db_execute("update projects set status = 'ARCHIVED' where number = 'AB-1988'").await;
     let removed = remove(&app, &owner, &member(&app, "jo")).await;
     assert_eq!(codes(&removed), Vec::<String>::new(), "{removed}");
-    assert!(!has_jo(&Person::client(), maple).await, "clients see those who are left");
+    assert!(!has_jo(&Person::client(), maple).await, "clients see the remaining ones");
     assert!(!has_jo(&owner, maple).await);
-    assert!(has_jo(&owner, harbor).await, "an archived project does not change any more");
+    assert!(has_jo(&owner, harbor).await, "an archived project is immutable");
     let trail = "select count(*) from activity where kind = 'TEAM_MEMBER_REMOVED' and project_id is not null";
     assert!(app.database().db_count(trail).await >= 1);
-    // Nobody comes back onto a team without coming back to the staff.
+    // A removed member cannot be added to a team again.
     let query =
         "mutation($input: TeamMemberSaveInput!) { teamMemberSave(input: $input) { userErrors { code field } } }";
     let input = json!({ "projectId": app.id(Tag::PROJECT, maple), "staffId": member(&app, "jo"), "title": "Builder" });
-    let again = told(&app.ask_with(&owner, query, json!({ "input": input })).await, "teamMemberSave");
+    let again = answer(&app.ask_with(&owner, query, json!({ "input": input })).await, "teamMemberSave");
     assert_eq!(codes(&again), ["NOT_FOUND"], "{again}");
 }
 
@@ -227,13 +227,13 @@ async fn the_last_owner_stays() {
     let ruth = member(&app, "ruth");
     assert_eq!(codes(&remove(&app, &owner, &ruth).await), ["INVALID_STATE"]);
     assert_eq!(codes(&update(&app, &owner, &ruth, json!({ "role": "STAFF" })).await), ["INVALID_STATE"]);
-    // An invited owner may never come.
+    // An invited owner does not count.
     let invited = invite(&app, &owner, json!({ "email": STRANGER, "role": "OWNER" })).await;
     assert_eq!(invited["staffMember"]["role"], "OWNER", "{invited}");
     assert_eq!(codes(&remove(&app, &owner, &ruth).await), ["INVALID_STATE"]);
     consume(&app, &mailed_token(&app, STRANGER).await, None).await;
-    assert_eq!(codes(&remove(&app, &owner, &ruth).await), Vec::<&str>::new(), "another one has come");
-    assert_eq!(app.ask(&owner, "{ viewer { role } }").await.code(), "UNAUTHENTICATED", "she has left by it");
+    assert_eq!(codes(&remove(&app, &owner, &ruth).await), Vec::<&str>::new(), "another member was added");
+    assert_eq!(app.ask(&owner, "{ viewer { role } }").await.code(), "UNAUTHENTICATED", "she is signed out");
 }
 
 #[tokio::test]
@@ -269,28 +269,28 @@ async fn one_of_two_owners_always_stays() {
 
 #[tokio::test]
 async fn staff_invitation_hides_accounts() {
-    // ORG-2, ACC-3: Ben is known to Alderbrook alone; Fernhill invites him, and a stranger, and sees no difference.
+    // ORG-2, ACC-3: Ben is known only to Alderbrook; Fernhill invites him and a stranger, and sees no difference.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
-    let shape = |told: &Value| {
-        let mut member = told["staffMember"].clone();
+    let shape = |answer: &Value| {
+        let mut member = answer["staffMember"].clone();
         let fields = member.as_object_mut().expect("it is one");
         fields.remove("id");
         fields.remove("email");
-        (member, told["userErrors"].clone())
+        (member, answer["userErrors"].clone())
     };
     let known = invite(&app, &margot, json!({ "email": BEN, "name": "B. W." })).await;
     let stranger = invite(&app, &margot, json!({ "email": STRANGER, "name": "B. W." })).await;
     assert_eq!(shape(&known), shape(&stranger));
-    assert_eq!(known["staffMember"]["name"], "B. W.", "his own name is not theirs to read");
+    assert_eq!(known["staffMember"]["name"], "B. W.", "his own name is hidden from them");
     let people = app.ask(&margot, PEOPLE).await.text.clone();
     assert!(!people.contains("Whitlock"), "{people}");
-    // His mail holds no link; a stranger's does.
+    // His mail has no link; a stranger's does.
     let mails = app.db_mails().await;
     let links: Vec<_> = mails.iter().map(|mail| (mail.template.as_str(), mail.link.is_some())).collect();
     assert_eq!(links, [("STAFF_INVITATION_WITH_ACCOUNT", false), ("STAFF_INVITATION", true)]);
     assert!(mails[0].text.contains("https://ca.portico.example/"), "{}", mails[0].text);
-    // His own links still lead to the company to which he has come, and he chooses.
+    // His own links still lead to the company that he belongs to, and he chooses.
     request_link(&app, BEN).await;
     let link = app.db_mails().await.pop().and_then(|mail| mail.link).expect("it holds a link");
     assert!(link.starts_with("https://portal.alderbrook.example/"), "{link}");
@@ -309,12 +309,12 @@ async fn staff_invitation_hides_accounts() {
     let joined = consume(&app, &token, choices[1]["key"].as_str()).await;
     let ben = Person::with_token(joined["token"].as_str().unwrap_or_else(|| panic!("{joined}")));
     assert_eq!(*app.ask(&ben, "{ company { name } }").await.at("/company/name"), "Fernhill Studio");
-    assert!(app.ask(&margot, PEOPLE).await.text.contains("Ben Whitlock"), "now he is one of them");
+    assert!(app.ask(&margot, PEOPLE).await.text.contains("Ben Whitlock"), "he is one of them now");
 }
 
 #[tokio::test]
 async fn pending_invitation_hides_account_data() {
-    // Decision 11: a person who is merely invited can still set a password at the portal to which they came.
+    // Decision 11: an invited person can still set a password at the portal of an existing membership.
     let app = TestApp::demo().await;
     invite(&app, &Person::named("margot"), json!({ "email": ANA })).await;
     let set = set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
@@ -344,7 +344,7 @@ async fn staff_invitation_is_sent_once_per_key() {
     }
     assert_eq!(app.db_mails().await.len(), 2);
     assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the earlier link is revoked");
-    // After fourteen days it has expired; sent again, it opens.
+    // It expires after fourteen days; sent again, it works.
     let late = app.rewired(|app| {
         let real = Arc::clone(&app.clock);
         app.clock = Arc::new(move || Clock::at(real().moment() + TimeDelta::days(15)));
@@ -352,7 +352,7 @@ async fn staff_invitation_is_sent_once_per_key() {
     let people = late.ask(&owner, PEOPLE).await;
     assert!(people.text.contains("\"state\":\"EXPIRED\""), "{}", people.text);
     assert_eq!(codes(&consume(&late, &mailed_token(&app, STRANGER).await, None).await), ["SIGN_IN_REFUSED"]);
-    // Withdrawn, it opens nothing.
+    // A withdrawn invitation does not work.
     let removed = remove(&app, &owner, id).await;
     assert_eq!(codes(&removed), Vec::<&str>::new(), "{removed}");
     assert_eq!(codes(&consume(&app, &mailed_token(&app, STRANGER).await, None).await), ["SIGN_IN_REFUSED"]);
@@ -362,7 +362,7 @@ async fn staff_invitation_is_sent_once_per_key() {
 
 #[tokio::test]
 async fn another_companys_staff_are_nobody() {
-    // Ids of another company, random ones, and those who may not.
+    // Ids of another company, random ones, and callers without the permission.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let foreign: Value = app.id(Tag::STAFF_MEMBERSHIP, "fernhill/staff/kit").into();
@@ -383,7 +383,7 @@ async fn another_companys_staff_are_nobody() {
 
 #[tokio::test]
 async fn linked_account_only_receives_mails() {
-    // ACC-20: Fernhill finds Ben, who looks after his own account, by his exact address.
+    // ACC-20: Fernhill finds Ben, who manages his account, by his exact address.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");
     let card = client_create(&app, &margot, "B. W.", BEN).await;
@@ -398,7 +398,7 @@ async fn linked_account_only_receives_mails() {
     let sent: Vec<_> = mails.iter().map(|mail| (mail.template.as_str(), mail.to_address.as_str())).collect();
     assert_eq!(sent, [("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", BEN), ("CONTACT_REVIEW", BEN)]);
     assert!(mails.iter().all(|mail| mail.link.is_none()), "neither opens anything");
-    // Nothing of the account is read, changed or found by less than the whole address.
+    // Nothing of the account can be read, changed, or found by a part of the address.
     let change = "mutation($input: ClientUpdateInput!) { clientUpdate(input: $input) { userErrors { code } } }";
     for wrong in [json!({ "name": "Eve" }), json!({ "phone": "+16045550100" }), json!({ "email": STRANGER })] {
         let mut input = wrong.clone();
@@ -408,7 +408,7 @@ async fn linked_account_only_receives_mails() {
     }
     let own = "query($id: ID!) { node(id: $id) { __typename ... on Contact { name email phone isUserManaged } } }";
     let own = app.ask_with(&margot, own, json!({ "id": card })).await;
-    assert_eq!(own.at("/node")["phone"], Value::Null, "his number is not told: {}", own.text);
+    assert_eq!(own.at("/node")["phone"], Value::Null, "his number is hidden: {}", own.text);
     let ask = "query($account: ID!, $contact: ID!, $project: ID!) {
         account: node(id: $account) { id } contact: node(id: $contact) { id } project(id: $project) { id } }";
     let variables = json!({ "account": app.id(Tag::ACCOUNT, "people/ben"),
@@ -418,7 +418,7 @@ async fn linked_account_only_receives_mails() {
     assert_eq!(*app.ask_with(&margot, ask, variables).await.data(), nothing);
     let search = app.ask(&margot, "{ company { contacts(query: \"whitlock\") { nodes { name } } } }").await;
     assert!(!search.text.contains("Ben"), "{}", search.text);
-    // He is who he was.
+    // His account is unchanged.
     assert_eq!(name_of(&app, &signed_in(&app, BEN, None).await).await, "Ben Whitlock");
 }
 
@@ -438,7 +438,7 @@ async fn staff_list_has_constant_statements() {
     let (many, the_same) = count().await;
     assert_eq!((few, many), (json!(6), json!(36)));
     assert_eq!(statements, the_same);
-    // In order of names, a page at a time.
+    // By name, one page at a time.
     let page = "query($after: String) { company { people(first: 9, after: $after) {
         nodes { name } pageInfo { hasNextPage endCursor } } } }";
     let (mut names, mut after) = (Vec::new(), Value::Null);

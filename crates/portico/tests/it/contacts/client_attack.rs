@@ -1,5 +1,5 @@
-//! Staff of one company go after a person whom another company has invited. By no sequence of what they can do do they gain
-//! the person: no name, number, project or link, no mail that goes elsewhere, no change of what the other company has.
+//! Tests of an attack: staff of one company try to take over a person whom another company has invited. No sequence of
+//! operations reveals a name, number, project or link, redirects a mail, or changes the other company's data.
 
 use portico_core::id::{GlobalId, Tag};
 use portico_core::people::Permission;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{change, refusals, sql_id};
 
-/// The victim, invited by Alderbrook, and Alderbrook's data of them.
+/// The victim, whom Alderbrook has invited.
 const VICTIM: &str = "victim@mail.example";
 const SECRETS: [&str; 6] = ["Vesper Lind", "+13605550166", "Maple", "AB-2041", "Alderbrook", "alderbrook"];
 
@@ -47,18 +47,18 @@ async fn db_invite(app: &TestApp) -> String {
 /// All attempts of the attacker, with their results.
 async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
     let all = "client { id name email phone kind isUserManaged internalNotes }";
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     let create = format!("input: {{ name: \"Mine\", email: \"{VICTIM}\" }}");
-    told.push(change(app, eve, "clientCreate", &create, all).await);
+    answers.push(change(app, eve, "clientCreate", &create, all).await);
     let create = format!("input: {{ name: \"Mine\", email: \"{VICTIM}\", useExisting: true }}");
     let mine = change(app, eve, "clientCreate", &create, all).await;
     let own = mine["client"]["id"].as_str().expect("she has a card of her own").to_owned();
-    told.push(mine);
+    answers.push(mine);
     for id in [own.as_str(), victims_card] {
         for field in ["name: \"Hers\"", "phone: \"+16045550199\"", "phone: null", "email: \"eve@mail.example\""] {
-            told.push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{id}\", {field} }}"), all).await);
+            answers.push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{id}\", {field} }}"), all).await);
         }
-        told.push(change(app, eve, "clientRequestContactReview", &format!("input: {{ id: \"{id}\" }}"), all).await);
+        answers.push(change(app, eve, "clientRequestContactReview", &format!("input: {{ id: \"{id}\" }}"), all).await);
         let project = format!(
             "number: \"E-{}\", name: \"Trap\", timeZone: \"America/Vancouver\", currencyCode: \"CAD\",
             address: {{ line: \"1\", city: \"V\", region: \"BC\", postalCode: \"V\", country: \"CA\" }}",
@@ -66,24 +66,25 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
         );
         let of_project = "project { id number name }";
         let named = format!("input: {{ {project}, clients: [{{ contactId: \"{id}\", relationship: PARTNER }}] }}");
-        told.push(change(app, eve, "projectCreate", &named, of_project).await);
+        answers.push(change(app, eve, "projectCreate", &named, of_project).await);
         let converted =
             format!("input: {{ id: \"{id}\", useExisting: true, project: {{ {} }} }}", project.replace("\"E-", "\"F-"));
-        told.push(change(app, eve, "contactConvertToProject", &converted, &format!("{all} {of_project}")).await);
+        answers.push(change(app, eve, "contactConvertToProject", &converted, &format!("{all} {of_project}")).await);
     }
-    // Back again, and by way of the form on her own site.
-    told.push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{own}\", email: \"{VICTIM}\" }}"), all).await);
+    // Back again, and with the form on the attacker's own site.
+    answers
+        .push(change(app, eve, "clientUpdate", &format!("input: {{ id: \"{own}\", email: \"{VICTIM}\" }}"), all).await);
     let form = format!(
         "input: {{ companySlug: \"fernhill\", formKey: \"demo-form-fernhill\", name: \"N\", email: \"{VICTIM}\" }}"
     );
-    told.push(change(app, &Person::public(), "leadSubmit", &form, "received").await);
+    answers.push(change(app, &Person::public(), "leadSubmit", &form, "received").await);
     let leads = app.ask(eve, "{ company { leads(first: 1) { nodes { id } } } }").await;
     let lead = leads.at("/company/leads/nodes/0/id").as_str().expect("her lead").to_owned();
     for existing in [false, true] {
         let arguments = format!("input: {{ id: \"{lead}\", useExisting: {existing} }}");
-        told.push(change(app, eve, "leadConvertToClient", &arguments, &format!("lead {{ id name }} {all}")).await);
+        answers.push(change(app, eve, "leadConvertToClient", &arguments, &format!("lead {{ id name }} {all}")).await);
     }
-    told
+    answers
 }
 
 #[tokio::test]
@@ -94,13 +95,13 @@ async fn foreign_invitee_cannot_be_taken_over() {
     let held = app.database().db_texts(HELD).await;
     assert!(held[0].contains("Vesper Lind") && held[0].contains(VICTIM));
     let eve = Person::named("margot");
-    let told = tried(&app, &eve, &card).await;
-    assert_eq!(app.database().db_texts(HELD).await, held, "what Alderbrook has is as it was");
-    for answer in &told {
+    let answers = tried(&app, &eve, &card).await;
+    assert_eq!(app.database().db_texts(HELD).await, held, "Alderbrook's data are unchanged");
+    for answer in &answers {
         let found: Vec<_> = SECRETS.into_iter().filter(|secret| answer.to_string().contains(secret)).collect();
         assert_eq!(found, Vec::<&str>::new(), "{answer}");
     }
-    // Her own mails go to the person's own address, or to an address that she has typed, and none of them has a link.
+    // Her own mails go to the person's address, or to an address that she has entered, and none has a link.
     let mails = "select concat_ws(' ', payload->>'template', payload->>'to_address', coalesce(payload->>'link', 'no link')) as text
         from jobs";
     for mail in app.database().db_texts(mails).await {
@@ -109,7 +110,7 @@ async fn foreign_invitee_cannot_be_taken_over() {
             "{mail}"
         );
     }
-    // Whatever names Alderbrook's card is answered as what names nothing.
+    // Ids of Alderbrook's contact are answered as unknown ids.
     let random = GlobalId::new(Tag::CONTACT, portico_core::id::new_uuid()).to_string();
     for id in [&card, &random] {
         let payload =
@@ -122,12 +123,12 @@ async fn foreign_invitee_cannot_be_taken_over() {
 
 #[tokio::test]
 async fn attacker_gets_an_own_contact() {
-    // So that the test above can fail: the steps do what they do to what is Eve's.
+    // Shows that the test above can fail: the steps work on Eve's own records.
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;
-    let told = tried(&app, &Person::named("margot"), &card).await;
-    let done = told.iter().filter(|answer| answer["userErrors"] == serde_json::json!([])).count();
-    assert!(done >= 8, "{told:?}");
+    let answers = tried(&app, &Person::named("margot"), &card).await;
+    let done = answers.iter().filter(|answer| answer["userErrors"] == serde_json::json!([])).count();
+    assert!(done >= 8, "{answers:?}");
     let hers =
         "select count(*) from project_memberships m join projects p on p.id = m.project_id where p.name = 'Trap'";
     assert_eq!(app.database().db_count(hers).await, 2);

@@ -1,4 +1,4 @@
-//! A company's clients: creation and changes.
+//! Tests of a company's clients: creation and changes.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -138,7 +138,7 @@ async fn new_email_ends_pending_invitations() {
     db_invited(&app, &a["client"], "alderbrook/orchard-lane", "ACCEPTED").await;
     let b = create(&app, &robin, "name: \"B\", email: \"other@mail.example\"").await;
     db_invited(&app, &b["client"], "alderbrook/maple-street", "INVITED").await;
-    // The same address in other letters is the same person.
+    // The same address in other letter case is the same person.
     update(&app, &robin, &format!("id: {}, email: \"FIRST@mail.example\"", a["client"]["id"])).await;
     let before = ["first@mail.example PORTAL ACCEPTED false false", "first@mail.example PORTAL INVITED false false"];
     let of_b = "other@mail.example PORTAL INVITED false false";
@@ -148,8 +148,8 @@ async fn new_email_ends_pending_invitations() {
     let ended = "second@mail.example NONE REMOVED true true";
     assert_eq!(app.database().db_texts(PLACES).await, [before[0], ended, of_b]);
     let first = "select email || name as text from identities where email_canonical = 'first@mail.example'";
-    assert_eq!(app.database().db_texts(first).await, ["first@mail.exampleA"], "the person is who they were");
-    // Nobody gets somebody whom the company has already.
+    assert_eq!(app.database().db_texts(first).await, ["first@mail.exampleA"], "the account is unchanged");
+    // An address of another contact is rejected.
     let taken = update(&app, &robin, &format!("id: {}, email: \"Other@mail.example\"", a["client"]["id"])).await;
     assert_eq!(refusals(&taken), ["TAKEN input.email"]);
 }
@@ -182,7 +182,7 @@ async fn contact_review_changes_nothing() {
         "CONTACT_REVIEW ben.whitlock@mail.example +13605550802",
     ];
     assert_eq!(app.database().db_texts(mails).await, expected);
-    // Somebody of whom nobody knows more than a name cannot be asked.
+    // A contact without an email address cannot be asked.
     let inspector = app.id(Tag::CONTACT, "alderbrook/contact/inspector");
     assert_eq!(refusals(&ask(&inspector).await), ["INVALID input.id"]);
 }

@@ -1,4 +1,4 @@
-//! Contacts of people with an account: found by exact address only (ACC-2 to ACC-4, ACC-15, RULE-9).
+//! Tests of contacts of people with an account: found by exact address only (ACC-2 to ACC-4, ACC-15, RULE-9).
 
 use axum::body::Body;
 use portico::auth::DemoTokens;
@@ -19,10 +19,10 @@ async fn linked_account_keeps_own_contact_name() {
     let app = TestApp::demo().await;
     let (robin, margot) = (app.db_staff(&[Permission::ClientsInvite]).await, Person::named("margot"));
     create(&app, &margot, "name: \"Xenia Ypsilon\", email: \"x@y.example\", phone: \"+16045550188\"").await;
-    let told = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\"").await;
-    assert_eq!((refusals(&told), &told["client"]), (vec!["IDENTITY_EXISTS input.email".to_owned()], &json!(null)));
+    let result = create(&app, &robin, "name: \"Madame X\", email: \"X@Y.example\"").await;
+    assert_eq!((refusals(&result), &result["client"]), (vec!["IDENTITY_EXISTS input.email".to_owned()], &json!(null)));
     for secret in ["Xenia", "Ypsilon", "0188", "Fernhill", "fernhill", "Margot"] {
-        assert!(!told.to_string().contains(secret), "{told}");
+        assert!(!result.to_string().contains(secret), "{result}");
     }
     let of_robin = "select count(*) from contacts where name = 'Madame X'";
     assert_eq!(app.database().db_count(of_robin).await, 0);
@@ -39,7 +39,7 @@ async fn linked_account_keeps_own_contact_name() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_creates_make_one_identity() {
-    // ACC-4: eight at a time, each on a connection of its own.
+    // ACC-4: eight at a time, each on its own connection.
     let sizes = PoolSizes { reader: 8, auth: 8, writer: 8 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     let (ruth, margot) = (Person::owner(), Person::named("margot"));
@@ -90,7 +90,7 @@ async fn lookup_needs_the_exact_address() {
         let payload = create(&app, &robin, &format!("name: \"A\", email: \"{near}\"")).await;
         assert!(payload["client"].is_object(), "{near}: {payload}");
     }
-    // There is no list of people across companies, whatever one looks for.
+    // Contacts of other companies cannot be searched.
     let query = "{ company { contacts(query: \"lucia\", first: 100) { nodes { email } } } }";
     let found = app.ask(&robin, query).await;
     assert!(!found.text.contains("\"lucia@ferrante-millwork.example\""), "{}", found.text);
@@ -116,8 +116,8 @@ async fn account_lookups_are_limited() {
     db_met(&app, 40, 61).await;
     db_met(&app, portico_actions::people::KNOWN_ADDRESSES_PER_HOUR - 1, 30).await;
     let last = create(&app, &robin, "name: \"A\", email: \"lucia@ferrante-millwork.example\"").await;
-    assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones do not count any more");
-    // From now on the known and the unknown are answered alike.
+    assert_eq!(refusals(&last), ["IDENTITY_EXISTS input.email"], "the old ones are invalid");
+    // From now on known and unknown addresses have the same answer.
     let mut answers = std::collections::BTreeSet::new();
     for (email, existing) in
         [("felix@fernhill.example", false), ("nobody@mail.example", false), ("nobody@mail.example", true)]
@@ -129,32 +129,32 @@ async fn account_lookups_are_limited() {
         answers.insert(payload["userErrors"][0]["message"].to_string());
     }
     assert_eq!(answers.len(), 1);
-    // No header has a say.
+    // Request headers do not matter.
     let body = json!({ "query": "mutation { clientCreate(input: { name: \"A\", email: \"n@mail.example\" }) { userErrors { code } } }" });
     let request = app.post(&robin).header("x-forwarded-for", "203.0.113.9").header("forwarded", "for=203.0.113.9");
     let reply = app.send(request.body(Body::from(body.to_string())).expect("a request can be made")).await;
     assert_eq!(reply.at("/clientCreate/userErrors/0/code"), "TOO_MANY_ATTEMPTS");
-    // It is theirs alone.
+    // The limit is per member of staff.
     let ruth = create(&app, &Person::owner(), "name: \"A\", email: \"nobody@mail.example\"").await;
     assert!(ruth["client"].is_object(), "{ruth}");
 }
 
 #[tokio::test]
 async fn linked_accounts_count_as_lookups() {
-    // RULE-9: whoever takes somebody in comes to know whether they look after their account.
+    // RULE-9: adding a contact reveals whether the person manages the account.
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let met =
         async || app.database().db_count("select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE'").await;
     let made = create(&app, &robin, "name: \"A\", email: \"new@mail.example\", useExisting: true").await;
-    assert_eq!(met().await, 0, "nobody was known");
+    assert_eq!(met().await, 0, "no account was known");
     create(&app, &robin, "name: \"B\", email: \"lucia@ferrante-millwork.example\", useExisting: true").await;
     assert_eq!(met().await, 1);
     let input = format!("input: {{ id: {}, email: \"felix@fernhill.example\" }}", made["client"]["id"]);
     let moved = change(&app, &robin, "clientUpdate", &input, "client { isUserManaged }").await;
     assert_eq!(moved["client"]["isUserManaged"], json!(true));
     assert_eq!(met().await, 2);
-    // Whom the trail names is nobody but the member of staff.
+    // The audit log names only the member of staff.
     let rows = "select count(*) from activity where kind = 'CLIENT_KNOWN_ELSEWHERE' and (subject_id is not null or details::text ~ '@')";
     assert_eq!(app.database().db_count(rows).await, 0);
 }

@@ -1,4 +1,4 @@
-//! Telephone numbers as people write them: in the company's country, or with a country of their own. Kept as E.164.
+//! Tests of telephone numbers in common notations, national and international. Stored as E.164.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, change, project, refusals};
 
-/// National numbers, with the region in which they are ones.
+/// National numbers, with their region.
 const NATIONAL: [(&str, &str, &str); 6] = [
     ("US", "(360) 555-0199", "+13605550199"),
     ("US", "1-360-555-0199", "+13605550199"),
@@ -17,7 +17,7 @@ const NATIONAL: [(&str, &str, &str); 6] = [
     ("NZ", "021 123 4567", "+64211234567"),
     ("AU", "0412 345 678", "+61412345678"),
 ];
-/// Numbers that are the same whatever the region.
+/// Numbers that are the same in every region.
 const INTERNATIONAL: [(&str, &str); 4] = [
     ("+44 (0)20 7946 0958", "+442079460958"),
     ("+64 21 123 4567", "+64211234567"),
@@ -25,7 +25,7 @@ const INTERNATIONAL: [(&str, &str); 4] = [
     ("(+1) 360 555 0199", "+13605550199"),
 ];
 
-/// Changes the company's own data, with the version that it has now.
+/// Changes the company, with its current version.
 async fn update_company(app: &TestApp, input: &str) -> Value {
     let version = app.ask(&Person::owner(), "{ company { version } }").await.at("/company/version").clone();
     let input = format!("input: {{ expectedVersion: {version}, {input} }}");
@@ -57,7 +57,7 @@ async fn client_numbers_use_the_companys_country() {
             assert_eq!(updated["client"]["phone"], kept, "{region}: {updated}");
         }
     }
-    // Elsewhere it cannot be dialed, and where the region is no single country it is not known whose it is.
+    // Elsewhere it cannot be dialed, and a region of several countries has no national numbers.
     move_to(&app, "US").await;
     assert_eq!(refusals(&create("020 7946 0958").await), ["INVALID input.phone"]);
     move_to(&app, "EU").await;
@@ -118,7 +118,7 @@ async fn company_number_uses_its_region() {
     let app = TestApp::demo().await;
     let set = async |input: &str| update_company(&app, input).await;
     for (region, written, kept) in NATIONAL {
-        // In the region that it is given with, and in the one that it has.
+        // With the region of the same change, and with the current one.
         let moved = set(&format!("region: {region}, publicPhone: \"{written}\"")).await;
         assert_eq!(moved["company"], json!({ "publicPhone": kept, "region": region }), "{moved}");
         for (written, kept) in INTERNATIONAL {
@@ -158,7 +158,7 @@ async fn own_number_needs_a_single_country() {
     };
     let robin = app.db_staff(&[]).await;
     assert_eq!(set(&robin, "(360) 555-0199").await["viewer"]["phone"], "+13605550199");
-    // Ana is a client of a company in each of two countries.
+    // Ana is a client of companies in two countries.
     assert_eq!(refusals(&set(&Person::client(), "(360) 555-0199").await), ["INVALID input.phone"]);
     assert_eq!(set(&Person::client(), "+1 (360) 555-0199").await["viewer"]["phone"], "+13605550199");
 }

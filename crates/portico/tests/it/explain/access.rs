@@ -1,4 +1,4 @@
-//! Contents of explanations.
+//! Tests of the contents of explanations.
 
 use portico_core::explain::IN_DOCUMENT;
 use portico_core::id::Tag;
@@ -16,12 +16,15 @@ async fn visible_object_satisfies_all_rules() {
     let maple = project(&app, MAPLE);
     let door = of_maple(&app, Tag::SELECTION, "selection/Front door");
     for (person, count) in [("client/ana", 5), ("trade/tomas", 5)] {
-        let told = explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &record(&door)).await;
-        assert_eq!(told["isVisible"], true, "{told}");
-        assert_eq!([&told["decidingRule"], &told["remedy"], &told["requirements"]], [&Value::Null; 3]);
-        let rules = told["rules"].as_array().expect("a list");
-        assert_eq!(rules.len(), count, "{told}");
-        assert!(rules.iter().all(|rule| rule["isSatisfied"] == true), "{told}");
+        let explanation = explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &record(&door)).await;
+        assert_eq!(explanation["isVisible"], true, "{explanation}");
+        assert_eq!(
+            [&explanation["decidingRule"], &explanation["remedy"], &explanation["requirements"]],
+            [&Value::Null; 3]
+        );
+        let rules = explanation["rules"].as_array().expect("a list");
+        assert_eq!(rules.len(), count, "{explanation}");
+        assert!(rules.iter().all(|rule| rule["isSatisfied"] == true), "{explanation}");
     }
 }
 
@@ -39,12 +42,12 @@ async fn costs_and_notes_stay_hidden_from_outsiders() {
             (coordinate("InternalNote.body"), "internal notes", "ISO-5"),
             (record(&note), "internal notes", "ISO-5"),
         ] {
-            let told = explained(&app, &Person::owner(), &maple, &person, &about).await;
-            assert_eq!(told["isVisible"], false, "{told}");
-            assert_eq!(told["decidingRule"], IN_DOCUMENT);
-            assert_eq!(told["canBecomeVisible"], false);
-            assert_eq!(told["requirements"], source);
-            assert_eq!(told["remedy"], format!("None: {whose} can never see {what}."));
+            let explanation = explained(&app, &Person::owner(), &maple, &person, &about).await;
+            assert_eq!(explanation["isVisible"], false, "{explanation}");
+            assert_eq!(explanation["decidingRule"], IN_DOCUMENT);
+            assert_eq!(explanation["canBecomeVisible"], false);
+            assert_eq!(explanation["requirements"], source);
+            assert_eq!(explanation["remedy"], format!("None: {whose} can never see {what}."));
         }
     }
 }
@@ -56,30 +59,33 @@ async fn contract_total_needs_the_right_to_pay() {
     let maple = project(&app, MAPLE);
     for (person, may_pay) in [("client/ana", true), ("client/ben", false)] {
         let person = place(&app, MAPLE, person);
-        let told = explained(&app, &Person::owner(), &maple, &person, &coordinate("Project.contractTotal")).await;
-        assert_eq!(told["isVisible"], may_pay, "{told}");
-        assert_eq!(told["decidingRule"], if may_pay { Value::Null } else { json!("can_pay") });
+        let explanation =
+            explained(&app, &Person::owner(), &maple, &person, &coordinate("Project.contractTotal")).await;
+        assert_eq!(explanation["isVisible"], may_pay, "{explanation}");
+        assert_eq!(explanation["decidingRule"], if may_pay { Value::Null } else { json!("can_pay") });
         let name = explained(&app, &Person::owner(), &maple, &person, &coordinate("Project.name")).await;
         assert_eq!(name["isVisible"], true, "{name}");
     }
 }
 
-// SCH-4: trades are told who is assigned, and clients never.
+// SCH-4: trade partners see the assignees, clients never.
 #[tokio::test]
 async fn coordinate_is_explained_by_document() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
-    let owner = app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("it can be cut");
+    let owner =
+        app.gateway().document(Rights::of(&app.viewer(&Person::owner()).await)).expect("the role schema is valid");
     let all: Vec<_> = owner.coordinates().into_iter().collect();
     let asked: Vec<_> = all.iter().map(|name| coordinate(name)).collect();
     assert!(all.len() > 300, "{}", all.len());
     for (person, role) in [("client/ana", Role::Client), ("trade/tomas", Role::Trade)] {
-        let document = app.gateway().document(Rights::new(Some(role), PermissionSet::NONE)).expect("it can be cut");
+        let document =
+            app.gateway().document(Rights::new(Some(role), PermissionSet::NONE)).expect("the role schema is valid");
         let own = document.coordinates();
         let answers = all_explained(&app, &Person::owner(), &maple, &place(&app, MAPLE, person), &asked).await;
-        for (name, told) in all.iter().zip(&answers) {
-            assert_eq!(told["isVisible"], own.contains(name), "{name} for {role}: {told}");
-            assert_eq!(told["canBecomeVisible"], own.contains(name), "{name} for {role}: {told}");
+        for (name, explanation) in all.iter().zip(&answers) {
+            assert_eq!(explanation["isVisible"], own.contains(name), "{name} for {role}: {explanation}");
+            assert_eq!(explanation["canBecomeVisible"], own.contains(name), "{name} for {role}: {explanation}");
         }
     }
 }
@@ -91,10 +97,10 @@ async fn removed_client_is_explained_by_membership() {
     let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
     let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
     for about in [record(&maple), record(&task), coordinate("Task.name")] {
-        let told = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
-        assert_eq!(told["decidingRule"], "is_member", "{told}");
-        assert_eq!(told["canBecomeVisible"], true);
-        assert_eq!(told["remedy"], "Add the member to this project again.");
+        let explanation = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
+        assert_eq!(explanation["decidingRule"], "is_member", "{explanation}");
+        assert_eq!(explanation["canBecomeVisible"], true);
+        assert_eq!(explanation["remedy"], "Add the member to this project again.");
     }
 }
 
@@ -118,13 +124,13 @@ async fn first_failing_rule_decides() {
         ),
     ] {
         app.database().db_execute(&change).await;
-        let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
-        assert_eq!(told["decidingRule"], rule, "{told}");
-        let change = told["remedy"].as_str().expect("a text");
+        let explanation = explained(&app, &Person::owner(), &maple, &ana, &task).await;
+        assert_eq!(explanation["decidingRule"], rule, "{explanation}");
+        let change = explanation["remedy"].as_str().expect("a text");
         assert!(change.ends_with(&format!("After that it is still hidden by {rest}.")), "{change}");
     }
-    let told = explained(&app, &Person::owner(), &maple, &ana, &task).await;
-    assert_eq!(told["explanation"], "The portal section SCHEDULE is disabled for this project.");
+    let explanation = explained(&app, &Person::owner(), &maple, &ana, &task).await;
+    assert_eq!(explanation["explanation"], "The portal section SCHEDULE is disabled for this project.");
 }
 
 #[tokio::test]
@@ -135,9 +141,9 @@ async fn schedule_and_version_ids_are_explained() {
     let reply = app.ask_with(&Person::owner(), query, json!({ "id": ridge })).await;
     let schedule = reply.at("/project/schedule/id").as_str().expect("an id").to_owned();
     for id in [schedule, app.id(Tag::SCHEDULE_VERSION, &format!("{RIDGE}/schedule/v1"))] {
-        let told = explained(&app, &Person::owner(), &ridge, &hana, &record(&id)).await;
-        assert_eq!(told["decidingRule"], "is_schedule_shared", "{told}");
-        assert_eq!(told["requirements"], "SCH-1, SCH-9");
+        let explanation = explained(&app, &Person::owner(), &ridge, &hana, &record(&id)).await;
+        assert_eq!(explanation["decidingRule"], "is_schedule_shared", "{explanation}");
+        assert_eq!(explanation["requirements"], "SCH-1, SCH-9");
     }
 }
 

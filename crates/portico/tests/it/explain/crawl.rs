@@ -1,4 +1,4 @@
-//! Explanations agree with query results.
+//! Tests that explanations agree with query results.
 
 use std::collections::BTreeMap;
 
@@ -80,9 +80,9 @@ fn places(world: &World) -> Vec<(String, &Value)> {
 #[tokio::test]
 async fn explanation_matches_visibility() {
     let app = TestApp::demo().await;
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let places = places(&world);
-    assert_eq!(places.len(), world.rows("project_memberships").len(), "every place is looked at");
+    assert_eq!(places.len(), world.rows("project_memberships").len(), "every position is tested");
     let mut counts: BTreeMap<(String, bool), usize> = BTreeMap::new();
     for (path, row) in places {
         let owner = if path.starts_with("fernhill") { Person::named("margot") } else { Person::owner() };
@@ -92,18 +92,18 @@ async fn explanation_matches_visibility() {
             (GlobalId::new(Tag::PROJECT, project).to_string(), app.id(Tag::PROJECT_MEMBERSHIP, &path));
         let ids = records_of(&world, project);
         let asked: Vec<_> = ids.iter().map(|id| record(id)).collect();
-        let told = all_explained(&app, &owner, &project_id, &membership, &asked).await;
+        let explanations = all_explained(&app, &owner, &project_id, &membership, &asked).await;
         let seen = seen_by(&app, &person, &ids).await;
-        for ((id, told), is_seen) in ids.iter().zip(&told).zip(seen) {
-            assert_eq!(told["isVisible"], is_seen, "{path}: {id}: {told}");
+        for ((id, explanation), is_seen) in ids.iter().zip(&explanations).zip(seen) {
+            assert_eq!(explanation["isVisible"], is_seen, "{path}: {id}: {explanation}");
             *counts.entry((row["kind"].to_string(), is_seen)).or_default() += 1;
         }
         let shown = schedule_of(&app, &person, &project_id).await;
         for version in world.rows("schedule_versions").iter().filter(|row| uuid_at(row, "project_id") == project) {
             let id = record(&GlobalId::new(Tag::SCHEDULE_VERSION, uuid_at(version, "id")).to_string());
-            let told = super::explained(&app, &owner, &project_id, &membership, &id).await;
+            let explanation = super::explained(&app, &owner, &project_id, &membership, &id).await;
             let is_shown = shown.is_some() && shown == version["number"].as_i64();
-            assert_eq!(told["isVisible"], is_shown, "{path}: {told}");
+            assert_eq!(explanation["isVisible"], is_shown, "{path}: {explanation}");
         }
     }
     assert!(counts.len() == 4 && counts.values().all(|count| *count > 80), "{counts:?}");

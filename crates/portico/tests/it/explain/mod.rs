@@ -1,4 +1,4 @@
-//! Explanations of visibility, and previews of portal settings.
+//! Tests of explanations of visibility, and of previews of portal settings.
 
 mod access;
 mod crawl;
@@ -25,7 +25,7 @@ async fn explained(app: &TestApp, staff: &Person, project: &str, person: &str, a
     all.swap_remove(0)
 }
 
-/// The same for several, in order.
+/// Explains several, in order.
 async fn all_explained(app: &TestApp, staff: &Person, project: &str, person: &str, about: &[String]) -> Vec<Value> {
     let mut answers = Vec::new();
     for some in about.chunks(AT_ONCE) {

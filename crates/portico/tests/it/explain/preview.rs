@@ -1,4 +1,4 @@
-//! Previews of portal settings match the visibility after the change.
+//! Tests that previews of portal settings match the visibility after the change.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +20,8 @@ async fn previewed(app: &TestApp, path: &str, settings: &Value, first: i32) -> V
 }
 
 /// The ids in a preview, and its total count.
-fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
-    // Articles are the company's, and no record of a project: see below.
+fn ids_and_count(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
+    // Articles are the company's, and not records of a project: see below.
     let changes =
         preview[direction].as_array().expect("a list").iter().filter(|change| change["kind"] != "HelpArticle");
     let changes: Vec<_> = changes.collect();
@@ -32,7 +32,7 @@ fn told(preview: &Value, direction: &str) -> (BTreeSet<String>, i64) {
 
 /// All objects of a project that a client sees.
 async fn seen(app: &TestApp, client: &Person, path: &str) -> BTreeSet<String> {
-    let world = World::demo().expect("the demo world holds together");
+    let world = World::demo().expect("the demo is consistent");
     let ids = records_of(&world, World::id(path));
     let is_seen = seen_by(app, client, &ids).await;
     let mut seen: BTreeSet<_> = ids.into_iter().zip(is_seen).filter(|(_, seen)| *seen).map(|(id, _)| id).collect();
@@ -82,13 +82,13 @@ async fn preview_matches_later_visibility() {
         let preview = previewed(&app, path, &settings, 100).await;
         app.database().db_execute(&as_sql(path, &settings)).await;
         let after = seen(&app, &client, path).await;
-        let (shown, hidden) = (told(&preview, "newlyShown"), told(&preview, "newlyHidden"));
+        let (shown, hidden) = (ids_and_count(&preview, "newlyShown"), ids_and_count(&preview, "newlyHidden"));
         assert_eq!(shown.0, &after - &before, "{path} {settings}");
         assert_eq!(hidden.0, &before - &after, "{path} {settings}");
         assert_eq!((shown.1, hidden.1), ((&after - &before).len() as i64, (&before - &after).len() as i64));
         changed += shown.1 + hidden.1;
         let again = previewed(&app, path, &settings, 100).await;
-        assert_eq!(again, json!({ "newlyShown": [], "newlyHidden": [] }), "what is so already changes nothing");
+        assert_eq!(again, json!({ "newlyShown": [], "newlyHidden": [] }), "an unchanged value changes nothing");
     }
     assert!(changed > 150, "{changed}");
 }
@@ -113,20 +113,20 @@ async fn preview_names_first_and_counts_all() {
         ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance", "HelpArticle"]
     );
     let schedule = &all["newlyHidden"][1]["records"][0];
-    assert_eq!(schedule["title"], "Version 2", "what is named is named as outsiders know it");
+    assert_eq!(schedule["title"], "Version 2", "types have the outsiders' names");
     for wrong in [0, 101, -1] {
         let variables = json!({ "id": project(&app, MAPLE), "settings": settings, "first": wrong });
         assert_eq!(app.ask_with(&Person::staff(), PREVIEW, variables).await.code(), "BAD_USER_INPUT", "{wrong}");
     }
 }
 
-// PRT-14: a portal is set up before anybody is invited.
+// PRT-14: a portal is set up before clients are invited.
 #[tokio::test]
 async fn preview_works_without_members() {
     let app = TestApp::demo().await;
     let settings = json!({ "scheduleShare": "GANTT" });
     let invited = previewed(&app, RIDGE, &settings, 100).await;
-    assert!(told(&invited, "newlyShown").1 > 3);
+    assert!(ids_and_count(&invited, "newlyShown").1 > 3);
     app.database().db_execute("update project_memberships set access_level = 'NONE' where kind = 'CLIENT'").await;
     assert_eq!(previewed(&app, RIDGE, &settings, 100).await, invited);
 }

@@ -1,4 +1,4 @@
-//! Every rule that can hide an object is named in an explanation.
+//! Tests that every rule that can hide an object is named in an explanation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::crawl::{schedule_of, seen_by};
 use super::{db_session, explained, of_maple, place, record};
 use crate::support::{MAPLE, project};
 
-/// Boolean columns of access views that are no rules.
+/// Boolean columns of access views that are not rules.
 const NO_RULES: [&str; 2] = ["is_standard", "is_primary"];
 
 /// SQL that makes a rule fail for the objects of the showcase project, and SQL that reverts it.
@@ -112,7 +112,7 @@ const CASES: [Case; 14] = [
         "update team_members set is_shown = true where project_id = :p",
     ),
 ];
-/// The same for another table.
+/// Cases of another table.
 const LINKS: [Case; 3] = [
     case(
         "trade",
@@ -203,9 +203,9 @@ async fn every_hiding_rule_is_explained() {
                 let Some(id) = things.get(view.as_str()).filter(|_| rules.iter().any(|rule| rule == case.rule)) else {
                     continue;
                 };
-                let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
-                assert_eq!(told["isVisible"], false, "{audience} {view} {}: {told}", case.rule);
-                assert_eq!(told["decidingRule"], case.rule, "{audience} {view}: {told}");
+                let result = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                assert_eq!(result["isVisible"], false, "{audience} {view} {}: {result}", case.rule);
+                assert_eq!(result["decidingRule"], case.rule, "{audience} {view}: {result}");
                 let is_seen = match view.as_str() {
                     "schedule_versions" => schedule_of(&app, &token, &maple).await.is_some(),
                     "project_portals" => false,
@@ -217,8 +217,8 @@ async fn every_hiding_rule_is_explained() {
             app.database().db_execute(&filled(case.back, person)).await;
             for (view, id) in &things {
                 if views.contains_key(&(audience.to_owned(), (*view).to_owned())) {
-                    let told = explained(&app, &owner, &maple, &membership, &record(id)).await;
-                    assert_eq!(told["isVisible"], true, "{audience} {view} after {}: {told}", case.rule);
+                    let result = explained(&app, &owner, &maple, &membership, &record(id)).await;
+                    assert_eq!(result["isVisible"], true, "{audience} {view} after {}: {result}", case.rule);
                 }
             }
         }
@@ -245,11 +245,11 @@ async fn every_rule_of_every_view_has_words() {
         .flat_map(|((_, view), rules)| rules.iter().map(move |rule| (view, rule)))
         .filter(|(view, rule)| texts_of(view, rule).is_none())
         .collect();
-    assert_eq!(wordless, Vec::<(&String, &String)>::new(), "say in `RULES` what they mean");
+    assert_eq!(wordless, Vec::<(&String, &String)>::new(), "add their texts to `RULES`");
 }
 
 fn is_state(view: &str) -> bool {
-    // What is a person's own is in no project, and hides nothing that others have.
+    // A person's own rows are in no project.
     ["generations", "onboardings", "sessions", "notification_settings"].contains(&view)
 }
 
@@ -284,12 +284,12 @@ async fn every_rule_column_is_used() {
     let columns = columns.await;
     assert!(columns.len() > 60, "{}", columns.len());
     for column in columns {
-        let (view, rule) = column.split_once(' ').expect("it was put together so");
+        let (view, rule) = column.split_once(' ').expect("it is set by the test");
         let (audience, view) = view.split_once('_').expect("an audience and a view");
-        // The ground of a role view is asked by all that stand on it.
+        // The view that other views are built on.
         let of_view = |name: String| views.get(&(audience.to_owned(), name));
         let asked = of_view(view.to_owned())
-            // A role view may show each project its own copy of what is the company's.
+            // A role view may repeat the company's rows per project.
             .or_else(|| of_view(format!("portal_{view}")))
             .or_else(|| views.get(&(audience.to_owned(), "projects".to_owned())));
         let is_asked = asked.is_some_and(|rules| rules.iter().any(|asked| asked == rule));

@@ -1,4 +1,4 @@
-//! Callers who get no explanations.
+//! Tests of callers who get no explanations.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -92,7 +92,7 @@ async fn drafts_are_explained_to_editors() {
     assert_eq!(explained(&app, &with, &maple, &ana, &record(&draft)).await["decidingRule"], "is_published");
 }
 
-// ISO-4: what one may not know of cannot be explained to one.
+// ISO-4: hidden coordinates cannot be explained.
 #[tokio::test]
 async fn unknown_coordinates_are_rejected_alike() {
     let app = TestApp::demo().await;
@@ -120,14 +120,14 @@ async fn key_explains_listed_projects_only() {
     assert_eq!(explained(&app, &key, &maple, &ana, &record(&maple)).await["isVisible"], true);
     let hana = place(&app, RIDGE, "client/hana");
     assert!(explained(&app, &key, &maple, &hana, &record(&maple)).await.is_null());
-    // Of those who made it, it has no more than they have now.
+    // A key has at most its creator's current permissions.
     app.database()
         .db_execute("update staff_memberships set role = 'STAFF', permissions = array['PROJECTS_READ', 'COSTS_VIEW']")
         .await;
     is_unknown(&app.ask(&key, &asking(&maple, &ana, &record(&maple))).await, "explainAccess");
 }
 
-/// Each layer alone keeps explanations and previews from staff who may not have them.
+/// Each access layer alone keeps explanations and previews from staff without the permission.
 #[tokio::test]
 async fn each_wall_is_enough() {
     let app = TestApp::demo().await;
@@ -137,7 +137,7 @@ async fn each_wall_is_enough() {
         "{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\", record: \"{maple}\") {{ isVisible }}
             visibilityPreview(settings: {{ features: [DASHBOARD] }}) {{ newlyHidden {{ kind }} }} }} }}"
     );
-    let is_told = |answer: &serde_json::Value| {
+    let is_explained = |answer: &serde_json::Value| {
         let answer = answer.to_string();
         answer.contains("\"isVisible\"") || answer.contains("\"kind\"")
     };
@@ -149,10 +149,10 @@ async fn each_wall_is_enough() {
         AccessLayers { row_check: LayerState::Up, ..down },
     ] {
         let answer = app.ask_behind(layers, &staff, &Person::owner(), &query).await;
-        assert!(!is_told(&answer), "{layers:?}: {answer}");
+        assert!(!is_explained(&answer), "{layers:?}: {answer}");
     }
     let answer = app.ask_behind(down, &staff, &Person::owner(), &query).await;
-    assert!(is_told(&answer), "so that this can fail: {answer}");
+    assert!(is_explained(&answer), "so that this can fail: {answer}");
 }
 
 /// The numbers of the projects in a session's role views.
@@ -176,8 +176,8 @@ async fn explain_views_match_company_and_key() {
     for view in ["explained_rules", "previewed_records"] {
         assert_eq!(projects_in(&app, &Person::owner(), view).await, alderbrook, "{view}");
         assert_eq!(projects_in(&app, &Person::named("margot"), view).await, fernhill, "{view}");
-        for nobody in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
-            assert_eq!(projects_in(&app, &nobody, view).await, Vec::<String>::new(), "{view}");
+        for outsider in [Person::client(), Person::trade(), Person::reporting(), Person::named("priya")] {
+            assert_eq!(projects_in(&app, &outsider, view).await, Vec::<String>::new(), "{view}");
         }
     }
     let (jo, nora) = (Person::staff(), Person::named("nora"));

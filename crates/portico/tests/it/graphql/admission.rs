@@ -1,15 +1,15 @@
-//! ROB-1, ROB-2, ROB-3, ROB-5, ROB-22: operations at the edges of the specification, from the request to the answer.
+//! ROB-1, ROB-2, ROB-3, ROB-5, ROB-22: tests of operations at the limits of the specification, from request to answer.
 
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{MAPLE, project};
 
-fn told(reply: &Reply) -> (u16, &str) {
+fn status_and_code(reply: &Reply) -> (u16, &str) {
     (reply.status.as_u16(), reply.code())
 }
 
-/// Operations with a variable `$v` that may be null, in a place that takes none, and the place.
+/// Operations with a nullable variable `$v` in a non-null position, with the position.
 const DEFAULTS: [(&str, &str); 8] = [
     ("query($v: ProjectSortKey) { viewer { projects(sortKey: $v) { totalCount } } }", "sortKey"),
     ("query($v: Boolean) { viewer { projects(reverse: $v) { totalCount } } }", "reverse"),
@@ -35,7 +35,7 @@ async fn omitted_variables_leave_the_default() {
             let omitted = app.ask_with(&person, query, json!({})).await;
             assert_eq!((omitted.status.as_u16(), omitted.json.get("errors")), (200, None), "{query}: {}", omitted.text);
             let null = app.ask_with(&person, query, json!({ "v": null })).await;
-            assert_eq!(told(&null), (400, "BAD_USER_INPUT"), "{query}: {}", null.text);
+            assert_eq!(status_and_code(&null), (400, "BAD_USER_INPUT"), "{query}: {}", null.text);
             assert!(null.message().contains(&format!("`{place}`")), "{query}: {}", null.text);
         }
     }
@@ -84,7 +84,7 @@ async fn numbers_at_the_edge_are_read_or_refused() {
         |date: &str| format!("{{ viewer {{ projects(filter: {{startedOn: {{gte: {date}}}}}) {{ totalCount }} }} }}");
     for number in ["-0", "1e400", "-1e999", "[1e400]", "{a: 1e400}", "20260504"] {
         let reply = app.ask(&owner, &date(number)).await;
-        assert_eq!(told(&reply).1, "BAD_USER_INPUT", "{number}: {}", reply.text);
+        assert_eq!(status_and_code(&reply).1, "BAD_USER_INPUT", "{number}: {}", reply.text);
     }
 }
 
@@ -93,19 +93,19 @@ async fn fields_given_twice_are_refused() {
     let app = TestApp::demo().await;
     let sign_in = r#"signIn(input: {email: "a@b.example", password: "x", password: "y"}) { userErrors { code } }"#;
     let reply = app.ask(&Person::public(), &format!("mutation {{ {sign_in} }}")).await;
-    assert_eq!(told(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
+    assert_eq!(status_and_code(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
     for query in [
         r#"{ viewer { projects(filter: {status: {in: [ACTIVE]}, status: {in: []}}) { totalCount } } }"#,
         r#"{ viewer { projects(filter: {startedOn: {gte: "2026-01-01", gte: "2027-01-01"}}) { totalCount } } }"#,
         r#"query($f: ProjectFilter = {or: [], or: null}) { viewer { projects(filter: $f) { totalCount } } }"#,
     ] {
         let reply = app.ask(&Person::client(), query).await;
-        assert_eq!(told(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{query}: {}", reply.text);
+        assert_eq!(status_and_code(&reply), (400, "GRAPHQL_VALIDATION_FAILED"), "{query}: {}", reply.text);
         assert!(reply.message().contains("is given twice"), "{}", reply.text);
     }
 }
 
-/// A query whose selection sets nest so deep, the root being the first.
+/// A query with selection sets nested this deep, including the root.
 fn nested(kind: &str, levels: usize) -> String {
     match kind {
         "inline" => {
@@ -123,7 +123,7 @@ fn nested(kind: &str, levels: usize) -> String {
             let rest = "... on Viewer { ".repeat(wrappers.saturating_sub(50));
             format!("{{ viewer {{ {open}{rest} role {} }} }}", "}".repeat(wrappers))
         }
-        // Four wrappers a field, where a field of a page is three levels.
+        // Four wrappers per field, where a field of a page counts as three levels.
         _ => {
             let wrap = |inner: &str| format!("... {{ ... {{ ... {{ ... {{ {inner} }} }} }} }}");
             let mut query = "id".to_owned();
@@ -142,7 +142,7 @@ async fn deep_nesting_is_answered_or_too_costly() {
     for kind in ["inline", "chained", "conditioned"] {
         for levels in [3, 31, 32, 33, 34, 40, 50, 51, 52, 63, 64, 65, 66, 100] {
             let reply = app.ask(&Person::client(), &nested(kind, levels)).await;
-            // A text holds at most fifty fragments.
+            // An operation may have at most fifty fragments.
             let fits = levels <= 64 && (kind != "chained" || levels <= 52);
             let expected = if fits { 200 } else { 400 };
             assert_eq!(reply.status.as_u16(), expected, "{kind} {levels}: {}", reply.text);
@@ -216,9 +216,9 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
             "{ portal(host: \"a\") { host ... on Projext { id } } }".to_owned(),
         ),
     ] {
-        let (told, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
-        assert_eq!((told.status.as_u16(), told.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", told.text);
-        assert!(told.message().starts_with("Sign in: "), "{}", told.text);
+        let (reply, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", reply.text);
+        assert!(reply.message().starts_with("Sign in: "), "{}", reply.text);
         let blotted = |reply: &Reply| {
             ["project", "viewerUpdate", "ProjectFilter", "Project"].iter().fold(
                 reply.without_request_id(),
@@ -228,9 +228,9 @@ async fn without_a_token_hidden_names_ask_to_sign_in() {
                 },
             )
         };
-        assert_eq!(blotted(&told), blotted(&other));
+        assert_eq!(blotted(&reply), blotted(&other));
     }
-    // What is wrong with an operation of the public part is told as it is.
+    // Errors of a public operation are returned as they are.
     let reply = app.ask(&Person::public(), "{ portal { host } }").await;
     assert_eq!((reply.status.as_u16(), reply.code()), (400, "GRAPHQL_VALIDATION_FAILED"), "{}", reply.text);
 }

@@ -1,9 +1,9 @@
-//! The bounds of an operation: what stands at one passes, and what is one step beyond it is refused.
+//! Tests of the limits of an operation: accepted at each limit, refused one step above.
 
 use portico_core::limits;
 use portico_testkit::{Person, TestApp};
 
-/// An operation that has so much of something.
+/// An operation of a given size.
 type Sized = fn(usize) -> String;
 
 const BOUNDS: [(&str, usize, Sized); 4] = [

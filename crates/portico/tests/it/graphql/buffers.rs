@@ -1,4 +1,4 @@
-//! What statements touch in the database, as PostgreSQL reports it for the very statements that the gateway sends.
+//! Tests of the buffers that statements read, as PostgreSQL reports them for the gateway's own statements.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -10,26 +10,26 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::operations::{first_client, first_selection};
 
-/// Items of each kind in a project.
+/// Items of each kind per project.
 const ITEMS: usize = 30;
 
-/// How many projects a viewer may see; operations ask for one of them.
+/// Number of visible projects; operations ask for one of them.
 const FEW: usize = 10;
 const MANY: usize = 60;
 
-/// Two look-ups of three or four buffers for each item. All items that a viewer may see are `MANY` times as many.
+/// Two lookups of three or four buffers per item. A viewer with many projects sees `MANY` times as many items.
 const FEW_LOOKUPS: u64 = 7 * ITEMS as u64;
 
-/// The log, in which the driver writes the notices of the database.
+/// The log, to which the driver writes the notices of the database.
 #[derive(Clone, Default)]
 struct Notices(Arc<Mutex<Vec<u8>>>);
 
 impl Notices {
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.0.lock().expect("nothing panics while writing")
+        self.0.lock().expect("the lock is not poisoned")
     }
 
-    /// Buffers that statements touched since this was asked last, by text; of several runs of one, the most.
+    /// Buffers of the statements since the last call, by text; the maximum of several runs.
     fn take(&self) -> BTreeMap<String, u64> {
         let bytes = std::mem::take(&mut *self.lock());
         let text = String::from_utf8(bytes).expect("logs are text");
@@ -68,7 +68,7 @@ impl<'a> MakeWriter<'a> for Notices {
     }
 }
 
-/// Has PostgreSQL explain each statement of new connections in a notice. The driver passes notices to the log of the process.
+/// Makes PostgreSQL explain each statement of new connections in a notice. The driver logs notices.
 async fn db_explained(database: &TestDatabase) -> Notices {
     let notices = Notices::default();
     let log = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter("tokio_postgres=info");
@@ -81,7 +81,7 @@ async fn db_explained(database: &TestDatabase) -> Notices {
         "auto_explain.log_analyze = on",
         "auto_explain.log_buffers = on",
         "auto_explain.log_timing = off",
-        // Plans are those of a large world. In one as small as this it is cheapest to read whole tables.
+        // Forces the plans of a large database. In a small one, sequential scans are cheapest.
         "enable_seqscan = off",
         "enable_bitmapscan = off",
         "enable_hashjoin = off",
@@ -92,12 +92,12 @@ async fn db_explained(database: &TestDatabase) -> Notices {
     notices
 }
 
-/// How many buffers the statements of each role's operations about one project touch.
+/// Buffers read by the statements of each role's operations on one project.
 async fn touched(app: &TestApp, project: &str, notices: &Notices) -> BTreeMap<(String, String), u64> {
     app.database().db_execute("analyze").await;
     let selection = first_selection(app, project).await;
     let client = first_client(app, project).await;
-    // Connections are new, and explain what they are sent.
+    // New connections, which explain their statements.
     let app = TestApp::over(app.database().clone());
     app.database().db_left_open().await;
     notices.take();
@@ -106,7 +106,7 @@ async fn touched(app: &TestApp, project: &str, notices: &Notices) -> BTreeMap<(S
         let variables = operation.variables(project, &selection, &client);
         let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
         assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
-        // A notice comes when the statement is put away, which is at the end of the transaction.
+        // The notice comes when the statement is closed, at the end of the transaction.
         assert_eq!(app.database().db_left_open().await, 0);
         for (text, buffers) in notices.take() {
             let most = touched.entry((operation.role.clone(), text)).or_default();
@@ -139,7 +139,7 @@ async fn statements_touch_only_what_is_asked_for() {
             continue;
         }
         compared += 1;
-        // An index may have one level more, and two look-ups for each key are never too many.
+        // An index may have one more level, and two lookups per key are acceptable.
         if *of_many > (of_few * 3 / 2 + 25).max(FEW_LOOKUPS) {
             grown.push(format!("{role}: {of_few} became {of_many}: {text}"));
         }

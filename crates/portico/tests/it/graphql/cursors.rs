@@ -1,4 +1,4 @@
-//! Cursors: of one list, one viewer, and what that viewer may see.
+//! Tests of cursors: bound to one list, one viewer, and the viewer's access.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};

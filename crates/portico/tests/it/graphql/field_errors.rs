@@ -1,11 +1,11 @@
-//! Fields that fail: alone where they are nullable, and without a word of why.
+//! Tests of failed fields: nullable fields fail alone, without internal details.
 
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{MAPLE, project};
 
-/// Words that only the inside knows.
+/// Words of internal errors.
 const INTERNAL: [&str; 11] = [
     "relation",
     "client.",
@@ -133,7 +133,7 @@ async fn no_error_of_sign_in_tells_what_is_inside() {
     }
 }
 
-/// The executor runs a text of our own making, and places in it would lead the caller astray.
+/// The executor runs our printed text, whose locations would mislead the caller.
 #[tokio::test]
 async fn an_error_says_where_it_arose_by_its_path_or_by_a_place_in_the_callers_own_text() {
     let app = TestApp::demo().await;

@@ -1,4 +1,4 @@
-//! Filters of lists.
+//! Tests of filters of lists.
 
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn filtered(app: &TestApp, person: &Person, filter: &Value) -> Reply {
 async fn conditions_hold_as_they_are_written() {
     let app = TestApp::demo().await;
     let all: &[&str] = &["AB-1988", "AB-2041", "AB-2043", "AB-2047"];
-    // Of AB-2047 it is not known when work started: it has not.
+    // The start date of AB-2047 is unknown: work has not started.
     for (filter, expected) in [
         (Value::Null, all),
         (json!({}), all),
@@ -37,7 +37,7 @@ async fn conditions_hold_as_they_are_written() {
         (json!({ "not": { "status": { "in": ["ACTIVE"] } } }), &all[..1]),
         (json!({ "not": {} }), &[]),
         (json!({ "and": [] }), all),
-        // ROB-5: of no conditions all hold, and none does.
+        // ROB-5: an empty AND holds, an empty OR does not.
         (json!({ "or": [] }), &[]),
         (json!({ "and": [{ "or": [] }] }), &[]),
         (json!({ "not": { "or": [] } }), all),
@@ -61,7 +61,7 @@ async fn conditions_hold_as_they_are_written() {
         let reply = filtered(&app, &Person::owner(), &filter).await;
         assert_eq!(texts_of(reply.at("/viewer/projects/nodes"), "number"), expected, "{filter}");
         assert_eq!(*reply.at("/viewer/projects/totalCount"), expected.len(), "{filter}");
-        // The same conditions under another role view.
+        // The same conditions with another role view.
         let reply = filtered(&app, &Person::client(), &filter).await;
         let of_client = texts_of(reply.at("/viewer/projects/nodes"), "number");
         assert!(of_client.iter().all(|number| number == "AB-2041" || number == "FS-311"), "{filter}");

@@ -1,4 +1,4 @@
-//! Ids: one spelling each; what is none is a wrong argument, what names nothing is null.
+//! Tests of ids: one spelling each; an invalid id is a wrong argument, an unknown one is null.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_testkit::{Person, TestApp};

@@ -1,4 +1,5 @@
-//! Lists without pages: each declares its usual length and costs as much, and those that callers extend have a maximum.
+//! Tests of lists without pages: each declares its assumed size and costs as much, and those that callers extend have a
+//! maximum.
 
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Value as Literal;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use crate::support::{RIDGE, change, project, refusals, sql_id};
 
-/// A list of objects whose length no argument sets, and the length that it is assumed to have.
+/// List of objects without a size argument, with its assumed size.
 struct PlainList {
     ty: String,
     field: String,
@@ -25,7 +26,7 @@ fn assumed_size(field: &Component<FieldDefinition>) -> Option<u64> {
     }
 }
 
-/// All of them in the schema, found by their types.
+/// All such lists of the schema, found by their types.
 fn plain_lists() -> Vec<PlainList> {
     let schema = Schema::parse(Gateway::sdl(), "schema.graphql").expect("it is a schema");
     let mut found = Vec::new();
@@ -77,7 +78,7 @@ async fn lists_without_pages_cost_by_their_assumed_size() {
     };
     let mut seen = 0;
     for PlainList { field, size, .. } in plain_lists().into_iter().filter(|list| list.ty == "Project") {
-        let size = size.expect("it says it");
+        let size = size.expect("it prints it");
         // The root field, the project, and the list.
         let expected = 1 + (1 + size).div_ceil(10);
         assert_eq!(cost(&format!("{field} {{ __typename }}")).await, expected, "{field}");
@@ -86,7 +87,7 @@ async fn lists_without_pages_cost_by_their_assumed_size() {
     assert!(seen >= 9, "{seen}");
     assert_eq!(cost("trades { id }").await, 1 + 2);
     assert_eq!(cost("clients { id }").await, 1 + 1);
-    // A long list of projects, each with a long list of trade partners, is priced by their usual number.
+    // A long list of projects, each with many trade partners, is priced by the assumed number.
     let query = "{ viewer { projects(first: 100) { nodes { trades { id } } } } }";
     let reply = app.ask(&Person::owner(), query).await;
     assert_eq!(
@@ -95,7 +96,7 @@ async fn lists_without_pages_cost_by_their_assumed_size() {
     );
 }
 
-/// Gives a project as many members of a kind as it may have.
+/// Adds the maximum number of members of a kind to a project.
 async fn db_fill(app: &TestApp, kind: &str, most: u32) {
     let (project, relationship) = (sql_id(RIDGE), if kind == "CLIENT" { "'PARTNER'" } else { "null" });
     app.database()

@@ -1,4 +1,4 @@
-//! What holds for every mutation.
+//! Tests of every mutation.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -120,7 +120,7 @@ async fn a_key_reads_and_changes_nothing() {
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
     let schema = app.ask(&Person::reporting(), "{ __schema { mutationType { name } } }").await;
     assert_eq!(schema.json["data"]["__schema"]["mutationType"], json!(null));
-    // Whatever permissions it was given.
+    // With any permissions.
     let all = Permission::ALL.iter().map(|permission| format!("'{permission}'")).collect::<Vec<_>>().join(",");
     app.database().db_execute(&format!("update api_keys set permissions = array[{all}]")).await;
     let schema = app.ask(&Person::reporting(), "{ __schema { mutationType { name } } }").await;
@@ -141,7 +141,7 @@ async fn a_mutation_ends_what_it_began_although_the_caller_hung_up() {
             ..Default::default()
         };
         let asked = app.gateway().answer(loader, app.actor(std::sync::Arc::clone(&viewer)), question);
-        // Polled once, so that it has begun, and dropped.
+        // Polled once, so that it has started, and dropped.
         let mut asked = Box::pin(asked);
         let _ = futures_util::poll!(asked.as_mut());
         drop(asked);

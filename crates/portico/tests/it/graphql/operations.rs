@@ -1,4 +1,4 @@
-//! The operations that frontends send, and how many statements each takes.
+//! Tests of the operations of frontends, and of the number of statements of each.
 
 use portico_core::id::{GlobalId, Tag};
 use portico_testkit::{Person, TestApp, TestDatabase, operations};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, project};
 
-/// Projects of these sizes are asked for. 30 and 31 lie on both sides of the executor's own pause in a list.
+/// Sizes of the projects. 30 and 31 are on both sides of the executor's own yield in a list.
 const SIZES: [usize; 5] = [1, 30, 31, 100, 500];
 
 #[tokio::test]
@@ -14,7 +14,7 @@ async fn every_operation_answers_its_role_without_errors() {
     let app = TestApp::demo().await;
     let selection = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     for operation in operations() {
-        assert!(operation.text.starts_with('#'), "{} does not say who sends it", operation.name);
+        assert!(operation.text.starts_with('#'), "{} does not name its sender", operation.name);
         let client = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
         let variables = operation.variables(&project(&app, MAPLE), &selection, &client);
         let reply = app.ask_with(&operation.person(), &operation.text, variables).await;
@@ -51,7 +51,7 @@ async fn operations_of_insiders_are_not_there_for_outsiders() {
     }
 }
 
-/// What a grown project lacks: a task to wait for, a choice that was made, and a margin to compute.
+/// Adds what a grown project lacks: a predecessor task, a choice, and a margin.
 async fn db_round_off(database: &TestDatabase) {
     database
         .db_execute(
@@ -93,7 +93,7 @@ async fn db_round_off(database: &TestDatabase) {
         .await;
 }
 
-/// The statements of each operation, asked of a project of each size.
+/// The statements of each operation, for a project of each size.
 async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
     let mut projects = Vec::new();
     for size in SIZES {
@@ -139,7 +139,7 @@ fn printed(table: &[(String, Vec<u64>)], sizes: &[usize]) -> String {
     lines.join("\n")
 }
 
-/// Each row has one number in it, however long the lists were.
+/// Asserts one number per row, for any length of the lists.
 fn assert_flat(table: &[(String, Vec<u64>)], text: &str) {
     for (name, counts) in table {
         assert!(counts.iter().all(|count| *count == counts[0]), "{name} depends on the length of lists:\n{text}");

@@ -1,4 +1,4 @@
-//! Page sizes: 1 to 100, and an error that names the argument for everything else.
+//! Tests of page sizes: 1 to 100, and an error that names the argument for all others.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};

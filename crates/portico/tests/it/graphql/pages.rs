@@ -1,4 +1,4 @@
-//! Pages: put together, they are the whole list, whichever way one goes and whatever the list is sorted by.
+//! Tests that the pages of a list add up to the whole list, in both directions and in every order.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, db_project, project, sql_id, staff_with, texts_of};
 
-/// One page of a list, asked for by its arguments.
+/// List with pages, and the arguments of one page.
 struct Paged {
     app: TestApp,
     person: Person,
-    /// With `ARGUMENTS` where the arguments stand.
+    /// With the placeholder `ARGUMENTS`.
     query: String,
     variables: Value,
-    /// Where the connection stands in the data.
+    /// The path of the connection in the data.
     path: &'static str,
 }
 
@@ -30,7 +30,7 @@ impl Paged {
         ids(&page)
     }
 
-    /// All pages from the front, put together.
+    /// All items, paged from the front.
     async fn forwards(&self, size: usize) -> Vec<String> {
         let (mut all, mut arguments) = (Vec::new(), format!("first: {size}"));
         loop {
@@ -45,7 +45,7 @@ impl Paged {
         }
     }
 
-    /// All pages from the back, put together.
+    /// All items, paged from the back.
     async fn backwards(&self, size: usize) -> Vec<String> {
         let (mut all, mut arguments) = (Vec::new(), format!("last: {size}"));
         loop {
@@ -60,7 +60,7 @@ impl Paged {
         }
     }
 
-    /// Every way through the list leads past the same items, in the same order.
+    /// Asserts that all ways of paging return the same items in the same order. Returns the items.
     async fn assert_whole(&self) -> Vec<String> {
         let whole = self.whole().await;
         for size in [1, 4] {
@@ -71,12 +71,12 @@ impl Paged {
         whole
     }
 
-    /// Each cursor leads on to what follows it, and back to what precedes it.
+    /// Asserts that each cursor leads to the items after and before it.
     async fn assert_between(&self, whole: &[String]) {
         let page = self.page("first: 100").await;
         assert_eq!(page["totalCount"], whole.len());
         let cursors = texts_of(&page["edges"], "cursor");
-        // Each third, which with these lists are such with a value, such without one, and such that are equal.
+        // Every third item, which covers items with a value, without one, and with equal ones.
         for (index, cursor) in cursors.iter().enumerate().step_by(3) {
             let after = self.page(&format!("first: 100, after: {}", json!(cursor))).await;
             assert_eq!(ids(&after), whole[index + 1..]);
@@ -102,7 +102,7 @@ fn ids(page: &Value) -> Vec<String> {
 
 const PAGE: &str = "totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
 
-/// Names that are equal, that differ in case alone, and that are not ASCII; dates and budgets that are missing.
+/// Adds projects with equal names, names that differ in case only, non-ASCII names, and missing dates and budgets.
 async fn db_awkward_projects(app: &TestApp) {
     for (index, (name, started_on)) in [
         ("Twin", Some("2026-01-01")),
@@ -210,7 +210,7 @@ async fn pages_of_selections_are_the_whole_list_in_every_order() {
 async fn pages_of_tasks_are_the_whole_schedule() {
     for (person, is_insider) in [(Person::client(), false), (Person::trade(), false), (Person::staff(), true)] {
         let app = TestApp::demo().await;
-        // Two tasks in one place.
+        // Two tasks with the same sort order.
         app.database().db_execute("update tasks set sort = 3 where sort in (2, 4)").await;
         let variables = json!({ "id": project(&app, MAPLE) });
         let query =

@@ -1,4 +1,4 @@
-//! Concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
+//! Tests of concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
 
 use futures_util::future::join_all;
 use portico::auth::DemoTokens;
@@ -12,7 +12,7 @@ use crate::support::accounts::{STRANGER, db_signed_in_just_now};
 /// Performs a mutation concurrently as each of these callers; returns `done` or the error code of each.
 async fn at_once(app: &TestApp, mutation: &str, query: &str, by: &[(Person, Value)]) -> Vec<String> {
     let each = by.iter().map(|(person, variables)| app.ask_with(person, query, variables.clone()));
-    let mut told: Vec<_> = join_all(each)
+    let mut results: Vec<_> = join_all(each)
         .await
         .into_iter()
         .map(|reply| {
@@ -21,8 +21,8 @@ async fn at_once(app: &TestApp, mutation: &str, query: &str, by: &[(Person, Valu
             payload["userErrors"][0]["code"].as_str().unwrap_or("done").to_owned()
         })
         .collect();
-    told.sort();
-    told
+    results.sort();
+    results
 }
 
 async fn app() -> TestApp {

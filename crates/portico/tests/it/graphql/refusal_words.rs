@@ -1,4 +1,4 @@
-//! Texts and paths of user errors.
+//! Tests of the texts and paths of user errors.
 
 use portico_core::id::{Tag, new_uuid};
 use portico_graphql::Gateway;
@@ -44,8 +44,12 @@ async fn signed_in_callers_get_invalid_not_refused() {
             ("viewerUpdate", "input: { email: \"new@mail.example\" }", json!(["input", "currentPassword"])),
             ("emailConfirm", "input: { token: \"gone\" }", json!(["input", "token"])),
         ] {
-            let told = errors(&app, &person, mutation, arguments).await;
-            assert_eq!((&told[0]["code"], &told[0]["field"]), (&json!("INVALID"), &field), "{mutation}: {told}");
+            let rejections = errors(&app, &person, mutation, arguments).await;
+            assert_eq!(
+                (&rejections[0]["code"], &rejections[0]["field"]),
+                (&json!("INVALID"), &field),
+                "{mutation}: {rejections}"
+            );
         }
     }
 }
@@ -69,9 +73,13 @@ async fn omitted_values_are_not_called_empty() {
             "omit it",
         ),
     ] {
-        let told = errors(&app, &Person::owner(), mutation, &arguments).await;
-        assert_eq!((&told[0]["code"], &told[0]["field"]), (&json!("BLANK"), &json!(["input", field])), "{told}");
-        let message = told[0]["message"].as_str().unwrap_or_default();
+        let rejections = errors(&app, &Person::owner(), mutation, &arguments).await;
+        assert_eq!(
+            (&rejections[0]["code"], &rejections[0]["field"]),
+            (&json!("BLANK"), &json!(["input", field])),
+            "{rejections}"
+        );
+        let message = rejections[0]["message"].as_str().unwrap_or_default();
         assert!(message.contains(word) && !message.contains("empty"), "{message}");
     }
 }
@@ -83,7 +91,7 @@ async fn user_errors_name_real_argument_paths() {
     let shape = Shape::of(&Gateway::sdl());
     let mut seen = 0;
     for field in shape.fields("Mutation") {
-        // The mutations that need an id alone are sent one that is not found.
+        // Mutations that need only an id get an unknown one.
         let Some(TypeShape::Input(members)) = field.arguments.first().and_then(|argument| shape.get(&argument.ty))
         else {
             continue;

@@ -1,4 +1,4 @@
-//! Operations that are not admitted, and variables that do not fit.
+//! Tests of operations that are not admitted, and of variables that do not fit.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::json;

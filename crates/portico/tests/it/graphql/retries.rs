@@ -1,4 +1,4 @@
-//! Idempotency keys: a retry gets the first result, and nothing is done twice (API-3).
+//! Tests of idempotency keys: a retry gets the first result, and nothing is done twice (API-3).
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -115,7 +115,7 @@ async fn reply(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> 
     app.ask_with(by, &query, arguments).await
 }
 
-/// The same with success; returns the payload.
+/// Performs a mutation, which must succeed. Returns the payload.
 async fn ask(app: &TestApp, mutation: &str, by: &Person, arguments: Value) -> Value {
     let reply = reply(app, mutation, by, arguments).await;
     let payload = reply.json["data"][mutation].clone();
@@ -198,7 +198,7 @@ async fn asked_twice_at_once(mutation: &str, rows_of_one: i64) {
 
 #[tokio::test]
 async fn conversion_key_creates_one_project() {
-    // API-3: the same request ten times, and ten requests that differ under one key
+    // API-3: the same request ten times, and ten different requests with one key
     for number in [|_| "AB-9".to_owned(), |place: usize| format!("AB-9{place}")] {
         let app = app_with_writers(4).await;
         let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
@@ -210,18 +210,18 @@ async fn conversion_key_creates_one_project() {
         let before = app.database().db_count("select count(*) from projects").await;
         let replies = futures_util::future::join_all((0..10).map(ask)).await;
         let made = app.database().db_count("select count(*) from projects").await - before;
-        let told: Vec<_> = replies.iter().map(|reply| &reply.text).collect();
-        assert_eq!(made, 1, "{told:?}");
+        let results: Vec<_> = replies.iter().map(|reply| &reply.text).collect();
+        assert_eq!(made, 1, "{results:?}");
         let is_mismatch =
             |reply: &&Reply| reply.json.pointer("/errors/0/extensions/code") == Some(&json!("IDEMPOTENCY_MISMATCH"));
         let mismatches = replies.iter().filter(is_mismatch).count();
-        assert_eq!(mismatches, if number(0) == number(1) { 0 } else { 9 }, "{told:?}");
+        assert_eq!(mismatches, if number(0) == number(1) { 0 } else { 9 }, "{results:?}");
     }
 }
 
 #[tokio::test]
 async fn refused_request_leaves_its_key_free() {
-    // A form that is corrected is sent again with the same key.
+    // A corrected form is sent again with the same key.
     let app = TestApp::demo().await;
     let id = app.id(Tag::CONTACT, "alderbrook/contact/odette");
     let wrong = json!({ "input": { "id": id, "project": project("AB-2041") } });
@@ -244,12 +244,12 @@ async fn refused_request_leaves_its_key_free() {
 
 #[tokio::test]
 async fn waiting_retry_holds_no_connection() {
-    // API-3: looks again for up to 5 s without a connection between looks, then CONFLICT
+    // API-3: polls for up to 5 s without a connection between polls, then CONFLICT
     let app = app_with_writers(2).await;
     let owner = Person::owner();
     let ridge = app.id(Tag::PROJECT, RIDGE);
     let input = json!({ "projectId": ridge, "contactId": app.id(Tag::CONTACT, "alderbrook/contact/dev"), KEY: "k" });
-    // The first request has the key, and waits for a row that another transaction holds.
+    // The first request has the key, and waits for a row that another transaction has locked.
     let holder = app.database().db_hold("select id from projects order by id for update").await;
     let first = ask(&app, "invitationSend", &owner, json!({ "input": input.clone() }));
     let others = async {
@@ -268,10 +268,10 @@ async fn waiting_retry_holds_no_connection() {
         }
         let waited = started.elapsed();
         assert!(waited > Duration::from_secs(4), "{waited:?}");
-        assert!(meanwhile < waited, "others work meanwhile: {meanwhile:?} of {waited:?}");
+        assert!(meanwhile < waited, "other requests run meanwhile: {meanwhile:?} of {waited:?}");
         drop(holder);
     };
     let (first, ()) = tokio::join!(first, others);
     let late = ask(&app, "invitationSend", &owner, json!({ "input": input })).await;
-    assert_eq!(late, first, "the retry that comes later gets the result");
+    assert_eq!(late, first, "the later retry gets the result");
 }

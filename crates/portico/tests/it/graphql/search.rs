@@ -1,4 +1,4 @@
-//! Search: words, taken as they are.
+//! Tests of search words, which are literal.
 
 use portico_core::people::Permission;
 use portico_testkit::{Person, TestApp};
@@ -128,7 +128,7 @@ async fn contacts(app: &TestApp, person: &Person, words: &str) -> Vec<String> {
     names
 }
 
-/// Records clients by name, address and number.
+/// Adds clients by name, address and number.
 async fn record(app: &TestApp, person: &Person, clients: &[(&str, &str, &str)]) {
     let create = "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { userErrors { code field } } }";
     for (name, email, phone) in clients {

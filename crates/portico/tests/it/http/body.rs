@@ -1,4 +1,4 @@
-//! Bodies: what holds an operation, and what is told to those who send something else.
+//! Tests of request bodies: accepted forms, and the errors for others.
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
@@ -78,7 +78,7 @@ async fn bytes_that_are_no_text_are_refused() {
         let reply = sent(&app, body).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (400, "BAD_USER_INPUT"));
     }
-    // Half of a pair is no character, and a NUL is none that GraphQL knows outside of strings.
+    // A lone surrogate is not a character, and GraphQL allows NUL only within strings.
     for body in [r#"{"query": "{ viewer { role } } \ud800"}"#, r#"{"query": "{ viewer { role } } \u0000"}"#] {
         let reply = sent(&app, body).await;
         assert_eq!(reply.status.as_u16(), 400, "{}", reply.text);
@@ -137,7 +137,7 @@ async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
     assert_eq!(*sent(&app, of(256 * 1024)).await.at("/viewer/role"), "CLIENT");
     let reply = sent(&app, of(256 * 1024 + 1)).await;
     assert_eq!((reply.status.as_u16(), reply.code()), (413, "PAYLOAD_TOO_LARGE"));
-    // In pieces, without a length; it is not waited for to the end.
+    // Chunked, without a length; it is not read to the end.
     let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 10_000])));
     let reply = sent(&app, Body::from_stream(endless)).await;
     assert_eq!((reply.status.as_u16(), reply.code()), (413, "PAYLOAD_TOO_LARGE"));

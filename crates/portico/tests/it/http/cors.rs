@@ -1,4 +1,4 @@
-//! What pages of other origins may read, and how answers are packed.
+//! Tests of cross-origin access, and of compression.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use portico::config::Config;
 use portico_testkit::{Reply, TestApp};
 use serde_json::json;
 
-/// Configured, and no company's portal.
+/// A configured origin that is not a company's portal.
 const OWN: &str = "https://apps.alderbrook.example";
 const ALDERBROOK: &str = "https://portal.alderbrook.example";
 const FERNHILL: &str = "https://portal.fernhill.example";
-/// Origins that look like a portal's, and others.
+/// Origins that resemble a portal's, and others.
 const FOREIGN: [&str; 14] = [
     "https://elsewhere.example",
     "null",
@@ -34,7 +34,7 @@ async fn app_with_origin() -> TestApp {
     TestApp::demo().await.rewired(|app| app.origins = OWN.parse().expect("an origin"))
 }
 
-/// The host that a page of this origin calls its own; another one's pages find themselves at a portal's.
+/// The request's host for a page of this origin; foreign pages use a portal's host.
 fn host_of(origin: &str) -> &str {
     match origin {
         FERNHILL => "portal.fernhill.example",
@@ -69,7 +69,7 @@ async fn asked_at(app: &TestApp, host: &str, origin: &str) -> Reply {
     let reply =
         app.send(request.body(Body::from(json!({ "query": "{ __typename }" }).to_string())).expect("a request")).await;
     assert_eq!(reply.status.as_u16(), 200);
-    // Whatever stands between must not hand one page's answer to another's.
+    // Caches in between must not serve one origin's answer to another.
     let vary =
         reply.headers.get_all("vary").iter().filter_map(|vary| vary.to_str().ok()).collect::<Vec<_>>().join(", ");
     assert!(vary.contains("origin"), "{vary}");
@@ -127,7 +127,7 @@ async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
     ] {
         for reply in [preflight_at(&app, host, origin, "content-type").await, asked_at(&app, host, origin).await] {
             assert_eq!(takes_cookies(&reply), expected, "{origin} at {host}");
-            assert!(is_open(&reply, origin), "with a token it may ask anywhere: {origin} at {host}");
+            assert!(is_open(&reply, origin), "with a token any host may be used: {origin} at {host}");
         }
     }
 }
@@ -156,7 +156,7 @@ async fn hosts_are_read_once_in_a_while_and_not_for_each_page_that_asks() {
     let new = "https://new.portal.alderbrook.example";
     assert!(!is_open(&asked_from(&app, new).await, new));
     assert!(is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
-    // Another gateway reads them anew.
+    // Another gateway reads them again.
     let other = app.rewired(|_| ());
     assert!(is_open(&asked_from(&other, new).await, new));
     assert!(!is_open(&asked_from(&other, ALDERBROOK).await, ALDERBROOK));

@@ -1,4 +1,4 @@
-//! Queries by GET (GraphQL over HTTP).
+//! Tests of queries by GET (GraphQL over HTTP).
 
 use axum::body::Body;
 use axum::http::{Request, header};

@@ -1,4 +1,4 @@
-//! SES-7: where links lead to HTTPS, nothing goes over an open line.
+//! SES-7: tests that with HTTPS links no request is served over plain HTTP.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -9,7 +9,7 @@ use serde_json::json;
 const A_YEAR: &str = "max-age=31536000; includeSubDomains";
 const RENAME: &str = "mutation { viewerUpdate(input: { name: \"Eve\" }) { viewer { name } } }";
 
-/// The demo at this address, with the mark of a proxy that was asked in this way.
+/// The demo at this address, with the header of a proxy for this scheme.
 fn at(app: &TestApp, site: &str) -> TestApp {
     let site = LinkSite::At(site.to_owned());
     app.rewired(|wired| wired.site = site)
@@ -30,7 +30,7 @@ async fn renamed(app: &TestApp, asked_by: &str) -> Reply {
     app.send(request.body(Body::from(body)).expect("a request can be made")).await
 }
 
-/// All kinds of addresses, and what they answer by HTTPS.
+/// All kinds of addresses, with their status over HTTPS.
 const PATHS: [(Method, &str, u16); 7] = [
     (Method::GET, "/graphql?query=%7B__typename%7D", 200),
     (Method::OPTIONS, "/graphql", 200),
@@ -73,7 +73,7 @@ async fn what_came_in_clear_is_refused_and_nothing_is_done() {
         }
         assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
     }
-    // The same by HTTPS is done.
+    // The same request succeeds over HTTPS.
     assert_eq!(renamed(&app, "https").await.at("/viewerUpdate/viewer/name"), "Eve");
 }
 

@@ -1,4 +1,4 @@
-//! Methods, encodings and bytes: what HTTP asks of every address (RFC 9110).
+//! Tests of methods, encodings and bytes at every address (RFC 9110).
 
 use std::fs;
 use std::io::Write;
@@ -24,7 +24,7 @@ async fn at(app: &TestApp, method: Method, path: &str) -> Reply {
     app.send(request.body(Body::empty()).expect("a request can be made")).await
 }
 
-/// What the sources route, in the order of their names: literals, and constants of the same file.
+/// The routes in the sources, sorted: literals, and constants of the same file.
 fn routed(folder: &Path) -> Vec<String> {
     let mut patterns = Vec::new();
     for entry in fs::read_dir(folder).expect("the folder is there") {
@@ -80,7 +80,7 @@ async fn head_answers_what_get_answers_without_the_body() {
         assert_eq!(get.headers.get(header::CONTENT_TYPE), head.headers.get(header::CONTENT_TYPE), "{path}");
         assert!(!get.text.is_empty() && head.text.is_empty(), "{path}: {}", head.text);
     }
-    // A mutation is no more done by HEAD than by GET, and a cookie counts as little.
+    // HEAD runs no mutation, like GET, even with a cookie.
     let mutation = "/graphql?query=mutation%7BviewerUpdate(input%3A%7Bname%3A%22Eve%22%7D)%7Bviewer%7Bname%7D%7D%7D";
     assert_eq!(at(&app, Method::HEAD, mutation).await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(*app.ask(&Person::client(), "{ viewer { name } }").await.at("/viewer/name"), "Ana Whitlock");
@@ -92,8 +92,8 @@ async fn head_answers_what_get_answers_without_the_body() {
 
 fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text).expect("memory takes it");
-    encoder.finish().expect("memory takes it")
+    encoder.write_all(text).expect("writing to memory succeeds");
+    encoder.finish().expect("writing to memory succeeds")
 }
 
 async fn encoded(app: &TestApp, path: &str, kind: &str, encoding: &str, body: Vec<u8>) -> Reply {
@@ -130,7 +130,7 @@ async fn bodies_are_decoded_or_refused_by_their_encoding() {
                 assert_eq!(reply.code(), "BAD_USER_INPUT");
             }
         }
-        // What unpacks to more than a body may have is not unpacked to its end.
+        // Decompression stops at the maximum size of a body.
         let bomb = encoded(&app, path, kind, "gzip", gzip(&vec![b' '; 50_000_000])).await;
         assert_eq!(bomb.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {}", bomb.text);
     }

@@ -1,4 +1,4 @@
-//! Refusals that a browser is shown as pages, and programs as JSON.
+//! Tests of refusals: pages for browsers, JSON for programs.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -7,11 +7,11 @@ use portico_core::id::new_uuid;
 use portico_core::people::LinkSite;
 use portico_testkit::{Reply, TestApp};
 
-/// What Chromium accepts when it opens an address or sends a form.
+/// Chromium's `Accept` header for navigation and forms.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 const PORTAL: &str = "portal.alderbrook.example";
 
-/// A request, and the status and heading of what answers it.
+/// A request, with the status and heading of the reply.
 struct Case {
     method: Method,
     path: String,
@@ -51,7 +51,7 @@ fn cases() -> Vec<Case> {
         Case::get("/nowhere", 404, "Page not found"),
         Case::get("/playground/nothing.js", 404, "Page not found"),
         Case { method: Method::POST, ..Case::get("/nowhere", 404, "Page not found") },
-        // What a browser opens anew that showed what came of a form.
+        // A browser reloads the result of a form.
         Case::get("/auth/sign-out", 405, "This page cannot be opened"),
         Case::get("/auth/link/nothing/fresh", 405, "This page cannot be opened"),
         Case { method: Method::DELETE, ..Case::get("/leads/demo-form-alderbrook", 405, "This page cannot be opened") },
@@ -118,7 +118,7 @@ async fn refusal_pages_carry_the_hosts_branding() {
     let request = Request::get("/nowhere").header(header::HOST, "elsewhere.example").header(header::ACCEPT, BROWSER);
     let other = app.send(request.body(Body::empty()).expect("a request can be made")).await;
     assert!(other.text.contains("Portico") && other.text.contains("/pages/brand/2f4858.css"), "{}", other.text);
-    // Nothing of the address is repeated.
+    // The URL is not repeated.
     let hostile = Case::get("/%3Cscript%3Ealert(1)%3C/script%3E", 404, "").asked(&app, Some(BROWSER)).await;
     assert!(hostile.status == StatusCode::NOT_FOUND && !hostile.text.contains("alert(1)"), "{}", hostile.text);
 }
@@ -153,7 +153,7 @@ async fn server_errors_are_pages() {
 
 #[tokio::test]
 async fn form_of_another_site_is_answered_with_a_page() {
-    // Browsers that send it without a script.
+    // A form without a script.
     let app = TestApp::demo().await;
     let send = async |site: &str, kind: &str, body: &str| {
         let request = Request::post("/leads/demo-form-alderbrook")

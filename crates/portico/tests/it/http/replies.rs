@@ -1,4 +1,4 @@
-//! Replies: statuses, media types and the headers that each has.
+//! Tests of replies: statuses, media types and common headers.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -31,7 +31,7 @@ async fn the_media_type_decides_how_the_status_tells_of_a_refusal() {
         ("mutation { invented }", Some("GRAPHQL_VALIDATION_FAILED"), 400, 200),
         ("subscription { invented }", Some("GRAPHQL_VALIDATION_FAILED"), 400, 200),
         ("query($x: ID!) { node(id: $x) { id } }", Some("BAD_USER_INPUT"), 400, 200),
-        // Executed, and a nullable field failed: there is data.
+        // Executed with a failed nullable field: there is data.
         ("{ node(id: \"1\") { id } viewer { role } }", Some("BAD_USER_INPUT"), 200, 200),
     ] {
         for (accept, status, sent) in [
@@ -107,8 +107,8 @@ async fn every_reply_has_the_same_headers_for_safety() {
         assert!(reply.headers.contains_key("content-type"));
         let id = reply.headers["x-request-id"].to_str().expect("text").to_owned();
         for error in reply.json["errors"].as_array().into_iter().flatten() {
-            let told = error["extensions"]["requestId"].as_str().unwrap_or_default();
-            assert_eq!(told, id, "{}", reply.text);
+            let shown_id = error["extensions"]["requestId"].as_str().unwrap_or_default();
+            assert_eq!(shown_id, id, "{}", reply.text);
         }
         ids.push(id);
     }
@@ -124,7 +124,7 @@ async fn a_callers_own_request_id_is_not_taken_over() {
         let request = app.post(&person).header("x-request-id", "mine\u{7f}").header("x-request-id", "<script>");
         let reply = match request.body(Body::from(json!({ "query": "{ viewer { role } }" }).to_string())) {
             Ok(request) => app.send(request).await,
-            // A header that HTTP itself does not take never reaches us.
+            // HTTP itself does not accept such a header.
             Err(_) => app.ask(&person, "{ viewer { role } }").await,
         };
         let ids: Vec<_> = reply.headers.get_all("x-request-id").iter().collect();

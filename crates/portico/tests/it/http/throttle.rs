@@ -1,4 +1,4 @@
-//! The rate limit: each actor has a bucket, and nobody else's requests fill it.
+//! Tests of the rate limit: each actor has a bucket, independent of others.
 
 use std::env;
 
@@ -9,7 +9,7 @@ use portico_adapters::redis::RedisConnection;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
 
-/// Six operations of cost 2, and almost nothing leaks while the test runs.
+/// Six operations of cost 2, with almost no leak during the test.
 const SMALL: Rate = Rate { capacity: 12, per_second: 1 };
 
 fn small(redis: Option<RedisBuckets>) -> Throttle {
@@ -26,14 +26,14 @@ async fn ask(app: &TestApp, person: &Person) -> Reply {
     app.ask(person, "{ viewer { role } }").await
 }
 
-/// Asks until it is refused, and says how often it was answered.
+/// Sends requests until one is refused. Returns the number of answers.
 async fn answered(app: &TestApp, person: &Person) -> usize {
     for count in 0..100 {
         if ask(app, person).await.status.as_u16() == 429 {
             return count;
         }
     }
-    panic!("nobody was refused");
+    panic!("no request was refused");
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
     let first = ask(&app, &Person::client()).await;
     assert_eq!(first.headers["ratelimit-limit"], "12");
     assert_eq!(first.json["extensions"]["cost"]["throttleStatus"]["maximumAvailable"], 12);
-    // What is left is told beside the body: the same question has the same bytes.
+    // The remaining amount is outside the body: the same query has the same bytes.
     let again = ask(&app, &Person::client()).await;
     assert_eq!(again.text, first.text);
     assert_ne!(again.headers["ratelimit-remaining"], first.headers["ratelimit-remaining"]);
@@ -88,7 +88,7 @@ async fn operations_that_are_refused_fill_the_bucket_too() {
         assert_eq!(app.ask(&Person::client(), "{ invented }").await.status.as_u16(), 400);
     }
     assert_eq!(ask(&app, &Person::client()).await.status.as_u16(), 429);
-    // They are slowed themselves as well (a little may have leaked meanwhile), and nobody else's are.
+    // They are throttled as well (a little may have leaked meanwhile), and other callers are not.
     let mut statuses = Vec::new();
     for _ in 0..20 {
         statuses.push(app.ask(&Person::client(), "{ invented }").await.status.as_u16());
@@ -111,7 +111,7 @@ async fn bytes_are_charged_valid_or_not() {
         assert_eq!(app.ask(&person, &text).await.status.as_u16(), first, "{person:?}");
         assert_eq!(app.ask(&person, &text).await.status.as_u16(), 429, "{person:?}");
     }
-    // Variables are read as well.
+    // Variables are charged as well.
     let (ben, long) = (Person::named("ben"), json!({ "unused": "x".repeat(16_000) }));
     let query = "{ viewer { role } }";
     assert_eq!(app.ask_with(&ben, query, long.clone()).await.status.as_u16(), 200);
@@ -121,7 +121,7 @@ async fn bytes_are_charged_valid_or_not() {
 #[tokio::test]
 async fn two_gateways_share_a_bucket_where_there_is_redis() {
     let one = TestApp::demo().await;
-    // Somebody whom no other test of this server knows.
+    // A person whom no other test of this server uses.
     let person = one.db_staff(&[]).await;
     let two = one.rewired(|app| app.throttle = small(Some(redis())));
     let one = one.rewired(|app| app.throttle = small(Some(redis())));

@@ -1,5 +1,5 @@
-//! Visitors who have not signed in: what one network sends keeps neither others nor staff waiting, and pages carry the
-//! branding of the company that they are about.
+//! Tests of anonymous visitors: one network delays neither others nor staff, and pages carry the branding of their
+//! company.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -13,21 +13,21 @@ use serde_json::json;
 
 const FORM: &str = "/leads/demo-form-alderbrook";
 
-/// A gateway behind a proxy that says for whom it asks.
+/// A gateway behind a proxy that reports the network of each request.
 async fn behind_a_proxy() -> (TestApp, SocketAddr) {
     let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
     let address = app.serve().await;
     (app, address)
 }
 
-/// Sends the form from a network; the status.
+/// Submits the form from a network. Returns the status.
 async fn send(address: SocketAddr, path: &str, network: &str, website: &str) -> u16 {
     let form = json!({ "name": "Kim", "email": "kim@mail.example", "message": "Hello", "website": website });
     let request = reqwest::Client::new().post(format!("http://{address}{path}")).header("x-forwarded-for", network);
     request.json(&form).send().await.expect("it answers").status().as_u16()
 }
 
-/// That so many forms were accepted for a company today, each from another network.
+/// Records this many accepted forms of a company today, each from another network.
 async fn db_accepted(app: &TestApp, forms: u32) {
     let rows = format!(
         "insert into activity (id, at, company_id, kind, actor_kind, network, details)
@@ -50,7 +50,7 @@ async fn one_network_floods_and_another_gets_through() {
     let accepted = app.database().db_count("select count(*) from leads where message = 'Hello'").await;
     assert_eq!(accepted, i64::from(FORMS_PER_NETWORK_PER_HOUR), "{flood:?}");
     assert_eq!(flood.last(), Some(&429), "{flood:?}");
-    // What strangers can cause to be recorded is bounded, too.
+    // The number of audit log entries is limited, too.
     let recorded = app.database().db_count("select count(*) from activity where kind = 'LEAD_SUBMITTED'").await;
     assert!(recorded <= i64::from(2 * FORMS_PER_NETWORK_PER_HOUR), "{recorded}");
     for network in ["203.0.113.2", "198.51.100.7", "2001:db8::1"] {
@@ -63,24 +63,25 @@ async fn no_number_of_forms_closes_a_companys_form() {
     // ROB-29
     let (app, address) = behind_a_proxy().await;
     db_accepted(&app, 5_000).await;
-    // Whoever has sent none is let through, however many others have; a neighborhood that goes on is slowed.
+    // A network without submissions is accepted, however many others there are; a neighborhood that continues is
+    // throttled.
     for network in ["203.0.113.1", "192.0.2.1", "2001:db8:1::1"] {
         assert_eq!(send(address, FORM, network, "").await, 200, "{network}");
     }
     for (first, others) in [("203.0.113", ["2", "3", "4"]), ("192.0.2", ["7", "8", "9"])] {
-        let mut told = Vec::new();
+        let mut replies = Vec::new();
         for other in others {
-            told.push(send(address, FORM, &format!("{first}.{other}"), "").await);
+            replies.push(send(address, FORM, &format!("{first}.{other}"), "").await);
         }
-        let let_through = told.iter().filter(|status| **status == 200).count();
-        assert_eq!(let_through + 1, THROTTLED_PER_DAY as usize, "{told:?}");
+        let let_through = replies.iter().filter(|status| **status == 200).count();
+        assert_eq!(let_through + 1, THROTTLED_PER_DAY as usize, "{replies:?}");
     }
-    // A subscriber's many networks of IPv6 are one neighborhood.
-    let mut told = Vec::new();
+    // A subscriber's many IPv6 networks are one neighborhood.
+    let mut replies = Vec::new();
     for subnet in 1..5 {
-        told.push(send(address, FORM, &format!("2001:db8:2:{subnet}::1"), "").await);
+        replies.push(send(address, FORM, &format!("2001:db8:2:{subnet}::1"), "").await);
     }
-    assert_eq!(told, [200, 200, 429, 429]);
+    assert_eq!(replies, [200, 200, 429, 429]);
     assert_eq!(send(address, "/leads/demo-form-fernhill", "203.0.113.9", "").await, 200, "the other company's");
 }
 
@@ -95,7 +96,7 @@ async fn page(app: &TestApp, method: Method, path: &str) -> Reply {
 
 #[tokio::test]
 async fn pages_do_not_wait_for_changes() {
-    // ROB-30: the only connection for changes is taken.
+    // ROB-30: the only connection for mutations is in use.
     let app = TestApp::demo().await;
     let taken = app.store().writer().connection().await.expect("there is one");
     let started = Instant::now();
@@ -136,7 +137,7 @@ async fn changes_do_not_wait_for_pages_and_pages_change_nothing() {
     assert!(refused.is_err_and(|error| error.to_string().contains("read-only")));
 }
 
-/// The values that a browser would send of a page's form, as it came.
+/// The values that a browser would send for the unchanged form.
 fn as_it_came(page: &str) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for field in page.split("<input ").skip(1) {
@@ -169,7 +170,7 @@ async fn the_form_as_it_came_can_be_sent() {
     assert_eq!(form, "name=&email=&phone=&interest=&website=&message=");
     let refused = post_form(&app, form.clone()).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // What is shown again holds what was sent, and what is required alone is enough.
+    // The form keeps the sent values, and the required ones suffice.
     let filled = form.replace("name=&", "name=Kim+%22K%22&").replace("email=&", "email=kim%40mail.example&");
     let mut wrong = filled.replace("phone=", "phone=abc");
     for _ in 0..2 {
@@ -215,17 +216,17 @@ async fn a_page_says_how_long_to_wait() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
     let link = format!("/auth/link/{}", "A".repeat(64));
     for path in [link.as_str(), FORM, "/auth/session"] {
-        let mut told = page(&app, Method::GET, path).await;
+        let mut limited = page(&app, Method::GET, path).await;
         for _ in 0..2_000 {
-            if told.status == StatusCode::TOO_MANY_REQUESTS {
+            if limited.status == StatusCode::TOO_MANY_REQUESTS {
                 break;
             }
-            told = page(&app, Method::GET, path).await;
+            limited = page(&app, Method::GET, path).await;
         }
-        assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        assert!(told.text.contains("Try again in ") && !told.text.contains("does not work"), "{}", told.text);
+        assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert!(limited.text.contains("Try again in ") && !limited.text.contains("does not work"), "{}", limited.text);
         assert!(
-            told.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|it| it > 0))
+            limited.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u64>().is_ok_and(|it| it > 0))
         );
     }
 }

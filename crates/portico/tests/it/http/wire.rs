@@ -1,4 +1,4 @@
-//! HTTP/1.1 on real connections: what a refusal leaves of them, and which host a request names.
+//! Tests of HTTP/1.1 on real connections: refusals, and the host of a request.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,7 +17,7 @@ impl Wire {
         Self(TcpStream::connect(address).await.expect("the gateway listens"), Vec::new())
     }
 
-    /// Sends, as far as the other end takes it.
+    /// Sends as much as the other side accepts.
     async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.0.write_all(bytes.as_ref()).await;
     }
@@ -49,7 +49,7 @@ impl Wire {
     }
 }
 
-/// Requests that are refused by their first lines, and how.
+/// Requests that are refused for their headers, with the expected status.
 const REFUSED: [(&str, &str, u16); 12] = [
     ("POST /graphql", "Authorization: Bearer nobody\r\nContent-Type: application/json\r\n", 401),
     ("POST /graphql", "Cookie: __Host-portico-session=ps_gone\r\nContent-Type: application/json\r\n", 401),
@@ -79,7 +79,7 @@ async fn refusals_do_not_break_the_connection() {
                 format!("Content-Length: {}\r\n", body.len())
             };
             wire.send(format!("{line} HTTP/1.1\r\n{HOST}{headers}{length}\r\n")).await;
-            // The refusal is decided while most of the body is still to come.
+            // Refused before most of the body has arrived.
             for piece in body.chunks(body.len() / 2) {
                 if is_chunked {
                     wire.send(format!("{:x}\r\n", piece.len())).await;
@@ -105,7 +105,7 @@ async fn refusals_do_not_break_the_connection() {
 
 #[tokio::test]
 async fn an_end_of_the_connection_is_announced() {
-    // ROB-25: what is too long, too slow, or waits for leave is not drained.
+    // ROB-25: a body that is too long, too slow, or waits for 100 Continue is not drained.
     let address = TestApp::demo().await.serve().await;
     let rests =
         ["Content-Length: 50000000\r\n", "Content-Length: 9\r\nExpect: 100-continue\r\n", "Content-Length: 9\r\n"];

@@ -1,4 +1,4 @@
-//! Invited people: names, mails, visible projects, and the history of invitations.
+//! Tests of invited people: names, mails, visible projects, and the history of invitations.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -27,7 +27,7 @@ async fn unclaimed_invitee_gets_a_link_again() {
     let mails = app.db_mails().await;
     let again = mails.last().expect("a mail was written");
     assert_eq!((again.template.as_str(), again.token.is_some()), ("CUSTOMER_INVITATION", true));
-    // Where the other company's invitation was taken back, theirs is the first.
+    // If the other company's invitation is withdrawn, this one is the first.
     remove_invitation(&app, &Person::owner(), invitation).await;
     let place = place_of(&app, &margot, &bowen, "N. Comer").await;
     assert_eq!(codes(&resend(&app, &margot, &place["invitation"]["id"]).await), [""; 0]);
@@ -36,7 +36,7 @@ async fn unclaimed_invitee_gets_a_link_again() {
 
 #[tokio::test]
 async fn contact_names_stay_within_a_company() {
-    // ACC-3, ACC-18: as long as nobody has come, each company and its clients read what that company has written.
+    // ACC-3, ACC-18: before the first sign-in, each company and its clients read the company's own values.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let (_, added) = newcomer(&app, 1, false).await;
@@ -55,7 +55,7 @@ async fn contact_names_stay_within_a_company() {
     let id = &added["projectClient"]["id"];
     let renamed = app.ask_with(&owner, rename, json!({ "input": { "id": id, "name": "Newt" } })).await;
     assert_eq!(renamed.at("/projectClientUpdate/projectClient/name"), "Newt", "{}", renamed.text);
-    // Whoever has come is called what they call themselves, by everybody, at once.
+    // After the first sign-in, all companies see the person's own name at once.
     let person = signed_in(&app, "new1@mail.example", None).await;
     app.ask(&person, "mutation { viewerUpdate(input: { name: \"Nova\" }) { userErrors { code } } }").await;
     for (person, project) in [(&margot, &bowen), (&Person::client(), &bowen), (&owner, &project(&app, RIDGE))] {
@@ -81,7 +81,11 @@ async fn email_only_clients_get_no_portal() {
     }
     let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
     let refused = app.ask_with(&Person::owner(), update, json!({ "input": { "id": ben, "emailOnly": true } })).await;
-    assert_eq!(codes(refused.at("/projectClientUpdate")), ["INVALID_STATE"], "his portal is closed by taking it away");
+    assert_eq!(
+        codes(refused.at("/projectClientUpdate")),
+        ["INVALID_STATE"],
+        "revoking the invitation closes the portal"
+    );
     let unseen = "{ viewer { projects { nodes { clients { accessLevel } } } } }";
     assert_eq!(app.ask(&Person::client(), unseen).await.code(), "GRAPHQL_VALIDATION_FAILED");
 }
@@ -97,7 +101,7 @@ async fn three_invitees_see_the_same_project() {
     for number in 1..=3 {
         newcomer(&app, number, true).await;
         let token = mailed_token(&app, &format!("new{number}@mail.example")).await;
-        people.push(Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("they are let in")));
+        people.push(Person::with_token(consume(&app, &token, None).await["token"].as_str().expect("they can sign in")));
     }
     let rights = "query($id: ID!) { project(id: $id) { clients { id name canSeeStatus canPay
         invitation { state canSend canResend canRemove } } } }";
@@ -112,12 +116,12 @@ async fn three_invitees_see_the_same_project() {
             (&expected, &json!(true), &json!(true))
         );
     }
-    // Rights to act may differ, and what is seen of the project does not.
+    // Rights to act may differ; the visible parts of the project do not.
     let update =
         "mutation($input: ProjectClientUpdateInput!) { projectClientUpdate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "id": places[2]["id"], "canPay": false, "canSeeStatus": false } });
     app.ask_with(&Person::owner(), update, input).await;
-    // Shared, so that there is a schedule to be compared.
+    // Shared, so that there is a schedule to compare.
     let share =
         "mutation($input: PortalSettingsUpdateInput!) { portalSettingsUpdate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "projectId": ridge, "scheduleShare": "GANTT" } });
@@ -155,8 +159,7 @@ async fn invitation_belongs_to_the_invitee() {
     let token = mailed_token(&app, "new1@mail.example").await;
     let query = "mutation($input: MagicLinkConsumeInput!) { magicLinkConsume(input: $input) { token } }";
     let taken = app.ask_with(&Person::client(), query, json!({ "input": { "token": token } })).await;
-    let person =
-        Person::with_token(taken.at("/magicLinkConsume/token").as_str().expect("whoever has the mail is let in"));
+    let person = Person::with_token(taken.at("/magicLinkConsume/token").as_str().expect("the mailed link signs in"));
     assert_eq!(name_of(&app, &person).await, "New 1", "as the invitee");
     assert_eq!(name_of(&app, &Person::client()).await, "Ana Whitlock");
     let places = "select i.name as text from invitations n join project_memberships m on m.id = n.membership_id
@@ -218,20 +221,20 @@ async fn three_relationships_are_invited_at_once() {
     let query = "query($id: ID!) { project(id: $id) { clients { name relationship } } }";
     for person in &people {
         let seen = app.ask_with(person, query, json!({ "id": orchard })).await;
-        let mut told: Vec<_> = seen.at("/project/clients").as_array().cloned().unwrap_or_default();
-        told.sort_by_key(|client| client["name"].to_string());
+        let mut results: Vec<_> = seen.at("/project/clients").as_array().cloned().unwrap_or_default();
+        results.sort_by_key(|client| client["name"].to_string());
         let expected = json!([
             { "name": "Three 0", "relationship": "PRIMARY_OWNER" },
             { "name": "Three 1", "relationship": "PARTNER" },
             { "name": "Three 2", "relationship": "REPRESENTATIVE" },
         ]);
-        assert_eq!(json!(told), expected);
+        assert_eq!(json!(results), expected);
     }
 }
 
 #[tokio::test]
 async fn staff_see_when_a_client_manages_the_account() {
-    // ACC-11, ACC-10: not by being invited, but by signing in for the first time.
+    // ACC-11, ACC-10: not by the invitation, but by the first sign-in.
     let app = TestApp::demo().await;
     let (contact, _) = newcomer(&app, 1, true).await;
     let margot = Person::named("margot");
@@ -253,15 +256,15 @@ async fn staff_see_when_a_client_manages_the_account() {
     assert_eq!(rename("Eve").await, "MANAGED_BY_USER");
 }
 
-/// Signs in by the link of the newest invitation.
+/// Signs in with the link of the newest invitation.
 async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
     let payload = consume(app, &mailed_token(app, address).await, None).await;
-    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} is not let in: {payload}")))
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{address} cannot sign in: {payload}")))
 }
 
 #[tokio::test]
 async fn unclaimed_client_gets_a_new_address_and_alerts() {
-    // ACC-18: by mutations, and then seen by the client who comes.
+    // ACC-18: set by mutations, and then seen by the client.
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let (_, added) = newcomer(&app, 1, true).await;
@@ -275,7 +278,7 @@ async fn unclaimed_client_gets_a_new_address_and_alerts() {
     let alerts = json!({ "instantAlerts": false, "summaryFrequency": "WEEKLY" });
     let expected = json!({ "name": "Newer", "alertDefaults": alerts, "invitation": { "state": "NOT_INVITED" } });
     assert_eq!(*updated.at("/projectClientUpdate/projectClient"), expected, "{}", updated.text);
-    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the old address opens nothing any more");
+    assert_eq!(codes(&consume(&app, &old, None).await), ["SIGN_IN_REFUSED"], "the old address has no access any more");
     let contact = place_of(&app, &owner, &project(&app, RIDGE), "Newer").await["contactId"].clone();
     let sent = send(&app, &owner, &project(&app, RIDGE), contact.as_str().expect("an id")).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");

@@ -1,4 +1,4 @@
-//! Invitations to projects.
+//! Tests of invitations to projects.
 
 use std::sync::Arc;
 
@@ -30,8 +30,8 @@ async fn client_has_no_access_before_invitation() {
     let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
     let invitation = &sent["projectClient"]["invitation"];
     let expected = json!(["INVITED", false, true, true]);
-    let told = |it: &Value| json!([it["state"], it["canSend"], it["canResend"], it["canRemove"]]);
-    assert_eq!(told(invitation), expected, "{sent}");
+    let results = |it: &Value| json!([it["state"], it["canSend"], it["canResend"], it["canRemove"]]);
+    assert_eq!(results(invitation), expected, "{sent}");
     let again = send(&app, &Person::owner(), &project(&app, RIDGE), &contact).await;
     assert_eq!(codes(&again), ["INVALID_STATE"]);
     assert_eq!(app.db_mails().await.len(), 1);
@@ -76,7 +76,7 @@ async fn fourth_invitation_needs_a_removal() {
     let token = mailed_token(&app, "new1@mail.example").await;
     let removed = remove_invitation(&app, &Person::owner(), &first["projectClient"]["invitation"]["id"]).await;
     assert_eq!(removed["projectClient"]["invitation"]["state"], "NOT_INVITED", "{removed}");
-    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"], "its link opens nothing any more");
+    assert_eq!(codes(&consume(&app, &token, None).await), ["SIGN_IN_REFUSED"], "its link is invalid now");
     let sent = send(&app, &Person::owner(), &project(&app, RIDGE), &fourth).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
 }
@@ -92,10 +92,10 @@ async fn concurrent_invitations_keep_the_limit() {
     }
     let (app_ref, ridge) = (&app, project(&app, RIDGE));
     let sends = contacts.iter().map(|contact| send(app_ref, &owner, &ridge, contact));
-    let told = futures_util::future::join_all(sends).await;
-    let invited = told.iter().filter(|it| it["projectClient"]["invitation"]["state"] == "INVITED").count();
-    let refused = told.iter().filter(|it| codes(it) == ["INVITATION_LIMIT"]).count();
-    assert_eq!((invited, refused), (2, 8), "{told:?}");
+    let results = futures_util::future::join_all(sends).await;
+    let invited = results.iter().filter(|it| it["projectClient"]["invitation"]["state"] == "INVITED").count();
+    let refused = results.iter().filter(|it| codes(it) == ["INVITATION_LIMIT"]).count();
+    assert_eq!((invited, refused), (2, 8), "{results:?}");
     assert_eq!(app.db_mails().await.len(), 2);
 }
 
@@ -107,8 +107,8 @@ async fn idempotency_key_sends_one_invitation() {
     let (two, _) = newcomer(&app, 2, false).await;
     let (owner, ridge, key) = (Person::owner(), project(&app, RIDGE), fresh_key());
     let attempts = (0..5).map(|_| send_with_key(&app, &owner, &ridge, &one, &key));
-    let told = futures_util::future::join_all(attempts).await;
-    assert!(told.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{told:?}");
+    let results = futures_util::future::join_all(attempts).await;
+    assert!(results.iter().all(|it| it["projectClient"]["invitation"]["state"] == "INVITED"), "{results:?}");
     assert_eq!(app.db_mails().await.len(), 1);
     let query = "mutation($input: InvitationSendInput!) { invitationSend(input: $input) { userErrors { code } } }";
     let input = json!({ "projectId": ridge, "contactId": two, "idempotencyKey": key });
@@ -160,7 +160,7 @@ async fn existing_account_gets_no_link() {
     let mail = mails.last().expect("a mail was written");
     assert_eq!((mail.template.as_str(), &mail.link), ("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", &None));
     assert!(!mail.text.contains("/auth/link/") && !mail.html.contains("auth"), "{}", mail.text);
-    // Access is on at once, for whoever is signed in already.
+    // Open sessions get access at once.
     let projects = app.ask(&Person::named("ben"), "{ viewer { projects { nodes { number } } } }").await;
     assert_eq!(
         *projects.at("/viewer/projects/nodes"),
@@ -168,7 +168,7 @@ async fn existing_account_gets_no_link() {
         "{}",
         projects.text
     );
-    // And the company that knew him first knows nothing of the other.
+    // The company that knew him first learns nothing of the other.
     let ours = app.ask(&Person::owner(), "{ company { contacts(query: \"Ben W.\") { nodes { name } } } }").await;
     assert_eq!(*ours.at("/company/contacts/nodes"), json!([]), "{}", ours.text);
 }
@@ -187,9 +187,9 @@ async fn invited_clients_have_separate_sessions() {
         { "name": "Ana Whitlock", "relationship": "PRIMARY_OWNER", "isPrimary": true },
         { "name": "Ben Whitlock", "relationship": "PARTNER", "isPrimary": false },
     ]);
-    let mut told = hers.at("/project/clients").as_array().cloned().unwrap_or_default();
-    told.sort_by_key(|client| client["name"].to_string());
-    assert_eq!(Value::Array(told), clients);
+    let mut results = hers.at("/project/clients").as_array().cloned().unwrap_or_default();
+    results.sort_by_key(|client| client["name"].to_string());
+    assert_eq!(Value::Array(results), clients);
     app.ask(&ben, "mutation { signOut { isSignedOut } }").await;
     assert_eq!(name_of(&app, &ana).await, "Ana Whitlock");
 }
@@ -235,7 +235,7 @@ async fn removed_client_loses_access_at_once() {
     assert_eq!(
         history(&app, "Ben Whitlock").await,
         (decided, vec![json!("REVOKED")]),
-        "what he decided stays, under his name"
+        "his decisions stay under his name"
     );
     let contact = app
         .ask(&Person::owner(), "{ company { contacts(query: \"Ben Whitlock\") { nodes { memberships { id } } } } }")
@@ -260,8 +260,8 @@ async fn primary_client_changes_silently() {
     let ana = place_of(&app, &Person::owner(), &maple, "Ana Whitlock").await;
     assert_eq!(ana["isPrimary"], false);
     assert_eq!(app.db_mails().await.len(), 0);
-    let told = "select count(*) from activity where kind = 'PRIMARY_CLIENT_CHANGED' and audiences <> '{}'";
-    assert_eq!(app.database().db_count(told).await, 0);
+    let results = "select count(*) from activity where kind = 'PRIMARY_CLIENT_CHANGED' and audiences <> '{}'";
+    assert_eq!(app.database().db_count(results).await, 0);
 }
 
 #[tokio::test]
@@ -279,7 +279,11 @@ async fn replaced_client_gets_a_new_membership() {
     let gone =
         app.ask_with(&Person::client(), "query($id: ID!) { project(id: $id) { name } }", json!({ "id": maple })).await;
     assert_eq!(*gone.at("/project"), json!(null));
-    assert_eq!(history(&app, "Ana Whitlock").await, (decided, vec![json!("REVOKED")]), "what she did is still hers");
+    assert_eq!(
+        history(&app, "Ana Whitlock").await,
+        (decided, vec![json!("REVOKED")]),
+        "her activity is still attributed to her"
+    );
     assert_eq!(history(&app, "Noa Whitlock").await.1, [json!("INVITED")], "the new client begins anew");
 }
 
@@ -292,8 +296,8 @@ async fn foreign_company_ids_are_not_found() {
     let nobodys = TestApp::global(Tag::CONTACT, new_uuid());
     let theirs = project(&app, "fernhill/granville-loft");
     for (project, contact) in [(&ridge, &ours), (&theirs, &ours), (&ridge, &nobodys), (&theirs, &nobodys)] {
-        for told in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
-            assert_eq!(codes(&told), ["NOT_FOUND"], "{told}");
+        for results in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
+            assert_eq!(codes(&results), ["NOT_FOUND"], "{results}");
         }
     }
     let place = place_of(&app, &Person::owner(), &ridge, "Hana Sato").await;
@@ -318,7 +322,7 @@ async fn invitations_need_clients_invite() {
     let invented = app.ask_with(&without, &query.replace("invitationSend(", "invented("), input.clone()).await;
     assert_eq!(invented.code(), "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(app.ask_with(&without, query, input.clone()).await.code(), "GRAPHQL_VALIDATION_FAILED");
-    // Whoever loses it between sign-in and the action writes nothing.
+    // Staff who lose it between sign-in and the action write nothing.
     let with = app.db_staff(&[Permission::ProjectsRead, Permission::ClientsInvite]).await;
     let viewer = std::sync::Arc::new(app.viewer(&with).await);
     app.database()
@@ -347,7 +351,7 @@ async fn accepted_invitation_voids_older_links() {
 
 #[tokio::test]
 async fn late_sign_in_takes_no_expired_slot() {
-    // INV-5: whoever invites next counts it as free.
+    // INV-5: the next invitation counts the slot as free.
     let app = TestApp::demo().await;
     newcomer(&app, 1, true).await;
     let token = mailed_token(&app, "new1@mail.example").await;
@@ -363,7 +367,7 @@ async fn late_sign_in_takes_no_expired_slot() {
 
 #[tokio::test]
 async fn member_keeps_slot_of_expired_invitation() {
-    // INV-5: also before the worker has been by.
+    // INV-5: also before the worker has expired it.
     let app = TestApp::demo().await;
     let late = "update invitations set state = 'INVITED', accepted_at = null, sent_at = now() - interval '15 days',
         expires_at = now() - interval '1 day' where membership_id = (
@@ -372,11 +376,11 @@ async fn member_keeps_slot_of_expired_invitation() {
     app.database().db_execute(late).await;
     app.database().db_execute("update sessions set last_seen_at = now()").await;
     let owner = Person::owner();
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for number in 1..=2 {
         let email = format!("slot{number}@mail.example");
         let contact = client_create(&app, &owner, &format!("Slot {number}"), &email).await;
-        told.push(codes(&add(&app, &owner, &project(&app, MAPLE), &contact, true).await).join(","));
+        results.push(codes(&add(&app, &owner, &project(&app, MAPLE), &contact, true).await).join(","));
     }
-    assert_eq!(told, ["", "INVITATION_LIMIT"], "Ana, Ben and one more");
+    assert_eq!(results, ["", "INVITATION_LIMIT"], "Ana, Ben and one more");
 }

@@ -1,4 +1,4 @@
-//! The queue of jobs, with a kind of its own beside mail.
+//! Tests of the job queue, with a job kind of their own.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use crate::support::mail_server::MailServer;
 use portico_testkit::queue::{TestWorker, insert, sign_in_link, start, state_of};
 
-/// What a job of these tests does.
+/// Behavior of a test job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 enum Does {
     Succeed,
@@ -33,7 +33,7 @@ struct TestJob {
     does: Does,
 }
 
-/// What jobs have run, and who waits for one that begins.
+/// The jobs that have run, and a signal for one that starts.
 #[derive(Default)]
 struct Runs {
     keys: Mutex<Vec<String>>,
@@ -42,7 +42,7 @@ struct Runs {
 
 impl Runs {
     fn keys(&self) -> Vec<String> {
-        self.keys.lock().expect("no test panics with it").clone()
+        self.keys.lock().expect("the lock is not poisoned").clone()
     }
 }
 
@@ -63,7 +63,7 @@ impl RunJob for TestJob {
     type Context = Runs;
 
     async fn run(&self, runs: &Runs, _attempt: &Attempt) -> Result<(), JobError> {
-        runs.keys.lock().expect("no test panics with it").push(self.key.clone().unwrap_or_default());
+        runs.keys.lock().expect("the lock is not poisoned").push(self.key.clone().unwrap_or_default());
         runs.begun.notify_one();
         match self.does {
             Does::Succeed => Ok(()),
@@ -80,7 +80,7 @@ fn job(key: &str, does: Does) -> TestJob {
     TestJob { key: Some(key.to_owned()), does }
 }
 
-/// A worker for jobs of these tests, by a clock that the test moves.
+/// A worker for test jobs, with a clock that the test sets.
 struct Queue {
     app: TestApp,
     now: Arc<Mutex<DateTime<Utc>>>,
@@ -97,12 +97,12 @@ impl Queue {
 
     fn worker(&self) -> Worker {
         let now = Arc::clone(&self.now);
-        let clock = Arc::new(move || Clock::at(*now.lock().expect("no test panics with it")));
+        let clock = Arc::new(move || Clock::at(*now.lock().expect("the lock is not poisoned")));
         Worker::new(self.app.store().writer(), clock, WorkerNotifier::default()).with::<TestJob>(Arc::clone(&self.runs))
     }
 
     async fn enqueue(&self, jobs: &[TestJob]) -> Vec<bool> {
-        let connection = self.app.store().writer().connection().await.expect("the writer is let in");
+        let connection = self.app.store().writer().connection().await.expect("the writer can connect");
         let write = connection.transaction::<_, StoreError>(async |queue| {
             let mut written = Vec::new();
             for job in jobs {
@@ -114,7 +114,7 @@ impl Queue {
     }
 
     fn wait(&self, pause: TimeDelta) {
-        *self.now.lock().expect("no test panics with it") += pause;
+        *self.now.lock().expect("the lock is not poisoned") += pause;
     }
 
     async fn round(&self) -> usize {
@@ -129,7 +129,7 @@ impl Queue {
 #[tokio::test]
 async fn rolled_back_job_never_runs() {
     let queue = Queue::with(&[]).await;
-    let connection = queue.app.store().writer().connection().await.expect("the writer is let in");
+    let connection = queue.app.store().writer().connection().await.expect("the writer can connect");
     let rolled_back = connection.transaction::<(), StoreError>(async |tables| {
         assert!(enqueue(tables, &job("a", Does::Succeed), start()).await?);
         Err(StoreError::Failed("as the test wants".to_owned()))
@@ -145,10 +145,10 @@ async fn one_job_runs_for_each_key_of_a_kind() {
     let (keyed, free) = (job("a", Does::Succeed), TestJob { key: None, does: Does::Succeed });
     let new = [keyed.clone(), keyed.clone(), free.clone(), free];
     assert_eq!(queue.enqueue(&new).await, [true, false, true, true]);
-    assert_eq!(queue.round().await, 2, "as many as end within half of the lease");
+    assert_eq!(queue.round().await, 2, "as many as finish within half of the lease");
     assert_eq!((queue.round().await, queue.round().await), (1, 0));
-    assert_eq!(queue.enqueue(&[keyed]).await, [false], "also after it is done");
-    // Another kind has keys of its own.
+    assert_eq!(queue.enqueue(&[keyed]).await, [false], "also after it has finished");
+    // Keys are per kind.
     insert(&queue.app, &[sign_in_link("a", "ana@client.example")]).await.expect("it can be written");
     assert_eq!(queue.app.database().db_count("select count(*) from jobs where key = 'a'").await, 2);
 }
@@ -156,7 +156,7 @@ async fn one_job_runs_for_each_key_of_a_kind() {
 #[tokio::test]
 async fn job_of_a_dead_worker_runs_after_its_lease() {
     let queue = Queue::with(&[job("a", Does::Succeed)]).await;
-    let connection = queue.app.store().writer().connection().await.expect("the writer is let in");
+    let connection = queue.app.store().writer().connection().await.expect("the writer can connect");
     let taken = connection
         .transaction(async |tables| take_due(tables, TestJob::NAME, start(), TestJob::LEASE, 9).await)
         .await
@@ -197,7 +197,7 @@ async fn bad_jobs_do_not_stop_the_queue() {
     assert_eq!(queue.state("a").await, "WAITING 1 it panicked");
     assert_eq!(queue.state("b").await, "PARKED 1 no such file");
     assert_eq!(queue.state("c").await, "REFUSED 1 gone");
-    assert!(queue.state("d").await.starts_with("PARKED 1 its payload cannot be read"));
+    assert!(queue.state("d").await.starts_with("PARKED 1 invalid payload"));
     assert_eq!(queue.state("e").await, "DONE 1");
     assert_eq!(queue.state("f").await, "WAITING 0", "left to a worker that knows the kind");
 }
@@ -227,7 +227,7 @@ async fn stopped_worker_releases_its_leases() {
     assert_eq!(queue.app.database().db_count(due).await, 1, "its lease has ended");
     assert_eq!(queue.runs.keys(), ["a"]);
     queue.worker().draining_for(Duration::ZERO).run(queue.runs.begun.notified()).await;
-    assert_eq!(queue.runs.keys(), ["a", "a"], "another worker has it at once");
+    assert_eq!(queue.runs.keys(), ["a", "a"], "another worker gets it at once");
 }
 
 #[tokio::test]
@@ -240,13 +240,13 @@ async fn finished_jobs_are_purged_after_their_retention() {
     while queue.round().await > 0 {}
     let keys = "select key as text from jobs order by key";
     queue.wait(TestJob::RETENTION);
-    queue.worker().keep_time().await;
+    queue.worker().run_periodic_tasks().await;
     assert_eq!(queue.app.database().db_texts(keys).await, ["done", "late", "mail", "parked"]);
     queue.wait(TimeDelta::seconds(1));
     mails.wait(TestJob::RETENTION + TimeDelta::seconds(1));
     let worker = queue.worker();
-    worker.keep_time().await;
-    mails.worker.keep_time().await;
-    assert_eq!(queue.app.database().db_texts(keys).await, ["late", "mail"], "mails are kept for longer");
+    worker.run_periodic_tasks().await;
+    mails.worker.run_periodic_tasks().await;
+    assert_eq!(queue.app.database().db_texts(keys).await, ["late", "mail"], "mails are retained for longer");
     assert_eq!(queue.enqueue(&[job("done", Does::Succeed)]).await, [true]);
 }

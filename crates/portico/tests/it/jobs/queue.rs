@@ -1,4 +1,4 @@
-//! What actions write into the queue.
+//! Tests of mails queued by actions.
 
 use portico_core::id::new_uuid;
 use portico_core::mail::{MailJob, MailLink, MailTemplate};
@@ -69,8 +69,8 @@ async fn the_database_holds_no_token_whatever_a_mail_server_says() {
     assert!(tokens.iter().any(|token| taken[0].1.replace("=\n", "").contains(token)), "the mail has one");
     for token in tokens {
         let sent = SentLink::read(&token).expect("it is a token");
-        assert!(rows.contains(&sent.id.to_string()), "the same look finds what is there");
-        // Each stretch of it, so that a part does not slip through either.
+        assert!(rows.contains(&sent.id.to_string()), "the same search finds existing values");
+        // Each part of it, so that no fragment is stored either.
         for at in (0..token.len() - 20).step_by(4) {
             assert!(!rows.contains(&token[at..at + 20]), "{rows}");
         }

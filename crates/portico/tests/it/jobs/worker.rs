@@ -1,4 +1,4 @@
-//! Workers: what is sent, once, whatever mail servers and other workers do.
+//! Tests of workers: each mail is sent once, whatever mail servers and other workers do.
 
 use chrono::TimeDelta;
 use portico::jobs::MailComposer;
@@ -36,7 +36,7 @@ async fn what_one_worker_is_taking_another_neither_takes_nor_waits_for() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(5)).await.expect("they can be written");
     let worker = TestWorker::new(&app, server.transport());
-    let other = app.store().writer().connection().await.expect("the writer is let in");
+    let other = app.store().writer().connection().await.expect("the writer can connect");
     other
         .transaction::<_, StoreError>(async |queue| {
             assert_eq!(take_due(queue, MailJob::NAME, start(), LEASE, 3).await?.len(), 3);
@@ -94,7 +94,7 @@ async fn what_cannot_be_sent_now_is_tried_later_and_ever_more_seldom_and_then_pa
 #[tokio::test]
 async fn a_server_that_is_not_there_costs_an_attempt_and_no_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
-    // Nobody listens at port 1.
+    // Nothing listens on port 1.
     let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("its address can be used");
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     assert_eq!(TestWorker::new(&app, nowhere).round().await, 1);
@@ -111,10 +111,10 @@ async fn what_a_dead_worker_had_taken_is_sent_when_its_lease_is_over_under_the_s
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
     assert_eq!(worker.round().await, 1);
-    // As if it had died before it noted that the mail was sent.
+    // As if the worker had died before it recorded the outcome.
     app.database().db_execute("update jobs set state = 'WAITING', finished_at = null").await;
     worker.wait(LEASE - TimeDelta::seconds(1));
-    assert_eq!(worker.round().await, 0, "nobody takes it while it is leased");
+    assert_eq!(worker.round().await, 0, "no worker gets it during the lease");
     worker.wait(TimeDelta::seconds(1));
     assert_eq!(worker.round().await, 1);
     let ids: Vec<_> = server.mails().iter().map(|(_, mail)| message_id(mail)).collect();
@@ -132,7 +132,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
     for _ in 0..8 {
-        let queue = app.store().writer().connection().await.expect("the writer is let in");
+        let queue = app.store().writer().connection().await.expect("the writer can connect");
         let now = worker.now();
         let taken = queue.transaction(async |queue| take_due(queue, MailJob::NAME, now, LEASE, 9).await).await;
         assert_eq!(taken.expect("it can be taken").len(), 1);
@@ -140,7 +140,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
     }
     assert_eq!(worker.round().await, 1);
     let state = state_of(&app, "1").await;
-    assert!(state.starts_with("PARKED 9 its workers ended"), "{state}");
+    assert!(state.starts_with("PARKED 9 its workers died"), "{state}");
     assert_eq!(server.mails(), []);
 }
 
@@ -148,7 +148,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
 async fn a_slow_worker_does_not_undo_what_another_one_did() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
-    let queue = app.store().writer().connection().await.expect("the writer is let in");
+    let queue = app.store().writer().connection().await.expect("the writer can connect");
     queue
         .transaction::<_, StoreError>(async |queue| {
             let slow = take_due(queue, MailJob::NAME, start(), LEASE, 1).await?.remove(0);
@@ -158,11 +158,7 @@ async fn a_slow_worker_does_not_undo_what_another_one_did() {
             assert_eq!(take_due(queue, MailJob::NAME, later, LEASE, 1).await?.len(), 0, "the other one still has it");
             mark_done(queue, other.id, later).await?;
             retry_later(queue, &other, start(), "late").await?;
-            assert_eq!(
-                take_due(queue, MailJob::NAME, later + LEASE, LEASE, 1).await?.len(),
-                0,
-                "what was sent stays sent"
-            );
+            assert_eq!(take_due(queue, MailJob::NAME, later + LEASE, LEASE, 1).await?.len(), 0, "sent mails stay sent");
             Ok(())
         })
         .await
@@ -187,7 +183,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
     let (_, mail) = server.mails().remove(0);
     assert!(mail.contains(r#"From: "Alderbrook Homes" <portal@portico.example>"#), "{mail}");
     assert!(mail.contains("Subject: Your sign-in link for Alderbrook Homes"), "{mail}");
-    // Lines are wrapped on their way.
+    // Lines are wrapped in transit.
     let mail = mail.replace("=\n", "");
     let other = app.db_mails().await.remove(0).token.expect("it has a link");
     let id = &other[..20];
@@ -197,7 +193,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
 
 #[tokio::test]
 async fn a_worker_writes_down_what_time_has_changed() {
-    // STA-1, API-3: INVITED becomes EXPIRED, and with it the portal closes; keys of idempotency are kept for a week.
+    // STA-1, API-3: INVITED becomes EXPIRED, which closes the portal; idempotency keys are stored for a week.
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     app.database()
@@ -215,12 +211,12 @@ async fn a_worker_writes_down_what_time_has_changed() {
         join project_memberships m on m.id = n.membership_id join identities i on i.id = m.identity_id
         join projects p on p.id = n.project_id where p.number = 'AB-2041' and n.state <> 'REVOKED' order by i.name";
     let answers = "select count(*) from idempotent_answers";
-    worker.worker.keep_time().await;
+    worker.worker.run_periodic_tasks().await;
     assert_eq!(app.database().db_texts(states).await, ["INVITED PORTAL", "INVITED PORTAL"]);
     assert_eq!(app.database().db_count(answers).await, 1);
     worker.wait(TimeDelta::hours(1));
-    worker.worker.keep_time().await;
-    // Ana was signed in all the while, and so has come in without a link.
+    worker.worker.run_periodic_tasks().await;
+    // Ana was signed in all the time, and so accepted without a link.
     assert_eq!(app.database().db_texts(states).await, ["ACCEPTED PORTAL", "EXPIRED NONE"]);
     assert_eq!(app.database().db_count(answers).await, 0);
 }

@@ -1,4 +1,4 @@
-//! A company from its creation to a client's first query, through the API only.
+//! Tests of a company from its creation to a client's first query, through the API only.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, Reply, TestApp, TestDatabase};
@@ -24,9 +24,9 @@ pub(crate) async fn act(
         "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {wanted} userErrors {{ code field message }} }} }}"
     );
     let reply = app.ask_with(person, &query, json!({ "input": input })).await;
-    let told = reply.at(&format!("/{mutation}")).clone();
-    assert_eq!(codes(&told), Vec::<&str>::new(), "{mutation}: {}", reply.text);
-    told
+    let result = reply.at(&format!("/{mutation}")).clone();
+    assert_eq!(codes(&result), Vec::<&str>::new(), "{mutation}: {}", reply.text);
+    result
 }
 
 fn text(value: &Value) -> String {
@@ -38,7 +38,7 @@ async fn new_company_invites_its_first_client() {
     // ORG-1, ORG-2, ORG-5, ACC-21
     let app = TestApp::over(TestDatabase::empty().await);
     create(&app, larch("NZ")).await.expect("it is created");
-    // The first owner comes by the mail, and sets a password on the way.
+    // The first owner follows the mail, and sets a password.
     let entered = set_password(&app, &mailed_token(&app, OWNER_ADDRESS).await, "seven cedar stairs, unpainted").await;
     let owner = Person::with_token(text(&entered["token"]));
 
@@ -154,7 +154,7 @@ async fn client(app: &TestApp, owner: &Person, house: &str) -> Person {
 
 #[tokio::test]
 async fn new_company_answers_every_screen() {
-    // ACC-21: every operation that an owner's and a client's screens send answers, with nothing set up at all.
+    // ACC-21: every operation of an owner's and a client's screens succeeds before any set-up.
     let app = TestApp::over(TestDatabase::empty().await);
     create(&app, larch("NZ")).await.expect("it is created");
     let owner = first_owner(&app).await;

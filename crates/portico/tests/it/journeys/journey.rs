@@ -1,4 +1,4 @@
-//! A client from the lead form to the removal from the project.
+//! Tests of a client from the lead form to the removal from the project.
 
 use axum::http::{Method, StatusCode};
 use portico_store::{PoolSizes, Store};
@@ -30,34 +30,34 @@ async fn comes_in(app: &TestApp, address: &str) -> Person {
 async fn lead_becomes_client_until_removal() {
     // LEAD-1 to LEAD-4, LEAD-6, INV-1, INV-5, INV-12, INV-19, INV-21 to INV-25, PRT-15, SES-1
     let app = TestApp::demo().await;
-    // Another gateway, which shares the database alone.
+    // Another gateway, which shares only the database.
     let pools = PoolSizes { reader: 2, auth: 1, writer: 1 };
     let store = Store::new(app.database().database(), pools);
     let other = app.cold().rewired(|app| app.store = store);
     let owner = Person::owner();
 
-    // Somebody asks, on the company's own site.
+    // A visitor submits the form on the company's site.
     let form = "name=Imogen+Hale&email=imogen%40mail.example&message=A+house+on+the+hill%2C+if+you+have+time.";
     let asked = app.send(browser_form("/leads/demo-form-alderbrook", form)).await;
     assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
 
-    // Staff find them, and begin a project; nobody is let in or written to.
+    // Staff find the lead, and create a project; without access or mail for the client.
     let leads = app.ask(&owner, LEADS).await;
     assert_eq!(*leads.at("/company/leads/nodes/0/state"), json!("NEW"), "{}", leads.text);
     let project = json!({ "number": "AB-2101", "name": "Hale house", "timeZone": "America/Los_Angeles", "currencyCode": "USD",
         "address": { "line": "1 Hill", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } });
     let variables = json!({ "id": leads.at("/company/leads/nodes/0/id"), "project": project });
     let converted = app.ask_with(&owner, CONVERT, variables).await;
-    let told = converted.at("/leadConvertToProject");
-    assert_eq!(codes(told), Vec::<&str>::new(), "{}", converted.text);
-    assert_eq!((&told["lead"]["state"], &told["client"]["isUserManaged"]), (&json!("CONVERTED"), &json!(false)));
+    let result = converted.at("/leadConvertToProject");
+    assert_eq!(codes(result), Vec::<&str>::new(), "{}", converted.text);
+    assert_eq!((&result["lead"]["state"], &result["client"]["isUserManaged"]), (&json!("CONVERTED"), &json!(false)));
     let clients = json!([{ "name": "Imogen Hale", "invitation": { "state": "NOT_INVITED" } }]);
-    assert_eq!(told["project"]["clients"], clients, "{}", converted.text);
-    let (house, contact) = (told["project"]["id"].clone(), told["client"]["id"].clone());
+    assert_eq!(result["project"]["clients"], clients, "{}", converted.text);
+    let (house, contact) = (result["project"]["id"].clone(), result["client"]["id"].clone());
     let (house, contact) = (house.as_str().expect("an id"), contact.as_str().expect("an id"));
     assert_eq!(app.db_mails().await.len(), 0);
 
-    // She is invited, follows the link in the mail, and is shown around once.
+    // She is invited, follows the mailed link, and is offered the introduction once.
     let sent = crate::support::clients::send(&app, &owner, house, contact).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
     let imogen = comes_in(&app, "imogen@mail.example").await;
@@ -67,7 +67,7 @@ async fn lead_becomes_client_until_removal() {
     app.ask(&imogen, "mutation { onboardingDismiss { userErrors { code } } }").await;
     assert_eq!(*app.ask(&imogen, HOME).await.at("/viewer/onboarding/showVideo"), json!(false));
 
-    // A second and a third follow; a fourth has to wait.
+    // A second and a third client follow; a fourth has to wait.
     let mut places = Vec::new();
     for (name, address) in [("Rafe Hale", "rafe@mail.example"), ("Lena Ortiz", "lena@mail.example")] {
         let card = client_create(&app, &owner, name, address).await;
@@ -79,7 +79,7 @@ async fn lead_becomes_client_until_removal() {
     let fourth = client_create(&app, &owner, "Odd One", "odd@mail.example").await;
     assert_eq!(codes(&add(&app, &owner, house, &fourth, true).await), ["INVITATION_LIMIT"]);
 
-    // Rafe is to clear updates from now on, and nobody is told.
+    // Rafe becomes the primary client, without a notification.
     let mails = app.db_mails().await.len();
     let own = place_of(&app, &owner, house, "Imogen Hale").await;
     make_primary(&app, &owner, &own["id"]).await;
@@ -87,7 +87,8 @@ async fn lead_becomes_client_until_removal() {
     assert_eq!(place_of(&app, &owner, house, "Imogen Hale").await["isPrimary"], false);
     assert_eq!(app.db_mails().await.len(), mails);
 
-    // Lena leaves: out at the next request, here and at the other gateway; the others stay, and so does her card.
+    // Lena is removed: without access at the next request, here and at the other gateway; the others and her contact
+    // stay.
     let name = json!({ "id": house });
     let query = "query($id: ID!) { project(id: $id) { name } }";
     for gateway in [&app, &other, &app, &other] {
@@ -104,7 +105,7 @@ async fn lead_becomes_client_until_removal() {
     let sent = add(&app, &owner, house, &fourth, true).await;
     assert_eq!(sent["projectClient"]["invitation"]["state"], "INVITED", "{sent}");
 
-    // All of it left its rows, in order.
+    // Every step is in the audit log, in order.
     let trail =
         app.database().db_texts("select kind as text from activity where project_id is not null order by at, id").await;
     for kind in [

@@ -1,4 +1,4 @@
-//! API keys created by staff: within their own permissions, shown once, revocable (SEC-14).
+//! Tests of API keys created by staff: within their own permissions, shown once, revocable (SEC-14).
 
 use portico_core::id::{Tag, new_uuid};
 use portico_core::people::{Permission, TokenHash};
@@ -68,7 +68,7 @@ async fn key_reads_what_was_granted() {
         let key = Person::with_token(payload["token"].as_str().expect("a token"));
         assert_eq!(project_names(&app, &key).await, ["Maple Street House", "Orchard Lane Cottage"]);
         is_unknown(&app.ask(&key, "{ viewer { projects { nodes { targetMargin } } } }").await, "targetMargin");
-        // It has been used by now, which its maker can see.
+        // It has been used by now, which its creator can see.
         let seen = app.ask(&maker, KEYS).await;
         let own =
             seen.at("/company/apiKeys").as_array().expect("a list").iter().rfind(|key| key["name"] == "Monthly costs");
@@ -119,7 +119,7 @@ async fn foreign_projects_are_not_found() {
         (&Person::owner(), project(&app, BOWEN)),
         (&Person::owner(), TestApp::global(Tag::PROJECT, new_uuid())),
         (&Person::owner(), TestApp::global(Tag::TASK, new_uuid())),
-        // Who may not read projects knows of none.
+        // Staff who may not read projects see none.
         (&without, project(&app, MAPLE)),
         (&without, TestApp::global(Tag::PROJECT, new_uuid())),
     ] {
@@ -186,7 +186,7 @@ async fn only_owners_see_keys_of_others() {
         all.contains(&"Costs".to_owned()) && all.contains(&"Ledger export for the accountant".to_owned()),
         "{all:?}"
     );
-    // Without the permission there is no such thing, and nothing to do with it.
+    // Without the permission neither the type nor its mutations exist.
     let without = app.db_staff(&[Permission::ProjectsRead, Permission::SettingsManage]).await;
     for person in [without, Person::staff(), Person::client(), Person::trade()] {
         let mutation = "mutation { apiKeyRevoke(input: { id: \"x\" }) { userErrors { code } } }";
@@ -209,7 +209,7 @@ async fn a_key_makes_no_keys_and_sees_none() {
     assert_eq!(app.ask_with(&key, CREATE, more).await.code(), "GRAPHQL_VALIDATION_FAILED");
     assert!(names_seen(&app, &key).await.is_empty());
     assert_eq!(names_seen(&app, &Person::owner()).await.len(), 2);
-    // The role view by itself has none for it either.
+    // The role view alone shows none to a key either.
     let seen = format!("select set_config('portico.session', '{}', false)", key.token_hash());
     let query =
         format!("with s as materialized ({seen}) select count(*) from s, lateral (select * from staff.api_keys) k");
@@ -231,7 +231,7 @@ async fn the_token_stands_nowhere_in_the_database() {
         "select string_agg(query_to_xml(format('select * from %I', c.relname), true, true, '')::text, '') as text
         from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'";
     let dump = app.database().db_texts(everything).await.concat();
-    assert!(dump.contains(TokenHash::of(token).as_str()), "its hash is found in the same way");
+    assert!(dump.contains(TokenHash::of(token).as_str()), "its hash is found too");
     let secret = token.strip_prefix("pk_").expect("the prefix");
     assert!(!dump.contains(secret));
 }

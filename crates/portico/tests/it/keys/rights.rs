@@ -1,4 +1,4 @@
-//! API keys: read-only, within their creator's current permissions.
+//! Tests of API keys: read-only, within their creator's current permissions.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ async fn key_reads_listed_projects_only() {
     let sql = format!("delete from api_key_projects where project_id = {}", sql_id(ORCHARD));
     app.database().db_execute(&sql).await;
     assert_eq!(project_names(&app, &Person::reporting()).await, listed[..1]);
-    // Its maker still sees all.
+    // The owner still sees all of them.
     assert_eq!(project_names(&app, &Person::owner()).await.len(), 4);
 }
 

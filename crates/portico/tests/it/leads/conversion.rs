@@ -1,4 +1,4 @@
-//! Conversion of leads and contacts to clients and projects.
+//! Tests of conversions of leads and contacts to clients and projects.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -54,7 +54,7 @@ async fn converted_lead_keeps_its_history() {
 
 #[tokio::test]
 async fn existing_account_needs_use_existing() {
-    // ACC-3: of somebody known elsewhere, and of a client of one's own.
+    // ACC-3: an account known elsewhere, and an existing client of the company.
     let app = TestApp::demo().await;
     let robin = app.db_staff(&ALL).await;
     let emails = "update contacts set email = 'Lucia@Ferrante-Millwork.example' where name = 'Odette Pelham';
@@ -66,7 +66,7 @@ async fn existing_account_needs_use_existing() {
     assert_eq!(app.database().db_count("select count(*) from leads where state = 'CONVERTED'").await, 1);
     let payload = to_client(&app, &robin, &odette, ", useExisting: true").await;
     assert_eq!((&payload["client"]["name"], &payload["client"]["kind"]), (&json!("Odette Pelham"), &json!("CLIENT")));
-    // The company's own client goes on; the card of whoever asked stays as it was.
+    // The company's existing client is used; the lead's contact stays unchanged.
     assert_eq!(refusals(&to_client(&app, &robin, &istvan, "").await), ["TAKEN input.id"]);
     let payload = to_client(&app, &robin, &istvan, ", useExisting: true").await;
     assert_eq!(payload["client"]["id"], json!(app.id(Tag::CONTACT, "alderbrook/contact/ana")));
@@ -101,7 +101,7 @@ async fn conversion_grants_no_access() {
     let none = "select (select count(*) from jobs) + (select count(*) from sign_in_links) + (select count(*) from invitations i
         join projects p on p.id = i.project_id where p.number = 'AB-3001') as count";
     assert_eq!(app.database().db_count(none).await, 0);
-    assert_eq!(project_names(&app, &Person::client()).await, before, "Ana is a client of it, and does not see it");
+    assert_eq!(project_names(&app, &Person::client()).await, before, "Ana is its client, and does not see it");
     let kinds = "select kind as text from activity order by kind";
     assert_eq!(app.database().db_texts(kinds).await, ["LEAD_CONVERTED", "PROJECT_CLIENT_ADDED", "PROJECT_CREATED"]);
 }
@@ -160,7 +160,7 @@ async fn contact_becomes_client_with_project() {
         from project_memberships m join projects p on p.id = m.project_id where p.number = 'AB-3001' order by m.relationship";
     assert_eq!(app.database().db_texts(places).await, ["NONE PRIMARY_OWNER true", "NONE REPRESENTATIVE false"]);
     assert_eq!(app.database().db_count("select count(*) from jobs").await, 0);
-    // A trade partner is no client.
+    // A trade partner is not a client.
     let tomas = app.id(Tag::CONTACT, "alderbrook/contact/tomas");
     let arguments = format!("input: {{ id: \"{tomas}\", project: {{ {} }} }}", PROJECT.replace("AB-3001", "AB-3002"));
     assert_eq!(
@@ -224,7 +224,7 @@ async fn foreign_ids_are_not_found() {
         };
         let nowhere = ask(GlobalId::new(tag, new_uuid()).to_string()).await;
         assert_eq!(ask(app.id(tag, path)).await, nowhere, "{mutation}");
-        // An id of another kind names nothing either.
+        // Ids of another type are unknown too.
         assert_eq!(ask(app.id(Tag::TASK, "alderbrook/maple-street/task/v2/Frame walls")).await, nowhere, "{mutation}");
     }
     assert_eq!(app.database().db_count("select count(*) from activity").await, 0);

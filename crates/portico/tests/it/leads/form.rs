@@ -1,4 +1,4 @@
-//! `/leads/<key>`: the lead form over HTTP, and its allowed origins (LEAD-2).
+//! Tests of `/leads/<key>`: the lead form over HTTP, and its allowed origins (LEAD-2).
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -52,7 +52,7 @@ async fn form_checks_allowed_origins() {
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{other}");
         assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{other}");
     }
-    // The other company's form has pages of its own.
+    // The other company's form allows other pages.
     let other = send(&app, "demo-form-fernhill", "application/json", Some(PAGE), &filled("C")).await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
     assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
@@ -85,7 +85,7 @@ async fn form_preflight_reveals_no_other_form() {
         assert_eq!((reply.status, reply.text.as_str()), (StatusCode::NO_CONTENT, ""), "{key}");
         assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{key} for {page}");
     }
-    // That a form lets a page in opens nothing else to it.
+    // An origin that a form allows has no other access.
     let request = Request::builder().method(Method::OPTIONS).uri("/graphql").header(header::ORIGIN, PAGE);
     let request = request.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
     let reply = app.send(request.body(Body::empty()).expect("a request can be made")).await;
@@ -131,7 +131,7 @@ async fn form_errors_have_status_and_field() {
         reply.headers[header::RETRY_AFTER].to_str().is_ok_and(|wait| wait.parse::<u32>().is_ok_and(|wait| wait > 3_000))
     };
     assert!(waits_an_hour(&over), "{:?}", over.headers);
-    // The attempts of the network are used up before the hour is over.
+    // The network's attempts are exhausted before the hourly limit.
     let mut last = over;
     for _ in 0..20 {
         last = send(&app, "demo-form-alderbrook", json, None, &filled("A")).await;
@@ -156,7 +156,7 @@ async fn staff_configure_form_and_rotate_key() {
     let key = made["key"].as_str().expect("it has one");
     assert_eq!(made["path"], format!("/leads/{key}"));
     assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("A")).await.status, StatusCode::OK);
-    // What is left out stays as it is, but for the key, with which old pages send nothing any more.
+    // Omitted values stay, except the key, with which old pages can no longer submit.
     let renewed = change(&app, &robin, "leadFormUpdate", "input: { rotateKey: true }", FORM).await["leadForm"].clone();
     assert_eq!((&renewed["isOpen"], &renewed["allowedOrigins"]), (&json!(true), &json!([PAGE])));
     assert_eq!(send(&app, key, "application/json", Some(PAGE), &filled("B")).await.status, StatusCode::NOT_FOUND);
@@ -193,7 +193,7 @@ async fn form_needs_leads_manage() {
     assert_eq!(refusals(&many), ["TOO_LONG input.allowedOrigins"]);
 }
 
-/// A browser's request from an allowed page or another one.
+/// A browser's request from an allowed or another page.
 async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
     let request = Request::post("/leads/demo-form-alderbrook")
         .header(header::ACCEPT, "text/html,application/xhtml+xml")
@@ -217,7 +217,7 @@ async fn hosted_form_page_submits_leads() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         wrong.text.contains(">Must be an email address, such as") && wrong.text.contains("&lt;b&gt;Kim"),
-        "what was written stays: {}",
+        "the entered values stay: {}",
         wrong.text
     );
     let sent = from_page(&app, "same-origin", "name=Kim&email=kim%40mail.example&message=Hello").await;
@@ -225,7 +225,7 @@ async fn hosted_form_page_submits_leads() {
     let forged = from_page(&app, "cross-site", "name=Eve&email=kim%40mail.example&message=Hello").await;
     assert_eq!(forged.status, StatusCode::NOT_FOUND, "a page that the form does not name");
     let robot = from_page(&app, "same-origin", "name=Bot&email=kim%40mail.example&website=x").await;
-    assert_eq!(robot.text, sent.text, "robots are told what people are");
+    assert_eq!(robot.text, sent.text, "bots get the same answer as people");
     assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
     app.database().db_execute("update lead_forms set is_open = false").await;
     for path in ["/leads/demo-form-alderbrook", "/leads/nowhere", "/leads/%00"] {

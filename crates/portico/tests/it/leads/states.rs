@@ -1,4 +1,4 @@
-//! Leads: visibility and states.
+//! Tests of leads: visibility and states.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -127,7 +127,7 @@ async fn leads_need_leads_manage() {
     assert!(app.ask(&robin, &format!("{{ node(id: \"{id}\") {{ id }} }}")).await.data()["node"].is_null());
     let seen = app.ask(&manager(&app).await, &format!("{{ node(id: \"{id}\") {{ id }} }}")).await;
     assert_eq!(seen.data()["node"]["id"], json!(id));
-    // The form is for those who have not signed in.
+    // The form is for anonymous callers.
     is_unknown(&app.ask(&Person::owner(), "mutation { leadSubmit(input: {}) { received } }").await, "leadSubmit");
 }
 
@@ -245,8 +245,8 @@ async fn staff_add_leads_with_what_interests_them() {
         (format!("contactId: {}, name: \"x\"", lead["contactId"]), "INVALID input.contactId"),
         (format!("contactId: \"{theirs}\""), "NOT_FOUND input.contactId"),
     ] {
-        let told = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
-        assert_eq!(refusals(&told), [refused], "{input}");
+        let result = change(&app, &robin, "leadCreate", &format!("input: {{ {input} }}"), fields).await;
+        assert_eq!(refusals(&result), [refused], "{input}");
     }
     for outsider in [Person::client(), Person::staff(), Person::trade()] {
         let query = "mutation { leadCreate(input: { name: \"x\" }) { userErrors { code } } }";

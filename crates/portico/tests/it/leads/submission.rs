@@ -1,4 +1,4 @@
-//! Submissions of lead forms and their limits (LEAD-1 to LEAD-3).
+//! Tests of submissions of lead forms and their limits (LEAD-1 to LEAD-3).
 
 use axum::body::Body;
 use portico_core::people::Permission;
@@ -52,7 +52,7 @@ async fn form_creates_contact_and_web_lead() {
     );
     let expected = json!({ "kind": "MISC", "name": "Uma Vance", "isUserManaged": false, "internalNotes": null });
     assert_eq!(app.ask(&robin, &card).await.data()["node"], expected);
-    // Nobody is known by an address that they have not proved.
+    // An unverified address links no account.
     assert_eq!(
         app.database().db_count("select count(*) from identities where email_canonical = 'uma@mail.example'").await,
         0
@@ -120,14 +120,14 @@ async fn forms_are_limited_per_network() {
     let app = TestApp::demo().await;
     for number in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true), "{number}");
-        // ROB-29: machines' forms do not count.
+        // ROB-29: forms of bots do not count.
         assert_eq!(submit(&app, "website: \"x\"").await["received"], json!(true), "{number}");
     }
     let over = submit(&app, "").await;
     assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_ATTEMPTS ".to_owned()], &json!(null)));
     let wait = over["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
     assert!((3_500..=3_600).contains(&wait), "{wait}");
-    // Another form of another company, and one that is nowhere, are answered alike.
+    // Forms of another company and unknown forms have the same answer.
     for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
         let other = change(&app, &Person::public(), "leadSubmit", &form(slug, key, ""), "received").await;
         assert_eq!(refusals(&other), ["TOO_MANY_ATTEMPTS "]);
@@ -139,7 +139,7 @@ async fn forms_are_limited_per_network() {
         let reply = app.send(request.body(body).expect("a request can be made")).await;
         assert_eq!(*reply.at("/leadSubmit/received"), json!(null), "{header}");
     }
-    // An hour later it is as before, until the company has had more than people send in a day.
+    // An hour later submissions work again, until the company is throttled for the day.
     app.database()
         .db_execute("alter table activity disable trigger user; update activity set at = at - interval '61 minutes'")
         .await;
@@ -164,7 +164,7 @@ async fn the_longest_wait_of_all_limits_is_told() {
     for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true));
     }
-    // The attempts of this network are used up by forms with a mistake, which the hourly limit does not count.
+    // Invalid forms exhaust the attempts of this network, without counting toward the hourly limit.
     for _ in portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR..20 {
         assert_eq!(refusals(&submit(&app, "phone: \"x\"").await), ["INVALID input.phone"]);
     }
@@ -173,11 +173,11 @@ async fn the_longest_wait_of_all_limits_is_told() {
     assert!((3_500..=3_600).contains(&wait), "{wait}");
     let message = over["userErrors"][0]["message"].as_str().expect("a message");
     assert!(message.ends_with("try again in 60 min") || message.ends_with("try again in 59 min"), "{message}");
-    // A company that has had more than people send in a day lets this network wait for a day.
+    // A throttled company makes this network wait for a day.
     db_brake(&app).await;
     let wait = wait_of(&submit(&app, "").await);
     assert!((86_000..=86_400).contains(&wait), "{wait}");
-    // Other forms have no brake on, and one that is nowhere has no company.
+    // Other forms are not throttled, and an unknown form has no company.
     for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
         let other = change(&app, &Person::public(), "leadSubmit", &form(slug, key, ""), "received").await;
         let wait = wait_of(&other);

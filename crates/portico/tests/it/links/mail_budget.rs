@@ -1,4 +1,4 @@
-//! Mails to unconfirmed addresses: limited per sender and recipient, without free text (ROB-24).
+//! Tests of mails to unconfirmed addresses: limited per sender and recipient, without free text (ROB-24).
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
@@ -39,12 +39,16 @@ async fn one_account_mails_few_strangers_a_day() {
         let said = [&mail.subject, &mail.text, &mail.html];
         assert!(!said.iter().any(|text| text.contains("prize") || text.contains("evil")), "{said:?}");
     }
-    assert_eq!(codes(&ask_for(&app, &Person::named("ben"), STRANGER).await), Vec::<&str>::new(), "others go on");
+    assert_eq!(
+        codes(&ask_for(&app, &Person::named("ben"), STRANGER).await),
+        Vec::<&str>::new(),
+        "other callers continue"
+    );
 }
 
 #[tokio::test]
 async fn corrected_address_is_not_told_a_name() {
-    // ROB-24: support writes to an address that nobody has proved.
+    // ROB-24: support writes to an unconfirmed address.
     let app = TestApp::demo().await;
     let open =
         "mutation($input: AccountOpenInput!) { accountOpen(input: $input) { account { id } userErrors { code } } }";
@@ -63,10 +67,10 @@ async fn corrected_address_is_not_told_a_name() {
 
 #[tokio::test]
 async fn one_company_mails_within_its_budget() {
-    // ROB-24: a hundred at once, whichever mail it is, and other companies go on.
+    // ROB-24: a hundred at once of any mail, and other companies are not affected.
     let app = TestApp::demo().await;
     let owner = Person::owner();
-    // A project has three invitations at most: each is withdrawn again, and its mail stays counted.
+    // A project has at most three invitations: each is withdrawn again, and its mail stays counted.
     let ridge = project(&app, "alderbrook/ridge-view");
     for place in 0..100 {
         let contact = client_create(&app, &owner, "Kim Sorel", &format!("{place}-{STRANGER}")).await;
@@ -81,7 +85,7 @@ async fn one_company_mails_within_its_budget() {
     let refused = app.ask_with(&owner, review, json!({ "id": id })).await;
     assert_eq!(codes(refused.at("/clientRequestContactReview")), ["TOO_MANY_ATTEMPTS"]);
     assert_eq!(app.db_mails().await.len(), 100);
-    // A person's own mail is not the company's.
+    // A person's own mails do not count for the company.
     db_signed_in_just_now(&app).await;
     assert_eq!(codes(&ask_for(&app, &Person::client(), &format!("own-{STRANGER}")).await), Vec::<&str>::new());
     mailed_token(&app, &format!("own-{STRANGER}")).await;
@@ -89,7 +93,7 @@ async fn one_company_mails_within_its_budget() {
 
 #[tokio::test]
 async fn mails_per_recipient_are_limited() {
-    // ROB-24: the recipient's budget, however the address is written
+    // ROB-24: the recipient's budget, in any spelling of the address
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let mut refused = 0;

@@ -1,4 +1,4 @@
-//! Mailed links.
+//! Tests of mailed links.
 
 use axum::http::{Method, StatusCode};
 use portico_testkit::{Person, TestApp};
@@ -33,7 +33,7 @@ async fn link_works_once_under_concurrency() {
     let payloads = futures_util::future::join_all(attempts).await;
     let (won, lost): (Vec<_>, Vec<_>) = payloads.iter().partition(|payload| payload["token"].is_string());
     assert_eq!(won.len(), 1, "{payloads:?}");
-    assert!(lost.iter().all(|payload| **payload == *lost[0]), "all others are told the same: {lost:?}");
+    assert!(lost.iter().all(|payload| **payload == *lost[0]), "all others get the same result: {lost:?}");
     assert_eq!(codes(lost[0]), ["SIGN_IN_REFUSED"]);
 }
 
@@ -44,7 +44,7 @@ async fn invalid_links_have_the_same_error() {
     consume(&app, &used, None).await;
     let late = fresh_link(&app, BEN).await;
     app.database().db_execute("update sign_in_links set expires_at = now() where used_at is null").await;
-    // Whoever is in needs none of the others.
+    // After sign-in the other links are not needed.
     let other = fresh_link(&app, ANA).await;
     consume(&app, &fresh_link(&app, ANA).await, None).await;
     let forged = format!("{}A", &other[..63]);
@@ -53,7 +53,7 @@ async fn invalid_links_have_the_same_error() {
         assert_eq!(consume(&app, token, None).await, expected, "{token}");
     }
     assert_eq!(codes(&expected), ["SIGN_IN_REFUSED"]);
-    assert!(consume(&app, &fresh_link(&app, ANA).await, None).await["token"].is_string(), "a fresh one works");
+    assert!(consume(&app, &fresh_link(&app, ANA).await, None).await["token"].is_string(), "a new link works");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn link_request_hides_accounts() {
     }
     let mails = app.db_mails().await;
     assert_eq!(mails.iter().map(|mail| mail.to_address.as_str()).collect::<Vec<_>>(), [ANA]);
-    // What is written down of a stranger names nobody.
+    // The audit log names no stranger.
     let trail = app.database().db_texts("select activity::text as text from activity").await;
     assert_eq!(trail.len(), 3, "{trail:?}");
     assert!(trail.iter().all(|row| !row.contains("nobody.at.all")), "{trail:?}");
@@ -89,7 +89,7 @@ async fn link_request_hides_accounts() {
 
 #[tokio::test]
 async fn link_request_takes_the_same_time() {
-    // SEC-10: both wait for the same moment, which is later than either is ready.
+    // SEC-10: both replies wait for the same time, which is later than either result.
     let app = TestApp::demo().await;
     request_link(&app, ANA).await;
     let mut shortest = std::time::Duration::MAX;
@@ -142,7 +142,7 @@ async fn used_link_offers_a_new_one() {
     assert_eq!(app.send(browser(Method::POST, &format!("{path}/fresh"), None)).await.status, StatusCode::OK);
     let mails = app.db_mails().await;
     assert_eq!((mails.len(), mails.last().map(|mail| mail.to_address.as_str())), (before + 1, Some(ANA)));
-    // Whoever made a link up is sent nothing.
+    // A forged link sends no mail.
     let forged = format!("/auth/link/{}/fresh", "A".repeat(64));
     assert_eq!(app.send(browser(Method::POST, &forged, None)).await.status, StatusCode::GONE);
     assert_eq!(app.db_mails().await.len(), before + 1);
@@ -231,7 +231,7 @@ async fn password_change_voids_confirmation() {
 
 #[tokio::test]
 async fn the_page_says_whose_link_it_is() {
-    // Whoever got it from somebody else would be signed in as them.
+    // The recipient of a forwarded link would be signed in as its owner.
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
     let path = format!("/auth/link/{token}");
@@ -242,7 +242,7 @@ async fn the_page_says_whose_link_it_is() {
     assert!(page.text.contains("&lt;b&gt;a&lt;") && !page.text.contains("<b>"), "{}", page.text);
     consume(&app, &token, None).await;
     let page = app.send(browser(Method::GET, &path, None)).await;
-    assert!(!page.text.contains("mail.example"), "of one that is used nothing is said: {}", page.text);
+    assert!(!page.text.contains("mail.example"), "a used link reveals nothing: {}", page.text);
 }
 
 const INVITE_LINK: &str = "newcomer@mail.example";
@@ -269,7 +269,7 @@ async fn invitation_page_sets_offered_password() {
     assert_eq!(entered.status, StatusCode::SEE_OTHER, "the link works still: {}", entered.text);
     assert!(cookie_of(&entered).starts_with("__Host-portico-session=ps_"));
     assert!(sign_in(&app, INVITE_LINK, PASSWORD).await.at("/signIn/token").is_string());
-    // A link to sign in takes none, and neither does an invitation of a company that offers none.
+    // A sign-in link takes none, and neither does an invitation of a company that offers none.
     let page = app.send(browser(Method::GET, &format!("/auth/link/{}", fresh_link(&app, BEN).await), None)).await;
     assert!(!page.text.contains("type=\"password\""));
     app.database().db_execute("update company_portals set offers_password = false").await;
@@ -281,10 +281,10 @@ async fn invitation_page_sets_offered_password() {
     assert_eq!(app.send(browser_form(&path, "")).await.status, StatusCode::SEE_OTHER, "none has to be chosen");
 }
 
-/// The first tag of a page that holds a text.
+/// The first tag of a page that contains a text.
 fn tag<'a>(page: &'a str, text: &str) -> &'a str {
     let before = page.split_once(text).unwrap_or_else(|| panic!("no {text} in {page}")).0;
-    let tag = &page[before.rfind('<').expect("it stands in a tag")..];
+    let tag = &page[before.rfind('<').expect("it is in a tag")..];
     &tag[..=tag.find('>').expect("tags end")]
 }
 
@@ -312,7 +312,7 @@ async fn password_form_names_its_account() {
     assert!(fault.contains("role=\"alert\""), "{fault}");
     let field = tag(&refused.text, "type=\"password\"");
     assert!(field.contains("aria-invalid=\"true\"") && field.contains("aria-describedby=\"password-fault "), "{field}");
-    // What is in the field that tells whose it is changes nothing.
+    // The field with the account's address changes nothing.
     let form = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("username", ANA)
         .append_pair("password", PASSWORD)
@@ -323,7 +323,7 @@ async fn password_form_names_its_account() {
 
 #[tokio::test]
 async fn a_refused_password_keeps_the_chosen_account() {
-    // RULE-3: where links alone let nobody in, a password is set on the way, for one of several accounts.
+    // RULE-3: without sign-in by link, a password is set during sign-in, for one of several accounts.
     let app = TestApp::demo().await;
     app.database().db_execute("update company_portals set offers_link = false, offers_password = true").await;
     let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
@@ -342,7 +342,7 @@ async fn a_refused_password_keeps_the_chosen_account() {
     }
     assert_eq!(app.send(browser_form(&chosen, &form)).await.status, StatusCode::SEE_OTHER);
     assert!(sign_in(&app, HANA, PASSWORD).await.json["data"]["signIn"]["userErrors"][0]["code"] != "SIGN_IN_REFUSED");
-    // What was chosen is anybody's text.
+    // The choice is untrusted text.
     let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
     let hostile = app.send(browser_form(&format!("{path}?as=%22%3E%3Cb%3E"), "password=password1")).await;
     assert!(!hostile.text.contains("<b>"), "{}", hostile.text);
@@ -350,7 +350,7 @@ async fn a_refused_password_keeps_the_chosen_account() {
 
 #[tokio::test]
 async fn refused_sign_ins_are_audited() {
-    // Every attempt is in the trail.
+    // Every attempt is in the audit log.
     let app = TestApp::demo().await;
     let used = fresh_link(&app, ANA).await;
     consume(&app, &used, None).await;

@@ -1,4 +1,4 @@
-//! `/dev/mail`, in a demo and nowhere else.
+//! Tests of `/dev/mail`, which exists in demos only.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
@@ -16,7 +16,7 @@ fn policy(headers: &HeaderMap) -> &str {
     headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// A folder that is gone at the end.
+/// A folder that is deleted at the end.
 struct Folder(std::path::PathBuf);
 
 impl Folder {

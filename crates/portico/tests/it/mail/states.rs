@@ -1,4 +1,4 @@
-//! What became of a mail, as staff see it beside what it is about (ROB-9).
+//! Tests of the delivery state of mails, for staff (ROB-9).
 
 use chrono::TimeDelta;
 use portico_adapters::mail::Transport;
@@ -20,7 +20,7 @@ async fn ask(app: &TestApp, by: &Person, query: &str, variables: Value) -> Value
     reply.json["data"].clone()
 }
 
-/// Invites a new client by the API; the id of the invitation.
+/// Invites a new client through the API. Returns the id of the invitation.
 async fn invite(app: &TestApp, email: &str) -> String {
     let create =
         "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { client { id } userErrors { code } } }";
@@ -35,7 +35,7 @@ async fn invite(app: &TestApp, email: &str) -> String {
     id.unwrap_or_else(|| panic!("{email} is not invited: {added}")).to_owned()
 }
 
-/// The mail beside the living invitation, and beside the same one among all.
+/// The delivery state of the current invitation, and of the same one in the history.
 async fn delivery(app: &TestApp, by: &Person, invitation: &str) -> Value {
     let query = format!(
         "query($id: ID!) {{ project(id: $id) {{ clients {{ invitation {{ id canResend {DELIVERY} }} }}
@@ -61,17 +61,17 @@ async fn resend(app: &TestApp, invitation: &str, key: &str) {
 
 fn worker(app: &TestApp, transport: Transport) -> TestWorker {
     let worker = TestWorker::new(app, transport);
-    // Deliveries of these tests are written by the clock of the gateway.
+    // These mails are queued by the clock of the gateway.
     worker.wait(Clock::of_server().moment() - portico_testkit::queue::start() + TimeDelta::minutes(1));
     worker
 }
 
 #[tokio::test]
 async fn each_mail_state_has_a_reason() {
-    // ROB-9, STA-8: waiting, sent, refused for good, asked to wait, given up, and no server at all
+    // ROB-9, STA-8: waiting, sent, rejected, delayed, given up, and without a server
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let owner = Person::owner();
-    let mut told = Vec::new();
+    let mut results = Vec::new();
     for email in ["kim@client.example", "refused@client.example", "busy@client.example"] {
         let app = TestApp::demo().await;
         let invitation = invite(&app, email).await;
@@ -82,7 +82,7 @@ async fn each_mail_state_has_a_reason() {
         assert_eq!(worker.round().await, 1);
         let after = delivery(&app, &owner, &invitation).await;
         assert!(after["lastAttemptAt"].is_string() && after["attempts"] == 1, "{after}");
-        told.push((after["state"].clone(), after["nextAttemptAt"].is_string(), after["reason"].clone()));
+        results.push((after["state"].clone(), after["nextAttemptAt"].is_string(), after["reason"].clone()));
         if email.starts_with("busy") {
             for _ in 0..10 {
                 worker.wait(TimeDelta::days(2));
@@ -100,7 +100,7 @@ async fn each_mail_state_has_a_reason() {
         (json!("REJECTED"), false, json!(refused)),
         (json!("RETRYING"), true, json!(later)),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(results, expected);
     let invitation = invite(&app, "kim@client.example").await;
     let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("the address can be used");
     worker(&app, nowhere).round().await;
@@ -119,17 +119,17 @@ async fn rejected_invitation_can_be_resent() {
     resend(&app, &invitation, "again").await;
     let again = delivery(&app, &Person::owner(), &invitation).await;
     assert_eq!((&again["state"], &again["reason"]), (&json!("QUEUED"), &json!(null)), "the new mail's");
-    // A mail that still waits does not leave after a later one: its link is revoked.
+    // A waiting mail is not sent after a later one: its link is revoked.
     resend(&app, &invitation, "once more").await;
     worker.wait(TimeDelta::minutes(5));
-    assert_eq!(worker.round().await, 1, "the last one alone");
+    assert_eq!(worker.round().await, 1, "the last one only");
     let states = "select state || ' ' || attempts as text from jobs order by created_at, id";
     assert_eq!(app.database().db_texts(states).await, ["REFUSED 1", "WITHDRAWN 0", "REFUSED 1"]);
 }
 
 #[tokio::test]
 async fn contact_review_shows_mail_state() {
-    // ROB-9: a sibling
+    // ROB-9: another kind of mail
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let id = app.id(Tag::CONTACT, "alderbrook/contact/ana");
     let query = "query($id: ID!) { node(id: $id) { ... on Contact { contactReviewDelivery { state reason } } } }";
@@ -145,7 +145,7 @@ async fn contact_review_shows_mail_state() {
 
 #[tokio::test]
 async fn state_of_mail_needs_the_permission() {
-    // ROB-9: asked as a member of staff without the permission, and of another company
+    // ROB-9: as a member of staff without the permission, and of another company
     let app = TestApp::demo().await;
     let invitation = invite(&app, "kim@client.example").await;
     let query = format!("query($id: ID!) {{ project(id: $id) {{ invitations {{ id {DELIVERY} }} }} }}");
@@ -161,7 +161,7 @@ async fn state_of_mail_needs_the_permission() {
 
 #[tokio::test]
 async fn staff_invitation_shows_mail_state() {
-    // ROB-9: a sibling, for those who manage staff
+    // ROB-9: another kind, for staff managers
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let invite = "mutation($input: StaffInviteInput!) { staffInvite(input: $input) { userErrors { code } } }";
     let input =

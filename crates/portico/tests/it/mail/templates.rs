@@ -1,4 +1,4 @@
-//! What companies write themselves, and who sees it.
+//! Tests of companies' own mail texts, and of access to them.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ async fn a_company_says_the_welcome_in_its_own_words_and_under_our_title() {
     );
     assert_eq!(of("own").subject, "Welcome to the portal of Alderbrook Homes");
     assert!(of("standard").text.contains("You already have an account"), "{}", of("standard").text);
-    // INV-15: how to sign in, and no link to a password.
+    // INV-15: how to sign in, without a password link.
     for mail in &mails {
         assert!(mail.text.contains("https://portal.alderbrook.example/"), "{}", mail.text);
         assert_eq!((&mail.link, mail.text.contains("/auth/link/")), (&None, false));
@@ -72,7 +72,7 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
     {
         let viewer = Arc::new(app.viewer(&person).await);
         let seen = app.store().read_as(&viewer);
-        // By the role view alone, and by the loader.
+        // Through the role view alone, and through the loader.
         let rows = templates_of_companies(&seen, vec![company()]).await.expect("staff have such a role view");
         assert_eq!(rows.len(), count, "{person:?}");
         let key = TemplatesOfCompany(company());

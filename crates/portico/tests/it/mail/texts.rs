@@ -1,4 +1,4 @@
-//! How a company changes what it says in its mails (INV-14, INV-16 to INV-18).
+//! Tests of changes to a company's mail texts (INV-14, INV-16 to INV-18).
 
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::people::Permission;
@@ -17,12 +17,12 @@ async fn updated(app: &TestApp, person: &Person, input: Value) -> Value {
     app.ask_with(person, UPDATE, json!({ "input": input })).await.data()["emailTemplateUpdate"].clone()
 }
 
-/// Another text for the welcome.
+/// Input with another text for the welcome mail.
 fn welcome(body: &str, version: i32) -> Value {
     json!({ "key": WELCOME, "body": body, "expectedVersion": version })
 }
 
-/// The one refusal: its code and member.
+/// Code and member of the only error.
 fn refusal(payload: &Value) -> (String, String) {
     let errors = payload["userErrors"].as_array().expect("a list");
     assert_eq!((errors.len(), &payload["emailTemplate"]), (1, &Value::Null), "{payload}");
@@ -38,7 +38,7 @@ async fn manager(app: &TestApp) -> Person {
     app.db_staff(&[Permission::EmailTemplatesManage]).await
 }
 
-/// What the next welcome of the demo's first company says.
+/// The next welcome mail of the demo's first company.
 async fn next_welcome(app: &TestApp, key: &str) -> (String, String) {
     let delivery = MailJob {
         template: MailTemplate::CustomerInvitationFromAnotherOffice,
@@ -94,7 +94,7 @@ async fn next_mail_has_the_edited_text() {
     assert!(text.contains("Kia ora Ana Whitlock,"), "{text}");
     assert!(text.contains("Maple Street waits at https://portal.alderbrook.example"), "{text}");
     assert_eq!(subject, "Welcome to the portal of Alderbrook Homes", "INV-17");
-    // Back to the standard text; the version goes on, so that nobody takes the next one for the first.
+    // Back to the standard text; the version increases, so that the next text is not taken for the first one.
     let payload = updated(&app, &Person::owner(), welcome(" \n", 2)).await;
     assert_eq!(
         (&payload["emailTemplate"]["isCustomised"], &payload["emailTemplate"]["version"]),
@@ -106,7 +106,7 @@ async fn next_mail_has_the_edited_text() {
         ("CONFLICT".into(), "expectedVersion".into())
     );
     assert_eq!(updated(&app, &person, welcome("Again", 3)).await["emailTemplate"]["version"], 4);
-    // Another company's mails say what they said.
+    // Another company's mails stay the same.
     let other = templates(&app, &Person::named("margot")).await;
     assert!(!other.iter().any(|template| template["isCustomised"] == true), "{other:?}");
     let trail = "select a.actor_kind || ' ' || (a.details ->> 'key') || ' ' || (a.details ->> 'version') || ' '
@@ -125,7 +125,7 @@ async fn first_text_replaces_the_standard_one() {
     let payload = updated(&app, &margot, welcome("Bonjour {{name}}", 0)).await;
     assert_eq!(payload["emailTemplate"]["version"], 1, "{payload}");
     assert_eq!(refusal(&updated(&app, &margot, welcome("Bonsoir", 0)).await).0, "CONFLICT");
-    assert!(!next_welcome(&app, "ours").await.1.contains("Bonjour"), "the other company's mails stay what they were");
+    assert!(!next_welcome(&app, "ours").await.1.contains("Bonjour"), "the other company's mails are unchanged");
 }
 
 #[tokio::test]

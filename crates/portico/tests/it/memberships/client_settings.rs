@@ -1,4 +1,4 @@
-//! Label, notification defaults and contact of a project's client (ACC-18, RULE-1).
+//! Tests of label, notification defaults and contact of a project's client (ACC-18, RULE-1).
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -69,14 +69,14 @@ async fn managed_account_keeps_label_and_defaults() {
     let expected = json!({ "label": "The one who signs", "alertDefaults": { "instantAlerts": false, "summaryFrequency": "WEEKLY" } });
     assert_eq!(settled["projectClient"], expected, "{settled}");
     assert_eq!(alerts(&app, &ana).await, json!({ "instantAlerts": false, "summaryFrequency": "WEEKLY" }));
-    // What she says herself holds from then on, and what she has not said follows the company.
+    // The client's own settings take precedence; unset ones follow the company's.
     let say = "mutation { viewerNotificationSettingsUpdate(input: { instantAlerts: true }) { userErrors { code } } }";
     app.ask(&ana, say).await;
     let taken = json!({ "label": null, "alertDefaults": { "instantAlerts": false, "summaryFrequency": null } });
     let taken = update(&app, &robin, ANA, taken).await;
     assert_eq!(taken["projectClient"]["label"], json!(null));
     assert_eq!(alerts(&app, &ana).await, json!({ "instantAlerts": true, "summaryFrequency": "DAILY" }));
-    // Nobody else's alerts have moved: Ben's are those that the demo settled.
+    // Other clients' alerts stay: Ben's are those of the demo.
     assert_eq!(
         alerts(&app, &Person::named("ben")).await,
         json!({ "instantAlerts": true, "summaryFrequency": "WEEKLY" })

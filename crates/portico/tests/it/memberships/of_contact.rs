@@ -1,4 +1,4 @@
-//! A contact's projects and invitations (INV-26), and invitations that an open session accepts (INV-27).
+//! Tests of a contact's projects and invitations (INV-26), and of invitations that an open session accepts (INV-27).
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -22,7 +22,7 @@ async fn memberships(app: &TestApp, person: &Person, contact: &str) -> Value {
 }
 
 /// The possible operations of a contact's invitation to a project.
-fn told(memberships: &Value, project: &str) -> Value {
+fn operations(memberships: &Value, project: &str) -> Value {
     let all = memberships.as_array().cloned().unwrap_or_default();
     let of = all.iter().find(|one| one["project"]["name"] == project);
     let of = of.unwrap_or_else(|| panic!("no {project} in {memberships}"));
@@ -44,12 +44,12 @@ async fn contact_shows_projects_and_invitations() {
     let app = TestApp::demo().await;
     ana_invited(&app).await;
     let of_ana = memberships(&app, &Person::owner(), "Ana Whitlock").await;
-    assert_eq!(told(&of_ana, "Maple Street House"), json!(["CLIENT", "ACCEPTED", false, false]));
-    assert_eq!(told(&of_ana, "Ridge View Residence"), json!(["CLIENT", "INVITED", false, true]));
+    assert_eq!(operations(&of_ana, "Maple Street House"), json!(["CLIENT", "ACCEPTED", false, false]));
+    assert_eq!(operations(&of_ana, "Ridge View Residence"), json!(["CLIENT", "INVITED", false, true]));
     let tomas = memberships(&app, &Person::owner(), "Tomas").await;
-    assert_eq!(told(&tomas, "Maple Street House")[0], "TRADE", "{tomas}");
+    assert_eq!(operations(&tomas, "Maple Street House")[0], "TRADE", "{tomas}");
     let dev = memberships(&app, &Person::owner(), "Dev").await;
-    assert_eq!(told(&dev, "Ridge View Residence"), json!(["CLIENT", "NOT_INVITED", true, false]));
+    assert_eq!(operations(&dev, "Ridge View Residence"), json!(["CLIENT", "NOT_INVITED", true, false]));
     // Another company has a contact of the same person with memberships of its own.
     let at_fernhill = memberships(&app, &Person::named("margot"), "Ana").await;
     assert_eq!(at_fernhill.as_array().map(Vec::len), Some(1), "{at_fernhill}");
@@ -82,7 +82,8 @@ async fn open_session_accepts_what_it_is_shown() {
         let app = TestApp::demo().await;
         let ana = signed_in(&app, ANA, None).await;
         let place = ana_invited(&app).await;
-        let state = async || told(&memberships(&app, &Person::owner(), "Ana Whitlock").await, "Ridge View Residence");
+        let state =
+            async || operations(&memberships(&app, &Person::owner(), "Ana Whitlock").await, "Ridge View Residence");
         // A request that does not show the project leaves the invitation open.
         let maple = project(&app, MAPLE);
         for elsewhere in ["{ viewer { name } }".to_owned(), format!("{{ project(id: \"{maple}\") {{ name }} }}")] {
@@ -103,7 +104,7 @@ async fn open_session_accepts_what_it_is_shown() {
         assert_eq!(codes(&refused), ["INVALID_STATE"], "{by}: it is not sent again");
         let kinds = "select kind || ' ' || actor_kind as text from activity where kind = 'INVITATION_ACCEPTED'";
         assert_eq!(app.database().db_texts(kinds).await, ["INVITATION_ACCEPTED CLIENT"], "{by}");
-        // The clients' own list goes on as before, and accepts nothing twice.
+        // The client's own list accepts nothing twice.
         app.ask(&ana, &query).await.data();
         assert_eq!(app.database().db_texts(kinds).await.len(), 1, "{by}");
     }
@@ -120,5 +121,5 @@ async fn session_of_other_role_accepts_nothing() {
         app.ask(&person, "{ viewer { projects { nodes { name } } } }").await.data();
     }
     let of_ana = memberships(&app, &Person::owner(), "Ana Whitlock").await;
-    assert_eq!(told(&of_ana, "Ridge View Residence"), json!(["CLIENT", "INVITED", false, true]), "{place}");
+    assert_eq!(operations(&of_ana, "Ridge View Residence"), json!(["CLIENT", "INVITED", false, true]), "{place}");
 }

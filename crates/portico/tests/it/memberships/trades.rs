@@ -1,4 +1,4 @@
-//! Trade partners of projects, with and without web access (ORG-3).
+//! Tests of trade partners of projects, with and without web access (ORG-3).
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ async fn invited_trade_partner_signs_in() {
     let ida = Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{payload}")));
     let seen = projects_of(&app, &ida).await;
     assert_eq!(seen, json!({ "role": "TRADE", "projects": { "nodes": [{ "name": "Ridge View Residence" }] } }));
-    // What a trade partner sees is theirs alone: no client's price, and no other trade.
+    // A trade partner sees only their own work: no client's price, and no other trade partner.
     let hidden = app.ask(&ida, "{ viewer { projects { nodes { contractTotal { amount } } } } }").await;
     assert_eq!(hidden.code(), "GRAPHQL_VALIDATION_FAILED", "{}", hidden.text);
     let trades = "query($id: ID!) { project(id: $id) { trades { name webAccess invitation { state canResend } } } }";
@@ -97,7 +97,7 @@ async fn trade_without_web_access_gets_no_mail() {
     assert_eq!(opened["projectTrade"]["invitation"]["state"], "INVITED", "{opened}");
     assert_eq!(app.db_mails().await.len(), 1);
     let same = set_access(&app, &Person::owner(), &trade["id"], true).await;
-    assert_eq!((codes(&same), app.db_mails().await.len()), (vec![], 1), "who has access is not invited again");
+    assert_eq!((codes(&same), app.db_mails().await.len()), (vec![], 1), "members with access are not invited again");
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn trade_invitations_take_no_client_slot() {
         let added = add(&app, &Person::owner(), &contact["trade"]["id"], true).await;
         assert_eq!(added["projectTrade"]["invitation"]["state"], "INVITED", "{added}");
     }
-    // Hana is in already; two clients more make three.
+    // Hana is a client already; two more make three.
     for number in 0..2 {
         let (_, added) = newcomer(&app, number, true).await;
         assert_eq!(added["projectClient"]["invitation"]["state"], "INVITED", "{added}");
@@ -141,13 +141,13 @@ async fn access_that_is_taken_ends_at_once() {
         }
         assert_eq!(projects_of(&app, &ida).await["projects"]["nodes"], json!([]), "by removal: {by_removal}");
         crate::support::accounts::request_link(&app, IDA).await;
-        assert_eq!(app.db_mails().await.len(), 1, "there is no way back in");
+        assert_eq!(app.db_mails().await.len(), 1, "access cannot be restored");
     }
 }
 
 #[tokio::test]
 async fn access_without_invitation_is_revoked() {
-    // ORG-3: the demo's trade partners were let in before invitations of trade partners were kept.
+    // ORG-3: the demo's trade partners had access before trade partners were invited.
     let app = TestApp::demo().await;
     let before = projects_of(&app, &Person::trade()).await;
     assert!(before["projects"]["nodes"].to_string().contains("Maple"), "{before}");
@@ -172,7 +172,7 @@ async fn expired_trade_invitation_is_resent() {
     assert_eq!(codes(&consume(&late, &second, None).await), ["SIGN_IN_REFUSED"]);
     let removed = remove_invitation(&app, &Person::owner(), &trade["invitation"]["id"]).await;
     assert_eq!(codes(&removed), Vec::<&str>::new(), "{removed}");
-    assert_eq!(codes(&consume(&app, &second, None).await), ["SIGN_IN_REFUSED"], "a withdrawn link opens nothing");
+    assert_eq!(codes(&consume(&app, &second, None).await), ["SIGN_IN_REFUSED"], "a withdrawn link is invalid");
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn trade_with_an_account_gets_no_link() {
 
 #[tokio::test]
 async fn person_can_be_client_and_trade() {
-    // ORG-3: an invitation opens the one side that it is for.
+    // ORG-3: an invitation accepts its own membership only.
     let app = TestApp::demo().await;
     ida(&app, true).await;
     let invitation = mailed_token(&app, IDA).await;
@@ -228,12 +228,12 @@ async fn trades_of_others_are_not_found() {
     // ORG-3, ISO
     let app = TestApp::demo().await;
     let owner = Person::owner();
-    let nobody = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
-    let as_nobody = add(&app, &owner, &nobody, true).await;
-    assert_eq!(codes(&as_nobody), ["NOT_FOUND"]);
+    let unknown = json!(TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()));
+    let as_unknown = add(&app, &owner, &unknown, true).await;
+    assert_eq!(codes(&as_unknown), ["NOT_FOUND"]);
     for foreign in ["fernhill/contact/ines", "fernhill/contact/lucia"] {
         let foreign = json!(app.id(Tag::CONTACT, foreign));
-        assert_eq!(add(&app, &owner, &foreign, true).await, as_nobody);
+        assert_eq!(add(&app, &owner, &foreign, true).await, as_unknown);
     }
     for path in ["alderbrook/maple-street/client/ben", "fernhill/granville-loft/client/ines"] {
         let id = json!(app.id(Tag::PROJECT_MEMBERSHIP, path));
@@ -253,7 +253,7 @@ async fn wrong_contact_kind_names_the_remedy() {
     let inspector = json!(app.id(Tag::CONTACT, "alderbrook/contact/inspector"));
     let ridge = project(&app, RIDGE);
     let hana = place_of(&app, &owner, &ridge, "Hana Sato").await["id"].clone();
-    let told = async |mutation: &str, mut input: Value, contact: &Value| {
+    let answer = async |mutation: &str, mut input: Value, contact: &Value| {
         input["contactId"] = contact.clone();
         input["idempotencyKey"] = json!(fresh_key());
         let payload = with_input(&app, &owner, mutation, "userErrors { code field message }", input).await;
@@ -262,9 +262,9 @@ async fn wrong_contact_kind_names_the_remedy() {
         error["message"].as_str().expect("a sentence").to_owned()
     };
     let to_project = json!({ "projectId": ridge });
-    let as_trade = told("projectTradeAdd", to_project.clone(), &client).await;
+    let as_trade = answer("projectTradeAdd", to_project.clone(), &client).await;
     assert!(as_trade.contains("is a client") && as_trade.contains("`projectClientAdd`"), "{as_trade}");
-    let as_trade = told("projectTradeAdd", to_project.clone(), &inspector).await;
+    let as_trade = answer("projectTradeAdd", to_project.clone(), &inspector).await;
     assert!(as_trade.contains("is not a trade partner") && as_trade.contains("`tradeCreate`"), "{as_trade}");
     let mut new_client = to_project.clone();
     new_client["relationship"] = json!("PARTNER");
@@ -273,9 +273,9 @@ async fn wrong_contact_kind_names_the_remedy() {
         ("projectClientReplace", json!({ "id": hana })),
         ("invitationSend", to_project),
     ] {
-        let as_client = told(mutation, input.clone(), &trade).await;
+        let as_client = answer(mutation, input.clone(), &trade).await;
         assert!(as_client.contains("trade partner") && as_client.contains("`projectTradeAdd`"), "{as_client}");
-        let as_client = told(mutation, input, &inspector).await;
+        let as_client = answer(mutation, input, &inspector).await;
         assert!(as_client.contains("not a client") && as_client.contains("`contactConvertToProject`"), "{as_client}");
     }
 }
@@ -298,7 +298,7 @@ async fn claimed_trade_contact_cannot_change() {
     assert_eq!(changed["trade"], expected, "{changed}");
     let wrong = trade_update(&app, &owner, json!({ "id": id, "name": " ", "email": "x" })).await;
     assert_eq!(codes(&wrong), ["BLANK", "INVALID"], "{wrong}");
-    // Another address is another person: the invitation that is under way ends, and opens nothing any more.
+    // A different address is a different person: the pending invitation and its link expire.
     let link = mailed_token(&app, IDA).await;
     let moved = trade_update(&app, &owner, json!({ "id": id, "email": "sons@trades.example", "phone": null })).await;
     assert_eq!((&moved["trade"]["email"], &moved["trade"]["phone"]), (&json!("sons@trades.example"), &Value::Null));
@@ -306,7 +306,7 @@ async fn claimed_trade_contact_cannot_change() {
     let rows = "select i.email_canonical || ' ' || m.web_access::text as text from project_memberships m
         join identities i on i.id = m.identity_id join contacts c on c.id = m.contact_id where c.name = 'Ida & Sons'";
     assert_eq!(app.database().db_texts(rows).await, ["sons@trades.example false"]);
-    // Once they have come in, they manage their account themselves.
+    // After the first sign-in they manage their account themselves.
     set_access(&app, &owner, &place["id"], true).await;
     consume(&app, &mailed_token(&app, "sons@trades.example").await, None).await;
     let managed = trade_update(&app, &owner, json!({ "id": id, "name": "Ida" })).await;
@@ -322,13 +322,13 @@ async fn contact_kinds_have_own_mutations() {
     let fields = "client { name } userErrors { code field message }";
     let as_client = with_input(&app, &owner, "clientUpdate", fields, json!({ "id": petra, "name": "P" })).await;
     let as_trade = trade_update(&app, &owner, json!({ "id": dev, "name": "D" })).await;
-    for (told, remedy) in [(as_client, "`tradeUpdate`"), (as_trade, "`clientUpdate`")] {
-        assert_eq!(codes(&told), ["INVALID"], "{told}");
-        assert_eq!(told["userErrors"][0]["field"], json!(["input", "id"]));
-        assert!(told["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(remedy)), "{told}");
+    for (answer, remedy) in [(as_client, "`tradeUpdate`"), (as_trade, "`clientUpdate`")] {
+        assert_eq!(codes(&answer), ["INVALID"], "{answer}");
+        assert_eq!(answer["userErrors"][0]["field"], json!(["input", "id"]));
+        assert!(answer["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains(remedy)), "{answer}");
     }
-    let nobody = json!({ "id": TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()), "name": "X" });
-    let nowhere = trade_update(&app, &owner, nobody).await;
+    let unknown = json!({ "id": TestApp::global(Tag::CONTACT, portico_core::id::new_uuid()), "name": "X" });
+    let nowhere = trade_update(&app, &owner, unknown).await;
     assert_eq!(codes(&nowhere), ["NOT_FOUND"]);
     let theirs = json!({ "id": app.id(Tag::CONTACT, "fernhill/contact/lucia"), "name": "X" });
     assert_eq!(trade_update(&app, &owner, theirs).await, nowhere, "another company's is nowhere");

@@ -1,11 +1,11 @@
-//! Access withdrawn: it is over with the next request.
+//! Tests that withdrawn access ends with the next request.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{GRANVILLE, MAPLE, RIDGE, is_unknown, project, project_names, sql_id};
 
-/// Whether somebody reads the project by its id.
+/// Whether a person can read the project by id.
 async fn reads(app: &TestApp, person: &Person, path: &str) -> bool {
     let reply = app
         .ask_with(person, "query($id: ID!) { project(id: $id) { name } }", json!({ "id": project(app, path) }))
@@ -26,7 +26,7 @@ async fn a_removed_client_sees_nothing_at_the_next_request() {
         let names = project_names(&app, &person).await;
         assert!(!names.iter().any(|name| name == "Maple Street House"), "{names:?}");
     }
-    // What she has elsewhere, she keeps.
+    // Her access elsewhere stays.
     assert_eq!(project_names(&app, &Person::client()).await, ["Bowen Island Retreat"]);
     assert!(!reads(&app, &Person::named("cleo"), MAPLE).await, "removed long ago");
 }

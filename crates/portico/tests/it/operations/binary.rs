@@ -1,4 +1,4 @@
-//! The binary: the demo from start to end, and what can be printed without a database.
+//! Tests of the binary: the demo from start to end, and output without a database.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::support::service::{LONG, Service, portico, run, text};
 
-/// A folder that the servers' user can enter, removed at the end.
+/// A folder that the servers' user can enter, deleted at the end.
 struct State(PathBuf);
 
 impl State {
@@ -22,7 +22,7 @@ impl State {
         Self(PathBuf::from(format!("/var/tmp/portico-test-{}", new_uuid().simple())))
     }
 
-    /// What the demo makes links with, which nobody else may read.
+    /// The demo's secret for links, readable by its owner only.
     fn secret(&self) -> Vec<u8> {
         let file = self.0.join("secret");
         assert_eq!(fs::metadata(&file).expect("there is one").permissions().mode() & 0o777, 0o600);
@@ -77,7 +77,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     }
     let (status, answer) = service.ask("demo-session-gil", "{ viewer { role } }").await;
     assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
-    // Only this machine reaches it, so whoever attempts the gateway out finds its metrics there.
+    // The demo is local, so it serves its metrics on the same address.
     let metrics = reqwest::get(format!("{}/metrics", service.address)).await.expect("it answers");
     let metrics = metrics.text().await.expect("text");
     assert!(metrics.contains(r#"portico_requests_total{operation="other",audience="TRADE",outcome="ok",code=""} 1"#));
@@ -87,7 +87,7 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     assert!(!state.processes().is_empty());
     assert_eq!(service.end(Signal::TERM), Some(0));
     state.wait_until_nothing_is_left();
-    // Once more, over the same data, and ended from the keyboard.
+    // Again with the same data, and ended by Ctrl-C.
     let service = Service::start(&mut demo(&state));
     assert_eq!(state.secret(), secret, "links that were mailed before still work");
     assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.1["data"]["viewer"]["name"], "Ana Whitlock");
@@ -96,12 +96,12 @@ async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
     let output = run(&mut second);
     assert!(!output.status.success(), "two demos in one folder");
     assert!(text(&output.stderr).contains(&state.0.display().to_string()), "{}", text(&output.stderr));
-    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one serves on");
+    assert_eq!(service.ask("demo-client", "{ viewer { name } }").await.0, 200, "the first one continues to serve");
     assert_eq!(service.end(Signal::INT), Some(0));
     state.wait_until_nothing_is_left();
 }
 
-/// Asks for a link, as whoever attempts the demo out does, and follows it from the mail to the portal.
+/// Requests a link, and follows it from the mail to the portal.
 async fn sign_in_by_mail(service: &Service) {
     let caller = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let ask = "mutation { magicLinkRequest(input: { email: \"ines.duarte@mail.example\" }) { message } }";

@@ -1,4 +1,4 @@
-//! The binary: `portico company`, and the configuration that `serve` reads.
+//! Tests of the binary: `portico company`, and the configuration of `serve`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use crate::support::service::{Service, run, text};
 use crate::support::service::{assert_fails, over, serve};
 
-/// A file with a configuration; removed when it is dropped.
+/// A configuration file, deleted on drop.
 struct File(PathBuf);
 
 impl File {

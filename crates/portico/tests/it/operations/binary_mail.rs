@@ -1,4 +1,4 @@
-//! The binary: how it is told to send mail.
+//! Tests of the binary: options for sending mail.
 
 use portico_testkit::TestDatabase;
 

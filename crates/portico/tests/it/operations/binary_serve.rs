@@ -1,4 +1,4 @@
-//! The binary over a database of one's own: `migrate`, `key` and `serve`.
+//! Tests of the binary with its own database: `migrate`, `key` and `serve`.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -41,7 +41,7 @@ async fn serve_says_what_is_missing_or_wrong() {
     assert_fails(portico().args(["migrate", "--database-url", unreachable]), &["database"]);
 }
 
-/// A role that may sign in and nothing else; dropped with what it owns.
+/// A role that may only sign in; dropped with what it owns.
 async fn db_role(database: &TestDatabase) -> String {
     let role = format!("role_{}", portico_core::id::new_uuid().simple());
     database.db_execute(&format!("create role {role} login")).await;
@@ -61,7 +61,7 @@ async fn role_with_too_few_rights_is_told_which_are_needed() {
     assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
     let doing = [&["Cannot check whether the database has been migrated"][..], &needed[..]].concat();
     assert_fails(portico().args(["company", "--database-url", &address, "list"]), &doing);
-    // It owns the database, and may create no logins.
+    // It owns the database, and may not create logins.
     database.db_execute(&format!("alter database {} owner to {role}", database.name())).await;
     let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
     assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
@@ -74,7 +74,7 @@ async fn role_with_too_few_rights_is_told_which_are_needed() {
 async fn server_that_hangs_up_is_named_with_the_remedy() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    // Reads what it is sent, so that it hangs up in good order.
+    // Reads its input, so that it closes the connection in order.
     let server = std::thread::spawn(move || {
         for stream in listener.incoming().take(2) {
             let mut stream = stream.expect("a caller");
@@ -93,10 +93,10 @@ async fn server_that_hangs_up_is_named_with_the_remedy() {
 #[tokio::test]
 async fn serve_over_a_database_without_tables_says_what_to_run() {
     let bare = TestDatabase::bare().await;
-    // The logins belong to the server; the role views are what is missing here.
+    // The logins belong to the server; only the role views are missing here.
     let _ = TestDatabase::empty().await;
     bare.db_execute(&format!("grant connect on database {} to portico_auth", bare.name())).await;
-    // ROB-16: the same words whatever is run, whether or not the logins are let in.
+    // ROB-16: the same message for every command, whether or not the logins exist.
     let not_migrated = "The database has not been migrated: run `portico migrate`.";
     assert_fails(&mut serve(&bare), &[not_migrated]);
     let locked = TestDatabase::bare().await;
@@ -152,7 +152,7 @@ fn key(database: &TestDatabase, arguments: &[&str]) -> Command {
     command
 }
 
-/// Somebody's address in the demo.
+/// The email address of a person of the demo.
 async fn address_of(database: &TestDatabase, person: &str) -> String {
     let sql = format!(
         "select email as text from identities where id = {}",
@@ -184,13 +184,13 @@ async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
     let printed = text(&output.stdout);
     let token = printed.lines().next().expect("a line").trim().to_owned();
     assert!(token.starts_with("pk_") && token.len() > 40, "{printed}");
-    assert!(!text(&output.stderr).contains(&token), "the token stands in the log");
+    assert!(!text(&output.stderr).contains(&token), "the token is in the log");
     let hash = TokenHash::of(&token);
     let kept = database
         .db_count(&format!("select count(*) as count from api_keys where token_hash = '{}'", hash.as_str()))
         .await;
     assert_eq!(kept, 1);
-    // Nobody has signed in to a command; in whose name it was is said beside.
+    // A command has no signed-in actor; the key's owner is in the details.
     let trail = format!(
         "select count(*) from activity where kind = 'API_KEY_CREATED' and actor_kind = 'SYSTEM' and actor_id is null
             and subject_kind = 'API_KEY' and details ->> 'name' = 'Weekly report' and details ->> 'creator' = {}::text",

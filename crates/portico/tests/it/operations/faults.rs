@@ -1,4 +1,4 @@
-//! Faults of the database: told by their code, survived without help.
+//! Tests of database faults: reported by code, with automatic recovery.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ fn assert_unavailable(reply: &Reply) {
     assert_eq!(reply.message(), "the service is unavailable: retry in a few seconds");
 }
 
-/// Whether one of a few attempts is answered, and all others are honest about why not.
+/// Whether one of a few attempts succeeds, and all others report the outage.
 async fn recovers(app: &TestApp, person: &Person) -> bool {
     for _ in 0..20 {
         let reply = app.ask(person, QUERY).await;
@@ -69,7 +69,7 @@ async fn connections_cut_in_the_middle_of_a_statement_are_told_as_unavailable() 
 
 const SLOW: &str = r#"{ portal(host: "portal.alderbrook.example") { host } }"#;
 
-/// From now on clients wait so many seconds for the portal's entrance.
+/// Makes the role view of the portal's public page wait this many seconds.
 async fn slow_role_view(app: &TestApp, seconds: u32) {
     app.database()
         .db_execute(&format!(
@@ -84,7 +84,7 @@ async fn wait_for_sleepers(app: &TestApp, count: i64) {
         "select count(*) as count from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
     let started = Instant::now();
     while app.database().db_count(sleepers).await < count {
-        assert!(started.elapsed() < Duration::from_secs(60), "nobody sleeps");
+        assert!(started.elapsed() < Duration::from_secs(60), "no statement is still running");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -101,7 +101,7 @@ async fn when_all_connections_are_taken_others_are_told_to_come_back() {
         wait_for_sleepers(&app, 1).await;
         let reply = app.ask(&Person::named("ben"), QUERY).await;
         assert_unavailable(&reply);
-        // Other audiences have connections of their own, and so has the question whether we are ready.
+        // Other audiences and the health check have their own connections.
         assert_eq!(app.ask(&Person::staff(), QUERY).await.status.as_u16(), 200);
         let ready = Request::builder().method(Method::GET).uri("/health/ready").body(Body::empty());
         assert_eq!(app.send(ready.expect("a request")).await.status.as_u16(), 200);
@@ -144,13 +144,13 @@ async fn a_statement_that_runs_too_long_is_cut_off_and_told_as_such() {
         assert_eq!(reply.code(), "TIMEOUT", "{}", reply.text);
         assert_eq!(reply.message(), "the request took too long: request less data, or retry");
         assert!(reply.json["data"]["viewer"]["name"].is_string(), "{}", reply.text);
-        // The connection is good for the next one.
+        // The connection can be used again.
         assert_eq!(app.ask(&person, QUERY).await.status.as_u16(), 200);
     }
     wait_for_none(&app).await;
 }
 
-/// Nothing sleeps on behind a request that has been answered.
+/// Waits until no statement runs for an answered request.
 async fn wait_for_none(app: &TestApp) {
     let started = Instant::now();
     while app.database().db_count("select count(*) as count from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()").await > 0 {
@@ -184,7 +184,7 @@ async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
 
 #[tokio::test]
 async fn errors_are_told_by_code_in_any_language() {
-    // ROB-31: a server whose messages are not English is simulated by what it raises.
+    // ROB-31: raises errors as a server with another language would.
     let app = TestApp::demo().await;
     for (code, text, expected) in [
         ("57014", "storniere Anfrage wegen Zeitüberschreitung der Anfrage", "TIMEOUT"),

@@ -1,4 +1,4 @@
-//! Heavy work: bounded, and off the request threads (ROB-20).
+//! Tests of heavy work: bounded, and off the request threads (ROB-20).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +42,7 @@ async fn unused_invitation(app: &TestApp) -> String {
 
 #[tokio::test]
 async fn long_passwords_keep_nobody_waiting() {
-    // ROB-20: one thread answers everybody, so that whatever works on it would be seen.
+    // ROB-20: one thread serves all requests, so that blocking work would be visible.
     let app = TestApp::demo().await;
     let invitation = unused_invitation(&app).await;
     let link = fresh_link(&app, ANA).await;
@@ -74,14 +74,14 @@ async fn long_passwords_keep_nobody_waiting() {
     for reply in &replies {
         assert!(reply.json["errors"].is_null(), "each is answered: {}", reply.text);
     }
-    // Were each password to hold the thread, there would be about a look for each, as late as the password takes.
+    // If each password blocked the thread, there would be one delay per password, as long as its estimate.
     let usual = waits[waits.len() / 2];
     assert!(waits.len() > 40 && usual < Duration::from_millis(100), "{} looks, usually {usual:?}", waits.len());
 }
 
 #[tokio::test]
 async fn whatever_hashes_waits_for_the_pool() {
-    // ROB-20: five ways to a password, each through the pool, which refuses what is too much.
+    // ROB-20: five uses of a password, each through the pool, which rejects excess work.
     let limits = HeavyLimits { at_once: 1, total: 1, per_caller: 1, wait: Duration::from_millis(100) };
     let pool = HeavyPool::new(limits);
     let app = TestApp::demo().await.rewired(|app| app.heavy = HeavyPool::default());
@@ -122,7 +122,7 @@ async fn whatever_hashes_waits_for_the_pool() {
     assert_eq!(is_live(&full).await, StatusCode::OK);
     is_over.store(true, Ordering::Relaxed);
     assert_eq!(busy.await.expect("it ends"), Ok(()));
-    // Nothing was done by halves: the link still works, and the password is the old one.
+    // Nothing was half done: the link is still valid, and the password is the old one.
     let changed = full.ask_with(&ana, CHANGE, json!({ "input": { "currentPassword": "x", "newPassword": "y" } })).await;
     assert_eq!(codes(changed.at("/viewerPasswordChange")), ["INVALID"], "{}", changed.text);
     let entered = full.ask_with(&Person::public(), SET, set).await;

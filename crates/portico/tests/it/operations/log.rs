@@ -1,4 +1,4 @@
-//! The log: one line for each request, with neither variables nor tokens in it.
+//! Tests of the log: one line per request, without variables and tokens.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("nobody panics while writing").clone()).expect("logs are text")
+        String::from_utf8(self.0.lock().expect("the lock is not poisoned").clone()).expect("logs are text")
     }
 
     fn requests(&self) -> Vec<Value> {
@@ -26,7 +26,7 @@ impl Captured {
 
 impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panics while writing").extend_from_slice(bytes);
+        self.0.lock().expect("the lock is not poisoned").extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -43,7 +43,7 @@ impl<'a> MakeWriter<'a> for Captured {
     }
 }
 
-/// Everything that is logged at all, also by libraries.
+/// Captures all log events, including those of libraries.
 fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
     let captured = Captured::default();
     let log = tracing_subscriber::fmt()
@@ -71,7 +71,7 @@ async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
         );
         assert_eq!(line["cost"], reply.json["extensions"]["cost"]["requestedQueryCost"]);
         assert_eq!(line["statements"], reply.statements);
-        // The list and its count; for outsiders the state of their projects as well, under which the answer is kept.
+        // The list and its count; for outsiders also the state of their projects, which the cached answer depends on.
         assert!((2..=3).contains(&reply.statements), "{}", reply.statements);
         assert_eq!(line["kept"], false);
         assert_eq!(line["request_id"], reply.headers["x-request-id"].to_str().expect("text"));

@@ -1,4 +1,4 @@
-//! What is counted, and who may read it.
+//! Tests of metrics, and of access to them.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -16,7 +16,7 @@ use crate::support::{MAPLE, project};
 const QUERY: &str =
     "query($id: ID!) { project(id: $id) { name milestones { name } selections { nodes { options { title } } } } }";
 
-/// The sum of all samples of one name whose labels have all of these parts.
+/// The sum of all samples of one name whose labels contain these parts.
 #[track_caller]
 fn sum(metrics: &str, name: &str, labels: &[&str]) -> f64 {
     let is_meant = |line: &&str| {
@@ -139,7 +139,7 @@ async fn statements_batches_hits_and_answers_are_counted_as_they_are() {
     assert_eq!(value("portico_hits_total", &["tier=\"redis\""]), 0.0);
     let read = value("portico_hits_total", &["tier=\"database\""]);
     assert!(read > 0.0);
-    // What is in memory at once leaves with no batch; all that was read has left with one.
+    // Keys found in memory are in no batch; all others are in one.
     let (batches, keys) = (value("portico_batch_keys_count", &[]), value("portico_batch_keys_sum", &[]));
     assert!(batches > 0.0 && keys >= batches && keys >= read, "{batches} {keys} {read}");
     assert_eq!(value("portico_batch_keys_bucket", &["le=\"+Inf\""]), batches);
@@ -151,7 +151,7 @@ async fn statements_batches_hits_and_answers_are_counted_as_they_are() {
 #[tokio::test]
 async fn pools_are_told_by_login() {
     let app = demo().await;
-    // Else the first use of each would be written down.
+    // Otherwise the first use of each session would be recorded.
     app.database().db_execute("update sessions set last_seen_at = now()").await;
     for person in [Person::client(), Person::client(), Person::trade(), Person::owner()] {
         app.ask(&person, "{ viewer { projects { totalCount } } }").await;
@@ -226,7 +226,7 @@ async fn metrics_have_an_address_of_their_own_if_they_are_given_one() {
     let database = TestDatabase::demo().await;
     let mut service = Service::start(serve(&database).args(["--metrics-bind", "127.0.0.1:0"]));
     let metrics = service.next_address();
-    let private = metrics.strip_suffix("/metrics").expect("it says the whole address").to_owned();
+    let private = metrics.strip_suffix("/metrics").expect("it has the whole address").to_owned();
     assert_ne!(private, service.address);
     let status = async |address: String| reqwest::get(address).await.expect("it answers").status().as_u16();
     service.ask("unknown", "{ viewer { role } }").await;

@@ -1,4 +1,4 @@
-//! Behind a pooler in transaction mode, which gives each transaction whatever connection is free.
+//! Tests behind a pooler in transaction mode, which assigns any free connection to each transaction.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::support::service::{LONG, Service, portico, run, text};
 use crate::support::service::{SECRET, assert_fails};
 use crate::support::{HARBOR, MAPLE, ORCHARD, project};
 
-/// Asked by each of the people, again and again.
+/// Queries that each person repeats.
 const QUERIES: [&str; 6] = [
     "{ viewer { role name projects { totalCount nodes { name } } } }",
     "query($id: ID!) { project(id: $id) { name milestones { name status } } }",
@@ -25,14 +25,14 @@ const QUERIES: [&str; 6] = [
     "query($id: ID!) { project(id: $id) { team { name } locations { name } } }",
     "query($id: ID!) { node(id: $id) { id ... on Project { name status } } }",
 ];
-/// How often each question is asked of each gateway.
+/// Repetitions per query and gateway.
 const ROUNDS: usize = 4;
-/// How many hang up at once.
+/// Callers that disconnect at once.
 const CALLERS: usize = 20;
-/// How many questions are under way at once.
+/// Concurrent requests.
 const AT_ONCE: usize = 40;
 
-/// A pooler before the server of a test's database.
+/// A pooler in front of a test's database.
 fn pooler_before(database: &TestDatabase, connections: u16) -> Pooler {
     let address = database.address();
     let part = |name: &str| {
@@ -51,7 +51,7 @@ fn through(pooler: &Pooler, database: &TestDatabase, command: &str) -> Command {
     made
 }
 
-/// A gateway that keeps nothing, so that each question is one to the database.
+/// A gateway without caches, so that each query reads the database.
 fn gateway(pooler: &Pooler, database: &TestDatabase, mode: &str) -> Command {
     let mut command = through(pooler, database, "serve");
     command.args(["--bind", "127.0.0.1:0", "--secret", SECRET, "--pooler", mode, "--rate-limit", "off"]);
@@ -59,7 +59,7 @@ fn gateway(pooler: &Pooler, database: &TestDatabase, mode: &str) -> Command {
     command
 }
 
-/// People as they would be outside of a demo, whose own tokens no other gateway takes.
+/// People with sessions, since a gateway outside a demo accepts no demo tokens.
 async fn db_people(database: &TestDatabase) -> Vec<String> {
     let mut tokens = Vec::new();
     for (index, known) in
@@ -81,7 +81,7 @@ async fn db_people(database: &TestDatabase) -> Vec<String> {
     tokens
 }
 
-/// What a gateway answers once it has a connection to spare.
+/// The answer of a gateway, retried while no connection is free.
 async fn answer(client: &reqwest::Client, gateway: &str, token: &str, body: &Value) -> (u16, String) {
     let started = Instant::now();
     loop {
@@ -124,7 +124,7 @@ async fn two_gateways_behind_a_pooler_answer_like_one_without() {
             let client = &client;
             async move {
                 if number % 7 == 0 {
-                    // Somebody who does not wait for their answer, and must leave nothing behind.
+                    // A caller who disconnects early, and must leave nothing behind.
                     let patience = Duration::from_millis(1 + number as u64 % 10);
                     let request = client.post(format!("{}/graphql", gateway.address)).bearer_auth(token).json(body);
                     let _ = request.timeout(patience).send().await;
@@ -152,7 +152,7 @@ async fn two_gateways_behind_a_pooler_answer_like_one_without() {
 async fn whoever_hangs_up_in_the_middle_leaves_the_poolers_connections_to_others() {
     let database = TestDatabase::demo().await;
     let name = database.name();
-    // What is left open stays open, so that it is found.
+    // Open transactions are kept open, so that the test finds them.
     database
         .db_execute(&format!(
             "alter role portico_auth in database {name} set idle_in_transaction_session_timeout = 0;
@@ -168,7 +168,7 @@ async fn whoever_hangs_up_in_the_middle_leaves_the_poolers_connections_to_others
     let store = Store::new(&behind, PoolSizes { reader: CALLERS, auth: CALLERS, writer: 1 });
     let app = app.without_answers().rewired(|app| app.store = store);
     let ask = || app.send(app.post(&Person::client()).body(Body::from(body.clone())).expect("a request"));
-    // At first everybody waits, so that there are connections.
+    // All callers wait at first, so that connections are opened.
     futures_util::future::join_all((0..CALLERS).map(|_| ask())).await;
     for patience in 1..12 {
         let impatient = (0..CALLERS).map(|_| tokio::time::timeout(Duration::from_millis(patience), ask()));
@@ -204,18 +204,18 @@ async fn commands_work_behind_a_pooler_as_well() {
         }
     }
     assert_eq!(database.db_count("select count(*) as count from api_keys where name = 'Report'").await, 2);
-    // One that fails writes nothing.
+    // A failed command writes nothing.
     let mut key = through(&pooler, &database, "key");
     key.args(["--company", "alderbrook", "--creator", &ruth[0], "--name", "Wrong", "--with", "COSTS_VIEW"]);
     assert_fails(key.args(["--project", "AB-0000", "--pooler", "transaction"]), &["AB-0000"]);
     assert_eq!(database.db_count("select count(*) as count from api_keys where name = 'Wrong'").await, 0);
 }
 
-/// The control: what the option is for.
+/// The control: without the option it fails.
 #[tokio::test]
 async fn without_the_option_a_second_gateway_finds_the_firsts_statements_and_says_what_to_do() {
     let database = TestDatabase::demo().await;
-    // One connection for each login, so that both gateways are sure to meet on it.
+    // One connection per login, so that both gateways share it.
     let pooler = pooler_before(&database, 1);
     let first = Service::start(&mut gateway(&pooler, &database, "none"));
     assert_fails(&mut gateway(&pooler, &database, "none"), &["prepared statement", "--pooler transaction"]);

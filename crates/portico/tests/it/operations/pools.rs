@@ -1,4 +1,4 @@
-//! How many connections a gateway takes, and what it says when there are not as many.
+//! Tests of the number of connections, and of the error when the server allows fewer.
 
 use portico_testkit::TestDatabase;
 use rustix::process::Signal;
@@ -15,21 +15,21 @@ async fn pools_that_the_database_has_no_room_for_are_refused_at_the_start() {
                 - current_setting('superuser_reserved_connections')::bigint as count",
         )
         .await;
-    // As many as fit are taken, whoever uses them in the end.
-    // Support and visitors have two connections each, whatever the sizes.
+    // The maximum that fits, for any distribution of the pools. Support and anonymous callers have two connections
+    // each, whatever the sizes.
     let (auth, writer, others) = (room % 4 + 1, 3, 4);
-    let role_view = (room - auth - writer - others) / 4;
-    let total = 4 * role_view + auth + writer + others;
-    let sizes = |role_view: i64| {
+    let pool_size = (room - auth - writer - others) / 4;
+    let total = 4 * pool_size + auth + writer + others;
+    let sizes = |pool_size: i64| {
         let mut command = over(&database, "serve");
-        command.args(["--bind", "127.0.0.1:0", "--secret", SECRET, "--pool-size", &role_view.to_string()]);
+        command.args(["--bind", "127.0.0.1:0", "--secret", SECRET, "--pool-size", &pool_size.to_string()]);
         command.args(["--auth-pool-size", &auth.to_string(), "--writer-pool-size", &writer.to_string()]);
         command
     };
     assert!(total <= room && total + 4 > room);
-    assert_eq!(Service::start(&mut sizes(role_view)).end(Signal::TERM), Some(0));
+    assert_eq!(Service::start(&mut sizes(pool_size)).end(Signal::TERM), Some(0));
     let over = total + 4;
-    assert_fails(&mut sizes(role_view + 1), &[&over.to_string(), &room.to_string(), "--pool-size", "max_connections"]);
+    assert_fails(&mut sizes(pool_size + 1), &[&over.to_string(), &room.to_string(), "--pool-size", "max_connections"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! ROB-28, ROB-20, ROB-23: callers who never ask the same twice fill no memory and delay nobody.
+//! ROB-28, ROB-20, ROB-23: tests that unique requests exhaust no memory and delay no other caller.
 //!
-//! Run by `just soak SECONDS`, over the binary itself; `PORTICO_SOAK_BINARY` names another one than that of the tests.
+//! Run by `just soak SECONDS` with the binary; `PORTICO_SOAK_BINARY` names one other than the tests' own.
 
 use std::env;
 use std::fs;
@@ -18,12 +18,12 @@ use serde_json::{Value, json};
 use crate::support::service::Service;
 use crate::support::service::serve;
 
-/// Later than this is too late.
+/// Maximum delay of a request.
 const LATE: Duration = Duration::from_millis(100);
-/// What memory may still grow by once it is warm: a twentieth, and what allocators keep back.
+/// Allowed growth of a warm process: a twentieth, and the reserve of allocators.
 const SLACK: u64 = 24 << 20;
 const ROLES: [&str; 4] = ["public", "client", "trade", "staff"];
-/// What a caller never repeats.
+/// Kinds of unique requests.
 const KINDS: [&str; 7] =
     ["operations", "large operations", "introspections", "variables", "tokens", "client names", "cursors"];
 
@@ -35,7 +35,7 @@ fn token(role: &str) -> String {
     format!("soak-session-{role}")
 }
 
-/// The demo's world, with a session for each role that a gateway of one's own takes.
+/// The demo, with a session per role that any gateway accepts.
 async fn world() -> TestDatabase {
     let database = TestDatabase::demo().await;
     for role in &ROLES[1..] {
@@ -66,14 +66,14 @@ fn gateway(database: &TestDatabase, rate_limit: &str) -> Service {
     Service::start(&mut command)
 }
 
-/// The memory of a process that is in use.
+/// Resident memory of a process.
 fn resident(process: u32) -> u64 {
-    let told = fs::read_to_string(format!("/proc/{process}/statm")).expect("the gateway lives");
-    let pages: u64 = told.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
+    let result = fs::read_to_string(format!("/proc/{process}/statm")).expect("the gateway lives");
+    let pages: u64 = result.split_whitespace().nth(1).and_then(|text| text.parse().ok()).expect("a number");
     pages * 4_096
 }
 
-/// The body and the headers of a request of its kind, like none before.
+/// Body and headers of a unique request of this kind.
 fn request(role: &str, kind: &str, number: u64) -> (Value, Vec<(&'static str, String)>) {
     let root = if role == "public" { "portal(host: \"a\") { host }" } else { "viewer { role name }" };
     let mut headers = Vec::new();
@@ -111,7 +111,7 @@ fn request(role: &str, kind: &str, number: u64) -> (Value, Vec<(&'static str, St
     (body, headers)
 }
 
-/// Threads of their own, which the gateway's do not know of.
+/// Runs on a thread of its own, apart from the gateway's.
 fn on_a_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send + 'static) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -119,7 +119,7 @@ fn on_a_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send + 'static
     })
 }
 
-/// Asks as one caller, over some connections, until told to stop.
+/// Sends requests as one caller on some connections, until stopped.
 struct Caller {
     stop: Arc<AtomicBool>,
     asked: Arc<AtomicU64>,
@@ -156,7 +156,7 @@ impl Caller {
         Self { stop, asked, thread: Some(thread) }
     }
 
-    /// How often it has asked.
+    /// Stops. Returns the number of requests.
     fn stop(mut self) -> u64 {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.take().map(|thread| thread.join()).expect("it was started").expect("no answer was INTERNAL");
@@ -164,11 +164,11 @@ impl Caller {
     }
 }
 
-/// What others experience for a while: how many of their requests were late, of how many.
+/// Sends requests as another caller for a while. Returns the number of late requests, and of all.
 fn others(address: &str, role: &'static str, time: Duration) -> (u64, u64) {
     let (live, ask) = (format!("{address}/health/live"), format!("{address}/graphql"));
     let (late, all) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    // Somebody of another role than the caller who is looked at.
+    // A caller of another role than the measured one.
     let other = if role == "client" { "trade" } else { "client" };
     let counts = (Arc::clone(&late), Arc::clone(&all));
     let thread = on_a_thread(move || async move {
@@ -202,7 +202,7 @@ async fn one_caller_delays_nobody() {
     let database = world().await;
     let service = gateway(&database, "on");
     let address = service.address.clone();
-    // What is made once is made by now.
+    // One-time allocations are done by now.
     for role in ROLES {
         others(&address, role, Duration::from_millis(500));
     }
@@ -210,8 +210,8 @@ async fn one_caller_delays_nobody() {
     let mut delayed = Vec::new();
     for role in ROLES {
         for kind in &KINDS {
-            // A machine that does other things as well delays everybody at times: three windows, one of which must be as good
-            // as the quiet one before it.
+            // A busy machine delays every caller at times: of three intervals, one must be as good as the quiet one
+            // before.
             let mut seen = Vec::new();
             let is_fair = (0..3).any(|_| {
                 let quiet = others(&address, role, window);

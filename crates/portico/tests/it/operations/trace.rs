@@ -1,4 +1,4 @@
-//! `extensions.trace`: what an operation took, for staff who ask.
+//! Tests of `extensions.trace`: the statements and cache hits of an operation, for staff.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -30,7 +30,7 @@ fn number(trace: &Value, path: &str) -> u64 {
     trace.pointer(path).and_then(Value::as_u64).unwrap_or_else(|| panic!("no {path} in {trace}"))
 }
 
-/// All of a reply but what differs from one request to the next.
+/// A reply without the parts that differ per request.
 fn whole(reply: &Reply) -> (u16, String, Vec<(String, String)>) {
     let headers = reply.headers.iter().filter(|(name, _)| *name != "x-request-id");
     let headers = headers.map(|(name, value)| (name.to_string(), format!("{value:?}"))).collect();
@@ -94,12 +94,12 @@ async fn the_numbers_are_those_of_the_request() {
         assert!(reply.statements > 2 && number(&cold, "/batches") > 2, "{cold}");
         assert_eq!(number(&cold, "/read"), number(&cold, "/keys"), "{cold}");
         assert_eq!(cold["hits"], json!({ "answer": false, "memory": 0, "redis": 0 }));
-        // The answer is kept, and what it depends on is asked for in one statement.
+        // The answer is cached, and one statement reads the states that it depends on.
         let (reply, warm) = traced(&app, &person).await;
         assert_eq!(warm["hits"], json!({ "answer": true, "memory": 0, "redis": 0 }));
         assert_eq!((reply.statements, number(&warm, "/statements")), (1, 1), "{warm}");
         assert_eq!((number(&warm, "/keys"), number(&warm, "/batches"), number(&warm, "/read")), (0, 0, 0), "{warm}");
-        // Only rows are kept.
+        // Only rows are cached.
         let (reply, rows) = traced(&app.without_answers(), &person).await;
         assert_eq!(number(&rows, "/statements"), reply.statements);
         assert_eq!(number(&rows, "/keys"), number(&cold, "/keys"));

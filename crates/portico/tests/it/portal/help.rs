@@ -1,4 +1,4 @@
-//! PRT-10: help articles. PRT-15: the overview video.
+//! PRT-10, PRT-15: tests of help articles and the overview video.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -29,7 +29,7 @@ async fn publish(app: &TestApp, person: &Person, id: &str, published: bool) -> R
     app.ask_with(person, PUBLISH, json!({ "id": id, "published": published })).await
 }
 
-/// The titles that a person reads in a project's portal; the count says the same.
+/// The titles that a person reads in a project's portal, whose number equals the count.
 async fn titles(app: &TestApp, person: &Person, path: &str) -> Vec<String> {
     let found = of_project(app, person, path, "portal { helpArticles { totalCount nodes { title } } }").await;
     let list = &found["portal"]["helpArticles"];
@@ -56,14 +56,14 @@ async fn prt_10_clients_read_published_articles() {
         (Person::named("ben"), MAPLE),
         (Person::named("cleo"), ORCHARD),
         (Person::named("hana-client"), RIDGE),
-        // Staff see there what clients would.
+        // Staff see what clients would.
         (Person::owner(), MAPLE),
         (Person::named("priya"), MAPLE),
     ] {
         assert_eq!(titles(&app, &person, path).await, alderbrook, "{path}");
     }
     assert_eq!(titles(&app, &Person::named("ines"), GRANVILLE).await, ["How we furnish a room"]);
-    // A company's help is read in the projects that offer it, and in no other.
+    // A company's articles are shown in projects that offer help only.
     assert_eq!(titles(&app, &Person::client(), BOWEN).await, Vec::<String>::new());
 }
 
@@ -87,7 +87,7 @@ async fn prt_10_drafts_need_settings_manage() {
         );
         assert_eq!(of_company(&app, &Person::named("felix")).await, ["How we furnish a room"]);
     }
-    // As soon as the permission is gone, so are the drafts.
+    // The drafts are gone with the permission.
     let permission = "update staff_memberships set permissions = array_remove(permissions, 'SETTINGS_MANAGE')";
     app.database().db_execute(permission).await;
     assert_eq!(of_company(&app, &settings).await, published);
@@ -116,7 +116,7 @@ async fn prt_10_articles_are_created_and_published() {
         assert_eq!(titles(&app, client, MAPLE).await, with_it);
     }
     assert_eq!(titles(&app, &Person::named("ines"), GRANVILLE).await, ["How we furnish a room"]);
-    // What is published stays so while it is changed; once more is not another change.
+    // A published article stays published during changes; publishing again changes nothing.
     let change = json!({ "id": id, "expectedVersion": 2, "title": "Moving in, and after", "body": "Three." });
     let reply = update(&app, &owner, change.clone()).await;
     let changed = reply.at("/helpArticleUpdate/helpArticle");
@@ -199,8 +199,8 @@ async fn articles_need_valid_texts() {
     let app = TestApp::demo().await;
     let reply = create(&app, &Person::owner(), json!({ "title": "a\nb", "body": "  " })).await;
     let errors: Vec<_> = reply.at("/helpArticleCreate/userErrors").as_array().into_iter().flatten().collect();
-    let told: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
-    assert_eq!(told, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
+    let codes: Vec<_> = errors.iter().map(|error| (&error["code"], &error["field"][1])).collect();
+    assert_eq!(codes, [(&json!("INVALID"), &json!("title")), (&json!("BLANK"), &json!("body"))]);
     let long = create(&app, &Person::owner(), json!({ "title": "a", "body": "b".repeat(20_001) })).await;
     assert_eq!(long.at("/helpArticleCreate/userErrors/0/code"), "TOO_LONG");
     // Without a sort order, a new one comes last.

@@ -1,4 +1,4 @@
-//! PRT: which sections are switched on, and what is always there.
+//! Tests of portals: enabled sections, and what is always there.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, change, of_project, project, 
 const SECTIONS: &str = "selections { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } }
     allowances { id } schedule { version } milestones { name } team { name }";
 
-/// Switches these sections of a project on, and all others off.
+/// Enables these sections of a project, and no others.
 async fn switch(app: &TestApp, path: &str, features: &[&str]) {
     let input = format!("input: {{ projectId: \"{}\", features: [{}] }}", project(app, path), features.join(", "));
     let payload = change(app, &Person::owner(), "portalSettingsUpdate", &input, "portal { features }").await;
@@ -54,7 +54,7 @@ async fn prt_1_a_section_that_is_off_is_empty_for_clients_and_staff_are_unaffect
     }
 }
 
-/// Cursors are each viewer's own.
+/// Removes cursors, which differ per viewer.
 fn without_cursors(mut project: Value) -> Value {
     if let Some(selections) = project["selections"].as_object_mut() {
         selections.remove("edges");
@@ -148,13 +148,13 @@ async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
         ),
     ] {
         let portal = of_project(&app, &person, path, fields).await;
-        // PRT-17: what has nothing behind it is switched on and yet not offered.
+        // PRT-17: enabled sections without content in the schema are not offered.
         let unserved = ["DOCUMENTS", "BILLING", "MESSAGES", "DAILY_LOGS"];
         let offered: Vec<_> =
             expected.as_array().into_iter().flatten().filter(|one| !unserved.iter().any(|it| one == it)).collect();
         assert_eq!(portal["portal"], json!({ "navigation": offered, "features": expected }));
     }
-    // Given in any order, offered in this one.
+    // In any order of the input, offered in this order.
     switch(&app, MAPLE, &["TEAM", "SELECTIONS", "DASHBOARD"]).await;
     let portal = of_project(&app, &Person::client(), MAPLE, fields).await;
     assert_eq!(portal["portal"]["navigation"], json!(["DASHBOARD", "SELECTIONS", "TEAM"]));
@@ -162,7 +162,7 @@ async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
 
 #[tokio::test]
 async fn navigation_opens_what_the_document_serves() {
-    // PRT-17: what each section opens is looked up in each caller's own schema.
+    // PRT-17: each section's coordinate is looked up in each caller's own schema.
     let app = TestApp::demo().await;
     let opens = [
         ("SELECTIONS", "Project", "selections"),
@@ -211,7 +211,7 @@ async fn entrance_offers_request_info_beside_login() {
     for person in [Person::public(), Person::client()] {
         assert_eq!(ask(person, "portal.alderbrook.example").await, form(false));
     }
-    // The address leads to the form's page while the form is open.
+    // The URL leads to the form's page while the form is open.
     app.ask(&Person::owner(), &close.replace("false", "true")).await;
     let page = axum::http::Request::get("/leads/demo-form-alderbrook").body(axum::body::Body::empty());
     let page = app.send(page.expect("a request can be made")).await;
@@ -220,7 +220,7 @@ async fn entrance_offers_request_info_beside_login() {
 
 #[tokio::test]
 async fn dashboard_summary_stays_with_every_section_off() {
-    // PRT-2, PRT-8: as much of the summary as there is; pending actions and the balance come with their sections.
+    // PRT-2, PRT-8: the available part of the summary; pending actions and the balance come with their sections.
     let app = TestApp::demo().await;
     let only = format!(
         "mutation {{ portalSettingsUpdate(input: {{ projectId: \"{}\", features: [DASHBOARD] }}) {{ userErrors {{ code }} }} }}",
@@ -236,7 +236,7 @@ async fn dashboard_summary_stays_with_every_section_off() {
     for key in ["name", "number", "status", "stage", "address"] {
         assert!(!ana[key].is_null() && ana[key] == ben[key], "{key}: {ana} {ben}");
     }
-    // PRP-1: money is for the one of them who may pay.
+    // PRP-1: amounts are for the client who may pay.
     let may_pay = "project(id: $id) { clients { name canPay } }";
     let rights = app
         .ask_with(&Person::staff(), &format!("query($id: ID!) {{ {may_pay} }}"), json!({ "id": project(&app, MAPLE) }))
@@ -262,7 +262,7 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
     }
     let ana = of_project(&app, &Person::client(), BOWEN, "portal { branding { companyName } }").await;
     assert_eq!(ana["portal"]["branding"]["companyName"], "Fernhill Studio");
-    // ROB-15: a host as browsers and people write it.
+    // ROB-15: a host in the notations of browsers and people.
     for host in [
         "portal.alderbrook.example.",
         "portal.alderbrook.example:8443",

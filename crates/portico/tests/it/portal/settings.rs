@@ -1,4 +1,4 @@
-//! PRT, RULE-3: what staff settle for portals, and what comes of it for everybody else.
+//! RULE-3: tests of portal settings, and of their effect on clients.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::people::Permission;
@@ -25,7 +25,7 @@ async fn settle(app: &TestApp, person: &Person, path: &str, mut input: Value) ->
     app.ask_with(person, SETTINGS, json!({ "input": input })).await
 }
 
-/// What was done, by kind: company and project or not, and who did it.
+/// Audit log entries of a kind: company, project and actor.
 async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
     let sql = format!(
         "select actor_kind || ' ' || i.name || ' ' || coalesce(c.slug, '') || ' ' || (project_id is not null) as text
@@ -35,12 +35,12 @@ async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
     app.database().db_texts(&sql).await
 }
 
-/// All that hangs from each section today.
+/// Everything below each section.
 const SECTIONS: &str = "name address { line city }
     selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name }
     team { name } portal { navigation features helpArticles { totalCount nodes { id title } pageInfo { hasNextPage } } }";
 
-/// What is left of a project for its clients where one section is off.
+/// A project as its clients see it with one section disabled.
 fn without(feature: &str, full: &Value) -> Value {
     let nothing = json!({ "totalCount": 0, "nodes": [], "pageInfo": { "hasNextPage": false } });
     let mut expected = full.clone();
@@ -55,9 +55,9 @@ fn without(feature: &str, full: &Value) -> Value {
         }
         "TEAM" => expected["team"] = json!([]),
         "HELP" => expected["portal"]["helpArticles"] = nothing,
-        // The schema serves nothing of these yet, so the menu does not name them (PRT-17).
+        // The schema serves no fields of these yet, so the menu omits them (PRT-17).
         "DOCUMENTS" | "BILLING" | "MESSAGES" | "DAILY_LOGS" => {}
-        other => panic!("say here what hangs from {other}"),
+        other => panic!("list here what is below {other}"),
     }
     let on: Vec<_> = FEATURES.into_iter().filter(|one| *one != feature).collect();
     expected["portal"]["navigation"] = served(&on);
@@ -65,7 +65,7 @@ fn without(feature: &str, full: &Value) -> Value {
     expected
 }
 
-/// The sections of these that can be opened: those behind which the schema serves something.
+/// The sections that can be opened: those with fields in the schema.
 fn served(features: &[&str]) -> Value {
     const SERVED: [&str; 5] = ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM", "HELP"];
     json!(features.iter().filter(|feature| SERVED.contains(feature)).collect::<Vec<_>>())
@@ -97,7 +97,7 @@ async fn prt_1_each_section_that_is_switched_off_is_gone_for_clients_and_for_nob
         expected["portal"]["features"] = json!(on);
         assert_eq!(of_project(&app, &staff, MAPLE, SECTIONS).await, expected, "{off}");
     }
-    // All of them off, and on again.
+    // All of them disabled, and enabled again.
     settle(&app, &staff, MAPLE, json!({ "features": ["DASHBOARD"] })).await;
     for client in &clients {
         let left = of_project(&app, client, MAPLE, SECTIONS).await;
@@ -225,7 +225,7 @@ async fn a_company_picks_how_people_sign_in_and_one_way_always_stays() {
     }
     set(Person::named("margot"), json!({ "offersLink": false, "offersPassword": true })).await;
     assert_eq!(entrance("portal.fernhill.example").await, json!({ "password": true, "link": false }));
-    // A company that has settled nothing offers both.
+    // A company without settings offers both.
     app.database().db_execute("delete from company_portals").await;
     assert_eq!(entrance("portal.fernhill.example").await, both);
     set(Person::named("margot"), json!({ "offersLink": false })).await;
@@ -325,7 +325,7 @@ async fn prt_14_the_checklist_says_what_is_done_in_the_order_in_which_it_is_done
     let logo = json!({ "input": { "logoUrl": "https://assets.example/logo.svg" } });
     app.ask_with(&Person::owner(), BRANDING, logo).await;
     assert_eq!(list(&staff, MAPLE).await, expected([true; 5]));
-    // No logo, no guide of the company's, and a project that offers no help.
+    // No logo, no company guide, and a project without help.
     assert_eq!(list(&other, BOWEN).await, expected([true, false, true, true, true]));
     app.database()
         .db_execute("delete from invitations; update help_articles set state = 'DRAFT', published_at = null")

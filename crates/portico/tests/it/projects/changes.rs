@@ -1,4 +1,4 @@
-//! Projects: how they begin, and how what is said of them changes.
+//! Tests of projects: creation and changes.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -68,7 +68,7 @@ async fn a_number_is_a_companys_own_once() {
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
     assert_eq!(refusals(&create(&app, &robin, "AB-2041", "").await), ["TAKEN input.number"]);
-    // Another company's numbers are its own.
+    // Numbers of other companies can be used.
     assert_eq!(refusals(&create(&app, &robin, "FS-311", "").await), Vec::<String>::new());
     assert_eq!(
         refusals(&update(&app, &robin, "alderbrook/maple-street", 1, "number: \"FS-311\"").await),
@@ -177,7 +177,7 @@ async fn without_the_permission_no_project_begins_or_changes() {
             is_unknown(&app.ask(&person, &format!("mutation {{ {name}(input: {{}}) {{ __typename }} }}")).await, name);
         }
     }
-    // Who may write and not read is told that it is done, and no more.
+    // Staff who may write but not read learn only that the change was made.
     let blind = app.db_staff(&[Permission::ProjectsWrite]).await;
     assert_eq!(create(&app, &blind, "AB-3009", "").await, json!({ "project": null, "userErrors": [] }));
 }
@@ -199,7 +199,7 @@ async fn projects_start_within_two_centuries() {
     }
     let last = update(&app, &robin, path, 1, "startedOn: \"2199-12-31\"").await;
     assert_eq!(last["project"]["startedOn"], "2199-12-31", "{last}");
-    // What is stored already is shown as it is.
+    // Stored values are shown as they are.
     app.database()
         .db_execute(&format!("update projects set started_on = '1871-06-01' where id = {}", sql_id(path)))
         .await;

@@ -1,4 +1,4 @@
-//! New projects with and without invitations of their clients.
+//! Tests of new projects with and without invitations of their clients.
 
 use portico_core::id::Tag;
 use portico_core::people::Permission;
@@ -36,7 +36,7 @@ async fn project_and_invitations_are_atomic() {
 
 #[tokio::test]
 async fn rejected_project_sends_no_invitation() {
-    // INV-2: on rollback no mail leaves; INV-5
+    // INV-2: a rollback sends no mail; INV-5
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let mut cards = Vec::new();
@@ -113,7 +113,7 @@ async fn conversion_invites_its_clients_or_nobody() {
     };
     let refused = ask("AB-2041", true).await;
     assert_eq!(codes(refused.at("/leadConvertToProject")), ["TAKEN"], "{}", refused.text);
-    assert_eq!(app.db_mails().await.len(), 0, "what is refused sends no mail");
+    assert_eq!(app.db_mails().await.len(), 0, "a rejection sends no mail");
     let state = format!("{{ node(id: \"{lead}\") {{ ... on Lead {{ state }} }} }}");
     assert_eq!(*app.ask(&owner, &state).await.at("/node/state"), "NEW");
     let converted = ask("AB-2101", true).await;

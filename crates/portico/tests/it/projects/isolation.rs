@@ -1,4 +1,4 @@
-//! ISO: who sees whose projects, and what nobody outside the company ever sees.
+//! Tests of isolation: visible projects per person, and what outsiders never see.
 
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
@@ -157,7 +157,7 @@ async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders
 
 #[tokio::test]
 async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
-    // VIS-2, VIS-3, VIS-9: what its owner reads here, outsiders reach neither by name nor by id.
+    // VIS-2, VIS-3, VIS-9: outsiders reach what the owner reads here neither by name nor by id.
     let app = TestApp::demo().await;
     let outsiders =
         [Person::client(), Person::named("ben"), Person::named("hana-client"), Person::trade(), Person::public()];
@@ -190,7 +190,7 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
         let found =
             of_project(&app, &person, MAPLE, "portal { branding { companyName publicPhone } } team { name }").await;
         assert_eq!(found["portal"]["branding"]["companyName"], "Alderbrook Homes");
-        // Who is not shown is not counted either: four are on the project.
+        // Hidden members are not counted either: four are on the project.
         assert_eq!(texts_of(&found["team"], "name").len(), 3);
         is_unknown(&app.ask(&person, "{ viewer { permissions } }").await, "permissions");
     }
@@ -208,9 +208,9 @@ async fn prt_9_the_team_is_known_by_name_role_photo_and_public_number_and_by_not
     for person in [Person::client(), Person::named("ben"), Person::trade()] {
         let team = app.ask_with(&person, shown, id.clone()).await;
         assert_eq!(team.at("/project/team/0"), &first, "{}", team.text);
-        assert!(!team.text.contains("back office"), "who is not shown: {}", team.text);
+        assert!(!team.text.contains("back office"), "a hidden member: {}", team.text);
     }
-    // What they earn, and their own numbers, are an owner's alone to know.
+    // Pay rates and private numbers are for owners only.
     for field in ["payRate { amount }", "privatePhone"] {
         let query = format!("query($id: ID!) {{ project(id: $id) {{ team {{ {field} }} }} }}");
         let name = field.split(' ').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What staff set up on a project: locations, team, money (ORG-4, PRP-1).
+//! Tests of a project's set-up by staff: locations, team, money (ORG-4, PRP-1).
 
 use portico_core::id::{Tag, new_uuid};
 use portico_core::people::Permission;
@@ -54,7 +54,7 @@ async fn saved_locations_are_there_for_everybody() {
 
 #[tokio::test]
 async fn locations_and_team_are_bounded_and_named_once() {
-    // ORG-4: their lists have no pages.
+    // ORG-4: these lists have no pages.
     let app = TestApp::demo().await;
     let (maple, owner) = (project(&app, MAPLE), Person::owner());
     for name in ["Kitchen", "KITCHEN", " kitchen\u{200b} "] {
@@ -63,7 +63,7 @@ async fn locations_and_team_are_bounded_and_named_once() {
     }
     let kitchen = app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen");
     let same = save_location(&app, &owner, &format!("id: \"{kitchen}\", name: \"kitchen\"")).await;
-    assert_eq!(same["location"]["name"], "kitchen", "its own name is not taken: {same}");
+    assert_eq!(same["location"]["name"], "kitchen", "its own name is not a duplicate: {same}");
     let many = "insert into locations (id, company_id, project_id, name, sort)
             select gen_random_uuid(), company_id, project_id, 'Room ' || n, n
             from locations, generate_series(1, 200) n where name = 'kitchen';
@@ -130,13 +130,13 @@ async fn team_shows_staff_and_others_by_name() {
         let of = of_project(&app, &person, MAPLE, "team { name title photo workPhone }").await;
         let team = of["team"].as_array().cloned().unwrap_or_default();
         assert!(team.contains(&shown), "{of}");
-        assert!(!of.to_string().contains("Money"), "who is not shown is not there: {of}");
+        assert!(!of.to_string().contains("Money"), "hidden members are missing: {of}");
         let reply = app.ask(&person, "{ viewer { projects { nodes { team { staffId } } } } }").await;
         is_unknown(&reply, "staffId");
     }
     let names = names_of(&app, &Person::staff(), MAPLE, "team").await;
     assert!(names.len() > 2 && names.contains(&"Lou Park".to_owned()), "{names:?}");
-    // Shown from now on, without a photo, and first.
+    // Shown now, without a photo, and first.
     let id = |saved: &Value| saved["teamMember"]["id"].as_str().unwrap_or_default().to_owned();
     save_member(&app, &staff, &format!("id: \"{}\", isShown: true, title: \"Accounts\"", id(&dale))).await;
     let changed = save_member(&app, &staff, &format!("id: \"{}\", photoUrl: null, sort: -3", id(&lou))).await;
@@ -215,7 +215,7 @@ async fn contract_total_is_for_clients_who_may_pay() {
     let seen = async |person: Person| {
         of_project(&app, &person, MAPLE, "name contractTotal { amount currencyCode }").await["contractTotal"].clone()
     };
-    // Each right in turn, warm and cold: what one client was shown is never handed to the other.
+    // Each combination, with warm and cold caches: one client's values are never sent to the other.
     for (ana, ben) in [(true, false), (false, true), (true, true), (false, false)] {
         set_pay("ana", ana).await;
         set_pay("ben", ben).await;
@@ -272,7 +272,7 @@ async fn budgets_are_written_by_who_may_read_them() {
 
 #[tokio::test]
 async fn amounts_that_cannot_be_are_named() {
-    // ROB-3, in figures
+    // ROB-3, for amounts
     let app = TestApp::demo().await;
     let owner = Person::owner();
     for (more, refused) in [

@@ -1,4 +1,4 @@
-//! MIL: milestones, with and without a shared schedule.
+//! Tests of milestones, with and without a shared schedule.
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn mil_1_to_mil_3_without_sharing_clients_see_names_and_states_alone() {
         staff[1],
         json!({ "name": "Permits", "status": "STARTED", "percentComplete": 50, "anticipatedFinishOn": "2026-12-11" })
     );
-    // Nobody else's milestones come along.
+    // No milestones of other projects are included.
     let cleo = milestones(&app, &Person::named("cleo"), ORCHARD).await;
     assert_eq!(texts_of(&json!(cleo), "name"), ["Shell", "Hearth and bath"]);
 }
@@ -97,7 +97,7 @@ async fn mil_5_a_milestone_is_complete_when_all_its_tasks_are() {
         )
     };
     let tasks = ["Plumbing rough-in", "Electrical rough-in", "Heating and ventilation ducts", "Rough-in inspection"];
-    // The client's state goes by what clients may view; staff have one more task in it, which is never begun.
+    // The client's state depends on the tasks visible to clients; staff see one more task, which is not started.
     for (percents, expected, of_staff) in [
         ([100, 100, 100, 99], "STARTED", "STARTED"),
         ([100, 100, 100, 100], "COMPLETED", "STARTED"),

@@ -1,4 +1,4 @@
-//! SCH-7: clients see the published schedule and nothing of the next one, until it is published, all at once.
+//! SCH-7: tests that clients see the published schedule only, and a new version at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +13,13 @@ const SCHEDULE: &str = "query($id: ID!) { project(id: $id) {
     schedule { version publishedAt tasks(first: 100) { totalCount nodes { id name startOn finishOn percentComplete milestone { name } } } }
 } }";
 
-/// The answer's bytes, below what differs from request to request.
+/// The answer's bytes, without those that differ per request.
 async fn bytes(app: &TestApp, person: &Person) -> String {
     let reply = app.ask_with(person, SCHEDULE, json!({ "id": project(app, MAPLE) })).await;
     reply.data().to_string()
 }
 
-/// The draft becomes version 3, and version 2 is superseded.
+/// Publishes the draft as version 3, which supersedes version 2.
 fn publish() -> String {
     let version = |name: &str| sql_id(&format!("{MAPLE}/schedule/{name}"));
     format!(
@@ -75,7 +75,7 @@ async fn sch_7_milestones_are_read_before_or_after_publishing_never_in_between()
     publish_while_reading(query).await;
 }
 
-/// Publishes back and forth, so that many reads fall on a commit; each must be of one side alone.
+/// Publishes repeatedly during many reads; each answer must be of one version only.
 async fn publish_while_reading(query: &'static str) {
     let app = Arc::new(TestApp::demo().await);
     let read = async |app: &TestApp| {
@@ -111,6 +111,6 @@ async fn publish_while_reading(query: &'static str) {
     let new = reply.data().to_string();
     assert_ne!(old, new);
     for seen in seen {
-        assert!(seen == old || seen == new, "neither the old schedule nor the new one: {seen}");
+        assert!(seen == old || seen == new, "neither the old nor the new schedule: {seen}");
     }
 }

@@ -1,4 +1,4 @@
-//! SCH: what clients see of the schedule, and what they never see.
+//! Tests of schedules as clients see them.
 
 use portico_core::id::Tag;
 use portico_testkit::{FieldShape, Person, Shape, TestApp};
@@ -56,7 +56,7 @@ async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent
 
 #[tokio::test]
 async fn schedule_is_shared_project_by_project() {
-    // SCH-1: shared by the mutation, and then looked at by the clients of both projects.
+    // SCH-1: shared by the mutation, then read by the clients of both projects.
     let app = TestApp::demo().await;
     let seen = async |person: Person, path: &str| {
         let of = of_project(
@@ -77,11 +77,11 @@ async fn schedule_is_shared_project_by_project() {
         let shared = share(&app, RIDGE, how).await;
         assert_eq!(shared["portal"]["scheduleShare"], how, "{shared}");
         assert_eq!(seen(hana(), RIDGE).await, (view, how != "NONE"), "{how}");
-        assert_eq!(seen(cleo(), ORCHARD).await, of_orchard, "the other project is as it was");
+        assert_eq!(seen(cleo(), ORCHARD).await, of_orchard, "the other project is unchanged");
     }
 }
 
-/// The mutations that change something of a schedule: they, or something in their input, are called after it.
+/// The mutations of schedules: those with a matching name, or a matching input field.
 fn mutations_of_schedules(whole: &Shape) -> Vec<&FieldShape> {
     let is_of_schedule = |name: &str| {
         let name = name.to_lowercase();
@@ -104,7 +104,7 @@ async fn sch_3_a_client_can_change_nothing() {
     for field in mutations {
         let query = format!("mutation {{ {} {{ __typename }} }}", field.name);
         let owner = app.ask(&Person::owner(), &query).await;
-        assert!(owner.message().contains("argument"), "the owner lacks nothing but the input: {}", owner.text);
+        assert!(owner.message().contains("argument"), "for the owner only the input is missing: {}", owner.text);
         for client in [Person::client(), Person::named("ben"), Person::named("cleo")] {
             is_unknown(&app.ask(&client, &query).await, &field.name);
         }
@@ -175,7 +175,7 @@ async fn sch_10_and_iso_9_a_task_not_for_clients_is_absent_wherever_tasks_can_be
         let tasks = &schedule["schedule"]["tasks"];
         let names = texts_of(&tasks["nodes"], "name");
         assert!(!names.iter().any(|name| name == hidden));
-        assert_eq!(tasks["totalCount"], names.len(), "the count tells of rows that are not there");
+        assert_eq!(tasks["totalCount"], names.len(), "the count includes hidden rows");
         assert_eq!(*app.ask_with(&client, node, json!({ "id": id })).await.at("/node"), Value::Null);
     }
     let all = of_project(&app, &Person::staff(), MAPLE, TASKS).await;
@@ -195,7 +195,7 @@ async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_date
     let before = of_project(&app, &Person::client(), MAPLE, fields).await;
     let staff_before = of_project(&app, &Person::staff(), MAPLE, fields).await;
     assert_eq!(rough_ins(&before).expect("it is there")["anticipatedFinishOn"], "2026-12-01");
-    // Weighed by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0.
+    // Weighted by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0.
     assert_eq!(rough_ins(&before).expect("it is there")["percentComplete"], (1500 + 1500 + 540) / 60);
     app.database()
         .db_execute(&format!(
@@ -212,7 +212,7 @@ async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_date
     assert_eq!(count(&after), count(&before).map(|count| count - 2));
     let mut staff_after = of_project(&app, &Person::staff(), MAPLE, fields).await;
     assert_eq!(staff_after.take(), staff_before);
-    // With its last task goes the milestone.
+    // The milestone is hidden with its last task.
     app.database().db_execute("update tasks set client_viewable = false").await;
     let after = of_project(&app, &Person::client(), MAPLE, fields).await;
     assert_eq!(after["milestones"], json!([]));

@@ -1,4 +1,4 @@
-//! Bearer tokens: an invalid token is an error, not an anonymous caller.
+//! Tests of bearer tokens: an invalid token is an error, not an anonymous caller.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
@@ -42,7 +42,7 @@ async fn invalid_token_is_not_anonymous() {
             assert_eq!(reply.status.as_u16(), 401, "{values:?}");
             assert_eq!(reply.code(), "UNAUTHENTICATED");
             assert_eq!(reply.headers["www-authenticate"], "Bearer");
-            assert!(reply.json.get("data").is_none(), "the anonymous answer came along: {}", reply.text);
+            assert!(reply.json.get("data").is_none(), "the anonymous answer was cached: {}", reply.text);
             let expected = if accept == "application/graphql-response+json" { accept } else { "application/json" };
             assert!(reply.headers["content-type"].to_str().is_ok_and(|found| found.starts_with(expected)));
         }
@@ -75,7 +75,7 @@ async fn expired_session_is_unauthenticated() {
         }
         assert!(
             app.ask(&Person::named("ana"), "{ viewer { name } }").await.json.get("errors").is_none(),
-            "another session of hers"
+            "another session of the same person"
         );
     }
 }
@@ -94,13 +94,13 @@ async fn why_a_token_does_not_hold_is_not_told() {
 #[tokio::test]
 async fn anonymous_caller_sees_public_schema() {
     let app = TestApp::demo().await;
-    let nobody = Person::public();
-    assert_eq!(*app.ask(&nobody, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
-    let fields = app.ask(&nobody, "{ __schema { queryType { fields { name } } } }").await;
+    let anonymous = Person::public();
+    assert_eq!(*app.ask(&anonymous, PUBLIC_QUERY).await.at("/portal/host"), "portal.alderbrook.example");
+    let fields = app.ask(&anonymous, "{ __schema { queryType { fields { name } } } }").await;
     assert_eq!(*fields.at("/__schema/queryType/fields"), json!([{ "name": "portal" }]));
     for query in ["{ viewer { name } }", "{ project(id: \"x\") { id } }", "{ node(id: \"x\") { id } }", "{ invented }"]
     {
-        let reply = app.ask(&nobody, query).await;
+        let reply = app.ask(&anonymous, query).await;
         // ROB-16
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{}", reply.text);
         assert!(reply.message().starts_with("Sign in"), "{}", reply.text);

@@ -1,4 +1,4 @@
-//! Session cookies of browsers.
+//! Tests of session cookies of browsers.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -50,7 +50,7 @@ async fn cross_site_requests_change_nothing() {
     let cookie = cookie(&app).await;
     let own = app.send(post(&cookie, "application/json", "{ viewer { name } }")).await;
     assert_eq!(name(&own), "Ana Whitlock", "{}", own.text);
-    // What a form or a script of another site can send without being asked first.
+    // Requests that a page of another site can send without a preflight.
     for simple in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
         let reply = app.send(post(&cookie, simple, "mutation { signOut { isSignedOut } }")).await;
         assert_eq!(reply.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{simple}");
@@ -84,7 +84,7 @@ async fn bearer_token_precedes_cookie() {
     let mut wrong = post(&cookie, "application/json", "{ viewer { name } }");
     wrong.headers_mut().insert(header::AUTHORIZATION, "Bearer nothing".parse().unwrap());
     assert_eq!(app.send(wrong).await.status, StatusCode::UNAUTHORIZED);
-    // ROB-27: the cookie was not even looked at, and stays.
+    // ROB-27: the cookie was ignored, and stays.
     for wrong in ["Bearer nothing", "Bearer", "Basic abc", "nonsense"] {
         let mut request = post(&cookie, "application/json", "{ viewer { name } }");
         request.headers_mut().insert(header::AUTHORIZATION, wrong.parse().unwrap());
@@ -96,7 +96,7 @@ async fn bearer_token_precedes_cookie() {
 
 #[tokio::test]
 async fn malformed_session_cookie_is_rejected() {
-    // ROB-27: to take it for no cookie would answer as the public.
+    // ROB-27: ignoring a malformed cookie would answer as the public.
     let app = TestApp::demo().await;
     let long = "a".repeat(600);
     for value in [long.as_str(), "a", "ps_", "%FF", "ps_x y"] {
@@ -105,7 +105,7 @@ async fn malformed_session_cookie_is_rejected() {
         assert_eq!((reply.status, reply.code()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"), "{value}");
         assert!(reply.headers[header::SET_COOKIE].to_str().is_ok_and(|it| it.contains("Max-Age=0")), "{value}");
     }
-    // Another cookie's bytes do not hide the session's.
+    // Another cookie's bytes do not hide the session cookie.
     let mut request = post("x", "application/json", "{ __typename }");
     let cookie = [b"other=\xff\xfe; ".as_slice(), b"__Host-portico-session=gone"].concat();
     request.headers_mut().insert(header::COOKIE, header::HeaderValue::from_bytes(&cookie).unwrap());
@@ -174,7 +174,7 @@ async fn renewal_comes_with_a_saved_link_too() {
     let page = app.send(browser(Method::GET, "/auth/session", Some(&jar.cookie))).await;
     assert!(page.text.contains("You are signed in"), "{}", page.text);
     jar.keep(&page);
-    assert_eq!(jar.seconds_left, 30 * DAY, "the page that says who is signed in renews it too");
+    assert_eq!(jar.seconds_left, 30 * DAY, "the page with the account renews it too");
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn renewal_does_not_undo_a_sign_out() {
     let out = app.send(post(&cookie, "application/json", "mutation { signOut { isSignedOut } }")).await;
     let set: Vec<_> = out.headers.get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok()).collect();
     assert!(set.len() == 1 && set[0].contains("Max-Age=0"), "{set:?}");
-    // A bearer token has no cookie to be renewed.
+    // With a bearer token there is no cookie to renew.
     let reply = app.ask(&Person::client(), "{ viewer { name } }").await;
     assert!(reply.headers.get(header::SET_COOKIE).is_none());
 }
@@ -205,7 +205,7 @@ async fn support_cookie_ends_with_its_session() {
     let later = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
     assert_eq!(name(&later), "Iris Vandermeer", "{}", later.text);
     assert!(later.headers.get(header::SET_COOKIE).is_none(), "support's session is not renewed");
-    // The same by the button of the link's page.
+    // The same with the button on the link's page.
     let link = format!("/auth/link/{}", fresh_link(&app, "iris@portico.example").await);
     let mut by_page = Jar { cookie: String::new(), seconds_left: 0 };
     by_page.keep(&app.send(browser(Method::POST, &link, None)).await);

@@ -1,4 +1,4 @@
-//! Sessions.
+//! Tests of sessions.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn session_use_is_recorded_hourly() {
     for _ in 0..5 {
         name_of(&app, &ana).await;
     }
-    // Long enough for whatever was on its way.
+    // Long enough for pending writes.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(seen().await, first);
     db_age_sessions(&app, 3_700).await;
@@ -64,7 +64,7 @@ async fn users_list_and_end_their_sessions() {
     assert!(sessions[0]["isCurrent"] == true && sessions[1]["isCurrent"] == false, "{}", reply.text);
     assert!(!reply.text.contains("token"), "{}", reply.text);
     let of_phone = sessions[1]["id"].clone();
-    // Nobody else's can be ended, and a session that is nobody's is told apart from none of them.
+    // Another person's session and an unknown one have the same error.
     let strange = app.ask_with(&ben, REVOKE, json!({ "id": of_phone })).await;
     let nobodys = app.ask_with(&ben, REVOKE, json!({ "id": TestApp::global(Tag::SESSION, new_uuid()) })).await;
     assert_eq!(strange.json["data"], nobodys.json["data"]);
@@ -101,7 +101,7 @@ async fn notification_settings_are_per_user() {
         "mutation($input: ViewerNotificationSettingsUpdateInput!) { viewerNotificationSettingsUpdate(input: $input) {
         viewer { notificationSettings { instantAlerts summaryFrequency } } userErrors { code } } }";
     let others = app.ask(&Person::named("ines"), settings).await.at("/viewer/notificationSettings").clone();
-    // What is left out stays as it is.
+    // Omitted values stay.
     for (input, alerts, frequency) in [
         (json!({ "summaryFrequency": "WEEKLY" }), true, "WEEKLY"),
         (json!({ "instantAlerts": false }), false, "WEEKLY"),
@@ -120,6 +120,6 @@ async fn notification_settings_are_per_user() {
         assert_eq!(*app.ask(&Person::client(), settings).await.at("/viewer/notificationSettings"), expected, "{input}");
         assert_eq!(*app.ask(&Person::named("ines"), settings).await.at("/viewer/notificationSettings"), others);
     }
-    // A key is nobody's own, and has none.
+    // A key has no settings of its own.
     assert_eq!(*app.ask(&Person::reporting(), settings).await.at("/viewer/notificationSettings"), json!(null));
 }

@@ -54,7 +54,7 @@ pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) ->
 pub(crate) async fn signed_in(app: &TestApp, email: &str, choice: Option<&str>) -> Person {
     let token = fresh_link(app, email).await;
     let payload = consume(app, &token, choice).await;
-    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} is not let in: {payload}")))
+    Person::with_token(payload["token"].as_str().unwrap_or_else(|| panic!("{email} cannot sign in: {payload}")))
 }
 
 /// Sets a password with a link.
@@ -64,7 +64,7 @@ pub(crate) async fn set_password(app: &TestApp, token: &str, password: &str) -> 
     reply.json["data"]["passwordSet"].clone()
 }
 
-/// AttemptCounter to sign in with a password.
+/// Attempts to sign in with a password.
 pub(crate) async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
     let input = json!({ "email": email, "password": password });
     app.ask_with(&Person::public(), SIGN_IN, json!({ "input": input })).await
@@ -76,7 +76,7 @@ pub(crate) fn codes(payload: &Value) -> Vec<&str> {
     errors.filter_map(|error| error["code"].as_str()).collect()
 }
 
-/// A request of a browser, to be filled in.
+/// A request of a browser, without a body.
 pub(crate) fn browser(method: Method, path: &str, cookie: Option<&str>) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(path).header(header::HOST, "portal.alderbrook.example");
     if let Some(cookie) = cookie {
@@ -85,7 +85,7 @@ pub(crate) fn browser(method: Method, path: &str, cookie: Option<&str>) -> Reque
     request.body(Body::empty()).expect("a request can be made")
 }
 
-/// The session's cookie that a reply sets, as a browser sends it back.
+/// The session cookie of a reply, as a browser sends it back.
 pub(crate) fn cookie_of(reply: &Reply) -> String {
     let cookie = reply.headers["set-cookie"].to_str().expect("cookies are text");
     cookie.split(';').next().unwrap_or_default().to_owned()
@@ -112,7 +112,7 @@ pub(crate) async fn db_signed_in_just_now(app: &TestApp) {
     app.database().db_execute("update sessions set created_at = now()").await;
 }
 
-/// Makes each session older by so many seconds.
+/// Makes each session older by this many seconds.
 pub(crate) async fn db_age_sessions(app: &TestApp, seconds: i64) {
     let older = format!(
         "update sessions set created_at = created_at - interval '{seconds} s', last_seen_at = last_seen_at - interval '{seconds} s',
@@ -121,7 +121,7 @@ pub(crate) async fn db_age_sessions(app: &TestApp, seconds: i64) {
     app.database().db_execute(&older).await;
 }
 
-/// PoolWaits until the use of the newest session, which is written behind its request, is there.
+/// Waits until the use of the newest session is recorded, which happens after the reply.
 pub(crate) async fn session_use_noted(app: &TestApp) {
     let stale = "select count(*) from sessions where last_seen_at < now() - interval '1 hour' and revoked_at is null
         and token_hash in (select token_hash from sessions order by created_at desc limit 1)";

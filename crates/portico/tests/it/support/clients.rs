@@ -21,15 +21,15 @@ pub(crate) async fn client_create(app: &TestApp, staff: &Person, name: &str, ema
 async fn with_input(app: &TestApp, staff: &Person, mutation: &str, kind: &str, input: Value) -> Value {
     let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {PLACE} }} }}");
     let reply = app.ask_with(staff, &query, json!({ "input": input })).await;
-    told(&reply, mutation)
+    result(&reply, mutation)
 }
 
 async fn with_id(app: &TestApp, staff: &Person, mutation: &str, id: &Value) -> Value {
     let query = format!("mutation($id: ID!) {{ {mutation}(input: {{ id: $id }}) {{ {PLACE} }} }}");
-    told(&app.ask_with(staff, &query, json!({ "id": id })).await, mutation)
+    result(&app.ask_with(staff, &query, json!({ "id": id })).await, mutation)
 }
 
-fn told(reply: &Reply, mutation: &str) -> Value {
+fn result(reply: &Reply, mutation: &str) -> Value {
     assert!(reply.json.get("errors").is_none(), "{}", reply.text);
     reply.json["data"][mutation].clone()
 }
@@ -51,7 +51,7 @@ pub(crate) async fn send(app: &TestApp, staff: &Person, project: &str, contact: 
     send_with_key(app, staff, project, contact, &fresh_key()).await
 }
 
-/// The same with an idempotency key.
+/// Invites with an idempotency key.
 pub(crate) async fn send_with_key(app: &TestApp, staff: &Person, project: &str, contact: &str, key: &str) -> Value {
     let input = json!({ "projectId": project, "contactId": contact, "idempotencyKey": key });
     with_input(app, staff, "invitationSend", "InvitationSendInput", input).await

@@ -1,4 +1,4 @@
-//! A mail server that does as the recipient's name says: it refuses, is busy, repeats what it was sent, or takes the mail.
+//! Mail server whose behavior depends on the recipient: it rejects, is busy, repeats the mail, or accepts it.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use portico_adapters::mail::Transport;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What it has taken: the recipient, and the mail.
+/// The accepted mails, with their recipients.
 type Taken = Arc<Mutex<Vec<(String, String)>>>;
 
 pub(crate) struct MailServer {
@@ -33,7 +33,7 @@ impl MailServer {
         Transport::smtp(&format!("smtp://{}", self.address)).expect("its address can be used")
     }
 
-    /// Recipients, in the order of the alphabet.
+    /// Recipients, sorted.
     pub(crate) fn recipients(&self) -> Vec<String> {
         let mut recipients: Vec<_> = self.mails().into_iter().map(|(to, _)| to).collect();
         recipients.sort();
@@ -41,7 +41,7 @@ impl MailServer {
     }
 
     pub(crate) fn mails(&self) -> Vec<(String, String)> {
-        self.taken.lock().expect("nobody panics with it").clone()
+        self.taken.lock().expect("the lock is not poisoned").clone()
     }
 }
 
@@ -85,10 +85,10 @@ fn on_recipient(to: &str) -> &'static str {
 
 fn on_mail(to: &str, mail: String, taken: &Taken) -> String {
     if to.starts_with("echo@") {
-        // As filters do that name what they do not like.
+        // Like filters that quote the rejected line.
         let line = mail.lines().find(|line| line.contains("/auth/link/")).unwrap_or("no link");
         return format!("554 spam: {line}");
     }
-    taken.lock().expect("nobody panics with it").push((to.to_owned(), mail));
+    taken.lock().expect("the lock is not poisoned").push((to.to_owned(), mail));
     "250 taken".to_owned()
 }

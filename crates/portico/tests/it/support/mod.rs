@@ -1,4 +1,4 @@
-//! What several modules need.
+//! Helpers of several modules.
 
 pub(crate) mod accounts;
 pub(crate) mod caches;
@@ -16,20 +16,20 @@ use portico_fixtures::world::World;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
-/// The showcase.
+/// The showcase project.
 pub(crate) const MAPLE: &str = "alderbrook/maple-street";
-/// Shared as a calendar, with SELECTIONS and TEAM off.
+/// Shared as a calendar, without SELECTIONS and TEAM.
 pub(crate) const ORCHARD: &str = "alderbrook/orchard-lane";
 /// Its schedule is not shared.
 pub(crate) const RIDGE: &str = "alderbrook/ridge-view";
-/// Completed.
+/// A completed project.
 pub(crate) const HARBOR: &str = "alderbrook/harbor-court";
-/// Another company's.
+/// A project of another company.
 pub(crate) const BOWEN: &str = "fernhill/bowen-island";
-/// Another company's, without a schedule.
+/// A project of another company, without a schedule.
 pub(crate) const GRANVILLE: &str = "fernhill/granville-loft";
 
-/// Everything that the demo world has at the top.
+/// All projects of the demo.
 pub(crate) const PROJECTS: [&str; 6] = [MAPLE, ORCHARD, RIDGE, HARBOR, BOWEN, GRANVILLE];
 
 /// The id of a project.
@@ -37,14 +37,14 @@ pub(crate) fn project(app: &TestApp, path: &str) -> String {
     app.id(Tag::PROJECT, path)
 }
 
-/// The UUID of a thing, as SQL has it.
+/// The UUID of a record, as SQL.
 pub(crate) fn sql_id(path: &str) -> String {
-    static WORLD: LazyLock<World> = LazyLock::new(|| World::demo().expect("the demo world holds together"));
+    static WORLD: LazyLock<World> = LazyLock::new(|| World::demo().expect("the demo is consistent"));
     assert!(WORLD.has(path), "there is no {path}");
     format!("'{}'", World::id(path))
 }
 
-/// A project's fields, for somebody.
+/// Fields of a project, for a person.
 pub(crate) async fn of_project(app: &TestApp, person: &Person, path: &str, fields: &str) -> Value {
     let query = format!("query($id: ID!) {{ project(id: $id) {{ {fields} }} }}");
     let reply = app.ask_with(person, &query, json!({ "id": project(app, path) })).await;
@@ -57,13 +57,13 @@ pub(crate) fn texts_of(list: &Value, field: &str) -> Vec<String> {
     items.iter().map(|item| item[field].as_str().unwrap_or_else(|| panic!("no {field} in {item}")).to_owned()).collect()
 }
 
-/// The names of the projects that somebody sees.
+/// The names of the projects that a person sees.
 pub(crate) async fn project_names(app: &TestApp, person: &Person) -> Vec<String> {
     let reply = app.ask(person, "{ viewer { projects(first: 100) { nodes { name } } } }").await;
     texts_of(reply.at("/viewer/projects/nodes"), "name")
 }
 
-/// Asserts that somebody cannot ask this, and would hear the same of a name that nobody ever invented.
+/// Asserts that a person cannot ask this, with the same error as for an unknown name.
 #[track_caller]
 pub(crate) fn is_unknown(reply: &Reply, name: &str) {
     assert!(reply.is_for_an_unknown_name(), "{}", reply.text);
@@ -71,14 +71,14 @@ pub(crate) fn is_unknown(reply: &Reply, name: &str) {
     assert!(reply.text.contains(name), "{}", reply.text);
 }
 
-/// Somebody of the staff who may read projects, and also this.
+/// A member of staff who may read projects, with these permissions.
 pub(crate) async fn staff_with(app: &TestApp, permissions: &[Permission]) -> Person {
     let mut all = vec![Permission::ProjectsRead];
     all.extend(permissions);
     app.db_staff(&all).await
 }
 
-/// Adds a project to the demo's first company, seen by its staff and by the demo's client. Answers its UUID.
+/// Adds a project to the demo's first company, visible to its staff and the demo's client. Returns its UUID.
 pub(crate) async fn db_project(app: &TestApp, name: &str, number: &str, started_on: Option<&str>) -> String {
     let id = new_uuid();
     let (name, number) = (name.replace('\'', "''"), number.replace('\'', "''"));
@@ -104,14 +104,14 @@ pub(crate) async fn db_project(app: &TestApp, name: &str, number: &str, started_
     id.to_string()
 }
 
-/// What a mutation answers: the payload under its name, which is asked for with `fields` and with its user errors.
+/// The payload of a mutation, with `fields` and its user errors.
 pub(crate) async fn change(app: &TestApp, person: &Person, mutation: &str, arguments: &str, fields: &str) -> Value {
     let errors = "userErrors { code field message meta { retryAfterSeconds } }";
     let reply = app.ask(person, &format!("mutation {{ {mutation}({arguments}) {{ {fields} {errors} }} }}")).await;
     reply.data()[mutation].clone()
 }
 
-/// The codes and fields of what a mutation refused: `BLANK input.email`.
+/// The codes and fields of a payload's errors: `BLANK input.email`.
 pub(crate) fn refusals(payload: &Value) -> Vec<String> {
     let errors = payload["userErrors"].as_array().unwrap_or_else(|| panic!("no userErrors in {payload}"));
     let path = |error: &Value| {

@@ -1,4 +1,4 @@
-//! What the tests of secrecy have in common: who asks, how to get anywhere in the schema, and what must not come out.
+//! Helpers for tests of secrecy: callers, paths through the schema, and secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use portico_testkit::{FieldShape, Person, Shape, TestApp};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Types that can be had by id: their tag, their table, and one of them that has everything, in the showcase project.
+/// Types with a fetch by id: their tag, their table, and a complete example in the showcase project.
 pub(crate) const NODES: [(&str, Tag, &str, &str); 12] = [
     ("Project", Tag::PROJECT, "projects", "alderbrook/maple-street"),
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
@@ -34,19 +34,19 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 12] = [
 /// The host of the first company's portal.
 pub(crate) const HOST: &str = "portal.alderbrook.example";
 
-/// Clients of the demo, who see different things.
+/// Clients of the demo with different access.
 pub(crate) const CLIENTS: [&str; 5] = ["ana", "ben", "cleo", "hana-client", "ines"];
-/// Trade partners of the demo, who see different things.
+/// Trade partners of the demo with different access.
 pub(crate) const TRADES: [&str; 4] = ["tomas", "eli", "wren", "lucia"];
 
-/// Somebody of each audience that does not see everything: its name, and people in it.
+/// The audiences that do not see everything: name, and people of each.
 pub(crate) async fn outsiders(app: &TestApp) -> Vec<(&'static str, Vec<Person>)> {
-    let nobody = app.db_staff(&[]).await;
+    let without_permissions = app.db_staff(&[]).await;
     vec![
         ("public", vec![Person::public()]),
         ("client", vec![Person::client(), Person::named("cleo")]),
         ("trade", vec![Person::trade(), Person::named("wren")]),
-        ("staff", vec![nobody, Person::named("kit")]),
+        ("staff", vec![without_permissions, Person::named("kit")]),
         ("support", vec![Person::support()]),
     ]
 }
@@ -56,41 +56,41 @@ pub(crate) fn whole() -> Shape {
     Shape::of(&Gateway::sdl())
 }
 
-/// The document of somebody, as a shape.
+/// The role schema of a person, as a shape.
 pub(crate) async fn document_of(app: &TestApp, person: &Person) -> Shape {
     Shape::of(&sdl_of(app, Rights::of(&app.viewer(person).await)))
 }
 
-/// The SDL of a document.
+/// The SDL of a role schema.
 pub(crate) fn sdl_of(app: &TestApp, rights: Rights) -> String {
-    app.gateway().document(rights).expect("the document can be cut").sdl().to_owned()
+    app.gateway().document(rights).expect("the role schema is valid").sdl().to_owned()
 }
 
-/// Every coordinate that the document of somebody has.
+/// Every coordinate of a person's role schema.
 pub(crate) async fn coordinates_of(app: &TestApp, person: &Person) -> BTreeSet<String> {
     let rights = Rights::of(&app.viewer(person).await);
-    app.gateway().document(rights).expect("the document can be cut").coordinates()
+    app.gateway().document(rights).expect("the role schema is valid").coordinates()
 }
 
-/// Every coordinate that the whole schema has and the document of somebody lacks.
+/// Every coordinate of the whole schema that a person's role schema lacks.
 pub(crate) async fn lacking(app: &TestApp, person: &Person) -> Vec<String> {
     let theirs = coordinates_of(app, person).await;
     app.gateway().whole().coordinates().difference(&theirs).cloned().collect()
 }
 
-/// A field's coordinate, apart: `Task.name`. None for anything else, such as values of enumerations.
+/// The type and field of a coordinate: `Task.name`. None for others, such as enum values.
 pub(crate) fn field_of<'a>(shape: &'a Shape, coordinate: &str) -> Option<(String, &'a FieldShape)> {
     let (ty, name) = coordinate.split_once('.')?;
     Some((ty.to_owned(), shape.field(ty, name)?))
 }
 
-/// The id of the example of a type that can be had by id.
+/// The id of the example of a type.
 pub(crate) fn example(ty: &str) -> Option<String> {
     let (_, tag, _, path) = NODES.iter().find(|(name, ..)| *name == ty)?;
     Some(GlobalId::new(*tag, World::id(path)).to_string())
 }
 
-/// What has to stand behind a field so that it leads somewhere: nothing, or the arguments that it needs.
+/// The arguments that a field on a path needs, or an empty text.
 pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
     let required: Vec<_> = field.arguments.iter().filter(|argument| argument.is_required).collect();
     match required.as_slice() {
@@ -105,16 +105,16 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
             let client = GlobalId::new(Tag::PROJECT_MEMBERSHIP, World::id("alderbrook/maple-street/client/ana"));
             Some(format!("(person: \"{client}\", record: \"{}\")", example("Task")?))
         }
-        // The showcase shows all, so that this hides something of it.
+        // The showcase project shows everything, so these settings hide some of it.
         [settings] if settings.name == "settings" => {
             Some("(settings: { features: [DASHBOARD], scheduleShare: NONE })".to_owned())
         }
         [id] if id.name == "id" || id.name == "ids" => None,
-        _ => panic!("{} needs {required:?}: say here what to give it", field.name),
+        _ => panic!("{} needs {required:?}: add a value here", field.name),
     }
 }
 
-/// The same for the field at the end of a way, where `node` is one like any other.
+/// The arguments of the field at the end of a path, where `node` is like any other.
 pub(crate) fn given(field: &FieldShape) -> String {
     let id = example("Project").unwrap_or_default();
     arguments(field).unwrap_or_else(|| match field.name.as_str() {
@@ -123,7 +123,7 @@ pub(crate) fn given(field: &FieldShape) -> String {
     })
 }
 
-/// Every kind of way to a type through fields for which `may` holds: down from the root, and by id.
+/// Every kind of path to a type through fields for which `may` holds: from the root, and by id.
 pub(crate) fn ways(shape: &Shape, ty: &str, may: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     found.extend(shape.way_to(ty, |coordinate, field| if may(coordinate) { arguments(field) } else { None }));
@@ -142,23 +142,23 @@ pub(crate) fn ways(shape: &Shape, ty: &str, may: impl Fn(&str) -> bool) -> Vec<V
     found
 }
 
-/// A query that goes a way and selects something at its end.
+/// A query along a path, with a selection at its end.
 pub(crate) fn query(way: &[String], selected: &str) -> String {
     let open: String = way.iter().map(|step| format!("{step} {{ ")).collect();
     format!("{{ {open}{selected}{} }}", " }".repeat(way.len()))
 }
 
-/// What to select of a field of this type: nothing of a leaf, all leaves of an object.
+/// The selection of a field of this type: none for a leaf, all leaves of an object.
 pub(crate) fn below(shape: &Shape, ty: &str) -> String {
     if shape.is_leaf(ty) { String::new() } else { format!(" {{ {} }}", shape.everything(ty, 1)) }
 }
 
-/// An id that no row has.
+/// An id without a row.
 pub(crate) fn random_id(tag: Tag) -> String {
     GlobalId::new(tag, portico_core::id::new_uuid()).to_string()
 }
 
-/// The id of a row, as callers see it.
+/// The global id of a row.
 pub(crate) fn global_id(tag: Tag, row: &Value) -> String {
     GlobalId::new(tag, uuid_at(row, "id")).to_string()
 }
@@ -168,17 +168,17 @@ pub(crate) fn uuid_at(row: &Value, column: &str) -> Uuid {
     row[column].as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no {column} in {row}"))
 }
 
-/// Every permission but these.
+/// All permissions but these.
 pub(crate) fn all_but(left_out: &[Permission]) -> Vec<Permission> {
     Permission::ALL.iter().copied().filter(|permission| !left_out.contains(permission)).collect()
 }
 
-/// Rows of a table by their id.
+/// Rows of a table by id.
 pub(crate) fn by_id<'a>(world: &'a World, table: &str) -> BTreeMap<Uuid, &'a Value> {
     world.rows(table).iter().map(|row| (uuid_at(row, "id"), row)).collect()
 }
 
-/// Has the demo's agent of support open an account, in which something was corrected before.
+/// Opens an account for the demo's support agent, with an earlier correction.
 pub(crate) async fn db_open_account(app: &TestApp) {
     let sql = format!(
         "insert into account_openings (id, agent_id, identity_id, reason, opened_at, expires_at)
@@ -206,7 +206,7 @@ pub(crate) async fn db_open_account(app: &TestApp) {
     app.database().db_execute(&sql).await;
 }
 
-/// Whoever sees this: an owner, but for what clients, or support, alone are told.
+/// A person who sees this: an owner, unless it is for clients or support only.
 pub(crate) fn insider(coordinate: &str) -> Person {
     let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
     match (ty, coordinate) {

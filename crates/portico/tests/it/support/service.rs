@@ -9,10 +9,10 @@ use portico_testkit::TestDatabase;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-/// A generous bound: how long anything may take on a slow machine.
+/// Maximum time of any step on a slow machine.
 pub(crate) const LONG: Duration = Duration::from_secs(120);
 
-/// The binary, with none of the settings of whoever runs the tests.
+/// The binary, without the settings of the environment.
 pub(crate) fn portico() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
     for name in [
@@ -46,21 +46,21 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A service that is running; ended when it is dropped.
+/// A running service, ended on drop.
 pub(crate) struct Service {
     pub(crate) child: Child,
     pub(crate) address: String,
-    /// What else it prints.
+    /// The rest of its output.
     pub(crate) out: Lines<BufReader<ChildStdout>>,
 }
 
 impl Service {
-    /// Starts one, and waits until it says where it listens.
+    /// Starts a service, and waits for its address.
     pub(crate) fn start(command: &mut Command) -> Self {
         Self::start_with(command.stderr(Stdio::null()))
     }
 
-    /// The same, with its log piped to whoever reads it.
+    /// Starts a service with its log piped.
     pub(crate) fn start_logging(command: &mut Command) -> Self {
         Self::start_with(command.stderr(Stdio::piped()))
     }
@@ -71,21 +71,21 @@ impl Service {
         let mut out = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         match next_address(&mut out) {
             Some(address) => Self { child, address, out },
-            None => panic!("it ended without saying where it listens: {:?}", child.wait()),
+            None => panic!("it ended before it printed its address: {:?}", child.wait()),
         }
     }
 
-    /// Its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The next address that it says.
+    /// The next printed address.
     pub(crate) fn next_address(&mut self) -> String {
-        next_address(&mut self.out).expect("it says another address")
+        next_address(&mut self.out).expect("it has another address")
     }
 
-    /// What it writes into the log, until it ends.
+    /// Its log, until it ends.
     pub(crate) fn log(&mut self) -> JoinHandle<String> {
         let log = self.child.stderr.take().expect("it is piped");
         std::thread::spawn(move || std::io::read_to_string(log).expect("logs are text"))
@@ -98,12 +98,12 @@ impl Service {
         (status, response.json().await.expect("it answers in JSON"))
     }
 
-    /// Sends a signal and waits for the end; the exit code.
+    /// Sends a signal and waits for the end. Returns the exit code.
     pub(crate) fn end(mut self, signal: Signal) -> Option<i32> {
         kill_process(Pid::from_child(&self.child), signal).expect("it is there to be ended");
         let started = Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().expect("it is ours to wait for") {
+            if let Some(status) = self.child.try_wait().expect("it is our child process") {
                 return status.code();
             }
             assert!(started.elapsed() < LONG, "it does not end");
@@ -122,7 +122,7 @@ fn next_address(out: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // For a test that failed: even then the servers behind it must not stay.
+        // For failed tests: the servers behind it must be stopped.
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
             let _ = self.child.wait();
@@ -144,7 +144,7 @@ pub(crate) fn serve(database: &TestDatabase) -> Command {
     command
 }
 
-/// Ends with an error that has these words in it, and no others' secrets.
+/// Asserts an error with these words, and without secrets.
 #[track_caller]
 pub(crate) fn assert_fails(command: &mut Command, words: &[&str]) {
     let output = run(command);

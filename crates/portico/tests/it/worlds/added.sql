@@ -1,7 +1,7 @@
--- Come: hidden rows that the first world does not have, made to look like what is known.
+-- Added rows: hidden ones that the first world does not have, similar to the visible ones.
 
--- Task: beside each one of a published version, one that no client may view and that is assigned to nobody; so under
--- milestones that are known as well.
+-- Task: beside each one of a published version, one that is hidden from clients and has no assignee, also under
+-- visible milestones.
 insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
     select pg_temp.other(t.id), t.company_id, t.project_id, version_id, milestone_id, t.name, start_on, finish_on + 30, work_days + 1,
         (percent_complete + 50) % 101, exists (select from me where actor = 'TRADE'), t.sort + 1
@@ -12,7 +12,7 @@ insert into task_briefs (task_id, company_id, project_id, public_notes)
     select id, company_id, project_id, 'other brief' from tasks
     where id not in (select task_id from task_briefs) and id not in (select id from known_tasks where exists (select from me where actor = 'TRADE'));
 
--- ScheduleVersion: a draft and a superseded one in every project, whose tasks are viewable, and assigned to the caller.
+-- ScheduleVersion: a draft and a superseded one in every project, with viewable tasks assigned to the caller.
 create temp table new_versions on commit drop as
     select md5(p.id::text || s.state)::uuid as id, p.company_id, p.id as project_id, s.state
     from projects p, (values ('DRAFT'), ('SUPERSEDED')) s (state);
@@ -35,7 +35,7 @@ insert into task_dependencies (task_id, predecessor_id, company_id, project_id, 
     select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.version_id = a.version_id and b.sort < a.sort
     where a.id in (select id from known_tasks) on conflict do nothing;
 
--- Selection: a draft beside each, concerning the caller; and for trades one that is shared and concerns another.
+-- Selection: a draft beside each, for the caller; and for trade partners a shared one of another trade partner.
 insert into selections (id, company_id, project_id, location_id, allowance_id, title, instructions, status, due_on)
     select pg_temp.other(id), company_id, project_id, location_id, allowance_id, title, instructions, 'DRAFT', due_on + 1 from selections;
 insert into selections (id, company_id, project_id, location_id, number, title, status, due_on)
@@ -53,7 +53,7 @@ insert into selection_trade_infos (selection_id, company_id, project_id, trade_i
     where id not in (select selection_id from selection_trade_infos)
         and id not in (select id from known_selections where exists (select from me where actor = 'TRADE'));
 
--- Project: one more in each company, full of things, in which the caller has a place that no longer counts.
+-- Project: one more in each company, with all kinds of rows, in which the caller's membership has ended.
 create temp table new_projects on commit drop as
     select md5(c.id::text || 'project')::uuid as id, c.id as company_id,
         coalesce((select p.name from projects p join places a on a.project_id = p.id order by p.id limit 1), 'Maple Street House') as name
@@ -89,7 +89,7 @@ insert into task_assignees (id, company_id, project_id, task_id, project_members
 insert into selections (id, company_id, project_id, allowance_id, number, title, status)
     select pg_temp.other(id), company_id, id, pg_temp.other(id), 1, 'Front door', 'SHARED' from new_projects;
 
--- TeamMember who is not shown, with a person of their own, in front of all others.
+-- TeamMember: hidden ones, with people of their own, before all others.
 create temp table new_people on commit drop as
     select md5(p.id::text || 'person')::uuid as id, p.company_id, p.id as project_id from projects p;
 insert into identities (id, email, email_canonical, name)
@@ -99,7 +99,7 @@ insert into staff_internals (staff_membership_id, company_id, pay_rate_minor) se
 insert into team_members (id, company_id, project_id, staff_membership_id, title, is_shown, sort)
     select id, company_id, project_id, id, 'Other title', false, -1 from new_people;
 
--- ProjectMembership of others: clients who cannot look in and, among trades, ones on other tasks.
+-- ProjectMembership of others: clients without access and, among trade partners, those on other tasks.
 insert into contacts (id, company_id, identity_id, kind, name)
     select id, company_id, id, 'TRADE', 'Other Trade' from new_people;
 insert into contact_internals (contact_id, company_id, internal_notes) select id, company_id, 'other' from new_people;
@@ -112,13 +112,13 @@ insert into task_assignees (id, company_id, project_id, task_id, project_members
     from tasks t join new_people n on n.project_id = t.project_id
     where not exists (select from me where actor = 'TRADE') or t.id not in (select id from known_tasks);
 
--- HelpArticle: a draft beside each, in front of it. Onboarding: somebody new has been shown around.
+-- HelpArticle: a draft before each. Onboarding: a new person has dismissed the video.
 insert into help_articles (id, company_id, title, body, sort, state)
     select pg_temp.other(id), company_id, title, body, sort - 1, 'DRAFT' from help_articles;
 insert into onboardings (identity_id, dismissed_at)
     select id, '2026-11-21' from new_people;
 
--- InternalNote: about everything, by whoever.
+-- InternalNote: about every record.
 insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
     select md5(x.id::text || x.kind)::uuid, x.company_id, x.project_id, x.kind, x.id, n.id, 'other note'
     from (select id, company_id, id as project_id, 'PROJECT' as kind from projects
@@ -126,7 +126,7 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
         union all select id, company_id, project_id, 'SELECTION' from selections) x
     join new_people n on n.project_id = x.project_id;
 
--- Lead: one more of every contact.
+-- Lead: one more per contact.
 insert into leads (id, company_id, contact_id, state, source, message)
     select md5(id::text || 'lead')::uuid, company_id, id, 'NEW', 'WEB', 'other message' from contacts;
 
@@ -136,7 +136,7 @@ insert into jobs (id, kind, key, company_id, payload, next_attempt_at, created_a
         'PROJECT_SHARED_AGAIN', 'to_address', id || '@other.example', 'values', '{"project": "Other"}'::jsonb), now(), now()
     from new_people;
 
--- Support: all of them.
+-- Support agents: all of them.
 insert into support_agents (identity_id, host) select id, 'other.example' from new_people;
 
 -- Session, ApiKey

@@ -1,9 +1,9 @@
--- The second world: every secret is another, and hidden rows have gone, moved and come. Each part names the entity whose
--- line in the domain's description says so.
+-- The second world: every secret has another value, and hidden rows are removed, moved and added. Each part names the
+-- entity whose rule in docs/domain.md it follows.
 
--- Gone ------------------------------------------------------------------------------------------------------------------
+-- Removed ---------------------------------------------------------------------------------------------------------------
 
--- InternalNote, TaskDependency, the company's insides: of whatever, one in three.
+-- InternalNote, TaskDependency, the company's internal rows: one in three.
 delete from internal_notes where id in (select id from (select id, row_number() over (order by id) n from internal_notes) x where n % 3 = 1);
 delete from task_dependencies where (task_id, predecessor_id) in (
     select task_id, predecessor_id from (select *, row_number() over (order by task_id, predecessor_id) n from task_dependencies) x where n % 3 = 1);
@@ -14,13 +14,13 @@ delete from selection_internals where selection_id in (
 delete from allowance_costs where allowance_id in (
     select allowance_id from (select allowance_id, row_number() over (order by allowance_id) n from allowance_costs) x where n % 3 = 1);
 
--- Lead: of whomever, one in three.
+-- Lead: one in three.
 delete from leads where id in (select id from (select id, row_number() over (order by id) n from leads) x where n % 3 = 1);
 
--- Jobs: of whomever, one in three.
+-- Jobs: one in three.
 delete from jobs where id in (select id from (select id, row_number() over (order by id) n from jobs) x where n % 3 = 1);
 
--- HelpArticle: drafts, those of other companies, and where help is off. Onboarding: that of others.
+-- HelpArticle: drafts, those of other companies, and where help is disabled. Onboarding: those of other people.
 delete from help_articles where id in (
     select id from (select id, row_number() over (order by id) n from help_articles where id not in (select id from known_articles)) x where n % 3 = 1);
 delete from onboardings where identity_id in (
@@ -32,7 +32,7 @@ delete from api_key_projects where project_id in (select project_id from (select
 delete from sessions where id in (
     select id from (select id, row_number() over (order by id) n from sessions where identity_id not in (select identity_id from me)) x where n % 3 = 1);
 
--- Project: those of others, with all that is in them.
+-- Project: those of others, with all their rows.
 create temp table gone_projects on commit drop as
     select id from (select id, row_number() over (order by id) n from projects where id not in (select project_id from places)) x where n % 3 = 1;
 do $$
@@ -47,7 +47,7 @@ begin
 end $$;
 delete from projects where id in (select id from gone_projects);
 
--- Task, Milestone, ScheduleVersion: drafts, superseded ones, those not shown to a client or not assigned to a trade.
+-- Task, Milestone, ScheduleVersion: drafts, superseded ones, those hidden from a client or not assigned to a trade partner.
 create temp table strange_tasks on commit drop as
     select id, version_id, milestone_id, row_number() over (order by id) as n from tasks
     where id not in (select id from known_tasks union select id from felt_tasks);
@@ -62,13 +62,13 @@ delete from milestones where id in (select id from strange_milestones where n % 
     or version_id in (select id from strange_versions where n % 3 = 1);
 delete from schedule_versions where id in (select id from strange_versions where n % 3 = 1);
 
--- Selection: drafts, those of other trades, those of a section that is off.
+-- Selection: drafts, those of other trade partners, those of a disabled section.
 create temp table strange_selections on commit drop as
     select id, row_number() over (order by id) as n from selections where id not in (select id from known_selections);
 delete from selection_options where selection_id in (select id from strange_selections where n % 3 = 1);
 delete from selections where id in (select id from strange_selections where n % 3 = 1);
 
--- Task's assignees and Selection's trades, where they are not the caller's to know.
+-- Assignees of tasks and trade partners of selections that are hidden from the caller.
 delete from task_assignees where id in (
     select id from (select id, row_number() over (order by id) n from task_assignees
         where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks)) x where n % 3 = 1);
@@ -77,7 +77,7 @@ delete from selection_trades where (selection_id, project_membership_id) in (
         from selection_trades where selection_id not in (select id from known_selections)
             or project_membership_id not in (select membership_id from places)) x where n % 2 = 1);
 
--- TeamMember: not shown. ProjectMembership: of those whom the caller does not meet.
+-- TeamMember: hidden ones. ProjectMembership: those that are hidden from the caller.
 delete from team_members where id in (
     select id from (select id, row_number() over (order by id) n from team_members where id not in (select id from known_team)) x where n % 3 = 1);
 create temp table gone_members on commit drop as
@@ -87,7 +87,7 @@ delete from selection_trades where project_membership_id in (select id from gone
 delete from invitations where membership_id in (select id from gone_members);
 delete from project_memberships where id in (select id from gone_members);
 
--- Another ---------------------------------------------------------------------------------------------------------------
+-- Changed ---------------------------------------------------------------------------------------------------------------
 
 -- Company
 update companies set slug = 'other-' || md5(slug), version = version + 1, created_at = created_at + interval '9 days',
@@ -98,7 +98,7 @@ update identities set email = md5(email) || '@other.example', email_canonical = 
     phone = '+1999' || (1000000 + abs(hashtext(id::text)) % 8999999),
     locale = case when locale = 'pt' then 'en' else 'pt' end,
     time_zone = case when time_zone = 'Asia/Tokyo' then 'UTC' else 'Asia/Tokyo' end,
-    -- Whether somebody has come decides by which name fellow clients know them.
+    -- Whether an account is claimed decides which name other clients see.
     claimed_at = case when id in (select id from known_identities) then claimed_at when claimed_at is null then now() end,
     disabled_at = case when disabled_at is null then now() end,
     created_at = created_at + interval '9 days'
@@ -112,13 +112,13 @@ update api_keys set token_hash = md5(token_hash) || md5(token_hash), name = pg_t
     all_projects = not all_projects, created_at = created_at + interval '9 days', expires_at = expires_at + interval '9 days',
     revoked_at = case when revoked_at is null then now() end;
 
--- CompanyPortal: what new projects begin with, and the guide and video of companies that have not let the caller in.
+-- CompanyPortal: defaults of new projects, and the guide and video of companies where the caller has no access.
 update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
     default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end;
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
 
--- HelpArticle. The order of what is known stays; places among all do not. Onboarding: that of others.
+-- HelpArticle: visible ones keep their order, not their sort values. Onboarding: those of other people.
 update help_articles set sort = 3 * sort + 7, version = version + 5, published_at = published_at + interval '9 days',
     created_at = created_at + interval '9 days', updated_at = updated_at + interval '9 days';
 update help_articles set title = pg_temp.other(title), body = pg_temp.other(body), sort = 50 - sort
@@ -128,14 +128,14 @@ update help_articles set state = case state when 'DRAFT' then 'PUBLISHED' else '
     where company_id not in (select company_id from places where for_client and 'HELP' = any (features));
 update onboardings set dismissed_at = dismissed_at + interval '9 days' where identity_id not in (select identity_id from me);
 
--- EmailTemplate, and the queue of jobs.
+-- EmailTemplate, and the job queue.
 update email_templates set body = pg_temp.other(body), version = version + 1, updated_at = updated_at + interval '9 days';
 update jobs set kind = 'other', key = 'other:' || key, payload = '{"other": "payload"}',
     state = 'PARKED', attempts = attempts + 7, next_attempt_at = next_attempt_at + interval '9 days', last_error = 'other error',
     created_at = created_at + interval '9 days', finished_at = created_at + interval '11 days',
     last_attempt_at = created_at + interval '10 days';
 
--- Contact. A trade on the same task, and a fellow client who has never come, are known by the name that the company gave them.
+-- Contact: trade partners on the same task, and other clients with an unclaimed account, show the company's name for them.
 update contacts set identity_id = null, kind = case kind when 'MISC' then 'CLIENT' else 'MISC' end, email = pg_temp.other(email),
     phone = '+1' || abs(hashtext(id::text)), created_at = created_at + interval '9 days';
 update contacts set name = pg_temp.other(name)
@@ -144,17 +144,17 @@ update contacts set name = pg_temp.other(name)
         where me.actor = 'TRADE' or i.claimed_at is null);
 update contact_internals set internal_notes = pg_temp.other(internal_notes), lead_score = coalesce(lead_score, 0) + 3;
 
--- Lead, and the form by which they come.
+-- Lead, and the lead form.
 update leads set state = case state when 'LOST' then 'SPAM' else 'LOST' end, source = case source when 'WEB' then 'STAFF' else 'WEB' end,
     message = pg_temp.other(message), interest = pg_temp.other(interest), created_at = created_at + interval '9 days',
     updated_at = updated_at + interval '9 days', version = version + 5;
 update lead_forms set allowed_origins = array_append(allowed_origins, 'https://other.example'),
     created_at = created_at + interval '9 days';
 
--- Support.
+-- Support agents.
 update support_agents set host = 'other.' || host, since = since + interval '9 days', ended_at = now();
 
--- Staff: what they are and may do, and what they earn.
+-- Staff: role, permissions and pay.
 update staff_memberships set role = case role when 'OWNER' then 'STAFF' else 'OWNER' end, title = pg_temp.other(title),
     permissions = case when 'LEADS_MANAGE' = any (permissions) then '{}' else array_append(permissions, 'LEADS_MANAGE') end,
     removed_at = case when removed_at is null then now() end, created_at = created_at + interval '9 days';
@@ -177,19 +177,19 @@ update project_portals set features = case when 'TEAM' = any (features) then '{D
     where project_id not in (select project_id from places where for_client);
 update locations set name = pg_temp.other(name), sort = 90 - sort where project_id not in (select project_id from places);
 
--- ProjectMembership: who is primary is known of fellow clients; the rights of others of nobody.
+-- ProjectMembership: clients see who is primary, and not the rights of others.
 update project_memberships set created_at = created_at + interval '9 days';
 update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay
     where identity_id not in (select identity_id from me);
 update project_memberships set web_access = not web_access, access_level = case access_level when 'PORTAL' then 'NONE' else 'PORTAL' end,
-    -- Of those who have left the caller's own projects nothing is told, and whoever came back would be.
+    -- Memberships removed from the caller's own projects are hidden, and would be visible if restored.
     removed_at = case when removed_at is null then now()
         when kind = 'CLIENT' and project_id in (select project_id from places where for_client) then removed_at - interval '9 days' end,
     is_primary = false,
     relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
     where id not in (select id from known_members);
 
--- What is settled for clients: of others, and to nobody's knowledge.
+-- Settings of the company for other clients: hidden.
 update project_client_settings set label = pg_temp.other(coalesce(label, 'x'));
 update project_client_settings set instant_alerts = not coalesce(instant_alerts, false),
     summary_frequency = case summary_frequency when 'NEVER' then 'WEEKLY' else 'NEVER' end
@@ -199,12 +199,12 @@ update project_client_settings set instant_alerts = not coalesce(instant_alerts,
 update invitations set template = pg_temp.other(template),
     sent_at = sent_at + interval '9 days', expires_at = expires_at + interval '9 days',
     accepted_at = case when accepted_at is null then now() end;
--- Who has taken one up is told of news as the company settled; others' are nobody's to know.
+-- Notification defaults apply after acceptance; those of others are hidden.
 update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end,
     ended_at = coalesce(ended_at, sent_at) + interval '9 days'
     where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
 
--- TeamMember. Where somebody stands among all of the team is not told, only their order.
+-- TeamMember: visible ones keep their order, not their sort values.
 update team_members set sort = 3 * sort + 7;
 update team_members set title = pg_temp.other(title), work_phone = pg_temp.other(work_phone), photo_url = pg_temp.other(photo_url),
     name = case when name is not null then pg_temp.other(name) end,
@@ -212,14 +212,14 @@ update team_members set title = pg_temp.other(title), work_phone = pg_temp.other
     where id not in (select id from known_team);
 update team_members set is_shown = not is_shown where project_id not in (select project_id from places);
 
--- ScheduleVersion: numbers and dates of what was published before, or is not shared.
+-- ScheduleVersion: numbers and dates of superseded or unshared versions.
 update schedule_versions set created_at = created_at + interval '9 days';
 update schedule_versions set number = number + 500, published_at = published_at + interval '9 days'
     where state <> 'DRAFT' and id not in (select id from known_versions);
 update schedule_versions set state = 'SUPERSEDED' where state = 'PUBLISHED' and project_id not in (select project_id from places);
 update schedule_version_internals set publish_notes = pg_temp.other(publish_notes);
 
--- Milestone, Task. The order of what is known stays; places among all do not.
+-- Milestone, Task: visible ones keep their order, not their sort values.
 update milestones set sort = 3 * sort + 7;
 update milestones set name = pg_temp.other(name), sort = 50 - sort where id not in (select id from known_milestones);
 update milestone_internals set internal_target_on = coalesce(internal_target_on, '2026-01-05') + 3;
@@ -244,7 +244,7 @@ update allowances set name = pg_temp.other(name), granted_minor = granted_minor 
     sort = 50 - sort where id not in (select id from known_allowances);
 update allowance_costs set cost_basis_minor = 100000000 - coalesce(cost_basis_minor, 0), buffer_percent = coalesce(buffer_percent, 0) + 1;
 
--- Selection, SelectionOption. What a trade knows of a selection says nothing of what pays for it.
+-- Selection, SelectionOption: what a trade partner sees does not depend on how the selection is paid.
 update selections set created_at = created_at + interval '9 days';
 update selections set title = pg_temp.other(title), instructions = pg_temp.other(instructions), due_on = coalesce(due_on, '2026-11-16') + 3,
     number = number + 500, locked_at = coalesce(locked_at, '2026-08-21') + interval '9 days', version = version + 5

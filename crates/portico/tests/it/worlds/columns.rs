@@ -1,29 +1,29 @@
-//! Who may know each column, written by hand from section 2 of the domain's description, not from role views or documents.
+//! Visibility of each column, written by hand from docs/domain.md, independent of role views and role schemas.
 //!
-//! A column that is not here fails a test, so that nobody adds one without deciding.
+//! A missing column fails a test, so that each new one is decided here.
 
-/// Who may know a column of a row.
+/// Visibility of a column of a visible row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// Names or relates rows. It stays what it is; hidden rows come and go with theirs.
+pub(crate) enum ColumnVisibility {
+    /// Names or relates rows. It never changes; hidden rows are added and removed with their keys.
     Key,
-    /// Stands on a company's front door, for anybody.
+    /// Public: shown on a company's public portal.
     Public,
-    /// Whoever may see the row may know it. It changes in rows that are hidden.
+    /// Visible with the row. It changes in hidden rows.
     Open,
-    /// Decides who sees what. It changes wherever that decides nothing for the caller.
+    /// Decides visibility. It changes wherever that makes no difference for the caller.
     Rule,
-    /// No client and no trade partner may know it, of any row. It changes in every row.
+    /// Hidden from all clients and trade partners. It changes in every row.
     Secret,
-    /// As [`Kept::Open`] for trade partners; as [`Kept::Secret`] for clients.
+    /// [`ColumnVisibility::Open`] for trade partners; [`ColumnVisibility::Secret`] for clients.
     FromClients,
-    /// As [`Kept::Open`] for clients; as [`Kept::Secret`] for trade partners.
+    /// [`ColumnVisibility::Open`] for clients; [`ColumnVisibility::Secret`] for trade partners.
     FromTrades,
 }
-use Kept::{FromClients, FromTrades, Key, Open, Public, Rule, Secret};
+use ColumnVisibility::{FromClients, FromTrades, Key, Open, Public, Rule, Secret};
 
-/// A table, and its columns by who may know them.
-pub(crate) type Table = (&'static str, &'static [(Kept, &'static str)]);
+/// A table, with its columns by visibility.
+pub(crate) type Table = (&'static str, &'static [(ColumnVisibility, &'static str)]);
 
 pub(crate) const TABLES: &[Table] = &[
     // Company: name, branding, portalUrl, region, publicPhone are open.
@@ -37,7 +37,7 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     ),
     ("company_brandings", &[(Key, "company_id"), (Public, "primary_color accent_color logo_url website_url")]),
-    // CompanyPortal: how one signs in stands on the front door; clients are given the guide and the video.
+    // CompanyPortal: sign-in methods are public; clients see the guide and the video.
     (
         "company_portals",
         &[
@@ -47,7 +47,8 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "default_features default_schedule_share"),
         ],
     ),
-    // HelpArticle: published, where a project of the client's offers help. Its place among all tells how many there are.
+    // HelpArticle: published ones, in the client's projects that offer help. The sort order would reveal the number of
+    // articles.
     (
         "help_articles",
         &[
@@ -58,9 +59,9 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "sort version created_at updated_at"),
         ],
     ),
-    // Onboarding: to the person alone.
+    // Onboarding: for the person only.
     ("onboardings", &[(Key, "identity_id"), (Open, "dismissed_at")]),
-    // EmailTemplate: staff's with a permission. What is in the queue of jobs is the worker's alone.
+    // EmailTemplate: for staff with a permission. The job queue is for the worker only.
     ("email_templates", &[(Key, "company_id key"), (Secret, "body version updated_at")]),
     (
         "jobs",
@@ -68,11 +69,11 @@ pub(crate) const TABLES: &[Table] = &[
             (Key, "id company_id"),
             (Secret, "kind key payload state attempts"),
             (Secret, "next_attempt_at last_error created_at finished_at last_attempt_at"),
-            // Made from the key.
+            // Derived from the key.
             (Secret, "subject_id"),
         ],
     ),
-    // Identity: to the person alone; the name also as that of a team member or of somebody on the same task.
+    // Identity: for the person only; the name also as that of a team member, or of an assignee of the same task.
     (
         "identities",
         &[
@@ -81,7 +82,7 @@ pub(crate) const TABLES: &[Table] = &[
             (Rule, "claimed_at disabled_at created_at"),
         ],
     ),
-    // Contact: all of it is the company's. The name is told to trades who are on the same task.
+    // Contact: for the company. Trade partners on the same task see the name.
     (
         "contacts",
         &[
@@ -92,7 +93,7 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     ),
     ("contact_internals", &[(Key, "contact_id company_id"), (Secret, "internal_notes lead_score")]),
-    // Lead: all of it is the company's. What its form is like is told to nobody who asks questions.
+    // Lead: for the company. No query shows the form to others.
     (
         "leads",
         &[
@@ -100,17 +101,17 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "state source message interest created_at updated_at version search_text"),
         ],
     ),
-    // The address of the form, and whether it is open, stand on the company's front door (PRT-18).
+    // The URL of the form, and whether it is open, are public (PRT-18).
     ("lead_forms", &[(Key, "company_id"), (Public, "key is_open"), (Secret, "allowed_origins created_at")]),
-    // Who supports the platform is nobody's business.
+    // Support agents are secret.
     ("support_agents", &[(Key, "identity_id"), (Secret, "host since ended_at")]),
-    // What somebody is in the company, and what they may do there.
+    // Role and permissions of a member of staff.
     (
         "staff_memberships",
         &[(Key, "id company_id identity_id"), (Secret, "role title permissions removed_at created_at")],
     ),
     ("staff_internals", &[(Key, "staff_membership_id company_id"), (Secret, "pay_rate_minor private_phone")]),
-    // Session: to the person alone, and the hash to nobody: it is what they signed in with.
+    // Session: for the person only, and the hash is secret: it verifies the token.
     (
         "sessions",
         &[
@@ -144,11 +145,10 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "budget_minor target_margin internal_status risk_notes lead_source"),
         ],
     ),
-    // PortalSettings: a client knows the features, the guide, and the view that follows from the share.
+    // PortalSettings: a client sees the sections, the guide, and the view that follows from the share.
     ("project_portals", &[(Key, "project_id company_id"), (FromTrades, "features schedule_share guide_url")]),
     ("locations", &[(Key, "id company_id project_id"), (Open, "name sort")]),
-    // ProjectMembership: clients know their fellow clients by name, relationship and who is primary; nobody knows the
-    // rights of others.
+    // ProjectMembership: clients see other clients' names, relationships and who is primary, not their rights.
     (
         "project_memberships",
         &[
@@ -158,12 +158,12 @@ pub(crate) const TABLES: &[Table] = &[
             (Secret, "created_at"),
         ],
     ),
-    // What a company settles for a client: its label is nobody's, and how one is told of news is oneself's.
+    // Settings of the company for a client: the label is secret, and notifications are the client's own.
     (
         "project_client_settings",
         &[(Key, "membership_id company_id project_id"), (Secret, "label"), (Rule, "instant_alerts summary_frequency")],
     ),
-    // Invitation: nothing of it is a client's to know.
+    // Invitation: hidden from clients.
     (
         "invitations",
         &[
@@ -172,7 +172,7 @@ pub(crate) const TABLES: &[Table] = &[
             (Rule, "state ended_at"),
         ],
     ),
-    // TeamMember: on the project and shown. Places in a list tell how many hidden ones stand before.
+    // TeamMember: those shown on the project. The sort order would reveal the number of hidden ones.
     (
         "team_members",
         &[
@@ -194,7 +194,7 @@ pub(crate) const TABLES: &[Table] = &[
         &[
             (Key, "id company_id project_id version_id milestone_id"),
             (Open, "name start_on finish_on work_days percent_complete version"),
-            // For trades it is a secret, since what clients are shown is not theirs to know.
+            // Secret from trade partners, who must not see what clients see.
             (FromTrades, "client_viewable"),
             (Secret, "sort"),
         ],
@@ -207,7 +207,7 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     ),
     ("task_briefs", &[(Key, "task_id company_id project_id"), (FromClients, "public_notes")]),
-    // Who is on a task is told to trades on the same task alone: rows come and go.
+    // Trade partners see the assignees of their own tasks: rows are added and removed.
     ("task_assignees", &[(Key, "id company_id project_id task_id project_membership_id staff_membership_id")]),
     ("task_dependencies", &[(Key, "task_id predecessor_id company_id project_id"), (Secret, "kind lag_days")]),
     (
@@ -233,7 +233,7 @@ pub(crate) const TABLES: &[Table] = &[
         &[(Key, "selection_id company_id project_id"), (Secret, "original_budget_minor revised_budget_minor")],
     ),
     ("selection_trade_infos", &[(Key, "selection_id company_id project_id"), (FromClients, "trade_info")]),
-    // Which trades a selection concerns: rows come and go.
+    // The trade partners of a selection: rows are added and removed.
     ("selection_trades", &[(Key, "selection_id project_membership_id company_id project_id")]),
     (
         "selection_options",
@@ -248,15 +248,15 @@ pub(crate) const TABLES: &[Table] = &[
         "selection_option_costs",
         &[(Key, "option_id company_id project_id"), (Secret, "unit_cost_minor vendor vendor_sku")],
     ),
-    // InternalNote: clients and trades do not know that there is such a thing.
+    // InternalNote: clients and trade partners do not know of the type.
     (
         "internal_notes",
         &[(Key, "id company_id project_id subject_kind subject_id author_id"), (Secret, "body created_at")],
     ),
 ];
 
-impl Kept {
-    /// Whether it has to change in every row of a world of this actor's.
+impl ColumnVisibility {
+    /// Whether it has to change in every row for this actor.
     pub(crate) fn is_secret_from(self, actor: &str) -> bool {
         matches!((self, actor), (Secret, _) | (FromClients, "CLIENT") | (FromTrades, "TRADE"))
     }

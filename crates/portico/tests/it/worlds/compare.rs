@@ -1,4 +1,4 @@
-//! Asks both worlds, and says where they differ.
+//! Compares the answers of both worlds.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use portico_testkit::{Person, Reply, TestApp};
 
 use super::operation::Printed;
 
-/// All of a reply that a caller could tell two worlds apart by, and the statements it took.
+/// Everything by which a caller could distinguish two worlds, and the number of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct Observation {
     pub(crate) status: u16,
-    /// Sorted, with the request's id blotted out.
+    /// Sorted, without the request id.
     pub(crate) headers: Vec<String>,
-    /// With the request's id blotted out.
+    /// Without the request id.
     pub(crate) body: String,
     pub(crate) statements: u64,
 }
 
-impl Heard {
+impl Observation {
     fn of(reply: &Reply) -> Self {
         let id = reply.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("no request id");
         let mut headers: Vec<_> = reply
@@ -31,17 +31,17 @@ impl Heard {
         Self { status: reply.status.as_u16(), headers, body: reply.without_request_id(), statements: reply.statements }
     }
 
-    /// Whether a caller hears the same from another tier, however many statements it took.
+    /// Whether the answers of two cache tiers are the same for a caller, regardless of the statements.
     ///
-    /// Where a failure takes the whole answer with it, the first one does, and what is read from memory fails sooner than what is
-    /// read from elsewhere: then it is the same that there is no answer, and not why.
-    pub(crate) fn tells_the_same_as(&self, other: &Self) -> bool {
-        let is_gone = |heard: &Self| heard.body.contains("\"data\":null");
+    /// A failure that nulls the whole answer is the first one, and reads from memory fail sooner than others: then only
+    /// the failure has to be the same, not its reason.
+    pub(crate) fn equals_for_caller(&self, other: &Self) -> bool {
+        let is_gone = |observation: &Self| observation.body.contains("\"data\":null");
         self.status == other.status
             && ((is_gone(self) && is_gone(other)) || (&self.headers, &self.body) == (&other.headers, &other.body))
     }
 
-    /// Whether the gateway failed. Two failures are alike, and show nothing.
+    /// Whether the gateway failed. All failures are alike, and reveal nothing.
     pub(crate) fn is_failure(&self) -> bool {
         self.status >= 500
             || ["INTERNAL", "UNAVAILABLE", "TIMEOUT"]
@@ -50,14 +50,14 @@ impl Heard {
     }
 }
 
-impl fmt::Display for Heard {
+impl fmt::Display for Observation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {} statements, {}", self.status, self.statements, self.headers.join("; "))?;
         write!(f, "{}", self.body)
     }
 }
 
-/// Two worlds that one caller must not be able to tell apart.
+/// Two worlds that a caller must not be able to distinguish.
 pub(crate) struct Pair {
     a: TestApp,
     b: TestApp,
@@ -65,37 +65,37 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Two worlds of which nobody has asked anything yet.
+    /// Two worlds with empty caches.
     pub(crate) fn new(a: &TestApp, b: &TestApp, person: &Person) -> Self {
         Self { a: a.cold(), b: b.cold(), person: person.clone() }
     }
 
-    /// The same, before anything was asked.
+    /// The same worlds with empty caches.
     pub(crate) fn cold(&self) -> Self {
         Self::new(&self.a, &self.b, &self.person)
     }
 
-    /// The same, with the rows that were read so far, and without the answers.
+    /// The same worlds with their row caches, and without answer caches.
     pub(crate) fn without_answers(&self) -> Self {
         let of = |app: &TestApp| app.without_answers();
         Self { a: of(&self.a), b: of(&self.b), person: self.person.clone() }
     }
 
-    /// The same, with rows that are kept in Redis alone.
+    /// The same worlds with their row cache in Redis only.
     pub(crate) async fn over_redis(&self) -> Self {
         Self { a: self.a.over_redis().await, b: self.b.over_redis().await, person: self.person.clone() }
     }
 
-    /// What each world says, and the first one's answer as JSON.
-    pub(crate) async fn ask(&self, printed: &Printed) -> (Heard, Heard, serde_json::Value) {
+    /// The reply of each world, and the first one's answer as JSON.
+    pub(crate) async fn ask(&self, printed: &Printed) -> (Observation, Observation, serde_json::Value) {
         let (a, b) = tokio::join!(
             self.a.ask_with(&self.person, &printed.query, printed.variables.clone()),
             self.b.ask_with(&self.person, &printed.query, printed.variables.clone()),
         );
-        (Heard::of(&a), Heard::of(&b), a.json)
+        (Observation::of(&a), Observation::of(&b), a.json)
     }
 
-    /// Whether the worlds differ in what they say, each asked for the first time.
+    /// Whether the replies of cold worlds differ.
     pub(crate) async fn differs(&self, printed: &Printed) -> bool {
         let (a, b, _) = self.cold().ask(printed).await;
         a != b

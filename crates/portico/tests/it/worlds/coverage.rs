@@ -1,4 +1,4 @@
-//! Which coordinates of a document have been reached.
+//! Coverage of a role schema's coordinates.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use serde_json::Value as Json;
 
 use super::operation::{Field, Operation, Selection, Value};
 
-/// Coordinates of one document, and how far the operations of a run have come.
+/// Coordinates of a role schema, and those covered by a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Coverage {
     all: BTreeSet<String>,
-    /// A field that was resolved, an argument of such a field, a value that was taken or answered.
+    /// Fields that were resolved, their arguments, and values that were accepted or returned.
     reached: BTreeSet<String>,
-    /// Whatever stood in an operation that was admitted. Who may see no row cannot come further.
+    /// Coordinates in admitted operations. Callers who see no row cannot cover more.
     asked: BTreeSet<String>,
 }
 
@@ -31,12 +31,12 @@ impl Coverage {
         self.asked.contains(coordinate)
     }
 
-    /// Percent reached, and what was not.
+    /// Percent reached, and the rest.
     pub(crate) fn reached(&self) -> (f64, Vec<&str>) {
         self.share(&self.reached)
     }
 
-    /// Percent asked for, and what was not.
+    /// Percent asked for, and the rest.
     pub(crate) fn asked(&self) -> (f64, Vec<&str>) {
         self.share(&self.asked)
     }
@@ -47,7 +47,7 @@ impl Coverage {
         (100.0 * met as f64 / self.all.len().max(1) as f64, missing)
     }
 
-    /// Takes down what an operation and its answer have met.
+    /// Records the coordinates of an operation and its answer.
     pub(crate) fn note(&mut self, schema: &Schema, operation: &Operation, answer: &Json) {
         let Some(data) = answer.get("data") else { return };
         let mut met = Met { schema, found: BTreeSet::new(), only_resolved: true };
@@ -72,7 +72,7 @@ impl Met<'_> {
                 Selection::Field(field) => self.field(field, answer),
                 Selection::Fragment(fragment) => {
                     let on = fragment.on.as_deref().unwrap_or(ty);
-                    // The generator asks every interface for its type's name.
+                    // The generator asks every interface for `__typename`.
                     let name = answer.and_then(|it| it.get("__typename")).and_then(Json::as_str);
                     if !self.only_resolved || on == ty || name == Some(on) {
                         self.add(on.to_owned());
@@ -101,7 +101,7 @@ impl Met<'_> {
         match value {
             None if !self.only_resolved => {
                 self.add(ty.clone());
-                // Whichever of them the answer may be.
+                // Any of these values.
                 if let Some(ExtendedType::Enum(values)) = self.schema.types.get(ty.as_str()) {
                     self.found.extend(values.values.keys().map(|value| format!("{ty}.{value}")));
                 }

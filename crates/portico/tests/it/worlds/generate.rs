@@ -1,4 +1,4 @@
-//! Makes operations from a document: the same ones for the same seed.
+//! Generates operations from a role schema, the same for the same seed.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use super::coverage::Coverage;
 use super::operation::{Argument, Condition, Field, Fragment, Given, Operation, Selection, Value};
 use super::pool::Pool;
 
-/// Beyond this depth only leaves are asked for; admission allows 12 levels.
+/// Below this depth only leaves are selected; admission allows 12 levels.
 const DEPTH: usize = 8;
-/// Admission allows 30 aliases; some are left for those that a page or a spoilt operation adds.
+/// Admission allows 30 aliases; pages and invalid operations add some.
 const ALIASES: usize = 24;
 
 /// Hosts of portals, and others.
@@ -29,17 +29,17 @@ const HOSTS: [&str; 8] = [
     "\u{0}",
 ];
 
-/// Makes operations for one document.
+/// Generates operations for one role schema.
 pub(crate) struct Generator<'a> {
     pub(crate) schema: &'a Schema,
-    /// Names of the whole schema, of which the document may lack any.
+    /// Names of the whole schema, which the role schema may lack.
     pub(crate) strange: &'a [String],
     pub(crate) pool: Pool,
     pub(crate) random: Rng,
     aliases: usize,
 }
 
-/// What has been used at one place of an operation, and what has been met so far.
+/// Keys used at a position of an operation, and the coverage so far.
 struct Place<'c> {
     coverage: &'c Coverage,
     depth: usize,
@@ -50,7 +50,7 @@ impl<'a> Generator<'a> {
         Self { schema, strange, pool, random: Rng::with_seed(seed), aliases: 0 }
     }
 
-    /// The next operation. It prefers what has not been met yet.
+    /// The next operation. It prefers what is not covered yet.
     pub(crate) fn operation(&mut self, coverage: &Coverage) -> Operation {
         self.aliases = 0;
         let place = Place { coverage, depth: 1 };
@@ -89,7 +89,7 @@ impl<'a> Generator<'a> {
         self.wrapped(ty, selections)
     }
 
-    /// Now and then a part of the selections moves into a fragment.
+    /// Moves a part of the selections into a fragment at random.
     fn wrapped(&mut self, ty: &str, mut selections: Vec<Selection>) -> Vec<Selection> {
         if !self.chance(18) {
             return selections;
@@ -121,7 +121,7 @@ impl<'a> Generator<'a> {
         fragments
     }
 
-    /// Fields of a type, by chance; those that have not been met come sooner, and from some depth on only leaves do.
+    /// Random fields of a type; uncovered ones are more likely, and below some depth only leaves.
     fn some_fields(&mut self, ty: &str, place: &Place<'_>) -> Vec<Node<FieldDefinition>> {
         let fields = match self.schema.types.get(ty) {
             Some(ExtendedType::Object(object)) => &object.fields,
@@ -182,7 +182,7 @@ impl<'a> Generator<'a> {
         Some(Field { on: on.to_owned(), alias, name, arguments, condition: self.condition(), selections })
     }
 
-    /// An alias where the key is taken, or by chance; nothing where there can be no more.
+    /// An alias if the key is taken, or at random; none where no more are allowed.
     fn alias(&mut self, name: &str, taken: &mut BTreeSet<String>) -> Option<Option<String>> {
         if !taken.contains(name) && !self.chance(7) {
             taken.insert(name.to_owned());
@@ -223,7 +223,7 @@ impl<'a> Generator<'a> {
             let is_new = !coverage.has_asked(&format!("{of}({name}:)"));
             let percent = match name {
                 "after" | "before" => 6,
-                // Both at once are refused.
+                // Both together are refused.
                 "last" if arguments.iter().any(|given| given.name == "first") => 2,
                 _ if is_new => 60,
                 _ => 33,
@@ -238,7 +238,7 @@ impl<'a> Generator<'a> {
         arguments
     }
 
-    /// A value for a place of this type.
+    /// A value for a position of this type.
     fn value(&mut self, ty: &Type, name: &str, of: &str, coverage: &Coverage, depth: usize) -> Value {
         if !ty.is_non_null() && self.chance(4) {
             return Value::Null;
@@ -292,7 +292,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// A look at the document itself; also at types that it lacks.
+    /// An introspection of the role schema, also of types that it lacks.
     fn introspection(&mut self) -> Selection {
         let names = || {
             let inner = Field { selections: vec![Selection::Field(leaf("__Type", "name"))], ..leaf("__Field", "type") };
@@ -333,7 +333,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// A field without anything.
+/// A field without arguments and selections.
 pub(crate) fn leaf(on: &str, name: &str) -> Field {
     Field {
         on: on.to_owned(),

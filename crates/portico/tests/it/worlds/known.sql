@@ -1,5 +1,5 @@
--- Who asks, and what the domain's description lets them know: the rows that the second world must leave alone.
--- `:hash` is the hash of their token; for callers without one it fits nobody, and nothing is known.
+-- The caller, and the rows visible to the caller according to docs/domain.md, which the second world must not change.
+-- `:hash` is the hash of the caller's token; for anonymous callers it matches no session, and nothing is visible.
 begin;
 set constraints all deferred;
 create temp table me on commit drop as
@@ -11,7 +11,7 @@ create temp table places on commit drop as
     join me on me.identity_id = m.identity_id and me.actor = m.kind
     join project_portals p on p.project_id = m.project_id
     where m.removed_at is null and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end;
--- The published version, even where the schedule is not shared: its milestones are known by name and status.
+-- The published version, even if the schedule is not shared: its milestones are visible by name and status.
 create temp table open_versions on commit drop as
     select v.id, a.for_client, a.membership_id, not a.for_client or a.schedule_share <> 'NONE' as is_shared
     from schedule_versions v join places a on a.project_id = v.project_id
@@ -23,7 +23,7 @@ create temp table known_tasks on commit drop as
         else exists (select from task_assignees x where x.task_id = t.id and x.project_membership_id = v.membership_id) end;
 create temp table known_milestones on commit drop as
     select distinct milestone_id as id from known_tasks where milestone_id is not null;
--- Whose tasks are known by their effect on a milestone's status alone.
+-- Tasks that are visible only by their effect on a milestone's status.
 create temp table felt_tasks on commit drop as select id from known_tasks where not is_shared;
 delete from known_tasks where not is_shared;
 create temp table known_versions on commit drop as select id from open_versions where is_shared;
@@ -42,7 +42,7 @@ create temp table known_articles on commit drop as
 create temp table known_team on commit drop as
     select t.id, t.staff_membership_id from team_members t join places a on a.project_id = t.project_id
     where t.is_shown and (not a.for_client or 'TEAM' = any (a.features));
--- Clients know their fellow clients; trades know who is on their tasks.
+-- Clients see other clients; trade partners see the assignees of their tasks.
 create temp table known_members on commit drop as
     select m.id, m.identity_id, m.contact_id from project_memberships m join places a on a.project_id = m.project_id
     where a.for_client and m.kind = 'CLIENT' and m.removed_at is null

@@ -1,9 +1,9 @@
-//! Two worlds that differ in all that is kept from a caller, and in nothing else: whoever asks must not be able to tell
-//! which one it is (SEC-3).
+//! Tests with two worlds that differ in everything hidden from a caller, and in nothing else: the caller must not be
+//! able to distinguish them (SEC-3).
 //!
-//! `columns` and the scripts beside it say what differs, by hand. `generate` makes operations from the caller's document,
-//! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
-//! hardly anything of the document was left out. `planted` shows that the harness can fail.
+//! `columns` and the scripts beside it define the differences, by hand. `generate` makes operations from the caller's
+//! role schema, `compare` asks both worlds, `shrink` finds the smallest operation with different replies, and
+//! `coverage` ensures that almost all of the role schema is tested. `planted` shows that the tests can fail.
 
 mod columns;
 mod compare;
@@ -24,10 +24,10 @@ use coverage::Coverage;
 use run::{Document, Plan, run};
 use secrets::{GONE_CLIENT, GONE_TRADE, first_world, second_world};
 
-/// How much of a document must be reached, in percent.
+/// Required coverage of a role schema, in percent.
 const ENOUGH: f64 = 95.0;
 
-#[expect(clippy::print_stdout, reason = "what a run has reached is worth reading")]
+#[expect(clippy::print_stdout, reason = "the coverage is printed for readers of the run")]
 fn say(role: Option<Role>, operations: usize, coverage: &Coverage) {
     let ((reached, missing), (asked, _)) = (coverage.reached(), coverage.asked());
     let who = role.map_or("PUBLIC", Role::as_str);
@@ -38,7 +38,7 @@ fn say(role: Option<Role>, operations: usize, coverage: &Coverage) {
     );
 }
 
-/// Asks as each of these, so many percent of all operations together; the first one asks the most.
+/// Runs the operations as these callers, with this share of all operations; the first caller sends the most.
 async fn asked_as(role: Option<Role>, tokens: &[Option<&str>], percent: usize) -> Document {
     let plan = Plan::read();
     let first = first_world().await;
@@ -88,7 +88,7 @@ async fn the_public_cannot_tell_two_worlds_apart() {
     is_enough(document.coverage.reached());
 }
 
-// Who has no place can reach no project: what counts is what was asked for.
+// Callers without a membership reach no project: the coverage counts what was asked for.
 #[tokio::test]
 async fn clients_without_a_place_cannot_tell_two_worlds_apart() {
     let document = asked_as(Some(Role::Client), &[Some(GONE_CLIENT), Some("demo-session-dev")], 10).await;

@@ -1,4 +1,4 @@
-//! An operation as a tree that can be grown, pruned and printed.
+//! Operation as a tree that can be grown, pruned and printed.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Operation {
     pub(crate) selections: Vec<Selection>,
-    /// Bytes after which the text is cut off, which leaves no GraphQL.
+    /// Number of bytes after which the text is truncated, which makes it invalid.
     pub(crate) cut: Option<usize>,
 }
 
@@ -18,7 +18,7 @@ pub(crate) enum Selection {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
-    /// The type whose field it is.
+    /// The type of the field.
     pub(crate) on: String,
     pub(crate) alias: Option<String>,
     pub(crate) name: String,
@@ -29,9 +29,9 @@ pub(crate) struct Field {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Fragment {
-    /// Its type condition; none is the type around it.
+    /// Its type condition; none for the surrounding type.
     pub(crate) on: Option<String>,
-    /// Whether it stands by itself and is spread, or stands inline.
+    /// Whether it is a named fragment or an inline one.
     pub(crate) is_named: bool,
     pub(crate) condition: Option<Condition>,
     pub(crate) selections: Vec<Selection>,
@@ -54,12 +54,12 @@ pub(crate) struct Argument {
     pub(crate) given: Given,
 }
 
-/// How a value gets into the operation.
+/// How a value is passed to the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given {
     Literal,
     Variable,
-    /// As the default of a variable that nobody sets.
+    /// As the default of an unset variable.
     Default,
 }
 
@@ -74,7 +74,7 @@ pub(crate) enum Value {
     Object(Vec<(String, Value)>),
 }
 
-/// What is sent.
+/// The request.
 #[derive(Debug, Clone)]
 pub(crate) struct Printed {
     pub(crate) query: String,
@@ -102,7 +102,7 @@ impl Operation {
 }
 
 impl Field {
-    /// Under which key its value stands in the answer.
+    /// The key of its value in the answer.
     pub(crate) fn key(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
     }
@@ -113,7 +113,7 @@ struct Printer {
     declared: Vec<String>,
     values: Map<String, Json>,
     fragments: Vec<String>,
-    /// Names that have been given away: a fragment gets its own before it is printed.
+    /// Number of names so far: fragments are named before they are printed.
     named: usize,
 }
 
@@ -179,7 +179,7 @@ impl Printer {
                 self.values.insert(name.clone(), value.json());
             }
             Given::Default => {
-                // A type that must be given cannot have been left out, unless it has a default; both are allowed.
+                // A required variable cannot be omitted unless it has a default; both are allowed.
                 self.declared.push(format!("${name}: {ty} = {}", value.literal()));
             }
         }

@@ -1,6 +1,6 @@
-//! Leaks on purpose, in both worlds alike: the harness must find each.
+//! Tests with deliberate leaks, the same in both worlds: each must be detected.
 //!
-//! Each is a role view that says more than it may, built so that the loader's own check of each row lets it pass.
+//! Each is a role view that shows too much, built so that the loader's row check accepts it.
 
 use portico_core::people::Role;
 use portico_testkit::Person;
@@ -11,7 +11,7 @@ use super::secrets::{first_world, second_world};
 /// More than any of them needs.
 const OPERATIONS: usize = 600;
 
-/// What the harness finds when both worlds have this role view.
+/// The difference found when both worlds have this role view.
 async fn found(role: Role, token: &str, role_view: &str) -> Box<Difference> {
     let (first, second) = (first_world().await, second_world(Some(token)).await);
     for app in [&first, &second] {
@@ -64,7 +64,7 @@ async fn an_order_that_goes_by_a_secret_is_found() {
 
 #[tokio::test]
 async fn a_count_over_hidden_rows_is_found() {
-    // The loader drops the drafts themselves; counts and the ends of pages come from the database alone.
+    // The loader drops the drafts themselves; counts and page boundaries come from the database alone.
     let difference = found(
         Role::Client,
         "demo-client",
@@ -81,7 +81,7 @@ async fn a_count_over_hidden_rows_is_found() {
 
 #[tokio::test]
 async fn a_statement_more_for_a_secret_is_found() {
-    // What the selection seems to be paid from is found to be nothing, with one statement more and the same answer.
+    // The allowance of the selection is looked up and missing: one more statement, and the same answer.
     let difference = found(
         Role::Client,
         "demo-client",

@@ -1,4 +1,4 @@
-//! Values to ask with: ids, cursors, words and dates, of what is seen, of what is hidden, and of nothing.
+//! Values for arguments: ids, cursors, words and dates, visible, hidden and unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use portico_testkit::{TestApp, TestDatabase, leaves};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// The kinds of things that have ids, and their tables.
+/// Types with ids, and their tables.
 const KINDS: [(Tag, &str); 13] = [
     (Tag::PROJECT, "projects"),
     (Tag::LOCATION, "locations"),
@@ -27,24 +27,24 @@ const KINDS: [(Tag, &str); 13] = [
     (Tag::VIEWER, "identities"),
 ];
 
-/// Days of every kind, known and secret.
+/// All dates, visible and secret.
 const DAYS: &str = "select start_on::text as text from tasks union select finish_on::text from tasks
     union select due_on::text from selections where due_on is not null
     union select started_on::text from projects where started_on is not null
     union select internal_deadline_on::text from task_internals where internal_deadline_on is not null
     union select internal_target_on::text from milestone_internals where internal_target_on is not null";
-/// Words by which somebody would look for what is hidden.
+/// Words that occur in hidden values.
 const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
     union select internal_status from project_internals where internal_status is not null
     union select title from selections where status = 'DRAFT' union select body from internal_notes";
 
-/// What a run asks with.
+/// The values of a run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pool {
-    /// Ids of both worlds, visible or not, by kind.
+    /// Ids of both worlds, visible or not, by type.
     ids: BTreeMap<[u8; 2], Vec<String>>,
-    /// Ids that answers have told, by kind.
+    /// Ids in answers, by type.
     seen: BTreeMap<[u8; 2], Vec<String>>,
     cursors: Vec<String>,
     words: Vec<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// From two worlds.
+    /// Reads the values of two worlds.
     pub(crate) async fn of(a: &TestDatabase, b: &TestDatabase) -> Self {
         let mut pool = Self::default();
         let (mut words, mut days) = (BTreeSet::new(), BTreeSet::new());
@@ -70,18 +70,18 @@ impl Pool {
             words.extend(database.db_texts(WORDS).await);
             days.extend(database.db_texts(DAYS).await.iter().filter_map(|day| day.parse::<NaiveDate>().ok()));
         }
-        // In an order of their own: a seed means the same in every run.
+        // Sorted: a seed means the same in every run.
         pool.ids.values_mut().for_each(|ids| {
             ids.sort();
             ids.dedup();
         });
-        words.extend(World::demo().expect("the demo world holds together").secrets().texts);
+        words.extend(World::demo().expect("the demo is consistent").secrets().texts);
         pool.words = words.into_iter().collect();
         pool.days = days.into_iter().collect();
         pool
     }
 
-    /// Takes ids and cursors from an answer.
+    /// Adds the ids and cursors of an answer.
     pub(crate) fn harvest(&mut self, answer: &Json) {
         let Some(data) = answer.get("data") else { return };
         for (path, leaf) in leaves(data) {
@@ -100,7 +100,7 @@ impl Pool {
         }
     }
 
-    /// An id, most often one of the wanted kind.
+    /// An id, usually of the wanted type.
     pub(crate) fn id(&self, random: &mut Rng, wanted: Option<Tag>) -> String {
         let tag = match wanted {
             Some(tag) if random.u8(..100) < 85 => tag.0,
@@ -114,7 +114,7 @@ impl Pool {
             0..55 => of(&self.seen, random).unwrap_or_else(|| nothing(random)),
             55..85 => of(&self.ids, random).unwrap_or_else(|| nothing(random)),
             85..90 => nothing(random),
-            // Something that is there, under the name of another kind.
+            // An existing record, with the tag of another type.
             90..95 => {
                 let all: Vec<_> = self.ids.values().flatten().collect();
                 let uuid = random.choice(all).and_then(|id| GlobalId::parse(id).ok()).map_or(Uuid::nil(), |id| id.uuid);
@@ -130,7 +130,7 @@ impl Pool {
         }
     }
 
-    /// A cursor of some list.
+    /// A cursor of any list.
     pub(crate) fn cursor(&self, random: &mut Rng) -> String {
         match random.choice(self.cursors.iter()) {
             Some(cursor) if random.u8(..100) < 80 => cursor.clone(),
@@ -139,7 +139,7 @@ impl Pool {
         }
     }
 
-    /// A few words to search for, or a part of one.
+    /// Search words, or a part of one.
     pub(crate) fn words(&self, random: &mut Rng) -> String {
         let text = random.choice(self.words.iter()).cloned().unwrap_or_default();
         let words: Vec<_> = text.split_whitespace().collect();
@@ -156,7 +156,7 @@ impl Pool {
         }
     }
 
-    /// A day at or beside one that something happens on.
+    /// A date in the data, or next to one.
     pub(crate) fn day(&self, random: &mut Rng) -> String {
         let day = random.choice(self.days.iter()).copied().unwrap_or_default();
         match random.u8(..100) {

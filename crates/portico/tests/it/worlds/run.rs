@@ -1,4 +1,4 @@
-//! One caller's run: operation after operation, until the two worlds differ or the number is full.
+//! Runs operations as one caller, until the two worlds differ or the number is reached.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,21 +8,21 @@ use portico_core::people::{Permission, Role};
 use portico_graphql::{Gateway, Rights};
 use portico_testkit::{Person, Shape, TestApp};
 
-use super::compare::{Heard, Pair};
+use super::compare::{Observation, Pair};
 use super::coverage::Coverage;
 use super::generate::Generator;
 use super::operation::Printed;
 use super::pool::Pool;
 use super::shrink::smallest;
 
-/// How many operations all tests together ask, and the chance they go by, where nobody says otherwise.
+/// Default number of operations of all tests, and default seed.
 const OPERATIONS: usize = 2_400;
 const SEED: u64 = 20_261_122;
 
-/// What was asked for by `just worlds`.
+/// Options of `just worlds`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// Of all tests together.
+    /// For all tests together.
     pub(crate) operations: usize,
     pub(crate) seed: u64,
 }
@@ -40,13 +40,13 @@ impl Plan {
         }
     }
 
-    /// So many percent of the operations.
+    /// The options with this percentage of the operations.
     pub(crate) const fn share(self, percent: usize) -> usize {
         self.operations * percent / 100
     }
 }
 
-/// An audience's document, and all names that it may lack.
+/// An audience's role schema, and all names that it may lack.
 pub(crate) struct Document {
     pub(crate) schema: Schema,
     pub(crate) coverage: Coverage,
@@ -54,10 +54,10 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// The document of a role without permissions.
+    /// The role schema of a role without permissions.
     pub(crate) fn of(app: &TestApp, role: Option<Role>) -> Self {
         let rights = Rights::new(role, std::iter::empty::<Permission>().collect());
-        let document = app.gateway().document(rights).expect("the document can be cut");
+        let document = app.gateway().document(rights).expect("the role schema is valid");
         let schema = Schema::parse_and_validate(document.sdl(), "document.graphql").expect("the document is a schema");
         let whole = Schema::parse(Gateway::sdl(), "schema.graphql").expect("the whole is a schema");
         let mut strange: Vec<_> = whole
@@ -77,7 +77,7 @@ impl Document {
     }
 }
 
-/// What queries can come to. Two worlds would not stay alike under mutations.
+/// Coordinates reachable from queries. Mutations would make the worlds diverge.
 fn read_by_queries(sdl: &str, coordinates: &BTreeSet<String>) -> BTreeSet<String> {
     let types = Shape::of(sdl).reached_from("Query");
     let is_reached = |coordinate: &&String| {
@@ -93,14 +93,14 @@ fn names(coordinate: &str) -> impl Iterator<Item = String> {
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
-/// A difference, made as small as it goes.
+/// A difference, shrunk as far as possible.
 #[derive(Debug)]
 pub(crate) struct Difference {
     pub(crate) seed: u64,
     pub(crate) number: usize,
     pub(crate) printed: Printed,
-    pub(crate) a: Heard,
-    pub(crate) b: Heard,
+    pub(crate) a: Observation,
+    pub(crate) b: Observation,
 }
 
 impl fmt::Display for Difference {
@@ -115,7 +115,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Asks so many operations of both worlds, as one caller.
+/// Runs this many operations in both worlds, as one caller.
 ///
 /// # Errors
 ///
@@ -137,31 +137,31 @@ pub(crate) async fn run(
     for number in 1..=operations {
         let operation = next.take().unwrap_or_else(|| generator.operation(&document.coverage));
         let printed = operation.printed();
-        let (heard_a, heard_b, answer) = pair.ask(&printed).await;
+        let (reply_a, reply_b, answer) = pair.ask(&printed).await;
         assert!(
-            !heard_a.is_failure(),
-            "operation {number} of seed {seed} fails:\n{}\n{}\n{heard_a}",
+            !reply_a.is_failure(),
+            "operation {number} of seed {seed} fails:\n{}\n{}\n{reply_a}",
             printed.query,
             printed.variables
         );
-        if heard_a != heard_b {
+        if reply_a != reply_b {
             let smaller = smallest(&pair, operation).await.printed();
             let (a, b, _) = pair.cold().ask(&smaller).await;
-            // What shows only after all that was asked before cannot be made smaller.
-            let (printed, a, b) = if a == b { (printed, heard_a, heard_b) } else { (smaller, a, b) };
+            // A difference that depends on earlier operations cannot be shrunk.
+            let (printed, a, b) = if a == b { (printed, reply_a, reply_b) } else { (smaller, a, b) };
             return Err(Box::new(Difference { seed, number, printed, a, b }));
         }
-        // Once more from the rows that are kept by now, and from the answer.
+        // Again from the cached rows, and from the cached answer.
         for (tier, pair) in [("Redis", &over_redis), ("memory", &without_answers), ("answers", &pair)] {
             let (a, b, _) = pair.ask(&printed).await;
             assert!(
-                a.tells_the_same_as(&heard_a),
-                "operation {number} of seed {seed} is answered differently from {tier}:\n{}\n{}\n{heard_a}\n{a}",
+                a.equals_for_caller(&reply_a),
+                "operation {number} of seed {seed} is answered differently from {tier}:\n{}\n{}\n{reply_a}\n{a}",
                 printed.query,
                 printed.variables
             );
-            // Redis is written behind the answer's back, so that there the next one may or may not find it.
-            if a != b && (tier != "Redis" || !a.tells_the_same_as(&b)) {
+            // Redis is written after the reply, so the next request may or may not hit it.
+            if a != b && (tier != "Redis" || !a.equals_for_caller(&b)) {
                 return Err(Box::new(Difference { seed, number, printed, a, b }));
             }
         }

@@ -1,7 +1,7 @@
-//! The second world: what the first one keeps from a caller is another in it, and hidden rows have gone, moved and come.
+//! The second world: everything hidden from a caller has another value, and hidden rows are removed, moved and added.
 //!
-//! `known.sql` says what the caller may know, from section 2 of the domain's description; `changed.sql` and `added.sql`
-//! leave that alone and nothing else. Neither documents nor role views were asked.
+//! `known.sql` lists what the caller may know, from docs/domain.md; `changed.sql` and `added.sql` change everything
+//! else. Both are independent of role schemas and role views.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use super::columns::TABLES;
 
 const SCRIPT: [&str; 3] = [include_str!("known.sql"), include_str!("changed.sql"), include_str!("added.sql")];
 
-/// People who were clients and trades of the showcase once, in both worlds. They have a session, and no place.
+/// Former clients and trade partners of the showcase project, in both worlds. They have a session, and no membership.
 const LINKLESS: &str = "
     insert into identities (id, email, email_canonical, name) values
         ('01900000-0000-7000-8000-00000000000c', 'gone@client.example', 'gone@client.example', 'Gone Client'),
@@ -31,7 +31,7 @@ const LINKLESS: &str = "
             case name when 'Gone Client' then 'CLIENT' else 'TRADE' end, '2099-01-01', '2026-11-01'
         from identities where name in ('Gone Client', 'Gone Trade');";
 
-/// Mails to everybody whom a company has a card of: no world has any under way.
+/// Mails to every contact of a company: the demo has no queued mail.
 const MAILS: &str = "
     insert into jobs (id, kind, key, company_id, payload, state, attempts, next_attempt_at, created_at, finished_at)
         select md5(x.id || 'mail')::uuid, 'mail', 'invitation:' || x.id, c.id, jsonb_build_object(
@@ -43,14 +43,14 @@ const MAILS: &str = "
             'DONE', 1, '2026-11-20', '2026-11-20', '2026-11-20'
         from contacts x join companies c on c.id = x.company_id;";
 
-/// Whoever has not signed in yet is taken for somebody who has seen the overview video: no world has any of them.
+/// Marks the overview video as seen by everyone who has not signed in: the demo has no such row.
 const ONBOARDINGS: &str = "
     insert into onboardings (identity_id, dismissed_at) select id, '2026-11-20' from identities where claimed_at is null;";
 
-/// That a session is in use is written down, by the clock: both worlds are so young that it need not be.
+/// Session use is recorded hourly: both worlds are new enough to skip that.
 const SEEN_JUST_NOW: &str = "update sessions set last_seen_at = '2098-01-01';";
 
-/// The tokens of those who have a session and no place.
+/// Tokens of sessions without a membership.
 pub(crate) const GONE_CLIENT: &str = "gone-client";
 pub(crate) const GONE_TRADE: &str = "gone-trade";
 
@@ -74,7 +74,7 @@ async fn first_database() -> TestDatabase {
     database
 }
 
-/// The second world, for whoever holds this token.
+/// The second world, for the holder of this token.
 pub(crate) async fn second_world(token: Option<&str>) -> TestApp {
     let database = first_database().await;
     let hash = token.map_or_else(|| "nobody".to_owned(), |token| TokenHash::of(token).as_str().to_owned());
@@ -99,13 +99,13 @@ async fn every_column_of_every_table_is_known_to_somebody_or_secret() {
             assert!(listed.insert(format!("{table}.{name}")), "{table}.{name} is listed twice");
         }
     }
-    // What begins empty is in no role view of an outsider: see the catalogue's tests.
+    // Empty tables are in no role view of an outsider: see the catalogue's tests.
     let is_unfilled =
         |column: &&String| World::operational_tables().any(|table| column.starts_with(&format!("{table}.")));
     let forgotten: Vec<_> = there.symmetric_difference(&listed).filter(|column| !is_unfilled(column)).collect();
     assert!(
         forgotten.is_empty(),
-        "decide in columns.rs who may know these, and change them in changed.sql: {forgotten:?}"
+        "set the visibility of these in columns.rs, and change them in changed.sql: {forgotten:?}"
     );
 }
 
@@ -146,22 +146,22 @@ async fn hidden_rows_come_and_go_in_every_table_that_has_any() {
     let first = first_world().await;
     let second = second_world(Some("demo-client")).await;
     for (table, columns) in TABLES {
-        // Companies and how they look are everybody's; what stands beside a row comes and goes with it.
+        // Companies and their branding are public; rows beside another row are added and removed with it.
         if ["companies", "company_brandings"].contains(table) || !columns[0].1.starts_with("id") {
             continue;
         }
         let (before, after) = (rows(&first, table).await, rows(&second, table).await);
-        assert!(after.keys().any(|row| !before.contains_key(row)), "nothing has come to {table}");
-        // People stay: whoever is somewhere is somebody.
+        assert!(after.keys().any(|row| !before.contains_key(row)), "no row was added to {table}");
+        // People stay, since their rows are referenced.
         let stays =
             ["identities", "contacts", "staff_memberships", "support_agents", "api_keys", "allowances", "sessions"];
         if !stays.contains(table) {
-            assert!(before.keys().any(|row| !after.contains_key(row)), "nothing has gone from {table}");
+            assert!(before.keys().any(|row| !after.contains_key(row)), "no row was removed from {table}");
         }
     }
 }
 
-/// The rows of a table, by their keys.
+/// The rows of a table, by key.
 async fn rows(app: &TestApp, table: &str) -> BTreeMap<String, Json> {
     let key = "(select string_agg(to_jsonb(t) ->> k.name, '|' order by k.name) from key k)";
     let rows = app

@@ -1,18 +1,18 @@
-//! Finds the smallest operation that still tells two worlds apart.
+//! Finds the smallest operation with different replies.
 
 use super::compare::Pair;
 use super::operation::{Argument, Field, Given, Operation, Selection, Value};
 
-/// At most so many questions are asked on the way.
-const TRIES: usize = 400;
+/// Maximum number of requests.
+const MAX_REQUESTS: usize = 400;
 
-/// Takes away whatever can go while the worlds still differ.
+/// Removes parts while the worlds still differ.
 pub(crate) async fn smallest(pair: &Pair, mut operation: Operation) -> Operation {
     let (mut at, mut has_shrunk) = (0, false);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_REQUESTS {
         let candidates = smaller(&operation);
         match candidates.get(at) {
-            // Once more from the start, until nothing goes any more.
+            // Again from the start, until nothing can be removed.
             None if has_shrunk => (at, has_shrunk) = (0, false),
             None => break,
             Some(candidate) if pair.differs(&candidate.printed()).await => {
@@ -25,7 +25,7 @@ pub(crate) async fn smallest(pair: &Pair, mut operation: Operation) -> Operation
     operation
 }
 
-/// Everything that is one step smaller; the largest steps come first.
+/// All operations that are one step smaller, largest steps first.
 fn smaller(operation: &Operation) -> Vec<Operation> {
     let of = |selections| Operation { selections, cut: operation.cut };
     smaller_selections(&operation.selections).into_iter().filter(|it| !it.is_empty()).map(of).collect()
@@ -41,7 +41,7 @@ fn smaller_selections(selections: &[Selection]) -> Vec<Vec<Selection>> {
     for (index, selection) in selections.iter().enumerate() {
         match selection {
             Selection::Fragment(fragment) => {
-                // What stands in it stands as well without it, unless it needs the type.
+                // Its selections work without it, unless they need the type.
                 found.push(with(index, fragment.selections.clone()));
                 for inner in smaller_selections(&fragment.selections).into_iter().filter(|it| !it.is_empty()) {
                     let mut fragment = fragment.clone();
@@ -110,7 +110,7 @@ fn smaller_values(value: &Value) -> Vec<Value> {
     }
 }
 
-/// Each item left out, and each made smaller.
+/// Each item removed, and each made smaller.
 fn without_or_smaller<T: Clone>(items: &[T], smaller: impl Fn(&T) -> Vec<T>) -> Vec<Vec<T>> {
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Operations made from others: the next page of a list, and ones that have something wrong with them.
+//! Variations of operations: the next page of a list, and invalid ones.
 
 use serde_json::Value as Json;
 
@@ -6,11 +6,11 @@ use super::generate::Generator;
 use super::operation::{Argument, Field, Fragment, Given, Operation, Selection, Value};
 
 impl Generator<'_> {
-    /// The same operation, with one of its lists going on from a cursor that the answer gave.
+    /// The operation with one list continued from a cursor of the answer.
     pub(crate) fn next_page(&mut self, operation: &Operation, answer: &Json) -> Option<Operation> {
         let mut lists = Vec::new();
         find_lists(&operation.selections, answer.get("data")?, true, &mut Vec::new(), &mut lists);
-        // A cursor of one project's list is refused by its neighbors', and takes the whole answer with it.
+        // A cursor of one project's list is invalid in its neighbors', and fails the whole answer.
         let has_lone = lists.iter().any(|list| list.is_lone);
         lists.retain(|list| list.is_lone || !has_lone);
         let List { path, cursors, .. } = self.random.choice(lists)?;
@@ -29,7 +29,7 @@ impl Generator<'_> {
         Some(next)
     }
 
-    /// Puts something into the operation that is not of the document, or of no document.
+    /// Adds an error: a name outside the role schema, or of no schema.
     pub(crate) fn spoil(&mut self, operation: &mut Operation) {
         if self.chance(8) {
             let length = operation.printed().query.chars().count();
@@ -82,7 +82,7 @@ impl Generator<'_> {
     }
 }
 
-/// How many fields there are.
+/// The number of fields.
 fn count(selections: &[Selection]) -> usize {
     let fields = selections.iter().map(|selection| match selection {
         Selection::Field(field) => 1 + count(&field.selections),
@@ -91,7 +91,7 @@ fn count(selections: &[Selection]) -> usize {
     fields.sum::<usize>().max(1)
 }
 
-/// Does something to the field with this number.
+/// Changes the field with this number.
 fn visit(selections: &mut [Selection], next: &mut usize, at: usize, change: &mut dyn FnMut(&mut Field)) {
     for selection in selections {
         match selection {
@@ -108,11 +108,11 @@ fn visit(selections: &mut [Selection], next: &mut usize, at: usize, change: &mut
     }
 }
 
-/// A list of an answer that told cursors.
+/// A list of an answer with cursors.
 struct List {
-    /// Where it stands in the operation.
+    /// Its position in the operation.
     path: Vec<usize>,
-    /// Whether the operation asks for it of one thing alone.
+    /// Whether the operation selects it in a single object only.
     is_lone: bool,
     cursors: Vec<String>,
 }
@@ -142,7 +142,7 @@ fn find_lists(selections: &[Selection], answer: &Json, is_lone: bool, path: &mut
     }
 }
 
-/// The cursors that a page itself tells.
+/// The cursors of a page.
 fn cursors_of(page: &Json) -> Vec<String> {
     let info = ["startCursor", "endCursor"].iter().filter_map(|name| page.get("pageInfo")?.get(name)?.as_str());
     let edges = page.get("edges").and_then(Json::as_array).into_iter().flatten();

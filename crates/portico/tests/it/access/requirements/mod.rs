@@ -1,5 +1,5 @@
-//! Requirements are in the project: `docs/requirements.md` and `docs/domain.md` list each id once, what works has a test that carries
-//! its id, and nothing cites an id or a document that is not there.
+//! Checks requirements against the repository: `docs/requirements.md` and `docs/domain.md` list each id once, what
+//! works has a test with its id, and no comment cites an unknown id or document.
 
 mod read;
 
@@ -10,7 +10,7 @@ use read::{Id, Source, ids_of, rows_of, sources, tests_of};
 /// The documents that list requirements.
 const LISTS: [&str; 2] = ["docs/requirements.md", "docs/domain.md"];
 
-/// What is wrong with the requirements of a set of files, each with its place and its remedy.
+/// Faults in the requirements of a set of files, each with its position and remedy.
 fn faults(sources: &[Source], schema: &str) -> Vec<String> {
     let lists: Vec<_> = sources.iter().filter(|source| LISTS.contains(&source.path.as_str())).collect();
     let rows: Vec<_> = lists.iter().flat_map(|list| rows_of(list)).collect();
@@ -71,7 +71,7 @@ fn requirements_are_listed_shown_and_cited() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// A small project with one list, one file of code, and another document.
+/// Faults of a small project with one list, one file of code, and another document.
 fn project(list: &str, code: &str) -> Vec<String> {
     let sources = [
         Source::new("docs/requirements.md", list),

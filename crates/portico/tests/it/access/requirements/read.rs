@@ -1,17 +1,17 @@
-//! Reads the repository's files: rows of requirements, ids, tests, and names of documents.
+//! Reads the repository's files: requirements, ids, tests, and cited documents.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is not read: built, fetched and recorded files.
+/// Folders to skip: built, fetched and recorded files.
 const NOT_READ: [&str; 5] = ["target", "node_modules", "dist", ".git", "snapshots"];
-/// What is read, by the end of its name. Files without an end are scripts.
+/// Extensions of files to read. Files without an extension are scripts.
 const READ: [&str; 16] =
     ["rs", "sql", "ts", "tsx", "js", "mjs", "css", "html", "md", "toml", "sh", "graphql", "yml", "yaml", "txt", "py"];
 
-/// A requirement's id, such as `ACC-1`.
+/// Id of a requirement, such as `ACC-1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Id {
     pub(crate) prefix: String,
@@ -24,12 +24,12 @@ impl fmt::Display for Id {
     }
 }
 
-/// A file of the repository.
+/// File of the repository.
 pub(crate) struct Source {
-    /// From the repository's root, with `/`.
+    /// Relative to the repository's root, with `/`.
     pub(crate) path: String,
     pub(crate) lines: Vec<String>,
-    /// Whether only its comments are prose.
+    /// Whether only comments are prose.
     pub(crate) is_code: bool,
 }
 
@@ -39,7 +39,7 @@ impl Source {
         Self { path: path.to_owned(), lines, is_code: !path.ends_with(".md") }
     }
 
-    /// Each line with its place.
+    /// Each line with its position.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (String, &str)> {
         self.lines.iter().enumerate().map(|(index, line)| (format!("{}:{}", self.path, index + 1), line.as_str()))
     }
@@ -78,7 +78,7 @@ fn is_read(path: &Path) -> bool {
     }
 }
 
-/// A row of a list.
+/// Row of a list.
 pub(crate) struct Row {
     pub(crate) id: Id,
     pub(crate) place: String,
@@ -87,7 +87,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The names of fields and mutations that it mentions: parts of what stands in backticks, if they are written as such names are.
+    /// The names of fields and mutations in backticks, recognized by their spelling.
     pub(crate) fn camel_names(&self) -> impl Iterator<Item = String> {
         let quoted = self.text.split('`').skip(1).step_by(2);
         let parts = quoted.flat_map(|text| text.split(|letter: char| !letter.is_ascii_alphanumeric()));
@@ -111,7 +111,7 @@ pub(crate) fn rows_of(list: &Source) -> Vec<Row> {
     rows
 }
 
-/// A word that is an id, whatever its prefix: capital letters, a hyphen, and a number of at most three digits.
+/// Parses a word as an id of any prefix: capital letters, a hyphen, and a number of at most three digits.
 fn id_of(word: &str) -> Option<Id> {
     let (prefix, number) = word.split_once('-')?;
     let is_prefix = prefix.len() > 1 && prefix.chars().all(|letter| letter.is_ascii_uppercase());
@@ -128,7 +128,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// The ids in a line; a range such as `INV-1 to INV-3` is each of them.
+/// The ids in a line, with ranges such as `INV-1 to INV-3` expanded.
 pub(crate) fn ids_of(line: &str, prefixes: &BTreeSet<String>) -> Vec<Id> {
     in_ranges(words(line).map(id_of_known(prefixes)).zip(words(line)))
 }
@@ -170,7 +170,7 @@ fn in_ranges<'a>(tokens: impl Iterator<Item = (Option<Id>, &'a str)>) -> Vec<Id>
     found
 }
 
-/// The ids that tests of a file carry: in the test, in its name, or in the comment right above it. A script that a test runs is
+/// The ids of a file's tests: in the test, in its name, or in the comment right above it. A script that a test runs is
 /// one test.
 pub(crate) fn tests_of(source: &Source, prefixes: &BTreeSet<String>) -> BTreeSet<Id> {
     let mut found = BTreeSet::new();
@@ -207,17 +207,17 @@ fn is_above(line: &str) -> bool {
     line.starts_with("#[") || (line.starts_with("//") && !line.starts_with("//!"))
 }
 
-/// A document that a line cites.
+/// Document that a line cites.
 #[derive(Debug)]
 pub(crate) enum Document {
-    /// By its file, and by a heading if one is given.
+    /// By its file, and optionally a heading.
     File { path: String, heading: Option<String> },
-    /// By a name that is no file's, followed by a section or the label of an entry.
+    /// By a name that is not a file's, followed by a section or the label of an entry.
     Name(String),
 }
 
 impl Document {
-    /// What is wrong with it.
+    /// The fault of the citation, if any.
     pub(crate) fn fault(&self, from: &Source, sources: &[Source]) -> Option<String> {
         let Self::File { path, heading } = self else {
             let Self::Name(name) = self else { return None };
@@ -236,7 +236,7 @@ impl Document {
     }
 }
 
-/// A path without `.` and `..`.
+/// Resolves `.` and `..` in a path.
 fn normal(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in path.components() {
@@ -266,7 +266,7 @@ pub(crate) fn documents_of(line: &str, is_code: bool) -> Vec<Document> {
             .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
         let is_end = !after.starts_with(|letter: char| letter.is_alphanumeric());
         let path = format!("{}.md", &before[start..]);
-        // Addresses are no documents of ours, and neither is what a command is told to write.
+        // URLs are not our documents, and neither is the output file of a command.
         let is_ours = !path.contains(':') && !before[..start].ends_with("--out ");
         if is_end && before.len() > start && is_ours {
             let heading = after

@@ -1,4 +1,4 @@
-//! Makes operations from a document, valid and not quite: the same ones for the same seed.
+//! Generates operations from a role schema, valid and invalid, the same for the same seed.
 
 use apollo_compiler::ast::{InputValueDefinition, OperationType, Type};
 use apollo_compiler::schema::ExtendedType;
@@ -6,12 +6,12 @@ use apollo_compiler::{Name, Node, Schema, name};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// How deep fields are selected; admission allows twelve levels.
+/// Maximum depth of fields; admission allows twelve levels.
 const DEPTH: usize = 5;
-/// Changes that would end the session of whoever asks for them.
+/// Mutations that would end the caller's session.
 const ENDING: [&str; 6] =
     ["signOut", "sessionRevoke", "apiKeyRevoke", "passwordSet", "viewerPasswordChange", "staffRemove"];
-/// Numbers at the edges of what readers of them hold.
+/// Numbers at the limits of number types.
 const NUMBERS: [&str; 14] = [
     "0",
     "-0",
@@ -48,10 +48,10 @@ pub(crate) struct Made {
     pub(crate) variables: Value,
 }
 
-/// Makes operations for one document.
+/// Generates operations for one role schema.
 pub(crate) struct Grammar<'a> {
     schema: &'a Schema,
-    /// Ids of things that are there.
+    /// Ids of existing records.
     ids: &'a [String],
     random: Rng,
     declared: Vec<String>,
@@ -137,7 +137,7 @@ impl<'a> Grammar<'a> {
         self.wrapped(ty, written.join(" "))
     }
 
-    /// The same selections, at times within fragments, or very many of them.
+    /// Wraps selections in fragments at random, sometimes in very many.
     fn wrapped(&mut self, ty: &Name, selections: String) -> String {
         match self.random.usize(..14) {
             0 => format!("... {{ {selections} }}"),
@@ -187,7 +187,7 @@ impl<'a> Grammar<'a> {
         if written.is_empty() { String::new() } else { format!("({})", written.join(", ")) }
     }
 
-    /// A literal or a variable, mostly of the type that is wanted.
+    /// A literal or a variable, mostly of the expected type.
     fn value(&mut self, ty: &Type, depth: usize) -> String {
         match self.random.usize(..30) {
             0 => "null".to_owned(),
@@ -236,7 +236,7 @@ impl<'a> Grammar<'a> {
         }
     }
 
-    /// Declares one more variable for a place, and gives it a value or none.
+    /// Declares a variable for a position, with or without a value.
     fn variable(&mut self, ty: &Type, depth: usize) -> String {
         let name = format!("v{}", self.declared.len());
         let wanted = match self.random.usize(..4) {
@@ -247,7 +247,7 @@ impl<'a> Grammar<'a> {
         let place = self.declared.len();
         self.declared.push(String::new());
         let default = if !wanted.is_non_null() && self.one_in(2) {
-            // A default holds no variables.
+            // Defaults hold no variables.
             let default = self.literal(&wanted, 0);
             if default.contains('$') { String::new() } else { format!(" = {default}") }
         } else {
@@ -300,7 +300,7 @@ impl<'a> Grammar<'a> {
         serde_json::from_str(&literal).unwrap_or(Value::String(literal))
     }
 
-    /// The text with some of its characters gone, doubled or moved.
+    /// The text with some characters removed, doubled or moved.
     fn spoilt(&mut self, text: &str) -> String {
         const PIECES: [&str; 16] = [
             "{",

@@ -1,6 +1,7 @@
-//! ROB-1, ROB-2, ROB-3, ROB-22: whatever the grammar allows is refused in plain words or answered, as each role.
+//! ROB-1, ROB-2, ROB-3, ROB-22: tests that every generated operation is answered or refused in plain words, as each
+//! role.
 //!
-//! `just fuzz 600` runs for ten minutes, from a seed of the moment; a failure prints the seed of its operation.
+//! `just fuzz 600` runs for ten minutes with a random seed; a failure prints the seed of its operation.
 
 mod grammar;
 
@@ -16,7 +17,7 @@ use portico_testkit::{Person, TestApp};
 use crate::support::{MAPLE, ORCHARD};
 use grammar::{Grammar, Made};
 
-/// How long a run without a wish takes.
+/// Default duration of a run.
 const SECONDS: u64 = 5;
 
 fn wish(name: &str) -> Option<u64> {
@@ -60,7 +61,7 @@ async fn whatever_the_grammar_allows_is_answered() {
     assert!(admitted * 8 > asked, "only {admitted} of {asked} operations were admitted");
 }
 
-/// Admits an operation, and what was printed of it once more: that changes nothing any more.
+/// Admits an operation, and the printed form again, which must stay the same.
 fn admitted_twice(document: &portico_audience::RoleSchema, made: &Made) -> Option<String> {
     let limits = Limits::default();
     let given = made.variables.as_object().cloned().unwrap_or_default();
@@ -75,7 +76,7 @@ fn admitted_twice(document: &portico_audience::RoleSchema, made: &Made) -> Optio
     Some(text)
 }
 
-#[expect(clippy::print_stderr, reason = "how much was looked at is worth a line where the test is read")]
+#[expect(clippy::print_stderr, reason = "the coverage is printed for readers of the test")]
 fn say(asked: u64, admitted: u64) {
     eprintln!("{asked} operations were made, {admitted} admitted");
 }

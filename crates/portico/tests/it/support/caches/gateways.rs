@@ -1,4 +1,4 @@
-//! Two gateways that keep things, and one that does not, over one database.
+//! Gateways with caches, and one without, on one database.
 
 use std::sync::Arc;
 
@@ -15,51 +15,51 @@ use portico_testkit::{Person, TestApp};
 
 use super::Read;
 
-/// The installation's, so that the gateways know what each other puts into Redis.
+/// Secret of the installation, with which gateways accept each other's entries in Redis.
 pub(crate) const SECRET: &[u8] = b"of one installation";
 
 const SIZES: CacheSizes = CacheSizes { rows: 8, answers: 4 };
 
-/// Where a gateway keeps things.
+/// What a gateway caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keeping {
+pub(crate) enum CacheMode {
     RowsAndAnswers,
     Rows,
 }
 
-/// What rows are kept in.
+/// The tiers of the row cache.
 pub(crate) fn stores(redis: Option<RedisConnection>, secret: &[u8]) -> Tiers {
     SIZES.tiers(redis, secret)
 }
 
-/// A clock that stands still.
+/// A clock that is stopped.
 pub(crate) fn at(moment: &str) -> ClockSource {
     let moment: DateTime<Utc> = moment.parse().expect("a moment");
     Arc::new(move || Clock::at(moment))
 }
 
-/// A body, and what stands before it.
-pub(crate) type Heard = (StatusCode, String);
+/// Status and body.
+pub(crate) type RawReply = (StatusCode, String);
 
-/// Gateways over one database.
+/// Gateways on one database.
 pub(crate) struct Gateways {
-    /// Keeps nothing: what it answers is right.
+    /// Without caches: its answers are the reference.
     pub(crate) cold: TestApp,
-    /// Keep things, each in a memory of its own; they share Redis.
+    /// With caches, each in its own memory; they share Redis.
     pub(crate) warm: Vec<TestApp>,
-    /// What the warm ones keep rows in.
+    /// The row caches of the warm gateways.
     pub(crate) tiers: Vec<Tiers>,
-    /// The owner of the tables.
+    /// Connection as the owner of the tables.
     pub(crate) owner: tokio_postgres::Client,
 }
 
 impl Gateways {
-    /// One for each way to Redis.
+    /// Creates a gateway per connection to Redis.
     pub(crate) async fn over(links: impl IntoIterator<Item = Option<RedisConnection>>) -> Self {
         Self::of(TestApp::demo().await, links).await
     }
 
-    /// The same, over the database and the connections of this one.
+    /// Creates them on the database and the connections of this one.
     pub(crate) async fn of(app: TestApp, links: impl IntoIterator<Item = Option<RedisConnection>>) -> Self {
         // Copies of a template would share their epoch.
         reset_caches(app.database().database()).await.expect("the database answers");
@@ -71,16 +71,16 @@ impl Gateways {
         });
         let mut gateways = Self { cold, warm: Vec::new(), tiers: Vec::new(), owner };
         for link in links {
-            gateways.add(stores(link, SECRET), Keeping::RowsAndAnswers);
+            gateways.add(stores(link, SECRET), CacheMode::RowsAndAnswers);
         }
         gateways
     }
 
-    /// Another that keeps things; answers its place.
-    pub(crate) fn add(&mut self, tiers: Tiers, keeping: Keeping) -> usize {
+    /// Adds a gateway with caches. Returns its index.
+    pub(crate) fn add(&mut self, tiers: Tiers, mode: CacheMode) -> usize {
         let app = self.cold.rewired(|app| {
             app.tiers = tiers.clone();
-            if keeping == Keeping::RowsAndAnswers {
+            if mode == CacheMode::RowsAndAnswers {
                 app.gateway = app.gateway.clone().keeping(SIZES.answers());
             }
         });
@@ -89,33 +89,33 @@ impl Gateways {
         self.warm.len() - 1
     }
 
-    /// What the gateway at this place answers.
-    pub(crate) async fn heard(&self, place: usize, read: &Read) -> Heard {
-        heard(&self.warm[place], read).await.0
+    /// The answer of the gateway at this index.
+    pub(crate) async fn reply(&self, place: usize, read: &Read) -> RawReply {
+        reply(&self.warm[place], read).await.0
     }
 
-    /// The same, with the statements that it took besides sign-in's.
-    pub(crate) async fn heard_for(&self, place: usize, read: &Read) -> (Heard, u64) {
-        heard(&self.warm[place], read).await
+    /// The answer with its statements, excluding sign-in.
+    pub(crate) async fn reply_with_cost(&self, place: usize, read: &Read) -> (RawReply, u64) {
+        reply(&self.warm[place], read).await
     }
 
-    /// What is right.
-    pub(crate) async fn truth(&self, read: &Read) -> Heard {
-        heard(&self.cold, read).await.0
+    /// The reference answer.
+    pub(crate) async fn reference(&self, read: &Read) -> RawReply {
+        reply(&self.cold, read).await.0
     }
 
-    /// The same, with the statements that it took besides sign-in's.
-    pub(crate) async fn truth_for(&self, read: &Read) -> (Heard, u64) {
-        heard(&self.cold, read).await
+    /// The reference answer with its statements, excluding sign-in.
+    pub(crate) async fn reference_with_cost(&self, read: &Read) -> (RawReply, u64) {
+        reply(&self.cold, read).await
     }
 
-    /// Asserts that the gateways that keep things answer what the one answers that does not, and answers it.
-    pub(crate) async fn agree(&self, read: &Read, when: &str) -> Heard {
-        let truth = self.truth(read).await;
+    /// Asserts that all gateways give the reference answer, and returns it.
+    pub(crate) async fn agree(&self, read: &Read, when: &str) -> RawReply {
+        let reference = self.reference(read).await;
         for place in 0..self.warm.len() {
-            assert_eq!(self.heard(place, read).await, truth, "gateway {place}, {when}: {read}");
+            assert_eq!(self.reply(place, read).await, reference, "gateway {place}, {when}: {read}");
         }
-        truth
+        reference
     }
 
     /// Writes as the owner of the tables.
@@ -124,7 +124,7 @@ impl Gateways {
     }
 }
 
-async fn heard(app: &TestApp, read: &Read) -> (Heard, u64) {
+async fn reply(app: &TestApp, read: &Read) -> (RawReply, u64) {
     let reply = app.ask_with(&Person::with_token(read.token), &read.text, read.variables.clone()).await;
     ((reply.status, reply.without_request_id()), reply.statements)
 }

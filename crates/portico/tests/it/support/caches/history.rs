@@ -1,5 +1,4 @@
-//! Days of a company by chance: whatever is written and whoever reads, gateways that keep things answer like the one that
-//! keeps nothing.
+//! Random histories of a company: after any writes and reads, gateways with caches answer like the one without.
 
 use std::fmt;
 
@@ -8,14 +7,14 @@ use fastrand::Rng;
 use super::writes::{PICKS, Write, in_words};
 use super::{Gateways, Read, seen_by_all};
 
-/// Questions after each change.
+/// Queries after each change.
 const READS: usize = 5;
-/// So many questions are asked again and again, until another takes the place of one: what is kept has to be asked for.
+/// Number of queries that are repeated before one is replaced: caches need repetition.
 const FASHION: usize = 6;
 
-/// A kept answer that was not the right one.
+/// A cached answer that differs from the reference.
 pub(crate) struct Difference {
-    /// What had happened before, the last thing last.
+    /// The changes before, in order.
     after: Vec<String>,
     read: Read,
     place: usize,
@@ -38,14 +37,14 @@ pub(crate) struct History {
     writes: Vec<Write>,
     done: Vec<String>,
     number: usize,
-    /// Changes that PostgreSQL refused, and so were none.
+    /// Changes that violated a constraint, and had no effect.
     pub(crate) refused: usize,
-    /// What the warm gateways' answers took besides sign-in, and the cold one's.
+    /// Statements of the warm gateways and of the cold one, excluding sign-in.
     pub(crate) statements: (u64, u64),
 }
 
 impl History {
-    /// One of these changes and of what everybody asks.
+    /// Creates one with these changes and everyone's queries.
     pub(crate) async fn new(gateways: &Gateways, seed: u64, writes: &[Write]) -> Self {
         gateways.write(PICKS).await;
         Self {
@@ -60,14 +59,14 @@ impl History {
         }
     }
 
-    /// The same, asked by fewer.
+    /// Limits the queries to these callers.
     #[must_use]
     pub(crate) fn asked_by(mut self, tokens: &[&str]) -> Self {
         self.reads.retain(|read| tokens.contains(&read.token));
         self
     }
 
-    /// Goes on for so many steps, or until something is not right.
+    /// Continues for this many steps, or until an answer differs.
     pub(crate) async fn go_on(&mut self, gateways: &Gateways, steps: usize) -> Result<(), Box<Difference>> {
         for _ in 0..steps {
             self.step(gateways).await?;
@@ -75,7 +74,7 @@ impl History {
         Ok(())
     }
 
-    /// The same, and nothing may be wrong.
+    /// Continues, and asserts that no answer differs.
     pub(crate) async fn is_right_for(&mut self, gateways: &Gateways, steps: usize) {
         if let Err(difference) = self.go_on(gateways, steps).await {
             panic!("{difference}");
@@ -112,7 +111,7 @@ impl History {
             sql += "commit";
         }
         let Err(error) = gateways.owner.batch_execute(&sql).await else { return };
-        // Integrity, and nothing else: a change that the tables do not allow.
+        // Only constraint violations may fail: a change that the tables do not allow.
         let code = error.code().map_or("", |code| code.code());
         assert!(code.starts_with("23"), "{error:?}\n{sql}");
         gateways.write("rollback").await;
@@ -123,8 +122,8 @@ impl History {
     async fn read(&mut self, gateways: &Gateways) -> Result<(), Box<Difference>> {
         let read = self.in_fashion[self.rng.usize(..FASHION)].clone();
         let place = self.rng.usize(..gateways.warm.len());
-        let (kept, warm) = gateways.heard_for(place, &read).await;
-        let (right, cold) = gateways.truth_for(&read).await;
+        let (kept, warm) = gateways.reply_with_cost(place, &read).await;
+        let (right, cold) = gateways.reference_with_cost(&read).await;
         self.statements.0 += warm;
         self.statements.1 += cold;
         if kept == right {

@@ -7,9 +7,9 @@ mod reads;
 mod redis;
 mod writes;
 
-pub(crate) use gateways::{Gateways, Keeping, SECRET, at, stores};
+pub(crate) use gateways::{CacheMode, Gateways, SECRET, at, stores};
 pub(crate) use history::History;
-pub(crate) use proxy::{Proxy, Way};
+pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use reads::{Read, id, reads_of, seen_by_all};
 pub(crate) use redis::TestRedis;
 pub(crate) use writes::{WRITES, Write};

@@ -1,4 +1,4 @@
-//! Stands between a gateway and Redis, and does what networks do.
+//! Proxy between a gateway and Redis, which simulates network faults.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,35 +12,35 @@ use tokio::net::{TcpListener, UnixStream};
 
 use super::TestRedis;
 
-/// How bytes get through.
+/// Fault of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Way {
-    /// At once.
-    Open,
-    /// Each answer 30 ms late: within what a gateway waits, for one question.
+pub(crate) enum Fault {
+    /// None.
+    None,
+    /// Each answer is 30 ms late, within a gateway's timeout for one request.
     Slow,
-    /// Not at all, and nobody hears why.
-    Swallowed,
+    /// Nothing gets through, without an error.
+    Silent,
 }
 
-/// Listens on a port of this machine.
+/// Listens on a local port.
 pub(crate) struct Proxy {
     address: SocketAddr,
-    way: Arc<AtomicU8>,
+    fault: Arc<AtomicU8>,
 }
 
 impl Proxy {
     pub(crate) async fn before(redis: &TestRedis) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
         let address = listener.local_addr().expect("the port is known");
-        let way = Arc::new(AtomicU8::new(Way::Open as u8));
-        tokio::spawn(serve(listener, redis.socket(), Arc::clone(&way)));
-        Self { address, way }
+        let fault = Arc::new(AtomicU8::new(Fault::None as u8));
+        tokio::spawn(serve(listener, redis.socket(), Arc::clone(&fault)));
+        Self { address, fault }
     }
 
-    pub(crate) fn turn(&self, way: Way) {
-        self.way.store(way as u8, Ordering::Relaxed);
+    pub(crate) fn turn(&self, fault: Fault) {
+        self.fault.store(fault as u8, Ordering::Relaxed);
     }
 
     pub(crate) fn link(&self) -> RedisConnection {
@@ -48,29 +48,29 @@ impl Proxy {
     }
 }
 
-async fn serve(listener: TcpListener, socket: PathBuf, way: Arc<AtomicU8>) {
+async fn serve(listener: TcpListener, socket: PathBuf, fault: Arc<AtomicU8>) {
     while let Ok((near, _)) = listener.accept().await {
         let Ok(far) = UnixStream::connect(&socket).await else { continue };
         let (near_reads, near_writes) = near.into_split();
         let (far_reads, far_writes) = far.into_split();
-        tokio::spawn(carry(near_reads, far_writes, Arc::clone(&way), false));
-        tokio::spawn(carry(far_reads, near_writes, Arc::clone(&way), true));
+        tokio::spawn(carry(near_reads, far_writes, Arc::clone(&fault), false));
+        tokio::spawn(carry(far_reads, near_writes, Arc::clone(&fault), true));
     }
 }
 
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    way: Arc<AtomicU8>,
+    fault: Arc<AtomicU8>,
     are_answers: bool,
 ) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let now = way.load(Ordering::Relaxed);
-        if now == Way::Swallowed as u8 {
+        let now = fault.load(Ordering::Relaxed);
+        if now == Fault::Silent as u8 {
             continue;
         }
-        if now == Way::Slow as u8 && are_answers {
+        if now == Fault::Slow as u8 && are_answers {
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         if to.write_all(&bytes[..count]).await.is_err() {

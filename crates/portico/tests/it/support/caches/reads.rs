@@ -1,4 +1,4 @@
-//! What people ask.
+//! Queries of people.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MAPLE, ORCHARD, PROJECTS};
 
-/// A question of somebody's.
+/// A person's query.
 #[derive(Debug, Clone)]
 pub(crate) struct Read {
     pub(crate) token: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// A question about a project, with `fields` of it.
+    /// A query for a project, with these fields.
     pub(crate) fn of_project(token: &'static str, path: &str, fields: &str) -> Self {
         Self {
             token,
@@ -29,12 +29,12 @@ impl Read {
         }
     }
 
-    /// A question without variables.
+    /// A query without variables.
     pub(crate) fn plain(token: &'static str, text: &str) -> Self {
         Self { token, name: text.to_owned(), text: text.to_owned(), variables: json!({}) }
     }
 
-    /// The same of somebody else.
+    /// The same query by another person.
     #[must_use]
     pub(crate) fn by(&self, token: &'static str) -> Self {
         Self { token, ..self.clone() }
@@ -51,8 +51,7 @@ pub(crate) fn id(tag: Tag, path: &str) -> String {
     GlobalId::new(tag, World::id(path)).to_string()
 }
 
-/// Everybody who asks, with the folder of their operations and the projects that they ask for; the last of these is not
-/// theirs.
+/// All callers, with the folder of their operations and their projects; the last project is not theirs.
 const PEOPLE: [(&str, &str, &[&str]); 15] = [
     ("demo-client", "client", &[MAPLE, "fernhill/bowen-island", ORCHARD]),
     ("demo-session-ben", "client", &[MAPLE, ORCHARD]),
@@ -71,7 +70,7 @@ const PEOPLE: [(&str, &str, &[&str]); 15] = [
     ("demo-reporting", "reporting", &[MAPLE, ORCHARD, "alderbrook/ridge-view"]),
 ];
 
-/// Besides what frontends send: corners that they leave out. Each for outsiders as well as for staff.
+/// Queries for fields that frontends do not use. Each for outsiders as well as staff.
 const OTHERS: [&str; 7] = [
     "{ viewer { id name email role projects(first: 2, reverse: true) { totalCount nodes { id number name status
         locations { name } team { name title } } } } }",
@@ -84,20 +83,20 @@ const OTHERS: [&str; 7] = [
         milestones { id name status } } }",
     "query($project: ID!, $selection: ID!) { node(id: $project) { ... on Project { name address { city } } }
         nodes(ids: [$selection, $project]) { __typename ... on Selection { title dueOn isOverdue } } }",
-    // Not for trade partners, who hear that there is no such field.
+    // Not for trade partners, whose schema lacks the field.
     "query($project: ID!) { portal(host: \"portal.alderbrook.example\") { branding { companyName publicPhone } }
         project(id: $project) { portal { features navigation branding { companyName primaryColor } } schedule { view } } }",
     "query($project: ID!) { project(id: $project) { name portal { guideUrl helpArticles(first: 2) { totalCount
         pageInfo { hasNextPage endCursor } nodes { title body } } } } }",
-    // Staff's alone.
+    // For staff only.
     "query($project: ID!) { company { name portal { defaultFeatures guideUrl offersLink } helpArticles { totalCount
         nodes { title state version } } } project(id: $project) { portal { ownGuideUrl setupChecklist { kind isDone } } } }",
 ];
 
-/// What somebody asks, by their token.
+/// The queries of a caller, by token.
 pub(crate) fn reads_of(token: &str) -> Vec<Read> {
     let (token, folder, projects) =
-        PEOPLE.iter().find(|(other, ..)| *other == token).unwrap_or_else(|| panic!("nobody asks as {token}"));
+        PEOPLE.iter().find(|(other, ..)| *other == token).unwrap_or_else(|| panic!("no caller has the token {token}"));
     let selection = id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     let client = id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
     let folders: &[&str] = if *folder == "owner" { &["owner", "staff"] } else { &[folder] };
@@ -120,7 +119,7 @@ pub(crate) fn reads_of(token: &str) -> Vec<Read> {
     reads
 }
 
-/// What everybody asks.
+/// The queries of all callers.
 pub(crate) fn seen_by_all() -> Vec<Read> {
     PEOPLE.iter().flat_map(|(token, ..)| reads_of(token)).collect()
 }

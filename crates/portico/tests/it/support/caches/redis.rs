@@ -1,4 +1,4 @@
-//! A Redis of one test's own, to be filled, emptied, poisoned and killed.
+//! Redis of one test, to be filled, flushed, poisoned and killed.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ use portico_core::id::new_uuid;
 use portico_devstack::{SearchPath, find_redis};
 use redis::aio::MultiplexedConnection;
 
-/// Ends with the test.
+/// Stops with the test.
 pub(crate) struct TestRedis {
     folder: PathBuf,
     child: Option<Child>,
@@ -27,7 +27,7 @@ impl TestRedis {
         redis
     }
 
-    /// Starts it again, with nothing in it.
+    /// Restarts it, empty.
     pub(crate) fn revive(&mut self) {
         let binary = find_redis(&SearchPath::of_this_machine()).expect("there is a Redis");
         let mut command = Command::new(&binary.server);
@@ -55,12 +55,12 @@ impl TestRedis {
         format!("redis+unix://{}", self.socket().display())
     }
 
-    /// A gateway's way to it.
+    /// A gateway's connection.
     pub(crate) fn link(&self) -> RedisConnection {
         RedisConnection::new(&self.url()).expect("an address")
     }
 
-    /// The test's own way to it.
+    /// The test's own connection.
     pub(crate) async fn connection(&self) -> MultiplexedConnection {
         let client = redis::Client::open(self.url()).expect("an address");
         client.get_multiplexed_async_connection().await.expect("it answers")
@@ -73,10 +73,10 @@ impl TestRedis {
         words.for_each(|word| {
             command.arg(word);
         });
-        command.exec_async(&mut self.connection().await).await.expect("it does as it is told");
+        command.exec_async(&mut self.connection().await).await.expect("the command succeeds");
     }
 
-    /// How often a key was asked for that it had.
+    /// Number of hits so far.
     pub(crate) async fn hits(&self) -> u64 {
         let info: String =
             redis::cmd("INFO").arg("stats").query_async(&mut self.connection().await).await.expect("it answers");
@@ -84,7 +84,7 @@ impl TestRedis {
         line.expect("it counts").trim().parse().expect("a number")
     }
 
-    /// All that it holds.
+    /// All entries.
     pub(crate) async fn entries(&self) -> Vec<(String, Vec<u8>)> {
         let mut connection = self.connection().await;
         let mut keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.expect("it answers");
@@ -106,7 +106,7 @@ impl TestRedis {
         pipeline.exec_async(&mut self.connection().await).await.expect("it takes them");
     }
 
-    /// PoolWaits until nothing has been added for a while: gateways write behind the back of whoever has their answer.
+    /// Waits until no entry has been added for a while: gateways write after they have answered.
     pub(crate) async fn settled(&self) -> usize {
         let mut before = usize::MAX;
         loop {

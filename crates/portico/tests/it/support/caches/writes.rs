@@ -1,12 +1,11 @@
-//! What changes in a company's days: one entry for every way in which rows come, change and go.
+//! Changes in the life of a company: one entry per way in which rows are inserted, changed and deleted.
 
 use fastrand::Rng;
 
-/// A change, by what it is, and the statements for it. `{tasks where ..}` stands for the id of some such row, `#` for a
-/// number that no other change has.
+/// Description and statements of a change. `{tasks where ..}` stands for the id of such a row, `#` for a unique number.
 pub(crate) type Write = (&'static str, &'static str);
 
-/// What the statements of a change are in one case.
+/// The statements of a change, with placeholders filled in.
 pub(crate) fn in_words((_, sql): Write, rng: &mut Rng, number: usize) -> String {
     let mut words = String::new();
     let mut rest = sql;
@@ -20,7 +19,7 @@ pub(crate) fn in_words((_, sql): Write, rng: &mut Rng, number: usize) -> String 
     (words + rest).replace('#', &number.to_string())
 }
 
-/// What picks go by besides tables.
+/// Views for placeholders besides tables.
 pub(crate) const PICKS: &str = "
     create temp view published as select t.* from tasks t join schedule_versions v on v.id = t.version_id
         where v.state = 'PUBLISHED';

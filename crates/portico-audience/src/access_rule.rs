@@ -1,4 +1,4 @@
-//! What a coordinate says about who may use it.
+//! Access rules of coordinates.
 
 use std::collections::BTreeSet;
 
@@ -9,57 +9,57 @@ use crate::Grants;
 pub(crate) const SHARED: &str = "shared";
 pub(crate) const REQUIRES: &str = "requires";
 
-/// The word of one coordinate: `@shared`, `@requires`, or both. Either opens it.
+/// Access rule of one coordinate: `@shared`, `@requires`, or both. Either one gives access.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Word {
+pub(crate) struct AccessRule {
     pub(crate) audiences: BTreeSet<String>,
     pub(crate) permissions: BTreeSet<String>,
-    /// Whether the coordinate spoke itself, rather than its object or its field for it.
+    /// Whether the rule is the coordinate's own, rather than inherited from its object or field.
     pub(crate) own: bool,
 }
 
-/// What opened a coordinate for a grants.
-pub(crate) enum Opening<'a> {
+/// How grants permit a coordinate.
+pub(crate) enum Access<'a> {
     Audience,
     Permission(&'a str),
 }
 
-impl Word {
-    /// Reads the word off a coordinate's directives; nothing if it says nothing.
+impl AccessRule {
+    /// Reads the rule from a coordinate's directives; none without one.
     pub(crate) fn read<'a>(directives: impl Iterator<Item = &'a Directive>) -> Option<Self> {
-        let mut word = Self { own: true, ..Self::default() };
-        let mut spoken = false;
+        let mut rule = Self { own: true, ..Self::default() };
+        let mut found = false;
         for directive in directives {
             let (argument, names) = match directive.name.as_str() {
-                SHARED => ("with", &mut word.audiences),
-                REQUIRES => ("permission", &mut word.permissions),
+                SHARED => ("with", &mut rule.audiences),
+                REQUIRES => ("permission", &mut rule.permissions),
                 _ => continue,
             };
-            spoken = true;
+            found = true;
             if let Some(value) = directive.specified_argument_by_name(argument) {
                 collect_names(value, names);
             }
         }
-        spoken.then_some(word)
+        found.then_some(rule)
     }
 
-    /// The same word spoken for somebody else.
-    pub(crate) fn lent(&self) -> Self {
+    /// The rule, as inherited by a member.
+    pub(crate) fn inherited(&self) -> Self {
         Self { own: false, ..self.clone() }
     }
 
-    pub(crate) fn opening(&self, grants: &Grants) -> Option<Opening<'_>> {
+    pub(crate) fn access(&self, grants: &Grants) -> Option<Access<'_>> {
         if !self.audiences.is_disjoint(&grants.audiences) {
-            return Some(Opening::Audience);
+            return Some(Access::Audience);
         }
         self.permissions
             .iter()
             .find(|permission| grants.permissions.contains(*permission))
-            .map(|permission| Opening::Permission(permission))
+            .map(|permission| Access::Permission(permission))
     }
 }
 
-/// Printers of SDL differ in how they write an enum value in a directive, so strings count too.
+/// Printers of SDL differ in how they write an enum value in a directive, so strings are accepted too.
 fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
     match value {
         Value::Enum(name) => {

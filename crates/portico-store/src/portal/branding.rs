@@ -1,4 +1,4 @@
-//! How a company shows itself on a page, to anybody.
+//! Branding of companies on public pages.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -12,14 +12,14 @@ use crate::schema::base::{companies, company_brandings, lead_forms};
 pub struct CompanyBranding {
     /// Its name.
     pub name: String,
-    /// `#rrggbb`; none if it has chosen none.
+    /// The primary color, `#rrggbb`; none if not set.
     pub primary_color: Option<String>,
-    /// Where the logo is.
+    /// URL of the logo.
     pub logo_url: Option<String>,
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
-fn faces() -> _ {
+fn brandings() -> _ {
     companies::table.left_join(company_brandings::table.on(company_brandings::company_id.eq(companies::id))).select((
         companies::name,
         company_brandings::primary_color.nullable(),
@@ -27,44 +27,47 @@ fn faces() -> _ {
     ))
 }
 
-/// That of a company.
+/// The branding of a company.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn face_of(
+/// [`StoreError`] if the query fails.
+pub async fn branding_of(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
 ) -> Result<Option<CompanyBranding>, StoreError> {
-    Ok(faces().filter(companies::id.eq(company)).first(connection).await.optional()?)
+    Ok(brandings().filter(companies::id.eq(company)).first(connection).await.optional()?)
 }
 
-/// That of the company whose portal is at a host.
+/// The branding of the company whose portal is at a host.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn face_at(connection: &mut AsyncPgConnection, host: &str) -> Result<Option<CompanyBranding>, StoreError> {
-    Ok(faces().filter(companies::portal_host.eq(host)).first(connection).await.optional()?)
+/// [`StoreError`] if the query fails.
+pub async fn branding_at_host(
+    connection: &mut AsyncPgConnection,
+    host: &str,
+) -> Result<Option<CompanyBranding>, StoreError> {
+    Ok(brandings().filter(companies::portal_host.eq(host)).first(connection).await.optional()?)
 }
 
-/// That of the company whose open lead form has this key.
+/// The branding of the company whose open lead form has this key.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
-pub async fn face_of_form(
+/// [`StoreError`] if the query fails.
+pub async fn branding_of_form(
     connection: &mut AsyncPgConnection,
     key: &str,
 ) -> Result<Option<CompanyBranding>, StoreError> {
-    // PostgreSQL has no U+0000 in its texts.
+    // PostgreSQL texts cannot contain U+0000.
     if key.contains('\0') {
         return Ok(None);
     }
     let company = lead_forms::table.filter(lead_forms::key.eq(key)).filter(lead_forms::is_open);
     let company: Option<CompanyId> = company.select(lead_forms::company_id).first(connection).await.optional()?;
     match company {
-        Some(company) => face_of(connection, company).await,
+        Some(company) => branding_of(connection, company).await,
         None => Ok(None),
     }
 }
