@@ -6,28 +6,33 @@ use portico_core::people::{Permission, PermissionSet, Role};
 use portico_graphql::Rights;
 use portico_testkit::{Shape, TestApp};
 
+use super::matrix::Matrix;
 use crate::support::schema::sdl_of;
 
 #[tokio::test]
 async fn each_audience_has_the_document_that_was_agreed_on() {
     let app = TestApp::demo().await;
     let none = PermissionSet::NONE;
-    let documents = [
-        ("public", None, none),
-        ("client", Some(Role::Client), none),
-        ("trade", Some(Role::Trade), none),
-        ("staff without permissions", Some(Role::Staff), none),
-        ("staff with COSTS_VIEW alone", Some(Role::Staff), none.with(Permission::CostsView)),
-        ("owner", Some(Role::Owner), PermissionSet::all()),
-        ("reporting without permissions", Some(Role::Reporting), none),
-        ("support", Some(Role::Support), none),
+    let audiences = [
+        ('P', "public", None, none),
+        ('C', "client", Some(Role::Client), none),
+        ('T', "trade", Some(Role::Trade), none),
+        ('S', "staff without permissions", Some(Role::Staff), none),
+        ('V', "staff with COSTS_VIEW alone", Some(Role::Staff), none.with(Permission::CostsView)),
+        ('O', "owner", Some(Role::Owner), PermissionSet::all()),
+        ('R', "reporting without permissions", Some(Role::Reporting), none),
+        ('U', "support", Some(Role::Support), none),
     ];
-    for (name, role, permissions) in documents {
-        let sdl = sdl_of(&app, Rights::new(role, permissions));
-        insta::with_settings!({ description => format!("What is there for: {name}"), omit_expression => true }, {
-            insta::assert_snapshot!(name.to_lowercase().replace(' ', "_"), sdl);
-        });
-    }
+    let schemas =
+        audiences.map(|(letter, _, role, permissions)| (letter, sdl_of(&app, Rights::new(role, permissions))));
+    let columns: Vec<_> = audiences.iter().map(|(letter, name, ..)| format!("{letter} {name}")).collect();
+    insta::with_settings!({ description => format!("Columns: {}", columns.join(", ")), omit_expression => true }, {
+        insta::assert_snapshot!("matrix", Matrix::of(&schemas).text());
+    });
+    // In full, with the order of its fields.
+    insta::with_settings!({ description => "What is there for: client", omit_expression => true }, {
+        insta::assert_snapshot!("client", schemas[1].1);
+    });
 }
 
 #[tokio::test]

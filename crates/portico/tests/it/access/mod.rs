@@ -9,6 +9,7 @@ mod documents;
 mod foreign_ids;
 mod guards;
 mod hidden_rows;
+mod matrix;
 mod positions;
 mod requirements;
 mod scalars;
