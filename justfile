@@ -26,15 +26,15 @@ test *ARGS:
 
 # Compare two worlds that differ only in secrets: `just worlds 50000`, or with another seed, `just worlds 50000 7`.
 worlds OPERATIONS SEED="20261122":
-    @PORTICO_WORLDS_OPERATIONS="$1" PORTICO_WORLDS_SEED="${2:-20261122}" "{{ just_executable() }}" test -p portico --test worlds --success-output immediate cannot_tell
+    @PORTICO_WORLDS_OPERATIONS="$1" PORTICO_WORLDS_SEED="${2:-20261122}" "{{ just_executable() }}" test -p portico --test it --success-output immediate cannot_tell_two_worlds
 
 # Fuzz GraphQL operations, as each role: `just fuzz 600`, or with another seed, `just fuzz 600 7`.
 fuzz SECONDS="30" SEED="":
-    @PORTICO_FUZZ_SECONDS="$1" PORTICO_FUZZ_SEED="${2:-$(date +%s)}" "{{ just_executable() }}" test -p portico --test behaviour --success-output immediate whatever_the_grammar
+    @PORTICO_FUZZ_SECONDS="$1" PORTICO_FUZZ_SEED="${2:-$(date +%s)}" "{{ just_executable() }}" test -p portico --test it --success-output immediate whatever_the_grammar
 
 # Soak test: send unique operations as four roles, check memory and latency: `just soak 3600`.
 soak SECONDS="120":
-    @PORTICO_SOAK_SECONDS="$1" "{{ just_executable() }}" test --run-ignored only --test-threads 1 --no-capture -E 'binary(behaviour) & test(soak::)'
+    @PORTICO_SOAK_SECONDS="$1" "{{ just_executable() }}" test --run-ignored only --test-threads 1 --no-capture -E 'binary(it) & test(/^operations::soak::/)'
 
 # Run the examples in the documentation.
 test-docs:

@@ -238,7 +238,11 @@ impl TestApp {
     pub async fn serve(&self) -> SocketAddr {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
         let address = listener.local_addr().expect("the port is known");
-        tokio::spawn(portico::serve(listener, self.router.clone(), std::future::pending()));
+        let (router, database) = (self.router.clone(), self.database.clone());
+        tokio::spawn(async move {
+            let _kept = database;
+            portico::serve(listener, router, std::future::pending()).await
+        });
         address
     }
 

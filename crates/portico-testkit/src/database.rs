@@ -1,22 +1,43 @@
 //! Creates a database per test, copied from a template that is migrated once.
 
 use std::env;
+use std::sync::Arc;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::id::new_uuid;
 use portico_fixtures::world::World;
 use portico_store::{Database, migrate};
+use tokio_postgres::{Client, Config, NoTls};
 
 /// Variable with the address of PostgreSQL.
 const SERVER: &str = "PORTICO_TEST_POSTGRES";
 /// Advisory lock for creating a template, since each test is a process of its own.
 const TEMPLATE_LOCK: i64 = 7_091_989;
 
-/// Database of one test.
+/// Database of one test, dropped with the last of its handles.
 #[derive(Clone)]
 pub struct TestDatabase {
     database: Database,
-    name: String,
+    name: Arc<Name>,
+}
+
+/// The name of a database that ends with it.
+struct Name(String);
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        // On a thread of its own: the test's runtime, which may be ending, cannot be waited for here.
+        let name = self.0.clone();
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut admin = named("postgres").connect_as_owner().await.ok()?;
+                admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.ok()
+            })
+        });
+        // The servers are private ones: what cannot be dropped ends with them.
+        let _ = dropped.join();
+    }
 }
 
 impl TestDatabase {
@@ -35,7 +56,7 @@ impl TestDatabase {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
         admin.batch_execute(&format!("create database {name}")).await.expect("a database can be made");
-        Self { database: named(&name), name }
+        Self { database: named(&name), name: Arc::new(Name(name)) }
     }
 
     /// Its address, as the owner of its tables.
@@ -45,12 +66,12 @@ impl TestDatabase {
 
     /// Returns its name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.name.0
     }
 
     /// Its connection string, for commands.
     pub fn address(&self) -> String {
-        format!("{} dbname={}", server(), self.name)
+        format!("{} dbname={}", server(), self.name.0)
     }
 
     /// Runs statements as the owner, bypassing the gateway.
@@ -98,6 +119,17 @@ impl TestDatabase {
         rows.into_iter().map(|row| row.text).collect()
     }
 
+    /// A connection of one of the gateway's logins, or of the owner.
+    pub async fn db_client(&self, login: Option<&str>) -> Client {
+        let mut config: Config = self.address().parse().expect("the address can be read");
+        if let Some(login) = login {
+            config.user(login);
+        }
+        let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+        tokio::spawn(connection);
+        client
+    }
+
     async fn owner(&self) -> AsyncPgConnection {
         self.database.connect_as_owner().await.expect("the test's database answers")
     }
@@ -105,18 +137,26 @@ impl TestDatabase {
     async fn copy_of(template: &str, with_world: bool) -> Self {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
-        admin.batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})")).await.expect("the lock can be taken");
+        // One that is there is whole. Only those who find none take turns.
         if !exists(&mut admin, template).await {
-            make_template(&mut admin, template, with_world).await;
+            admin
+                .batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})"))
+                .await
+                .expect("the lock can be taken");
+            if !exists(&mut admin, template).await {
+                make_template(&mut admin, template, with_world).await;
+            }
+            admin.batch_execute("select pg_advisory_unlock_all()").await.expect("the lock can be given back");
         }
+        // Half of the time that writing all pages to the log takes.
         admin
-            .batch_execute(&format!("create database {name} template {template}"))
+            .batch_execute(&format!("create database {name} template {template} strategy file_copy"))
             .await
             .expect("a template can be copied");
         drop(admin);
         let database = named(&name);
         migrate::restrict_to_logins(&database).await.expect("rights can be revoked");
-        Self { database, name }
+        Self { database, name: Arc::new(Name(name)) }
     }
 }
 

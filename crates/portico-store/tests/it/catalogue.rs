@@ -1,0 +1,424 @@
+//! Rules for all tables, role views and logins, checked in PostgreSQL's catalogue, so that new ones follow them too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use portico_store::{Login, migrate};
+use portico_testkit::TestDatabase;
+use tokio_postgres::Client;
+
+/// Reading logins, each with the schema of its role view.
+const ROLE_VIEWS: [(&str, &str); 6] = [
+    ("portico_public", "visitor"),
+    ("portico_client", "client"),
+    ("portico_trade", "trade"),
+    ("portico_staff", "staff"),
+    ("portico_support", "support"),
+    ("portico_auth", "auth"),
+];
+
+/// Relations, joined with their schemas.
+const RELATIONS: &str = "pg_class c join pg_namespace n on n.oid = c.relnamespace";
+/// Condition: relations of Portico in any schema.
+const OURS: &str =
+    "n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'f')";
+
+async fn texts(database: &TestDatabase, query: &str) -> Vec<String> {
+    database.db_texts(query).await
+}
+
+async fn set(database: &TestDatabase, query: &str) -> BTreeSet<String> {
+    texts(database, query).await.into_iter().collect()
+}
+
+fn nothing() -> BTreeSet<String> {
+    BTreeSet::new()
+}
+
+/// The SQLSTATE with which PostgreSQL rejects a statement.
+async fn refusal(client: &Client, statement: &str) -> String {
+    match client.batch_execute(statement).await {
+        Ok(()) => format!("{statement}: went through"),
+        Err(error) => error.code().map_or_else(|| error.to_string(), |code| code.code().to_owned()),
+    }
+}
+
+/// `insufficient_privilege`.
+const DENIED: &str = "42501";
+
+#[tokio::test]
+async fn a_login_reads_its_role_view_and_nothing_else() {
+    let database = TestDatabase::empty().await;
+    for (login, role_view) in ROLE_VIEWS {
+        let rights = format!(
+            "select n.nspname || '.' || c.relname || ' ' || p as text
+            from {RELATIONS}, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+            where {OURS} and has_table_privilege('{login}', c.oid, p)"
+        );
+        let expected = format!(
+            "select schemaname || '.' || viewname || ' SELECT' as text from pg_views where schemaname = '{role_view}'"
+        );
+        let expected = set(&database, &expected).await;
+        assert!(!expected.is_empty(), "{role_view} has views");
+        assert_eq!(set(&database, &rights).await, expected, "{login}");
+        let schemas = format!(
+            "select nspname || ' ' || p as text from pg_namespace, unnest(array['USAGE', 'CREATE']) p
+                where nspname !~ '^pg_' and nspname <> 'information_schema' and has_schema_privilege('{login}', oid, p)",
+        );
+        assert_eq!(texts(&database, &schemas).await, [format!("{role_view} USAGE")], "{login}");
+    }
+    let by_column = format!(
+        "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid
+        where {OURS} and a.attacl is not null"
+    );
+    assert_eq!(set(&database, &by_column).await, nothing(), "no privilege is granted by column");
+}
+
+#[tokio::test]
+async fn the_writer_writes_tables_and_may_not_empty_or_change_them() {
+    let database = TestDatabase::empty().await;
+    let rights = |relations: &str, rights: &str| {
+        format!(
+            "select n.nspname || '.' || c.relname || ' ' || p as text
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array[{rights}]) p
+            where {relations} and c.relkind in ('r', 'v') and has_table_privilege('portico_writer', c.oid, p)"
+        )
+    };
+    let others = "n.nspname in ('access', 'visitor', 'client', 'trade', 'staff', 'auth')";
+    assert_eq!(set(&database, &rights(others, "'SELECT', 'INSERT', 'UPDATE', 'DELETE'")).await, nothing());
+    let more = "'TRUNCATE', 'REFERENCES', 'TRIGGER'";
+    assert_eq!(set(&database, &rights("n.nspname = 'public'", more)).await, nothing());
+    let tables = "select schemaname || '.' || tablename || ' INSERT' as text from pg_tables
+        where schemaname = 'public' and tablename <> '__diesel_schema_migrations'";
+    let writable = set(&database, &rights("n.nspname = 'public'", "'INSERT'")).await;
+    assert_eq!(writable, set(&database, tables).await, "all tables except the list of migrations");
+}
+
+#[tokio::test]
+async fn no_login_can_make_anything_or_become_another() {
+    let database = TestDatabase::empty().await;
+    let logins = Login::ALL.map(|login| format!("'{}'", login.name())).join(", ");
+    let database_rights = format!(
+        "select rolname || ' ' || p as text from pg_roles, unnest(array['CREATE', 'TEMP']) p
+            where rolname in ({logins}) and has_database_privilege(oid, current_database(), p)"
+    );
+    assert_eq!(set(&database, &database_rights).await, nothing());
+    let to_everybody = "select acl.privilege_type as text from pg_database d, aclexplode(d.datacl) acl
+        where d.datname = current_database() and acl.grantee = 0";
+    assert_eq!(set(&database, to_everybody).await, nothing());
+    let powers = format!(
+        "select rolname::text as text from pg_roles where rolname in ({logins}) and
+            (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls or rolinherit or not rolcanlogin)"
+    );
+    assert_eq!(set(&database, &powers).await, nothing());
+    let members = format!(
+        "select m.member::regrole || ' of ' || m.roleid::regrole as text from pg_auth_members m
+            where m.member::regrole::text in ({logins}) or m.roleid::regrole::text in ({logins})"
+    );
+    assert_eq!(set(&database, &members).await, nothing());
+    let functions = format!(
+        "select p.oid::regprocedure::text as text
+            from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
+            where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+                and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
+                and (p.prosecdef or p.provolatile <> 'i')"
+    );
+    // Folding of search texts reads only its argument.
+    assert_eq!(set(&database, &functions).await, nothing(), "no function of a role view or login reads tables");
+}
+
+#[tokio::test]
+async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables() {
+    let database = TestDatabase::empty().await;
+    for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
+        let client = database.db_client(Some(login)).await;
+        let row = client.query_one("show search_path", &[]).await.expect("the setting can be read");
+        assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
+        let row = client.query_one("show statement_timeout", &[]).await.expect("the setting can be read");
+        assert_eq!(row.get::<_, &str>(0), "8s", "{login}");
+    }
+}
+
+#[tokio::test]
+async fn outsiders_who_try_are_denied() {
+    let database = TestDatabase::demo().await;
+    for (login, role_view, view) in [
+        ("portico_client", "client", "portal_entrances"),
+        ("portico_trade", "trade", "portal_entrances"),
+        ("portico_public", "visitor", "portal_entrances"),
+        ("portico_support", "support", "accounts"),
+    ] {
+        let client = database.db_client(Some(login)).await;
+        for statement in [
+            "select * from public.tasks",
+            "select * from public.task_internals",
+            "select * from staff.task_internals",
+            "select * from access.session",
+            "select * from access.client_tasks",
+            "select * from public.identities",
+            "select * from access.open_accounts",
+            "select * from auth.bearers",
+            "set role portico_staff",
+            "set session authorization portico_staff",
+            "create temp table tasks (id uuid)",
+            "create temp view projects as select 1",
+            "create schema mine",
+            "create table public.mine (id int)",
+            "copy (select 1) to program 'true'",
+            "truncate public.tasks",
+        ] {
+            assert_eq!(refusal(&client, statement).await, DENIED, "{login}: {statement}");
+        }
+        // So a login cannot create a table that hides a view of its role view.
+        let shadow = format!("set search_path = pg_temp, {role_view}; create table {view} (host text)");
+        assert_eq!(refusal(&client, &shadow).await, DENIED, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn every_role_view_is_a_barrier() {
+    let database = TestDatabase::empty().await;
+    let open = "select c.oid::regclass::text as text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('visitor', 'client', 'trade', 'staff', 'auth')
+            and (c.relkind <> 'v' or not coalesce('security_barrier=true' = any (c.reloptions), false))";
+    assert_eq!(set(&database, open).await, nothing());
+}
+
+/// The tables that the views of a schema read, directly or through other views.
+async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String> {
+    let query = format!(
+        "with recursive under(oid) as (
+            select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = '{schema}'
+            union
+            select d.refobjid from under u
+            join pg_rewrite r on r.ev_class = u.oid
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+                and d.refclassid = 'pg_class'::regclass
+        )
+        select c.relname::text as text from under u join pg_class c on c.oid = u.oid where c.relkind = 'r'"
+    );
+    set(database, &query).await
+}
+
+#[tokio::test]
+async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
+    let database = TestDatabase::empty().await;
+    let is_secret = |table: &&String| {
+        table.ends_with("_internals")
+            || table.ends_with("_costs")
+            || ["internal_notes", "email_templates", "leads"].contains(&table.as_str())
+    };
+    let from_clients =
+        ["task_briefs", "task_assignees", "task_dependencies", "selection_trade_infos", "selection_trades"];
+    let from_trades = ["allowances", "allowance_costs", "task_dependencies"];
+    // A lead form's URL and whether it is open are part of the public portal (PRT-18).
+    let nothing_else = ["companies", "company_brandings", "company_portals", "lead_forms"];
+    let of_people_alone = ["account_openings", "activity", "identities", "sessions", "support_agents"];
+    for (schema, kept) in [("client", &from_clients[..]), ("trade", &from_trades), ("visitor", &[]), ("support", &[])] {
+        let under = tables_under(&database, schema).await;
+        assert!(!under.is_empty());
+        assert_eq!(under.iter().filter(is_secret).collect::<Vec<_>>(), Vec::<&String>::new(), "{schema}");
+        assert!(!under.iter().any(|table| kept.contains(&table.as_str())), "{schema}: {under:?}");
+        assert!(schema != "visitor" || under.iter().eq(nothing_else), "{under:?}");
+        assert!(schema != "support" || under.iter().eq(of_people_alone), "{under:?}");
+    }
+    let staff = tables_under(&database, "staff").await;
+    assert!(
+        staff.iter().filter(is_secret).count() >= 9,
+        "the same query finds secrets in the staff role view: {staff:?}"
+    );
+}
+
+#[tokio::test]
+async fn staff_see_the_state_of_mails_and_nothing_in_them() {
+    let database = TestDatabase::empty().await;
+    for (_, role_view) in ROLE_VIEWS.iter().filter(|(_, role_view)| *role_view != "staff") {
+        assert!(!tables_under(&database, role_view).await.contains("jobs"), "{role_view}");
+    }
+    let shown = "select table_name || '.' || column_name as text from information_schema.view_column_usage
+        where view_schema = 'staff' and table_schema = 'public' and table_name = 'jobs'";
+    let shown = set(&database, shown).await;
+    let safe =
+        ["id", "company_id", "subject_id", "state", "attempts", "last_attempt_at", "next_attempt_at", "created_at"];
+    // Only the code is taken from the error; kind and template in the payload are used as filters only.
+    let used = safe.into_iter().chain(["last_error", "kind", "payload"]).map(|column| format!("jobs.{column}"));
+    assert_eq!(shown, used.collect());
+    let role_view = "select pg_get_viewdef('staff.mail_deliveries'::regclass) as text";
+    let role_view = texts(&database, role_view).await.remove(0);
+    assert_eq!(
+        role_view.matches("payload").count(),
+        role_view.matches("payload ->> 'template'").count(),
+        "{role_view}"
+    );
+}
+
+/// Tables without `company_id`, with the reason.
+const OF_NO_COMPANY: &[(&str, &str)] = &[
+    ("companies", "its id is the company"),
+    // ACC-2, ACC-16
+    ("identities", "one person across all companies"),
+    ("sessions", "an identity's"),
+    ("activity", "a company's, or a person's alone"),
+    ("idempotent_answers", "an identity's"),
+    ("credentials", "an identity's"),
+    ("sign_in_links", "an identity's"),
+    ("notification_settings", "an identity's"),
+    ("onboardings", "an identity's"),
+    ("support_agents", "the platform's"),
+    ("account_openings", "the platform's"),
+    ("jobs", "a mail about an account alone is no company's"),
+    ("__diesel_schema_migrations", "the tool's own"),
+];
+/// Tables with `company_id` and without `project_id`, with the reason.
+const OF_NO_PROJECT: &[(&str, &str)] = &[
+    ("leads", "the company's, until a project comes of one"),
+    ("lead_forms", "the company's"),
+    ("email_templates", "the company's"),
+    ("company_brandings", "the company's"),
+    ("company_portals", "the company's"),
+    ("help_articles", "the company's, whose clients all read them"),
+    ("contacts", "the company's, whichever projects they are in"),
+    ("contact_internals", "the company's"),
+    ("staff_memberships", "the company's"),
+    ("staff_internals", "the company's"),
+    ("staff_invitations", "the company's"),
+    ("api_key_uses", "a key's"),
+    ("api_keys", "the company's; its projects are in another table"),
+    ("projects", "its id is the project"),
+];
+
+#[tokio::test]
+async fn every_row_says_whose_it_is() {
+    let database = TestDatabase::empty().await;
+    let without = |column: &str| {
+        format!(
+            "select c.relname::text as text from pg_class c
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not exists (
+                select from pg_attribute a where a.attrelid = c.oid and a.attname = '{column}' and a.attnotnull)"
+        )
+    };
+    let names = |list: &[(&str, &str)]| list.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let of_no_company = names(OF_NO_COMPANY);
+    assert_eq!(set(&database, &without("company_id")).await, of_no_company);
+    let of_no_project = &set(&database, &without("project_id")).await - &of_no_company;
+    assert_eq!(of_no_project, names(OF_NO_PROJECT));
+}
+
+#[tokio::test]
+async fn every_foreign_key_is_found_by_an_index() {
+    let database = TestDatabase::empty().await;
+    let columns = |of: &str, table: &str| {
+        format!(
+            "(select string_agg(a.attname, ',' order by k.n) from unnest({of}) with ordinality k(attnum, n)
+            join pg_attribute a on a.attrelid = {table} and a.attnum = k.attnum)"
+        )
+    };
+    let keys = format!(
+        "select conrelid::regclass || '|' || {} as text from pg_constraint where contype = 'f'",
+        columns("conkey", "conrelid")
+    );
+    let indexes = format!(
+        "select indrelid::regclass || '|' || {} as text from pg_index join pg_class t on t.oid = indrelid
+            where t.relnamespace = 'public'::regnamespace and indpred is null and indexprs is null",
+        columns("indkey::int2[]", "indrelid")
+    );
+    let mut by_table: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+    for index in texts(&database, &indexes).await {
+        let (table, columns) = index.split_once('|').expect("the query joins table and columns with a bar");
+        by_table.entry(table.to_owned()).or_default().push(columns.split(',').map(str::to_owned).collect());
+    }
+    let keys = texts(&database, &keys).await;
+    let missing = keys.iter().filter(|key| {
+        let (table, columns) = key.split_once('|').expect("the query joins table and columns with a bar");
+        let columns: Vec<_> = columns.split(',').collect();
+        // An index has to begin with a selective column: company and project alone are not, if the key has more
+        // columns.
+        let says_little = |column: &&str| ["company_id", "project_id"].contains(column);
+        let telling: Vec<_> = columns.iter().copied().filter(|column| !says_little(column)).collect();
+        let telling = if telling.is_empty() { &columns[columns.len() - 1..] } else { &telling[..] };
+        !by_table.get(table).is_some_and(|indexes| {
+            indexes.iter().any(|index| {
+                let mut leading = index.iter().take_while(|column| columns.contains(&column.as_str()));
+                leading.any(|column| telling.contains(&column.as_str()))
+            })
+        })
+    });
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(keys.len() > 40, "{}", keys.len());
+}
+
+#[tokio::test]
+async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
+    let database = TestDatabase::demo().await;
+    for (login, role_view) in [
+        ("portico_client", "client"),
+        ("portico_trade", "trade"),
+        ("portico_staff", "staff"),
+        ("portico_support", "support"),
+    ] {
+        let views =
+            texts(&database, &format!("select viewname::text as text from pg_views where schemaname = '{role_view}'"))
+                .await;
+        let client = database.db_client(Some(login)).await;
+        for view in views.iter().filter(|view| !["portal_entrances", "company_brandings"].contains(&view.as_str())) {
+            for session in ["", "demo-client", "00", "' or true --"] {
+                client
+                    .execute("select set_config('portico.session', $1, false)", &[&session])
+                    .await
+                    .expect("the setting can be set");
+                let row =
+                    client.query_one(&format!("select count(*) from {view}"), &[]).await.expect("the query succeeds");
+                assert_eq!(row.get::<_, i64>(0), 0, "{role_view}.{view} for {session:?}");
+            }
+        }
+        assert!(views.len() > if role_view == "support" { 2 } else { 8 }, "{role_view}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn migrations_go_down_and_up_again_and_twice_is_once() {
+    let database = TestDatabase::bare().await;
+    let up = async || migrate::migrate(database.database()).await.expect("the migrations succeed");
+    up().await;
+    let first = whole_catalogue(&database).await;
+    assert!(first.len() > 500, "{} lines", first.len());
+    let identities = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
+    up().await;
+    assert_eq!(whole_catalogue(&database).await, first, "a second run changes nothing");
+    let again = texts(&database, "select oid::text as text from pg_class where relkind = 'r' order by 1").await;
+    assert_eq!(identities, again, "no table was recreated");
+    migrate::revert_all(database.database()).await.expect("the migrations are reverted");
+    let left =
+        set(&database, &format!("select n.nspname || '.' || c.relname as text from {RELATIONS} where {OURS}")).await;
+    assert_eq!(left, BTreeSet::from(["public.__diesel_schema_migrations".to_owned()]));
+    up().await;
+    assert_eq!(whole_catalogue(&database).await, first, "migrating again gives the same catalogue");
+}
+
+/// Columns, constraints, indexes, views and privileges, one line each.
+async fn whole_catalogue(database: &TestDatabase) -> BTreeSet<String> {
+    let mut all = nothing();
+    for query in [
+        format!(
+            "select n.nspname || '.' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+                || ' ' || a.attnotnull || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '') as text
+            from {RELATIONS} join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where {OURS}"
+        ),
+        format!(
+            "select n.nspname || '.' || c.relname || ' ' || c.relkind::text || coalesce(c.relacl::text, '') as text
+            from {RELATIONS} where {OURS}"
+        ),
+        "select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) as text from pg_constraint
+            where connamespace = 'public'::regnamespace"
+            .to_owned(),
+        "select indexdef as text from pg_indexes where schemaname = 'public'".to_owned(),
+        "select schemaname || '.' || viewname || ' ' || definition as text from pg_views
+            where schemaname !~ '^pg_' and schemaname <> 'information_schema'"
+            .to_owned(),
+        "select nspname || ' ' || coalesce(nspacl::text, '') as text from pg_namespace where nspname !~ '^pg_'"
+            .to_owned(),
+    ] {
+        all.extend(set(database, &query).await);
+    }
+    all
+}

@@ -1,0 +1,188 @@
+//! Generations change with the commit, and only with it.
+
+use std::time::Duration;
+
+use portico_testkit::TestDatabase;
+use tokio_postgres::Client;
+
+use super::support::{MAPLE, Moved, RIDGE, State, id, run, texts};
+
+const NOTED: &str = "select 'a move' from caching.moves union all select 'a writer' from caching.writers";
+
+async fn shared(owner: &Client) -> String {
+    let sql = format!("select shared::text from caching.generations where owner_id = '{}'", id(MAPLE));
+    texts(owner, &sql).await.swap_remove(0)
+}
+
+fn rename_location(project: &str) -> String {
+    format!("update locations set name = name || '!' where project_id = '{}';", id(project))
+}
+
+#[tokio::test]
+async fn what_is_rolled_back_moves_nothing() {
+    let database = TestDatabase::demo().await;
+    let owner = database.db_client(None).await;
+    let before = State::now(&owner).await;
+    run(&owner, &format!("begin; {} rollback", rename_location(MAPLE))).await;
+    assert_eq!(before.moved(&owner).await, Moved::default());
+    // Whether the rest of the transaction is committed or rolled back.
+    run(&owner, &format!("begin; savepoint here; {} rollback to here; commit", rename_location(MAPLE))).await;
+    assert_eq!(before.moved(&owner).await, Moved::default());
+    let both = format!(
+        "begin; savepoint here; {} rollback to here; {} commit",
+        rename_location(MAPLE),
+        rename_location(RIDGE)
+    );
+    run(&owner, &both).await;
+    assert_eq!(before.moved(&owner).await, Moved::of([id(RIDGE)], true));
+    let before = State::now(&owner).await;
+    let both = format!(
+        "begin; {} savepoint here; {} rollback to here; commit",
+        rename_location(MAPLE),
+        rename_location(RIDGE)
+    );
+    run(&owner, &both).await;
+    assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE)], true));
+    assert_eq!(texts(&owner, NOTED).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_moves_from_one_project_to_another_moves_both() {
+    let database = TestDatabase::demo().await;
+    let owner = database.db_client(None).await;
+    let from_to = |table: &str, condition: &str| {
+        format!("update {table} set project_id = '{}' where project_id = '{}' and {condition}", id(RIDGE), id(MAPLE))
+    };
+    run(
+        &owner,
+        &format!(
+            "insert into locations (id, company_id, project_id, name, sort)
+            select gen_random_uuid(), company_id, id, 'Porch', 9 from projects where id = '{}'",
+            id(MAPLE)
+        ),
+    )
+    .await;
+    for (sql, is_seen) in
+        [(from_to("locations", "name = 'Porch'"), true), (from_to("internal_notes", "subject_kind = 'PROJECT'"), false)]
+    {
+        let before = State::now(&owner).await;
+        run(&owner, &sql).await;
+        assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE), id(RIDGE)], is_seen), "{sql}");
+    }
+}
+
+fn edit() -> String {
+    format!("update tasks set name = name || '!' where version_id = '{}'", id(&format!("{MAPLE}/schedule/draft")))
+}
+
+fn publish() -> String {
+    format!(
+        "update schedule_versions set state = 'SUPERSEDED' where project_id = '{0}' and state = 'PUBLISHED';
+        update schedule_versions set state = 'PUBLISHED', number = 90, published_at = now()
+            where project_id = '{0}' and state = 'DRAFT'",
+        id(MAPLE)
+    )
+}
+
+#[tokio::test]
+async fn who_edits_a_draft_while_another_publishes_it_moves_what_outsiders_go_by_whoever_is_later() {
+    for is_editor_last in [true, false] {
+        let database = TestDatabase::demo().await;
+        let watcher = database.db_client(None).await;
+        let (editor, publisher) = (database.db_client(None).await, database.db_client(None).await);
+        run(&editor, &format!("begin; {}", edit())).await;
+        run(&publisher, &format!("begin; {}", publish())).await;
+        let (first, last) = if is_editor_last { (&publisher, &editor) } else { (&editor, &publisher) };
+        run(first, "commit").await;
+        let between = shared(&watcher).await;
+        run(last, "commit").await;
+        assert_ne!(shared(&watcher).await, between, "the editor committed last: {is_editor_last}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
+    let database = TestDatabase::demo().await;
+    let watcher = database.db_client(None).await;
+    let (editor, publisher) = (database.db_client(None).await, database.db_client(None).await);
+    run(&editor, &format!("begin; {}", edit())).await;
+    // As during its commit.
+    run(&publisher, &format!("begin; {}; set constraints all immediate", publish())).await;
+    let by_publisher = shared(&publisher).await;
+    let committing = tokio::spawn(async move { run(&editor, "commit").await });
+    let waiting =
+        "select 'waits' from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    while texts(&watcher, waiting).await.is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    run(&publisher, "commit").await;
+    committing.await.expect("the commit succeeds");
+    assert_ne!(shared(&watcher).await, by_publisher, "outsiders would keep the earlier draft");
+}
+
+#[tokio::test]
+async fn a_transaction_notes_owners_and_not_statements_and_leaves_nothing_behind() {
+    let database = TestDatabase::demo().await;
+    let owner = database.db_client(None).await;
+    let many = format!(
+        "begin; do $$ declare n int; begin for n in 1 .. 3000 loop
+            update tasks set sort = sort + 1 where id = (select id from tasks where version_id = '{v2}' order by id offset n % 5 limit 1);
+            update locations set sort = sort + 1 where id = (select id from locations where project_id = '{ridge}' limit 1);
+            update task_internals set buffer_days = n where task_id = (select id from tasks where version_id = '{v2}' limit 1);
+        end loop; end $$",
+        v2 = id(&format!("{MAPLE}/schedule/v2")),
+        ridge = id(RIDGE)
+    );
+    run(&owner, &many).await;
+    let noted = texts(&owner, "select gate from caching.moves order by gate").await;
+    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one of each after 9,000 statements");
+    assert_eq!(texts(&owner, "select 'one' from caching.writers").await.len(), 1);
+    let before = State::now(&owner).await;
+    run(&owner, "commit").await;
+    assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE), id(RIDGE)], true));
+    assert_eq!(texts(&owner, NOTED).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_is_changed_after_constraints_were_checked_early_moves_generations_too() {
+    let database = TestDatabase::demo().await;
+    let owner = database.db_client(None).await;
+    let before = State::now(&owner).await;
+    let sql = format!(
+        "begin; {} set constraints all immediate; set constraints all deferred; {} commit",
+        rename_location(MAPLE),
+        rename_location(RIDGE)
+    );
+    run(&owner, &sql).await;
+    assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE), id(RIDGE)], true));
+    assert_eq!(texts(&owner, NOTED).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_writer_moves_generations_and_cannot_touch_them() {
+    let database = TestDatabase::demo().await;
+    let (owner, writer) = (database.db_client(None).await, database.db_client(Some("portico_writer")).await);
+    let before = State::now(&owner).await;
+    run(&writer, &rename_location(MAPLE)).await;
+    assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE)], true));
+    let tables = texts(
+        &owner,
+        "select relname::text from pg_class where relnamespace = 'caching'::regnamespace and relkind = 'r'",
+    )
+    .await;
+    assert_eq!(tables.len(), 5);
+    let mut attempts = vec!["truncate locations".to_owned(), "alter table locations disable trigger all".to_owned()];
+    for table in tables {
+        for verb in ["select * from", "delete from", "truncate"] {
+            attempts.push(format!("{verb} caching.{table}"));
+        }
+        attempts.push(format!("insert into caching.{table} default values"));
+    }
+    attempts.push("update caching.generations set shared = gen_random_uuid()".to_owned());
+    attempts.push("set session_replication_role = replica".to_owned());
+    attempts.push("select generation.settle()".to_owned());
+    for sql in attempts {
+        let error = writer.batch_execute(&sql).await.expect_err(&sql);
+        assert_eq!(error.code().map(|code| code.code()), Some("42501"), "{sql}: {error:?}");
+    }
+}

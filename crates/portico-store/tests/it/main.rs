@@ -1,0 +1,5 @@
+//! Tests of tables, role views and generations in PostgreSQL.
+
+mod catalogue;
+mod columns;
+mod generations;

@@ -1,0 +1,114 @@
+//! Tests of the served files, their access and headers.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use portico::Playground;
+use portico_testkit::{Person, Reply, TestApp};
+
+async fn get(app: &TestApp, path: &str) -> Reply {
+    app.send(Request::get(path).body(Body::empty()).expect("a request can be made")).await
+}
+
+async fn examples(app: &TestApp, person: &Person) -> Reply {
+    let (mut parts, body) = app.post(person).body(Body::empty()).expect("a request can be made").into_parts();
+    parts.method = axum::http::Method::GET;
+    parts.uri = "/playground/examples.json".parse().expect("a path");
+    app.send(Request::from_parts(parts, body)).await
+}
+
+/// The files that the page references.
+fn named_files(page: &str) -> Vec<&str> {
+    let files: Vec<_> = page.split('"').filter(|word| word.starts_with("/playground/")).collect();
+    assert!(files.len() >= 3, "the playground is not built: run script/setup, and compile again");
+    files
+}
+
+#[tokio::test]
+async fn the_page_may_load_nothing_of_others_and_stand_in_nobodys_frame() {
+    let app = TestApp::demo().await;
+    let page = get(&app, "/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("it is text");
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+    for loose in ["unsafe", "http", "*", "blob:"] {
+        assert!(!policy.contains(loose), "{policy}");
+    }
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "private, no-store"),
+    ] {
+        assert_eq!(page.headers[name], value);
+    }
+}
+
+#[tokio::test]
+async fn what_has_a_hash_in_its_name_is_kept_for_good() {
+    let app = TestApp::demo().await;
+    let page = get(&app, "/").await;
+    for file in named_files(&page.text) {
+        let reply = get(&app, file).await;
+        assert_eq!(reply.status, StatusCode::OK, "{file}");
+        assert_eq!(reply.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        let again = Request::get(file).header(header::IF_NONE_MATCH, &reply.headers[header::ETAG]);
+        let again = app.send(again.body(Body::empty()).expect("a request can be made")).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{file}");
+        assert!(again.text.is_empty());
+    }
+    assert_eq!(get(&app, "/playground/licenses.txt").await.headers[header::CACHE_CONTROL], "private, no-store");
+}
+
+#[tokio::test]
+async fn there_is_nothing_beside_the_files() {
+    let app = TestApp::demo().await;
+    for path in ["/playground/", "/playground/index.html", "/playground/.gitignore", "/playground/..%2fCargo.toml"] {
+        assert_eq!(get(&app, path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let post = Request::post("/").body(Body::empty()).expect("a request can be made");
+    assert_eq!(app.send(post).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn each_role_is_shown_operations_of_its_own_and_outsiders_none_of_others() {
+    let app = TestApp::demo().await;
+    for (role, person) in Person::of_each_role() {
+        let shown = examples(&app, &person).await;
+        let shown = shown.json.as_array().expect("a list").clone();
+        assert_eq!(shown.first().map(|example| example["role"].clone()), Some(role.into()));
+        let is_outsider = matches!(role, "public" | "client" | "trade" | "support");
+        assert!(!is_outsider || shown.iter().all(|example| example["role"] == role), "{role}");
+    }
+    let unknown = examples(&app, &Person::with_token("nobody-has-this")).await;
+    assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn staff_are_shown_only_operations_that_their_permissions_admit() {
+    let app = TestApp::demo().await;
+    let nothing_more = app.db_staff(&[]).await;
+    let shown = examples(&app, &nothing_more).await.text;
+    for secret in ["unitCost", "internalNotes", "margin"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_offered_in_the_demo_alone_and_nothing_is_served_where_it_is_off() {
+    let app = TestApp::demo().await;
+    assert!(get(&app, "/playground/config.json").await.text.contains("demo-staff"));
+    let plain = app.rewired(|app| app.playground = Some(Playground::new()));
+    let config = get(&plain, "/playground/config.json").await;
+    assert_eq!((config.status, config.text.as_str()), (StatusCode::OK, r#"{"endpoint":"/graphql","tokens":[]}"#));
+    let off = app.rewired(|app| app.playground = None);
+    for path in ["/", "/playground/config.json", "/playground/examples.json", "/playground/licenses.txt"] {
+        assert_eq!(get(&off, path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[test]
+fn the_lock_file_records_what_is_installed_and_no_addresses() {
+    let lock = include_str!("../../../playground/package-lock.json");
+    assert!(lock.contains("\"integrity\""));
+    assert!(!lock.contains("://"), "`npm run lock` takes the addresses out");
+}

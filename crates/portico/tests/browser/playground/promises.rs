@@ -1,0 +1,151 @@
+//! Tests of the playground's features that README and the panel describe.
+
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+use super::page::{QUERY, VARIABLES, answer, is_now, opened, read, show, write};
+
+/// The titles of the tabs.
+async fn tabs(browser: &Browser) -> Vec<String> {
+    let script =
+        "return [...document.querySelectorAll('.graphiql-tab .graphiql-tab-button')].map((tab) => tab.innerText)";
+    let titles = browser.run(script, json!([])).await;
+    titles.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn tabs_are_there_after_a_reload() {
+    // ROB-17
+    let (_app, browser, address) = opened("CLIENT").await;
+    write(&browser, "query First { viewer { role } }").await;
+    browser.click(".graphiql-tab-add").await;
+    browser.until("document.querySelectorAll('.graphiql-tab').length === 2").await;
+    write(&browser, "query Second { viewer { name } }").await;
+    browser.click(".graphiql-editor-tools button[data-name=headers]").await;
+    let script = "document.querySelectorAll(arguments[0])[1].CodeMirror.setValue(arguments[1])";
+    browser.run(script, json!([VARIABLES, r#"{ "X-Client-Name": "demo-secret" }"#])).await;
+    browser.until("localStorage.getItem('graphiql:tabState')?.includes('Second')").await;
+    for _ in 0..2 {
+        browser.open(&address).await;
+        is_now(&browser, "CLIENT").await;
+        browser.until("document.querySelectorAll('.graphiql-tab').length === 2").await;
+        assert_eq!(tabs(&browser).await, ["First", "Second"]);
+        assert_eq!(read(&browser, QUERY).await, "query Second { viewer { name } }");
+    }
+    // Headers may hold a token, and are not stored.
+    let kept = browser.run("return JSON.stringify(localStorage)", json!([])).await;
+    assert!(!kept.as_str().unwrap_or_default().contains("demo-secret"), "{kept}");
+    browser.close().await;
+}
+
+/// Uses a token, or none.
+async fn become_role(browser: &Browser, token: &str, role: &str) {
+    if token.is_empty() {
+        let choose = "const people = document.querySelector('.people'); people.value = '';
+            people.dispatchEvent(new Event('change', { bubbles: true }))";
+        browser.run(choose, json!([])).await;
+        browser.until("document.querySelector('.who').dataset.state === 'public'").await;
+    } else {
+        browser.type_into(".token input", token).await;
+        is_now(browser, role).await;
+    }
+    show(browser, "Examples").await;
+}
+
+#[tokio::test]
+async fn each_example_works_as_each_role() {
+    // ROB-17
+    let (_app, browser, _) = opened("CLIENT").await;
+    let mut tried = Vec::new();
+    for (token, role, folder) in [
+        ("demo-client", "CLIENT", "client"),
+        ("", "", "public"),
+        ("demo-trade", "TRADE", "trade"),
+        ("demo-staff", "STAFF", "staff"),
+        ("demo-owner", "OWNER", "owner"),
+        ("demo-reporting", "REPORTING", "reporting"),
+        ("demo-support", "SUPPORT", "support"),
+    ] {
+        become_role(&browser, token, role).await;
+        browser.until(&format!("document.querySelector('.examples h3') && {LISTED}.length > 0")).await;
+        // The examples of the previous token are gone once the first one is of this role.
+        browser
+            .until(&format!(
+                "fetch && {LISTED}[0] && document.querySelector('.examples h3').innerText === {}",
+                heading(folder)
+            ))
+            .await;
+        let names = browser.run(&format!("return {LISTED}"), json!([])).await;
+        for name in names.as_array().expect("a list").iter().filter_map(Value::as_str) {
+            browser.click(&format!("[data-example={name}]")).await;
+            browser
+                .until(&format!("document.querySelector('{QUERY}').CodeMirror.getValue().startsWith('query {name}')"))
+                .await;
+            browser.until(&format!("document.querySelector('{QUERY}').CodeMirror.operationName === '{name}'")).await;
+            assert!(
+                !read(&browser, VARIABLES).await.contains('$'),
+                "{role} {name}: ids stand where the example has none"
+            );
+            let answer = answer(&browser).await;
+            assert!(answer["errors"].is_null() && answer["data"].is_object(), "{role} {name}: {answer}");
+            let values = answer["data"].as_object().expect("an object").values();
+            assert!(values.into_iter().any(|value| !value.is_null()), "{role} {name} finds nothing: {answer}");
+            tried.push(name.to_owned());
+        }
+    }
+    for known in ["ExplainAccess", "Entrance", "Dashboard", "MyWork", "CostExport", "MyDesk"] {
+        assert!(tried.iter().any(|name| name == known), "{known} was not shown: {tried:?}");
+    }
+    browser.close().await;
+}
+
+/// The listed examples.
+const LISTED: &str = "[...document.querySelectorAll('[data-example]')].map((button) => button.dataset.example)";
+
+fn heading(folder: &str) -> &'static str {
+    match folder {
+        "public" => "'Without a token'",
+        "client" => "'For clients'",
+        "trade" => "'For trades'",
+        "staff" => "'For staff'",
+        "owner" => "'For owners'",
+        "reporting" => "'For reports'",
+        _ => "'For support'",
+    }
+}
+
+/// Whether an element is completely inside the viewport, and receives clicks.
+fn is_reachable(selector: &str) -> String {
+    format!(
+        "(() => {{ const element = document.querySelector('{selector}'); if (!element) return false;
+            element.scrollIntoView({{ block: 'center' }}); const at = element.getBoundingClientRect();
+            const hit = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+            return at.width > 0 && at.left >= 0 && at.right <= innerWidth && element.contains(hit); }})()"
+    )
+}
+
+#[tokio::test]
+async fn an_operation_is_run_on_a_telephone() {
+    // ROB-18
+    let (_app, browser, address) = opened("CLIENT").await;
+    for (width, height) in [(390, 844), (1280, 800)] {
+        browser.resize(width, height).await;
+        browser.open(&address).await;
+        is_now(&browser, "CLIENT").await;
+        write(&browser, "{ viewer { name } }").await;
+        for part in [".graphiql-execute-button", ".people", ".token input", ".graphiql-sidebar button", QUERY] {
+            browser.until(&is_reachable(part)).await;
+        }
+        assert_eq!(answer(&browser).await["data"]["viewer"]["name"], "Ana Whitlock");
+        browser.until(&is_reachable(".result-window")).await;
+        for panel in ["Documentation Explorer", "History", "Examples"] {
+            show(&browser, panel).await;
+            browser.fits(panel, width).await;
+        }
+        browser.run("scrollTo(0, 0)", json!([])).await;
+        browser.picture(&format!("playground-{width}")).await;
+        browser.run("document.querySelector(arguments[0]).scrollIntoView()", json!([".graphiql-execute-button"])).await;
+        browser.picture(&format!("playground-{width}-run")).await;
+    }
+    browser.close().await;
+}

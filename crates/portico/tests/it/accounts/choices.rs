@@ -1,0 +1,45 @@
+//! Tests of sign-in of people with several roles.
+
+use portico_testkit::{Person, TestApp};
+use serde_json::json;
+
+use crate::support::accounts::{HANA, codes, consume, fresh_link};
+
+#[tokio::test]
+async fn staff_and_client_chooses_a_role() {
+    // SEC-12
+    let app = TestApp::demo().await;
+    let token = fresh_link(&app, HANA).await;
+    let asked = consume(&app, &token, None).await;
+    assert_eq!(codes(&asked), ["CHOICE_REQUIRED"]);
+    let choices = asked["choices"].as_array().cloned().unwrap_or_default();
+    assert_eq!(choices.len(), 2, "{asked}");
+    assert_eq!(choices[0], json!({ "key": "CLIENT", "label": "My projects" }));
+    assert_eq!(choices[1]["label"], json!("Fernhill Studio"));
+    // Neither the question nor an invalid choice consumes the link.
+    for wrong in ["TRADE", "STAFF:0", "OWNER", ""] {
+        assert_eq!(codes(&consume(&app, &token, Some(wrong)).await), ["NOT_FOUND"], "{wrong}");
+    }
+    let client = consume(&app, &token, Some("CLIENT")).await;
+    let client = Person::with_token(client["token"].as_str().unwrap_or_else(|| panic!("{client}")));
+    let staff = consume(&app, &fresh_link(&app, HANA).await, choices[1]["key"].as_str()).await;
+    let staff = Person::with_token(staff["token"].as_str().unwrap_or_else(|| panic!("{staff}")));
+    let names = |reply: &portico_testkit::Reply| {
+        let nodes = reply.at("/viewer/projects/nodes").as_array().cloned().unwrap_or_default();
+        nodes.iter().filter_map(|node| node["number"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let projects = "{ viewer { role projects { nodes { number } } } }";
+    assert_eq!(names(&app.ask(&client, projects).await), ["AB-2047"]);
+    assert_eq!(names(&app.ask(&staff, projects).await), ["FS-311", "FS-318"]);
+    let as_client = app.ask(&client, "{ viewer { permissions } }").await;
+    assert_eq!(as_client.code(), "GRAPHQL_VALIDATION_FAILED", "as a client she has no permissions: {}", as_client.text);
+}
+
+#[tokio::test]
+async fn person_without_membership_gets_no_link() {
+    let app = TestApp::demo().await;
+    crate::support::accounts::request_link(&app, "dev.raman@mail.example").await;
+    app.database().db_execute("update project_memberships set removed_at = now(), is_primary = false").await;
+    crate::support::accounts::request_link(&app, crate::support::accounts::ANA).await;
+    assert_eq!(app.db_mails().await.len(), 0);
+}

@@ -1,0 +1,7 @@
+//! Accounts: changes, passwords, sign-in.
+
+mod account;
+mod attempts;
+mod choices;
+mod offers;
+mod passwords;

@@ -1,0 +1,50 @@
+//! Tests that nothing cached is ever stale.
+
+use crate::support::caches::{Gateways, History, TestRedis, WRITES, Write};
+
+#[tokio::test]
+async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
+    // ROB-42
+    let redis = TestRedis::start();
+    let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
+    let mut history = History::new(&gateways, 20_261_122, WRITES).await;
+    history.is_right_for(&gateways, 250).await;
+    assert!(history.refused < 80, "{} changes were none", history.refused);
+    let (warm, cold) = history.statements;
+    assert!(warm * 10 < cold * 9, "too little was cached: {warm} statements instead of {cold}");
+    assert!(redis.hits().await > 0, "nothing was taken from Redis");
+    assert_eq!(gateways.tiers.iter().map(|tiers| tiers.rejected()).sum::<u64>(), 0);
+}
+
+#[tokio::test]
+async fn gateways_without_redis_are_never_stale_either() {
+    let gateways = Gateways::over([None, None]).await;
+    let mut history = History::new(&gateways, 7, WRITES).await;
+    history.is_right_for(&gateways, 120).await;
+}
+
+/// Tables whose triggers are dropped, with changes to them, and a person who sees the rows.
+const PLANTED: [(&str, &[&str], &str); 7] = [
+    ("tasks", &["a published task is renamed", "work goes on"], "demo-client"),
+    ("selections", &["a selection is renamed", "instructions change"], "demo-client"),
+    ("selection_options", &["an option is renamed", "a price changes"], "demo-client"),
+    ("locations", &["a location is renamed"], "demo-trade"),
+    ("identities", &["somebody has another name"], "demo-client"),
+    ("internal_notes", &["a note is written", "a note changes"], "demo-owner"),
+    ("project_portals", &["a section is switched", "the portal shows no schedule"], "demo-staff"),
+];
+
+#[tokio::test]
+async fn a_table_that_moves_no_generation_is_found_out() {
+    for (table, names, token) in PLANTED {
+        let gateways = Gateways::over([None]).await;
+        for event in ["insert", "update"] {
+            gateways.write(&format!("drop trigger generation_{event} on {table}")).await;
+        }
+        let writes: Vec<Write> = WRITES.iter().filter(|(name, _)| names.contains(name)).copied().collect();
+        assert_eq!(writes.len(), names.len());
+        let mut history = History::new(&gateways, 1, &writes).await.asked_by(&[token]);
+        let found = history.go_on(&gateways, 150).await;
+        assert!(found.is_err(), "{table} was never stale");
+    }
+}

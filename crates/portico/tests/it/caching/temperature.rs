@@ -1,0 +1,181 @@
+//! Tests of the cost of repeated answers, and of what invalidates them.
+
+use portico_core::id::Tag;
+use portico_fixtures::world::World;
+use portico_testkit::{Operation, TestApp, operations};
+use serde_json::Value;
+
+use crate::support::caches::{Gateways, Read, at, id};
+use crate::support::{MAPLE, ORCHARD};
+
+/// Operations whose answers are not cached: lists of all projects of a company depend on every row of each project, and
+/// whether one has changed is not known before the read.
+const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/CostExport"];
+/// Operations that read everything again: explanations show the current state.
+const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
+
+/// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
+/// host name, and the names of clients.
+const READ_EACH_TIME: &[&str] = &[
+    "client/Welcome",
+    "owner/CompanySettings",
+    "public/Entrance",
+    "owner/AddressBook",
+    "owner/LeadInbox",
+    "owner/InvitationMail",
+    "staff/ClientAccess",
+    "staff/TradeAccess",
+    "owner/ContactProjects",
+    "owner/Staff",
+];
+
+fn named(operation: &Operation) -> String {
+    format!("{}/{}", operation.role, operation.name)
+}
+
+fn read_of(operation: &Operation) -> Read {
+    let token = match operation.role.as_str() {
+        "client" => "demo-client",
+        "trade" => "demo-trade",
+        "staff" => "demo-staff",
+        "owner" => "demo-owner",
+        _ => "demo-reporting",
+    };
+    let selection = id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
+    let client = id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
+    let variables = operation.variables(&id(Tag::PROJECT, MAPLE), &selection, &client);
+    Read { token, name: named(operation), text: operation.text.clone(), variables }
+}
+
+fn the(name: &str) -> Read {
+    let operation = operations().into_iter().find(|operation| named(operation) == name);
+    read_of(&operation.unwrap_or_else(|| panic!("there is no {name}")))
+}
+
+/// The cost of a repeated query.
+async fn cost(gateways: &Gateways, read: &Read) -> u64 {
+    let (reply, statements) = gateways.reply_with_cost(0, read).await;
+    assert_eq!(reply, gateways.reference(read).await, "{read}");
+    statements
+}
+
+#[tokio::test]
+async fn an_answer_that_was_given_before_takes_no_statement_of_outsiders_and_one_of_staff() {
+    let gateways = Gateways::over([None]).await;
+    for operation in operations() {
+        let (read, name) = (read_of(&operation), named(&operation));
+        let cold = cost(&gateways, &read).await;
+        let warm = cost(&gateways, &read).await;
+        assert!(cold > 0, "{name}");
+        match operation.role.as_str() {
+            _ if READ_EACH_TIME.contains(&name.as_str()) => {
+                assert!(warm > 0 && warm <= cold, "{name}: {warm} of {cold}")
+            }
+            "client" | "trade" => assert_eq!(warm, 0, "{name}"),
+            _ if NOT_KEPT.contains(&name.as_str()) => assert!(warm > 1 && warm < cold, "{name}: {warm} of {cold}"),
+            // Earlier operations may have warmed the project for them.
+            _ if READ_ANEW.contains(&name.as_str()) => assert!(warm > 1 && warm <= cold, "{name}: {warm} of {cold}"),
+            // Sign-in does not read the states of all projects of a company: one statement reads those of the query.
+            _ => assert_eq!(warm, 1, "{name}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dashboard_that_nobody_has_asked_for_takes_twelve_statements_at_most() {
+    let gateways = Gateways::over([None]).await;
+    let cold = cost(&gateways, &the("client/Dashboard")).await;
+    assert!(cold < 12, "{cold} and sign-in's");
+}
+
+fn row(path: &str) -> String {
+    format!("'{}'", World::id(path))
+}
+
+#[tokio::test]
+async fn what_a_client_cannot_see_leaves_the_clients_dashboard_warm() {
+    let gateways = Gateways::over([None]).await;
+    let dashboard = the("client/Dashboard");
+    cost(&gateways, &dashboard).await;
+    let (maple, draft) = (row(MAPLE), row(&format!("{MAPLE}/schedule/draft")));
+    let hidden = [
+        format!("update tasks set name = name || '!' where version_id = {draft}"),
+        format!("update milestones set sort = sort + 1 where version_id = {draft}"),
+        // Rows deleted with a task count as visible: here there are none.
+        format!("delete from task_briefs where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
+        format!("delete from task_assignees where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
+        format!("delete from tasks where id = (select id from tasks where version_id = {draft} order by id limit 1)"),
+        format!("update task_internals set cost_code = 'C' where project_id = {maple}"),
+        format!("update selection_option_costs set unit_cost_minor = 77 where project_id = {maple}"),
+        format!("update project_internals set budget_minor = 77 where project_id = {maple}"),
+        format!("update internal_notes set body = 'Hidden' where project_id = {maple}"),
+        format!("update allowance_costs set cost_basis_minor = 77 where project_id = {maple}"),
+        format!("update selection_internals set original_budget_minor = 77 where project_id = {maple}"),
+        format!("update selections set title = 'Hidden' where project_id = {maple} and status = 'DRAFT'"),
+        format!(
+            "update selection_options set price_minor = 77 where selection_id in
+                (select id from selections where project_id = {maple} and status = 'DRAFT')"
+        ),
+        format!("update team_members set title = 'Hidden' where project_id = {maple} and not is_shown"),
+        format!("update staff_internals set pay_rate_minor = 77 where company_id = {}", row("alderbrook")),
+        // A row of another project.
+        format!("update tasks set name = name || '!' where project_id = {}", row(ORCHARD)),
+        format!("update projects set name = 'Elsewhere' where id = {}", row(ORCHARD)),
+        "insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies".to_owned(),
+    ];
+    for sql in hidden {
+        gateways.write(&sql).await;
+        assert_eq!(cost(&gateways, &dashboard).await, 0, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_can_see_cools_their_dashboard_once_and_nobody_elses() {
+    let gateways = Gateways::over([None]).await;
+    let fields = "name milestones { name } selections(first: 9) { nodes { title } }";
+    let (dashboard, other) = (the("client/Dashboard"), Read::of_project("demo-session-cleo", ORCHARD, fields));
+    cost(&gateways, &dashboard).await;
+    cost(&gateways, &other).await;
+    let maple = row(MAPLE);
+    let visible = [
+        format!("update selections set title = 'Seen' where project_id = {maple} and status = 'SHARED'"),
+        format!("update tasks set percent_complete = 50 where version_id = {}", row(&format!("{MAPLE}/schedule/v2"))),
+        format!("update projects set name = 'Seen' where id = {maple}"),
+        format!("update allowances set granted_minor = 500 where project_id = {maple}"),
+    ];
+    for sql in visible {
+        gateways.write(&sql).await;
+        assert!(cost(&gateways, &dashboard).await > 0, "{sql}");
+        assert_eq!(cost(&gateways, &dashboard).await, 0, "{sql}");
+        assert_eq!(cost(&gateways, &other).await, 0, "{sql}");
+    }
+}
+
+async fn overdue(app: &TestApp, read: &Read) -> (Value, u64) {
+    let reply =
+        app.ask_with(&portico_testkit::Person::with_token(read.token), &read.text, read.variables.clone()).await;
+    (reply.at("/project/selections/nodes/0/isOverdue").clone(), reply.statements)
+}
+
+#[tokio::test]
+async fn an_answer_that_depends_on_the_day_is_kept_until_midnight_where_the_project_is() {
+    let gateways = Gateways::over([None]).await;
+    let read =
+        Read::of_project("demo-client", MAPLE, "selections(first: 1, sortKey: DUE_ON) { nodes { title isOverdue } }");
+    gateways
+        .write(&format!(
+            "update selections set due_on = '2027-01-01' where project_id = {0};
+            update selections set due_on = '2026-11-30' where id = {1}",
+            row(MAPLE),
+            row(&format!("{MAPLE}/selection/Front door"))
+        ))
+        .await;
+    // The same gateway with its caches, at other times. Maple Street is eight hours behind.
+    let then = |moment: &str| gateways.warm[0].rewired(|app| app.clock = at(moment));
+    let (before, after) = (then("2026-12-01T07:59:59Z"), then("2026-12-01T08:00:00Z"));
+    assert_eq!(overdue(&then("2026-11-30T18:00:00Z"), &read).await.0, false);
+    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was cached");
+    let (is_overdue, _) = overdue(&after, &read).await;
+    assert_eq!(is_overdue, true, "entries from before midnight are not used afterwards");
+    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was cached again");
+}

@@ -1,0 +1,4 @@
+//! Companies and their staff.
+
+mod creation;
+pub(crate) mod staff;

@@ -1,0 +1,6 @@
+//! A company's contacts.
+
+mod client_attack;
+mod clients;
+mod met;
+mod phones;

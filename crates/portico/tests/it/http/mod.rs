@@ -1,0 +1,12 @@
+//! The gateway over HTTP.
+
+mod body;
+mod cors;
+mod get;
+mod https_only;
+mod methods;
+mod refusal_pages;
+mod replies;
+mod throttle;
+mod visitors;
+mod wire;

@@ -1,0 +1,4 @@
+//! Invitations to projects.
+
+mod invitee;
+mod sent;

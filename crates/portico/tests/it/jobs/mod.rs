@@ -1,0 +1,5 @@
+//! Jobs: the queue and its workers.
+
+mod kinds;
+mod queue;
+mod worker;

@@ -1,0 +1,4 @@
+//! Several capabilities in a row.
+
+mod from_nothing;
+mod journey;

@@ -1,0 +1,6 @@
+//! Leads.
+
+mod conversion;
+mod form;
+mod states;
+mod submission;

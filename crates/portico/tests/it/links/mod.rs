@@ -1,0 +1,4 @@
+//! Mailed links.
+
+mod mail_budget;
+mod mailed;

@@ -1,0 +1,30 @@
+//! Tests of the gateway's behaviour, in a module for each capability.
+//!
+//! A test's name is a sentence; a test that shows a requirement cites its id (docs/requirements.md), in its name or in
+//! a comment.
+
+mod access;
+mod account_support;
+mod accounts;
+mod activity;
+mod caching;
+mod companies;
+mod contacts;
+mod explain;
+mod graphql;
+mod http;
+mod invitations;
+mod jobs;
+mod journeys;
+mod keys;
+mod leads;
+mod links;
+mod mail;
+mod memberships;
+mod operations;
+mod portal;
+mod projects;
+mod schedule;
+mod sessions;
+mod support;
+mod worlds;

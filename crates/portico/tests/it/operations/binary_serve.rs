@@ -1,0 +1,277 @@
+//! Tests of the binary with its own database: `migrate`, `key` and `serve`.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use portico_core::sessions::TokenHash;
+use portico_testkit::TestDatabase;
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::support::service::{SECRET, Service, assert_fails, over, portico, run, serve, text};
+
+#[tokio::test]
+async fn serve_says_what_is_missing_or_wrong() {
+    let empty = TestDatabase::bare().await;
+    assert_fails(portico().args(["serve", "--secret", SECRET]), &["--database-url"]);
+    assert_fails(over(&empty, "serve").env_remove("PORTICO_SECRET"), &["--secret"]);
+    assert_fails(over(&empty, "serve").args(["--secret", "hunter2"]), &["secret", "32"]);
+    assert_fails(over(&empty, "serve").env("PORTICO_SECRET", "hunter2"), &["secret", "32"]);
+    assert_fails(serve(&empty).args(["--bind", "somewhere"]), &["--bind"]);
+    assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--bind", "somewhere"]), &["--bind", "somewhere"]);
+    assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--pool-size", "0"]), &["--pool-size"]);
+    assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--bind", "127.0.0.1:0"]), &["portico"]);
+    for (url, word) in [
+        ("not an address", "--database-url"),
+        ("", "--database-url"),
+        ("postgres://portico:hunter2@/portico", "--database-url"),
+        // ROB-16
+        ("mysql://portico:hunter2@localhost/portico", "`mysql://` is not PostgreSQL"),
+        ("mariadb://portico:hunter2@localhost/portico", "`mariadb://` is not PostgreSQL"),
+        ("http://localhost:5432", "`http://` is not PostgreSQL"),
+        ("Postgres://portico:hunter2@localhost/portico", "is not PostgreSQL"),
+    ] {
+        assert_fails(portico().args(["serve", "--secret", SECRET, "--database-url", url]), &[word]);
+    }
+    let unreachable = "postgres://portico:hunter2@127.0.0.1:1/portico";
+    assert_fails(
+        portico().args(["serve", "--secret", SECRET, "--bind", "127.0.0.1:0", "--database-url", unreachable]),
+        &["database"],
+    );
+    assert_fails(portico().args(["migrate", "--database-url", unreachable]), &["database"]);
+}
+
+/// A role that may only sign in; dropped with what it owns.
+async fn db_role(database: &TestDatabase) -> String {
+    let role = format!("role_{}", portico_core::id::new_uuid().simple());
+    database.db_execute(&format!("create role {role} login")).await;
+    role
+}
+
+#[tokio::test]
+async fn role_with_too_few_rights_is_told_which_are_needed() {
+    let database = TestDatabase::bare().await;
+    let role = db_role(&database).await;
+    let user = database.address();
+    let user = user.split_whitespace().find(|part| part.starts_with("user=")).expect("an address names its user");
+    let address = database.address().replace(user, &format!("user={role}"));
+    let needed = ["42501", "--database-url", "own the database", "createrole"];
+    // It owns nothing.
+    let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    let doing = [&["Cannot check whether the database has been migrated"][..], &needed[..]].concat();
+    assert_fails(portico().args(["company", "--database-url", &address, "list"]), &doing);
+    // It owns the database, and may not create logins.
+    database.db_execute(&format!("alter database {} owner to {role}", database.name())).await;
+    let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    let tables = "select count(*) from pg_tables where schemaname = 'public'";
+    assert_eq!(database.db_count(tables).await, 0, "nothing was changed");
+    database.db_execute(&format!("reassign owned by {role} to current_user; drop role {role}")).await;
+}
+
+#[tokio::test]
+async fn server_that_hangs_up_is_named_with_the_remedy() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    // Reads its input, so that it closes the connection in order.
+    let server = std::thread::spawn(move || {
+        for stream in listener.incoming().take(2) {
+            let mut stream = stream.expect("a caller");
+            let _ = std::io::Read::read(&mut stream, &mut [0; 1024]);
+        }
+    });
+    let url = format!("postgres://portico:hunter2@{address}/portico");
+    let hung_up = ["the server closed the connection during sign-in", "check the address in --database-url"];
+    let migrate = [&["Cannot migrate the database"][..], &hung_up[..]].concat();
+    assert_fails(portico().args(["migrate", "--database-url", &url]), &migrate);
+    let list = [&["Cannot check whether the database has been migrated"][..], &hung_up[..]].concat();
+    assert_fails(portico().args(["company", "--database-url", &url, "list"]), &list);
+    server.join().expect("it ends");
+}
+
+#[tokio::test]
+async fn serve_over_a_database_without_tables_says_what_to_run() {
+    let bare = TestDatabase::bare().await;
+    // The logins belong to the server; only the role views are missing here.
+    let _ = TestDatabase::empty().await;
+    bare.db_execute(&format!("grant connect on database {} to portico_auth", bare.name())).await;
+    // ROB-16: the same message for every command, whether or not the logins exist.
+    let not_migrated = "The database has not been migrated: run `portico migrate`.";
+    assert_fails(&mut serve(&bare), &[not_migrated]);
+    let locked = TestDatabase::bare().await;
+    assert_fails(&mut serve(&locked), &[not_migrated]);
+    for arguments in [
+        "worker --smtp-url smtp://127.0.0.1:1 --mail-from portal@portico.example",
+        "support list",
+        "seed --projects 1",
+        "cache reset",
+        "key --company alderbrook --creator a@mail.example --name A --with PROJECTS_READ",
+    ] {
+        let mut command = portico();
+        command.env("PORTICO_DATABASE_URL", bare.address()).env("PORTICO_SECRET", SECRET);
+        assert_fails(command.args(arguments.split(' ')), &[not_migrated]);
+    }
+    let demo = TestDatabase::demo().await;
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("it has an address").to_string();
+    assert_fails(over(&demo, "serve").args(["--secret", SECRET, "--bind", &address]), &[&address, "port"]);
+}
+
+#[tokio::test]
+async fn a_migrated_database_is_served_and_knows_no_demo() {
+    let database = TestDatabase::bare().await;
+    for _ in 0..2 {
+        let output = run(&mut over(&database, "migrate"));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let service = Service::start(&mut serve(&database));
+    let (status, answer) = service.ask("demo-owner", "{ viewer { role } }").await;
+    assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
+    let public = reqwest::Client::new().post(format!("{}/graphql", service.address));
+    let answer = public.json(&json!({ "query": "{ portal(host: \"x\") { host } }" })).send().await.expect("it answers");
+    assert_eq!(answer.json::<serde_json::Value>().await.expect("JSON")["data"], json!({ "portal": null }));
+    let ready = reqwest::get(format!("{}/health/ready", service.address)).await.expect("it answers");
+    assert_eq!(ready.status().as_u16(), 200);
+    assert_eq!(service.end(Signal::TERM), Some(0));
+}
+
+#[tokio::test]
+async fn demo_tokens_are_refused_even_where_the_demos_data_is() {
+    let database = TestDatabase::demo().await;
+    let service = Service::start(&mut serve(&database));
+    for token in ["demo-owner", "demo-client", "demo-reporting", "demo-session-ana"] {
+        assert_eq!(service.ask(token, "{ viewer { role } }").await.0, 401, "{token}");
+    }
+    assert_eq!(service.end(Signal::INT), Some(0));
+}
+
+fn key(database: &TestDatabase, arguments: &[&str]) -> Command {
+    let mut command = over(database, "key");
+    command.args(["--company", "alderbrook"]).args(arguments);
+    command
+}
+
+/// The email address of a person of the demo.
+async fn address_of(database: &TestDatabase, person: &str) -> String {
+    let sql = format!(
+        "select email as text from identities where id = {}",
+        crate::support::sql_id(&format!("people/{person}"))
+    );
+    database.db_texts(&sql).await.pop().expect("they have one")
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
+    let database = TestDatabase::demo().await;
+    let ruth = address_of(&database, "ruth").await;
+    let arguments = [
+        "--creator",
+        &ruth.to_uppercase(),
+        "--name",
+        "Weekly report",
+        "--with",
+        "projects_read",
+        "--with",
+        "COSTS_VIEW",
+        "--project",
+        "AB-2041",
+        "--days",
+        "3",
+    ];
+    let output = run(&mut key(&database, &arguments));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    let token = printed.lines().next().expect("a line").trim().to_owned();
+    assert!(token.starts_with("pk_") && token.len() > 40, "{printed}");
+    assert!(!text(&output.stderr).contains(&token), "the token is in the log");
+    let hash = TokenHash::of(&token);
+    let kept = database
+        .db_count(&format!("select count(*) as count from api_keys where token_hash = '{}'", hash.as_str()))
+        .await;
+    assert_eq!(kept, 1);
+    // A command has no signed-in actor; the key's owner is in the details.
+    let trail = format!(
+        "select count(*) from activity where kind = 'API_KEY_CREATED' and actor_kind = 'SYSTEM' and actor_id is null
+            and subject_kind = 'API_KEY' and details ->> 'name' = 'Weekly report' and details ->> 'creator' = {}::text",
+        crate::support::sql_id("alderbrook/staff/ruth")
+    );
+    assert_eq!(database.db_count(&trail).await, 1);
+    let service = Service::start(&mut serve(&database));
+    let (status, answer) = service
+        .ask(&token, "{ viewer { role name permissions projects { nodes { number budget { amount } } } } }")
+        .await;
+    assert_eq!(status, 200);
+    let expected = json!({ "role": "REPORTING", "name": "Weekly report", "permissions": ["PROJECTS_READ", "COSTS_VIEW"],
+        "projects": { "nodes": [{ "number": "AB-2041", "budget": { "amount": "643120.37" } }] } });
+    assert_eq!(answer["data"]["viewer"], expected);
+    assert_eq!(service.end(Signal::TERM), Some(0));
+}
+
+#[tokio::test]
+async fn a_key_is_not_made_of_wrong_input() {
+    let database = TestDatabase::demo().await;
+    let keys = "select count(*) as count from api_keys";
+    let before = database.db_count(keys).await;
+    let (ruth, jo, gil) =
+        (address_of(&database, "ruth").await, address_of(&database, "jo").await, address_of(&database, "gil").await);
+    let base = |creator: &str, more: &[&str]| {
+        let mut command = key(&database, &["--creator", creator, "--name", "x"]);
+        command.args(more);
+        command
+    };
+    assert_fails(&mut base(&ruth, &[]), &["--with"]);
+    assert_fails(&mut base(&ruth, &["--with", "EVERYTHING"]), &["no such permission", "COSTS_VIEW"]);
+    assert_fails(&mut base(&ruth, &["--with", "COSTS_VIEW", "--days", "0"]), &["1 to 366"]);
+    assert_fails(&mut base(&ruth, &["--with", "COSTS_VIEW", "--days", "367"]), &["1 to 366"]);
+    assert_fails(
+        &mut base(&ruth, &["--with", "COSTS_VIEW", "--project", "AB-2041", "--project", "FS-311"]),
+        &["FS-311"],
+    );
+    assert_fails(&mut base("nobody@example.com", &["--with", "COSTS_VIEW"]), &["nobody@example.com", "alderbrook"]);
+    assert_fails(&mut base(&gil, &["--with", "COSTS_VIEW"]), &[&gil]);
+    assert_fails(&mut base(&jo, &["--with", "COSTS_VIEW"]), &["REPORTS_KEYS"]);
+    assert_fails(&mut key(&database, &["--creator", &ruth, "--name", "  ", "--with", "COSTS_VIEW"]), &["name"]);
+    let elsewhere = over(&database, "key")
+        .args(["--company", "fernhill", "--creator", &ruth, "--name", "x", "--with", "COSTS_VIEW"])
+        .output();
+    assert!(!elsewhere.expect("it can be started").status.success());
+    database
+        .db_execute(&format!(
+            "update staff_memberships set permissions = permissions || array['REPORTS_KEYS'] where id = {}",
+            crate::support::sql_id("alderbrook/staff/jo")
+        ))
+        .await;
+    assert_fails(&mut base(&jo, &["--with", "COSTS_VIEW", "--with", "MARGINS_VIEW"]), &["MARGINS_VIEW"]);
+    assert_eq!(database.db_count(keys).await, before);
+}
+
+#[tokio::test]
+async fn who_is_of_the_support_is_said_on_the_command_line() {
+    // ACC-13
+    let database = TestDatabase::demo().await;
+    let support = |arguments: &[&str]| {
+        let mut command = over(&database, "support");
+        command.args(arguments);
+        command
+    };
+    let begin = ["begin", "--email", "Sam@portico.example", "--name", "Sam", "--host", "support.portico.example"];
+    for said in ["is a support agent now", "was a support agent already"] {
+        let output = run(&mut support(&begin));
+        assert!(output.status.success() && text(&output.stdout).contains(said), "{}", text(&output.stderr));
+    }
+    let living = "select count(*) from support_agents where ended_at is null and host = 'support.portico.example'";
+    assert_eq!(database.db_count(living).await, 2, "Sam, and Iris of the demo");
+    assert_fails(
+        &mut support(&["begin", "--email", "sam", "--name", "Sam", "--host", "a.example"]),
+        &["sam", "address"],
+    );
+    assert_fails(
+        &mut support(&["begin", "--email", "a@b.example", "--name", "A", "--host", "https://a.example"]),
+        &["host"],
+    );
+    let end = ["end", "--email", "sam@portico.example"];
+    assert!(run(&mut support(&end)).status.success());
+    assert_fails(&mut support(&end), &["sam@portico.example", "not a support agent"]);
+    assert_eq!(database.db_count(living).await, 1);
+}

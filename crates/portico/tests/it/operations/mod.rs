@@ -1,0 +1,14 @@
+//! The gateway in operation: commands, pools, logs, metrics, faults and load.
+
+mod binary;
+mod binary_company;
+mod binary_mail;
+mod binary_serve;
+mod faults;
+mod heavy;
+mod log;
+mod metrics;
+mod pooler;
+mod pools;
+mod soak;
+mod trace;

@@ -1,0 +1,5 @@
+//! Portals of projects.
+
+mod help;
+mod sections;
+mod settings;

@@ -1,0 +1,6 @@
+//! Projects.
+
+mod changes;
+mod creation;
+mod isolation;
+mod setup;

@@ -1,0 +1,5 @@
+//! Schedules and milestones.
+
+mod milestones;
+mod publishing;
+mod shared;

@@ -1,0 +1,5 @@
+//! Sessions, cookies and bearer tokens.
+
+mod bearer_tokens;
+mod cookies;
+mod lifetime;

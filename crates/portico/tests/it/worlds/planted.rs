@@ -1,0 +1,114 @@
+//! Tests with deliberate leaks, the same in both worlds: each must be detected.
+//!
+//! Each is a role view that shows too much, built so that the loader's row check accepts it.
+
+use portico_core::access::Role;
+use portico_testkit::Person;
+
+use super::run::{Difference, Document, Plan, run};
+use super::secrets::{first_world, second_world};
+
+/// More than any of them needs.
+const OPERATIONS: usize = 600;
+
+/// The difference found when both worlds have this role view.
+async fn found(role: Role, token: &str, role_view: &str) -> Box<Difference> {
+    let (first, second) = (first_world().await, second_world(Some(token)).await);
+    for app in [&first, &second] {
+        app.database().db_execute(role_view).await;
+    }
+    let mut document = Document::of(&first, Some(role));
+    let plan = Plan::read();
+    let result = run(&first, &second, &Person::with_token(token), &mut document, OPERATIONS, plan.seed).await;
+    result.expect_err("the leak is found")
+}
+
+#[tokio::test]
+async fn a_role_view_that_shows_what_clients_may_not_view_is_found() {
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.tasks with (security_barrier) as
+            select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+                percent_complete, true as client_viewable, sort, version
+            from access.client_tasks
+            where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published",
+    )
+    .await;
+    assert_ne!(difference.a.body, difference.b.body, "{difference}");
+}
+
+#[tokio::test]
+async fn an_order_that_goes_by_a_secret_is_found() {
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.team_members with (security_barrier) as
+            select t.id, t.company_id, t.project_id, null::uuid as staff_membership_id, t.name, t.title, t.work_phone, t.photo_url, t.is_shown,
+                x.pay_rate_minor::int as sort
+            from access.client_team_members t
+            join team_members m on m.id = t.id
+            join staff_internals x on x.staff_membership_id = m.staff_membership_id
+            where t.is_member and t.has_portal_access and t.is_feature_on and t.is_shown",
+    )
+    .await;
+    assert!(difference.printed.query.contains("team"), "{difference}");
+    // The same team, in another order.
+    let letters = |body: &str| {
+        let mut letters: Vec<_> = body.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    assert_eq!(letters(&difference.a.body), letters(&difference.b.body), "{difference}");
+}
+
+#[tokio::test]
+async fn a_count_over_hidden_rows_is_found() {
+    // The loader drops the drafts themselves; counts and page boundaries come from the database alone.
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.selections with (security_barrier) as
+            select id, company_id, project_id, location_id, allowance_id, number, title, instructions, status, due_on,
+                chosen_option_id, locked_at, version
+            from access.client_selections
+            where is_member and has_portal_access and is_feature_on",
+    )
+    .await;
+    assert!(difference.printed.query.contains("selections"), "{difference}");
+    assert!(!difference.a.body.contains("DRAFT") && !difference.b.body.contains("DRAFT"), "{difference}");
+}
+
+#[tokio::test]
+async fn a_statement_more_for_a_secret_is_found() {
+    // The allowance of the selection is looked up and missing: one more statement, and the same answer.
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.selections with (security_barrier) as
+            select s.id, s.company_id, s.project_id, s.location_id,
+                case when x.risk_notes not like 'other %' then s.id end as allowance_id,
+                s.number, s.title, s.instructions, s.status, s.due_on, s.chosen_option_id, s.locked_at, s.version
+            from access.client_selections s
+            join project_internals x on x.project_id = s.project_id
+            where s.is_member and s.has_portal_access and s.is_feature_on and s.is_shared",
+    )
+    .await;
+    assert_eq!(difference.a.body, difference.b.body, "{difference}");
+    assert_ne!(difference.a.statements, difference.b.statements, "{difference}");
+}
+
+#[tokio::test]
+async fn a_trade_who_sees_the_tasks_of_others_is_found() {
+    let difference = found(
+        Role::Trade,
+        "demo-trade",
+        "create or replace view trade.tasks with (security_barrier) as
+            select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+                percent_complete, null::boolean as client_viewable, sort, version
+            from access.trade_tasks
+            where is_member and has_web_access and is_published",
+    )
+    .await;
+    assert_ne!(difference.a.body, difference.b.body, "{difference}");
+}
