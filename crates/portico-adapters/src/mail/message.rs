@@ -10,7 +10,7 @@ use portico_core::id::JobId;
 use portico_core::people::Email;
 use portico_core::text;
 
-use super::Rendered;
+use super::render::Rendered;
 
 /// The longest name that is put before an address, in characters.
 const NAME: usize = 200;

@@ -7,7 +7,7 @@ use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use url::{Host, Url};
 
-use super::transport::{SendError, TransportError};
+use super::error::{SendError, TransportError};
 
 /// How long a mail server may take for one step. A worker waits no longer for the whole of a mail.
 const STEP: Duration = Duration::from_secs(20);
