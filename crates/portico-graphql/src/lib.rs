@@ -29,10 +29,11 @@ mod query;
 mod scalars;
 mod schedule;
 mod selections;
+mod session_change;
 mod support;
 
 pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
 pub use gateway::{Answer, AnswerCache, Context, Gateway, GatewayError, Question, Ready, Schema};
 pub use page::CursorKey;
-pub use people::{no_session_cookie, session_cookie, token_in_cookies};
+pub use session_change::SessionChange;

@@ -16,7 +16,6 @@ mod viewer;
 pub(crate) use account::AccountMutations;
 pub(crate) use api_key::{ApiKey, own_keys};
 pub(crate) use api_key_mutations::ApiKeyMutations;
-pub use sign_in::{no_session_cookie, session_cookie, token_in_cookies};
 
 pub(crate) use clients::{ClientMutations, contact, contact_id};
 pub(crate) use contact::{Contact, ContactKind};

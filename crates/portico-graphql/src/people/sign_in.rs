@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use portico_actions::people::{EmailConfirm, LinkConsume, LinkRequest, SignIn, SignInOption, SignOut, SignedIn};
-use portico_core::people::{Role, SESSION_LIFE, SUPPORT_SESSION_LIFE};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 
 use crate::act::{Outcome, UserError, act, carry_out, payload};
 use crate::error::ApiError;
 use crate::scalars::DateTime;
+use crate::session_change::{SessionChange, note};
 
 /// How the session token is returned. New values may be added.
 #[gated]
@@ -96,7 +96,7 @@ impl SignInResult {
                 let token = match transport {
                     SessionTransport::Payload => Some(session.token),
                     SessionTransport::Cookie => {
-                        put_cookie(ctx, &session_cookie(&session.token, session.role));
+                        note(ctx, SessionChange::Started { token: session.token.into(), role: session.role });
                         None
                     }
                 };
@@ -114,30 +114,6 @@ impl SignInResult {
 
 const CHOICE_REQUIRED: &str =
     "there are several ways to sign in: repeat with the `key` of one of `choices` as `choiceKey`";
-
-/// Name of the session cookie. The prefix `__Host-` binds it to this host and to HTTPS.
-const COOKIE: &str = "__Host-portico-session";
-
-/// The session cookie, with the session's remaining lifetime (SES-9).
-pub fn session_cookie(token: &str, role: Role) -> String {
-    let life = if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
-    let seconds = life.num_seconds();
-    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax")
-}
-
-/// The cookie that deletes it.
-pub fn no_session_cookie() -> String {
-    format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")
-}
-
-/// The session token in a `Cookie` header.
-pub fn token_in_cookies(header: &str) -> Option<&str> {
-    header.split(';').find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=')).filter(|it| !it.is_empty())
-}
-
-fn put_cookie(ctx: &Context<'_>, cookie: &str) {
-    ctx.append_http_header("set-cookie", cookie);
-}
 
 /// Input of `signIn`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
@@ -302,27 +278,10 @@ impl SignInMutations {
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload, ApiError> {
         Ok(match act(ctx, SignOut).await? {
             Ok(()) => {
-                put_cookie(ctx, &no_session_cookie());
+                note(ctx, SessionChange::Ended);
                 SignOutPayload::done(true)
             }
             Err(refused) => SignOutPayload::refused(refused),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn session_token_is_found_among_cookies() {
-        assert_eq!(token_in_cookies("a=b; __Host-portico-session=ps_x; c=d"), Some("ps_x"));
-        for none in ["", "a=b", "__Host-portico-session=", "__Host-portico-sessions=x", "x__Host-portico-session=x"] {
-            assert_eq!(token_in_cookies(none), None, "{none}");
-        }
-        assert_eq!(
-            token_in_cookies(session_cookie("ps_x", Role::Client).split(';').next().unwrap_or_default()),
-            Some("ps_x")
-        );
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, h
 use portico_actions::Origin;
 use portico_core::limits;
 use portico_core::people::Viewer;
-use portico_graphql::{Answer, ErrorCode, Question, Ready, no_session_cookie};
+use portico_graphql::{Answer, ErrorCode, Question, Ready, SessionChange};
 use portico_loader::Loader;
 
 use super::App;
@@ -75,7 +75,7 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
         answer.tell_trace();
     }
     let mut response = answered(answer, media, role_of(&viewer));
-    SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+    SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
     }
@@ -180,7 +180,7 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
             let mut answer = Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id);
             // Else a browser whose session has ended could not even sign in again. A cookie that was not looked at stays.
             if *by_cookie {
-                answer.cookies.push(no_session_cookie());
+                answer.session_changes.push(SessionChange::Ended);
             }
             answer
         }

@@ -18,7 +18,7 @@ use portico_actions::people::{
 use portico_actions::{ActionError, Actor, Origin, Refusal};
 use portico_core::people::{LinkPurpose, Viewer};
 use portico_core::refusal::RefusalCode;
-use portico_graphql::session_cookie;
+use portico_graphql::SessionChange;
 use url::form_urlencoded;
 
 use super::App;
@@ -28,7 +28,7 @@ use super::host::Host;
 use super::page::{Button, Message, NewPassword, PageBranding, is_own_form, sentence};
 use super::server::Network;
 use super::session;
-use crate::auth::{SignedInRequest, authenticate};
+use crate::auth::{SignedInRequest, authenticate, session_cookie};
 use crate::throttle::Admission;
 
 /// What a look at a link takes from its network's rate.
@@ -121,7 +121,7 @@ async fn look(
         && seen.opens_portal()
     {
         let mut response = Redirect::to(visit.portal()).into_response();
-        SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+        SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
         return response;
     }
     let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
@@ -208,7 +208,7 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         return refused_password(refusal, password, address, action).page(&face);
     }
     match signed_in {
-        Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
+        Ok(SignedIn::Open(session)) => entered(session, visit.portal()),
         Ok(SignedIn::Choose(options)) => {
             let buttons = options.iter().map(|option| button_of(&token, option)).collect();
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
@@ -291,11 +291,10 @@ pub(super) fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Netw
     app.actor(Arc::new(viewer), origin, (app.clock)().moment())
 }
 
-fn entered(session: &OpenSession, portal: &str) -> Response<Body> {
+fn entered(session: OpenSession, portal: &str) -> Response<Body> {
     let mut response = Redirect::to(portal).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&session_cookie(&session.token, session.role)) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let started = SessionChange::Started { token: session.token.into(), role: session.role };
+    session_cookie::append(&started, response.headers_mut());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
