@@ -9,7 +9,7 @@ use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
-use portico::throttle::{AttemptStore, RedisBuckets, Throttle};
+use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
@@ -116,7 +116,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
         Switch::Off => Throttle::Off,
     };
-    let attempts = AttemptStore::new(redis.clone().map(RedisBuckets::new));
+    let attempts = RateLimiter::new(redis.clone().map(RedisBuckets::new));
     let pooler = options.database.pooler;
     let database = options.database.database()?;
     let store = Store::new(&database, sizes);

@@ -51,7 +51,7 @@ use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
 use crate::auth::DemoTokens;
 use crate::metrics::Metrics;
-use crate::throttle::{AttemptStore, Throttle};
+use crate::throttle::{RateLimiter, Throttle};
 use crate::usage::Usage;
 pub use cors::Origins;
 pub(crate) use cors::{CLIENT_NAME, CLIENT_VERSION};
@@ -96,7 +96,7 @@ pub struct App {
     /// The hosts of the installation, and those of companies' portals that count.
     pub hosts: Arc<Hosts>,
     /// Counts attempts to get in.
-    pub attempts: AttemptStore,
+    pub attempts: RateLimiter,
     /// Does what keeps a processor busy.
     pub heavy: HeavyPool,
     /// Wakes the worker: to be called when a transaction has committed that wrote jobs.

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use quick_cache::sync::Cache;
 
-use super::{Admission, Rate, pour};
+use super::rate::{Admission, Rate, pour};
 
 /// How many buckets are kept; those that nobody used for longest go first, and whoever comes back finds an empty one.
 const BUCKETS: usize = 100_000;
 
 /// The buckets of one process.
 #[derive(Clone)]
-pub struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
+pub(super) struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
 
 struct Bucket {
     level: f64,
