@@ -4,9 +4,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 
-use crate::http::{CLIENT_NAME, CLIENT_VERSION};
+/// Which application asks.
+pub(crate) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
+/// Which version of it.
+pub(crate) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
 
 /// How many different lines are kept; what comes after is counted as `other`, so that no caller can fill the memory.
 const LINES: usize = 2_000;

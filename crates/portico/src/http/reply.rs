@@ -11,7 +11,7 @@ use portico_loader::RequestCounts;
 
 use super::media::MediaType;
 use super::paced::paced;
-use super::request_log::RequestId;
+use super::request_id::RequestId;
 use crate::auth::session_cookie;
 
 /// What the log's line says of an answer, and what is counted.

@@ -14,16 +14,21 @@ use portico_actions::people::SignOut;
 use portico_core::people::{Role, Viewer};
 use portico_graphql::SessionChange;
 
-use super::App;
+use super::app::App;
+use super::branding::PageBranding;
+use super::caller::actor_as;
 use super::host::Host;
-use super::link::{WHAT_TO_DO, actor_as, is_flooded};
-use super::page::{Button, Link, Message, PageBranding, is_own_form};
+use super::own_form::is_own_form;
+use super::page::{Button, Link, Message};
+use super::page_limit::is_flooded;
 use super::server::Network;
 use crate::auth::{SignInError, SignedInRequest, authenticate, session_cookie};
 
 /// Where the page is.
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
+/// For those whom no link lets in.
+pub(super) const WHAT_TO_DO: &str = "Open your portal's sign-in page, or ask your builder to invite you again.";
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out))

@@ -24,7 +24,7 @@ use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
 use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier};
-use crate::ClockSource;
+use crate::clock_source::ClockSource;
 
 /// How often a worker polls, for what another process has written and for retries.
 const EVERY: Duration = Duration::from_secs(5);
