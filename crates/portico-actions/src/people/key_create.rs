@@ -6,6 +6,7 @@ use portico_core::people::{Email, Permission, PermissionSet, Role};
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::people::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
+use secrecy::SecretString;
 
 use super::key_write::{KeyDraft, KeyError, WrittenKey};
 use crate::check;
@@ -31,7 +32,7 @@ pub struct KeyCreate {
 #[derive(Debug)]
 pub struct KeyCreated {
     /// The bearer token.
-    pub token: String,
+    pub token: SecretString,
     /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }

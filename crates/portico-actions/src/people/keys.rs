@@ -5,6 +5,7 @@ use portico_core::id::{ApiKeyId, ProjectId};
 use portico_core::people::{Permission, PermissionSet, Role};
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{ActingStaff, lock_key, own_projects, revoke_key};
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::key_write::{KeyDraft, KeyError, MAX_DAYS};
@@ -24,11 +25,12 @@ pub struct ApiKeyCreate {
 }
 
 /// A new key.
+#[derive(Debug)]
 pub struct CreatedApiKey {
     /// The key's id.
     pub id: ApiKeyId,
     /// The bearer token, shown once and not stored.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl ApiKeyCreate {

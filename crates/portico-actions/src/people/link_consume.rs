@@ -10,6 +10,7 @@ use portico_store::people::{
     Account, StoredLink, account_by_id, claim_account, end_other_sessions, find_link, kind_of_invitation,
     lock_identity, set_email, set_password, sign_in_offers, use_link, void_links,
 };
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::failed_attempt::record_if_refused;
@@ -18,14 +19,14 @@ use super::{LinkInspect, attempts, notice, password};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 
 /// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkConsume {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
     /// The key of a sign-in option, if there are several.
     pub choice: Option<String>,
     /// A password to set.
-    pub password: Option<String>,
+    pub password: Option<SecretString>,
 }
 
 impl LinkConsume {
@@ -43,7 +44,7 @@ impl LinkConsume {
     }
 
     async fn sign_in(self, actor: &Actor) -> Result<SignedIn, ActionError> {
-        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
+        let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
         let hash = match &self.password {
             Some(password) => {
                 let account = actor.perform(&OwnerOfLink { link: link.clone() }).await?;
@@ -59,7 +60,7 @@ impl LinkConsume {
 /// The owner of a refused link, for the audit log.
 async fn owner_if_refused<T>(
     actor: &Actor,
-    token: String,
+    token: SecretString,
     outcome: &Result<T, ActionError>,
 ) -> Result<Option<IdentityId>, ActionError> {
     match outcome {
@@ -195,10 +196,10 @@ pub(crate) fn former_address(before: &Account) -> Value {
 }
 
 /// Confirms the new email address of the caller's account.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct EmailConfirm {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl EmailConfirm {
@@ -210,7 +211,7 @@ impl EmailConfirm {
     /// without a session: otherwise a stranger who follows the link would add the own address to the requester's account.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         attempts::count(actor, "sign-in", None).await?;
-        let confirmed = match SentLink::read(&self.token) {
+        let confirmed = match SentLink::read(self.token.expose_secret()) {
             Some(link) => actor.perform(&Confirmation { link }).await,
             None => Err(invalid_link().into()),
         };

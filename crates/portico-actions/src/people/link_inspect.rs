@@ -4,6 +4,7 @@ use portico_core::id::IdentityId;
 use portico_core::people::{LinkPurpose, SentLink};
 use portico_store::people::{StoredLink, account_by_id, find_link, sign_in_offers};
 use portico_store::portal::{CompanyBranding, SignInOffer, face_of};
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::session::invalid_link;
@@ -71,10 +72,10 @@ impl LinkState {
 }
 
 /// Reads the state of a link.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkInspect {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl LinkInspect {
@@ -93,7 +94,7 @@ impl LinkInspect {
     ///
     /// [`ActionError`] when the database does not answer.
     pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
-        let Some(link) = SentLink::read(&self.token) else { return Ok((LinkState::Unknown, None)) };
+        let Some(link) = SentLink::read(self.token.expose_secret()) else { return Ok((LinkState::Unknown, None)) };
         let Some(looked) = actor.look(&Look { link }).await? else { return Ok((LinkState::Unknown, None)) };
         let Looked { link, own, offers, face } = looked;
         let (purpose, identity) = (link.purpose, link.identity);
@@ -143,10 +144,10 @@ impl Action for Look {
 }
 
 /// Requests a new link in place of an invalid one, mailed to its owner.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkRenew {
     /// The token of the old link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl LinkRenew {
@@ -157,7 +158,7 @@ impl LinkRenew {
     /// [`ActionError::Refused`] for a link that was never sent, and after too many attempts.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         attempts::count(actor, "link", None).await?;
-        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
+        let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
         let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await
     }

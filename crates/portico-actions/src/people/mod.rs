@@ -56,3 +56,34 @@ pub use session::{OpenSession, SignedIn};
 pub use session_end::{SessionRevoke, SignOut};
 pub use sign_in::SignIn;
 pub use viewer_update::ViewerUpdate;
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use portico_core::id::ApiKeyId;
+    use portico_core::people::Role;
+    use secrecy::SecretString;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn actions_print_no_secrets() {
+        let secret = || SecretString::from("hunter2");
+        let expires_at = DateTime::UNIX_EPOCH;
+        for printed in [
+            format!("{:?}", SignIn { email: String::new(), password: secret(), choice: None }),
+            format!("{:?}", LinkConsume { token: secret(), choice: None, password: Some(secret()) }),
+            format!("{:?}", EmailConfirm { token: secret() }),
+            format!("{:?}", LinkInspect { token: secret() }),
+            format!("{:?}", LinkRenew { token: secret() }),
+            format!("{:?}", PasswordChange { current: Some(secret()), new: secret() }),
+            format!("{:?}", ViewerUpdate { current_password: Some(secret()), ..ViewerUpdate::default() }),
+            format!("{:?}", SignedIn::Open(OpenSession { token: secret(), role: Role::Client, expires_at })),
+            format!("{:?}", KeyCreated { token: secret(), expires_at }),
+            format!("{:?}", CreatedApiKey { id: ApiKeyId(Uuid::nil()), token: secret() }),
+        ] {
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::OpaqueString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{ActionError, Actor, Refusal};
 
@@ -41,17 +42,20 @@ fn hashed(password: &[u8], salt: &[u8]) -> Result<String, argon2::password_hash:
 pub(crate) async fn hash_of_new(
     actor: &Actor,
     member: &str,
-    password: &str,
+    password: &SecretString,
     known: &[&str],
 ) -> Result<String, ActionError> {
-    check_length(member, password)?;
-    let Some(password) = normalized(password) else {
+    check_length(member, password.expose_secret())?;
+    let Some(password) = normalized(password.expose_secret()) else {
         let message = "contains control or invisible characters: remove them";
         return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
     };
     let (words, mut salt) = (words_of(known), [0; 16]);
     getrandom::fill(&mut salt)?;
-    let work = move || (!is_guessable(&password, &words)).then(|| hashed(password.as_bytes(), &salt));
+    let work = move || {
+        let password = password.expose_secret();
+        (!is_guessable(password, &words)).then(|| hashed(password.as_bytes(), &salt))
+    };
     match actor.heavy(work).await? {
         Some(hash) => Ok(hash.map_err(|error| StoreError::Failed(error.to_string()))?),
         None => {
@@ -63,8 +67,8 @@ pub(crate) async fn hash_of_new(
 
 /// Normalizes a password (RFC 8265, OpaqueString): composed characters and one kind of space. None if it has characters that some
 /// systems cannot type.
-fn normalized(password: &str) -> Option<String> {
-    OpaqueString::enforce(password).ok().map(Cow::into_owned)
+fn normalized(password: &str) -> Option<SecretString> {
+    OpaqueString::enforce(password).ok().map(|password| SecretString::from(Cow::into_owned(password)))
 }
 
 fn check_length(member: &str, password: &str) -> Result<(), Refusal> {
@@ -91,9 +95,10 @@ fn is_guessable(password: &str, words: &[String]) -> bool {
 }
 
 /// Verifies a password against a hash. Without a hash it takes the same time.
-pub(crate) async fn verify(actor: &Actor, password: &str, kept: Option<String>) -> Result<bool, ActionError> {
-    let (password, is_there) = (password.chars().take(MAX).collect::<String>(), kept.is_some());
-    let is_right = actor.heavy(move || matches_either(&password, kept.as_deref().unwrap_or(DUMMY_HASH)));
+pub(crate) async fn verify(actor: &Actor, password: &SecretString, kept: Option<String>) -> Result<bool, ActionError> {
+    let password = SecretString::from(password.expose_secret().chars().take(MAX).collect::<String>());
+    let is_there = kept.is_some();
+    let is_right = actor.heavy(move || matches_either(password.expose_secret(), kept.as_deref().unwrap_or(DUMMY_HASH)));
     Ok(is_right.await? && is_there)
 }
 
@@ -101,7 +106,9 @@ pub(crate) async fn verify(actor: &Actor, password: &str, kept: Option<String>) 
 /// in both forms, and are verified once.
 fn matches_either(password: &str, kept: &str) -> bool {
     match normalized(password) {
-        Some(normalized) if normalized != password => matches_kept(&normalized, kept) || matches_kept(password, kept),
+        Some(normalized) if normalized.expose_secret() != password => {
+            matches_kept(normalized.expose_secret(), kept) || matches_kept(password, kept)
+        }
         _ => matches_kept(password, kept),
     }
 }
@@ -151,14 +158,15 @@ mod tests {
     fn passwords_typed_on_other_systems_verify() {
         // ROB-10: composed or not, and with each keyboard's space; hashes from before still verify.
         let kept =
-            hashed(normalized("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
+            hashed(normalized("café\u{a0}crème").expect("it is a password").expose_secret().as_bytes(), &[2; 16])
+                .expect("a hash");
         for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {
             assert!(matches_either(typed, &kept), "{typed}");
         }
         assert!(!matches_either("cafe creme", &kept) && !matches_either("CAFÉ CRÈME", &kept));
         let raw = hashed("cafe\u{301}".as_bytes(), &[3; 16]).expect("a hash");
         assert!(matches_either("cafe\u{301}", &raw));
-        assert_eq!(normalized("a\u{200b}b"), None);
+        assert!(normalized("a\u{200b}b").is_none());
     }
 
     #[test]

@@ -4,17 +4,18 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::people::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, end_other_sessions, set_password, sign_in_offers, void_links};
+use secrecy::SecretString;
 
 use super::{notice, password, reauthenticate};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 
 /// Changes the caller's password, and ends all other sessions (ACC-17).
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct PasswordChange {
     /// The current password; none if there is none yet.
-    pub current: Option<String>,
+    pub current: Option<SecretString>,
     /// The new password.
-    pub new: String,
+    pub new: SecretString,
 }
 
 impl PasswordChange {
@@ -25,7 +26,7 @@ impl PasswordChange {
     /// [`ActionError::Refused`] if the current password is wrong, or the new one too weak.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         actor.perform(&CheckOffered).await?;
-        let account = reauthenticate::reauthenticate(actor, self.current.as_deref()).await?;
+        let account = reauthenticate::reauthenticate(actor, self.current.as_ref()).await?;
         let known = [account.email.as_str(), account.name.as_str()];
         let hash = password::hash_of_new(actor, "newPassword", &self.new, &known).await?;
         actor.perform(&Change { account, hash }).await

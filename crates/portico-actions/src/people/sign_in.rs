@@ -4,6 +4,7 @@ use portico_core::id::IdentityId;
 use portico_core::people::Email;
 use portico_core::refusal::RefusalCode;
 use portico_store::people::{Account, account_by_email, account_by_id, lock_identity, sign_in_offers};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::failed_attempt::record_if_refused;
@@ -12,12 +13,12 @@ use super::{attempts, password};
 use crate::{Action, ActionError, Actor, Refusal, Work, check};
 
 /// Signs in with an address and a password (SES-8). All failures have the same error and take the same time.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct SignIn {
     /// The email address.
     pub email: String,
     /// The password.
-    pub password: String,
+    pub password: SecretString,
     /// The key of a sign-in option, if there are several.
     pub choice: Option<String>,
 }

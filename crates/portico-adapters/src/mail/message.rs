@@ -29,7 +29,7 @@ pub struct MailAddress {
 }
 
 /// A mail, ready to be sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Message {
     /// The delivery.
     pub id: JobId,
@@ -45,6 +45,13 @@ pub struct Message {
     pub content: Rendered,
     /// The address of its link, for those who show mails instead of sending them.
     pub link: Option<String>,
+}
+
+/// Without its texts and its link, which may open an account.
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 /// Why a mail cannot go out as it is. Trying again does not help.

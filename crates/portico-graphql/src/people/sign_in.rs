@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use portico_actions::people::{EmailConfirm, LinkConsume, LinkRequest, SignIn, SignInOption, SignOut, SignedIn};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::act::{Outcome, UserError, act, carry_out, payload};
 use crate::error::ApiError;
@@ -94,9 +95,9 @@ impl SignInResult {
             Ok(SignedIn::Open(session)) => {
                 let expires_at = Some(DateTime(session.expires_at));
                 let token = match transport {
-                    SessionTransport::Payload => Some(session.token),
+                    SessionTransport::Payload => Some(session.token.expose_secret().to_owned()),
                     SessionTransport::Cookie => {
-                        note(ctx, SessionChange::Started { token: session.token.into(), role: session.role });
+                        note(ctx, SessionChange::Started { token: session.token, role: session.role });
                         None
                     }
                 };
@@ -117,12 +118,12 @@ const CHOICE_REQUIRED: &str =
 
 /// Input of `signIn`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct SignInInput {
     /// Email address of the account.
     email: String,
     /// Password.
-    password: String,
+    password: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -132,10 +133,10 @@ pub(crate) struct SignInInput {
 
 /// Input of `magicLinkConsume`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct MagicLinkConsumeInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -145,12 +146,12 @@ pub(crate) struct MagicLinkConsumeInput {
 
 /// Input of `passwordSet`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct PasswordSetInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
     /// New password.
-    password: String,
+    password: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -178,10 +179,10 @@ payload! {
 
 /// Input of `emailConfirm`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct EmailConfirmInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
 }
 
 payload! {
@@ -283,5 +284,30 @@ impl SignInMutations {
             }
             Err(refused) => SignOutPayload::refused(refused),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_print_no_secrets() {
+        let secret = || SecretString::from("hunter2");
+        let session_transport = SessionTransport::Cookie;
+        for printed in [
+            format!(
+                "{:?}",
+                SignInInput { email: String::new(), password: secret(), choice_key: None, session_transport }
+            ),
+            format!("{:?}", MagicLinkConsumeInput { token: secret(), choice_key: None, session_transport }),
+            format!(
+                "{:?}",
+                PasswordSetInput { token: secret(), password: secret(), choice_key: None, session_transport }
+            ),
+            format!("{:?}", EmailConfirmInput { token: secret() }),
+        ] {
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
     }
 }

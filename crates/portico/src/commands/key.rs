@@ -4,6 +4,7 @@ use clap::Args;
 use portico_actions::people::KeyCreate;
 use portico_core::people::PermissionSet;
 use portico_store::{PoolSizes, Store};
+use secrecy::ExposeSecret;
 
 use super::schema::parse_permissions;
 use super::{DatabaseOptions, Failure, say};
@@ -45,6 +46,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
     let key = action.run(&store.writer(), now).await.map_err(Failure::new)?;
-    say(format_args!("{}\nIt is shown this once, and works until {}.", key.token, key.expires_at.format("%F %R UTC")));
+    say(format_args!(
+        "{}\nIt is shown this once, and works until {}.",
+        key.token.expose_secret(),
+        key.expires_at.format("%F %R UTC")
+    ));
     Ok(())
 }

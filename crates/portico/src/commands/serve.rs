@@ -21,6 +21,7 @@ use portico_core::company::Hosts;
 use portico_core::people::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{Database, PoolSizes, Store, StoreError};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -46,7 +47,7 @@ pub(super) struct Options {
     /// What cursors and links in mails are made with, at least 32 characters; the same for all gateways of one installation
     // Checked by us: clap's own complaint would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
-    secret: String,
+    secret: SecretString,
     /// The connections that each audience may use at once
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
@@ -65,7 +66,7 @@ pub(super) struct Options {
     /// The Redis that gateways share: redis://host:6379
     // Read by us: clap's own complaint would repeat the password in it.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
-    redis_url: Option<String>,
+    redis_url: Option<SecretString>,
     /// How much memory kept rows may take, in MiB; 0 keeps none there
     #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
     row_cache_mb: u32,
@@ -93,8 +94,8 @@ enum Switch {
     Off,
 }
 
-fn redis_link(url: Option<&str>) -> Result<Option<RedisConnection>, Failure> {
-    url.map(RedisConnection::new)
+fn redis_link(url: Option<&SecretString>) -> Result<Option<RedisConnection>, Failure> {
+    url.map(|url| RedisConnection::new(url.expose_secret()))
         .transpose()
         .map_err(|_| Failure::new("--redis-url cannot be read; addresses are like redis://host:6379"))
 }
@@ -110,7 +111,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let site = options.hosts.site()?;
     let way_out = options.mail.way_out()?;
     let hosts = hosts(&options.hosts, way_out.is_some())?;
-    let redis = redis_link(options.redis_url.as_deref())?;
+    let redis = redis_link(options.redis_url.as_ref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),

@@ -19,12 +19,19 @@ pub struct MailComposer {
 }
 
 /// A mail that has been composed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ComposedMail {
     /// The mail.
     pub message: Message,
     /// The token of its link, which opens whatever the link opens.
     pub token: Option<String>,
+}
+
+/// Without the token.
+impl std::fmt::Debug for ComposedMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ComposedMail").field("message", &self.message).finish_non_exhaustive()
+    }
 }
 
 /// Why a mail cannot be composed. A retry does not help.

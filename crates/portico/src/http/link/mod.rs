@@ -17,6 +17,7 @@ use axum::{Extension, Router};
 use portico_actions::people::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, SignedIn};
 use portico_actions::{ActionError, Actor};
 use portico_core::people::{LinkPurpose, Viewer};
+use secrecy::SecretString;
 
 use super::app::App;
 use super::branding::PageBranding;
@@ -68,8 +69,8 @@ impl Visit {
     }
 
     /// The page of the company to whose portal a link leads, or of the one at whose host it was opened.
-    async fn look(&self, token: String) -> Result<(LinkState, PageBranding), ActionError> {
-        let (seen, company) = LinkInspect { token }.with_face(&self.actor()).await?;
+    async fn look(&self, token: &str) -> Result<(LinkState, PageBranding), ActionError> {
+        let (seen, company) = LinkInspect { token: token.into() }.with_face(&self.actor()).await?;
         Ok((seen, self.face(company.map(PageBranding::from)).await))
     }
 
@@ -109,7 +110,7 @@ async fn look(
     if let Some(wait) = is_flooded(&visit.app, visit.network.as_ref()).await {
         return Message::too_many(&PageBranding::of_platform(), wait);
     }
-    let (seen, face) = match visit.look(token.clone()).await {
+    let (seen, face) = match visit.look(&token).await {
         Ok(seen) => seen,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
@@ -169,19 +170,20 @@ async fn take(
     }
 }
 
-async fn used(visit: Visit, token: String, choice: Option<String>, password: Option<String>) -> Response<Body> {
-    let (seen, face) = match visit.look(token.clone()).await {
+async fn used(visit: Visit, token: String, choice: Option<String>, password: Option<SecretString>) -> Response<Body> {
+    let (seen, face) = match visit.look(&token).await {
         Ok(seen) => seen,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
-        return match (EmailConfirm { token }).run(&own).await {
+        return match (EmailConfirm { token: token.into() }).run(&own).await {
             Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
             Err(error) => failed(&error, &face),
         };
     }
-    let signed_in = LinkConsume { token: token.clone(), choice: choice.clone(), password }.run(&visit.actor()).await;
+    let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
+    let signed_in = consume.run(&visit.actor()).await;
     if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, seen)
         && let Some(refusal) = refusals.iter().find(|refusal| refusal.field == ["input", "password"])
     {
@@ -201,10 +203,10 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
 }
 
 /// The place that was chosen, and the password that a form sends, if one was written into it.
-fn fields_of(query: Option<&str>, form: &[u8]) -> Result<(Option<String>, Option<String>), BadFields> {
+fn fields_of(query: Option<&str>, form: &[u8]) -> Result<(Option<String>, Option<SecretString>), BadFields> {
     let choice = Fields::read(query.unwrap_or_default().as_bytes())?.take("as")?;
     let password = Fields::read(form)?.take("password")?;
-    Ok((choice, password.filter(|password| !password.is_empty())))
+    Ok((choice, password.filter(|password| !password.is_empty()).map(SecretString::from)))
 }
 
 /// Sends a fresh link to the address to which this one was sent.
@@ -219,11 +221,11 @@ async fn renew(
     if let Some(refusal) = visit.refuse().await {
         return refusal;
     }
-    let face = match visit.look(token.clone()).await {
+    let face = match visit.look(&token).await {
         Ok((_, face)) => face,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
-    match (LinkRenew { token }).run(&visit.actor()).await {
+    match (LinkRenew { token: token.into() }).run(&visit.actor()).await {
         Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
         Err(error) => failed(&error, &face),
     }

@@ -63,7 +63,7 @@ pub(super) fn path_of_choice(token: &str, choice: &str) -> String {
 /// Sets the session's cookie, and leads on.
 pub(super) fn entered(session: OpenSession, portal: &str) -> Response<Body> {
     let mut response = Redirect::to(portal).into_response();
-    let started = SessionChange::Started { token: session.token.into(), role: session.role };
+    let started = SessionChange::Started { token: session.token, role: session.role };
     session_cookie::append(&started, response.headers_mut());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
