@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use portico_actions::leads::{FormName, LeadSubmit};
 use portico_actions::{ActionError, Origin, Refusal};
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::http::app::App;
 use crate::http::fields::{BadFields, Fields};
+use crate::http::media::ContentType;
 
 /// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
 const FORM_BYTES: usize = 64 * 1024;
@@ -51,8 +52,7 @@ impl From<ActionError> for FormFailure {
 
 /// Reads a form from a body, as JSON or as browsers send it.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = ContentType::of(headers).name;
     let is_json = kind == "application/json";
     if !is_json && kind != "application/x-www-form-urlencoded" {
         let message = "the content type must be application/json or application/x-www-form-urlencoded";
