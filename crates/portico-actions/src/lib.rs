@@ -28,3 +28,37 @@ pub use heavy::{HeavyError, HeavyLimits, HeavyPool};
 pub use installation::{AttemptCounter, AttemptRate, Installation};
 pub use refusal::{ActionError, Counted, Refusal};
 pub use work::{ActivityEvent, Work};
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use portico_core::access::Role;
+    use portico_core::id::ApiKeyId;
+    use secrecy::SecretString;
+    use uuid::Uuid;
+
+    use crate::accounts::{PasswordChange, ViewerUpdate};
+    use crate::keys::{CreatedApiKey, KeyCreated};
+    use crate::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew};
+    use crate::sessions::{OpenSession, SignIn, SignedIn};
+
+    #[test]
+    fn actions_print_no_secrets() {
+        let secret = || SecretString::from("hunter2");
+        let expires_at = DateTime::UNIX_EPOCH;
+        for printed in [
+            format!("{:?}", SignIn { email: String::new(), password: secret(), choice: None }),
+            format!("{:?}", LinkConsume { token: secret(), choice: None, password: Some(secret()) }),
+            format!("{:?}", EmailConfirm { token: secret() }),
+            format!("{:?}", LinkInspect { token: secret() }),
+            format!("{:?}", LinkRenew { token: secret() }),
+            format!("{:?}", PasswordChange { current: Some(secret()), new: secret() }),
+            format!("{:?}", ViewerUpdate { current_password: Some(secret()), ..ViewerUpdate::default() }),
+            format!("{:?}", SignedIn::Open(OpenSession { token: secret(), role: Role::Client, expires_at })),
+            format!("{:?}", KeyCreated { token: secret(), expires_at }),
+            format!("{:?}", CreatedApiKey { id: ApiKeyId(Uuid::nil()), token: secret() }),
+        ] {
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::OpaqueString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{ActionError, Actor, Refusal};
 
@@ -41,17 +42,20 @@ fn hashed(password: &[u8], salt: &[u8]) -> Result<String, argon2::password_hash:
 pub(crate) async fn hash_of_new(
     actor: &Actor,
     member: &str,
-    password: &str,
+    password: &SecretString,
     known: &[&str],
 ) -> Result<String, ActionError> {
-    check_length(member, password)?;
-    let Some(password) = normalized(password) else {
+    check_length(member, password.expose_secret())?;
+    let Some(password) = normalized(password.expose_secret()) else {
         let message = "contains control or invisible characters: remove them";
         return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
     };
     let (words, mut salt) = (words_of(known), [0; 16]);
     getrandom::fill(&mut salt)?;
-    let work = move || (!is_guessable(&password, &words)).then(|| hashed(password.as_bytes(), &salt));
+    let work = move || {
+        let password = password.expose_secret();
+        (!is_guessable(password, &words)).then(|| hashed(password.as_bytes(), &salt))
+    };
     match actor.heavy(work).await? {
         Some(hash) => Ok(hash.map_err(|error| StoreError::Failed(error.to_string()))?),
         None => {
@@ -63,8 +67,8 @@ pub(crate) async fn hash_of_new(
 
 /// Normalizes a password (RFC 8265, OpaqueString): composed characters and one kind of space. None if it has characters that some
 /// systems cannot type.
-fn normalized(password: &str) -> Option<String> {
-    OpaqueString::enforce(password).ok().map(Cow::into_owned)
+fn normalized(password: &str) -> Option<SecretString> {
+    OpaqueString::enforce(password).ok().map(|password| SecretString::from(Cow::into_owned(password)))
 }
 
 fn check_length(member: &str, password: &str) -> Result<(), Refusal> {
@@ -91,9 +95,15 @@ fn is_guessable(password: &str, words: &[String]) -> bool {
 }
 
 /// Verifies a password against a hash. Without a hash it takes the same time.
-pub(crate) async fn verify(actor: &Actor, password: &str, stored: Option<String>) -> Result<bool, ActionError> {
-    let (password, is_there) = (password.chars().take(MAX).collect::<String>(), stored.is_some());
-    let is_right = actor.heavy(move || matches_either(&password, stored.as_deref().unwrap_or(DUMMY_HASH)));
+pub(crate) async fn verify(
+    actor: &Actor,
+    password: &SecretString,
+    stored: Option<String>,
+) -> Result<bool, ActionError> {
+    let password = SecretString::from(password.expose_secret().chars().take(MAX).collect::<String>());
+    let is_there = stored.is_some();
+    let is_right =
+        actor.heavy(move || matches_either(password.expose_secret(), stored.as_deref().unwrap_or(DUMMY_HASH)));
     Ok(is_right.await? && is_there)
 }
 
@@ -101,8 +111,8 @@ pub(crate) async fn verify(actor: &Actor, password: &str, stored: Option<String>
 /// in both forms, and are verified once.
 fn matches_either(password: &str, stored: &str) -> bool {
     match normalized(password) {
-        Some(normalized) if normalized != password => {
-            matches_hash(&normalized, stored) || matches_hash(password, stored)
+        Some(normalized) if normalized.expose_secret() != password => {
+            matches_hash(normalized.expose_secret(), stored) || matches_hash(password, stored)
         }
         _ => matches_hash(password, stored),
     }
@@ -153,14 +163,15 @@ mod tests {
     fn passwords_typed_on_other_systems_verify() {
         // ROB-10: composed or not, with each keyboard's space character; older hashes still verify.
         let stored =
-            hashed(normalized("café\u{a0}crème").expect("it is a password").as_bytes(), &[2; 16]).expect("a hash");
+            hashed(normalized("café\u{a0}crème").expect("it is a password").expose_secret().as_bytes(), &[2; 16])
+                .expect("a hash");
         for typed in ["café crème", "cafe\u{301} cre\u{300}me", "café\u{3000}crème", "café\u{2009}crème"] {
             assert!(matches_either(typed, &stored), "{typed}");
         }
         assert!(!matches_either("cafe creme", &stored) && !matches_either("CAFÉ CRÈME", &stored));
         let raw = hashed("cafe\u{301}".as_bytes(), &[3; 16]).expect("a hash");
         assert!(matches_either("cafe\u{301}", &raw));
-        assert_eq!(normalized("a\u{200b}b"), None);
+        assert!(normalized("a\u{200b}b").is_none());
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod error;
 mod pooler;
 mod postgres;
 mod process;
+mod programs;
 mod redis;
 mod stack;
 mod state;

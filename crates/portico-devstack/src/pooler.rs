@@ -7,21 +7,14 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::Signal;
-
 use crate::discover::{SearchPath, find_pgbouncer};
 use crate::error::{DevstackError, IoContext};
 use crate::postgres::PostgresAddress;
-use crate::process::{Server, ShutdownSteps};
+use crate::process::Server;
+use crate::programs::PGBOUNCER;
 use crate::state::{BaseFolder, SocketFolder, StateFolder};
 use crate::sweep;
 use crate::user::ServiceUser;
-
-/// The name of its log and pid file.
-pub(crate) const NAME: &str = "pgbouncer";
-/// Immediate: connected clients do not matter any more.
-pub(crate) const SHUTDOWN: ShutdownSteps =
-    &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// Only part of the socket's name, of the same length as PostgreSQL's.
@@ -71,7 +64,8 @@ impl Pooler {
 
         let mut command = user.command(&binary);
         command.arg(&config);
-        let mut server = Server::spawn(NAME, command, SHUTDOWN, &state.log_file(NAME), &state.pid_file(NAME))?;
+        let mut server =
+            Server::spawn(PGBOUNCER, command, &state.log_file(PGBOUNCER.name), &state.pid_file(PGBOUNCER.name))?;
         let socket = folder.join(format!(".s.PGSQL.{PORT}"));
         server.wait_until(START_LIMIT, || UnixStream::connect(&socket).is_ok())?;
         let address = PostgresAddress { socket_dir: folder.to_owned(), port: PORT, user: options.server.user.clone() };
@@ -87,7 +81,7 @@ impl Pooler {
     /// Its log so far.
     #[must_use]
     pub fn log(&self) -> String {
-        fs::read(self.state.log_file(NAME))
+        fs::read(self.state.log_file(PGBOUNCER.name))
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
     }

@@ -5,11 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::process::Signal;
-
 use crate::discover::PostgresBinaries;
 use crate::error::{DevstackError, IoContext};
-use crate::process::{Server, ShutdownSteps};
+use crate::process::Server;
+use crate::programs::{INITDB, POSTGRES};
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
 
@@ -17,13 +16,6 @@ use crate::user::ServiceUser;
 pub const SUPERUSER: &str = "portico";
 /// Only part of the socket's name: no TCP port is used.
 const PORT: u16 = 5432;
-
-/// Fast shutdown (ends sessions, keeps data), immediate shutdown, and SIGKILL.
-pub(crate) const SHUTDOWN: ShutdownSteps = &[
-    (Signal::INT, Duration::from_secs(20)),
-    (Signal::QUIT, Duration::from_secs(5)),
-    (Signal::KILL, Duration::from_secs(5)),
-];
 
 const INITDB_LIMIT: Duration = Duration::from_secs(120);
 /// Includes recovery after a crash.
@@ -148,8 +140,8 @@ pub(crate) fn start(
     for (name, value) in COMMON_SETTINGS.iter().chain(durability.settings()) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
-    let log = state.log_file("postgres");
-    let mut server = Server::spawn("postgres", command, SHUTDOWN, &log, &state.pid_file("postgres"))?;
+    let (log, pid_file) = (state.log_file(POSTGRES.name), state.pid_file(POSTGRES.name));
+    let mut server = Server::spawn(POSTGRES, command, &log, &pid_file)?;
     let pid = server.pid();
     server.wait_until(START_LIMIT, || is_ready(&data.join("postmaster.pid"), pid))?;
     Ok(server)
@@ -186,8 +178,8 @@ fn initialise(
     if durability == Durability::Fast {
         command.arg("--no-sync");
     }
-    let log = state.log_file("initdb");
-    Server::spawn("initdb", command, SHUTDOWN, &log, &state.pid_file("initdb"))?.wait_for_success(INITDB_LIMIT)?;
+    let (log, pid_file) = (state.log_file(INITDB.name), state.pid_file(INITDB.name));
+    Server::spawn(INITDB, command, &log, &pid_file)?.wait_for_success(INITDB_LIMIT)?;
     fs::rename(&unfinished, state.postgres()).doing("rename", &unfinished)
 }
 

@@ -19,12 +19,20 @@ const QUOTED_LINES: usize = 15;
 /// Signals in order of severity, each with the time to wait before the next one.
 pub(crate) type ShutdownSteps = &'static [(Signal, Duration)];
 
+/// A server program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    /// The name of its log and pid file.
+    pub(crate) name: &'static str,
+    /// How it is stopped.
+    pub(crate) shutdown: ShutdownSteps,
+}
+
 /// Child process that is stopped on drop.
 #[derive(Debug)]
 pub(crate) struct Server {
-    program: &'static str,
+    program: Program,
     child: Child,
-    shutdown: ShutdownSteps,
     log: PathBuf,
     pid_file: PathBuf,
 }
@@ -33,9 +41,8 @@ impl Server {
     /// Spawns `command`; its output goes to `log`, and its pid to `pid_file`, from which a later run can stop it if
     /// this process is killed.
     pub(crate) fn spawn(
-        program: &'static str,
+        program: Program,
         mut command: Command,
-        shutdown: ShutdownSteps,
         log: &Path,
         pid_file: &Path,
     ) -> Result<Self, DevstackError> {
@@ -44,7 +51,7 @@ impl Server {
         command.stdout(output).stderr(errors).stdin(Stdio::null());
         let child = command.spawn().doing("start", Path::new(command.get_program()))?;
         // From here on, dropping stops the child.
-        let server = Self { program, child, shutdown, log: log.to_owned(), pid_file: pid_file.to_owned() };
+        let server = Self { program, child, log: log.to_owned(), pid_file: pid_file.to_owned() };
         fs::write(pid_file, format!("{}\n", server.child.id())).doing("write", pid_file)?;
         Ok(server)
     }
@@ -57,7 +64,7 @@ impl Server {
     pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();
         while !ready() {
-            if let Some(status) = self.child.try_wait().doing("wait for", Path::new(self.program))? {
+            if let Some(status) = self.child.try_wait().doing("wait for", Path::new(self.program.name))? {
                 return Err(self.failed(format!("stopped while starting ({status})")));
             }
             if start.elapsed() > limit {
@@ -72,7 +79,7 @@ impl Server {
     pub(crate) fn wait_for_success(mut self, limit: Duration) -> Result<(), DevstackError> {
         let start = Instant::now();
         loop {
-            match self.child.try_wait().doing("wait for", Path::new(self.program))? {
+            match self.child.try_wait().doing("wait for", Path::new(self.program.name))? {
                 Some(status) if status.success() => return Ok(()),
                 Some(status) => return Err(self.failed(format!("failed ({status})"))),
                 None if start.elapsed() > limit => {
@@ -84,7 +91,7 @@ impl Server {
     }
 
     fn failed(&self, what: String) -> DevstackError {
-        DevstackError::Failed { program: self.program, what, log: last_lines(&self.log) }
+        DevstackError::Failed { program: self.program.name, what, log: last_lines(&self.log) }
     }
 
     fn ended(&mut self, limit: Duration) -> bool {
@@ -94,7 +101,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for (signal, limit) in self.shutdown {
+        for (signal, limit) in self.program.shutdown {
             if self.ended(Duration::ZERO) {
                 break;
             }

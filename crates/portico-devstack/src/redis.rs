@@ -7,17 +7,12 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::process::Signal;
-
 use crate::discover::RedisBinary;
 use crate::error::DevstackError;
-use crate::process::{Server, ShutdownSteps};
+use crate::process::Server;
+use crate::programs::REDIS;
 use crate::state::StateFolder;
 use crate::user::ServiceUser;
-
-/// Orderly shutdown, then SIGKILL.
-pub(crate) const SHUTDOWN: ShutdownSteps =
-    &[(Signal::TERM, Duration::from_secs(5)), (Signal::KILL, Duration::from_secs(5))];
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
@@ -57,9 +52,8 @@ pub(crate) fn start(
     command.args(["--save", "", "--appendonly", "no"]);
     command.args(["--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]);
 
-    let log = state.log_file("redis-server");
-    let pid_file = state.pid_file("redis-server");
-    let mut server = Server::spawn("redis-server", command, SHUTDOWN, &log, &pid_file)?;
+    let (log, pid_file) = (state.log_file(REDIS.name), state.pid_file(REDIS.name));
+    let mut server = Server::spawn(REDIS, command, &log, &pid_file)?;
     server.wait_until(START_LIMIT, || answers(&socket))?;
     Ok(server)
 }

@@ -11,9 +11,9 @@ use rustix::process::{Pid, kill_process};
 
 use crate::discover::REDIS_NAMES;
 use crate::error::DevstackError;
-use crate::process::{ShutdownSteps, poll};
+use crate::process::{Program, poll};
+use crate::programs::{INITDB, PGBOUNCER, POSTGRES, REDIS};
 use crate::state::{BaseFolder, SocketFolder, StateFolder, remove_folder};
-use crate::{pooler, postgres, redis};
 
 /// Stops the servers of a killed owner, and deletes its stale files. We hold the lock of `state`, so the folder has no
 /// other owner now.
@@ -23,16 +23,16 @@ pub(crate) fn leftovers(state: &StateFolder) -> Result<(), DevstackError> {
     let postmaster_pid = data.join("postmaster.pid");
     let unfinished = state.postgres_unfinished();
 
-    Leftover { programs: &["initdb"], folders: &[&unfinished], shutdown: postgres::SHUTDOWN }
-        .stop(&state.pid_file("initdb"));
-    let server = Leftover { programs: &["postgres"], folders: &[&data], shutdown: postgres::SHUTDOWN };
-    server.stop(&state.pid_file("postgres"));
+    let initdb = Leftover { program: INITDB, names: &[INITDB.name], folders: &[&unfinished] };
+    initdb.stop(&state.pid_file(INITDB.name));
+    let server = Leftover { program: POSTGRES, names: &[POSTGRES.name], folders: &[&data] };
+    server.stop(&state.pid_file(POSTGRES.name));
     // Written by PostgreSQL itself, which would trust a stale one at its next start.
     server.stop(&postmaster_pid);
-    Leftover { programs: &REDIS_NAMES, folders: &[&sockets, &state.redis()], shutdown: redis::SHUTDOWN }
-        .stop(&state.pid_file("redis-server"));
-    Leftover { programs: &[pooler::NAME], folders: &[&sockets], shutdown: pooler::SHUTDOWN }
-        .stop(&state.pid_file(pooler::NAME));
+    let redis = Leftover { program: REDIS, names: &REDIS_NAMES, folders: &[&sockets, &state.redis()] };
+    redis.stop(&state.pid_file(REDIS.name));
+    let pooler = Leftover { program: PGBOUNCER, names: &[PGBOUNCER.name], folders: &[&sockets] };
+    pooler.stop(&state.pid_file(PGBOUNCER.name));
 
     SocketFolder::remove_recorded(state);
     remove_folder(&unfinished)
@@ -52,9 +52,10 @@ pub(crate) fn abandoned_runs(base: &BaseFolder) -> Result<(), DevstackError> {
 }
 
 struct Leftover<'a> {
-    programs: &'a [&'a str],
+    program: Program,
+    /// The names of its binary.
+    names: &'a [&'a str],
     folders: &'a [&'a Path],
-    shutdown: ShutdownSteps,
 }
 
 impl Leftover<'_> {
@@ -65,7 +66,7 @@ impl Leftover<'_> {
         };
         let first_line = text.lines().next().unwrap_or_default();
         if let Some(pid) = first_line.trim().parse().ok().and_then(Pid::from_raw) {
-            for (signal, limit) in self.shutdown {
+            for (signal, limit) in self.program.shutdown {
                 if !self.is(pid) {
                     break;
                 }
@@ -86,8 +87,7 @@ impl Leftover<'_> {
         let Some(name) = program.and_then(|path| Path::new(path).file_name()?.to_str()) else {
             return false;
         };
-        self.programs.contains(&name)
-            && line.iter().any(|word| self.folders.iter().any(|folder| mentions(word, folder)))
+        self.names.contains(&name) && line.iter().any(|word| self.folders.iter().any(|folder| mentions(word, folder)))
     }
 }
 
@@ -123,11 +123,11 @@ mod tests {
     use std::path::Path;
 
     use super::{Leftover, REDIS_NAMES};
-    use crate::postgres;
+    use crate::programs::POSTGRES;
 
-    fn matches(programs: &[&str], folder: &str, line: &[&str]) -> bool {
+    fn matches(names: &[&str], folder: &str, line: &[&str]) -> bool {
         let line: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        Leftover { programs, folders: &[Path::new(folder)], shutdown: postgres::SHUTDOWN }.matches(&line)
+        Leftover { program: POSTGRES, names, folders: &[Path::new(folder)] }.matches(&line)
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod query;
 mod scalars;
 mod schedule;
 mod selections;
+mod session_change;
 mod sessions;
 mod support;
 
@@ -41,4 +42,4 @@ pub use access::{Gate, Rights};
 pub use error::{ApiError, ErrorCode};
 pub use gateway::{Answer, AnswerCache, Context, Gateway, GatewayError, Question, Ready, Schema};
 pub use page::CursorKey;
-pub use sessions::{no_session_cookie, session_cookie, token_in_cookies};
+pub use session_change::SessionChange;

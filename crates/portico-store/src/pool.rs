@@ -8,6 +8,7 @@ use diesel::ConnectionError;
 use diesel::connection::CacheSize;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::limits;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
@@ -19,7 +20,7 @@ use crate::health::{PoolHealth, WaitCounts};
 #[derive(Debug, Clone)]
 pub struct Database {
     config: tokio_postgres::Config,
-    login_password: Option<String>,
+    login_password: Option<SecretString>,
     statements: Statements,
 }
 
@@ -61,13 +62,13 @@ impl Database {
 
     /// Sets the password of the gateway's logins; none connects without one.
     #[must_use]
-    pub fn with_login_password(mut self, password: Option<String>) -> Self {
+    pub fn with_login_password(mut self, password: Option<SecretString>) -> Self {
         self.login_password = password;
         self
     }
 
     pub(crate) fn login_password(&self) -> Option<&str> {
-        self.login_password.as_deref()
+        self.login_password.as_ref().map(ExposeSecret::expose_secret)
     }
 
     /// Sets the lifetime of prepared statements.
@@ -115,7 +116,7 @@ impl Database {
         let mut config = self.config.clone();
         config.user(login.name());
         if let Some(password) = &self.login_password {
-            config.password(password);
+            config.password(password.expose_secret());
         }
         let pool = Pool::builder(LoginManager { config, statements: self.statements })
             .max_size(size)

@@ -13,7 +13,7 @@ use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::config::Config;
 use portico::metrics::Metrics;
-use portico::throttle::{AttemptStore, Throttle};
+use portico::throttle::{RateLimiter, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, HeavyPool, Origin};
@@ -96,7 +96,7 @@ impl TestApp {
             links: LinkKey::from_secret(SECRET),
             site: LinkSite::PortalHosts,
             hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
-            attempts: AttemptStore::default(),
+            attempts: RateLimiter::default(),
             heavy: HeavyPool::default(),
             wake: Wake::default(),
         };

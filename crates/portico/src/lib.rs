@@ -5,6 +5,7 @@ extern crate self as portico;
 
 pub mod auth;
 pub mod caches;
+mod clock_source;
 mod command_line;
 mod commands;
 pub mod config;
@@ -15,7 +16,8 @@ mod operations;
 pub mod throttle;
 pub mod usage;
 
+pub use clock_source::ClockSource;
 pub use command_line::run_command_line;
 pub use http::{
-    App, ClockSource, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
+    App, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
 };

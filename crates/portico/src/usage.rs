@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 
-use crate::http::{CLIENT_NAME, CLIENT_VERSION};
+/// Which application asks.
+pub(crate) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
+/// Which version of it.
+pub(crate) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
 
 /// Maximum number of counters; further ones count as `other`, so that no caller can exhaust the memory.
 const LINES: usize = 2_000;

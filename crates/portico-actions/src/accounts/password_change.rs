@@ -6,17 +6,18 @@ use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, set_password};
 use portico_store::links::void_links;
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
+use secrecy::SecretString;
 
 use super::{notice, reauthenticate};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
 
 /// Changes the caller's password, and ends all other sessions (ACC-17).
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct PasswordChange {
     /// The current password; none if there is none yet.
-    pub current: Option<String>,
+    pub current: Option<SecretString>,
     /// The new password.
-    pub new: String,
+    pub new: SecretString,
 }
 
 impl PasswordChange {
@@ -27,7 +28,7 @@ impl PasswordChange {
     /// [`ActionError::Refused`] if the current password is wrong, or the new one too weak.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         actor.perform(&CheckOffered).await?;
-        let account = reauthenticate::reauthenticate(actor, self.current.as_deref()).await?;
+        let account = reauthenticate::reauthenticate(actor, self.current.as_ref()).await?;
         let known = [account.email.as_str(), account.name.as_str()];
         let hash = password::hash_of_new(actor, "newPassword", &self.new, &known).await?;
         actor.perform(&Change { account, hash }).await

@@ -6,12 +6,16 @@ use portico_core::links::LINK_LIFE;
 use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, account_by_id, lock_identity};
 use portico_store::sessions::{ActingPerson, can_sign_in_as};
+use secrecy::SecretString;
 
 use crate::sessions::{SignInScope, attempts, covers_all, record_if_refused};
 use crate::{Action, ActionError, Actor, Refusal, Work, password};
 
 /// Authenticates the caller again: by password or, in an account without one, by a new session.
-pub(super) async fn reauthenticate(actor: &Actor, current_password: Option<&str>) -> Result<Account, ActionError> {
+pub(super) async fn reauthenticate(
+    actor: &Actor,
+    current_password: Option<&SecretString>,
+) -> Result<Account, ActionError> {
     let (account, session) = actor.perform(&Own).await?;
     attempts::count(actor, "password", account.email.parse().ok().as_ref()).await?;
     let whose = account.id;
@@ -36,7 +40,7 @@ const FRESH: TimeDelta = LINK_LIFE;
 async fn known_by(
     actor: &Actor,
     (account, own): (Account, OwnSession),
-    current_password: Option<&str>,
+    current_password: Option<&SecretString>,
 ) -> Result<Account, ActionError> {
     let wrong = |message| Err(Refusal::of(RefusalCode::SignInRefused, "currentPassword", message).into());
     if account.password_hash.is_none() {
@@ -50,7 +54,8 @@ async fn known_by(
             }
         };
     }
-    if !password::verify(actor, current_password.unwrap_or_default(), account.password_hash.clone()).await? {
+    let current_password = current_password.cloned().unwrap_or_default();
+    if !password::verify(actor, &current_password, account.password_hash.clone()).await? {
         return wrong("the current password is wrong: correct it, or sign in with a link and set a new one");
     }
     Ok(account)

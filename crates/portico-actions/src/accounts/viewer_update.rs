@@ -12,6 +12,7 @@ use portico_store::accounts::{Account, AccountChange, change_account};
 use portico_store::contacts::country_of_person;
 use portico_store::links::{NewSignInLink, insert_link, link_host_of, void_links};
 use portico_store::support::is_agent;
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::account_fields::AccountFields;
@@ -20,7 +21,7 @@ use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
 /// Changes the caller's own account only (ACC-14). `None` keeps the current value.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ViewerUpdate {
     /// Fields that change immediately.
     pub fields: AccountFields,
@@ -28,7 +29,7 @@ pub struct ViewerUpdate {
     pub email: Option<String>,
     /// The current password, required for a new address if there is one: an unattended session must not be enough to take the
     /// account over.
-    pub current_password: Option<String>,
+    pub current_password: Option<SecretString>,
 }
 
 impl ViewerUpdate {
@@ -44,7 +45,7 @@ impl ViewerUpdate {
         let email = match email {
             Some(email) => {
                 attempts::count(actor, "link", Some(&email)).await?;
-                let account = reauthenticate::reauthenticate(actor, self.current_password.as_deref()).await?;
+                let account = reauthenticate::reauthenticate(actor, self.current_password.as_ref()).await?;
                 // The recipient has not asked for this mail.
                 attempts::count_own_mail(actor, account.id, &email).await?;
                 Some((email, account))

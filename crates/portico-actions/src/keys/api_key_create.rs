@@ -6,6 +6,7 @@ use portico_core::id::{ApiKeyId, ProjectId};
 use portico_core::refusal::RefusalCode;
 use portico_store::keys::own_projects;
 use portico_store::sessions::ActingStaff;
+use secrecy::SecretString;
 
 use super::key_write::{KeyDraft, KeyError, MAX_DAYS};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
@@ -24,11 +25,12 @@ pub struct ApiKeyCreate {
 }
 
 /// A new key.
+#[derive(Debug)]
 pub struct CreatedApiKey {
     /// The key's id.
     pub id: ApiKeyId,
     /// The bearer token, shown once and not stored.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl ApiKeyCreate {

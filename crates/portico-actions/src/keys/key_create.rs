@@ -7,6 +7,7 @@ use portico_core::contacts::Email;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::keys::{Creator, find_creator, find_projects};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
+use secrecy::SecretString;
 
 use super::key_write::{KeyDraft, KeyError, WrittenKey};
 use crate::check;
@@ -32,7 +33,7 @@ pub struct KeyCreate {
 #[derive(Debug)]
 pub struct KeyCreated {
     /// The bearer token.
-    pub token: String,
+    pub token: SecretString,
     /// Expiry time.
     pub expires_at: DateTime<Utc>,
 }

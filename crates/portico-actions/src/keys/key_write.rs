@@ -6,6 +6,7 @@ use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
 use portico_core::sessions::{TOKEN_BYTES, TokenHash, token_of};
 use portico_store::keys::{NewApiKey, insert_api_key};
 use portico_store::{AsyncPgConnection, StoreError};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 /// Maximum lifetime of a key, in days.
@@ -29,7 +30,7 @@ pub(super) struct KeyDraft {
 pub(super) struct WrittenKey {
     pub(super) id: ApiKeyId,
     /// Shown once and not stored.
-    pub(super) token: String,
+    pub(super) token: SecretString,
     pub(super) expires_at: DateTime<Utc>,
     /// For the audit log; without credentials.
     pub(super) details: Value,
@@ -79,7 +80,7 @@ impl KeyDraft {
         });
         let key = NewApiKey {
             id,
-            token_hash: TokenHash::of(&token),
+            token_hash: TokenHash::of(token.expose_secret()),
             company_id: self.company,
             name: self.name,
             created_by: self.created_by,
@@ -92,8 +93,8 @@ impl KeyDraft {
     }
 }
 
-fn new_token() -> Result<String, KeyError> {
+fn new_token() -> Result<SecretString, KeyError> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes).map_err(KeyError::Random)?;
-    Ok(token_of("pk", &bytes))
+    Ok(token_of("pk", &bytes).into())
 }

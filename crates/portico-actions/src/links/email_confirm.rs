@@ -6,6 +6,7 @@ use portico_core::links::{LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::accounts::set_email;
 use portico_store::links::{use_link, void_links};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::link_consume::{open_link, owner_if_refused};
 use crate::accounts::{former_address, notice};
@@ -13,10 +14,10 @@ use crate::sessions::{attempts, invalid_link, record_if_refused, with_message};
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 
 /// Confirms the new email address of the caller's account.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct EmailConfirm {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl EmailConfirm {
@@ -28,7 +29,7 @@ impl EmailConfirm {
     /// without a session: otherwise a stranger who follows the link would add the own address to the requester's account.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         attempts::count(actor, "sign-in", None).await?;
-        let confirmed = match SentLink::read(&self.token) {
+        let confirmed = match SentLink::read(self.token.expose_secret()) {
             Some(link) => actor.perform(&Confirmation { link }).await,
             None => Err(invalid_link().into()),
         };

@@ -10,6 +10,7 @@ use portico_store::invitations::kind_of_invitation;
 use portico_store::links::{StoredLink, find_link, use_link, void_links};
 use portico_store::sessions::SignInOption;
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::LinkInspect;
 use crate::accounts::notice;
@@ -19,14 +20,14 @@ use crate::sessions::{
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
 
 /// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkConsume {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
     /// The key of a sign-in option, if there are several.
     pub choice: Option<String>,
     /// A password to set.
-    pub password: Option<String>,
+    pub password: Option<SecretString>,
 }
 
 impl LinkConsume {
@@ -44,7 +45,7 @@ impl LinkConsume {
     }
 
     async fn sign_in(self, actor: &Actor) -> Result<SignedIn, ActionError> {
-        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
+        let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
         let hash = match &self.password {
             Some(password) => {
                 let account = actor.perform(&OwnerOfLink { link: link.clone() }).await?;
@@ -60,7 +61,7 @@ impl LinkConsume {
 /// The owner of a refused link, for the audit log.
 pub(super) async fn owner_if_refused<T>(
     actor: &Actor,
-    token: String,
+    token: SecretString,
     outcome: &Result<T, ActionError>,
 ) -> Result<Option<IdentityId>, ActionError> {
     match outcome {

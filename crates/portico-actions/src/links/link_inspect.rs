@@ -6,6 +6,7 @@ use portico_store::accounts::account_by_id;
 use portico_store::links::{StoredLink, find_link};
 use portico_store::portal::{CompanyBranding, SignInOffer, branding_of};
 use portico_store::sessions::sign_in_offers;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::LinkRequest;
@@ -73,10 +74,10 @@ impl LinkState {
 }
 
 /// Reads the state of a link.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkInspect {
     /// The token at the end of the link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl LinkInspect {
@@ -95,7 +96,7 @@ impl LinkInspect {
     ///
     /// [`ActionError`] when the database does not answer.
     pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
-        let Some(link) = SentLink::read(&self.token) else { return Ok((LinkState::Unknown, None)) };
+        let Some(link) = SentLink::read(self.token.expose_secret()) else { return Ok((LinkState::Unknown, None)) };
         let Some(details) = actor.look(&ReadLink { link }).await? else { return Ok((LinkState::Unknown, None)) };
         let LinkDetails { link, own, offers, face } = details;
         let (purpose, identity) = (link.purpose, link.identity);
@@ -145,10 +146,10 @@ impl Action for ReadLink {
 }
 
 /// Requests a new link in place of an invalid one, mailed to its owner.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LinkRenew {
     /// The token of the old link.
-    pub token: String,
+    pub token: SecretString,
 }
 
 impl LinkRenew {
@@ -159,7 +160,7 @@ impl LinkRenew {
     /// [`ActionError::Refused`] for a link that was never sent, and after too many attempts.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         attempts::count(actor, "link", None).await?;
-        let link = SentLink::read(&self.token).ok_or_else(invalid_link)?;
+        let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
         let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await
     }

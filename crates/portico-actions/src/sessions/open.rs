@@ -12,6 +12,7 @@ use portico_store::company::accept_staff_invitation;
 use portico_store::invitations::settle_invitations;
 use portico_store::links::void_links_of;
 use portico_store::sessions::{NewSession, SignInOption, insert_session};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::{ActionError, ActivityEvent, Refusal, Work};
@@ -26,20 +27,14 @@ pub enum SignedIn {
 }
 
 /// A new session.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct OpenSession {
     /// The token, returned only once.
-    pub token: String,
+    pub token: SecretString,
     /// The role of the session.
     pub role: Role,
     /// Expiry time; each use extends it.
     pub expires_at: DateTime<Utc>,
-}
-
-impl std::fmt::Debug for OpenSession {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenSession").field("role", &self.role).finish_non_exhaustive()
-    }
 }
 
 /// The error for all invalid links: the reason is secret.
@@ -94,7 +89,7 @@ pub(crate) async fn open(
     let (now, device) = (work.now(), work.actor().origin.device.clone());
     let mut random = [0; TOKEN_BYTES];
     getrandom::fill(&mut random)?;
-    let token = token_of("ps", &random);
+    let token = SecretString::from(token_of("ps", &random));
     let role = option.role();
     accept_invitations(work, account.id, role, None).await?;
     if let SignInOption::Staff { membership, company, is_invited: true, .. } = &option
@@ -105,7 +100,7 @@ pub(crate) async fn open(
         work.record(event.to(SubjectKind::StaffMembership, *membership).by(account.id, role)).await?;
     }
     let expires_at = now + if role == Role::Support { SUPPORT_SESSION_LIFE } else { SESSION_LIFE };
-    let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(&token));
+    let (identity, company, token_hash) = (account.id, host_of, TokenHash::of(token.expose_secret()));
     let new = NewSession { identity, option, company, token: token_hash, device, at: now, expires_at };
     let session = insert_session(work.connection(), new).await?;
     let event = ActivityEvent::new(ActivityKind::SignedIn)

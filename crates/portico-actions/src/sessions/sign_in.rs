@@ -5,18 +5,19 @@ use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, account_by_email, account_by_id, lock_identity};
 use portico_store::sessions::sign_in_offers;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{SignInScope, SignedIn, attempts, choose, invalid_link, open, record_if_refused, with_message};
 use crate::{Action, ActionError, Actor, Refusal, Work, check, password};
 
 /// Signs in with an address and a password (SES-8). All failures have the same error and take the same time.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct SignIn {
     /// The email address.
     pub email: String,
     /// The password.
-    pub password: String,
+    pub password: SecretString,
     /// The key of a sign-in option, if there are several.
     pub choice: Option<String>,
 }

@@ -10,7 +10,7 @@ use portico_core::contacts::Email;
 use portico_core::id::JobId;
 use portico_core::text;
 
-use super::Rendered;
+use super::render::Rendered;
 
 /// Maximum length of a display name, in characters.
 const NAME: usize = 200;
@@ -29,7 +29,7 @@ pub struct MailAddress {
 }
 
 /// A message to be sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Message {
     /// The delivery.
     pub id: JobId,
@@ -45,6 +45,13 @@ pub struct Message {
     pub content: Rendered,
     /// The URL of its link, for the demo's page.
     pub link: Option<String>,
+}
+
+/// Omits the texts and the link, which may give access to an account.
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 /// Why a message cannot be sent. A retry does not help.

@@ -7,7 +7,7 @@ use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use url::{Host, Url};
 
-use super::transport::{SendError, TransportError};
+use super::error::{SendError, TransportError};
 
 /// Timeout of one SMTP step. A worker waits no longer for a whole mail.
 const STEP: Duration = Duration::from_secs(20);

@@ -1,7 +1,8 @@
 //! Mail transports.
 
+use super::error::{SendError, TransportError};
 use super::folder::MailFolder;
-use super::message::{Message, MessageError};
+use super::message::Message;
 use super::smtp::{self, Smtp};
 
 /// Destination of mails.
@@ -16,54 +17,6 @@ pub enum Transport {
 /// A mail server.
 #[derive(Clone)]
 pub struct SmtpServer(Smtp);
-
-/// Why a mail server's URL cannot be used. The URL itself, which may hold a password, is not repeated.
-#[derive(Debug, thiserror::Error)]
-pub enum TransportError {
-    /// The URL is not valid.
-    #[error("{0}; addresses are like smtps://user:password@host or smtp://host:25")]
-    Unreadable(String),
-    /// The password could be read on the network.
-    #[error("the password would be sent in the clear; use smtps://, or smtp:// without tls=none")]
-    PasswordInClear,
-}
-
-/// A failed delivery.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{text}")]
-pub struct SendError {
-    /// Whether a retry can succeed.
-    pub kind: SendErrorKind,
-    /// The mail server's reply code; none if there was no reply.
-    pub code: Option<u16>,
-    /// The mail server's reply or the error. It may repeat the content of the mail.
-    pub text: String,
-}
-
-/// Whether a retry of a failed delivery can succeed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendErrorKind {
-    /// Permanent failure.
-    Refused,
-    /// Temporary failure.
-    Later,
-}
-
-impl SendError {
-    pub(crate) fn refused(code: Option<u16>, text: String) -> Self {
-        Self { kind: SendErrorKind::Refused, code, text }
-    }
-
-    pub(crate) fn later(code: Option<u16>, text: String) -> Self {
-        Self { kind: SendErrorKind::Later, code, text }
-    }
-}
-
-impl From<MessageError> for SendError {
-    fn from(error: MessageError) -> Self {
-        Self::refused(None, error.to_string())
-    }
-}
 
 impl Transport {
     /// Creates the transport to a mail server: `smtp://user:password@host:port` (STARTTLS, unless it is on this

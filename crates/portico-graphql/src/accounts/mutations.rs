@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 use portico_actions::accounts::{AccountFields, NotificationsUpdate, PasswordChange, ViewerUpdate};
 use portico_graphql_macros::gated;
+use secrecy::SecretString;
 
 use super::{SummaryFrequency, ViewerNode};
 use crate::act::{act, carry_out, payload};
@@ -11,7 +12,7 @@ use crate::scalars::changed;
 
 /// Input of `viewerUpdate`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(Clone, InputObject)]
+#[derive(Debug, Clone, InputObject)]
 pub(crate) struct ViewerUpdateInput {
     /// Name. Omit to keep the current value.
     name: Option<String>,
@@ -25,7 +26,7 @@ pub(crate) struct ViewerUpdateInput {
     /// It takes effect when the link that is mailed there is confirmed with `emailConfirm`.
     email: Option<String>,
     /// Current password. Required with `email` if the account has a password.
-    current_password: Option<String>,
+    current_password: Option<SecretString>,
 }
 
 payload! {
@@ -56,12 +57,12 @@ payload! {
 
 /// Input of `viewerPasswordChange`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct ViewerPasswordChangeInput {
     /// Current password. Omit if the account has none yet.
-    current_password: Option<String>,
+    current_password: Option<SecretString>,
     /// New password.
-    new_password: String,
+    new_password: SecretString,
 }
 
 payload! {
@@ -123,5 +124,27 @@ impl AccountMutations {
             Ok(()) => ViewerPasswordChangePayload::done(ViewerNode),
             Err(refused) => ViewerPasswordChangePayload::refused(refused),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_print_no_passwords() {
+        let secret = || SecretString::from("hunter2");
+        let update = ViewerUpdateInput {
+            name: None,
+            phone: MaybeUndefined::Undefined,
+            locale: None,
+            time_zone: None,
+            email: None,
+            current_password: Some(secret()),
+        };
+        let change = ViewerPasswordChangeInput { current_password: Some(secret()), new_password: secret() };
+        for printed in [format!("{update:?}"), format!("{change:?}")] {
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Ready;
 use crate::error::{ApiError, ErrorCode};
+use crate::session_change::SessionChange;
 
 /// Maximum number of errors in an answer.
 const MAX_ERRORS: usize = 20;
@@ -30,8 +31,8 @@ pub struct Answer {
     pub cost: Option<u64>,
     /// Statements and cache hits.
     pub request_counts: RequestCounts,
-    /// Cookies to be set.
-    pub cookies: Vec<String>,
+    /// Changes of the caller's session.
+    pub session_changes: Vec<SessionChange>,
     /// Whether a mutation was sent by GET.
     pub is_wrong_method: bool,
     /// Whether it came from the cache.
@@ -123,8 +124,6 @@ impl Answer {
     }
 
     pub(super) fn of(response: Response, ready: &Ready, request_counts: RequestCounts) -> Self {
-        let cookies = response.http_headers.get_all("set-cookie").iter();
-        let cookies = cookies.filter_map(|cookie| cookie.to_str().ok()).map(str::to_owned).collect();
         let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
         let mut codes = Vec::new();
         let mut ordered: Vec<_> = response.errors.iter().collect();
@@ -141,7 +140,7 @@ impl Answer {
         };
         // Writing JSON into memory cannot fail.
         let data = data.unwrap_or_else(|_| b"null".to_vec());
-        Self { errors, codes, cookies, ..Self::with_data(data.into(), ready, request_counts) }
+        Self { errors, codes, ..Self::with_data(data.into(), ready, request_counts) }
     }
 
     /// An answer without errors.

@@ -33,6 +33,7 @@ use crate::access::Rights;
 use crate::mutation::Mutation;
 use crate::page::RequestCursors;
 use crate::query::Query;
+use crate::session_change::SessionChanges;
 
 /// async-graphql's schema: the whole schema, without roles.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -233,11 +234,12 @@ impl Gateway {
         }
         let clock = Arc::new(clock);
         let mut loader = loader;
-        let mut response = self.execute_once(&loader, &actor, &clock, &ready).await;
+        let request = || question::prepared(&ready.admitted);
+        let mut response = self.execute_once(request(), &loader, &actor, &clock, ready.rights).await;
         if loader.is_torn() {
             // Data changed between sign-in and the first read. The new loader reads both at one moment.
             loader = loader.restarted();
-            response = self.execute_once(&loader, &actor, &clock, &ready).await;
+            response = self.execute_once(request(), &loader, &actor, &clock, ready.rights).await;
         }
         accept_shown(&loader, &actor).await;
         let mut answer = Answer::of(response, &ready, loader.request_counts());
@@ -255,9 +257,13 @@ impl Gateway {
         let (_attention, actor) = actor.attended();
         let running = async move {
             let loader = loader.without_caches();
-            let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
+            let changes = SessionChanges::default();
+            let request = question::prepared(&ready.admitted).data(changes.clone());
+            let response = gateway.execute_once(request, &loader, &actor, &Arc::new(clock), ready.rights).await;
             accept_shown(&loader, &actor).await;
-            Answer::of(response, &ready, loader.request_counts())
+            let mut answer = Answer::of(response, &ready, loader.request_counts());
+            answer.session_changes = changes.take();
+            answer
         };
         let running = tokio::spawn(running.in_current_span());
         running.await.unwrap_or_else(|error| Answer::defect(&error.to_string(), &request_id))
@@ -265,14 +271,14 @@ impl Gateway {
 
     async fn execute_once(
         &self,
+        request: async_graphql::Request,
         loader: &Loader,
         actor: &Actor,
         clock: &Arc<Clock>,
-        ready: &Ready,
+        rights: Rights,
     ) -> async_graphql::Response {
-        let (rights, clock) = (ready.rights, Arc::clone(clock));
-        let context = Context { rights, loader: loader.clone(), actor: actor.clone(), clock };
-        self.execute(question::prepared(&ready.admitted), context).await
+        let context = Context { rights, loader: loader.clone(), actor: actor.clone(), clock: Arc::clone(clock) };
+        self.execute(request, context).await
     }
 
     /// Admits and runs one operation for the loader's viewer.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 const LARGE: usize = 2_048;
 
 /// Operation of a caller.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Question {
     /// The text.
     pub query: String,
@@ -21,6 +21,15 @@ pub struct Question {
     pub variable_bytes: usize,
     /// The request id of the log.
     pub request_id: String,
+}
+
+/// Omits the text and the variables, which may hold passwords.
+impl std::fmt::Debug for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { operation_name, request_id, .. } = self;
+        let mut question = f.debug_struct("Question");
+        question.field("operation_name", operation_name).field("request_id", request_id).finish_non_exhaustive()
+    }
 }
 
 impl Question {

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::keys::{ApiKeyCreate, ApiKeyRevoke};
 use portico_core::id::{ProjectId, Tag};
 use portico_graphql_macros::gated;
+use secrecy::ExposeSecret;
 
 use super::api_key::{ApiKey, own_key};
 use crate::access::Permission;
@@ -70,7 +71,7 @@ impl ApiKeyMutations {
         let projects = project_ids.map(|listed| listed.iter().map(read).collect()).transpose()?;
         let permissions = permissions.into_iter().map(Into::into).collect();
         Ok(match act(ctx, ApiKeyCreate { name, permissions, projects, lifetime_days }).await? {
-            Ok(made) => ApiKeyCreatePayload::done(made.token, own_key(ctx, made.id).await?),
+            Ok(made) => ApiKeyCreatePayload::done(made.token.expose_secret().to_owned(), own_key(ctx, made.id).await?),
             Err(refused) => ApiKeyCreatePayload::refused(refused),
         })
     }

@@ -3,16 +3,17 @@
 use async_graphql::{Context, InputObject, Object};
 use portico_actions::links::EmailConfirm;
 use portico_graphql_macros::gated;
+use secrecy::SecretString;
 
 use crate::act::{carry_out, payload};
 use crate::error::ApiError;
 
 /// Input of `emailConfirm`.
 #[gated(CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct EmailConfirmInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
 }
 
 payload! {
@@ -42,5 +43,16 @@ impl EmailConfirmMutations {
             Ok(()) => EmailConfirmPayload::done(true),
             Err(refused) => EmailConfirmPayload::refused(refused),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn email_confirm_prints_no_secrets() {
+        let printed = format!("{:?}", EmailConfirmInput { token: SecretString::from("hunter2") });
+        assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
     }
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 use portico_actions::links::{LinkConsume, LinkRequest};
 use portico_graphql_macros::gated;
+use secrecy::SecretString;
 
 use crate::act::{carry_out, payload};
 use crate::error::ApiError;
@@ -19,10 +20,10 @@ sign_in_payload! {
 
 /// Input of `magicLinkConsume`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct MagicLinkConsumeInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -32,12 +33,12 @@ pub(crate) struct MagicLinkConsumeInput {
 
 /// Input of `passwordSet`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct PasswordSetInput {
     /// Token at the end of the mailed link.
-    token: String,
+    token: SecretString,
     /// New password.
-    password: String,
+    password: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -109,5 +110,25 @@ impl LinkMutations {
         let consume = LinkConsume { token: input.token, choice: input.choice_key, password: Some(input.password) };
         let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
         Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_print_no_secrets() {
+        let secret = || SecretString::from("hunter2");
+        let session_transport = SessionTransport::Cookie;
+        for printed in [
+            format!("{:?}", MagicLinkConsumeInput { token: secret(), choice_key: None, session_transport }),
+            format!(
+                "{:?}",
+                PasswordSetInput { token: secret(), password: secret(), choice_key: None, session_transport }
+            ),
+        ] {
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
     }
 }

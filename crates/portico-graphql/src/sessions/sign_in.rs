@@ -4,11 +4,12 @@ use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use portico_actions::sessions::{SignIn, SignInOption, SignedIn};
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::cookie::{put_cookie, session_cookie};
 use crate::act::{Outcome, UserError, carry_out};
 use crate::error::ApiError;
 use crate::scalars::DateTime;
+use crate::session_change::{SessionChange, note};
 
 /// How the session token is returned. New values may be added.
 #[gated]
@@ -88,9 +89,9 @@ impl SignInResult {
             Ok(SignedIn::Open(session)) => {
                 let expires_at = Some(DateTime(session.expires_at));
                 let token = match transport {
-                    SessionTransport::Payload => Some(session.token),
+                    SessionTransport::Payload => Some(session.token.expose_secret().to_owned()),
                     SessionTransport::Cookie => {
-                        put_cookie(ctx, &session_cookie(&session.token, session.role));
+                        note(ctx, SessionChange::Started { token: session.token, role: session.role });
                         None
                     }
                 };
@@ -111,12 +112,12 @@ const CHOICE_REQUIRED: &str =
 
 /// Input of `signIn`.
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
-#[derive(InputObject)]
+#[derive(Debug, InputObject)]
 pub(crate) struct SignInInput {
     /// Email address of the account.
     email: String,
     /// Password.
-    password: String,
+    password: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -142,5 +143,18 @@ impl SignInMutations {
         let sign_in = SignIn { email: input.email, password: input.password, choice: input.choice_key };
         let outcome = carry_out(ctx, |actor| sign_in.run(actor)).await?;
         Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_in_prints_no_secrets() {
+        let (password, session_transport) = (SecretString::from("hunter2"), SessionTransport::Cookie);
+        let input = SignInInput { email: String::new(), password, choice_key: None, session_transport };
+        let printed = format!("{input:?}");
+        assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
     }
 }

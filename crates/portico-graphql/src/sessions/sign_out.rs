@@ -4,9 +4,9 @@ use async_graphql::{Context, Object};
 use portico_actions::sessions::SignOut;
 use portico_graphql_macros::gated;
 
-use super::cookie::{no_session_cookie, put_cookie};
 use crate::act::{act, payload};
 use crate::error::ApiError;
+use crate::session_change::{SessionChange, note};
 
 payload! {
     /// Result of `signOut`.
@@ -29,7 +29,7 @@ impl SignOutMutations {
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload, ApiError> {
         Ok(match act(ctx, SignOut).await? {
             Ok(()) => {
-                put_cookie(ctx, &no_session_cookie());
+                note(ctx, SessionChange::Ended);
                 SignOutPayload::done(true)
             }
             Err(refused) => SignOutPayload::refused(refused),

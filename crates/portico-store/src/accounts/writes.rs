@@ -59,7 +59,7 @@ pub async fn change_account(
 }
 
 /// An account, as sign-in reads it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Clone, Queryable)]
 pub struct Account {
     /// The person.
     pub id: IdentityId,
@@ -71,6 +71,13 @@ pub struct Account {
     pub claimed_at: Option<DateTime<Utc>>,
     /// The hash of the password; none without a password.
     pub password_hash: Option<String>,
+}
+
+/// Without the hash of the password.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// Accounts that have not been disabled.

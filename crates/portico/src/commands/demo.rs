@@ -10,7 +10,7 @@ use portico::caches::CacheSizes;
 use portico::config::Config;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
-use portico::throttle::{AttemptStore, RedisBuckets, Throttle};
+use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
@@ -116,7 +116,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let notifier = WorkerNotifier::default();
-    let attempts = AttemptStore::new(redis.clone().map(RedisBuckets::new));
+    let attempts = RateLimiter::new(redis.clone().map(RedisBuckets::new));
     let app = App {
         gateway,
         store,

@@ -4,6 +4,7 @@ use clap::Args;
 use portico_actions::keys::KeyCreate;
 use portico_core::access::PermissionSet;
 use portico_store::{PoolSizes, Store};
+use secrecy::ExposeSecret;
 
 use super::schema::parse_permissions;
 use super::{DatabaseOptions, Failure, print_line};
@@ -47,7 +48,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let key = action.run(&store.writer(), now).await.map_err(Failure::new)?;
     print_line(format_args!(
         "{}\nIt is shown only once, and expires at {}.",
-        key.token,
+        key.token.expose_secret(),
         key.expires_at.format("%F %R UTC")
     ));
     Ok(())

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use portico_adapters::mail::{Sender, Transport};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Failure;
 
@@ -10,7 +11,7 @@ pub(super) struct MailOptions {
     /// The mail server: smtps://user:password@host, or smtp://host:25; mails stay queued without one
     // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_SMTP_URL", hide_env_values = true)]
-    smtp_url: Option<String>,
+    smtp_url: Option<SecretString>,
     /// The sender address of mails: portal@builders.example
     #[arg(long, env = "PORTICO_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
@@ -20,8 +21,8 @@ impl MailOptions {
     /// The mail transport and sender, if configured.
     pub(super) fn mail_transport(&self) -> Result<Option<(Transport, Sender)>, Failure> {
         let Some(url) = &self.smtp_url else { return Ok(None) };
-        let transport =
-            Transport::smtp(url).map_err(|error| Failure::new(format_args!("--smtp-url is invalid: {error}")))?;
+        let transport = Transport::smtp(url.expose_secret())
+            .map_err(|error| Failure::new(format_args!("--smtp-url is invalid: {error}")))?;
         let Some(from) = &self.mail_from else {
             return Err(Failure::new("--smtp-url needs --mail-from, the sender address"));
         };

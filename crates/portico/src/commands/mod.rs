@@ -18,6 +18,7 @@ mod worker;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portico_store::migrate::is_current;
 use portico_store::{Database, Statements, StoreError};
+use secrecy::{ExposeSecret, SecretString};
 
 /// The GraphQL gateway of a home-builder's client portal.
 #[derive(Debug, Parser)]
@@ -57,10 +58,10 @@ pub(crate) struct DatabaseOptions {
     /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
     // Parsed by us: clap's error would repeat the value with its password.
     #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true)]
-    database_url: String,
+    database_url: SecretString,
     /// The password of the gateway's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
-    login_password: Option<String>,
+    login_password: Option<SecretString>,
     /// The pooler in front of the database: none, or one that assigns a connection per transaction
     #[arg(long, env = "PORTICO_POOLER", value_enum, default_value_t = Pooler::None)]
     pooler: Pooler,
@@ -77,7 +78,7 @@ enum Pooler {
 
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
-        let database = Database::parse(&self.database_url)
+        let database = Database::parse(self.database_url.expose_secret())
             .map_err(|reason| Failure::new(format_args!("--database-url is invalid: {reason}")))?;
         let statements = match self.pooler {
             Pooler::None => Statements::Kept,
@@ -156,7 +157,8 @@ impl Cli {
 const MIN_SECRET: usize = 32;
 
 /// Checks the length of an installation's secret.
-fn checked_secret(secret: &str) -> Result<&[u8], Failure> {
+fn checked_secret(secret: &SecretString) -> Result<&[u8], Failure> {
+    let secret = secret.expose_secret();
     if secret.len() < MIN_SECRET {
         let length = secret.len();
         return Err(Failure::new(format_args!("--secret has {length} characters; at least {MIN_SECRET} are required")));
@@ -169,4 +171,30 @@ fn print_line(text: impl std::fmt::Display) {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_print_no_secrets() {
+        let url = "postgres://owner:hunter2@localhost/portico";
+        let database = ["--database-url", url, "--login-password", "hunter2"];
+        let serve = ["--secret", "hunter2", "--redis-url", "redis://:hunter2@localhost"];
+        let mail = ["--smtp-url", "smtps://user:hunter2@mail.example"];
+        let read = |command: &str, options: &[&[&str]]| {
+            let options = options.iter().copied().flatten().copied();
+            Cli::try_parse_from(["portico", command].into_iter().chain(options)).expect("it can be read")
+        };
+        let worker = [&database[..], &serve[..2], &mail, &["--public-url", "https://portal.example"]];
+        for cli in [read("serve", &[&database, &serve, &mail]), read("worker", &worker), read("migrate", &[&database])]
+        {
+            let printed = format!("{cli:?}");
+            assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
+        }
+        let Command::Migrate(options) = read("migrate", &[&database]).command else { panic!("it is another command") };
+        let printed = format!("{:?}", options.database().expect("an address"));
+        assert!(!printed.contains("hunter2"), "{printed}");
+    }
 }

@@ -9,7 +9,7 @@ use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
-use portico::throttle::{AttemptStore, RedisBuckets, Throttle};
+use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
 use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
@@ -21,6 +21,7 @@ use portico_core::company::Hosts;
 use portico_core::links::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{Database, PoolSizes, Store, StoreError};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -46,7 +47,7 @@ pub(super) struct Options {
     /// The key of cursors and mailed links, at least 32 characters; the same for all gateways of an installation
     // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
-    secret: String,
+    secret: SecretString,
     /// Maximum number of connections per audience
     #[arg(long, env = "PORTICO_POOL_SIZE", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=500))]
     pool_size: u16,
@@ -65,7 +66,7 @@ pub(super) struct Options {
     /// The Redis shared by all gateways: redis://host:6379
     // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
-    redis_url: Option<String>,
+    redis_url: Option<SecretString>,
     /// Memory limit of the row cache in MiB; 0 disables it in memory
     #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
     row_cache_mb: u32,
@@ -93,8 +94,8 @@ enum Switch {
     Off,
 }
 
-fn redis_link(url: Option<&str>) -> Result<Option<RedisConnection>, Failure> {
-    url.map(RedisConnection::new)
+fn redis_link(url: Option<&SecretString>) -> Result<Option<RedisConnection>, Failure> {
+    url.map(|url| RedisConnection::new(url.expose_secret()))
         .transpose()
         .map_err(|_| Failure::new("--redis-url is invalid: use a URL such as redis://host:6379"))
 }
@@ -110,13 +111,13 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let site = options.hosts.site()?;
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
-    let redis = redis_link(options.redis_url.as_deref())?;
+    let redis = redis_link(options.redis_url.as_ref())?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
         Switch::Off => Throttle::Off,
     };
-    let attempts = AttemptStore::new(redis.clone().map(RedisBuckets::new));
+    let attempts = RateLimiter::new(redis.clone().map(RedisBuckets::new));
     let pooler = options.database.pooler;
     let database = options.database.database()?;
     let store = Store::new(&database, sizes);

@@ -7,6 +7,7 @@ use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_core::clock::Clock;
 use portico_core::links::LinkKey;
 use portico_store::{PoolSizes, Store};
+use secrecy::SecretString;
 
 use super::hosts::PublicUrl;
 use super::mail::MailOptions;
@@ -24,7 +25,7 @@ pub(super) struct Options {
     /// The key of mailed links, at least 32 characters; the same as the gateways'
     // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
-    secret: String,
+    secret: SecretString,
     #[command(flatten)]
     public: PublicUrl,
     #[command(flatten)]

@@ -7,10 +7,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
-use super::graphql::TRACE;
 use super::host::Host;
 use super::portal_hosts::FromPortal;
+use super::trace;
 use crate::auth::PORTAL_REQUEST;
+use crate::usage::{CLIENT_NAME, CLIENT_VERSION};
 
 /// How long a browser may remember what it was told.
 const MAX_AGE: Duration = Duration::from_secs(3_600);
@@ -81,7 +82,7 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         CLIENT_NAME,
         CLIENT_VERSION,
         PORTAL_REQUEST,
-        TRACE,
+        trace::HEADER,
     ];
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.include(origin)))
@@ -102,11 +103,6 @@ fn is_at_own_host(origin: &HeaderValue, parts: &Parts) -> bool {
     let from = origin.as_bytes().strip_prefix(b"https://");
     is_from_portal(parts) && from.is_some_and(|from| from == host.trim_end_matches('.').as_bytes())
 }
-
-/// Which application asks.
-pub(crate) const CLIENT_NAME: HeaderName = HeaderName::from_static("x-client-name");
-/// Which version of it.
-pub(crate) const CLIENT_VERSION: HeaderName = HeaderName::from_static("x-client-version");
 
 #[cfg(test)]
 mod tests {

@@ -17,10 +17,11 @@ use minijinja::value::Serde;
 use portico_adapters::mail::{FolderMail, MailFolder};
 use portico_core::id::JobId;
 
-use super::App;
-use super::page::{self, MAIL, PageBranding, html};
+use super::app::App;
+use super::branding::PageBranding;
+use super::page::{self, MAIL, html};
 use super::reply::not_found;
-use super::request_log::RequestId;
+use super::request_id::RequestId;
 
 /// What a mail's HTML part may do: look as it does. Its links open in a window of their own.
 const PART: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \

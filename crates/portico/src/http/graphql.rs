@@ -5,25 +5,25 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use portico_actions::Origin;
 use portico_core::access::Viewer;
 use portico_core::limits;
-use portico_graphql::{Answer, ErrorCode, Question, Ready, no_session_cookie};
+use portico_graphql::{Answer, ErrorCode, Question, Ready, SessionChange};
 use portico_loader::Loader;
 
-use super::App;
+use super::app::App;
+use super::caller::device_of;
 use super::media::MediaType;
 use super::read;
 use super::reply::{answered, refused};
-use super::request_log::RequestId;
+use super::request_id::RequestId;
 use super::server::Network;
+use super::trace;
 use crate::auth::{SignInError, SignedInRequest, authenticate, is_meant};
 use crate::throttle::{Admission, Rate};
 use crate::usage::Application;
 
-/// Asks for `extensions.trace`, which tells staff what their operation took.
-pub(super) const TRACE: HeaderName = HeaderName::from_static("x-portico-trace");
 /// What a refused operation takes from its caller's rate.
 const REFUSED_COST: u64 = 1;
 
@@ -71,11 +71,11 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let origin = Origin { network, device: device_of(&parts.headers) };
     let asked = IncomingOperation { question, origin, method: &parts.method, application };
     let (mut answer, poured) = limited(app, &viewer, asked).await;
-    if viewer.is_staff() && parts.headers.get(TRACE).is_some_and(|wish| wish == "1") {
+    if trace::is_wanted(&viewer, &parts.headers) {
         answer.tell_trace();
     }
     let mut response = answered(answer, media, role_of(&viewer));
-    SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+    SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
     if let Some((rate, poured)) = poured {
         put_rate(response.headers_mut(), rate, poured);
     }
@@ -93,15 +93,6 @@ struct IncomingOperation<'a> {
     origin: Origin,
     method: &'a Method,
     application: Application,
-}
-
-/// The longest name of a device that is written down, in characters.
-const MAX_DEVICE: usize = 200;
-
-/// What the caller calls itself, for people who look over their own sessions.
-pub(super) fn device_of(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
-    Some(text.chars().take(MAX_DEVICE).collect())
 }
 
 /// Answers what is admitted and fits into the caller's bucket.
@@ -180,7 +171,7 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
             let mut answer = Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id);
             // Else a browser whose session has ended could not even sign in again. A cookie that was not looked at stays.
             if *by_cookie {
-                answer.cookies.push(no_session_cookie());
+                answer.session_changes.push(SessionChange::Ended);
             }
             answer
         }

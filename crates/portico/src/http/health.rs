@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
-use super::App;
+use super::app::App;
 
 /// The process runs.
 pub(super) async fn live() -> Response<Body> {

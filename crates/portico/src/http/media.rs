@@ -1,4 +1,4 @@
-//! Which of the two media types of GraphQL over HTTP a caller gets.
+//! Media types: which of the two of GraphQL over HTTP a caller gets, and which one a body has.
 
 use axum::http::{HeaderMap, header};
 
@@ -43,6 +43,24 @@ impl MediaType {
             Self::GraphqlResponse => "application/graphql-response+json",
             Self::Json => "application/json",
         }
+    }
+}
+
+/// The media type of a body, in small letters.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct ContentType {
+    /// `application/json`; empty if the header is missing or no text.
+    pub(super) name: String,
+    /// As they stand: `charset=utf-8`.
+    pub(super) parameters: Vec<String>,
+}
+
+impl ContentType {
+    /// What `Content-Type` says.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
+        Self { name: parts.next().unwrap_or_default(), parameters: parts.collect() }
     }
 }
 
@@ -117,6 +135,24 @@ mod tests {
             assert_eq!(MediaType::wanted(&headers), wanted, "{accept}");
         }
         assert_eq!(MediaType::wanted(&HeaderMap::new()), Some(MediaType::Json));
+    }
+
+    #[test]
+    fn content_types_are_read_with_their_parameters() {
+        for (text, name, parameters) in [
+            ("application/json", "application/json", &[][..]),
+            ("Application/JSON ; Charset=UTF-8", "application/json", &["charset=utf-8"][..]),
+            ("text/plain;", "text/plain", &[""][..]),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(text));
+            let read = ContentType::of(&headers);
+            assert_eq!(
+                (read.name.as_str(), read.parameters),
+                (name, parameters.iter().map(|it| (*it).to_owned()).collect())
+            );
+        }
+        assert_eq!(ContentType::of(&HeaderMap::new()), ContentType::default());
     }
 
     #[test]

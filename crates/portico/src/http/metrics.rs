@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, Response, header};
 use axum::routing::get;
 
-use super::App;
+use super::app::App;
 use crate::metrics::CONTENT_TYPE;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -17,7 +17,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn tell(State(app): State<Arc<App>>) -> Response<Body> {
-    let mut response = Response::new(Body::from(app.metrics.text(&app)));
+    let mut response = Response::new(Body::from(app.metrics.text(&app.store, &app.gateway, &app.tiers)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     response
 }

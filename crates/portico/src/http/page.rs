@@ -13,14 +13,12 @@ use axum::routing::get;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use portico_adapters::templates::{ink_on, strict};
-use portico_core::network::host_name;
-use portico_store::portal::{CompanyBranding, branding_at_host};
 use serde::Serialize;
 
-use super::App;
-use super::host::Host;
+use super::app::App;
+use super::branding::{PageBranding, is_color};
 use super::reply::not_found;
-use super::request_log::RequestId;
+use super::request_id::RequestId;
 
 /// What the pages may do: look as they do, and send their own forms.
 const POLICY: &str =
@@ -56,67 +54,8 @@ async fn brand(id: Extension<RequestId>, Path(file): Path<String>) -> Response<B
     sheet(format!(":root {{ --brand: {color}; --ink: {}; }}\n", ink_on(&color)))
 }
 
-fn is_color(text: &str) -> bool {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 fn sheet(text: String) -> Response<Body> {
     reply("text/css; charset=utf-8", POLICY, text)
-}
-
-/// Whose page it is, as its header shows it.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct PageBranding {
-    name: String,
-    /// `rrggbb`
-    color: String,
-    logo: Option<String>,
-}
-
-impl PageBranding {
-    /// The platform's own, where no company is known.
-    pub(super) fn of_platform() -> Self {
-        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
-    }
-
-    /// The company's name.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// That of the company whose portal is at the host that the request names; else the platform's.
-    pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
-        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
-        let Some(name) = name else { return Self::of_platform() };
-        let read = async {
-            let connection = app.store.pages().connection().await?;
-            connection.transaction(async |connection| branding_at_host(connection, &name).await).await
-        };
-        match read.await {
-            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
-            Err(error) => {
-                tracing::warn!(%error, "a page is shown without its company's branding");
-                Self::of_platform()
-            }
-        }
-    }
-}
-
-impl From<CompanyBranding> for PageBranding {
-    fn from(face: CompanyBranding) -> Self {
-        let platform = Self::of_platform();
-        let color = face.primary_color.filter(|color| is_color(color));
-        let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
-        let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
-        Self { name: face.name, color, logo }
-    }
-}
-
-/// The web origin of a logo, if a policy can name it.
-fn logo_origin(logo: &str) -> Option<String> {
-    let url = url::Url::parse(logo).ok().filter(|url| url.scheme() == "https")?;
-    Some(url.origin().ascii_serialization())
 }
 
 /// A page with a heading, a sentence, and what can be done.
@@ -215,7 +154,7 @@ pub(super) fn page(
         Ok(text) => {
             let mut response = html(POLICY, text);
             *response.status_mut() = status;
-            let images = face.logo.as_deref().and_then(logo_origin).map(|origin| format!("; img-src {origin}"));
+            let images = face.logo_origin().map(|origin| format!("; img-src {origin}"));
             let frames = if template == MAIL { "; frame-src 'self'" } else { "" };
             if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{}{frames}", images.unwrap_or_default())) {
                 response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -246,19 +185,6 @@ pub(super) fn reply(content_type: &'static str, policy: &'static str, text: Stri
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::CACHE_CONTROL, "no-store");
     response
-}
-
-/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
-pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return matches!(site, "same-origin" | "none");
-    }
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
-        (Some(_), None) => false,
-        (None, _) => true,
-    }
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -1,7 +1,7 @@
 //! Reads an operation out of a request: the body of a POST, or the query string of a GET (GraphQL over HTTP).
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use portico_core::limits::{BODY_BYTES, JSON_NESTING};
 use portico_graphql::{ErrorCode, Question};
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fields::{BadFields, Fields};
+use super::media::ContentType;
 
 /// A request that holds no operation: its status, code and sentence.
 pub(super) type Unreadable = (StatusCode, ErrorCode, String);
@@ -110,9 +111,7 @@ fn too_deep(what: &str) -> String {
 
 /// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let is_named = parts.next().as_deref() == Some("application/json");
-    let mut charsets = parts.filter_map(|part| part.strip_prefix("charset=").map(str::to_owned));
-    is_named && charsets.all(|charset| charset.trim_matches('"') == "utf-8")
+    let ContentType { name, parameters } = ContentType::of(headers);
+    let mut charsets = parameters.iter().filter_map(|part| part.strip_prefix("charset="));
+    name == "application/json" && charsets.all(|charset| charset.trim_matches('"') == "utf-8")
 }

@@ -12,11 +12,12 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
 use axum::middleware::Next;
 
-use super::App;
+use super::app::App;
+use super::branding::PageBranding;
 use super::host::Host;
-use super::link::is_flooded;
 use super::media::wants_page;
-use super::page::{Link, Message, PageBranding};
+use super::page::{Link, Message};
+use super::page_limit::is_flooded;
 use super::reply::RequestRefused;
 use super::server::Network;
 

@@ -11,7 +11,8 @@ use portico_loader::RequestCounts;
 
 use super::media::MediaType;
 use super::paced::paced;
-use super::request_log::RequestId;
+use super::request_id::RequestId;
+use crate::auth::session_cookie;
 
 /// What the log's line says of an answer, and what is counted.
 #[derive(Debug, Clone, Default)]
@@ -89,8 +90,8 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
     let mut response = Response::new(paced(answer.to_bytes()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
-    for cookie in answer.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    for change in &answer.session_changes {
+        session_cookie::append(change, response.headers_mut());
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

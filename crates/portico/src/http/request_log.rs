@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use portico_core::id::new_uuid;
 
 use super::reply::{LogFields, panicked};
+use super::request_id::RequestId;
 use crate::metrics::{Metrics, RequestSample};
 
 /// The longest operation name that the log repeats, in characters.
@@ -22,10 +23,6 @@ const COUNTED: &str = "/graphql";
 /// For what is no page, should a browser show it as one.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The id of a request, by which the log and the caller speak of it.
-#[derive(Debug, Clone)]
-pub(super) struct RequestId(pub(super) String);
 
 /// How many statements the answer took: for whoever asks within the process. It never leaves by the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,23 +7,28 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use portico_actions::sessions::SignOut;
 use portico_core::access::{Role, Viewer};
-use portico_graphql::no_session_cookie;
+use portico_graphql::SessionChange;
 
-use super::App;
+use super::app::App;
+use super::branding::PageBranding;
+use super::caller::actor_as;
 use super::host::Host;
-use super::link::{WHAT_TO_DO, actor_as, is_flooded};
-use super::page::{Button, Link, Message, PageBranding, is_own_form};
+use super::own_form::is_own_form;
+use super::page::{Button, Link, Message};
+use super::page_limit::is_flooded;
 use super::server::Network;
-use crate::auth::{SignInError, SignedInRequest, authenticate};
+use crate::auth::{SignInError, SignedInRequest, authenticate, session_cookie};
 
 /// Where the page is.
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
+/// For those whom no link lets in.
+pub(super) const WHAT_TO_DO: &str = "Open your portal's sign-in page, or ask your builder to invite you again.";
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out))
@@ -50,7 +55,7 @@ async fn show(
                 let links = vec![Link { label: "Go on", address: "/" }];
                 let message = Message::new(StatusCode::OK, "You are signed in", &text);
                 let mut response = Message { buttons: vec![button], links, ..message }.page(&face);
-                SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+                SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
                 response
             },
         ),
@@ -102,8 +107,6 @@ async fn sign_out(
         return Message::unavailable(&face);
     }
     let mut response = Message::new(StatusCode::OK, "You are signed out", "This browser is signed out.").page(&face);
-    if let Ok(cookie) = HeaderValue::from_str(&no_session_cookie()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    session_cookie::append(&SessionChange::Ended, response.headers_mut());
     response
 }

@@ -9,7 +9,7 @@ use portico_core::text::is_unfit;
 use url::form_urlencoded;
 
 use super::reply;
-use super::request_log::RequestId;
+use super::request_id::RequestId;
 
 /// Refuses a request whose path or query string holds a character that no text may hold.
 pub(super) async fn refuse_unfit(

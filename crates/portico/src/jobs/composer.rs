@@ -19,12 +19,19 @@ pub struct MailComposer {
 }
 
 /// A composed mail.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ComposedMail {
     /// The mail.
     pub message: Message,
     /// The token of its link, a credential.
     pub token: Option<String>,
+}
+
+/// Omits the token.
+impl std::fmt::Debug for ComposedMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ComposedMail").field("message", &self.message).finish_non_exhaustive()
+    }
 }
 
 /// Reasons why a mail cannot be composed. A retry does not help.

@@ -24,7 +24,7 @@ use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
 use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier};
-use crate::ClockSource;
+use crate::clock_source::ClockSource;
 
 /// Poll interval, for jobs of other processes and for retries.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);

@@ -9,8 +9,9 @@ mod momentary;
 use std::sync::Arc;
 use std::time::Duration;
 
-use portico_graphql::ErrorCode;
-use portico_loader::{BatchSizes, RequestCounts};
+use portico_graphql::{ErrorCode, Gateway};
+use portico_loader::{BatchSizes, RequestCounts, Tiers};
+use portico_store::Store;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
@@ -18,7 +19,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::App;
 use crate::auth::SignInError;
 use crate::operations::known_name;
 use count_histogram::CountHistogram;
@@ -167,10 +167,10 @@ impl Metrics {
     }
 
     /// All counters, and the current state of pools and caches, in the format of Prometheus.
-    pub(crate) fn text(&self, app: &App) -> String {
+    pub(crate) fn text(&self, store: &Store, gateway: &Gateway, tiers: &Tiers) -> String {
         let mut text = String::new();
         let mut moment = Registry::with_prefix(PREFIX);
-        momentary::register(&mut moment, app);
+        momentary::register(&mut moment, store, gateway, tiers);
         // Writing into memory cannot fail.
         let _ = encode_registry(&mut text, &self.registry)
             .and_then(|()| encode_registry(&mut text, &moment))

@@ -1,13 +1,14 @@
 //! Gauges that are read at the time of a scrape: pools, caches and Redis.
 
-use portico_store::{PoolHealth, PoolWaits};
+use portico_graphql::Gateway;
+use portico_loader::Tiers;
+use portico_store::{PoolHealth, PoolWaits, Store};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::count_histogram::{Counted, Labelled};
-use crate::App;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct LoginLabel {
@@ -19,12 +20,12 @@ struct CacheLabel {
     cache: &'static str,
 }
 
-pub(super) fn register(registry: &mut Registry, app: &App) {
-    pools(registry, &app.store.pools());
-    let admission = app.gateway.admission_weight();
+pub(super) fn register(registry: &mut Registry, store: &Store, gateway: &Gateway, tiers: &Tiers) {
+    pools(registry, &store.pools());
+    let admission = gateway.admission_weight();
     let weights = [
-        ("rows", app.tiers.weight()),
-        ("answers", app.gateway.weight()),
+        ("rows", tiers.weight()),
+        ("answers", gateway.weight()),
         ("documents", admission.documents),
         ("plans", admission.plans),
         ("introspections", admission.introspections),
@@ -32,8 +33,8 @@ pub(super) fn register(registry: &mut Registry, app: &App) {
     let weights = weights.map(|(cache, bytes)| (CacheLabel { cache }, ConstGauge::new(signed(bytes))));
     registry.register_with_unit("cache", "Approximate memory of caches", Unit::Bytes, Labelled(weights.into()));
     let help = "Cached rows rejected as foreign, modified or of another viewer";
-    registry.register("cache_rejected", help, ConstCounter::new(app.tiers.rejected()));
-    if let Some(redis) = app.tiers.redis_health() {
+    registry.register("cache_rejected", help, ConstCounter::new(tiers.rejected()));
+    if let Some(redis) = tiers.redis_health() {
         let help = "Whether Redis is in use: 0 while the gateway works without it";
         registry.register("redis_asked", help, ConstGauge::new(i64::from(redis.is_asked)));
         registry.register(

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use quick_cache::sync::Cache;
 
-use super::{Admission, Rate, pour};
+use super::rate::{Admission, Rate, pour};
 
 /// Maximum number of buckets; the least recently used ones are evicted, and an evicted bucket starts empty.
 const BUCKETS: usize = 100_000;
 
 /// Buckets of one process.
 #[derive(Clone)]
-pub struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
+pub(super) struct MemoryBuckets(Arc<Cache<String, Arc<std::sync::Mutex<Bucket>>>>);
 
 struct Bucket {
     level: f64,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portico_adapters::redis::RedisConnection;
 use redis::Script;
 
-use super::{Admission, Rate};
+use super::rate::{Admission, Rate};
 
 /// Adds to a bucket atomically, by the clock of Redis.
 const POUR: &str = r"

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use include_dir::{Dir, include_dir};
 
-use super::{empty, put};
+use super::reply::{empty, put};
 
 static BUILT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/playground/dist");
 

@@ -149,7 +149,7 @@ async fn known_network_is_not_throttled() {
     let from = async |network: &str, email: &str, password: &str| {
         let mut actor = app.actor(Arc::new(Viewer::public()));
         actor.origin.network = network.parse().ok();
-        let entry = SignIn { email: email.to_owned(), password: password.to_owned(), choice: None };
+        let entry = SignIn { email: email.to_owned(), password: password.into(), choice: None };
         match entry.run(&actor).await {
             Ok(_) => Ok(()),
             Err(ActionError::Refused(refusals)) => Err(refusals[0].code),

@@ -4,7 +4,7 @@ use std::env;
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use portico::throttle::{MemoryBuckets, Rate, Rates, RedisBuckets, Throttle};
+use portico::throttle::{Rate, RateLimiter, Rates, RedisBuckets, Throttle};
 use portico_adapters::redis::RedisConnection;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::json;
@@ -14,7 +14,7 @@ const SMALL: Rate = Rate { capacity: 12, per_second: 1 };
 
 fn small(redis: Option<RedisBuckets>) -> Throttle {
     let rates = Rates { public: SMALL, outsiders: SMALL, staff: SMALL };
-    Throttle::On { rates, memory: MemoryBuckets::default(), redis }
+    Throttle::On { rates, limiter: RateLimiter::new(redis) }
 }
 
 fn redis() -> RedisBuckets {

@@ -1,9 +1,10 @@
 //! Sign-in: derives the viewer from the headers of a request.
 
+pub(crate) mod session_cookie;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use portico_core::access::Viewer;
 use portico_core::sessions::TokenHash;
-use portico_graphql::{session_cookie, token_in_cookies};
 use portico_store::{Store, StoreError};
 
 /// Maximum length of a token, in bytes.
@@ -42,14 +43,13 @@ pub struct SignedInRequest {
     /// Whether the caller authenticated by cookie, which browsers send with cross-site requests too.
     pub by_cookie: bool,
     /// The cookie to set again, since its session was renewed (SES-9).
-    pub renewed_cookie: Option<String>,
+    pub renewed_cookie: Option<HeaderValue>,
 }
 
 impl SignedInRequest {
     /// Sets the cookie of a renewed session again. A cookie that the response sets, such as after a sign-out, takes
     /// precedence.
-    pub fn renew_cookie(renewed: Option<&str>, headers: &mut HeaderMap) {
-        let renewed = renewed.and_then(|cookie| HeaderValue::from_str(cookie).ok());
+    pub fn renew_cookie(renewed: Option<HeaderValue>, headers: &mut HeaderMap) {
         if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {
             headers.append(header::SET_COOKIE, cookie);
         }
@@ -69,7 +69,7 @@ pub async fn authenticate(
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     let by_cookie = headers.get(header::AUTHORIZATION).is_none();
     let unknown = || SignInError::Unauthenticated { by_cookie };
-    let in_cookie = cookie(headers);
+    let in_cookie = session_cookie::token_in(headers);
     let token = match sent.next() {
         Some(_) if sent.next().is_some() => return Err(unknown()),
         Some(value) => value.to_str().ok().and_then(bearer).ok_or_else(unknown)?,
@@ -83,14 +83,9 @@ pub async fn authenticate(
         return Err(unknown());
     }
     let viewer = store.sign_in(&TokenHash::of(token)).await?.ok_or_else(unknown)?;
-    let renewed_cookie = viewer.role.filter(|_| by_cookie && viewer.is_renewed).map(|role| session_cookie(token, role));
+    let renewed = viewer.role.filter(|_| by_cookie && viewer.is_renewed);
+    let renewed_cookie = renewed.and_then(|role| session_cookie::started(token, role).ok());
     Ok(SignedInRequest { viewer, by_cookie, renewed_cookie })
-}
-
-/// The token in the session cookie. Other cookies may hold any bytes.
-fn cookie(headers: &HeaderMap) -> Option<String> {
-    let sent = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-    sent.filter_map(|cookies| token_in_cookies(&cookies).map(str::to_owned)).next()
 }
 
 /// Whether a page of the portal made the request: pages of other sites cannot set this header without a preflight

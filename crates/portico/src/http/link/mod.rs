@@ -4,35 +4,36 @@
 //! link (RULE-2). A link that was saved opens the portal for as long as its owner is signed in, and otherwise offers a
 //! fresh one (SES-6).
 
+mod pages;
+
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState, PasswordOffer};
-use portico_actions::sessions::{OpenSession, SignInOption, SignedIn};
-use portico_actions::{ActionError, Actor, Origin, Refusal};
+use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState};
+use portico_actions::sessions::SignedIn;
+use portico_actions::{ActionError, Actor};
 use portico_core::access::Viewer;
 use portico_core::links::LinkPurpose;
-use portico_core::refusal::RefusalCode;
-use portico_graphql::session_cookie;
-use url::form_urlencoded;
+use secrecy::SecretString;
 
-use super::App;
+use super::app::App;
+use super::branding::PageBranding;
+use super::caller::actor_as;
 use super::fields::{BadFields, Fields};
-use super::graphql::device_of;
 use super::host::Host;
-use super::page::{Button, Message, NewPassword, PageBranding, is_own_form, sentence};
+use super::own_form::is_own_form;
+use super::page::{Button, Message};
+use super::page_limit::is_flooded;
 use super::server::Network;
-use super::session;
+use super::session::{self, WHAT_TO_DO};
 use crate::auth::{SignedInRequest, authenticate};
-use crate::throttle::Admission;
+use pages::{FRESH, OPEN, WORN, button_of, entered, failed, field, path_of, path_of_choice, refused_password, welcome};
 
-/// What a look at a link takes from its network's rate.
-const COST: u64 = 20;
 /// The largest form of a page, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
 
@@ -40,7 +41,6 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/auth/link/{token}", get(look).post(take).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/auth/link/{token}/fresh", post(renew))
-        .merge(session::routes())
 }
 
 /// A visitor with a link.
@@ -71,8 +71,8 @@ impl Visit {
     }
 
     /// The page of the company to whose portal a link leads, or of the one at whose host it was opened.
-    async fn look(&self, token: String) -> Result<(LinkState, PageBranding), ActionError> {
-        let (seen, company) = LinkInspect { token }.with_face(&self.actor()).await?;
+    async fn look(&self, token: &str) -> Result<(LinkState, PageBranding), ActionError> {
+        let (seen, company) = LinkInspect { token: token.into() }.with_face(&self.actor()).await?;
         Ok((seen, self.face(company.map(PageBranding::from)).await))
     }
 
@@ -112,7 +112,7 @@ async fn look(
     if let Some(wait) = is_flooded(&visit.app, visit.network.as_ref()).await {
         return Message::too_many(&PageBranding::of_platform(), wait);
     }
-    let (seen, face) = match visit.look(token.clone()).await {
+    let (seen, face) = match visit.look(&token).await {
         Ok(seen) => seen,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
@@ -121,7 +121,7 @@ async fn look(
         && seen.opens_portal()
     {
         let mut response = Redirect::to(visit.portal()).into_response();
-        SignedInRequest::renew_cookie(renewed_cookie.as_deref(), response.headers_mut());
+        SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
         return response;
     }
     let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
@@ -143,21 +143,6 @@ async fn look(
     };
     Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
 }
-
-/// Names the account: a forwarded link would sign its reader in as its owner.
-fn welcome(address: &str) -> String {
-    format!("Go on to the portal as {address}. If this is not your address, close this page.")
-}
-
-fn field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
-    NewPassword { address, is_optional: offer == PasswordOffer::Optional, fault }
-}
-
-const OPEN: &str = "Open my portal";
-const WORN: &str = "This link does not work any more";
-/// For those whom no link lets in.
-pub(super) const WHAT_TO_DO: &str = "Open your portal's sign-in page, or ask your builder to invite you again.";
-const FRESH: &str = "Links work once, and for a short time. A fresh one can be sent to the same address.";
 
 /// Uses the link.
 async fn take(
@@ -187,19 +172,20 @@ async fn take(
     }
 }
 
-async fn used(visit: Visit, token: String, choice: Option<String>, password: Option<String>) -> Response<Body> {
-    let (seen, face) = match visit.look(token.clone()).await {
+async fn used(visit: Visit, token: String, choice: Option<String>, password: Option<SecretString>) -> Response<Body> {
+    let (seen, face) = match visit.look(&token).await {
         Ok(seen) => seen,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
-        return match (EmailConfirm { token }).run(&own).await {
+        return match (EmailConfirm { token: token.into() }).run(&own).await {
             Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
             Err(error) => failed(&error, &face),
         };
     }
-    let signed_in = LinkConsume { token: token.clone(), choice: choice.clone(), password }.run(&visit.actor()).await;
+    let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
+    let signed_in = consume.run(&visit.actor()).await;
     if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, seen)
         && let Some(refusal) = refusals.iter().find(|refusal| refusal.field == ["input", "password"])
     {
@@ -208,7 +194,7 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
         return refused_password(refusal, password, address, action).page(&face);
     }
     match signed_in {
-        Ok(SignedIn::Open(session)) => entered(&session, visit.portal()),
+        Ok(SignedIn::Open(session)) => entered(session, visit.portal()),
         Ok(SignedIn::Choose(options)) => {
             let buttons = options.iter().map(|option| button_of(&token, option)).collect();
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
@@ -218,30 +204,11 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     }
 }
 
-/// The form once more, with what is wrong beside the field.
-fn refused_password(refusal: &Refusal, offer: Option<PasswordOffer>, address: String, action: String) -> Message<'_> {
-    let (title, fault) = match refusal.code {
-        // It is about what to do, and not about the password that was written.
-        RefusalCode::InvalidState => ("Choose how to sign in", sentence(&refusal.message)),
-        _ => ("Choose another password", sentence(&format!("the password {}", refusal.message))),
-    };
-    let (text, password) = match offer {
-        Some(offer) => (welcome(&address), Some(field(offer, address, Some(fault)))),
-        None => (fault, None),
-    };
-    let again = Button { password, ..Button::new(OPEN, action) };
-    Message { buttons: vec![again], ..Message::new(StatusCode::UNPROCESSABLE_ENTITY, title, text) }
-}
-
 /// The place that was chosen, and the password that a form sends, if one was written into it.
-fn fields_of(query: Option<&str>, form: &[u8]) -> Result<(Option<String>, Option<String>), BadFields> {
+fn fields_of(query: Option<&str>, form: &[u8]) -> Result<(Option<String>, Option<SecretString>), BadFields> {
     let choice = Fields::read(query.unwrap_or_default().as_bytes())?.take("as")?;
     let password = Fields::read(form)?.take("password")?;
-    Ok((choice, password.filter(|password| !password.is_empty())))
-}
-
-fn path_of(token: &str) -> String {
-    format!("/auth/link/{token}")
+    Ok((choice, password.filter(|password| !password.is_empty()).map(SecretString::from)))
 }
 
 /// Sends a fresh link to the address to which this one was sent.
@@ -256,67 +223,12 @@ async fn renew(
     if let Some(refusal) = visit.refuse().await {
         return refusal;
     }
-    let face = match visit.look(token.clone()).await {
+    let face = match visit.look(&token).await {
         Ok((_, face)) => face,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
-    match (LinkRenew { token }).run(&visit.actor()).await {
+    match (LinkRenew { token: token.into() }).run(&visit.actor()).await {
         Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
         Err(error) => failed(&error, &face),
-    }
-}
-
-/// For how many seconds a network that has opened too many pages has to wait.
-pub(super) async fn is_flooded(app: &App, network: Option<&Extension<Network>>) -> Option<u64> {
-    let network = network.map(|Extension(Network(address))| *address);
-    match app.throttle.pour(&Viewer::public(), network, COST).await {
-        Some((_, Admission { fits: false, retry_after, .. })) => Some((retry_after.as_secs_f64().ceil() as u64).max(1)),
-        _ => None,
-    }
-}
-
-fn button_of(token: &str, place: &SignInOption) -> Button {
-    Button::new(place.label(), path_of_choice(token, &place.name()))
-}
-
-/// Choices come from query strings, and go back escaped.
-fn path_of_choice(token: &str, choice: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("as", choice).finish();
-    format!("{}?{query}", path_of(token))
-}
-
-pub(super) fn actor_as(viewer: Viewer, app: &App, network: Option<Extension<Network>>, headers: &HeaderMap) -> Actor {
-    let network = network.map(|Extension(Network(address))| address);
-    let origin = Origin { network, device: device_of(headers) };
-    app.actor(Arc::new(viewer), origin, (app.clock)().moment())
-}
-
-fn entered(session: &OpenSession, portal: &str) -> Response<Body> {
-    let mut response = Redirect::to(portal).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&session_cookie(&session.token, session.role)) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
-}
-
-fn failed(error: &ActionError, face: &PageBranding) -> Response<Body> {
-    match error {
-        ActionError::Refused(refusals) => {
-            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
-                return Message::too_many(face, wait.as_secs());
-            }
-            let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(StatusCode::GONE, WORN, text).page(face)
-        }
-        ActionError::NotSignedIn => {
-            let text = "Please sign in here first, and open the link again.";
-            Message::new(StatusCode::FORBIDDEN, "Sign in first", text).page(face)
-        }
-        other => {
-            tracing::error!(error = %other, "a link could not be used");
-            Message::unavailable(face)
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Counts sign-in attempts in the same buckets as everything else (SEC-5).
+//! The counter behind all limits.
 
 use std::time::Duration;
 
@@ -6,32 +6,40 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::{AttemptCounter, AttemptRate};
 
-use super::{MemoryBuckets, Rate, RedisBuckets};
+use super::memory::MemoryBuckets;
+use super::rate::{Admission, Rate};
+use super::redis::RedisBuckets;
 
-/// Counts attempts in Redis, shared by all gateways. In memory while Redis does not answer; never disabled.
+/// Counts by key in leaky buckets: in Redis, shared by all gateways, or in memory without Redis and while it does not
+/// answer. Never disabled.
 #[derive(Clone, Default)]
-pub struct AttemptStore {
+pub struct RateLimiter {
     memory: MemoryBuckets,
     redis: Option<RedisBuckets>,
 }
 
-impl AttemptStore {
+impl RateLimiter {
     /// Counts in this Redis, if there is one.
     pub fn new(redis: Option<RedisBuckets>) -> Self {
         Self { memory: MemoryBuckets::default(), redis }
     }
+
+    /// Adds a cost to the bucket of a key. A key always has the same rate.
+    pub async fn pour(&self, key: &str, rate: Rate, cost: u64) -> Admission {
+        let shared = match &self.redis {
+            Some(redis) => redis.pour(key, rate, cost).await,
+            None => None,
+        };
+        shared.unwrap_or_else(|| self.memory.pour(key, rate, cost))
+    }
 }
 
-impl AttemptCounter for AttemptStore {
+/// Counts attempts, such as sign-ins, in the same buckets as everything else (SEC-5).
+impl AttemptCounter for RateLimiter {
     fn count(&self, whose: String, rate: AttemptRate) -> BoxFuture<'_, Result<(), Duration>> {
         async move {
             let (rate, cost) = bucket_of(rate);
-            let key = format!("attempts:{whose}");
-            let poured = match &self.redis {
-                Some(redis) => redis.pour(&key, rate, cost).await,
-                None => None,
-            };
-            let poured = poured.unwrap_or_else(|| self.memory.pour(&key, rate, cost));
+            let poured = self.pour(&format!("attempts:{whose}"), rate, cost).await;
             if poured.fits { Ok(()) } else { Err(poured.retry_after) }
         }
         .boxed()
@@ -51,7 +59,7 @@ mod tests {
 
     #[tokio::test]
     async fn so_many_are_let_through_and_then_one_in_a_while() {
-        let attempts = AttemptStore::default();
+        let attempts = RateLimiter::default();
         let rate = AttemptRate { at_once: 3, then_every: Duration::from_secs(30) };
         for _ in 0..3 {
             assert_eq!(attempts.count("ana".to_owned(), rate).await, Ok(()));

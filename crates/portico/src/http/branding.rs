@@ -1,0 +1,73 @@
+//! Whose page it is: the company's name, color and logo, or the platform's.
+
+use portico_core::network::host_name;
+use portico_store::portal::{CompanyBranding, branding_at_host};
+use serde::Serialize;
+
+use super::app::App;
+use super::host::Host;
+
+/// Whose page it is, as its header shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct PageBranding {
+    name: String,
+    /// `rrggbb`
+    color: String,
+    logo: Option<String>,
+}
+
+impl PageBranding {
+    /// The platform's own, where no company is known.
+    pub(super) fn of_platform() -> Self {
+        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
+    }
+
+    /// The company's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The web origin of the logo, if a policy can name it.
+    pub(super) fn logo_origin(&self) -> Option<String> {
+        self.logo.as_deref().and_then(logo_origin)
+    }
+
+    /// That of the company whose portal is at the host that the request names; else the platform's.
+    pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
+        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
+        let Some(name) = name else { return Self::of_platform() };
+        let read = async {
+            let connection = app.store.pages().connection().await?;
+            connection.transaction(async |connection| branding_at_host(connection, &name).await).await
+        };
+        match read.await {
+            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
+            Err(error) => {
+                tracing::warn!(%error, "a page is shown without its company's branding");
+                Self::of_platform()
+            }
+        }
+    }
+}
+
+impl From<CompanyBranding> for PageBranding {
+    fn from(face: CompanyBranding) -> Self {
+        let platform = Self::of_platform();
+        let color = face.primary_color.filter(|color| is_color(color));
+        let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
+        let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
+        Self { name: face.name, color, logo }
+    }
+}
+
+/// The web origin of a logo, if a policy can name it.
+fn logo_origin(logo: &str) -> Option<String> {
+    let url = url::Url::parse(logo).ok().filter(|url| url.scheme() == "https")?;
+    Some(url.origin().ascii_serialization())
+}
+
+/// Whether this is a color as pages take it: `#rrggbb`.
+pub(super) fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,114 @@
+//! The form itself: how it is read, and how it is taken in.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use portico_actions::leads::{FormName, LeadSubmit};
+use portico_actions::{ActionError, Origin, Refusal};
+use portico_core::access::Viewer;
+use portico_core::refusal::RefusalCode;
+use serde::Deserialize;
+
+use crate::http::app::App;
+use crate::http::fields::{BadFields, Fields};
+use crate::http::media::ContentType;
+
+/// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
+const FORM_BYTES: usize = 64 * 1024;
+
+/// What a form sends. What it has beyond this is not ours to mind.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Form {
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) phone: Option<String>,
+    pub(super) interest: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) website: Option<String>,
+}
+
+/// Why there is no answer to a form.
+pub(super) enum FormFailure {
+    Refused(Vec<Refusal>),
+    Unreadable(StatusCode, &'static str),
+    Throttled(u64),
+    Failed,
+}
+
+impl From<ActionError> for FormFailure {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::Refused(refusals) => Self::Refused(refusals),
+            error => {
+                tracing::error!(%error, "a form could not be taken in");
+                Self::Failed
+            }
+        }
+    }
+}
+
+/// Reads a form from a body, as JSON or as browsers send it.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
+    let kind = ContentType::of(headers).name;
+    let is_json = kind == "application/json";
+    if !is_json && kind != "application/x-www-form-urlencoded" {
+        let message = "the content type must be application/json or application/x-www-form-urlencoded";
+        return Err(FormFailure::Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let bytes = Limited::new(body, FORM_BYTES).collect().await;
+    let bytes = bytes.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            FormFailure::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
+        } else {
+            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
+        }
+    })?;
+    let bytes = bytes.to_bytes();
+    if is_json {
+        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
+        let text = str::from_utf8(&bytes).ok();
+        return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
+    }
+    let unreadable = |_: BadFields| FormFailure::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
+    let mut fields = Fields::read(&bytes).map_err(unreadable)?;
+    let mut take = |name| fields.take(name).map_err(unreadable);
+    Ok(Form {
+        name: take("name")?.unwrap_or_default(),
+        email: take("email")?.unwrap_or_default(),
+        phone: take("phone")?,
+        interest: take("interest")?,
+        message: take("message")?,
+        website: take("website")?,
+    })
+}
+
+const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";
+
+/// Writes the lead.
+pub(super) async fn submit(
+    app: &App,
+    key: String,
+    web_origin: Option<String>,
+    form: Form,
+    origin: Origin,
+) -> Result<(), FormFailure> {
+    let Form { name, email, phone, interest, message, website } = form;
+    let form = FormName { company_slug: None, key };
+    let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
+    let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
+    // In a task of its own: who hangs up leaves nothing half done.
+    let acting = tokio::spawn(async move { action.run(&actor).await });
+    Ok(acting.await.map_err(|_| FormFailure::Failed)??)
+}
+
+/// The status of a form that was refused.
+pub(super) fn status_of(refusals: &[Refusal]) -> StatusCode {
+    match refusals.first().map(|refusal| refusal.code) {
+        Some(RefusalCode::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
+        Some(RefusalCode::NotFound) => StatusCode::NOT_FOUND,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}

@@ -1,0 +1,163 @@
+//! The form as a page of the gateway's own, and what whoever sent it is shown.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{Request, Response, StatusCode};
+use minijinja::context;
+use portico_actions::Refusal;
+use portico_store::StoreError;
+use portico_store::portal::branding_of_form;
+
+use super::form::{Form, FormFailure, status_of};
+use super::limit;
+use crate::http::app::App;
+use crate::http::branding::PageBranding;
+use crate::http::page::{self, Message};
+use crate::http::server::Network;
+
+/// The form as a page, for whoever follows a link to it.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Path(key): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let network = request.extensions().get::<Network>().map(|network| network.0);
+    if let Err(FormFailure::Throttled(wait)) = limit::charge(&app, network).await {
+        return Message::too_many(&PageBranding::of_platform(), wait);
+    }
+    match company(&app, &key).await {
+        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
+        Ok(None) => {
+            let text = "This form is closed or does not exist.";
+            Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
+        }
+        Err(_) => Message::unavailable(&PageBranding::of_platform()),
+    }
+}
+
+/// The company of an open form; none for other keys.
+async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
+    let connection = app.store.pages().connection().await?;
+    let face = connection.transaction(async |connection| branding_of_form(connection, key).await).await?;
+    Ok(face.map(PageBranding::from))
+}
+
+/// A field that people fill in.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    /// The type of an `input`; `lines` for several lines.
+    kind: &'static str,
+    autocomplete: &'static str,
+    is_required: bool,
+    /// In characters.
+    max: u16,
+    value: fn(&Form) -> &str,
+}
+
+const FIELDS: [Field; 5] = [
+    Field {
+        name: "name",
+        label: "Your name",
+        kind: "text",
+        autocomplete: "name",
+        is_required: true,
+        max: 200,
+        value: |form| &form.name,
+    },
+    Field {
+        name: "email",
+        label: "Your email address",
+        kind: "email",
+        autocomplete: "email",
+        is_required: true,
+        max: 254,
+        value: |form| &form.email,
+    },
+    Field {
+        name: "phone",
+        label: "Your telephone number",
+        kind: "tel",
+        autocomplete: "tel",
+        is_required: false,
+        max: 40,
+        value: |form| form.phone.as_deref().unwrap_or_default(),
+    },
+    Field {
+        name: "interest",
+        label: "The product or service that interests you",
+        kind: "text",
+        autocomplete: "on",
+        is_required: false,
+        max: 200,
+        value: |form| form.interest.as_deref().unwrap_or_default(),
+    },
+    Field {
+        name: "message",
+        label: "What you would like to know",
+        kind: "lines",
+        autocomplete: "on",
+        is_required: false,
+        max: 4_000,
+        value: |form| form.message.as_deref().unwrap_or_default(),
+    },
+];
+
+fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
+    let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
+    let fault = |name: &str| {
+        let refusal = refusals.iter().find(|refusal| field_of(refusal) == name)?;
+        Some(page::sentence(&refusal.message))
+    };
+    let first = FIELDS.iter().map(|field| field.name).find(|name| fault(name).is_some());
+    let fields = FIELDS.map(|Field { name, label, kind, autocomplete, is_required, max, value }| {
+        let (value, fault, has_focus) = (value(form), fault(name), first == Some(name));
+        context! { name, label, kind, autocomplete, is_required, max, value, fault, has_focus }
+    });
+    let is_about_none = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
+    let others = refusals.iter().filter(is_about_none).map(|refusal| page::sentence(&refusal.message));
+    let (others, is_refused) = (others.collect::<Vec<_>>(), !refusals.is_empty());
+    let (action, fields) = (format!("/leads/{key}"), fields.to_vec());
+    page::page(
+        status,
+        "lead_form.html",
+        face,
+        context! { title, text, is_refused, others, action, fields, width => "narrow" },
+    )
+}
+
+/// The field that a refusal is about; empty if it is about none.
+fn field_of(refusal: &Refusal) -> &str {
+    refusal.field.get(1).map_or("", String::as_str)
+}
+
+/// What whoever sent the page is shown.
+pub(super) async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure>) -> Response<Body> {
+    let face = company(app, key).await.ok().flatten();
+    let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
+    match (answer, face) {
+        (Ok(()), _) => {
+            let text = format!("Your message has been sent to {}. You will hear from them soon.", neutral.name());
+            Message::new(StatusCode::OK, "Thank you", &text).page(&neutral)
+        }
+        (Err(FormFailure::Refused(refusals)), Some(face))
+            if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
+        {
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &refusals, form)
+        }
+        (Err(FormFailure::Refused(refusals)), _) => {
+            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
+                return Message::too_many(&neutral, wait.as_secs());
+            }
+            let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
+            Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
+        }
+        (Err(FormFailure::Unreadable(status, text)), _) => {
+            Message::new(status, "The form was not sent", text).page(&neutral)
+        }
+        (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&neutral, wait),
+        (Err(FormFailure::Failed), _) => Message::unavailable(&neutral),
+    }
+}

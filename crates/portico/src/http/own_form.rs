@@ -1,0 +1,16 @@
+//! Tells forms of the gateway's own pages from those of other sites.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
+pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
