@@ -21,12 +21,12 @@ pub struct TestDatabase {
     name: Arc<Name>,
 }
 
-/// The name of a database that ends with it.
+/// A name that drops its database.
 struct Name(String);
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // On a thread of its own: the test's runtime, which may be ending, cannot be waited for here.
+        // On another thread: `drop` cannot wait on the test's runtime, which may be shutting down.
         let name = self.0.clone();
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
@@ -35,7 +35,7 @@ impl Drop for Name {
                 admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.ok()
             })
         });
-        // The servers are private ones: what cannot be dropped ends with them.
+        // A database that cannot be dropped is removed with the private server.
         let _ = dropped.join();
     }
 }
@@ -137,7 +137,7 @@ impl TestDatabase {
     async fn copy_of(template: &str, with_world: bool) -> Self {
         let name = format!("test_{}", new_uuid().simple());
         let mut admin = connect("postgres").await;
-        // One that is there is whole. Only those who find none take turns.
+        // An existing template is complete. Only tests that find none take turns.
         if !exists(&mut admin, template).await {
             admin
                 .batch_execute(&format!("select pg_advisory_lock({TEMPLATE_LOCK})"))
@@ -148,7 +148,7 @@ impl TestDatabase {
             }
             admin.batch_execute("select pg_advisory_unlock_all()").await.expect("the lock can be given back");
         }
-        // Half of the time that writing all pages to the log takes.
+        // Takes half the time of the default strategy, which logs all pages.
         admin
             .batch_execute(&format!("create database {name} template {template} strategy file_copy"))
             .await

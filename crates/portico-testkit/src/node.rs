@@ -1,4 +1,4 @@
-//! Scripts that node runs, beside the libraries that frontends use.
+//! Node.js scripts, with the client libraries that frontends use.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,15 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../portico/tests/clients")
 }
 
-/// Runs a script that is given a JSON, and writes one.
+/// Runs a script with JSON as input and output.
 pub fn run(arguments: &[&str], input: &Value) -> Value {
     let mut node = Command::new("node");
     node.args(arguments).current_dir(folder()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = node.spawn().expect("node runs: script/setup installs it");
-    let mut stdin = node.stdin.take().expect("it has an input");
-    // Some read nothing.
+    let mut stdin = node.stdin.take().expect("the process has a stdin");
+    // Some scripts do not read their input.
     let _ = stdin.write_all(input.to_string().as_bytes());
     drop(stdin);
-    let output = node.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it writes JSON, or says on stderr why not")
+    let output = node.wait_with_output().expect("the process ends");
+    serde_json::from_slice(&output.stdout).expect("stdout is JSON; errors are on stderr")
 }

@@ -1,4 +1,4 @@
-//! The gateway as others meet it: through a browser, through the libraries that frontends use, and through a mail server of its own.
+//! Tests that need Chromium or Node.js: the playground, the client libraries, and a mail server in a separate process.
 
 mod clients;
 mod playground;

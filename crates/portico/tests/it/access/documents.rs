@@ -50,8 +50,8 @@ async fn everybody_of_an_audience_has_the_same_document() {
 async fn whichever_permissions_somebody_has_their_document_holds_together() {
     let app = TestApp::demo().await;
     for role in [Role::Staff, Role::Reporting] {
-        for one in Permission::ALL {
-            for other in Permission::ALL {
+        for (index, one) in Permission::ALL.iter().enumerate() {
+            for other in &Permission::ALL[index..] {
                 let (few, rest) = (PermissionSet::NONE.with(*one).with(*other), |permission: &Permission| {
                     permission != one && permission != other
                 });

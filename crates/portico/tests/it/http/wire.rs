@@ -110,7 +110,7 @@ async fn an_end_of_the_connection_is_announced() {
     let rests =
         ["Content-Length: 50000000\r\n", "Content-Length: 9\r\nExpect: 100-continue\r\n", "Content-Length: 9\r\n"];
     let cases = REFUSED.into_iter().flat_map(|refused| rests.map(|rest| (refused, rest)));
-    // At once, since the gateway waits two seconds for what is slow.
+    // Concurrently: the gateway waits two seconds for each slow body.
     let told = cases.map(async |((line, headers, status), rest)| {
         let mut wire = Wire::open(address).await;
         wire.send(format!("{line} HTTP/1.1\r\n{HOST}{headers}{rest}\r\n")).await;

@@ -94,7 +94,7 @@ async fn when_all_connections_are_taken_others_are_told_to_come_back() {
     // ROB-40
     let sizes = PoolSizes { reader: 1, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
-    slow_role_view(&app, 4).await;
+    slow_role_view(&app, 6).await;
     let client = Person::client();
     let slow = app.ask(&client, SLOW);
     let others = async {
