@@ -68,6 +68,7 @@ const ROWS: &[&str] = &[
     include_str!("people/key_rows.rs"),
     include_str!("people/trade_rows.rs"),
     include_str!("leads/rows.rs"),
+    include_str!("tables.rs"),
     include_str!("support/rows.rs"),
 ];
 

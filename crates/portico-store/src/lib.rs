@@ -24,6 +24,7 @@ mod pool;
 pub mod portal;
 pub mod projects;
 mod read_session;
+mod registration;
 pub mod rows;
 pub mod schedule;
 mod schema;
@@ -31,6 +32,7 @@ mod search;
 pub mod selections;
 mod sqlstate;
 pub mod support;
+pub mod tables;
 mod visible;
 mod writer;
 

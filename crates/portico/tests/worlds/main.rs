@@ -1,11 +1,10 @@
 //! Two worlds that differ in all that is kept from a caller, and in nothing else: whoever asks must not be able to tell
 //! which one it is (SEC-3).
 //!
-//! `columns` and the scripts beside it say what differs, by hand. `generate` makes operations from the caller's document,
+//! `portico_store::tables` and the scripts beside `secrets` say what differs, by hand. `generate` makes operations from the caller's document,
 //! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
 //! hardly anything of the document was left out. `planted` shows that the harness can fail.
 
-mod columns;
 mod compare;
 mod coverage;
 mod generate;
