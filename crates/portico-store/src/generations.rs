@@ -70,6 +70,7 @@ const ROWS: &[&str] = &[
     include_str!("contacts/rows.rs"),
     include_str!("keys/rows.rs"),
     include_str!("leads/rows.rs"),
+    include_str!("tables.rs"),
     include_str!("support/rows.rs"),
 ];
 

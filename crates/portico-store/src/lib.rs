@@ -29,6 +29,7 @@ mod pool;
 pub mod portal;
 pub mod projects;
 mod read_session;
+mod registration;
 pub mod rows;
 pub mod schedule;
 mod schema;
@@ -37,6 +38,7 @@ pub mod selections;
 pub mod sessions;
 mod sqlstate;
 pub mod support;
+pub mod tables;
 mod visible;
 mod writer;
 

@@ -7,8 +7,9 @@ use diesel_async::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::registration::generation_triggers;
 use crate::sqlstate::code_of;
-use crate::{Database, StoreError};
+use crate::{Database, StoreError, tables};
 
 /// Migrations of tables: a folder each, with their reversal.
 const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
@@ -140,6 +141,7 @@ async fn in_one_transaction(database: &Database, direction: Direction) -> Result
         for role_view in ROLE_VIEWS {
             connection.batch_execute(role_view).await?;
         }
+        connection.batch_execute(&generation_triggers(tables::TABLES)).await?;
     }
     Ok(AnsiTransactionManager::commit_transaction(&mut connection).await?)
 }

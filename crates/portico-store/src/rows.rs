@@ -1,7 +1,6 @@
 //! Rows for fixtures: a struct per table, with a field for each stored column.
 //!
-//! `schema.rs` lists the columns once: [`crate::schema::base`] has diesel's table and the row struct from the same
-//! line.
+//! `tables.rs` lists the columns once: diesel's table and the row struct are made from the same lines.
 
 use std::borrow::Cow;
 
@@ -11,7 +10,7 @@ use rust_decimal::Decimal;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
-pub use crate::schema::base::rows::*;
+pub use crate::tables::rows::*;
 
 /// A constant or owned text.
 pub type Text = Cow<'static, str>;
@@ -39,8 +38,8 @@ pub trait Row: Send + Sync + 'static {
     fn to_json(&self) -> serde_json::Value;
 }
 
-/// Maps a column's SQL type to the field's type and PostgreSQL's wire type.
-pub trait Column {
+/// How a column's SQL type is written in a row struct, and sent to PostgreSQL.
+pub trait ColumnType {
     /// The field's type.
     type Value;
     /// The wire type.
@@ -49,7 +48,7 @@ pub trait Column {
 
 macro_rules! columns {
     ($($sql:ty => $value:ty, $wire:ident;)+) => {
-        $(impl Column for $sql {
+        $(impl ColumnType for $sql {
             type Value = $value;
             const TYPE: Type = Type::$wire;
         })+
@@ -67,53 +66,7 @@ columns! {
     sql_types::Timestamptz => DateTime<Utc>, TIMESTAMPTZ;
 }
 
-impl<T: Column> Column for sql_types::Nullable<T> {
+impl<T: ColumnType> ColumnType for sql_types::Nullable<T> {
     type Value = Option<T::Value>;
     const TYPE: Type = T::TYPE;
 }
-
-/// Defines diesel's table and the row struct of each `Row: table (key) { column -> Type, .. }`.
-macro_rules! rows {
-    ($($row:ident: $table:ident ($($key:ident),+) { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })+) => {
-        $(diesel::table! { $table ($($key),+) { $($column -> $type $(<$inner>)?,)+ } })+
-
-        #[expect(missing_docs, reason = "a row struct's fields are its table's columns")]
-        pub(crate) mod rows {
-            use diesel::sql_types::*;
-            use tokio_postgres::types::ToSql;
-
-            use crate::rows::{Column, Row, Table};
-
-            enum Index { $($row),+ }
-
-            /// Tables that fixtures fill, each after the tables it references.
-            pub static TABLES: &[Table] = &[$(Table {
-                name: stringify!($table),
-                columns: &[$(stringify!($column)),+],
-                types: &[$(<$type $(<$inner>)? as Column>::TYPE),+],
-            }),+];
-
-            $(
-                #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-                pub struct $row {
-                    $(pub $column: <$type $(<$inner>)? as Column>::Value,)+
-                }
-
-                impl Row for $row {
-                    fn table(&self) -> usize {
-                        Index::$row as usize
-                    }
-
-                    fn values(&self) -> Vec<&(dyn ToSql + Sync)> {
-                        vec![$(&self.$column),+]
-                    }
-
-                    fn to_json(&self) -> serde_json::Value {
-                        serde_json::json!(self)
-                    }
-                }
-            )+
-        }
-    };
-}
-pub(crate) use rows;

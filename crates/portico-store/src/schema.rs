@@ -66,62 +66,10 @@ pub(crate) mod support {
     diesel::table! { support_notes (id) { id -> Uuid, account_id -> Uuid, at -> Timestamptz, note -> Text, changed -> Array<Text>, verified_by -> Text, } }
 }
 
-/// Tables that actions write, as the login `portico_writer`.
+/// Tables that actions write, as the login `portico_writer`. They are registered in `tables.rs`.
 pub(crate) mod base {
-    // With a row struct for fixtures each, in an order in which they can be filled.
-    crate::rows::rows! {
-        Company: companies (id) { id -> Uuid, slug -> Text, name -> Text, region -> Text, portal_host -> Nullable<Text>, public_phone -> Nullable<Text>, created_at -> Timestamptz, version -> Int4, }
-        CompanyBranding: company_brandings (company_id) { company_id -> Uuid, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, }
-        CompanyPortal: company_portals (company_id) { company_id -> Uuid, default_features -> Array<Text>, default_schedule_share -> Text, guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, offers_password -> Bool, offers_link -> Bool, }
-        HelpArticle: help_articles (id) { id -> Uuid, company_id -> Uuid, title -> Text, body -> Text, sort -> Int4, state -> Text, version -> Int4, published_at -> Nullable<Timestamptz>, created_at -> Timestamptz, updated_at -> Timestamptz, }
-        EmailTemplate: email_templates (company_id, key) { company_id -> Uuid, key -> Text, body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, }
-        LeadForm: lead_forms (company_id) { company_id -> Uuid, key -> Text, is_open -> Bool, allowed_origins -> Array<Text>, created_at -> Timestamptz, }
-        Identity: identities (id) { id -> Uuid, email -> Text, email_canonical -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, claimed_at -> Nullable<Timestamptz>, disabled_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
-        SupportAgent: support_agents (identity_id) { identity_id -> Uuid, host -> Text, since -> Timestamptz, ended_at -> Nullable<Timestamptz>, }
-        Contact: contacts (id) { id -> Uuid, company_id -> Uuid, identity_id -> Nullable<Uuid>, kind -> Text, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, created_at -> Timestamptz, }
-        ContactInternal: contact_internals (contact_id) { contact_id -> Uuid, company_id -> Uuid, internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, }
-        StaffMembership: staff_memberships (id) { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, role -> Text, title -> Text, permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
-        StaffInternal: staff_internals (staff_membership_id) { staff_membership_id -> Uuid, company_id -> Uuid, pay_rate_minor -> Nullable<Int8>, private_phone -> Nullable<Text>, }
-        Session: sessions (id) { id -> Uuid, token_hash -> Text, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>, company_id -> Nullable<Uuid>, device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, }
-        ApiKey: api_keys (id) { id -> Uuid, token_hash -> Text, company_id -> Uuid, name -> Text, created_by -> Uuid, permissions -> Array<Text>, all_projects -> Bool, created_at -> Timestamptz, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, }
-        Project: projects (id) { id -> Uuid, company_id -> Uuid, number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text, country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text, contract_total_minor -> Int8, started_on -> Nullable<Date>, version -> Int4, created_at -> Timestamptz, }
-        ProjectInternal: project_internals (project_id) { project_id -> Uuid, company_id -> Uuid, budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>, risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>, }
-        ProjectPortal: project_portals (project_id) { project_id -> Uuid, company_id -> Uuid, features -> Array<Text>, schedule_share -> Text, guide_url -> Nullable<Text>, }
-        Lead: leads (id) { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, state -> Text, source -> Text, message -> Nullable<Text>, interest -> Nullable<Text>, project_id -> Nullable<Uuid>, created_at -> Timestamptz, updated_at -> Timestamptz, version -> Int4, }
-        ApiKeyProject: api_key_projects (key_id, project_id) { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-        Location: locations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, sort -> Int4, }
-        ProjectMembership: project_memberships (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid, kind -> Text, relationship -> Nullable<Text>, is_primary -> Bool, can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
-        ProjectClientSettings: project_client_settings (membership_id) { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, label -> Nullable<Text>, instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, }
-        Invitation: invitations (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, state -> Text, template -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, ended_at -> Nullable<Timestamptz>, }
-        TeamMember: team_members (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, staff_membership_id -> Nullable<Uuid>, name -> Nullable<Text>, title -> Text, work_phone -> Nullable<Text>, photo_url -> Nullable<Text>, is_shown -> Bool, sort -> Int4, }
-        ScheduleVersion: schedule_versions (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, state -> Text, number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
-        ScheduleVersionInternal: schedule_version_internals (version_id) { version_id -> Uuid, company_id -> Uuid, project_id -> Uuid, publish_notes -> Nullable<Text>, }
-        Milestone: milestones (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, name -> Text, sort -> Int4, }
-        MilestoneInternal: milestone_internals (milestone_id) { milestone_id -> Uuid, company_id -> Uuid, project_id -> Uuid, internal_target_on -> Nullable<Date>, }
-        Task: tasks (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, milestone_id -> Nullable<Uuid>, name -> Text, start_on -> Date, finish_on -> Date, work_days -> Int4, percent_complete -> Int4, client_viewable -> Bool, sort -> Int4, version -> Int4, }
-        TaskInternal: task_internals (task_id) { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, private_notes -> Nullable<Text>, cost_code -> Nullable<Text>, labor_hours -> Nullable<Numeric>, internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>, }
-        TaskBrief: task_briefs (task_id) { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, public_notes -> Text, }
-        TaskAssignee: task_assignees (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, task_id -> Uuid, project_membership_id -> Nullable<Uuid>, staff_membership_id -> Nullable<Uuid>, }
-        TaskDependency: task_dependencies (task_id, predecessor_id) { task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, kind -> Text, lag_days -> Int4, }
-        Allowance: allowances (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, name -> Text, granted_minor -> Int8, material_only -> Bool, sort -> Int4, version -> Int4, }
-        AllowanceCost: allowance_costs (allowance_id) { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, }
-        Selection: selections (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, location_id -> Nullable<Uuid>, allowance_id -> Nullable<Uuid>, number -> Nullable<Int4>, title -> Text, instructions -> Nullable<Text>, status -> Text, due_on -> Nullable<Date>, chosen_option_id -> Nullable<Uuid>, locked_at -> Nullable<Timestamptz>, version -> Int4, created_at -> Timestamptz, }
-        SelectionInternal: selection_internals (selection_id) { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, original_budget_minor -> Nullable<Int8>, revised_budget_minor -> Nullable<Int8>, }
-        SelectionTradeInfo: selection_trade_infos (selection_id) { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, trade_info -> Text, }
-        SelectionTrade: selection_trades (selection_id, project_membership_id) { selection_id -> Uuid, project_membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-        SelectionOption: selection_options (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, selection_id -> Uuid, title -> Text, description -> Nullable<Text>, price_minor -> Nullable<Int8>, is_standard -> Bool, lead_time_days -> Nullable<Int4>, sort -> Int4, version -> Int4, }
-        SelectionOptionCost: selection_option_costs (option_id) { option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, }
-        InternalNote: internal_notes (id) { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid, author_id -> Uuid, body -> Text, created_at -> Timestamptz, }
-    }
-    diesel::table! { credentials (identity_id) { identity_id -> Uuid, password_hash -> Text, changed_at -> Timestamptz, } }
-    diesel::table! { account_openings (id) { id -> Uuid, agent_id -> Uuid, identity_id -> Uuid, reason -> Text, opened_at -> Timestamptz, expires_at -> Timestamptz, } }
-    diesel::table! { sign_in_links (id) { id -> Uuid, identity_id -> Uuid, nonce -> Uuid, purpose -> Text, invitation_id -> Nullable<Uuid>, company_id -> Nullable<Uuid>, email -> Nullable<Text>, email_canonical -> Nullable<Text>, created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, voided_at -> Nullable<Timestamptz>, } }
-    diesel::table! { notification_settings (identity_id) { identity_id -> Uuid, instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, } }
-    diesel::table! { staff_invitations (id) { id -> Uuid, company_id -> Uuid, membership_id -> Uuid, name -> Text, email -> Text, invited_by -> Nullable<Uuid>, sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, } }
-    diesel::table! { activity (id) { id -> Uuid, at -> Timestamptz, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, kind -> Text, subject_kind -> Nullable<Text>, subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>, audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, details -> Jsonb, } }
-    diesel::table! { idempotent_answers (actor_id, key) { actor_id -> Uuid, key -> Text, fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, } }
-    diesel::table! { onboardings (identity_id) { identity_id -> Uuid, dismissed_at -> Timestamptz, } }
-    diesel::table! { jobs (id) { id -> Uuid, kind -> Text, key -> Nullable<Text>, company_id -> Nullable<Uuid>, payload -> Jsonb, state -> Text, attempts -> Int4, next_attempt_at -> Timestamptz, last_attempt_at -> Nullable<Timestamptz>, last_error -> Nullable<Text>, created_at -> Timestamptz, finished_at -> Nullable<Timestamptz>, subject_id -> Nullable<Uuid>, } }
+    pub(crate) use crate::tables::base::*;
+
     diesel::joinable!(staff_memberships -> companies (company_id));
     diesel::joinable!(staff_memberships -> identities (identity_id));
     diesel::joinable!(sessions -> identities (identity_id));

@@ -19,8 +19,7 @@ use portico_core::access::Role;
 use serde_json::Value;
 use uuid::Uuid;
 
-use portico_store::rows::TABLES;
-use portico_store::{Database, StoreError};
+use portico_store::{Database, StoreError, rows, tables};
 
 pub use secrets::Secrets;
 
@@ -32,21 +31,7 @@ use secrets::secrets_from;
 /// Embedded in the binary.
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/demo");
 
-/// Tables of a gateway's operation, and the reasons why no world fills them.
-const OPERATIONAL: &[(&str, &str)] = &[
-    ("jobs", "a world has no mail to send"),
-    ("activity", "nothing has been done yet"),
-    ("idempotent_answers", "no mutation has been answered yet"),
-    ("credentials", "people of a world have tokens instead"),
-    ("sign_in_links", "links are mailed, and work once"),
-    ("notification_settings", "everyone begins with the defaults"),
-    ("api_key_uses", "no key has been used yet"),
-    ("onboardings", "no client has been onboarded yet"),
-    ("staff_invitations", "staff of a world joined before invitations were kept"),
-    ("account_openings", "support has opened no account yet"),
-];
-
-/// Prefix of the tokens of individual people; those of roles precede them in the banner.
+/// What the tokens of single people begin with; those of roles go before them in the banner.
 const PERSONAL: &str = "demo-session-";
 
 /// Reason why a world could not be read: the file, and the error with the path or line.
@@ -147,12 +132,12 @@ impl World {
 
     /// The tables that a world fills, in the order of references.
     pub fn tables() -> impl Iterator<Item = &'static str> {
-        TABLES.iter().map(|table| table.name)
+        rows::TABLES.iter().map(|table| table.name)
     }
 
     /// Tables of a gateway's operation, such as its job queue: no world fills them.
     pub fn operational_tables() -> impl Iterator<Item = &'static str> {
-        OPERATIONAL.iter().map(|(table, _)| *table)
+        tables::TABLES.iter().filter(|table| table.operational.is_some()).map(|table| table.name)
     }
 
     /// The tokens of this world: first one per role, then those of individual people.

@@ -1,41 +1,33 @@
-//! Values that must never reach an outsider, by table and column, from `docs/domain.md`. Tests compare the database's
-//! views and the role schemas with this list, so it is independent of both.
+//! What must never reach an outsider: the values of columns that `portico_store::tables` keeps from them, and hidden rows, from
+//! `docs/domain.md`. The database's views and the documents are tested against this, and so it asks neither.
 
 use std::collections::BTreeSet;
 
 use portico_core::access::Role;
+use portico_store::tables::{Column, KnownTo, TABLES, Table};
 use serde_json::Value;
 
 use super::World;
 
-/// Columns that are secret from all outsiders, in every row.
-const SECRET: &[(&str, &[&str])] = &[
-    ("api_keys", &["name"]),
-    ("email_templates", &["body"]),
-    ("staff_internals", &["private_phone", "pay_rate_minor"]),
-    ("contacts", &["phone"]),
-    ("contact_internals", &["internal_notes"]),
-    ("leads", &["message", "interest"]),
-    ("project_internals", &["budget_minor", "internal_status", "risk_notes", "lead_source"]),
-    ("project_client_settings", &["label"]),
-    ("schedule_version_internals", &["publish_notes"]),
-    ("task_internals", &["private_notes", "cost_code"]),
-    ("allowance_costs", &["cost_basis_minor"]),
-    ("selection_internals", &["original_budget_minor", "revised_budget_minor"]),
-    ("selection_option_costs", &["unit_cost_minor", "vendor", "vendor_sku"]),
-    ("internal_notes", &["body"]),
-];
-/// Further columns that are secret from clients.
-const FROM_CLIENTS: &[(&str, &[&str])] =
-    &[("task_briefs", &["public_notes"]), ("selection_trade_infos", &["trade_info"])];
-/// Further columns that are secret from trade partners: all money, and allowances, which are money only.
-const FROM_TRADES: &[(&str, &[&str])] = &[
-    ("projects", &["contract_total_minor"]),
-    ("allowances", &["name", "granted_minor"]),
-    ("selection_options", &["price_minor"]),
+/// Columns that are kept from one kind of outsider, and whose values these know from elsewhere all the same.
+const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("contacts", "name", "a client's contact has the client's own name: `people` takes those of trade partners"),
+    ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 
-/// Texts and amounts that an answer to an outsider must not contain.
+/// The texts and amounts of a table that `is_kept` says are kept from an outsider.
+fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
+    let is_searched = |column: &&Column| {
+        is_kept(column.known_to)
+            && column.known_to != KnownTo::StaffCommon
+            && !column.is_generated
+            && ["Text", "Int8"].contains(&column.sql_type.trim_start_matches("Nullable<").trim_end_matches('>'))
+            && !KNOWN_FROM_ELSEWHERE.iter().any(|(of, name, _)| (*of, *name) == (table.name, column.name))
+    };
+    table.columns.iter().filter(is_searched).map(|column| column.name).collect()
+}
+
+/// Texts and amounts that an answer to an outsider must not contain anywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     /// Sorted, without duplicates.
@@ -48,8 +40,9 @@ pub struct Secrets {
 pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     let is_trade = outsider == Role::Trade;
     let mut secret = Found::default();
-    for (table, columns) in SECRET.iter().chain(if is_trade { FROM_TRADES } else { FROM_CLIENTS }) {
-        secret.take(world, table, columns, |_| true);
+    let is_kept = if is_trade { KnownTo::is_kept_from_trades } else { KnownTo::is_kept_from_clients };
+    for table in TABLES {
+        secret.take(world, table.name, &kept(table, is_kept), |_| true);
     }
     people(&mut secret, world, is_trade);
     secret.take(world, "team_members", &["title", "work_phone"], |row| row["is_shown"] == false);

@@ -1,4 +1,4 @@
-//! Compares diesel's columns with the database's. Reads the schema file as text, since the module is private.
+//! The columns of role views that diesel believes in, held against those that are there. The file is read as text: it is private.
 
 use std::collections::BTreeMap;
 
@@ -20,9 +20,7 @@ fn declared(module: Option<&str>) -> BTreeMap<String, Columns> {
             at = None;
         }
         let line = line.trim_start();
-        // A table alone, or one with a row struct, whose name comes first.
-        let row = line.split_once(": ").filter(|(row, _)| row.chars().all(char::is_alphanumeric)).map(|(_, rest)| rest);
-        if let Some(rest) = line.strip_prefix("diesel::table! { ").or(row).filter(|_| at == module) {
+        if let Some(rest) = line.strip_prefix("diesel::table! { ").filter(|_| at == module) {
             let (name, rest) = rest.split_once(" (").expect("a table has a key");
             let (_, columns) = rest.split_once(") { ").expect("a table has columns");
             let columns = columns.split(", ").filter_map(|column| column.split_once(" -> "));
@@ -103,21 +101,13 @@ async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_th
 }
 
 #[tokio::test]
-async fn sign_in_and_actions_believe_in_columns_that_are_there() {
+async fn sign_in_and_support_believe_in_columns_that_are_there() {
     let database = TestDatabase::empty().await;
     assert_eq!(without_nullability(declared(Some("auth"))), without_nullability(actual(&database, "auth").await));
     let mut support = actual(&database, "support").await;
     let (own, staffs) = (support.remove("sessions"), actual(&database, "staff").await.remove("sessions"));
     assert_eq!(own, staffs);
     assert_eq!(without_nullability(declared(Some("support"))), without_nullability(support));
-    let tables = actual(&database, "public").await;
-    let written = declared(Some("base"));
-    assert!(written.len() > 4);
-    for (table, columns) in written {
-        for (column, ty) in columns {
-            assert_eq!(tables.get(&table).and_then(|actual| actual.get(&column)), Some(&ty), "{table}.{column}");
-        }
-    }
 }
 
 /// A column that diesel declares not null must not be null in any role view, or the whole query fails.

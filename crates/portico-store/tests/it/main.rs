@@ -3,3 +3,4 @@
 mod catalogue;
 mod columns;
 mod generations;
+mod registration;

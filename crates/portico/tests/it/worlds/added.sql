@@ -96,6 +96,8 @@ insert into identities (id, email, email_canonical, name)
     select id, id || '@other.example', id || '@other.example', 'Other Person' from new_people;
 insert into staff_memberships (id, company_id, identity_id, role, title) select id, company_id, id, 'STAFF', 'Other title' from new_people;
 insert into staff_internals (staff_membership_id, company_id, pay_rate_minor) select id, company_id, 777 from new_people;
+insert into staff_invitations (id, company_id, membership_id, name, email, sent_at, expires_at, accepted_at)
+    select id, company_id, id, 'Other Person', id || '@other.example', '2026-11-20', '2026-12-04', '2026-11-21' from new_people;
 insert into team_members (id, company_id, project_id, staff_membership_id, title, is_shown, sort)
     select id, company_id, project_id, id, 'Other title', false, -1 from new_people;
 

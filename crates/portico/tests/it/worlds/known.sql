@@ -60,3 +60,14 @@ create temp table known_identities on commit drop as
 -- Another text, and another id.
 create function pg_temp.other(text) returns text language sql immutable as $$ select 'other ' || md5(coalesce($1, '')) $$;
 create function pg_temp.other(uuid) returns uuid language sql immutable as $$ select md5($1::text)::uuid $$;
+
+-- Another value of each type, for the columns of staff that no statement sets by hand.
+create function pg_temp.changed(text) returns text language sql immutable as $$ select pg_temp.other($1) $$;
+create function pg_temp.changed(int) returns int language sql immutable as $$ select coalesce($1, 0) + 5 $$;
+create function pg_temp.changed(bigint) returns bigint language sql immutable as $$ select 100000000 - coalesce($1, 0) $$;
+create function pg_temp.changed(numeric) returns numeric language sql immutable as $$ select coalesce($1, 0) + 3 $$;
+create function pg_temp.changed(boolean) returns boolean language sql immutable as $$ select not coalesce($1, false) $$;
+create function pg_temp.changed(date) returns date language sql immutable as $$ select coalesce($1, '2026-01-05') + 3 $$;
+create function pg_temp.changed(timestamptz) returns timestamptz language sql stable as
+    $$ select coalesce($1, '2026-01-05') + interval '9 days' $$;
+create function pg_temp.changed(text[]) returns text[] language sql immutable as $$ select array_append($1, 'https://other.example') $$;

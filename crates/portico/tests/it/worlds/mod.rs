@@ -1,11 +1,10 @@
 //! Tests with two worlds that differ in everything hidden from a caller, and in nothing else: the caller must not be
 //! able to distinguish them (SEC-3).
 //!
-//! `columns` and the scripts beside it define the differences, by hand. `generate` makes operations from the caller's
-//! role schema, `compare` asks both worlds, `shrink` finds the smallest operation with different replies, and
-//! `coverage` ensures that almost all of the role schema is tested. `planted` shows that the tests can fail.
+//! `portico_store::tables` and the scripts beside `secrets` say what differs, by hand. `generate` makes operations from the caller's document,
+//! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
+//! hardly anything of the document was left out. `planted` shows that the harness can fail.
 
-mod columns;
 mod compare;
 mod coverage;
 mod generate;

@@ -1,0 +1,265 @@
+//! What `tables.rs` says of each table, and the macro that makes everything else from it: diesel's tables, the row structs of
+//! fixtures, the generation triggers and [`TABLES`](crate::tables::TABLES), from which tests take their lists.
+
+use std::fmt::Write as _;
+
+/// A table, as registered in `tables.rs`.
+#[derive(Debug)]
+pub struct Table {
+    /// The table's name in the schema `public`.
+    pub name: &'static str,
+    /// Columns of its primary key.
+    pub key: &'static [&'static str],
+    /// The owner of each row.
+    pub owner: Owner,
+    /// How a change moves the owner's generation.
+    pub generation: Generation,
+    /// Why no world of fixtures fills it; none for a table that every world fills.
+    pub operational: Option<&'static str>,
+    /// Its columns.
+    pub columns: &'static [Column],
+}
+
+/// A column of a table.
+#[derive(Debug)]
+pub struct Column {
+    /// The column's name.
+    pub name: &'static str,
+    /// diesel's type, such as `Nullable<Text>`.
+    pub sql_type: &'static str,
+    /// Who may know its values.
+    pub known_to: KnownTo,
+    /// Whether PostgreSQL computes it from other columns.
+    pub is_generated: bool,
+}
+
+/// The owner of a table's rows, with the column that holds the owner's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A project, and the company that it belongs to.
+    Project(&'static str),
+    /// A company.
+    Company(&'static str),
+    /// A person, across all companies.
+    Person(&'static str),
+    /// The installation: the platform's own rows, or rows of several kinds of owners.
+    Installation,
+}
+
+/// How a change of a row moves the owner's generation (docs/decisions/0006-generations-move-at-commit.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// Outsiders can come to see every row.
+    Shared,
+    /// Outsiders can come to see rows for which this condition holds.
+    SharedIf(&'static str),
+    /// As `Shared`; the person or contact in this column is locked as well, so that a change of their name takes turns with it.
+    SharedAndLocks(&'static str),
+    /// Outsiders can come to see rows of a published schedule version, which is in `version_id`.
+    ByVersion,
+    /// Outsiders can come to see rows of tasks, in `task_id`, of a published schedule version.
+    ByTask,
+    /// Outsiders can come to see rows of a selection, in `selection_id`, that is no draft.
+    BySelection,
+    /// A person's name is shown wherever they are staff.
+    OfPerson,
+    /// A contact's name is shown wherever they are a member.
+    OfContact,
+    /// No outsider ever sees a row.
+    Internal,
+    /// No cached copy depends on the rows, for this reason.
+    Untracked(&'static str),
+}
+
+/// Who may know the values of a column.
+///
+/// The two-worlds test changes a column's values wherever a caller may not know them; the crawl searches outsiders' answers for
+/// the texts and amounts of columns that are kept from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownTo {
+    /// Identifies or relates rows: it comes and goes with its row, and tells nothing else.
+    Key,
+    /// Everyone, without a token.
+    Public,
+    /// Every caller who may see the row.
+    Viewers,
+    /// Every caller, by its effect: it decides which rows or columns are seen.
+    Rule,
+    /// Staff and trade partners who may see the row; no client.
+    StaffAndTrades,
+    /// Staff and clients who may see the row; no trade partner.
+    StaffAndClients,
+    /// Staff, or the platform's support; no client and no trade partner.
+    Staff,
+    /// As `Staff`. The values also occur where outsiders may see them, such as states, codes and addresses, so that no answer
+    /// can be searched for them.
+    StaffCommon,
+    /// No caller: no role view reads it.
+    Nobody,
+}
+
+impl KnownTo {
+    /// Whether clients may not know it of any row.
+    pub const fn is_kept_from_clients(self) -> bool {
+        matches!(self, Self::StaffAndTrades | Self::Staff | Self::StaffCommon | Self::Nobody)
+    }
+
+    /// Whether trade partners may not know it of any row.
+    pub const fn is_kept_from_trades(self) -> bool {
+        matches!(self, Self::StaffAndClients | Self::Staff | Self::StaffCommon | Self::Nobody)
+    }
+}
+
+impl Table {
+    /// The select of (owner, gate, the gate's id) from `changed`, the rows that a statement has changed. None if untracked.
+    fn moves(&self) -> Option<String> {
+        let owner = match self.owner {
+            Owner::Project(column) | Owner::Company(column) | Owner::Person(column) => column,
+            Owner::Installation => "null::uuid",
+        };
+        let shared = format!("select {owner}, 'SHARED', null::uuid from changed");
+        Some(match self.generation {
+            Generation::Untracked(_) => return None,
+            Generation::Shared => shared,
+            Generation::SharedIf(condition) => format!(
+                "select {owner}, case when {condition} then 'SHARED' else 'INTERNAL' end, null::uuid from changed"
+            ),
+            Generation::SharedAndLocks(column) => {
+                format!("{shared} union all select {column}, 'LOCK', null from changed")
+            }
+            Generation::ByVersion => format!("select {owner}, 'VERSION', version_id from changed"),
+            Generation::ByTask => format!(
+                "select c.{owner}, case when t.id is null then 'INTERNAL' else 'VERSION' end, t.version_id
+                from changed c left join tasks t on t.id = c.task_id"
+            ),
+            Generation::BySelection => format!("select {owner}, 'SELECTION', selection_id from changed"),
+            Generation::OfPerson => "select id, 'IDENTITY', null::uuid from changed".to_owned(),
+            Generation::OfContact => "select id, 'CONTACT', null::uuid from changed".to_owned(),
+            Generation::Internal => format!("select {owner}, 'INTERNAL', null::uuid from changed"),
+        })
+    }
+}
+
+/// The calls of `role_views/generations.sql` that make each table's triggers, or note why it has none.
+pub(crate) fn generation_triggers(tables: &[Table]) -> String {
+    let mut sql = String::new();
+    for table in tables {
+        let name = table.name;
+        if let Some(moves) = table.moves() {
+            let _ = writeln!(sql, "call generation.track('{name}', $${moves}$$);");
+        } else if let Generation::Untracked(reason) = table.generation {
+            let _ = writeln!(sql, "call generation.leave('{name}', '{}');", reason.replace('\'', "''"));
+        }
+    }
+    sql
+}
+
+/// Makes [`TABLES`](crate::tables::TABLES), diesel's table of each registered table, and the row struct of each that worlds fill.
+macro_rules! tables {
+    (
+        filled { $(
+            $row:ident: $table:ident ($($key:ident),+)
+            $(, generated ($($made:ident -> $made_type:ident: $made_known:ident),+))?
+            {
+                owner $owner:expr;
+                generation $generation:expr;
+                $($known:ident { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })*
+            }
+        )+ }
+        operational { $(
+            $other:ident ($($other_key:ident),+), $reason:literal
+            {
+                owner $other_owner:expr;
+                generation $other_generation:expr;
+                $($other_known:ident { $($other_column:ident -> $other_type:ident $(<$other_inner:ident>)?,)+ })*
+            }
+        )+ }
+    ) => {
+        /// Every table of the schema `public`: those that worlds fill, each after those to which it refers, then the others.
+        pub static TABLES: &[Table] = &[
+            $(Table {
+                name: stringify!($table),
+                key: &[$(stringify!($key)),+],
+                owner: $owner,
+                generation: $generation,
+                operational: None,
+                columns: &[
+                    $($(Column {
+                        name: stringify!($column),
+                        sql_type: concat!(stringify!($type) $(, "<", stringify!($inner), ">")?),
+                        known_to: KnownTo::$known,
+                        is_generated: false,
+                    },)+)*
+                    $($(Column {
+                        name: stringify!($made),
+                        sql_type: stringify!($made_type),
+                        known_to: KnownTo::$made_known,
+                        is_generated: true,
+                    },)+)?
+                ],
+            },)+
+            $(Table {
+                name: stringify!($other),
+                key: &[$(stringify!($other_key)),+],
+                owner: $other_owner,
+                generation: $other_generation,
+                operational: Some($reason),
+                columns: &[
+                    $($(Column {
+                        name: stringify!($other_column),
+                        sql_type: concat!(stringify!($other_type) $(, "<", stringify!($other_inner), ">")?),
+                        known_to: KnownTo::$other_known,
+                        is_generated: false,
+                    },)+)*
+                ],
+            },)+
+        ];
+
+        /// diesel's tables.
+        pub(crate) mod base {
+            $(diesel::table! { $table ($($key),+) { $($($column -> $type $(<$inner>)?,)+)* } })+
+            $(diesel::table! {
+                $other ($($other_key),+) { $($($other_column -> $other_type $(<$other_inner>)?,)+)* }
+            })+
+        }
+
+        #[expect(missing_docs, reason = "a row struct's fields are its table's columns")]
+        pub(crate) mod rows {
+            use diesel::sql_types::*;
+            use tokio_postgres::types::ToSql;
+
+            use crate::rows::{ColumnType, Row, Table};
+
+            enum Index { $($row),+ }
+
+            /// The tables that fixtures fill, each after those to which it refers.
+            pub static TABLES: &[Table] = &[$(Table {
+                name: stringify!($table),
+                columns: &[$($(stringify!($column)),+),*],
+                types: &[$($(<$type $(<$inner>)? as ColumnType>::TYPE),+),*],
+            }),+];
+
+            $(
+                #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+                pub struct $row {
+                    $($(pub $column: <$type $(<$inner>)? as ColumnType>::Value,)+)*
+                }
+
+                impl Row for $row {
+                    fn table(&self) -> usize {
+                        Index::$row as usize
+                    }
+
+                    fn values(&self) -> Vec<&(dyn ToSql + Sync)> {
+                        vec![$($(&self.$column),+),*]
+                    }
+
+                    fn to_json(&self) -> serde_json::Value {
+                        serde_json::json!(self)
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use tables;

@@ -1,0 +1,460 @@
+//! All tables, each with the owner of its rows, how a change moves the owner's generation, and who may know each column.
+//!
+//! Written by hand from docs/domain.md, never from views or documents: triggers are made from it, and tests hold the database,
+//! the role views, fixtures and answers against it. What each word means is in `registration.rs`. A table or column that is
+//! missing here fails `tests/registration.rs`, which names it.
+
+use crate::registration::Generation::{
+    BySelection, ByTask, ByVersion, Internal, OfContact, OfPerson, Shared, SharedAndLocks, SharedIf, Untracked,
+};
+use crate::registration::Owner::{Company, Installation, Person, Project};
+use crate::registration::tables;
+pub use crate::registration::{Column, Generation, KnownTo, Owner, Table};
+
+tables! {
+    filled {
+        // Everyone may know how a company presents itself.
+        Company: companies (id) {
+            owner Company("id");
+            generation Shared;
+            Key { id -> Uuid, }
+            Public { name -> Text, portal_host -> Nullable<Text>, public_phone -> Nullable<Text>, }
+            Viewers { region -> Text, }
+            StaffCommon { slug -> Text, }
+            Staff { created_at -> Timestamptz, version -> Int4, }
+        }
+        CompanyBranding: company_brandings (company_id) {
+            owner Company("company_id");
+            generation Shared;
+            Key { company_id -> Uuid, }
+            Public {
+                primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>,
+            }
+        }
+        // The sign-in page shows the ways to sign in; clients get the guide and the video.
+        CompanyPortal: company_portals (company_id) {
+            owner Company("company_id");
+            generation Shared;
+            Key { company_id -> Uuid, }
+            Public { offers_password -> Bool, offers_link -> Bool, }
+            StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
+            StaffCommon { default_schedule_share -> Text, }
+            Staff { default_features -> Array<Text>, }
+        }
+        // Clients see published articles, where one of their projects offers help. The position would tell how many there are.
+        HelpArticle: help_articles (id) {
+            owner Company("company_id");
+            generation SharedIf("state = 'PUBLISHED'");
+            Key { id -> Uuid, company_id -> Uuid, }
+            Viewers { published_at -> Nullable<Timestamptz>, }
+            Rule { state -> Text, }
+            StaffAndClients { title -> Text, body -> Text, }
+            Staff { sort -> Int4, version -> Int4, created_at -> Timestamptz, updated_at -> Timestamptz, }
+        }
+        EmailTemplate: email_templates (company_id, key) {
+            owner Company("company_id");
+            generation Untracked("staff who edit them read them each time");
+            Key { company_id -> Uuid, key -> Text, }
+            Staff { body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, }
+        }
+        // Everyone may know the address of the form and whether it is open (PRT-18).
+        LeadForm: lead_forms (company_id) {
+            owner Company("company_id");
+            generation Untracked("staff who work on leads read them each time");
+            Key { company_id -> Uuid, }
+            Public { key -> Text, is_open -> Bool, }
+            Staff { allowed_origins -> Array<Text>, created_at -> Timestamptz, }
+        }
+        // Known to the person; the name also as a team member's, and to trade partners on the same task.
+        Identity: identities (id) {
+            owner Person("id");
+            generation OfPerson;
+            Key { id -> Uuid, }
+            Viewers {
+                email -> Text, email_canonical -> Text, name -> Text, phone -> Nullable<Text>, locale -> Text,
+                time_zone -> Text,
+            }
+            Rule {
+                claimed_at -> Nullable<Timestamptz>, disabled_at -> Nullable<Timestamptz>, created_at -> Timestamptz,
+            }
+        }
+        SupportAgent: support_agents (identity_id) {
+            owner Installation;
+            generation Untracked("every sign-in reads them");
+            Key { identity_id -> Uuid, }
+            StaffCommon { host -> Text, }
+            Staff { since -> Timestamptz, ended_at -> Nullable<Timestamptz>, }
+        }
+        // The company's address book. Trade partners on the same task know the name.
+        Contact: contacts (id), generated (search_text -> Text: StaffCommon) {
+            owner Company("company_id");
+            generation OfContact;
+            Key { id -> Uuid, company_id -> Uuid, }
+            Rule { identity_id -> Nullable<Uuid>, }
+            StaffAndTrades { name -> Text, }
+            StaffCommon { kind -> Text, email -> Nullable<Text>, }
+            Staff { phone -> Nullable<Text>, created_at -> Timestamptz, }
+        }
+        ContactInternal: contact_internals (contact_id) {
+            owner Company("company_id");
+            generation Untracked("staff who may see them read them each time");
+            Key { contact_id -> Uuid, company_id -> Uuid, }
+            Staff { internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, }
+        }
+        // The names of staff are shown in projects' teams, so that outsiders' copies depend on the rows.
+        StaffMembership: staff_memberships (id) {
+            owner Company("company_id");
+            generation SharedAndLocks("identity_id");
+            Key { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, }
+            StaffCommon { role -> Text, title -> Text, }
+            Staff { permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
+        }
+        StaffInternal: staff_internals (staff_membership_id) {
+            owner Company("company_id");
+            generation Internal;
+            Key { staff_membership_id -> Uuid, company_id -> Uuid, }
+            Staff { pay_rate_minor -> Nullable<Int8>, private_phone -> Nullable<Text>, }
+        }
+        // Known to the person. No role view shows the hash, but the caller's own decides what the caller sees.
+        Session: sessions (id) {
+            owner Person("identity_id");
+            generation Untracked("every sign-in reads them");
+            Key {
+                id -> Uuid, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>,
+                company_id -> Nullable<Uuid>,
+            }
+            Viewers { device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, }
+            Rule { token_hash -> Text, expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>, }
+        }
+        ApiKey: api_keys (id) {
+            owner Company("company_id");
+            generation Internal;
+            Key { id -> Uuid, company_id -> Uuid, created_by -> Uuid, }
+            Nobody { token_hash -> Text, }
+            Staff {
+                name -> Text, permissions -> Array<Text>, all_projects -> Bool, created_at -> Timestamptz,
+                expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>,
+            }
+        }
+        Project: projects (id), generated (search_text -> Text: Viewers) {
+            owner Project("id");
+            generation Shared;
+            Key { id -> Uuid, company_id -> Uuid, }
+            Viewers {
+                number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text,
+                country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text,
+                started_on -> Nullable<Date>, version -> Int4,
+            }
+            StaffAndClients { contract_total_minor -> Int8, }
+            Staff { created_at -> Timestamptz, }
+        }
+        ProjectInternal: project_internals (project_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { project_id -> Uuid, company_id -> Uuid, }
+            Staff {
+                budget_minor -> Nullable<Int8>, target_margin -> Nullable<Numeric>, internal_status -> Nullable<Text>,
+                risk_notes -> Nullable<Text>, lead_source -> Nullable<Text>,
+            }
+        }
+        // Clients know the features, the guide, and the schedule view that follows from the share.
+        ProjectPortal: project_portals (project_id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { project_id -> Uuid, company_id -> Uuid, }
+            StaffAndClients { features -> Array<Text>, schedule_share -> Text, guide_url -> Nullable<Text>, }
+        }
+        Lead: leads (id), generated (search_text -> Text: StaffCommon) {
+            owner Company("company_id");
+            generation Untracked("staff who work on leads read them each time");
+            Key { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, project_id -> Nullable<Uuid>, }
+            StaffCommon { state -> Text, source -> Text, }
+            Staff {
+                message -> Nullable<Text>, interest -> Nullable<Text>, created_at -> Timestamptz,
+                updated_at -> Timestamptz, version -> Int4,
+            }
+        }
+        ApiKeyProject: api_key_projects (key_id, project_id) {
+            owner Project("project_id");
+            generation Untracked("every sign-in reads them");
+            Key { key_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+        }
+        Location: locations (id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { name -> Text, sort -> Int4, }
+        }
+        // Clients know their fellow clients' names and relationships, and which is primary; rights are known to their holder.
+        ProjectMembership: project_memberships (id) {
+            owner Project("project_id");
+            generation SharedAndLocks("contact_id");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid,
+                kind -> Text,
+            }
+            Viewers { relationship -> Nullable<Text>, is_primary -> Bool, }
+            Rule {
+                can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool,
+                removed_at -> Nullable<Timestamptz>,
+            }
+            Staff { created_at -> Timestamptz, }
+        }
+        // Clients know how they are notified, and not their label.
+        ProjectClientSettings: project_client_settings (membership_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Rule { instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, }
+            Staff { label -> Nullable<Text>, }
+        }
+        // An invitation's state decides whether the client is notified as the company has set.
+        Invitation: invitations (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, invited_by -> Nullable<Uuid>,
+            }
+            Rule { state -> Text, ended_at -> Nullable<Timestamptz>, }
+            StaffCommon { template -> Text, }
+            Staff { sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, }
+        }
+        // The position among all would tell how many hidden members come before.
+        TeamMember: team_members (id) {
+            owner Project("project_id");
+            generation SharedIf("is_shown");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, staff_membership_id -> Nullable<Uuid>, }
+            Viewers {
+                name -> Nullable<Text>, title -> Text, work_phone -> Nullable<Text>, photo_url -> Nullable<Text>,
+            }
+            Rule { is_shown -> Bool, }
+            Staff { sort -> Int4, }
+        }
+        ScheduleVersion: schedule_versions (id) {
+            owner Project("project_id");
+            generation SharedIf("state = 'PUBLISHED'");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, }
+            Rule { state -> Text, }
+            Staff { created_at -> Timestamptz, }
+        }
+        ScheduleVersionInternal: schedule_version_internals (version_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { version_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff { publish_notes -> Nullable<Text>, }
+        }
+        Milestone: milestones (id) {
+            owner Project("project_id");
+            generation ByVersion;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, }
+            Viewers { name -> Text, }
+            Staff { sort -> Int4, }
+        }
+        MilestoneInternal: milestone_internals (milestone_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { milestone_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff { internal_target_on -> Nullable<Date>, }
+        }
+        // Trade partners may not know what clients see.
+        Task: tasks (id) {
+            owner Project("project_id");
+            generation ByVersion;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, milestone_id -> Nullable<Uuid>,
+            }
+            Viewers {
+                name -> Text, start_on -> Date, finish_on -> Date, work_days -> Int4, percent_complete -> Int4,
+                version -> Int4,
+            }
+            StaffAndClients { client_viewable -> Bool, }
+            Staff { sort -> Int4, }
+        }
+        TaskInternal: task_internals (task_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff {
+                private_notes -> Nullable<Text>, cost_code -> Nullable<Text>, labor_hours -> Nullable<Numeric>,
+                internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>,
+            }
+        }
+        TaskBrief: task_briefs (task_id) {
+            owner Project("project_id");
+            generation ByTask;
+            Key { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndTrades { public_notes -> Text, }
+        }
+        // Trade partners know who else is on their tasks: which rows there are.
+        TaskAssignee: task_assignees (id) {
+            owner Project("project_id");
+            generation ByTask;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, task_id -> Uuid,
+                project_membership_id -> Nullable<Uuid>, staff_membership_id -> Nullable<Uuid>,
+            }
+        }
+        TaskDependency: task_dependencies (task_id, predecessor_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffCommon { kind -> Text, }
+            Staff { lag_days -> Int4, }
+        }
+        Allowance: allowances (id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndClients { name -> Text, granted_minor -> Int8, material_only -> Bool, version -> Int4, }
+            Staff { sort -> Int4, }
+        }
+        AllowanceCost: allowance_costs (allowance_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff { cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, }
+        }
+        Selection: selections (id) {
+            owner Project("project_id");
+            generation SharedIf("status <> 'DRAFT'");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, location_id -> Nullable<Uuid>,
+                allowance_id -> Nullable<Uuid>, chosen_option_id -> Nullable<Uuid>,
+            }
+            Viewers {
+                number -> Nullable<Int4>, title -> Text, instructions -> Nullable<Text>, due_on -> Nullable<Date>,
+                locked_at -> Nullable<Timestamptz>, version -> Int4,
+            }
+            Rule { status -> Text, }
+            Staff { created_at -> Timestamptz, }
+        }
+        SelectionInternal: selection_internals (selection_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff { original_budget_minor -> Nullable<Int8>, revised_budget_minor -> Nullable<Int8>, }
+        }
+        SelectionTradeInfo: selection_trade_infos (selection_id) {
+            owner Project("project_id");
+            generation BySelection;
+            Key { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndTrades { trade_info -> Text, }
+        }
+        // Trade partners know which selections concern them: which rows there are.
+        SelectionTrade: selection_trades (selection_id, project_membership_id) {
+            owner Project("project_id");
+            generation BySelection;
+            Key { selection_id -> Uuid, project_membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+        }
+        SelectionOption: selection_options (id) {
+            owner Project("project_id");
+            generation BySelection;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, selection_id -> Uuid, }
+            Viewers {
+                title -> Text, description -> Nullable<Text>, is_standard -> Bool, lead_time_days -> Nullable<Int4>,
+                version -> Int4,
+            }
+            StaffAndClients { price_minor -> Nullable<Int8>, }
+            Staff { sort -> Int4, }
+        }
+        SelectionOptionCost: selection_option_costs (option_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Staff { unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, }
+        }
+        // Clients and trade partners do not know that notes exist.
+        InternalNote: internal_notes (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid,
+                author_id -> Uuid,
+            }
+            Staff { body -> Text, created_at -> Timestamptz, }
+        }
+    }
+    operational {
+        credentials (identity_id), "people of a world have tokens instead" {
+            owner Person("identity_id");
+            generation Untracked("no role view shows them");
+            Key { identity_id -> Uuid, }
+            Nobody { password_hash -> Text, changed_at -> Timestamptz, }
+        }
+        account_openings (id), "support has opened no account yet" {
+            owner Installation;
+            generation Untracked("support reads them each time");
+            Key { id -> Uuid, agent_id -> Uuid, identity_id -> Uuid, }
+            Staff { reason -> Text, opened_at -> Timestamptz, expires_at -> Timestamptz, }
+        }
+        sign_in_links (id), "links are mailed, and work once" {
+            owner Person("identity_id");
+            generation Untracked("no role view shows them");
+            Key { id -> Uuid, identity_id -> Uuid, invitation_id -> Nullable<Uuid>, company_id -> Nullable<Uuid>, }
+            Nobody {
+                nonce -> Uuid, purpose -> Text, email -> Nullable<Text>, email_canonical -> Nullable<Text>,
+                created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>,
+                voided_at -> Nullable<Timestamptz>,
+            }
+        }
+        notification_settings (identity_id), "everyone begins with the defaults" {
+            owner Person("identity_id");
+            generation Untracked("they are read each time, by their owner alone");
+            Key { identity_id -> Uuid, }
+            Viewers { instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, }
+        }
+        // Until a member of staff accepts, teams show the name that the company has given them.
+        staff_invitations (id), "staff of a world joined before invitations were kept" {
+            owner Company("company_id");
+            generation Shared;
+            Key { id -> Uuid, company_id -> Uuid, membership_id -> Uuid, invited_by -> Nullable<Uuid>, }
+            Viewers { name -> Text, }
+            Rule { accepted_at -> Nullable<Timestamptz>, }
+            Staff { email -> Text, sent_at -> Timestamptz, expires_at -> Timestamptz, }
+        }
+        // The audit log: a row belongs to a company, or to a person alone.
+        activity (id), "nothing has been done yet" {
+            owner Installation;
+            generation Untracked("it is read each time, and only ever grows");
+            Key {
+                id -> Uuid, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, subject_kind -> Nullable<Text>,
+                subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>,
+            }
+            Staff {
+                at -> Timestamptz, kind -> Text, audiences -> Array<Text>, network -> Nullable<Text>,
+                device -> Nullable<Text>, details -> Jsonb,
+            }
+        }
+        idempotent_answers (actor_id, key), "no mutation has been answered yet" {
+            owner Person("actor_id");
+            generation Untracked("no role view shows them");
+            Key { actor_id -> Uuid, key -> Text, }
+            Nobody { fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, }
+        }
+        onboardings (identity_id), "no client has been onboarded yet" {
+            owner Person("identity_id");
+            generation Untracked("they are read each time, by their owner alone");
+            Key { identity_id -> Uuid, }
+            Viewers { dismissed_at -> Timestamptz, }
+        }
+        // A mail about an account alone belongs to no company.
+        jobs (id), "a world has no mail to send" {
+            owner Installation;
+            generation Untracked("the delivery status of mails is read each time");
+            Key { id -> Uuid, company_id -> Nullable<Uuid>, subject_id -> Nullable<Uuid>, }
+            StaffCommon { kind -> Text, key -> Nullable<Text>, state -> Text, last_error -> Nullable<Text>, }
+            Staff {
+                payload -> Jsonb, attempts -> Int4, next_attempt_at -> Timestamptz,
+                last_attempt_at -> Nullable<Timestamptz>, created_at -> Timestamptz,
+                finished_at -> Nullable<Timestamptz>,
+            }
+        }
+        api_key_uses (key_id), "no key has been used yet" {
+            owner Company("company_id");
+            generation Untracked("the use of a key changes nothing that the key sees");
+            Key { key_id -> Uuid, company_id -> Uuid, }
+            Staff { last_used_at -> Timestamptz, }
+        }
+    }
+}

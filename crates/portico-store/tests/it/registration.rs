@@ -1,0 +1,170 @@
+//! What `tables.rs` registers, held against the catalogue and against itself.
+
+use std::collections::BTreeSet;
+
+use portico_store::tables::{Column, Generation, KnownTo, Owner, TABLES, Table};
+use portico_testkit::TestDatabase;
+
+const REMEDY: &str =
+    "register it in crates/portico-store/src/tables.rs: its owner, its generation, and who may know each column";
+
+/// The tables of the catalogue, but for the list of migrations.
+const THERE: &str =
+    "c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f') and c.relname !~ '^__diesel'";
+
+/// A column as the catalogue shows it: `leads.interest text`, with a `?` where it may be null.
+fn as_in_catalogue(table: &Table, column: &Column) -> String {
+    let (bare, may_be_null) = match column.sql_type.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>')) {
+        Some(inner) => (inner, "?"),
+        None => (column.sql_type, ""),
+    };
+    let sql_type = match bare {
+        "Uuid" => "uuid",
+        "Text" => "text",
+        "Array<Text>" => "text[]",
+        "Int4" => "integer",
+        "Int8" => "bigint",
+        "Bool" => "boolean",
+        "Date" => "date",
+        "Timestamptz" => "timestamp with time zone",
+        "Numeric" => "numeric",
+        "Jsonb" => "jsonb",
+        other => panic!("say here what {other} is in SQL"),
+    };
+    format!("{}.{} {sql_type}{may_be_null}", table.name, column.name)
+}
+
+/// What is registered and not there, or there and not registered.
+async fn differences(database: &TestDatabase) -> Vec<String> {
+    let columns = format!(
+        "select format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, null),
+            case when a.attnotnull then '' else '?' end) as text
+        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where {THERE}"
+    );
+    let keys = format!(
+        "select format('%s (%s)', c.relname, string_agg(a.attname, ', ' order by array_position(i.indkey, a.attnum))) as text
+        from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary
+        join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+        where {THERE} group by c.relname"
+    );
+    let mut there: BTreeSet<String> = database.db_texts(&columns).await.into_iter().collect();
+    there.extend(database.db_texts(&keys).await);
+    let mut listed = BTreeSet::new();
+    for table in TABLES {
+        listed.insert(format!("{} ({})", table.name, table.key.join(", ")));
+        for column in table.columns {
+            let column = as_in_catalogue(table, column);
+            assert!(listed.insert(column.clone()), "{column} is registered twice");
+        }
+    }
+    there.symmetric_difference(&listed).cloned().collect()
+}
+
+#[tokio::test]
+async fn every_table_and_column_is_registered() {
+    let found = differences(&TestDatabase::empty().await).await;
+    assert!(found.is_empty(), "{found:?}: {REMEDY}");
+    assert!(TABLES.len() > 45, "{}", TABLES.len());
+}
+
+#[tokio::test]
+async fn a_table_or_column_that_is_not_registered_is_found() {
+    let database = TestDatabase::empty().await;
+    database
+        .db_execute("create table later (id uuid primary key, body text); alter table leads add column later text")
+        .await;
+    assert_eq!(differences(&database).await, ["later (id)", "later.body text?", "later.id uuid", "leads.later text?"]);
+}
+
+/// The owner of a table's rows, from its own columns; none where the platform has them, or several kinds of owners.
+fn owner_by_columns(table: &Table) -> Option<Owner> {
+    let has = |name: &str| {
+        table.columns.iter().any(|column| column.name == name && !column.sql_type.starts_with("Nullable<"))
+    };
+    match table.name {
+        "projects" => Some(Owner::Project("id")),
+        "companies" => Some(Owner::Company("id")),
+        "identities" => Some(Owner::Person("id")),
+        _ if has("project_id") && has("company_id") => Some(Owner::Project("project_id")),
+        _ if has("company_id") => Some(Owner::Company("company_id")),
+        _ => ["identity_id", "actor_id"].into_iter().find(|name| has(name)).map(Owner::Person),
+    }
+}
+
+/// Tables without a company in every row that are no person's either, and why.
+const OF_THE_INSTALLATION: &[(&str, &str)] = &[
+    ("support_agents", "the platform's"),
+    ("account_openings", "the platform's"),
+    ("activity", "a company's, or a person's alone"),
+    ("jobs", "a mail about an account alone is no company's"),
+];
+
+#[test]
+fn every_row_says_whose_it_is() {
+    for table in TABLES {
+        let is_installations = OF_THE_INSTALLATION.iter().any(|(name, _)| *name == table.name);
+        let expected = if is_installations { Some(Owner::Installation) } else { owner_by_columns(table) };
+        assert_eq!(Some(table.owner), expected, "{}: {REMEDY}", table.name);
+    }
+}
+
+/// Tables whose rows outsiders can come to see, although each column that says something is for staff, or relates rows.
+const SHOWN_BY_OTHERS: &[(&str, &str)] = &[
+    ("staff_memberships", "teams show the names of staff"),
+    ("task_assignees", "trade partners know who else is on their tasks"),
+    ("selection_trades", "trade partners know which selections concern them"),
+];
+/// Tables with a rule whose every row outsiders can come to see.
+const RULES_OF_ALL_ROWS: &[(&str, &str)] = &[
+    ("project_memberships", "each right decides what its holder sees"),
+    ("staff_invitations", "acceptance decides the name in teams"),
+];
+
+#[test]
+fn generations_move_for_outsiders_where_outsiders_may_know_columns() {
+    for table in TABLES {
+        let name = table.name;
+        let any = |holds: fn(KnownTo) -> bool| table.columns.iter().any(|column| holds(column.known_to));
+        let is_known = any(|it| {
+            matches!(it, KnownTo::Public | KnownTo::Viewers | KnownTo::StaffAndTrades | KnownTo::StaffAndClients)
+        }) || SHOWN_BY_OTHERS.iter().any(|(of, _)| *of == name);
+        let has_column =
+            |wanted: &str| table.columns.iter().any(|column| column.name == wanted) && !table.key.contains(&wanted);
+        let expected = match table.generation {
+            Generation::Untracked(reason) => reason.len() > 10,
+            // Where outsiders know no column, their copies would tell by their age that staff have edited something.
+            Generation::Internal => !is_known,
+            Generation::ByVersion => is_known && has_column("version_id"),
+            Generation::ByTask => is_known && table.columns.iter().any(|column| column.name == "task_id"),
+            Generation::BySelection => is_known && table.columns.iter().any(|column| column.name == "selection_id"),
+            Generation::OfPerson => name == "identities",
+            Generation::OfContact => name == "contacts",
+            Generation::SharedIf(_) => is_known && any(|it| it == KnownTo::Rule),
+            Generation::Shared | Generation::SharedAndLocks(_) => {
+                let is_for_all = RULES_OF_ALL_ROWS.iter().any(|(of, _)| *of == name);
+                let hangs_on_more = ["version_id", "task_id", "selection_id"].into_iter().any(has_column);
+                is_known && !hangs_on_more && (is_for_all || !any(|it| it == KnownTo::Rule))
+            }
+        };
+        assert!(expected, "{name} moves {:?}, which its columns do not agree with: {REMEDY}", table.generation);
+    }
+}
+
+#[tokio::test]
+async fn no_role_view_reads_what_no_caller_may_know() {
+    let database = TestDatabase::empty().await;
+    let read = "select table_name || '.' || column_name as text from information_schema.view_column_usage
+        where view_schema in ('visitor', 'client', 'trade', 'staff', 'support') and table_schema = 'public'";
+    let read = database.db_texts(read).await;
+    assert!(read.iter().any(|column| column == "leads.interest"), "{read:?}");
+    let is_nobodys = |column: &&Column| column.known_to == KnownTo::Nobody;
+    let nobodys = TABLES.iter().flat_map(|table| {
+        table.columns.iter().filter(is_nobodys).map(|column| format!("{}.{}", table.name, column.name))
+    });
+    let found: Vec<_> = nobodys.filter(|column| read.contains(column)).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let shown = "select table_schema || '.' || table_name || '.' || column_name as text from information_schema.columns
+        where table_schema in ('visitor', 'client', 'trade', 'staff', 'support') and column_name like '%\\_hash'";
+    assert_eq!(database.db_texts(shown).await, Vec::<String>::new(), "no role view shows a hash");
+}
