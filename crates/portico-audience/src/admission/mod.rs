@@ -16,6 +16,7 @@ mod syntax;
 mod usage;
 mod variables;
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -29,7 +30,7 @@ pub use plan::{OperationKind, Plan};
 pub use strings::is_unfit;
 
 /// A request as it came in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct OperationRequest<'a> {
     /// The GraphQL text.
     pub query: &'a str,
@@ -41,6 +42,13 @@ pub struct OperationRequest<'a> {
     pub variable_bytes: usize,
 }
 
+/// Without the text and the variables, which may hold secrets of the caller.
+impl fmt::Debug for OperationRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationRequest").field("operation_name", &self.operation_name).finish_non_exhaustive()
+    }
+}
+
 impl OperationRequest<'_> {
     /// How many bytes are read for it.
     fn bytes(&self) -> usize {
@@ -49,7 +57,7 @@ impl OperationRequest<'_> {
 }
 
 /// An operation that may run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Admitted {
     /// What to run; the same for every request with this text and operation name.
     pub plan: Arc<Plan>,
@@ -60,6 +68,13 @@ pub struct Admitted {
     /// The answers of the root's `__schema` and `__type` by response key, in whose places the
     /// text asks for `__typename`. Skipped ones are missing. Nothing if the text has none.
     pub introspection: Option<Arc<Introspection>>,
+}
+
+/// Without the text and the variables, which may hold secrets of the caller.
+impl fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admitted").field("cost", &self.cost).finish_non_exhaustive()
+    }
 }
 
 pub(crate) fn admit(
