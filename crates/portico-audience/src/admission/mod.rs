@@ -16,6 +16,7 @@ mod syntax;
 mod usage;
 mod variables;
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -29,7 +30,7 @@ pub use plan::{OperationKind, Plan};
 pub use strings::is_unfit;
 
 /// A request, as received.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct OperationRequest<'a> {
     /// The GraphQL text.
     pub query: &'a str,
@@ -41,6 +42,13 @@ pub struct OperationRequest<'a> {
     pub variable_bytes: usize,
 }
 
+/// Without the text and the variables, which may hold secrets of the caller.
+impl fmt::Debug for OperationRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationRequest").field("operation_name", &self.operation_name).finish_non_exhaustive()
+    }
+}
+
 impl OperationRequest<'_> {
     /// Size of the request in bytes.
     fn bytes(&self) -> usize {
@@ -49,7 +57,7 @@ impl OperationRequest<'_> {
 }
 
 /// An admitted operation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Admitted {
     /// The plan; the same for every request with this text and operation name.
     pub plan: Arc<Plan>,
@@ -60,6 +68,13 @@ pub struct Admitted {
     /// Responses to the root's `__schema` and `__type` by response key, which the text replaces with `__typename`.
     /// Skipped ones are missing. None without introspection.
     pub introspection: Option<Arc<Introspection>>,
+}
+
+/// Without the text and the variables, which may hold secrets of the caller.
+impl fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admitted").field("cost", &self.cost).finish_non_exhaustive()
+    }
 }
 
 pub(crate) fn admit(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use portico_actions::Origin;
 use portico_core::access::Viewer;
 use portico_core::limits;
@@ -15,6 +15,7 @@ use portico_loader::Loader;
 use super::app::App;
 use super::caller::device_of;
 use super::media::MediaType;
+use super::operation_limit;
 use super::read;
 use super::reply::{answered, refused};
 use super::request_id::RequestId;
@@ -77,7 +78,7 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let mut response = answered(answer, media, role_of(&viewer));
     SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
     if let Some((rate, poured)) = poured {
-        put_rate(response.headers_mut(), rate, poured);
+        operation_limit::put_headers(response.headers_mut(), rate, poured);
     }
     response
 }
@@ -105,7 +106,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) 
     let paid = if is_known { 0 } else { reading };
     if paid > 0 {
         let poured = app.throttle.pour(viewer, origin.network, paid).await;
-        if let Some(refusal) = throttled(poured, &request_id) {
+        if let Some(refusal) = operation_limit::refusal(poured, &request_id) {
             return (refusal, poured);
         }
     }
@@ -117,7 +118,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) 
     // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
     let cost = admitted.as_ref().map_or(REFUSED_COST + reading, Ready::cost);
     let poured = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;
-    if let Some(refusal) = throttled(poured, &request_id) {
+    if let Some(refusal) = operation_limit::refusal(poured, &request_id) {
         return (refusal, poured);
     }
     let ready = match admitted {
@@ -139,25 +140,6 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) 
         answer.tell_rate(rate.capacity, rate.per_second);
     }
     (answer, poured)
-}
-
-/// The refusal of what does not fit into the caller's bucket.
-fn throttled(poured: Option<(Rate, Admission)>, request_id: &str) -> Option<Answer> {
-    let (_, Admission { fits: false, retry_after, .. }) = poured? else { return None };
-    let seconds = retry_after.as_secs_f64().ceil();
-    let message = format!("rate limit exceeded; retry in {seconds} s");
-    Some(Answer::error(ErrorCode::Throttled, &message, request_id))
-}
-
-/// The headers that scripts go by.
-fn put_rate(headers: &mut HeaderMap, rate: Rate, poured: Admission) {
-    let until_empty = (rate.capacity - poured.available.min(rate.capacity)).div_ceil(rate.per_second);
-    headers.insert("ratelimit-limit", rate.capacity.into());
-    headers.insert("ratelimit-remaining", poured.available.into());
-    headers.insert("ratelimit-reset", until_empty.into());
-    if !poured.fits {
-        headers.insert(header::RETRY_AFTER, (poured.retry_after.as_secs_f64().ceil() as u64).max(1).into());
-    }
 }
 
 fn role_of(viewer: &Viewer) -> Option<&'static str> {

@@ -17,6 +17,7 @@ mod leads;
 mod link;
 mod media;
 mod metrics;
+mod operation_limit;
 mod own_form;
 mod paced;
 mod page;
