@@ -1,84 +1,41 @@
 //! Enumerations that the database stores as text with a `CHECK`.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
-
-use serde::de::Visitor;
-
-/// The text is not a value of the enumeration.
+/// The text is not a value of an enumeration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {kind}")]
 pub struct UnknownVariant {
-    /// The text.
+    /// Text that was read.
     pub text: String,
-    /// The name of the enumeration.
+    /// Name of the enumeration.
     pub kind: &'static str,
 }
 
-/// Deserializes a value from its spelling, borrowed or owned: `serde_json::Value` does not lend text.
-pub(crate) struct Spelling<T>(pub(crate) PhantomData<T>);
-
-impl<T: FromStr<Err = UnknownVariant>> Visitor<'_> for Spelling<T> {
-    type Value = T;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("one of the spellings of this enumeration")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
-    }
-}
-
-/// Defines an enumeration whose values have one spelling, in the database and in the schema.
+/// An enumeration whose values are spelled alike in the database, in JSON and in the schema.
 ///
-/// Built-in text columns resolve in every role view's search path, which PostgreSQL's own enum types do not.
+/// Built-in text columns resolve in every role view's search path, which PostgreSQL's own enum types do not. Values are serialized by
+/// name, since cached ones outlive a build and the order of declaration may not.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(strum::Display, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+        #[derive(serde_with::SerializeDisplay, serde_with::DeserializeFromStr)]
+        #[strum(parse_err_ty = $crate::UnknownVariant, parse_err_fn = $name::unknown)]
         #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
         #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
-        pub enum $name { $($(#[$vmeta])* $variant,)+ }
+        pub enum $name { $($(#[$vmeta])* #[strum(serialize = $text)] $variant,)+ }
 
         impl $name {
             /// Every value, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
             /// The spelling of this value.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
+            pub fn as_str(self) -> &'static str {
+                self.into()
             }
-        }
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = $crate::UnknownVariant;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err($crate::UnknownVariant { text: text.to_owned(), kind: stringify!($name) }),
-                }
-            }
-        }
-
-        // As text: cached values outlive this build, and the order of declaration may change.
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str($crate::text_enum::Spelling(std::marker::PhantomData))
+            fn unknown(text: &str) -> $crate::UnknownVariant {
+                $crate::UnknownVariant { text: text.to_owned(), kind: stringify!($name) }
             }
         }
 

@@ -30,7 +30,7 @@ macro_rules! visible_to_staff_alone {
     )+};
 }
 
-/// Rows that are one person's own.
+/// Makes rows visible to the person they belong to only.
 macro_rules! visible_to_oneself {
     ($($row:ty),+ $(,)?) => {$(
         impl $crate::Visible for $row {

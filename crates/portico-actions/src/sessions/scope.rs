@@ -60,8 +60,8 @@ pub(crate) async fn choose(
     }
 }
 
-/// Whether the scope covers all sign-in options of a person, other than pending invitations to staff, which anyone can cause.
-/// Otherwise no password may be set: it would cover the rest.
+/// Whether the scope covers all sign-in options of a person. Pending invitations to staff do not count, since anyone
+/// can cause them. Otherwise no password may be set: it would cover the rest.
 pub(crate) async fn covers_all(
     work: &mut Work<'_>,
     whose: IdentityId,

@@ -71,7 +71,7 @@ payload! {
     }
 }
 
-/// The member whom an invitation is for: a client or a trade partner.
+/// The invited member: a client or a trade partner.
 type Invited = (Option<ProjectClient>, Option<ProjectTrade>);
 
 /// Performs an action on an invitation, and reads the membership of the invited member.

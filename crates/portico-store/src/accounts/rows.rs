@@ -15,7 +15,7 @@ use crate::visible::visible_to_oneself;
 pub struct NotificationSettingsRow {
     /// Who.
     pub identity_id: IdentityId,
-    /// Whether at once.
+    /// Whether alerts are sent immediately.
     pub instant_alerts: bool,
     /// And summed up.
     pub summary_frequency: SummaryFrequency,
@@ -23,6 +23,6 @@ pub struct NotificationSettingsRow {
 visible_to_oneself!(NotificationSettingsRow);
 
 rows_by_key! {
-    /// How people wish to be told of news.
+    /// Notification settings of people.
     notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
 }

@@ -50,7 +50,7 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn country_of_form(
     connection: &mut AsyncPgConnection,
     form: &FormName,

@@ -84,7 +84,7 @@ const SET_ACCESS: &str = "update project_memberships set
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn set_access(
     connection: &mut AsyncPgConnection,
     memberships: &[ProjectMembershipId],

@@ -217,7 +217,7 @@ pub async fn end_other_sessions(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn has_signed_in_from(
     connection: &mut AsyncPgConnection,
     email: &str,
