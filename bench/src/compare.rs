@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ways_to_say_the_same_are_the_same() {
+    fn equivalent_answers_compare_equal() {
         let ours = r#"{"data":{"viewer":{"projects":{"nodes":[{"id":"UFIAAAAAAAAAAAAAAAAAAAAB",
             "address":{"line":"1 Elm"},"options":[{"price":{"amount":"12.50","currencyCode":"USD"}},{"price":null}]}]}}}}"#;
         let theirs = r#"{"data":{"projects":[{"id":"00000000-0000-0000-0000-000000000001","currency":"USD",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_named() {
+    fn difference_is_named() {
         let (ours, theirs) = (form(r#"{"data":{"a":[{"b":1}]}}"#), form(r#"{"data":{"a":[{"b":2}]}}"#));
         assert_eq!(first_difference(&ours, &theirs).as_deref(), Some("data.a[0].b is 2, and the gateway answers 1"));
         let more = form(r#"{"data":{"a":[{"b":1,"c":1}]}}"#);

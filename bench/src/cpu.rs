@@ -137,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_read_whatever_the_process_is_called() {
+    fn process_name_may_hold_any_character() {
         let line = "7 (a) b (c) S 1 7 7 0 -1 0 0 0 0 0 150 50 30 20 20 0 3 0 99 0";
         assert_eq!(parse(line), Some(Process { parent: 1, reaped: Duration::from_millis(500) }));
     }
 
     #[test]
-    fn a_process_that_has_ended_counts_from_the_beginning_of_the_turn() {
+    fn ended_process_adds_time_since_snapshot() {
         let tree = |living: &[(u32, u64)], reaped| Tree {
             living: living.iter().map(|(pid, time)| (*pid, HashMap::from([(*pid, seconds(*time))]))).collect(),
             reaped: seconds(reaped),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_time_passes() {
+    fn own_cpu_time_increases() {
         let before = Snapshot::take(std::process::id(), 0, 0).expect("there is a /proc");
         let start = std::time::Instant::now();
         while start.elapsed() < Duration::from_millis(50) {}

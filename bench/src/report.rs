@@ -150,14 +150,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_in_the_middle() {
+    fn median_is_the_middle_value() {
         assert!((median(vec![5.0, 1.0, 3.0]) - 3.0).abs() < f64::EPSILON);
         assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < f64::EPSILON);
         assert!(median(Vec::new()).is_nan());
     }
 
     #[test]
-    fn a_ratio_is_said_as_people_do() {
+    fn small_ratio_is_shown_as_a_fraction() {
         assert_eq!((share(0.25).as_str(), share(1.5).as_str()), ("1/4.0", "1.50"));
     }
 }

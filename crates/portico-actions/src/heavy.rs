@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn as_many_as_allowed_run_at_once_and_no_more() {
+    async fn concurrency_is_limited() {
         // ROB-20
         let pool = HeavyPool::new(HeavyLimits { at_once: 2, ..LIMITS });
         let (running, most, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn too_much_is_refused_at_once() {
+    async fn excess_work_is_refused_at_once() {
         let pool = HeavyPool::new(LIMITS);
         let of_one = ["one"; 6].map(str::to_owned).to_vec();
         let of_all = (0..10).map(|caller| caller.to_string()).collect();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_with_an_answer_has_room_again() {
+    async fn finished_work_frees_its_slot() {
         let pool = HeavyPool::new(HeavyLimits { total: 1, per_caller: 1, ..LIMITS });
         for number in 0..2_000 {
             assert_eq!(pool.run("one", || true, move || number).await, Ok(number));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn abandoned_work_is_not_begun() {
+    async fn abandoned_work_never_starts() {
         let pool = HeavyPool::new(LIMITS);
         let (opener, gate) = Gate::closed();
         let (started, was_begun) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_panics_leaves_the_pool_whole() {
+    async fn panic_leaves_the_pool_usable() {
         let pool = HeavyPool::new(LIMITS);
         let failed = pool.run("one", || true, || panic!("as expected")).await;
         assert_eq!(failed, Err(HeavyError::Failed));

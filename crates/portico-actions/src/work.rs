@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_go_by_their_own_name() {
+    fn action_name_is_its_type_name() {
         assert_eq!(action_name::<crate::invitations::InvitationSend>(), "InvitationSend");
     }
 }

@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_breaker_opens_after_some_failures_and_closes_when_a_try_works() {
+    fn breaker_opens_on_failure_and_recovers() {
         let breaker = Breaker::default();
         for _ in 1..MAX_FAILURES {
             breaker.record_failure("down");

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_values_are_errors_and_not_words() {
+    fn missing_value_is_an_error() {
         // ROB-6
         let environment = strict([
             ("plain.txt", "{{ value }}"),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn ink_can_be_read_on_every_color() {
+    fn text_contrasts_with_every_color() {
         let contrast = |one: f64, other: f64| (one.max(other) + 0.05) / (one.min(other) + 0.05);
         for step in 0..4096u32 {
             let color = format!("#{:02x}{:02x}{:02x}", (step >> 8) * 17, (step >> 4 & 15) * 17, (step & 15) * 17);

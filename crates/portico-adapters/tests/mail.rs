@@ -47,7 +47,7 @@ fn unescaped(html: &str) -> String {
 }
 
 #[test]
-fn every_mail_greets_and_says_its_values_in_both_parts() {
+fn each_part_has_greeting_and_values() {
     for template in ALL {
         let values = values(*template, "Maple Street 7");
         let mail = rendered(&content(*template, &values));
@@ -63,7 +63,7 @@ fn every_mail_greets_and_says_its_values_in_both_parts() {
 }
 
 #[test]
-fn what_has_no_value_is_an_error_and_not_a_gap() {
+fn missing_value_is_an_error() {
     for template in ALL.iter().filter(|template| !template.values().is_empty() && **template != WELCOME) {
         let nothing = json!({});
         assert!(matches!(render(&content(*template, &nothing)), Err(RenderError::Template(..))), "{template}");
@@ -80,14 +80,14 @@ fn what_has_no_value_is_an_error_and_not_a_gap() {
 }
 
 #[test]
-fn what_is_about_an_account_alone_can_be_the_platforms() {
+fn account_mail_may_lack_a_company() {
     let values = values(MailTemplate::SignInLink, "15");
     let mail = render(&MailContent { company: None, ..content(MailTemplate::SignInLink, &values) });
     assert_eq!(mail.map(|mail| mail.subject).as_deref(), Ok("Your sign-in link for Portico"));
 }
 
 #[test]
-fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same() {
+fn mail_renders_without_name_or_company() {
     let values = json!({});
     let mail = MailContent { to_name: None, company: None, ..content(MailTemplate::PasswordChanged, &values) };
     let mail = rendered(&mail);
@@ -96,7 +96,7 @@ fn somebody_without_a_name_and_a_mail_without_a_company_are_written_all_the_same
 }
 
 #[test]
-fn markup_in_a_value_is_text() {
+fn markup_in_a_value_is_escaped() {
     // SEC-16
     let hostile = r#"</p><img src="x" onerror='alert(1)'><a href="https://evil.example">&amp;"#;
     for template in ALL {
@@ -113,14 +113,14 @@ fn markup_in_a_value_is_text() {
 }
 
 #[test]
-fn a_value_is_one_line_and_writes_no_paragraphs_of_its_own() {
+fn value_cannot_add_a_paragraph() {
     let values = json!({ "project": "Maple\r\n\r\nCall 555 now\u{85}!" });
     let mail = rendered(&content(MailTemplate::ProjectSharedAgain, &values));
     assert!(mail.text.contains("\"Maple Call 555 now !\""), "{}", mail.text);
 }
 
 #[test]
-fn a_companys_own_text_is_used_and_is_no_markup() {
+fn custom_text_is_used_and_escaped() {
     // INV-16, SEC-16
     let values = json!({ "project": "Maple & Sons" });
     let body = "Hi {{name}},\r\n\r\n<b>{{ project }}</b> is at {{portal}}\nsee https://evil.example\n\n{{company}}";
@@ -135,7 +135,7 @@ fn a_companys_own_text_is_used_and_is_no_markup() {
 }
 
 #[test]
-fn an_unknown_placeholder_is_named_and_a_value_is_none() {
+fn unknown_placeholder_is_named() {
     let values = json!({ "project": "{{portal}} {% include 'link.html' %}" });
     let wrong = MailContent { body: Some("Hello {{nmae}}"), ..content(WELCOME, &values) };
     let error = render(&wrong).expect_err("it is not known").to_string();
@@ -145,7 +145,7 @@ fn an_unknown_placeholder_is_named_and_a_value_is_none() {
 }
 
 #[test]
-fn no_text_of_a_company_gets_into_a_locked_mail() {
+fn locked_mail_ignores_custom_text() {
     // INV-14
     for template in ALL.iter().filter(|template| **template != WELCOME) {
         let values = values(*template, "x");
@@ -182,7 +182,7 @@ fn header<'a>(mail: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn a_mail_has_both_parts_and_an_id_that_its_key_decides() {
+async fn mail_has_both_parts_and_a_keyed_id() {
     let one = message();
     let mail = formatted(&one).await;
     assert_eq!(header(&mail, "From"), [r#""Alderbrook Homes" <portal@builders.example>"#]);
@@ -208,7 +208,7 @@ impl OfTests for Utc {
 }
 
 #[test]
-fn a_line_break_in_a_header_is_refused() {
+fn header_line_break_is_refused() {
     // SEC-15
     let injection = |with: &str| format!("Ana{with}Bcc: all@client.example");
     for with in ["\r\n", "\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{202e}", "\t", "\u{7f}"] {
@@ -224,7 +224,7 @@ fn a_line_break_in_a_header_is_refused() {
 }
 
 #[tokio::test]
-async fn unfit_name_leaves_mail_without_a_name() {
+async fn unfit_sender_name_is_omitted() {
     // ROB-21, SEC-15; also line ends, isolates, invisible names, names that are too long.
     let long = "a".repeat(201);
     for unfit in
@@ -259,7 +259,7 @@ async fn mail_goes_to_the_a_label() {
 }
 
 #[test]
-fn what_is_no_address_is_refused() {
+fn invalid_address_is_refused() {
     for wrong in [
         "",
         "ana",
@@ -277,7 +277,7 @@ fn what_is_no_address_is_refused() {
 }
 
 #[tokio::test]
-async fn a_display_name_cannot_be_taken_for_an_address() {
+async fn display_name_cannot_pose_as_address() {
     // SEC-15
     for name in
         [r#""a" <b@c.example>"#, "b@c.example", "a, b@c.example", "a <b@c.example>,", r"a\", "(a)", "=?utf-8?q?a?="]
@@ -309,7 +309,7 @@ fn is_well_quoted(inside: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_folder_shows_the_newest_first_and_each_delivery_once() {
+async fn outbox_folder_lists_newest_first() {
     let path = std::env::temp_dir().join(format!("portico-mail-{}", JobId::generate().0));
     let folder = MailFolder::at(path.clone()).await.expect("a folder can be made");
     let transport = Transport::Folder(folder.clone());

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_holds_until_midnight_where_it_is_meant() {
+    fn date_lasts_until_local_midnight() {
         let clock = at("2026-11-22T04:30:00Z");
         assert_eq!(clock.validity(), Validity::Always);
         assert_eq!(clock.today("America/Denver"), NaiveDate::from_ymd_opt(2026, 11, 21));
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_moment_itself_holds_for_no_other() {
+    fn instant_validity_ends_at_once() {
         let clock = at("2026-11-22T04:30:00Z");
         clock.now();
         clock.today("UTC");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_without_a_midnight_begins_when_it_begins() {
+    fn day_without_midnight_starts_late() {
         // In Beirut the clocks went from midnight to one o'clock on 29 March 2026.
         let clock = at("2026-03-28T12:00:00Z");
         clock.today("Asia/Beirut");

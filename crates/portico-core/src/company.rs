@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_host_counts_for_one_company() {
+    fn listed_host_belongs_to_one_company() {
         // ORG-5
         assert_eq!(hosts().of_portal("alder", Some("a.example")), Some("a.example"));
         assert_eq!(hosts().of_portal("fern", Some("a.example")), None);
@@ -142,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn a_region_host_is_no_portal_host() {
+    fn region_host_is_not_a_portal_host() {
         let regions = BTreeMap::from([(Region::NewZealand, "nz.example".to_owned())]);
         let wrong = Hosts::new(regions, BTreeMap::from([("nz.example".to_owned(), "alder".to_owned())]));
         assert!(matches!(wrong, Err(HostsError::RegionHostAsPortal { region: Region::NewZealand, .. })));
     }
 
     #[test]
-    fn a_region_without_a_host_has_none() {
+    fn region_may_lack_a_host() {
         assert_eq!(hosts().of_region(Region::NewZealand), Some("nz.example"));
         assert_eq!(hosts().of_region(Region::Canada), None);
         assert_eq!(hosts().regions(), [Region::NewZealand]);

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_those_of_iso_3166() {
+    fn codes_match_iso_3166() {
         // ROB-13; also EL, USA, EU, XK, ZZ.
         for (text, code) in [("NZ", "NZ"), ("gb", "GB"), (" us ", "US"), ("AX", "AX"), ("SS", "SS")] {
             assert_eq!(text.parse::<Country>().map(Country::code), Ok(code), "{text}");

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_projects_generation_moves_with_its_own_and_with_its_companys() {
+    fn project_generation_includes_its_company() {
         let (project, company) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let generation = Generation::of_project(project, company);
         assert_eq!(generation, Generation::of_project(project, company));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn only_owners_that_are_known_have_one() {
+    fn only_known_owners_have_a_generation() {
         let known = Owner::Project(ProjectId::generate());
         let generation = Generation([7; 16]);
         let generations = Generations::new(None, [(known, generation), (known, generation)]);

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_has_24_characters_and_reads_back() {
+    fn id_has_24_characters_and_round_trips() {
         let id = GlobalId::new(Tag::PROJECT, new_uuid());
         let text = id.to_string();
         assert_eq!(text.len(), 24);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_one_spelling_is_an_id() {
+    fn id_has_one_spelling() {
         let text = GlobalId::new(Tag::PROJECT, new_uuid()).to_string();
         for wrong in [
             "",

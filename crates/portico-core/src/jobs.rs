@@ -96,7 +96,7 @@ mod tests {
     use crate::mail::MailJob;
 
     #[test]
-    fn pauses_grow_and_end() {
+    fn backoff_grows_to_a_maximum() {
         let minutes: Vec<_> =
             (0..=8).map(|attempts| MailJob::pause_after(attempts).map(|pause| pause.num_minutes())).collect();
         let expected = [Some(1), Some(1), Some(5), Some(30), Some(120), Some(360), Some(1440), Some(1440), None];

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn lost_spam_and_converted_leads_are_not_converted() {
+    fn closed_leads_cannot_be_converted() {
         let can: Vec<_> = LeadState::ALL.iter().copied().filter(|state| state.can_be_converted()).collect();
         assert_eq!(can, [New, Contacted, Qualified]);
     }

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_those_that_there_are() {
+    fn unknown_languages_are_refused() {
         // ROB-13
         for (text, canonical) in [
             ("en", "en"),

@@ -141,21 +141,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_invitation_is_locked_and_the_welcome_is_not() {
+    fn first_invitation_is_locked_not_welcome() {
         // INV-14, INV-16
         let customisable: Vec<_> = MailTemplate::ALL.iter().filter(|template| template.is_customisable()).collect();
         assert_eq!(customisable, [&MailTemplate::CustomerInvitationFromAnotherOffice]);
     }
 
     #[test]
-    fn the_welcome_holds_no_link_to_a_password() {
+    fn welcome_has_no_password_link() {
         // INV-15
         assert!(MailTemplate::CustomerInvitation.has_link());
         assert!(!MailTemplate::CustomerInvitationFromAnotherOffice.has_link());
     }
 
     #[test]
-    fn standard_bodies_and_titles_keep_the_rules_of_custom_ones() {
+    fn standard_texts_obey_custom_text_rules() {
         for template in MailTemplate::ALL {
             check_body(template.title()).unwrap();
             if let Some(body) = template.standard_body() {

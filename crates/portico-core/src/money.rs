@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_carry_the_decimals_of_their_currency() {
+    fn amounts_have_their_currency_decimals() {
         // MR-1
         assert_eq!(Money::new(1_250, Currency::Usd).amount().to_string(), "12.50");
         assert_eq!(Money::new(-5, Currency::Eur).amount().to_string(), "-0.05");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_are_rounded_half_even_to_six_decimals() {
+    fn rates_round_half_even_to_six_decimals() {
         assert_eq!(margin(3, 2), rate("0.333333"));
         // 0.0000005 and 0.0000015 stand exactly between two sixth decimals.
         assert_eq!(markup(10_000_005, 10_000_000), rate("0.000000"));

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_a_host_are_one_name() {
+    fn host_spellings_are_equal() {
         // ROB-15
         for text in [
             "portal.example.com",
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_subscriber_are_one_network() {
+    fn one_subscriber_is_one_network() {
         let network = |text: &str| name_of(text.parse().ok());
         assert_eq!(network("2001:db8:1:2:3::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_from_the_end_are_in_list_order() {
+    fn last_page_keeps_list_order() {
         let slice = Slice { size: 2, from_end: true, after: None, before: None };
         let page = slice.cut(vec![9, 8, 7]);
         assert_eq!((page.rows, page.has_next, page.has_previous), (vec![8, 9], false, true));

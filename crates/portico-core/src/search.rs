@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_also_looked_for_as_they_are_kept() {
+    fn numbers_are_searched_as_stored() {
         // ROB-12
         for (query, number) in [
             ("(360) 555-0199", "3605550199"),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn domains_are_looked_for_in_both_spellings() {
+    fn domains_are_searched_in_both_spellings() {
         // ROB-12
         assert_eq!(any("x@bücher.example")[0], [["x@bücher.example"], ["x@xn--bcher-kva.example"]]);
         assert_eq!(any("x@xn--bcher-kva.example")[0], [["x@xn--bcher-kva.example"], ["x@bücher.example"]]);

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_blank() {
+    fn invisible_text_is_blank() {
         // ROB-8; also variation selectors, Khmer, tags, shorthand and musical format controls.
         for blank in [
             "",
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_all_scripts_stay_as_they_are() {
+    fn names_of_all_scripts_are_kept() {
         for name in [
             "Ana",
             "José Núñez-O’Brien",

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_from_owned_text() {
+    fn values_deserialize_from_owned_text() {
         // ROB-31
         is_read_back(ProjectStatus::ALL);
         is_read_back(ProjectStage::ALL);

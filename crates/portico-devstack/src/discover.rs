@@ -191,7 +191,7 @@ mod tests {
     use super::parse_major;
 
     #[test]
-    fn versions_are_read_from_what_each_server_prints() {
+    fn versions_are_read_from_server_output() {
         for (line, major) in [
             ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", Some(15)),
             ("postgres (PostgreSQL) 18beta2", Some(18)),

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_of_this_folder_is_recognised() {
+    fn server_of_this_folder_is_recognised() {
         let postgres = ["/usr/lib/postgresql/15/bin/postgres", "-D", "/var/tmp/p/demo/postgres", "-c", "a=b"];
         assert!(matches(&["postgres"], "/var/tmp/p/demo/postgres", &postgres));
         let redis = ["/usr/bin/redis-server unixsocket:/var/tmp/p/demo/run/redis.sock"];
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_left_alone() {
+    fn other_processes_are_left_alone() {
         let folder = "/var/tmp/p/demo/postgres";
         assert!(!matches(&["postgres"], folder, &["postgres", "-D", "/var/tmp/p/demo-2/postgres"]));
         assert!(!matches(&["postgres"], folder, &["postgres", "-D", "/var/tmp/p/demo/postgres-2"]));

@@ -141,19 +141,19 @@ mod tests {
                           postgres:x:101:104::/var/lib/postgresql:/bin/bash\n";
 
     #[test]
-    fn postgres_is_preferred_to_nobody() {
+    fn postgres_user_is_preferred() {
         let user = ServiceUser::ordinary(PASSWD).unwrap();
         assert_eq!((user.name(), user.uid, user.gid), ("postgres", 101, 104));
     }
 
     #[test]
-    fn nobody_will_do() {
+    fn nobody_user_is_the_fallback() {
         let without = PASSWD.replace("postgres:", "somebody:");
         assert_eq!(ServiceUser::ordinary(&without).unwrap().name(), "nobody");
     }
 
     #[test]
-    fn root_by_another_name_is_not_ordinary() {
+    fn root_alias_is_not_an_ordinary_user() {
         assert_eq!(ServiceUser::ordinary("postgres:x:0:0::/:/bin/sh"), None);
     }
 }

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn absence_is_said_once() {
+    fn omission_sentence_is_added_once() {
         let optional: Type = parse_quote!(Option<String>);
         let sentence = absence("ProjectUpdateInput", &optional).expect("an optional member");
         let mut plain: Vec<Attribute> = vec![parse_quote!(#[doc = " Name."])];

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_is_counted_under_the_least_bound_that_holds_it() {
+    fn batch_counts_in_its_smallest_bucket() {
         let mut sizes = BatchSizes::default();
         for keys in [1, 2, 3, 1_000, 1_001, 5_000] {
             sizes.count(keys);

@@ -101,7 +101,7 @@ impl Future for YieldTimes {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
+async fn yielding_items_stay_in_one_batch() {
     for count in [1, 30, 31, 100, 500] {
         let (loader, journal) = (loader(), Journal::default());
         let answers = loader
@@ -119,7 +119,7 @@ async fn a_long_list_is_one_batch_even_if_its_items_give_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_asked_once_however_often_it_is_loaded() {
+async fn repeated_key_is_queried_once() {
     let (loader, journal) = (loader(), Journal::default());
     let both = loader
         .drive(async {
@@ -133,14 +133,14 @@ async fn a_key_is_asked_once_however_often_it_is_loaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_without_rows_is_answered_all_the_same() {
+async fn key_without_rows_is_answered() {
     let (loader, journal) = (loader(), Journal::default());
     let answer = loader.drive(loader.load(Quick(13, journal))).await;
     assert!(matches!(answer, Ok(0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_next_level_waits_for_the_slowest_batch_of_this_one() {
+async fn next_level_waits_for_slowest_batch() {
     let (loader, journal) = (loader(), Journal::default());
     let (quick, slow) = (|number| Quick(number, Arc::clone(&journal)), |number| Slow(number, Arc::clone(&journal)));
     loader
@@ -164,14 +164,14 @@ async fn the_next_level_waits_for_the_slowest_batch_of_this_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_who_waits_for_a_batch_that_fails_hears_of_it() {
+async fn failed_batch_fails_each_waiting_load() {
     let (loader, journal) = (loader(), Journal::default());
     let answers = loader.drive(join_all((0..3).map(|number| loader.load(Broken(number, Arc::clone(&journal)))))).await;
     assert!(answers.iter().all(|answer| matches!(answer, Err(LoadError::Store(StoreError::Failed(_))))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_panics_takes_nobody_along() {
+async fn panicking_batch_spares_other_batches() {
     let (loader, journal) = (loader(), Journal::default());
     let (lost, other) = loader
         .drive(futures_util::future::join(
@@ -185,7 +185,7 @@ async fn a_batch_that_panics_takes_nobody_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operation_that_is_dropped_does_not_hold_up_the_next_one() {
+async fn dropped_operation_blocks_no_other() {
     let (loader, journal) = (loader(), Journal::default());
     let polls = AtomicUsize::new(0);
     {

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lack_of_rights_is_found_by_its_code() {
+    fn missing_privilege_is_known_by_code() {
         for denied in ["42501 keine Berechtigung", "Failed to run 0001_people with: 42501 permission denied"] {
             assert!(StoreError::Failed(denied.to_owned()).is_denied(), "{denied}");
         }

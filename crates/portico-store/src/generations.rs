@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_that_declares_rows_which_can_be_kept_counts_for_their_shape() {
+    fn cached_row_files_count_for_row_shape() {
         let declares = |text: &str| text.lines().any(|line| line.contains("Selectable, Serialize"));
         let texts = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
         let texts = texts

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_counted_under_the_least_bound_that_holds_it() {
+    fn wait_counts_in_its_smallest_bucket() {
         let counts = WaitCounts::default();
         for milliseconds in [0, 1, 2, 2_000, 2_001] {
             counts.count(Duration::from_millis(milliseconds));

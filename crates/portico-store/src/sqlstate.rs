@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_begin_with_their_code_however_they_come() {
+    fn errors_begin_with_their_code() {
         // ROB-31
         let rows = message(b'D', &[b'E'; 300]);
         let plain = [error("28000", "vor der Sitzung"), message(b'Z', b"I"), rows.clone()].concat();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_error_response_passes_as_it_is() {
+    fn other_messages_pass_unchanged() {
         let begun = message(b'Z', b"I");
         for odd in [
             message(b'E', b"no fields"),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn only_codes_are_read_as_codes() {
+    fn only_sqlstates_are_parsed() {
         assert_eq!(code_of("40P01 Verklemmung entdeckt"), Some(("40P01", "Verklemmung entdeckt")));
         for other in ["", "40P01", "deadlock detected", "short x", "lower text", "4OP-1 x"] {
             assert_eq!(code_of(other), None, "{other}");

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_demo_lists_its_companies_hosts() {
+    fn demo_lists_company_hosts() {
         let hosts = Config::demo().expect("it can be read").hosts;
         assert_eq!(hosts.regions(), Region::ALL);
         let own = Some("portal.alderbrook.example");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_is_named() {
+    fn each_configuration_error_is_named() {
         // ORG-5
         for (text, words) in [
             ("", ["[regions]", "NZ"]),

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_known_if_it_stands_in_the_fixtures() {
+    fn names_in_the_fixtures_are_known() {
         assert_eq!(known_name("Dashboard"), Some("Dashboard"));
         for other in ["", "dashboard", "README", "Dashboard.graphql", "client"] {
             assert_eq!(known_name(other), None, "{other}");

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_and_deprecated_fields_are_counted_by_application() {
+    fn usage_is_counted_by_application() {
         let usage = Usage::default();
         let (web, phone) = (application("web"), application("phone"));
         usage.count(&web, Some("Dashboard"), &["Project.old".to_owned()]);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_none_is_counted_as_other() {
+    fn invalid_name_counts_as_other() {
         for name in ["", "a b", "<script>", &"x".repeat(65)] {
             assert_eq!(application(name).name, "other", "{name}");
         }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn no_caller_can_fill_the_memory() {
+    fn memory_is_bounded() {
         let usage = Usage::default();
         for number in 0..LINES + 500 {
             usage.count(&application(&format!("app{number}")), Some(&format!("Op{number}")), &[]);

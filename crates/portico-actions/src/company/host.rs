@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_names_with_or_without_a_port() {
+    fn host_may_have_a_port() {
         for fine in ["support.portal.example", "localhost", "127.0.0.1:8080"] {
             assert!(is_host(fine), "{fine}");
         }

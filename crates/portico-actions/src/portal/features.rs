@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sections_are_unique_and_include_the_dashboard() {
+    fn sections_are_unique_and_keep_dashboard() {
         let asked = [Feature::Help, Feature::Dashboard, Feature::Selections, Feature::Help];
         assert_eq!(
             features("features", &asked).ok(),

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_is_read_or_refused_in_words_without_its_password() {
+    async fn invalid_url_error_omits_password() {
         for good in [
             "smtp://127.0.0.1:1025",
             "smtp://[::1]:1025",

@@ -115,7 +115,7 @@ mod tests {
         VARIABLE_DEFINITIONS NON_NULL_TYPE StringValue OperationDefinition";
 
     #[test]
-    fn no_kind_of_token_is_called_by_its_name() {
+    fn syntax_errors_name_no_token_kind() {
         for kind in KINDS.split_whitespace() {
             let plain = in_plain_words(&format!("expected {kind}"));
             assert!(plain.starts_with("expected ") && plain.len() > 9, "{kind}: {plain}");
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_of_the_request_stay_as_they_are() {
+    fn characters_from_the_request_are_kept() {
         for (message, plain) in [
             ("Unexpected character \"X\"", "unexpected character \"X\""),
             ("Unexpected character `X` as integer suffix", "unexpected character `X` as integer suffix"),

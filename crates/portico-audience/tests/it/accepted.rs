@@ -17,7 +17,7 @@ const THREE: &str = "query A { ...F hours } mutation B { borrow(input: {book: 1}
     query C($id: ID!) { book(id: $id) { title } } fragment F on Query { h: hours }";
 
 #[test]
-fn only_the_chosen_operation_and_its_fragments_are_printed() {
+fn only_the_chosen_operation_is_printed() {
     let document = reader();
     let plan = named(&document, THREE, Some("A")).expect("the operation is valid").plan;
     assert_eq!(plan.text(), "query A { ...F hours } fragment F on Query { h: hours }");
@@ -29,7 +29,7 @@ fn only_the_chosen_operation_and_its_fragments_are_printed() {
 }
 
 #[test]
-fn an_unnamed_choice_among_several_operations_is_refused() {
+fn unnamed_choice_of_operation_is_refused() {
     let document = reader();
     let refusal = named(&document, THREE, None).expect_err("it is ambiguous");
     assert_eq!(messages(&refusal), ["the request has several operations and does not name one"]);
@@ -51,7 +51,7 @@ fn subscriptions_have_one_root_field() {
 }
 
 #[test]
-fn a_known_operation_is_one_plan_and_its_prepared_form_is_made_once() {
+fn known_operation_reuses_its_plan() {
     let document = reader();
     let made = AtomicUsize::new(0);
     let plans: Vec<_> = (0..3).map(|_| admitted(&document, "{ hours }").plan).collect();
@@ -67,7 +67,7 @@ fn a_known_operation_is_one_plan_and_its_prepared_form_is_made_once() {
 }
 
 #[test]
-fn a_plan_made_under_wide_limits_does_not_pass_under_narrow_ones() {
+fn plan_is_checked_under_narrower_limits() {
     let document = reader();
     let query = "{ a: hours b: hours c: hours }";
     admitted(&document, query);
@@ -79,7 +79,7 @@ fn a_plan_made_under_wide_limits_does_not_pass_under_narrow_ones() {
 }
 
 #[test]
-fn names_and_texts_do_not_run_together_in_the_key_of_a_plan() {
+fn plan_key_separates_name_and_text() {
     let document = reader();
     let query = "query A { hours }";
     named(&document, query, Some("A")).expect("the operation is valid");
@@ -98,7 +98,7 @@ fn strings_survive_printing() {
 }
 
 #[test]
-fn syntax_errors_have_a_place_and_repeat_no_text() {
+fn syntax_errors_have_position_without_text() {
     let document = reader();
     let refusal = refused(&document, "{\n  hours(\"secret-1\") }");
     assert!(matches!(refusal, Refusal::Parse(_)));
@@ -129,7 +129,7 @@ fn syntax_errors_have_a_place_and_repeat_no_text() {
 }
 
 #[test]
-fn syntax_errors_are_told_in_plain_words() {
+fn syntax_errors_use_plain_words() {
     let document = reader();
     for (query, expected) in [
         ("{ hours", "expected \"}\""),
@@ -176,7 +176,7 @@ fn syntax_errors_are_told_in_plain_words() {
 }
 
 #[test]
-fn at_most_twenty_errors_are_told() {
+fn at_most_twenty_errors_are_returned() {
     let fields: String = (0..200).map(|index| format!(" x{index}")).collect();
     let refusal = refused(&reader(), &format!("{{ {fields} }}").replace(" x", "x").replace('x', " x"));
     assert!(matches!(refusal, Refusal::Limit { what: "root fields", .. }));
@@ -185,7 +185,7 @@ fn at_most_twenty_errors_are_told() {
 }
 
 #[test]
-fn errors_are_one_plain_line_with_a_place() {
+fn error_is_one_line_with_a_position() {
     let refusal = refused(&reader(), "{\n  book(id: 1) {\n    nonsense } }");
     let Refusal::Invalid(found) = refusal else {
         panic!("{refusal:?}");
@@ -203,7 +203,7 @@ fn type_definitions_are_not_operations() {
 }
 
 #[test]
-fn reserved_markers_are_refused_in_literals_and_variables() {
+fn reserved_markers_are_refused() {
     let document = reader();
     let literal = r##"{ search(text: "#__graphql_file__:0") { __typename } }"##;
     let refusal = refused(&document, literal);
@@ -215,7 +215,7 @@ fn reserved_markers_are_refused_in_literals_and_variables() {
 }
 
 #[test]
-fn a_plan_names_the_deprecated_fields_that_it_uses() {
+fn plan_names_deprecated_fields() {
     let used = admitted(&reader(), "{ book(id: 1) { ...F } } fragment F on Book { name label: name }").plan;
     assert_eq!(used.deprecated(), ["Book.name"]);
     let unused = admitted(&reader(), "{ book(id: 1) { title } }").plan;

@@ -18,7 +18,7 @@ fn cost_with(query: &str, variables: Value) -> u64 {
 }
 
 #[test]
-fn leaves_cost_their_root_field_alone() {
+fn leaves_cost_their_root_field_only() {
     assert_eq!(cost("{ hours }"), 1);
     assert_eq!(cost("{ hours a: hours __typename }"), 2);
     assert_eq!(cost("{ __typename }"), 0);
@@ -61,7 +61,7 @@ fn lists_multiply() {
 }
 
 #[test]
-fn lists_are_as_long_as_they_are_assumed_to_be() {
+fn lists_cost_their_assumed_size() {
     let sdl = "directive @listSize(assumedSize: Int!) on FIELD_DEFINITION
         type Query { shelf: Shelf @shared(with: [A]) shelves(first: Int): Shelves! @shared(with: [A]) }
         type Shelves { nodes: [Shelf!]! @shared(with: [A]) spares: [Book!]! @shared(with: [A]) @listSize(assumedSize: 60) }
@@ -84,7 +84,7 @@ fn lists_are_as_long_as_they_are_assumed_to_be() {
 }
 
 #[test]
-fn lists_are_as_long_as_the_list_that_asks_for_them() {
+fn nested_lists_cost_the_outer_size() {
     let ids = |count: usize| vec!["1"; count].join(", ");
     assert_eq!(cost(&format!("{{ nodes(ids: [{}]) {{ id }} }}", ids(500))), 50 + 1);
     assert_eq!(cost(&format!("{{ nodes(ids: [{}]) {{ id }} }}", ids(2))), 1 + 1);
@@ -104,7 +104,7 @@ fn fragments_cost_what_they_expand_to() {
 }
 
 #[test]
-fn what_is_skipped_is_free() {
+fn skipped_fields_are_free() {
     assert_eq!(cost("{ hours books(first: 100) @skip(if: true) { nodes { id } } }"), 1);
     let query = "query($all: Boolean!) { hours ... @include(if: $all) { books(first: 100) { nodes { id } } } }";
     assert_eq!(cost_with(query, json!({"all": false})), 1);
@@ -112,7 +112,7 @@ fn what_is_skipped_is_free() {
 }
 
 #[test]
-fn too_much_is_refused_with_its_price() {
+fn excessive_cost_is_refused_and_named() {
     let query = "{ books(first: 100) { nodes { loans(first: 100) { nodes { id } } } } }";
     assert_eq!(refused(&reader(), query), Refusal::Cost { cost: 1_021 + 1, limit: 1_000 });
     let fragment =
@@ -121,7 +121,7 @@ fn too_much_is_refused_with_its_price() {
 }
 
 #[test]
-fn the_price_saturates() {
+fn cost_saturates() {
     let page = "loans(first: 2147483647) { nodes { book {";
     let query = format!("{{ book(id: 1) {{ {} id {} }} }}", page.repeat(3), "} } }".repeat(3));
     assert!(matches!(
@@ -133,7 +133,7 @@ fn the_price_saturates() {
 }
 
 #[test]
-fn a_known_plan_is_priced_by_its_variables_each_time() {
+fn known_plan_is_priced_by_its_variables() {
     let document = reader();
     let query = "query($n: Int) { books(first: $n) { nodes { id } } }";
     let price = |n: u32| admit(&document, query, json!({"n": n})).map(|found| found.cost);
@@ -145,7 +145,7 @@ fn a_known_plan_is_priced_by_its_variables_each_time() {
 
 // ROB-23
 #[test]
-fn many_fields_of_a_node_count_as_more_nodes() {
+fn many_fields_of_a_node_add_nodes() {
     let fields = |count: usize| (0..count).map(|at| if at % 2 == 0 { "id " } else { "title " }).collect::<String>();
     let page = |count| format!("{{ books(first: 100) {{ nodes {{ {} }} }} }}", fields(count));
     assert_eq!(cost(&page(20)), 11 + 1);
@@ -161,7 +161,7 @@ fn many_fields_of_a_node_count_as_more_nodes() {
 
 // ROB-23
 #[test]
-fn reading_costs_by_the_byte() {
+fn parsing_costs_by_the_byte() {
     let commented = |bytes: usize| format!("{{ hours }} #{}", "x".repeat(bytes - 11));
     assert_eq!(cost(&commented(2_047)), 1);
     assert_eq!(cost(&commented(2_048)), 2);

@@ -18,23 +18,23 @@ fn broken(sdl: &str) -> Vec<String> {
 }
 
 #[test]
-fn visitors_get_their_one_field_and_nothing_else() {
+fn visitors_get_their_one_field_only() {
     let document = library().cut(&Grants::of(["VISITOR"])).expect("visitors have a role schema");
     assert_eq!(document.sdl(), "type Query {\n  hours: String!\n}\n");
 }
 
 #[test]
-fn readers_get_the_document_of_readers() {
+fn readers_get_their_own_schema() {
     assert_eq!(reader().sdl(), include_str!("golden/reader.graphql"));
 }
 
 #[test]
-fn managers_read_which_permission_opens_what() {
+fn managers_see_required_permissions() {
     assert_eq!(manager().sdl(), include_str!("golden/manager.graphql"));
 }
 
 #[test]
-fn descriptions_speak_of_permissions_only_where_one_opened() {
+fn descriptions_name_opening_permissions() {
     assert!(!reader().sdl().contains("permission"));
     assert!(!clerk().sdl().contains("permission"));
     let sdl = "type Query { a: String @shared(with: [A]) @requires(permission: P) }";
@@ -45,7 +45,7 @@ fn descriptions_speak_of_permissions_only_where_one_opened() {
 }
 
 #[test]
-fn every_coordinate_of_a_document_is_one_of_the_whole() {
+fn role_schema_is_a_subset_of_the_whole() {
     let whole = library().coordinates();
     for document in [reader(), clerk(), manager()] {
         let missing: Vec<_> = document.coordinates().difference(&whole).cloned().collect();
@@ -57,7 +57,7 @@ fn every_coordinate_of_a_document_is_one_of_the_whole() {
 }
 
 #[test]
-fn silent_coordinates_are_all_named() {
+fn ungated_coordinates_are_all_named() {
     let sdl = "type Query { a: String  b(x: Int): E @shared(with: [A])  c(i: I): Int @shared(with: [A]) }
         enum E { ONE TWO @shared(with: [A]) } input I { x: Int } type Unreached { y: Int }";
     assert_eq!(
@@ -67,14 +67,14 @@ fn silent_coordinates_are_all_named() {
 }
 
 #[test]
-fn enum_values_cannot_borrow_the_word_of_their_enum() {
+fn enum_values_need_their_own_gate() {
     let sdl = "type Query { a: E @shared(with: [A]) } enum E @shared(with: [A]) { ONE }";
     let failure = cut(sdl, "A").expect_err("it is silent");
     assert_eq!(failure, RoleSchemaError::MissingRules(vec!["E.ONE".into()]));
 }
 
 #[test]
-fn hidden_required_arguments_and_input_fields_fail_the_cut() {
+fn hidden_required_inputs_fail_the_build() {
     let sdl =
         "type Query { a(x: Int! @shared(with: [B]), y: Int! = 1 @shared(with: [B]), i: I): Int @shared(with: [A]) }
         input I { p: Int @shared(with: [A])  q: Int! @shared(with: [B]) }";
@@ -82,7 +82,7 @@ fn hidden_required_arguments_and_input_fields_fail_the_cut() {
 }
 
 #[test]
-fn fields_of_a_type_that_is_gone_fail_the_cut() {
+fn fields_of_a_removed_type_fail_the_build() {
     let sdl = "type Query { a: T @shared(with: [A])  b(i: I, e: E): Int @shared(with: [A]) }
         type T { x: Int @shared(with: [B]) } input I { x: Int @shared(with: [B]) } enum E { X @shared(with: [B]) }";
     assert_eq!(
@@ -92,7 +92,7 @@ fn fields_of_a_type_that_is_gone_fail_the_cut() {
 }
 
 #[test]
-fn defaults_may_not_name_what_is_hidden() {
+fn defaults_cannot_name_hidden_values() {
     let sdl = "type Query { a(e: [E] = [X, Y], i: I = {q: 1}): Int @shared(with: [A]) }
         enum E { X @shared(with: [A])  Y @shared(with: [B]) }
         input I { p: E = Y @shared(with: [A])  q: Int @shared(with: [B]) }";
@@ -107,7 +107,7 @@ fn defaults_may_not_name_what_is_hidden() {
 }
 
 #[test]
-fn implementors_must_keep_what_their_interface_keeps() {
+fn implementors_keep_interface_fields() {
     let sdl = "type Query { n: N @shared(with: [A]) } interface N { id: ID! }
         type S implements N { id: ID! @shared(with: [A]) }
         type T implements N { id: ID! @shared(with: [B])  x: Int @shared(with: [A]) }
@@ -116,7 +116,7 @@ fn implementors_must_keep_what_their_interface_keeps() {
 }
 
 #[test]
-fn interfaces_and_unions_may_speak_for_themselves() {
+fn interfaces_and_unions_may_have_gates() {
     let sdl = "type Query { x: Int @shared(with: [A])  t: T @shared(with: [A, B])  u: U @shared(with: [B]) }
         interface N @shared(with: [B]) { id: ID! } union U @shared(with: [B]) = T
         type T implements N { id: ID! @shared(with: [A, B]) }";
@@ -126,7 +126,7 @@ fn interfaces_and_unions_may_speak_for_themselves() {
 }
 
 #[test]
-fn a_field_replaces_the_word_of_its_object() {
+fn field_gate_overrides_its_object() {
     let sdl =
         "type Query { m: M @shared(with: [A, B]) } type M @shared(with: [A]) { a: Int  b: Int @shared(with: [B]) }";
     let coordinates = |audience| cut(sdl, audience).expect("the cut succeeds").coordinates();
@@ -136,7 +136,7 @@ fn a_field_replaces_the_word_of_its_object() {
 }
 
 #[test]
-fn unreachable_types_and_empty_roots_are_dropped() {
+fn unreachable_types_are_dropped() {
     let document = reader();
     for gone in ["Subscription", "Note", "Audience", "Permission", "Date", "audited", "shared"] {
         assert!(!document.sdl().contains(gone), "{gone} is still there");
@@ -144,7 +144,7 @@ fn unreachable_types_and_empty_roots_are_dropped() {
 }
 
 #[test]
-fn directives_of_the_specification_stay() {
+fn specified_directives_stay() {
     let reader = reader();
     assert!(reader.sdl().contains("@deprecated(reason: \"Use title.\")"));
     assert!(reader.sdl().contains("@oneOf"));
@@ -152,33 +152,33 @@ fn directives_of_the_specification_stay() {
 }
 
 #[test]
-fn a_reach_without_a_query_has_no_document() {
+fn grants_without_query_have_no_schema() {
     let failure = library().cut(&Grants::of(["NOBODY"])).expect_err("nothing is left");
     assert_eq!(failure, RoleSchemaError::Broken(vec!["Query: no field of it is left".into()]));
 }
 
 #[test]
-fn misspelt_audiences_are_found() {
+fn misspelt_audience_is_refused() {
     let sdl = "enum Audience { A } type Query { a: Int @shared(with: [A, AA]) }";
     let failure = cut(sdl, "A").expect_err("it is misspelt");
     assert_eq!(failure, RoleSchemaError::Invalid(vec!["Query.a: `AA` is no value of Audience".into()]));
 }
 
 #[test]
-fn names_may_be_strings_and_definitions_may_be_absent() {
+fn string_names_and_no_definitions_work() {
     let sdl = "type Query { a: Int @shared(with: [\"A\"])  b: Int @requires(permission: \"P\") }";
     assert_eq!(cut(sdl, "A").expect("the cut succeeds").sdl(), "type Query {\n  a: Int\n}\n");
 }
 
 #[test]
-fn cuts_are_the_same_every_time() {
+fn role_schemas_are_deterministic() {
     for _ in 0..5 {
         assert_eq!(manager().sdl(), manager().sdl());
     }
 }
 
 #[test]
-fn reaches_that_change_nothing_share_a_document() {
+fn equal_grants_share_a_schema() {
     let documents = crate::common::documents();
     let get = |grants| documents.get(&grants).expect("the cut succeeds");
     let plain = get(Grants::of(["CLERK"]));
@@ -189,7 +189,7 @@ fn reaches_that_change_nothing_share_a_document() {
 }
 
 #[test]
-fn what_is_no_schema_is_refused() {
+fn invalid_schema_is_refused() {
     for sdl in ["", "type Query {", "type Query { a: Missing @shared(with: [A]) }", "{ a }"] {
         assert!(matches!(WholeSchema::parse(sdl), Err(RoleSchemaError::Invalid(_))), "{sdl}");
     }

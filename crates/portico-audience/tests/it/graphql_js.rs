@@ -96,7 +96,7 @@ fn judged(input: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn graphql_js_builds_the_schema_from_its_introspection() {
+fn graphql_js_builds_introspected_schema() {
     let queries = node::run(&["introspection.mjs", "queries"], &Value::Null);
     for document in [reader(), clerk(), manager()] {
         let answer = |name: &str| {

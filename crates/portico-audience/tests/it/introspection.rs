@@ -44,7 +44,7 @@ fn told(schema: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_official_query_tells_exactly_the_document() {
+fn official_query_matches_the_schema() {
     for document in [reader(), clerk(), manager()] {
         let answer = answers(&document, OFFICIAL, Value::Null);
         assert_eq!(told(&answer["__schema"]), document.coordinates());
@@ -54,7 +54,7 @@ fn the_official_query_tells_exactly_the_document() {
 }
 
 #[test]
-fn the_official_query_is_fifteen_levels_deep() {
+fn official_query_is_fifteen_levels_deep() {
     let narrow = Limits { introspection_depth: 14, ..Limits::default() };
     assert_eq!(
         admit_within(&reader(), OFFICIAL, Value::Null, &narrow).map(|_| ()),
@@ -63,7 +63,7 @@ fn the_official_query_is_fifteen_levels_deep() {
 }
 
 #[test]
-fn nothing_hidden_is_told_of_in_any_text() {
+fn texts_name_nothing_hidden() {
     let answer = Value::Object(answers(&reader(), OFFICIAL, Value::Null)).to_string();
     for hidden in ["price", "PRICE", "Note", "Money", "takings", "RARE", "onHouse", "ermission", "CLERK", "audited"] {
         assert!(!answer.contains(hidden), "{hidden} is disclosed");
@@ -71,7 +71,7 @@ fn nothing_hidden_is_told_of_in_any_text() {
 }
 
 #[test]
-fn answers_take_the_places_of_typenames_in_order() {
+fn answers_replace_typenames_in_order() {
     let query = "{ a: hours __schema { queryType { name } } b: hours t: __type(name: \"Book\") { name } }";
     let admitted = admitted(&reader(), query);
     assert_eq!(admitted.plan.text(), "{ a: hours __schema: __typename b: hours t: __typename }");
@@ -82,7 +82,7 @@ fn answers_take_the_places_of_typenames_in_order() {
 }
 
 #[test]
-fn fragments_at_the_root_are_replaced_and_those_only_introspection_used_are_dropped() {
+fn root_fragments_are_replaced() {
     let query = "query Q($n: String!, $id: ID!) { ...R ... on Query { s: __schema { types { ...T } } } }
         fragment R on Query { t: __type(name: $n) { ...T } book(id: $id) { id } } fragment T on __Type { name }";
     let admitted = admit(&reader(), query, json!({"n": "Loan", "id": 1})).expect("the operation is valid");
@@ -124,7 +124,7 @@ fn introspection_has_a_flat_cost() {
 }
 
 #[test]
-fn turned_off_it_is_an_unknown_field() {
+fn disabled_introspection_is_unknown() {
     let off = Limits { introspection: false, ..Limits::default() };
     for (query, field) in [
         ("{ __schema { queryType { name } } }", "__schema"),
@@ -138,7 +138,7 @@ fn turned_off_it_is_an_unknown_field() {
 }
 
 #[test]
-fn introspection_below_the_root_is_an_unknown_field() {
+fn nested_introspection_is_an_unknown_field() {
     for query in [
         "{ self { __schema { queryType { name } } } }",
         "{ self { ...F } } fragment F on Query { __type(name: \"Book\") { name } }",
@@ -150,7 +150,7 @@ fn introspection_below_the_root_is_an_unknown_field() {
 }
 
 #[test]
-fn introspection_in_circles_is_refused() {
+fn cyclic_introspection_is_refused() {
     let round = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
     assert!(matches!(refused(&reader(), round), Refusal::Limit { what: "nested lists of introspection", .. }));
     let deep = format!("{{ __type(name: \"Book\") {{ {} name {} }} }}", "ofType { ".repeat(20), "} ".repeat(20));
@@ -158,7 +158,7 @@ fn introspection_in_circles_is_refused() {
 }
 
 #[test]
-fn null_for_an_argument_of_introspection_is_bad_input() {
+fn null_introspection_argument_is_refused() {
     let query = "query($n: String = \"Book\") { __type(name: $n) { name } }";
     let refusal = admit(&reader(), query, json!({"n": null})).expect_err("null is no name");
     assert!(matches!(refusal, Refusal::BadInput(_)));
@@ -167,7 +167,7 @@ fn null_for_an_argument_of_introspection_is_bad_input() {
 
 // ROB-15
 #[test]
-fn one_of_is_told_of_types() {
+fn one_of_is_reported() {
     let query =
         "{ __schema { types { ...T } } p: __type(name: \"Position\") { ... { isOneOf } one: isOneOf name: isOneOf }
         b: __type(name: \"Book\") { isOneOf kind } i: __type(name: \"BorrowInput\") { isOneOf } }

@@ -88,7 +88,7 @@ impl Numbers {
 }
 
 #[test]
-fn nothing_panics_and_what_is_admitted_is_admitted_again_as_printed() {
+fn printed_form_is_admitted_again() {
     let document = reader();
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let Value::Object(variables) = json!({"i": "1", "f": {"kinds": [["NOVEL"]]}}) else {

@@ -11,7 +11,7 @@ fn text(query: &str) -> String {
 
 // ROB-2
 #[test]
-fn a_field_given_twice_is_refused() {
+fn duplicate_input_field_is_refused() {
     for (query, place, field) in [
         ("{ books(filter: {kind: NOVEL, kind: ATLAS}) { totalCount } }", "argument `filter`", "kind"),
         ("{ books(filter: {kind: NOVEL, kind: NOVEL}) { totalCount } }", "argument `filter`", "kind"),
@@ -81,7 +81,7 @@ fn numbers_of_variables_have_one_form() {
 
 // ROB-3
 #[test]
-fn numbers_that_nobody_can_read_are_refused() {
+fn unreadable_numbers_are_refused() {
     for number in ["1e400", "-1e400", "1.5e999", "9e308999"] {
         for (query, place) in [
             (format!("mutation {{ borrow(input: {{book: 1, due: {number}}}) {{ id }} }}"), "input.due"),
@@ -96,7 +96,7 @@ fn numbers_that_nobody_can_read_are_refused() {
 
 // ROB-23
 #[test]
-fn what_stands_twice_is_asked_once() {
+fn repeated_field_is_asked_once() {
     for (query, expected) in [
         ("{ hours hours a: hours a: hours }", "{ hours a: hours }"),
         ("{ book(id: 1) { id } book(id: 1) { title id } }", "{ book(id: \"1\") { id title } }"),
@@ -131,7 +131,7 @@ fn keys_stay_in_the_order_of_the_operation() {
 }
 
 #[test]
-fn a_mutation_that_stands_twice_is_made_once() {
+fn repeated_mutation_runs_once() {
     let field = "borrow(input: {book: \"1\"})";
     let once = format!("mutation {{ {field} {{ id book {{ id }} }} }}");
     for query in [
@@ -152,7 +152,7 @@ fn a_mutation_that_stands_twice_is_made_once() {
 
 // ROB-16
 #[test]
-fn complaints_say_whether_a_name_is_unknown() {
+fn errors_tell_unknown_names() {
     let is_unknown = |query: &str| match refused(&reader(), query) {
         Refusal::Invalid(complaints) => complaints.iter().any(|complaint| complaint.unknown_name),
         other => panic!("{query}: {other:?}"),

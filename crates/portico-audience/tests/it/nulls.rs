@@ -39,7 +39,7 @@ const OMITTED: [(&str, &str); 10] = [
 ];
 
 #[test]
-fn omitted_variables_leave_their_places() {
+fn omitted_variables_omit_their_argument() {
     for (query, expected) in OMITTED {
         if expected.starts_with("refused") {
             assert!(matches!(refused(&reader(), query), Refusal::Invalid(_)), "{query}");
@@ -59,7 +59,7 @@ fn given_variables_stay() {
 }
 
 #[test]
-fn omissions_are_plans_of_their_own() {
+fn omitted_variables_have_their_own_plan() {
     let document = reader();
     let query = "query($v: Kind) { books(filter: {kind: $v}) { totalCount } }";
     let plan = |variables| admit(&document, query, variables).expect("the operation is valid").plan;
@@ -70,7 +70,7 @@ fn omissions_are_plans_of_their_own() {
 }
 
 #[test]
-fn null_where_none_is_taken_names_the_argument() {
+fn unexpected_null_names_the_argument() {
     for (query, place) in [
         ("query($v: BookOrder) { sorted(order: $v) { id } }", "order`: expected `BookOrder!`"),
         ("query($v: Boolean) { sorted(reverse: $v) { id } }", "reverse`: expected `Boolean!`"),
@@ -103,7 +103,7 @@ fn null_within_a_variable_names_its_field() {
 }
 
 #[test]
-fn defaults_of_variables_are_completed() {
+fn variable_defaults_are_completed() {
     let query = "mutation($i: BorrowInput = {book: 7, remarks: \"one\"}) { borrowMany(inputs: [$i]) { id } }";
     let refusal = admit(&reader(), query, json!({"i": null})).map(|_| ());
     assert!(matches!(refusal, Err(Refusal::BadInput(_))), "{refusal:?}");

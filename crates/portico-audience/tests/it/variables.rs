@@ -23,7 +23,7 @@ fn bad_input(query: &str, variables: Value) -> String {
 }
 
 #[test]
-fn only_declared_variables_survive_and_defaults_are_filled_in() {
+fn undeclared_are_dropped_defaults_filled() {
     let query = "query($id: ID!, $n: Int = 3) { book(id: $id) { loans(first: $n) { nodes { id } } } }";
     assert_eq!(coerced(query, json!({"id": 7, "other": {"deep": [1]}})), json!({"id": "7", "n": 3}));
     assert_eq!(coerced(query, json!({"id": "x", "n": null})), json!({"id": "x", "n": null}));
@@ -34,7 +34,7 @@ fn only_declared_variables_survive_and_defaults_are_filled_in() {
 }
 
 #[test]
-fn complaints_name_the_variable_and_the_place_and_repeat_no_value() {
+fn errors_name_variable_without_its_value() {
     assert_eq!(bad_input(BORROW, json!({})), "variable `$i` of type `BorrowInput!` is required");
     assert_eq!(bad_input(BORROW, json!({"i": null})), "variable `$i`: expected `BorrowInput!`, found null");
     assert_eq!(
@@ -56,7 +56,7 @@ fn complaints_name_the_variable_and_the_place_and_repeat_no_value() {
 }
 
 #[test]
-fn every_wrong_variable_is_told() {
+fn every_wrong_variable_is_reported() {
     let query = "query($a: ID!, $b: ID!) { x: book(id: $a) { id } y: book(id: $b) { id } }";
     assert_eq!(
         bad_input(query, json!({"a": true})),
@@ -65,7 +65,7 @@ fn every_wrong_variable_is_told() {
 }
 
 #[test]
-fn huge_integers_are_bad_input_that_names_the_argument() {
+fn huge_integer_names_its_argument() {
     for number in ["1000000000000", "2147483648", "-2147483649", "99999999999999999999999"] {
         let refusal = refused(&reader(), &format!("{{ books(last: 2, first: {number}) {{ totalCount }} }}"));
         assert!(matches!(refusal, Refusal::BadInput(_)), "{refusal:?}");
@@ -88,14 +88,14 @@ fn huge_integers_are_bad_input_that_names_the_argument() {
 }
 
 #[test]
-fn huge_integers_beside_other_errors_are_invalid() {
+fn huge_integer_beside_errors_is_invalid() {
     let refusal = refused(&reader(), "{ books(first: 3000000000) { nonsense } }");
     assert!(matches!(refusal, Refusal::Invalid(_)));
     assert_eq!(messages(&refusal).len(), 2);
 }
 
 #[test]
-fn huge_literals_of_loose_types_are_passed_on() {
+fn huge_literals_of_loose_types_pass() {
     let huge = "9".repeat(400);
     let plan = admitted(&reader(), &format!("{{ book(id: {huge}) {{ id }} }}")).plan;
     assert!(plan.text().contains(&huge));
@@ -208,7 +208,7 @@ fn usage(ty: &str) -> Option<String> {
 }
 
 #[test]
-fn variables_must_fit_their_places_however_deep() {
+fn nested_variables_must_fit_their_type() {
     for (query, message) in [
         (
             "query($v: ID) { nodes(ids: [$v]) { id } }",

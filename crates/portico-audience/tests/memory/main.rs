@@ -65,7 +65,7 @@ fn operations() -> [Made; 7] {
 }
 
 #[test]
-fn plans_weigh_what_they_take() {
+fn plan_weight_matches_its_memory() {
     const MANY: u64 = 100;
     let documents = documents(ROOMY);
     let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
@@ -83,7 +83,7 @@ fn plans_weigh_what_they_take() {
 }
 
 #[test]
-fn documents_weigh_what_they_take() {
+fn document_weight_matches_its_memory() {
     let documents = documents(ROOMY);
     for (audience, permissions) in [
         ("STAFF", ["COSTS_VIEW", "INTERNAL_VIEW"].as_slice()),
@@ -105,7 +105,7 @@ fn documents_weigh_what_they_take() {
 }
 
 #[test]
-fn memory_stays_flat_under_unique_operations() {
+fn unique_operations_keep_memory_flat() {
     let small = CacheBudget { documents: 64 * MEBIBYTE, plans: 8 * MEBIBYTE, introspections: 8 * MEBIBYTE };
     let documents = documents(small);
     let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
@@ -126,7 +126,7 @@ fn memory_stays_flat_under_unique_operations() {
 }
 
 #[test]
-fn an_introspection_is_kept_once() {
+fn introspection_is_cached_once() {
     let documents = documents(ROOMY);
     let client = documents.get(&Grants::of(["CLIENT"])).expect("clients have a role schema");
     let introspection = "{ __schema { types { name fields { name args { name } } } } }";

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_permission_has_a_bit_of_its_own() {
+    fn every_permission_has_its_own_bit() {
         assert!(Permission::ALL.len() <= 32);
         assert_eq!(PermissionSet::all().iter().count(), Permission::ALL.len());
         let costs = PermissionSet::NONE.with(Permission::CostsView);

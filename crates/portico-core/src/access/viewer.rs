@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_may_see_rows_of_their_own_projects_alone() {
+    fn client_sees_own_projects_only() {
         let (mine, other, company) = (ProjectId::generate(), ProjectId::generate(), CompanyId::generate());
         let client = client_of(mine);
         assert!(client.may_see_project(company, mine));
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_permission_counts_in_ones_own_company_alone() {
+    fn permission_holds_in_own_company_only() {
         let (own, other) = (CompanyId::generate(), CompanyId::generate());
         let permission = Permission::EmailTemplatesManage;
         let staff = |permissions| Viewer {
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_moves_with_all_that_sign_in_knows_and_a_binding_with_rights_alone() {
+    fn digest_covers_more_than_binding() {
         let client = client_of(ProjectId::generate());
         let with = |change: &dyn Fn(&mut Viewer)| {
             let mut changed = client.clone();
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_may_see_listed_projects_of_its_own_company_alone() {
+    fn key_sees_listed_projects_only() {
         let (listed, other, company) = (ProjectId::generate(), ProjectId::generate(), CompanyId::generate());
         let scope = ViewerScope::Company { company, scope: ProjectScope::Only(vec![listed]) };
         let permissions = PermissionSet::NONE.with(Permission::ProjectsRead);

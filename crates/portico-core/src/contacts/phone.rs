@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_they_are_written() {
+    fn common_notations_are_parsed() {
         // ROB-11; also Italy's leading zero, trunk prefixes, other scripts' digits, a long number.
         for (text, country, number) in [
             ("+1 (303) 555-0123", "", "+13035550123"),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_dialled_is_refused() {
+    fn undialable_numbers_are_refused() {
         for wrong in
             ["", "+", "+12", "+0123", "+1303x", "++1303", "+1303555012345678", "+999123456789", "call me", "\0"]
         {
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_reads_as_itself() {
+    fn stored_number_round_trips() {
         // ROB-11: stored numbers parse back unchanged, whatever the country.
         let countries = ["US", "GB", "NZ", "AU", "CA", "IT", "DE", "RU", "BR", "JP"];
         let codes = ["1", "44", "64", "61", "39", "49", "7", "55", "81", "33", "353", "420", "972", "358", "52", "54"];

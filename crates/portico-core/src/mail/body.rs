@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_placeholder_is_replaced_once() {
+    fn placeholder_is_replaced_once() {
         assert_eq!(
             fill("{{name}}: { name } {{ portal }}}", value).unwrap(),
             "Ana {{portal}}: { name } https://portal.example}"
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_placeholder_is_named() {
+    fn unknown_placeholder_is_named() {
         let error = check_body("Hello {{nmae}},").unwrap_err();
         assert_eq!(error, BodyError::Unknown("nmae".to_owned()));
         assert!(error.to_string().starts_with("`{{nmae}}` is not a placeholder"), "{error}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn invalid_text_is_refused() {
         assert_eq!(check_body(" \n"), Err(BodyError::Empty));
         assert_eq!(check_body("Hello {{name"), Err(BodyError::NotClosed));
         assert_eq!(check_body("a\u{0}b"), Err(BodyError::Control));

@@ -16,7 +16,7 @@ fn pretend(folder: &Path, program: &str, version: &str) {
 }
 
 #[test]
-fn this_machine_has_both() {
+fn both_servers_are_found() {
     let path = SearchPath::of_this_machine();
     assert!(find_postgres(&path).unwrap().major >= 15);
     assert!(find_redis(&path).unwrap().major >= 6);
@@ -32,7 +32,7 @@ fn missing_binaries_name_their_packages() {
 }
 
 #[test]
-fn an_old_server_is_not_enough_and_is_named() {
+fn old_server_is_refused_and_named() {
     let scratch = Scratch::new("old");
     pretend(scratch.path(), "postgres", "postgres (PostgreSQL) 13.4");
     pretend(scratch.path(), "initdb", "initdb (PostgreSQL) 13.4");
@@ -42,7 +42,7 @@ fn an_old_server_is_not_enough_and_is_named() {
 }
 
 #[test]
-fn an_old_server_does_not_hide_a_new_one() {
+fn old_server_does_not_hide_a_new_one() {
     let scratch = Scratch::new("both");
     let folders = ["old", "new"].map(|name| scratch.path().join(name));
     for (folder, major) in folders.iter().zip([13, 16]) {
@@ -53,7 +53,7 @@ fn an_old_server_does_not_hide_a_new_one() {
 }
 
 #[test]
-fn a_required_redis_that_is_missing_stops_the_start() {
+fn missing_required_redis_stops_the_start() {
     let scratch = Scratch::new("no-redis");
     let postgres = find_postgres(&SearchPath::of_this_machine()).unwrap().postgres;
     let folder = postgres.parent().unwrap().to_owned();

@@ -41,21 +41,21 @@ fn waiting() -> Waiting {
 }
 
 #[test]
-fn the_exit_code_of_the_command_is_ours() {
+fn exit_code_of_the_command_is_returned() {
     assert_eq!(run("exit 0").status.code(), Some(0));
     assert_eq!(run("exit 7").status.code(), Some(7));
     assert_eq!(run("kill -KILL $$").status.code(), Some(137));
 }
 
 #[test]
-fn a_command_that_does_not_exist_is_named() {
+fn missing_command_is_named() {
     let output = devstack(&["run", "--", "/no/such/command"]).output().unwrap();
     assert_eq!(output.status.code(), Some(127));
     assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/command"));
 }
 
 #[test]
-fn the_command_learns_where_the_servers_are() {
+fn command_gets_the_server_addresses() {
     let output = run("echo \"$PORTICO_TEST_POSTGRES\"; echo \"$PORTICO_TEST_REDIS\"");
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -66,7 +66,7 @@ fn the_command_learns_where_the_servers_are() {
 }
 
 #[test]
-fn sigterm_stops_all_and_removes_the_folder() {
+fn sigterm_stops_all_and_removes_folder() {
     let mut waiting = waiting();
     assert!(!processes_of(&waiting.state).is_empty());
     kill_process(Pid::from_child(&waiting.run), Signal::TERM).unwrap();
@@ -76,7 +76,7 @@ fn sigterm_stops_all_and_removes_the_folder() {
 }
 
 #[test]
-fn the_next_start_sweeps_after_a_killed_run() {
+fn next_start_cleans_up_a_killed_run() {
     let mut waiting = waiting();
     kill_process(Pid::from_child(&waiting.run), Signal::KILL).unwrap();
     waiting.run.wait().unwrap();
@@ -92,7 +92,7 @@ fn the_next_start_sweeps_after_a_killed_run() {
 }
 
 #[test]
-fn check_says_what_there_is() {
+fn check_lists_the_servers() {
     let output = devstack(&["check"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");

@@ -15,7 +15,7 @@ fn postgres_socket(stack: &Stack) -> PathBuf {
 }
 
 #[test]
-fn stopping_leaves_no_process_and_no_socket() {
+fn stop_leaves_no_process_or_socket() {
     let scratch = Scratch::new("stop");
     let stack = Stack::start(&scratch.options()).unwrap();
     let socket = postgres_socket(&stack);
@@ -55,7 +55,7 @@ fn data_stay_until_a_fresh_start() {
 }
 
 #[test]
-fn data_of_another_version_are_refused_and_kept() {
+fn data_of_another_version_are_refused() {
     let scratch = Scratch::new("version");
     let data = scratch.path().join("postgres");
     fs::create_dir_all(&data).unwrap();
@@ -66,7 +66,7 @@ fn data_of_another_version_are_refused_and_kept() {
 }
 
 #[test]
-fn one_folder_has_one_owner() {
+fn folder_has_one_running_stack() {
     let scratch = Scratch::new("lock");
     let options = StackOptions { redis: RedisMode::Never, ..scratch.options() };
     let first = Stack::start(&options).unwrap();
@@ -78,7 +78,7 @@ fn one_folder_has_one_owner() {
 }
 
 #[test]
-fn a_named_stack_steps_aside_for_a_namesake() {
+fn namesake_stack_gets_another_folder() {
     let name = format!("namesake-{}", std::process::id());
     let options = StackOptions { place: StateLocation::Named(name), redis: RedisMode::Never, ..StackOptions::tests() };
     let first = Stack::start(&options).unwrap();
@@ -92,7 +92,7 @@ fn a_named_stack_steps_aside_for_a_namesake() {
 }
 
 #[test]
-fn a_path_too_long_for_sockets_gets_them_elsewhere() {
+fn long_path_moves_the_sockets() {
     let scratch = Scratch::new("long");
     let folder = scratch.path().join("deep/".repeat(20)).join("it's a, \"folder\"");
     let options = StackOptions { place: StateLocation::Folder(folder.clone()), ..scratch.options() };
@@ -106,7 +106,7 @@ fn a_path_too_long_for_sockets_gets_them_elsewhere() {
 }
 
 #[test]
-fn an_awkward_but_short_path_works() {
+fn awkward_path_works() {
     let scratch = Scratch::new("odd");
     let folder = scratch.path().join("it's a, \"b\"");
     let options = StackOptions { place: StateLocation::Folder(folder), ..scratch.options() };
@@ -115,7 +115,7 @@ fn an_awkward_but_short_path_works() {
 }
 
 #[test]
-fn a_failed_start_quotes_the_log_and_leaves_nothing_running() {
+fn failed_start_quotes_log_and_stops_all() {
     let scratch = Scratch::new("broken");
     let options = StackOptions { redis: RedisMode::Never, ..scratch.options() };
     Stack::start(&options).unwrap().stop();
@@ -126,7 +126,7 @@ fn a_failed_start_quotes_the_log_and_leaves_nothing_running() {
 }
 
 #[test]
-fn a_folder_that_others_could_have_prepared_is_refused() {
+fn folder_writable_by_others_is_refused() {
     let scratch = Scratch::new("open");
     fs::create_dir(scratch.path()).unwrap();
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777)).unwrap();
@@ -141,7 +141,7 @@ fn a_folder_that_others_could_have_prepared_is_refused() {
 }
 
 #[test]
-fn a_folder_that_the_servers_cannot_enter_is_named() {
+fn folder_closed_to_servers_is_named() {
     if !rustix::process::geteuid().is_root() {
         // Then the servers run as the current user, and can enter the same folders.
         return;

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_thing_has_a_stream_that_is_the_same_in_every_run() {
+    fn streams_are_the_same_in_every_run() {
         let draw = |seed: u64, thing, owner| Seed::new(seed).chance(thing, owner, 0).below(u32::MAX);
         assert_eq!(draw(1, Thing::Task, 7), draw(1, Thing::Task, 7));
         for other in [draw(2, Thing::Task, 7), draw(1, Thing::Task, 8), draw(1, Thing::Milestone, 7)] {

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_hundred_projects_have_a_few_huge_ones_and_the_average_size() {
+    fn project_sizes_have_a_few_outliers() {
         let sizes: Vec<Size> = (0..10_000).map(|project| Size::of(&Seed::new(1), project)).collect();
         let mean = |of: fn(&Size) -> u32| sizes.iter().map(of).sum::<u32>() / 10_000;
         assert!((55..=65).contains(&mean(|size| size.tasks)), "{}", mean(|size| size.tasks));
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_companies_are_large_and_each_has_a_project() {
+    fn few_companies_are_large_none_is_empty() {
         let mut projects = vec![0; companies(8_000) as usize];
         for project in 0..8_000 {
             let company = company_of(&Seed::new(1), project);

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn weekends_are_no_work_days() {
+    fn weekends_are_not_work_days() {
         let day = |day| Day(NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
         let friday = day(20);
         assert_eq!([20, 22, 23].map(|last| friday.weekdays_to(day(last))), [1, 1, 2]);

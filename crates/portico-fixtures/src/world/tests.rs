@@ -23,7 +23,7 @@ fn refusal(file: &str, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn the_demo_is_read_and_fills_every_table() {
+fn demo_fills_every_table() {
     let world = World::demo().unwrap();
     assert_eq!(world.json.keys().copied().collect::<BTreeSet<_>>(), World::tables().collect());
     assert!(world.has("alderbrook/maple-street/task/v2/Frame walls"));
@@ -31,7 +31,7 @@ fn the_demo_is_read_and_fills_every_table() {
 }
 
 #[test]
-fn a_row_has_the_same_id_in_every_run_and_no_other_row_has_it() {
+fn row_ids_are_stable_and_unique() {
     let (one, two) = (World::demo().unwrap(), World::demo().unwrap());
     let mut ids = BTreeSet::new();
     for table in World::tables() {
@@ -46,7 +46,7 @@ fn a_row_has_the_same_id_in_every_run_and_no_other_row_has_it() {
 }
 
 #[test]
-fn tokens_of_roles_come_first_and_are_whose_they_should_be() {
+fn role_tokens_come_first() {
     let world = World::demo().unwrap();
     let first: Vec<_> = world.tokens()[..6].iter().map(|token| (token.token.as_str(), token.role)).collect();
     assert_eq!(
@@ -68,7 +68,7 @@ fn tokens_of_roles_come_first_and_are_whose_they_should_be() {
 }
 
 #[test]
-fn a_reference_to_nothing_is_refused_by_name() {
+fn missing_reference_is_named() {
     let selections = "alderbrook/maple-street/selections.toml";
     assert_eq!(
         refusal(selections, r#"location = "Kitchen""#, r#"location = "Kitchenette""#),
@@ -94,7 +94,7 @@ fn a_reference_to_nothing_is_refused_by_name() {
 }
 
 #[test]
-fn a_name_that_is_there_twice_is_refused() {
+fn duplicate_name_is_refused() {
     let schedule = "alderbrook/maple-street/schedule.toml";
     assert_eq!(
         refusal(schedule, r#"name = "Set roof trusses""#, r#"name = "Frame walls""#),
@@ -103,7 +103,7 @@ fn a_name_that_is_there_twice_is_refused() {
 }
 
 #[test]
-fn an_unknown_key_or_word_is_refused_with_its_file() {
+fn unknown_key_names_its_file() {
     let project = "alderbrook/ridge-view/project.toml";
     let unknown = refusal(project, "schedule_share =", "schedule_shared =");
     assert!(unknown.starts_with(project) && unknown.contains("unknown field `schedule_shared`"), "{unknown}");
@@ -152,7 +152,7 @@ fn assert_tells_none(visible: &Found, secrets: &Secrets) {
 }
 
 #[test]
-fn no_secret_stands_in_anything_that_clients_read() {
+fn client_texts_hold_no_secret() {
     let world = World::demo().unwrap();
     let mut visible = shared_with_all(&world);
     visible.take(&world, "projects", &["contract_total_minor"], all);
@@ -222,7 +222,7 @@ fn no_secret_stands_in_anything_that_clients_read() {
 }
 
 #[test]
-fn no_secret_stands_in_anything_that_trades_read() {
+fn trade_texts_hold_no_secret() {
     let world = World::demo().unwrap();
     let mut visible = shared_with_all(&world);
     let online = ids(&world, "project_memberships", "id", |row| row["web_access"] == true);

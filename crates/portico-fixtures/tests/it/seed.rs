@@ -83,7 +83,7 @@ async fn tables(owner: &Client) -> BTreeMap<String, Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_number_makes_the_same_world_and_another_makes_another() {
+async fn same_seed_makes_the_same_world() {
     let worlds = (Empty::seeded(12, 7).await, Empty::seeded(12, 7).await, Empty::seeded(12, 8).await);
     let content = worlds.0.content(None).await;
     // Also for columns with a default, such as the creation time.
@@ -94,7 +94,7 @@ async fn the_same_number_makes_the_same_world_and_another_makes_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_project_does_not_depend_on_how_many_follow_it() {
+async fn project_is_independent_of_their_number() {
     let (small, large) = (Empty::seeded(6, 1).await, Empty::seeded(50, 1).await);
     for number in 1000..1006 {
         let number = number.to_string();
@@ -105,7 +105,7 @@ async fn a_project_does_not_depend_on_how_many_follow_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_world_has_a_few_huge_projects_and_something_in_every_table() {
+async fn world_fills_every_table() {
     let empty = Empty::migrated().await;
     let mut seen = Vec::new();
     let plan = Plan { projects: 200, seed: 1, with_tokens: false };
@@ -155,7 +155,7 @@ async fn a_world_has_a_few_huge_projects_and_something_in_every_table() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_seed_is_for_an_empty_database_that_is_migrated() {
+async fn seed_needs_an_empty_migrated_database() {
     let bare = Empty::bare().await;
     assert!(matches!(bare.seed(1, 1).await, Err(LoadError::NotMigrated)));
     let all = "select count(*) from information_schema.tables where table_schema = 'public'";
@@ -169,7 +169,7 @@ async fn a_seed_is_for_an_empty_database_that_is_migrated() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_seed_that_is_cut_short_leaves_nothing() {
+async fn interrupted_seed_leaves_nothing() {
     let empty = Empty::migrated().await;
     // Stopped after the first rows: like a kill, this only closes the connection.
     let (started, mut has_started) = tokio::sync::mpsc::unbounded_channel();
@@ -191,7 +191,7 @@ async fn a_seed_that_is_cut_short_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tokens_open_what_is_theirs_and_nothing_else() {
+async fn tokens_open_their_own_projects_only() {
     let empty = Empty::migrated().await;
     let made = empty.seed(60, 3).await.unwrap();
     let roles: Vec<Role> = made.tokens.iter().map(|token| token.role).collect();

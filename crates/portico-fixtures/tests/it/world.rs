@@ -76,7 +76,7 @@ const UNUSED: &[&str] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rows_have_every_column_and_the_demo_has_a_value_in_each() {
+async fn demo_has_a_value_in_every_column() {
     let loaded = Loaded::empty().await;
     let columns = "select table_name::text, column_name::text from information_schema.columns
         where table_schema = 'public' and table_name !~ '^__diesel' and is_generated = 'NEVER'";
@@ -99,7 +99,7 @@ async fn rows_have_every_column_and_the_demo_has_a_value_in_each() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_world_is_loaded_once_or_not_at_all() {
+async fn world_loads_completely_or_not_at_all() {
     let loaded = Loaded::empty().await;
     assert!(is_empty(loaded.database.database()).await.unwrap());
     loaded.world.load_into(loaded.database.database()).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_world_is_loaded_once_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_sees_the_projects_that_are_theirs() {
+async fn each_person_sees_own_projects_only() {
     let loaded = Loaded::new().await;
     let expected: [(&str, &str, &[&str]); 24] = [
         ("client", "demo-client", &["AB-2041", "FS-311"]),
@@ -147,7 +147,7 @@ async fn everybody_sees_the_projects_that_are_theirs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn schedules_show_what_is_shared() {
+async fn shared_schedule_parts_are_visible() {
     let loaded = Loaded::new().await;
     let milestones =
         "select name || ' ' || status || coalesce(' ' || percent_complete, '') from milestones order by sort";
@@ -180,7 +180,7 @@ async fn schedules_show_what_is_shared() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn selections_show_what_is_shared() {
+async fn shared_selection_parts_are_visible() {
     let loaded = Loaded::new().await;
     let count = "select status || ' ' || count(*) from selections group by status order by status";
     assert_eq!(
@@ -207,7 +207,7 @@ async fn selections_show_what_is_shared() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_role_view_of_an_outsider_shows_a_secret() {
+async fn outsider_role_views_show_no_secret() {
     let loaded = Loaded::new().await;
     let (clients, trades) = (loaded.world.secrets(), loaded.world.secrets_from_trades());
     let mut seen = 0;

@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_are_in_the_order_of_the_answer() {
+    fn errors_follow_the_answer_order() {
         let field = |name: &str| PathSegment::Field(name.to_owned());
         let ordered = [
             vec![],

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_sealed_under_a_name_opens_under_it() {
+    fn entry_opens_under_its_own_name_only() {
         let key = SealKey::from_secret(b"one");
         let payload = encode(&vec![1_i64, -7]).unwrap();
         let sealed = key.close("a", &payload);

@@ -47,7 +47,7 @@ async fn refusal(client: &Client, statement: &str) -> String {
 const DENIED: &str = "42501";
 
 #[tokio::test]
-async fn a_login_reads_its_role_view_and_nothing_else() {
+async fn login_reads_its_role_view_only() {
     let database = TestDatabase::empty().await;
     for (login, role_view) in ROLE_VIEWS {
         let rights = format!(
@@ -75,7 +75,7 @@ async fn a_login_reads_its_role_view_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_writer_writes_tables_and_may_not_empty_or_change_them() {
+async fn writer_cannot_truncate_or_alter_tables() {
     let database = TestDatabase::empty().await;
     let rights = |relations: &str, rights: &str| {
         format!(
@@ -95,7 +95,7 @@ async fn the_writer_writes_tables_and_may_not_empty_or_change_them() {
 }
 
 #[tokio::test]
-async fn no_login_can_make_anything_or_become_another() {
+async fn no_login_creates_or_becomes_another() {
     let database = TestDatabase::empty().await;
     let logins = Login::ALL.map(|login| format!("'{}'", login.name())).join(", ");
     let database_rights = format!(
@@ -128,7 +128,7 @@ async fn no_login_can_make_anything_or_become_another() {
 }
 
 #[tokio::test]
-async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables() {
+async fn search_path_puts_temporary_tables_last() {
     let database = TestDatabase::empty().await;
     for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
         let client = database.db_client(Some(login)).await;
@@ -140,7 +140,7 @@ async fn each_login_looks_into_its_role_view_and_last_into_its_temporary_tables(
 }
 
 #[tokio::test]
-async fn outsiders_who_try_are_denied() {
+async fn outsider_logins_are_denied() {
     let database = TestDatabase::demo().await;
     for (login, role_view, view) in [
         ("portico_client", "client", "portal_entrances"),
@@ -176,7 +176,7 @@ async fn outsiders_who_try_are_denied() {
 }
 
 #[tokio::test]
-async fn every_role_view_is_a_barrier() {
+async fn every_role_view_is_a_security_barrier() {
     let database = TestDatabase::empty().await;
     let open = "select c.oid::regclass::text as text from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname in ('visitor', 'client', 'trade', 'staff', 'auth')
@@ -201,7 +201,7 @@ async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String>
 }
 
 #[tokio::test]
-async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
+async fn outsider_role_views_avoid_secret_tables() {
     let database = TestDatabase::empty().await;
     let all_columns = |holds: fn(KnownTo) -> bool| -> BTreeSet<&str> {
         let is_one = |table: &&Table| {
@@ -239,7 +239,7 @@ async fn no_role_view_of_an_outsider_stands_on_a_table_of_secrets() {
 }
 
 #[tokio::test]
-async fn staff_see_the_state_of_mails_and_nothing_in_them() {
+async fn staff_see_mail_state_not_content() {
     let database = TestDatabase::empty().await;
     for (_, role_view) in ROLE_VIEWS.iter().filter(|(_, role_view)| *role_view != "staff") {
         assert!(!tables_under(&database, role_view).await.contains("jobs"), "{role_view}");
@@ -262,7 +262,7 @@ async fn staff_see_the_state_of_mails_and_nothing_in_them() {
 }
 
 #[tokio::test]
-async fn every_foreign_key_is_found_by_an_index() {
+async fn every_foreign_key_has_an_index() {
     let database = TestDatabase::empty().await;
     let columns = |of: &str, table: &str| {
         format!(
@@ -305,7 +305,7 @@ async fn every_foreign_key_is_found_by_an_index() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
+async fn login_without_scope_sees_nothing() {
     let database = TestDatabase::demo().await;
     for (login, role_view) in [
         ("portico_client", "client"),
@@ -333,7 +333,7 @@ async fn a_login_that_is_scoped_by_nothing_sees_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn migrations_go_down_and_up_again_and_twice_is_once() {
+async fn migrations_are_reversible_and_idempotent() {
     let database = TestDatabase::bare().await;
     let up = async || migrate::migrate(database.database()).await.expect("the migrations succeed");
     up().await;

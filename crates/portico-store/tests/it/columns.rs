@@ -80,7 +80,7 @@ fn without_nullability(tables: BTreeMap<String, Columns>) -> BTreeMap<String, Co
 }
 
 #[tokio::test]
-async fn diesels_tables_are_the_views_of_the_staff_role_view() {
+async fn diesel_tables_match_staff_role_view() {
     let database = TestDatabase::empty().await;
     let declared = without_nullability(declared(None));
     assert!(declared.len() > 20);
@@ -88,7 +88,7 @@ async fn diesels_tables_are_the_views_of_the_staff_role_view() {
 }
 
 #[tokio::test]
-async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_that_they_have() {
+async fn role_views_have_the_same_columns() {
     let database = TestDatabase::empty().await;
     let staff = actual(&database, "staff").await;
     for role_view in ["visitor", "client", "trade"] {
@@ -101,7 +101,7 @@ async fn windows_of_outsiders_have_the_staff_role_views_columns_in_every_view_th
 }
 
 #[tokio::test]
-async fn sign_in_and_support_believe_in_columns_that_are_there() {
+async fn sign_in_and_support_columns_exist() {
     let database = TestDatabase::empty().await;
     assert_eq!(without_nullability(declared(Some("auth"))), without_nullability(actual(&database, "auth").await));
     let mut support = actual(&database, "support").await;
@@ -112,7 +112,7 @@ async fn sign_in_and_support_believe_in_columns_that_are_there() {
 
 /// A column that diesel declares not null must not be null in any role view, or the whole query fails.
 #[tokio::test]
-async fn what_cannot_be_null_is_null_for_nobody() {
+async fn required_columns_are_never_null() {
     let database = TestDatabase::demo().await;
     let mut role_views = Vec::new();
     for role_view in ["staff", "client", "trade"] {

@@ -69,7 +69,7 @@ async fn every_table_and_column_is_registered() {
 }
 
 #[tokio::test]
-async fn a_table_or_column_that_is_not_registered_is_found() {
+async fn unregistered_tables_and_columns_are_named() {
     let database = TestDatabase::empty().await;
     database
         .db_execute("create table later (id uuid primary key, body text); alter table leads add column later text")
@@ -101,7 +101,7 @@ const OF_THE_INSTALLATION: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_row_says_whose_it_is() {
+fn every_row_has_an_owner_column() {
     for table in TABLES {
         let is_installations = OF_THE_INSTALLATION.iter().any(|(name, _)| *name == table.name);
         let expected = if is_installations { Some(Owner::Installation) } else { owner_by_columns(table) };
@@ -122,7 +122,7 @@ const RULES_OF_ALL_ROWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn generations_move_for_outsiders_where_outsiders_may_know_columns() {
+fn generations_agree_with_columns() {
     for table in TABLES {
         let name = table.name;
         let any = |holds: fn(KnownTo) -> bool| table.columns.iter().any(|column| holds(column.known_to));
@@ -152,7 +152,7 @@ fn generations_move_for_outsiders_where_outsiders_may_know_columns() {
 }
 
 #[tokio::test]
-async fn no_role_view_reads_what_no_caller_may_know() {
+async fn no_role_view_reads_hashes() {
     let database = TestDatabase::empty().await;
     let read = "select table_name || '.' || column_name as text from information_schema.view_column_usage
         where view_schema in ('visitor', 'client', 'trade', 'staff', 'support') and table_schema = 'public'";

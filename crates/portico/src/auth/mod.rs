@@ -110,7 +110,7 @@ mod tests {
     use super::bearer;
 
     #[test]
-    fn only_a_bearer_token_is_one() {
+    fn only_bearer_tokens_are_accepted() {
         assert_eq!(bearer("Bearer abc"), Some("abc"));
         assert_eq!(bearer("bearer  abc "), Some("abc"));
         for wrong in ["abc", "Basic abc", "Bearer", "Bearer ", "Bearerabc", &format!("Bearer {}", "a".repeat(513))] {

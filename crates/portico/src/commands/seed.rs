@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_has_a_line_for_each_table_the_total_and_the_tokens() {
+    fn summary_lists_tables_total_and_tokens() {
         let token = SeedToken { token: "seed-client-1".to_owned(), role: Role::Client, person: "Ada Sato".to_owned() };
         let seeded = Seeded { rows: vec![("companies", 2), ("tasks", 1_998)], tokens: vec![token] };
         let text = summary(&seeded, 1.25);

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_whole_origins_are_taken() {
+    fn only_full_origins_are_accepted() {
         let origins: Origins = "https://portal.example.com, http://localhost:3000".parse().unwrap();
         assert_eq!(origins.listed.len(), 2);
         for wrong in [
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_demo_takes_every_port_of_localhost() {
+    fn demo_accepts_any_localhost_port() {
         // ROB-17
         let origins = Origins::default().with_localhost();
         let includes = |origins: &Origins, origin: &'static str| origins.include(&HeaderValue::from_static(origin));

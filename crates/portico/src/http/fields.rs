@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_read_as_browsers_send_them() {
+    fn browser_form_fields_are_parsed() {
         let mut fields = Fields::read(b"a=1+2%2B&b=%C3%A9&&c&d==&e=%zz").expect("it can be read");
         for (name, value) in
             [("a", Some("1 2+")), ("b", Some("é")), ("c", Some("")), ("d", Some("=")), ("e", Some("%zz")), ("f", None)]
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn no_byte_becomes_another() {
+    fn invalid_bytes_are_not_replaced() {
         // ROB-14: none of these is UTF-8, in a name, a value, plain or escaped, cut off or overlong.
         for wrong in [&b"a=%FF"[..], b"%ff=a", b"a=\xff", b"a=%C3", b"a=%C0%AF", b"a=%ED%A0%80", b"x=1&y=%E2%82"] {
             assert_eq!(Fields::read(wrong).map(|_| ()), Err(BadFields::NotUtf8), "{wrong:?}");
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_given_twice_is_refused() {
+    fn duplicate_field_is_refused() {
         let mut fields = Fields::read(b"a=1&a=2&b=3").expect("it can be read");
         assert_eq!(fields.take("a"), Err(BadFields::Twice("a")));
         assert_eq!(fields.take("b"), Ok(Some("3".to_owned())));

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_told_from_what_is_none() {
+    fn invalid_hosts_are_refused() {
         // ROB-27
         for (text, host) in [
             ("Portal.Example.com", "portal.example.com"),

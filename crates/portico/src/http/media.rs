@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn callers_get_the_media_type_that_they_like_best() {
+    fn preferred_media_type_is_served() {
         for (accept, wanted) in [
             ("application/graphql-response+json", Some(MediaType::GraphqlResponse)),
             ("application/json, application/graphql-response+json", Some(MediaType::GraphqlResponse)),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn content_types_are_read_with_their_parameters() {
+    fn content_types_may_have_parameters() {
         for (text, name, parameters) in [
             ("application/json", "application/json", &[][..]),
             ("Application/JSON ; Charset=UTF-8", "application/json", &["charset=utf-8"][..]),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn browsers_are_told_from_programs() {
+    fn browsers_and_programs_differ() {
         for (accept, is_browser) in [
             ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", true),
             ("text/html", true),

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn large_bodies_leave_others_their_turn() {
+    async fn large_body_yields_to_other_requests() {
         // ROB-20: the sibling in compression
         for size in [100_000, 1_000_000, 3_000_000] {
             let (turns, sent) = turns_while_sending(size).await;
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pieces_are_the_whole() {
+    async fn chunks_add_up_to_the_body() {
         for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 5 * PIECE, 5 * PIECE + 7] {
             let bytes: Vec<u8> = (0..size).map(|place| (place % 251) as u8).collect();
             let body = paced(bytes.clone());

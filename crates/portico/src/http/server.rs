@@ -85,7 +85,7 @@ mod tests {
     use super::Network;
 
     #[test]
-    fn a_caller_by_ipv4_is_the_same_network_at_a_socket_for_ipv6() {
+    fn ipv4_caller_is_same_network_over_ipv6() {
         for (peer, network) in [
             ("[::ffff:192.0.2.1]:1024", "192.0.2.1"),
             ("192.0.2.1:1024", "192.0.2.1"),

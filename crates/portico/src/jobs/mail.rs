@@ -53,7 +53,7 @@ mod tests {
     use super::without_tokens;
 
     #[test]
-    fn what_could_be_a_token_is_left_out_of_errors() {
+    fn errors_omit_possible_tokens() {
         let token = "AZ3-_q".repeat(11);
         let said = format!("permanent error (550): spam: https://x.example/auth/link/{token} listed");
         assert_eq!(without_tokens(&said), "permanent error (550): spam: https://x.example/auth/link/... listed");

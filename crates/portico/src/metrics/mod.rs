@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_ours_to_mend_counts_before_what_is_the_callers() {
+    fn server_faults_outrank_client_errors() {
         assert_eq!(outcome(&[]), ("ok", ""));
         assert_eq!(outcome(&[ErrorCode::BadUserInput]), ("refused", "BAD_USER_INPUT"));
         assert_eq!(outcome(&[ErrorCode::CursorInvalid, ErrorCode::Timeout]), ("error", "TIMEOUT"));

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn so_many_are_let_through_and_then_one_in_a_while() {
+    async fn burst_passes_then_one_per_interval() {
         let attempts = RateLimiter::default();
         let rate = AttemptRate { at_once: 3, then_every: Duration::from_secs(30) };
         for _ in 0..3 {

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_key_has_a_bucket_of_its_own() {
+    fn each_key_has_its_own_bucket() {
         let buckets = MemoryBuckets::default();
         let rate = Rate { capacity: 10, per_second: 1 };
         assert!(buckets.pour("ana", rate, 10).fits);

@@ -41,7 +41,7 @@ mod tests {
     const RATE: Rate = Rate { capacity: 100, per_second: 10 };
 
     #[test]
-    fn a_bucket_takes_what_fits_and_leaks_at_a_steady_rate() {
+    fn bucket_leaks_at_a_steady_rate() {
         let (level, poured) = pour(0.0, Duration::ZERO, RATE, 60);
         assert_eq!((level, poured.fits, poured.available), (60.0, true, 40));
         let (level, poured) = pour(level, Duration::ZERO, RATE, 60);
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_larger_than_the_bucket_fits_into_an_empty_one_alone() {
+    fn oversized_cost_needs_an_empty_bucket() {
         let (level, poured) = pour(0.0, Duration::ZERO, RATE, 500);
         assert!(poured.fits);
         let (_, poured) = pour(level, Duration::from_secs(1), RATE, 1);

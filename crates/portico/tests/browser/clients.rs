@@ -19,7 +19,7 @@ async fn passes(script: &str, token: &str) {
 }
 
 #[tokio::test]
-async fn all_audits_of_graphql_over_http_are_met() {
+async fn graphql_over_http_audits_pass() {
     // API-11
     for token in ["demo-client", "demo-owner"] {
         passes("audit.mjs", token).await;
@@ -27,7 +27,7 @@ async fn all_audits_of_graphql_over_http_are_met() {
 }
 
 #[tokio::test]
-async fn the_libraries_of_frontends_ask_and_understand_refusals() {
+async fn client_libraries_understand_refusals() {
     for token in ["demo-client", "demo-staff"] {
         passes("libraries.mjs", token).await;
     }

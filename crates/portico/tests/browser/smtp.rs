@@ -61,7 +61,7 @@ fn process(app: &TestApp, command: &str, url: &str, more: &[&str]) -> Child {
 }
 
 #[tokio::test]
-async fn a_worker_of_its_own_sends_what_is_in_the_queue_to_a_real_mail_server() {
+async fn separate_worker_sends_queued_mail() {
     let app = TestApp::demo().await;
     let mut server = RealServer::start(&[]).await;
     let invitation = MailJob {
@@ -106,7 +106,7 @@ async fn ends(child: &mut Child) {
 }
 
 #[tokio::test]
-async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
+async fn gateway_sends_mail_unless_disabled() {
     let app = TestApp::demo().await;
     let mut server = RealServer::start(&[]).await;
     let url = format!("smtp://portico:p%40ss@127.0.0.1:{}", server.port);
@@ -132,7 +132,7 @@ async fn a_gateway_sends_mail_itself_unless_it_is_told_not_to() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_costs_no_mail() {
+async fn wrong_smtp_password_loses_no_mail() {
     let (app, server) = (TestApp::demo().await, RealServer::start(&[]).await);
     let url = format!("smtp://portico:wrong@127.0.0.1:{}", server.port);
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
@@ -142,7 +142,7 @@ async fn a_wrong_password_costs_no_mail() {
 }
 
 #[tokio::test]
-async fn a_server_with_a_certificate_of_its_own_is_not_trusted() {
+async fn self_signed_mail_server_is_refused() {
     // ROB-39
     let (app, server) = (TestApp::demo().await, RealServer::start(&["tls"]).await);
     let url = format!("smtps://portico:p%40ss@localhost:{}", server.port);

@@ -30,7 +30,7 @@ async fn correct(app: &TestApp, agent: &Person, input: Value) -> Value {
 }
 
 #[tokio::test]
-async fn support_correction_is_audited_and_notified() {
+async fn correction_is_audited_and_notified() {
     // ACC-13
     let app = TestApp::demo().await;
     let account = opened(&app, &Person::support(), &ANA.to_uppercase()).await;
@@ -64,7 +64,7 @@ async fn support_correction_is_audited_and_notified() {
 }
 
 #[tokio::test]
-async fn without_a_note_nothing_is_corrected() {
+async fn correction_needs_a_note() {
     // ACC-13
     let app = TestApp::demo().await;
     let account = opened(&app, &Person::support(), ANA).await;
@@ -86,7 +86,7 @@ async fn without_a_note_nothing_is_corrected() {
 }
 
 #[tokio::test]
-async fn only_support_reads_accounts_of_others() {
+async fn only_support_reads_other_accounts() {
     // ACC-13: for an owner the fields are unknown, as for all others.
     let app = TestApp::demo().await;
     let id = app.id(Tag::ACCOUNT, "people/ana");

@@ -26,7 +26,7 @@ async fn wrong_triggers(owner: &Client) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_table_says_whose_rows_it_holds_or_why_nobodys() {
+async fn every_table_declares_its_owner() {
     let database = TestDatabase::empty().await;
     let owner = database.db_client(None).await;
     let tables = "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace
@@ -39,7 +39,7 @@ async fn every_table_says_whose_rows_it_holds_or_why_nobodys() {
 }
 
 #[tokio::test]
-async fn every_table_that_says_so_moves_generations_on_each_event() {
+async fn every_table_has_its_triggers() {
     let database = TestDatabase::empty().await;
     let owner = database.db_client(None).await;
     assert_eq!(wrong_triggers(&owner).await, Vec::<String>::new());
@@ -49,7 +49,7 @@ async fn every_table_that_says_so_moves_generations_on_each_event() {
 }
 
 #[tokio::test]
-async fn a_trigger_that_is_missing_or_off_is_found() {
+async fn missing_or_disabled_trigger_is_found() {
     let database = TestDatabase::empty().await;
     let owner = database.db_client(None).await;
     run(&owner, "drop trigger generation_delete on locations; alter table tasks disable trigger generation_update")

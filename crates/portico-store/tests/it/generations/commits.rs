@@ -19,7 +19,7 @@ fn rename_location(project: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_rolled_back_moves_nothing() {
+async fn rollback_advances_nothing() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let before = State::now(&owner).await;
@@ -47,7 +47,7 @@ async fn what_is_rolled_back_moves_nothing() {
 }
 
 #[tokio::test]
-async fn what_moves_from_one_project_to_another_moves_both() {
+async fn moved_row_advances_both_projects() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let from_to = |table: &str, condition: &str| {
@@ -85,7 +85,7 @@ fn publish() -> String {
 }
 
 #[tokio::test]
-async fn who_edits_a_draft_while_another_publishes_it_moves_what_outsiders_go_by_whoever_is_later() {
+async fn edit_beside_publish_advances_shared() {
     for is_editor_last in [true, false] {
         let database = TestDatabase::demo().await;
         let watcher = database.db_client(None).await;
@@ -101,7 +101,7 @@ async fn who_edits_a_draft_while_another_publishes_it_moves_what_outsiders_go_by
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
+async fn edit_waits_for_a_running_publish() {
     let database = TestDatabase::demo().await;
     let watcher = database.db_client(None).await;
     let (editor, publisher) = (database.db_client(None).await, database.db_client(None).await);
@@ -121,7 +121,7 @@ async fn who_edits_a_draft_waits_for_who_is_just_publishing_it() {
 }
 
 #[tokio::test]
-async fn a_transaction_notes_owners_and_not_statements_and_leaves_nothing_behind() {
+async fn transaction_notes_each_owner_once() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let many = format!(
@@ -144,7 +144,7 @@ async fn a_transaction_notes_owners_and_not_statements_and_leaves_nothing_behind
 }
 
 #[tokio::test]
-async fn what_is_changed_after_constraints_were_checked_early_moves_generations_too() {
+async fn early_constraint_check_still_advances() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let before = State::now(&owner).await;
@@ -159,7 +159,7 @@ async fn what_is_changed_after_constraints_were_checked_early_moves_generations_
 }
 
 #[tokio::test]
-async fn the_writer_moves_generations_and_cannot_touch_them() {
+async fn writer_cannot_change_generations() {
     let database = TestDatabase::demo().await;
     let (owner, writer) = (database.db_client(None).await, database.db_client(Some("portico_writer")).await);
     let before = State::now(&owner).await;

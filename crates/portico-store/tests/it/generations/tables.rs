@@ -136,7 +136,7 @@ async fn moved_by(owner: &Client, sql: &str) -> Moved {
 }
 
 #[tokio::test]
-async fn a_change_moves_its_owner_and_what_outsiders_go_by_only_if_they_can_see_it() {
+async fn change_advances_owner_and_visible_shared() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;
@@ -151,7 +151,7 @@ async fn a_change_moves_its_owner_and_what_outsiders_go_by_only_if_they_can_see_
 }
 
 #[tokio::test]
-async fn every_table_that_moves_something_is_among_the_cases() {
+async fn every_advancing_table_has_a_case() {
     let database = TestDatabase::empty().await;
     let owner = database.db_client(None).await;
     let tracked: BTreeSet<_> =
@@ -161,7 +161,7 @@ async fn every_table_that_moves_something_is_among_the_cases() {
 }
 
 #[tokio::test]
-async fn a_row_that_goes_or_comes_moves_what_its_change_would() {
+async fn insert_and_delete_advance_like_update() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;
@@ -185,7 +185,7 @@ async fn a_row_that_goes_or_comes_moves_what_its_change_would() {
 }
 
 #[tokio::test]
-async fn a_statement_that_changes_no_row_moves_nothing() {
+async fn statement_without_rows_advances_nothing() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     for Case(table, ..) in &cases() {
@@ -199,7 +199,7 @@ async fn a_statement_that_changes_no_row_moves_nothing() {
 }
 
 #[tokio::test]
-async fn what_becomes_visible_or_stops_being_so_moves_what_outsiders_go_by() {
+async fn visibility_change_advances_shared() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let maple = super::support::id(super::support::MAPLE);
@@ -221,7 +221,7 @@ async fn what_becomes_visible_or_stops_being_so_moves_what_outsiders_go_by() {
 }
 
 #[tokio::test]
-async fn a_help_article_that_is_published_or_taken_back_moves_what_outsiders_go_by() {
+async fn publishing_an_article_advances_shared() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let company =
@@ -240,7 +240,7 @@ async fn a_help_article_that_is_published_or_taken_back_moves_what_outsiders_go_
 }
 
 #[tokio::test]
-async fn a_draft_that_is_thrown_away_with_all_that_hangs_on_it_moves_nothing_that_outsiders_go_by() {
+async fn deleted_draft_leaves_shared_unchanged() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;

@@ -103,7 +103,7 @@ async fn all_at_once(database: &TestDatabase) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_of_rows_of_their_own_never_stand_in_a_ring() {
+async fn writers_of_own_rows_never_deadlock() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     let before = State::now(&owner).await;
@@ -114,7 +114,7 @@ async fn writers_of_rows_of_their_own_never_stand_in_a_ring() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn generations_that_moved_at_once_and_not_at_commit_would_make_rings() {
+async fn generations_before_commit_would_deadlock() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_with_a_hash_are_kept_for_good() {
+    fn only_hashed_names_are_immutable() {
         for hashed in ["main-6H6MOTCV.js", "jetbrains-mono-latin-wght-normal-VBS632QH.woff2"] {
             assert!(is_hashed(hashed), "{hashed}");
         }

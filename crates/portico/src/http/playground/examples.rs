@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_is_an_example_that_says_what_it_is_for() {
+    fn every_operation_is_an_example() {
         for role in ["client", "trade", "staff", "owner", "reporting", "support"] {
             assert!(EXAMPLES.iter().any(|example| example.role == role), "nothing for {role}");
         }

@@ -24,7 +24,7 @@ fn named_files(page: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_page_may_load_nothing_of_others_and_stand_in_nobodys_frame() {
+async fn policy_blocks_foreign_loads_and_frames() {
     let app = TestApp::demo().await;
     let page = get(&app, "/").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -44,7 +44,7 @@ async fn the_page_may_load_nothing_of_others_and_stand_in_nobodys_frame() {
 }
 
 #[tokio::test]
-async fn what_has_a_hash_in_its_name_is_kept_for_good() {
+async fn hashed_files_are_cached_for_good() {
     let app = TestApp::demo().await;
     let page = get(&app, "/").await;
     for file in named_files(&page.text) {
@@ -60,7 +60,7 @@ async fn what_has_a_hash_in_its_name_is_kept_for_good() {
 }
 
 #[tokio::test]
-async fn there_is_nothing_beside_the_files() {
+async fn unknown_file_is_not_found() {
     let app = TestApp::demo().await;
     for path in ["/playground/", "/playground/index.html", "/playground/.gitignore", "/playground/..%2fCargo.toml"] {
         assert_eq!(get(&app, path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -70,7 +70,7 @@ async fn there_is_nothing_beside_the_files() {
 }
 
 #[tokio::test]
-async fn each_role_is_shown_operations_of_its_own_and_outsiders_none_of_others() {
+async fn examples_match_the_role() {
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role() {
         let shown = examples(&app, &person).await;
@@ -84,7 +84,7 @@ async fn each_role_is_shown_operations_of_its_own_and_outsiders_none_of_others()
 }
 
 #[tokio::test]
-async fn staff_are_shown_only_operations_that_their_permissions_admit() {
+async fn staff_examples_match_permissions() {
     let app = TestApp::demo().await;
     let nothing_more = app.db_staff(&[]).await;
     let shown = examples(&app, &nothing_more).await.text;
@@ -94,7 +94,7 @@ async fn staff_are_shown_only_operations_that_their_permissions_admit() {
 }
 
 #[tokio::test]
-async fn tokens_are_offered_in_the_demo_alone_and_nothing_is_served_where_it_is_off() {
+async fn tokens_are_offered_in_the_demo_only() {
     let app = TestApp::demo().await;
     assert!(get(&app, "/playground/config.json").await.text.contains("demo-staff"));
     let plain = app.rewired(|app| app.playground = Some(Playground::new()));
@@ -107,7 +107,7 @@ async fn tokens_are_offered_in_the_demo_alone_and_nothing_is_served_where_it_is_
 }
 
 #[test]
-fn the_lock_file_records_what_is_installed_and_no_addresses() {
+fn lock_file_records_packages_not_addresses() {
     let lock = include_str!("../../../playground/package-lock.json");
     assert!(lock.contains("\"integrity\""));
     assert!(!lock.contains("://"), "`npm run lock` takes the addresses out");

@@ -58,7 +58,7 @@ async fn requests(browser: &Browser) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn client_and_staff_each_ask_in_a_schema_of_their_own() {
+async fn each_role_uses_its_own_schema() {
     // The demo starts as its client.
     let (_app, browser, address) = opened("CLIENT").await;
     browser.until("document.querySelector('[data-example=Dashboard]')?.checkVisibility()").await;
@@ -136,7 +136,7 @@ async fn documentation_has_notes(browser: &Browser, expected: bool) {
 }
 
 #[tokio::test]
-async fn a_token_is_kept_for_the_tab_alone_and_a_wrong_one_is_told_of() {
+async fn token_lasts_for_the_tab_only() {
     let (_app, browser, address) = opened("CLIENT").await;
     browser.type_into(".token input", "demo-owner").await;
     is_now(&browser, "OWNER").await;

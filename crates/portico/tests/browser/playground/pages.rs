@@ -70,7 +70,7 @@ async fn is_sound(browser: &Browser, name: &str) {
 }
 
 #[tokio::test]
-async fn a_visitor_sends_the_form_by_keyboard() {
+async fn visitor_sends_the_form_by_keyboard() {
     // ROB-18, ROB-6; LEAD-2
     let (app, address, browser) = demo().await;
     for (width, height) in WIDTHS {
@@ -103,7 +103,7 @@ async fn a_visitor_sends_the_form_by_keyboard() {
 }
 
 #[tokio::test]
-async fn a_link_in_the_demos_mail_signs_in_and_says_so() {
+async fn mailed_link_signs_in_and_says_so() {
     // ROB-18
     let (app, address, browser) = demo().await;
     let ask = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
@@ -191,7 +191,7 @@ async fn send_password(browser: &Browser, keys: &str, heading: &str) {
 }
 
 #[tokio::test]
-async fn invited_client_sets_a_password_by_keyboard() {
+async fn invited_client_sets_password_by_keyboard() {
     // INV-12
     let (app, address, browser) = demo().await;
     for (width, height) in WIDTHS {
@@ -341,7 +341,7 @@ async fn visit(browser: &Browser, address: &str, page: &Page) {
 }
 
 #[tokio::test]
-async fn every_page_fits_a_telephone_and_a_desk() {
+async fn pages_fit_phone_and_desktop_screens() {
     let (app, address, browser) = demo().await;
     for (width, height) in WIDTHS {
         browser.resize(width, height).await;
@@ -376,7 +376,7 @@ async fn are_mailed(app: &TestApp, browser: &Browser, address: &str) {
 }
 
 #[tokio::test]
-async fn a_logo_that_does_not_load_leaves_no_mark() {
+async fn missing_logo_shows_no_broken_image() {
     let (app, address, browser) = demo().await;
     let header = "(() => {
         const [name, line, logo] = ['.brand span', '.brand div', '.brand img'].map((it) => document.querySelector(it));

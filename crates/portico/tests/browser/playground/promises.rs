@@ -14,7 +14,7 @@ async fn tabs(browser: &Browser) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn tabs_are_there_after_a_reload() {
+async fn tabs_survive_a_reload() {
     // ROB-17
     let (_app, browser, address) = opened("CLIENT").await;
     write(&browser, "query First { viewer { role } }").await;
@@ -125,7 +125,7 @@ fn is_reachable(selector: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_operation_is_run_on_a_telephone() {
+async fn operation_runs_on_a_phone() {
     // ROB-18
     let (_app, browser, address) = opened("CLIENT").await;
     for (width, height) in [(390, 844), (1280, 800)] {

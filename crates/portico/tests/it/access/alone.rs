@@ -69,7 +69,7 @@ fn outsiders() -> [(&'static str, [Person; 2]); 2] {
 }
 
 #[tokio::test]
-async fn the_document_alone_admits_no_secret_field() {
+async fn role_schema_alone_admits_no_secret() {
     // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
@@ -82,7 +82,7 @@ async fn the_document_alone_admits_no_secret_field() {
 }
 
 #[tokio::test]
-async fn the_guards_alone_let_no_secret_out() {
+async fn guards_alone_return_no_secret() {
     // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
@@ -98,7 +98,7 @@ async fn the_guards_alone_let_no_secret_out() {
 }
 
 #[tokio::test]
-async fn the_role_view_alone_lets_no_secret_out() {
+async fn role_view_alone_returns_no_secret() {
     // SEC-2
     let app = TestApp::demo().await;
     db_open_account(&app).await;
@@ -119,7 +119,7 @@ async fn the_role_view_alone_lets_no_secret_out() {
 
 /// Shows that the tests above can fail.
 #[tokio::test]
-async fn with_no_wall_up_the_same_queries_tell_secrets() {
+async fn without_layers_queries_return_secrets() {
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     for (audience, people) in outsiders() {
@@ -142,7 +142,7 @@ async fn with_no_wall_up_the_same_queries_tell_secrets() {
 
 /// Hidden values cannot be used to filter or sort: without the role schema, building the statement fails.
 #[tokio::test]
-async fn filters_and_orders_by_what_is_hidden_are_refused_by_document_and_by_statement() {
+async fn hidden_filters_and_orders_are_refused() {
     // API-9
     let app = TestApp::demo().await;
     let row_check = AccessLayers { document: LayerState::Down, row_check: LayerState::Up, ..DOCUMENT };

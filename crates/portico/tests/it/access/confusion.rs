@@ -67,7 +67,7 @@ async fn all_at_once(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn callers_who_share_a_connection_are_never_confused() {
+async fn shared_connection_mixes_no_callers() {
     for connections in [1, 2] {
         let app = narrow(connections).await;
         let expected = Arc::new(alone(&app).await);
@@ -78,7 +78,7 @@ async fn callers_who_share_a_connection_are_never_confused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn callers_who_hang_up_leave_nothing_to_those_after_them() {
+async fn hang_up_leaves_no_state_to_the_next() {
     for connections in [1, 2] {
         let app = narrow(connections).await;
         let expected = Arc::new(alone(&app).await);
@@ -93,7 +93,7 @@ async fn callers_who_hang_up_leave_nothing_to_those_after_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tasks_that_are_aborted_leave_no_transaction_and_no_scope_behind() {
+async fn aborted_task_leaves_no_transaction() {
     let app = narrow(1).await;
     let expected = Arc::new(alone(&app).await);
     for number in 0..120 {

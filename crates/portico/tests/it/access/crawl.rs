@@ -86,7 +86,7 @@ async fn no_trade_reaches_a_secret() {
 }
 
 #[tokio::test]
-async fn people_without_a_project_reach_nothing_but_themselves() {
+async fn people_without_project_see_only_self() {
     let app = TestApp::demo().await;
     let secrets = SecretList::from_clients();
     for name in ["dev", "petra"] {
@@ -111,7 +111,7 @@ async fn people_without_a_project_reach_nothing_but_themselves() {
 
 /// Shows that the tests above can fail: the same crawl shows the secrets to those who may know them.
 #[tokio::test]
-async fn owners_reach_the_same_secrets() {
+async fn owners_reach_the_secrets() {
     // ROLE-1
     let app = TestApp::demo().await;
     for secrets in [SecretList::from_clients(), SecretList::from_trades()] {
@@ -126,7 +126,7 @@ async fn owners_reach_the_same_secrets() {
 
 /// Staff reach only what their permissions open.
 #[tokio::test]
-async fn staff_who_may_read_projects_alone_reach_no_cost_and_no_note() {
+async fn projects_read_shows_no_cost_or_note() {
     // ROLE-2
     let app = TestApp::demo().await;
     for name in ["priya", "felix"] {

@@ -21,7 +21,7 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn everything_is_described() {
+async fn everything_has_a_description() {
     let app = TestApp::demo().await;
     let mut missing = Vec::new();
     for ty in types(&app).await {

@@ -10,7 +10,7 @@ use super::matrix::Matrix;
 use crate::support::schema::sdl_of;
 
 #[tokio::test]
-async fn each_audience_has_the_document_that_was_agreed_on() {
+async fn each_audience_has_its_golden_document() {
     let app = TestApp::demo().await;
     let none = PermissionSet::NONE;
     let audiences = [
@@ -36,7 +36,7 @@ async fn each_audience_has_the_document_that_was_agreed_on() {
 }
 
 #[tokio::test]
-async fn everybody_of_an_audience_has_the_same_document() {
+async fn document_is_the_same_within_an_audience() {
     let app = TestApp::demo().await;
     for people in [["demo-client", "demo-session-cleo"], ["demo-trade", "demo-session-wren"]] {
         let [one, other] = people.map(portico_testkit::Person::with_token);
@@ -47,7 +47,7 @@ async fn everybody_of_an_audience_has_the_same_document() {
 
 /// A type whose fields need two permissions would leave an inconsistent role schema for staff with one of them.
 #[tokio::test]
-async fn whichever_permissions_somebody_has_their_document_holds_together() {
+async fn each_permission_set_has_a_valid_document() {
     let app = TestApp::demo().await;
     for role in [Role::Staff, Role::Reporting] {
         for (index, one) in Permission::ALL.iter().enumerate() {
@@ -81,7 +81,7 @@ fn passwords(sdl: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn staff_neither_set_nor_see_a_password() {
+async fn staff_cannot_set_or_see_passwords() {
     // RULE-10: each coordinate is of the caller's own account, or states whether passwords are offered.
     let app = TestApp::demo().await;
     let of_own_account = [

@@ -112,7 +112,7 @@ async fn result(
 }
 
 #[tokio::test]
-async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
+async fn foreign_id_answers_as_a_random_id() {
     // API-8, ISO-2
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
@@ -164,7 +164,7 @@ async fn what_is_not_the_callers_is_answered_as_what_is_nowhere() {
 
 /// Shows that the test above can fail: a visible object is answered differently from a missing one.
 #[tokio::test]
-async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
+async fn own_id_does_not_answer_as_a_random_id() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
     for caller in [outsider(&world, "ana", "ana", true), outsider(&world, "tomas", "tomas", false)] {
@@ -189,7 +189,7 @@ async fn what_is_the_callers_is_not_answered_as_what_is_nowhere() {
 
 /// An anonymous caller cannot ask by id at all.
 #[tokio::test]
-async fn without_a_token_all_ids_are_alike() {
+async fn all_ids_are_alike_without_token() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
     for root in ["node(id: \"ID\")", "nodes(ids: [\"ID\"])", "project(id: \"ID\")"] {

@@ -86,7 +86,7 @@ async fn ask_for(
 }
 
 #[tokio::test]
-async fn the_guard_of_every_field_that_a_document_lacks_refuses_its_audience() {
+async fn guards_refuse_fields_outside_document() {
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     let shape = whole();
@@ -134,7 +134,7 @@ fn eprintln_counts(audience: &str, at_the_field: usize, above: usize, silent: us
 
 /// Otherwise a gateway that refuses everything would pass.
 #[tokio::test]
-async fn the_guards_let_through_what_a_document_has() {
+async fn guards_admit_fields_of_the_document() {
     let app = TestApp::demo().await;
     db_open_account(&app).await;
     let shape = whole();
@@ -195,7 +195,7 @@ fn idle(shape: &Shape, field: &FieldShape) -> String {
 }
 
 #[tokio::test]
-async fn the_guard_of_every_mutation_that_a_document_lacks_refuses_its_audience() {
+async fn guards_refuse_hidden_mutations() {
     let app = TestApp::demo().await;
     let shape = whole();
     let mut people = outsiders(&app).await;

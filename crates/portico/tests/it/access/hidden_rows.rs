@@ -75,7 +75,7 @@ fn demo_outsiders() -> Vec<(&'static str, Person, bool)> {
 }
 
 #[tokio::test]
-async fn the_role_view_alone_hides_every_hidden_row_and_no_other() {
+async fn role_view_alone_hides_hidden_rows() {
     // VIS-3, VIS-7, VIS-9 to VIS-17, VIS-19
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
@@ -95,7 +95,7 @@ async fn the_role_view_alone_hides_every_hidden_row_and_no_other() {
 }
 
 #[tokio::test]
-async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
+async fn row_check_alone_hides_rows_by_state() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
@@ -117,7 +117,7 @@ async fn the_row_check_alone_hides_every_row_whose_own_state_hides_it() {
 
 /// Shows that the tests above can fail.
 #[tokio::test]
-async fn with_no_wall_up_every_hidden_row_is_there() {
+async fn without_layers_hidden_rows_appear() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
@@ -137,7 +137,7 @@ fn from_a_project(shape: &Shape, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn lists_hold_no_hidden_row_with_either_wall_up_and_do_with_none() {
+async fn either_layer_keeps_lists_clean() {
     let app = TestApp::demo().await;
     let world = World::demo().expect("the demo is consistent");
     let rows = all_rows(&world);
@@ -178,7 +178,7 @@ impl<'a, 'b: 'a, I: Iterator<Item = &'a &'a Row<'b>>> CollectIds for I {
 
 /// Help articles have no fetch by id: they are below a portal, and below the company for its staff.
 #[tokio::test]
-async fn drafts_of_help_articles_are_hidden_by_either_wall() {
+async fn either_layer_hides_article_drafts() {
     // VIS-18
     let app = TestApp::demo().await;
     let draft = "If we have to part ways";

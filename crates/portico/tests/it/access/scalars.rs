@@ -66,7 +66,7 @@ fn is_e164(text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn date_times_and_phone_numbers_have_one_format() {
+async fn date_times_and_phones_have_one_format() {
     let app = TestApp::demo().await;
     let (shape, answers) = (whole(), answers(&app).await);
     for (scalar, is_valid) in [("DateTime", is_instant as fn(&str) -> bool), ("PhoneNumber", is_e164)] {

@@ -105,7 +105,7 @@ fn assert_no_defect(reply: &Reply, place: &Place, text: &str) {
 }
 
 #[tokio::test]
-async fn no_argument_takes_what_no_text_may_hold() {
+async fn no_argument_takes_unfit_characters() {
     // ROB-19, ROB-4: the arguments are found in each role schema, not listed.
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role() {
@@ -128,7 +128,7 @@ async fn no_argument_takes_what_no_text_may_hold() {
 }
 
 #[tokio::test]
-async fn no_text_is_a_defect_of_ours() {
+async fn no_text_causes_an_internal_error() {
     // ROB-4, ROB-8, ROB-19
     let app = TestApp::demo().await;
     let mut known = BTreeSet::new();
@@ -148,7 +148,7 @@ async fn no_text_is_a_defect_of_ours() {
 }
 
 #[tokio::test]
-async fn half_a_surrogate_pair_is_bad_input() {
+async fn lone_surrogate_is_bad_input() {
     // ROB-19
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -168,7 +168,7 @@ async fn half_a_surrogate_pair_is_bad_input() {
 }
 
 #[tokio::test]
-async fn unfit_host_answers_alike_with_and_without_account() {
+async fn unfit_host_refusal_ignores_the_account() {
     // ROB-19
     let app = TestApp::demo().await;
     let query = "mutation($e: String!, $h: String) {

@@ -18,7 +18,7 @@ const GUARD: AccessLayers = AccessLayers { role_view: LayerState::Down, row_chec
 
 /// The library calls no guard of a field behind an interface: the field that returns the interface has to check.
 #[tokio::test]
-async fn no_guard_is_skipped_by_way_of_an_interface() {
+async fn interfaces_bypass_no_guard() {
     let app = TestApp::demo().await;
     for (person, kinds) in [
         (Person::client(), vec!["ScheduleVersion", "InternalNote", "Contact", "Lead"]),
@@ -48,7 +48,7 @@ async fn no_guard_is_skipped_by_way_of_an_interface() {
 
 /// Interfaces have only the id, since their fields are resolved without a guard.
 #[tokio::test]
-async fn interfaces_have_nothing_but_the_id() {
+async fn interfaces_have_only_the_id() {
     let shape = crate::support::schema::whole();
     for (name, definition) in shape.types() {
         if matches!(definition, TypeShape::Interface(_)) {
@@ -60,7 +60,7 @@ async fn interfaces_have_nothing_but_the_id() {
 
 /// The executor accepts hidden values, input fields and arguments; only admission refuses them.
 #[tokio::test]
-async fn hidden_inputs_that_the_executor_takes_are_refused_at_admission() {
+async fn admission_refuses_hidden_inputs() {
     let app = TestApp::demo().await;
     let by_literal = |filter: &str| {
         format!(
@@ -90,7 +90,7 @@ async fn hidden_inputs_that_the_executor_takes_are_refused_at_admission() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_what_they_may_have_meant() {
+async fn errors_suggest_no_names() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::trade(), Person::public(), Person::named("priya"), Person::owner()] {
         for query in [
@@ -121,7 +121,7 @@ async fn nobody_is_told_what_they_may_have_meant() {
 }
 
 #[tokio::test]
-async fn hidden_types_are_null_to_introspection_however_it_is_asked() {
+async fn hidden_types_are_null_to_introspection() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::named("ines"), Person::trade(), Person::named("lucia"), Person::public()] {
         for query in [
@@ -148,7 +148,7 @@ const SCHEMA: &str = "{ __schema {
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 #[tokio::test]
-async fn introspection_tells_the_document_and_nothing_else() {
+async fn introspection_returns_the_document_only() {
     // SEC-1
     let app = TestApp::demo().await;
     for (name, person) in Person::of_each_role() {

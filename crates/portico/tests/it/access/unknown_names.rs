@@ -140,30 +140,30 @@ fn say(audience: &str, names: usize, cases: usize, replies: usize) {
 }
 
 #[tokio::test]
-async fn clients_cannot_tell_what_is_hidden_from_what_was_never_there() {
+async fn hidden_equals_unknown_for_clients() {
     // SEC-1
     nothing_tells_hidden_from_invented("client", 1_000).await;
 }
 
 #[tokio::test]
-async fn trades_cannot_tell_what_is_hidden_from_what_was_never_there() {
+async fn hidden_equals_unknown_for_trades() {
     // SEC-1
     nothing_tells_hidden_from_invented("trade", 1_000).await;
 }
 
 #[tokio::test]
-async fn staff_without_permissions_cannot_tell_what_is_hidden_from_what_was_never_there() {
+async fn hidden_equals_unknown_for_limited_staff() {
     nothing_tells_hidden_from_invented("staff", 700).await;
 }
 
 #[tokio::test]
-async fn those_without_a_token_cannot_tell_what_is_hidden_from_what_was_never_there() {
+async fn hidden_equals_unknown_without_token() {
     nothing_tells_hidden_from_invented("public", 500).await;
 }
 
 /// The comparison finds a difference between an existing name and an unknown one.
 #[tokio::test]
-async fn a_name_that_is_there_is_told_from_an_invented_one() {
+async fn visible_name_differs_from_unknown() {
     let app = TestApp::demo().await;
     for (hidden, hole) in [("number", "HIDDEN"), ("Task", "HIDDEN")] {
         let pairs = [NamePair { hole, hidden: hidden.to_owned(), invented: hidden.replace(['m', 's'], "x") }];

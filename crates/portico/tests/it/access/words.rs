@@ -112,7 +112,7 @@ fn no_lines() -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn the_clients_document_has_no_word_for_what_is_kept_from_clients() {
+async fn client_document_avoids_secret_words() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Client), PermissionSet::NONE));
     assert!(sdl.contains("leadTimeDays"), "the visible values are there");
@@ -120,21 +120,21 @@ async fn the_clients_document_has_no_word_for_what_is_kept_from_clients() {
 }
 
 #[tokio::test]
-async fn the_trades_document_has_no_word_for_money_and_other_things_that_are_kept_from_trades() {
+async fn trade_document_avoids_secret_words() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Trade), PermissionSet::NONE));
     assert_eq!(offending(&sdl, &FROM_TRADES), no_lines());
 }
 
 #[tokio::test]
-async fn the_public_document_speaks_of_portals_alone() {
+async fn public_document_speaks_of_portals_only() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(None, PermissionSet::NONE));
     assert_eq!(offending(&sdl, &[&FROM_CLIENTS[..], &FROM_TRADES, &FROM_THE_PUBLIC].concat()), no_lines());
 }
 
 #[tokio::test]
-async fn descriptions_for_staff_without_permissions_name_nothing_that_needs_one() {
+async fn limited_staff_texts_name_no_gated_thing() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Staff), PermissionSet::NONE));
     for name in ["unitCost", "costBasis", "targetMargin", "riskNotes", "vendorSku", "payRate", "BUDGET", "publishNotes"]
@@ -145,7 +145,7 @@ async fn descriptions_for_staff_without_permissions_name_nothing_that_needs_one(
 
 /// Shows that the tests above can fail: the words are found where they are allowed.
 #[tokio::test]
-async fn the_same_words_are_found_in_the_document_of_owners() {
+async fn owner_document_has_the_secret_words() {
     let app = TestApp::demo().await;
     let sdl = sdl_of(&app, Rights::new(Some(Role::Owner), PermissionSet::all()));
     for word in [

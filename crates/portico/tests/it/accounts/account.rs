@@ -15,7 +15,7 @@ const CONFIRM: &str =
     "mutation($token: String!) { emailConfirm(input: { token: $token }) { isConfirmed userErrors { code } } }";
 
 #[tokio::test]
-async fn new_email_takes_effect_after_confirmation() {
+async fn new_email_needs_confirmation() {
     // STA-2: an identity's email changes by its owner, confirmed from the new address.
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
@@ -76,7 +76,7 @@ async fn email_in_use_is_not_disclosed() {
 }
 
 #[tokio::test]
-async fn an_address_is_proved_on_the_page_as_well() {
+async fn page_confirms_an_address_too() {
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let wish = json!({ "input": { "email": "ana.bell@mail.example" } });

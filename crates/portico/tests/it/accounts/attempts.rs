@@ -39,7 +39,7 @@ async fn twenty_attempts_throttle_an_account() {
 }
 
 #[tokio::test]
-async fn to_get_in_does_not_begin_the_count_anew() {
+async fn sign_in_does_not_reset_the_count() {
     // SEC-5
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
@@ -53,7 +53,7 @@ async fn to_get_in_does_not_begin_the_count_anew() {
 }
 
 #[tokio::test]
-async fn one_network_cannot_try_many_accounts() {
+async fn attempts_per_network_are_limited() {
     // SEC-8, SEC-9: request headers do not change the network.
     let app = TestApp::demo().await;
     let address = app.serve().await;

@@ -20,7 +20,7 @@ async fn offer(app: &TestApp, input: Value) {
 }
 
 #[tokio::test]
-async fn no_password_works_where_none_is_offered() {
+async fn password_fails_where_not_offered() {
     // RULE-3: signIn, passwordSet and viewerPasswordChange. Ben and Tomas are members of Alderbrook only.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, BEN).await, PASSWORD).await;

@@ -86,7 +86,7 @@ async fn read_on(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_reads_after_a_change_sees_it_and_every_answer_is_of_one_moment() {
+async fn reads_are_consistent_and_see_changes() {
     let redis = TestRedis::start();
     let gateways = Arc::new(Gateways::over([Some(redis.link()), Some(redis.link())]).await);
     gateways.write(&change(1)).await;

@@ -63,7 +63,7 @@ async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize
 }
 
 #[tokio::test]
-async fn staff_who_warm_and_clients_who_read_are_never_confused_in_a_thousand_turns() {
+async fn staff_entries_never_reach_clients() {
     // ROB-42
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
@@ -76,7 +76,7 @@ async fn staff_who_warm_and_clients_who_read_are_never_confused_in_a_thousand_tu
 }
 
 #[tokio::test]
-async fn people_of_two_companies_who_ask_the_same_are_never_confused() {
+async fn two_companies_never_share_entries() {
     let redis = TestRedis::start();
     let gateways = three(&redis).await;
     interleave(&gateways, &seen_by_all(), 2, 400).await;
@@ -110,14 +110,14 @@ async fn in_every_order(people: &[&'static str], fields: &str, must_differ: bool
 }
 
 #[tokio::test]
-async fn two_trades_on_one_project_each_see_their_own_work_whoever_asked_first() {
+async fn trades_of_one_project_never_mix() {
     let fields = "schedule { tasks(first: 50) { totalCount nodes { name publicNotes assignees { name } } } }
         milestones { name status } selections(first: 50) { totalCount nodes { title tradeInfo } }";
     in_every_order(&["demo-trade", "demo-session-eli"], fields, true).await;
 }
 
 #[tokio::test]
-async fn clients_of_one_project_and_those_who_were_see_what_is_theirs_whoever_asked_first() {
+async fn former_clients_see_no_cached_rows() {
     let fields = "name contractTotal { amount } selections(first: 50) { totalCount nodes { title } }
         schedule { tasks(first: 50) { nodes { name } } }";
     in_every_order(&["demo-client", "demo-session-ben", "demo-session-cleo", "demo-session-priya"], fields, false)
@@ -125,7 +125,7 @@ async fn clients_of_one_project_and_those_who_were_see_what_is_theirs_whoever_as
 }
 
 #[tokio::test]
-async fn staff_with_and_without_drafts_see_what_is_theirs_whoever_asked_first() {
+async fn draft_permission_separates_entries() {
     let fields = "name schedule { version tasks(first: 50) { nodes { name privateNotes dependencies { lagDays } } } }
         milestones { name } selections(first: 50) { nodes { title status } }";
     let people = ["demo-staff", "demo-session-marcus", "demo-session-priya", "demo-session-margot", "demo-reporting"];

@@ -12,7 +12,7 @@ const WITHOUT: &str =
     "query($id: ID!) { project(id: $id) { selections(first: 2) { nodes { title options { title } } } } }";
 
 #[tokio::test]
-async fn what_is_read_in_a_later_moment_than_the_rest_is_kept_for_nobody() {
+async fn later_snapshot_is_not_cached() {
     let app = TestApp::demo().await;
     app.database().db_execute("drop view client.schedule_versions cascade").await;
     let variables = json!({ "id": app.id(Tag::PROJECT, MAPLE) });

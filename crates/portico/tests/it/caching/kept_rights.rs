@@ -97,7 +97,7 @@ fn changes() -> Vec<Change> {
 }
 
 #[tokio::test]
-async fn a_right_that_changes_between_two_questions_is_seen_by_the_second() {
+async fn changed_right_holds_at_next_request() {
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     for Change { there, back, read } in changes() {
@@ -112,7 +112,7 @@ async fn a_right_that_changes_between_two_questions_is_seen_by_the_second() {
 }
 
 #[tokio::test]
-async fn a_project_that_a_key_lists_no_longer_is_gone_at_once() {
+async fn delisted_project_is_gone_for_the_key() {
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let read =

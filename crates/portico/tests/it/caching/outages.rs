@@ -3,7 +3,7 @@
 use crate::support::caches::{Fault, Gateways, History, Proxy, TestRedis, WRITES};
 
 #[tokio::test]
-async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
+async fn flushed_redis_changes_no_answer() {
     // ROB-41
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
@@ -15,7 +15,7 @@ async fn a_redis_that_is_emptied_all_the_time_changes_no_answer() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
+async fn slow_or_silent_redis_changes_no_answer() {
     // ROB-41
     let redis = TestRedis::start();
     let proxy = Proxy::before(&redis).await;
@@ -31,7 +31,7 @@ async fn a_redis_that_is_slow_or_says_nothing_changes_no_answer() {
 }
 
 #[tokio::test]
-async fn a_redis_that_dies_and_comes_back_changes_no_answer() {
+async fn restarted_redis_changes_no_answer() {
     // ROB-41
     let mut redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
@@ -49,7 +49,7 @@ async fn a_redis_that_dies_and_comes_back_changes_no_answer() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_when_the_gateway_starts_changes_no_answer() {
+async fn redis_missing_at_start_changes_no_answer() {
     let mut redis = TestRedis::start();
     redis.kill();
     let gateways = Gateways::over([Some(redis.link())]).await;
@@ -60,7 +60,7 @@ async fn a_redis_that_is_not_there_when_the_gateway_starts_changes_no_answer() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_full_changes_no_answer() {
+async fn full_redis_changes_no_answer() {
     // ROB-41
     let redis = TestRedis::start();
     redis.put(&[("filler".to_owned(), vec![7; 3_000_000])]).await;

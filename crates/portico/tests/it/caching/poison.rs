@@ -47,7 +47,7 @@ async fn rejected_of(poison: impl FnOnce(&mut Vec<(String, Vec<u8>)>)) -> u64 {
 }
 
 #[tokio::test]
-async fn what_portico_has_put_there_is_taken() {
+async fn own_entry_is_a_hit() {
     assert_eq!(rejected_of(|_| {}).await, 0);
 }
 
@@ -64,7 +64,7 @@ async fn garbage_is_a_miss() {
 }
 
 #[tokio::test]
-async fn what_is_cut_short_is_a_miss_wherever_it_is_cut() {
+async fn truncated_value_is_a_miss() {
     let rejected = rejected_of(|entries| {
         let mut rng = fastrand::Rng::with_seed(4);
         for (_, value) in entries {
@@ -75,7 +75,7 @@ async fn what_is_cut_short_is_a_miss_wherever_it_is_cut() {
 }
 
 #[tokio::test]
-async fn a_value_under_anothers_name_is_a_miss() {
+async fn value_under_another_name_is_a_miss() {
     let rejected = rejected_of(|entries| {
         // Each gets the value of its neighbor, often of the same kind, another project or another access scope.
         let first = entries[0].1.clone();
@@ -90,7 +90,7 @@ async fn a_value_under_anothers_name_is_a_miss() {
 }
 
 #[tokio::test]
-async fn what_staff_see_is_a_miss_where_a_client_looks() {
+async fn staff_entry_is_a_miss_for_a_client() {
     let rejected = rejected_of(|entries| {
         let kind = |name: &str| name.rsplit(':').nth(1).unwrap_or_default().to_owned();
         let of_staff: Vec<_> = entries.iter().filter(|(name, _)| name.contains(":STAFF-")).cloned().collect();
@@ -107,7 +107,7 @@ async fn what_staff_see_is_a_miss_where_a_client_looks() {
 }
 
 #[tokio::test]
-async fn another_version_of_the_encoding_is_a_miss() {
+async fn other_encoding_version_is_a_miss() {
     let rejected = rejected_of(|entries| {
         for (_, value) in entries {
             value[0] = value[0].wrapping_add(1);
@@ -117,7 +117,7 @@ async fn another_version_of_the_encoding_is_a_miss() {
 }
 
 #[tokio::test]
-async fn what_another_installation_has_sealed_is_a_miss() {
+async fn other_installation_entry_is_a_miss() {
     let redis = TestRedis::start();
     let mut gateways = Gateways::over([]).await;
     let others = stores(Some(redis.link()), b"of another installation");
@@ -135,7 +135,7 @@ async fn what_another_installation_has_sealed_is_a_miss() {
 }
 
 #[tokio::test]
-async fn a_name_that_holds_something_else_than_a_text_is_a_miss() {
+async fn non_string_entry_is_a_miss() {
     let redis = TestRedis::start();
     let mut gateways = Gateways::over([Some(redis.link())]).await;
     for read in reads() {

@@ -10,7 +10,7 @@ use crate::support::{MAPLE, project};
 const QUERY: &str = "query($id: ID!) { project(id: $id) { name milestones { name } } }";
 
 #[tokio::test]
-async fn after_a_reset_no_gateway_uses_what_it_has_kept() {
+async fn reset_empties_every_gateway_cache() {
     let first = TestApp::demo().await;
     let second = first.cold();
     let variables = json!({ "id": project(&first, MAPLE) });
@@ -38,7 +38,7 @@ async fn after_a_reset_no_gateway_uses_what_it_has_kept() {
 }
 
 #[tokio::test]
-async fn a_reset_says_what_is_missing() {
+async fn reset_names_missing_settings() {
     let bare = TestDatabase::bare().await;
     let reset = |address: &str| {
         let mut command = portico();

@@ -29,7 +29,7 @@ const RENAME: &str =
     "update selections set title = title || ' of today'; update locations set name = name || ' of today'";
 
 #[tokio::test]
-async fn rows_that_go_back_with_their_generations_are_right_again() {
+async fn restored_generations_stay_correct() {
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     let before = warm(&gateways).await;
@@ -55,7 +55,7 @@ async fn rows_that_go_back_with_their_generations_are_right_again() {
 }
 
 #[tokio::test]
-async fn rows_that_go_back_alone_are_right_once_caches_are_reset_and_not_before() {
+async fn restored_rows_need_a_cache_reset() {
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     gateways.write(RENAME).await;
@@ -72,7 +72,7 @@ async fn rows_that_go_back_alone_are_right_once_caches_are_reset_and_not_before(
 }
 
 #[tokio::test]
-async fn what_was_rolled_back_changes_no_answer_and_cools_nothing() {
+async fn rollback_changes_and_invalidates_nothing() {
     let gateways = Gateways::over([None]).await;
     let before = warm(&gateways).await;
     gateways.write(&format!("begin; {RENAME}; rollback")).await;

@@ -85,7 +85,7 @@ fn cases() -> Vec<(&'static str, &'static str, String, String, &'static str)> {
 }
 
 #[tokio::test]
-async fn who_loses_their_place_while_their_answer_is_made_leaves_nothing_wrong_to_others() {
+async fn revocation_during_read_caches_nothing() {
     for (token, fields, before, happens, other) in cases() {
         let redis = TestRedis::start();
         let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
@@ -99,7 +99,7 @@ async fn who_loses_their_place_while_their_answer_is_made_leaves_nothing_wrong_t
 }
 
 #[tokio::test]
-async fn who_has_lost_their_place_is_told_nothing_that_was_kept() {
+async fn revoked_member_gets_nothing_cached() {
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
     for token in ["demo-client", "demo-trade", "demo-staff"] {

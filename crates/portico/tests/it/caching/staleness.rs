@@ -3,7 +3,7 @@
 use crate::support::caches::{Gateways, History, TestRedis, WRITES, Write};
 
 #[tokio::test]
-async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
+async fn random_histories_are_never_stale() {
     // ROB-42
     let redis = TestRedis::start();
     let gateways = Gateways::over([Some(redis.link()), Some(redis.link())]).await;
@@ -17,7 +17,7 @@ async fn whatever_is_written_and_whoever_reads_every_answer_is_the_right_one() {
 }
 
 #[tokio::test]
-async fn gateways_without_redis_are_never_stale_either() {
+async fn without_redis_nothing_is_stale() {
     let gateways = Gateways::over([None, None]).await;
     let mut history = History::new(&gateways, 7, WRITES).await;
     history.is_right_for(&gateways, 120).await;
@@ -35,7 +35,7 @@ const PLANTED: [(&str, &[&str], &str); 7] = [
 ];
 
 #[tokio::test]
-async fn a_table_that_moves_no_generation_is_found_out() {
+async fn table_without_generations_is_detected() {
     for (table, names, token) in PLANTED {
         let gateways = Gateways::over([None]).await;
         for event in ["insert", "update"] {

@@ -60,7 +60,7 @@ async fn cost(gateways: &Gateways, read: &Read) -> u64 {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_given_before_takes_no_statement_of_outsiders_and_one_of_staff() {
+async fn repeated_answer_takes_no_statement() {
     let gateways = Gateways::over([None]).await;
     for operation in operations() {
         let (read, name) = (read_of(&operation), named(&operation));
@@ -82,7 +82,7 @@ async fn an_answer_that_was_given_before_takes_no_statement_of_outsiders_and_one
 }
 
 #[tokio::test]
-async fn a_dashboard_that_nobody_has_asked_for_takes_twelve_statements_at_most() {
+async fn cold_dashboard_takes_twelve_statements() {
     let gateways = Gateways::over([None]).await;
     let cold = cost(&gateways, &the("client/Dashboard")).await;
     assert!(cold < 12, "{cold} and sign-in's");
@@ -93,7 +93,7 @@ fn row(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_a_client_cannot_see_leaves_the_clients_dashboard_warm() {
+async fn invisible_change_keeps_dashboard_warm() {
     let gateways = Gateways::over([None]).await;
     let dashboard = the("client/Dashboard");
     cost(&gateways, &dashboard).await;
@@ -130,7 +130,7 @@ async fn what_a_client_cannot_see_leaves_the_clients_dashboard_warm() {
 }
 
 #[tokio::test]
-async fn what_a_client_can_see_cools_their_dashboard_once_and_nobody_elses() {
+async fn visible_change_cools_one_dashboard() {
     let gateways = Gateways::over([None]).await;
     let fields = "name milestones { name } selections(first: 9) { nodes { title } }";
     let (dashboard, other) = (the("client/Dashboard"), Read::of_project("demo-session-cleo", ORCHARD, fields));
@@ -158,7 +158,7 @@ async fn overdue(app: &TestApp, read: &Read) -> (Value, u64) {
 }
 
 #[tokio::test]
-async fn an_answer_that_depends_on_the_day_is_kept_until_midnight_where_the_project_is() {
+async fn daily_answer_lasts_until_local_midnight() {
     let gateways = Gateways::over([None]).await;
     let read =
         Read::of_project("demo-client", MAPLE, "selections(first: 1, sortKey: DUE_ON) { nodes { title isOverdue } }");

@@ -32,7 +32,7 @@ async fn update(app: &TestApp, person: &Person, input: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_company_is_created_once_with_its_owner() {
+async fn company_is_created_once_with_its_owner() {
     // ORG-1, ACC-21
     let app = TestApp::over(TestDatabase::empty().await);
     let created = create(&app, larch("nz")).await.expect("it is created");
@@ -62,7 +62,7 @@ async fn a_company_is_created_once_with_its_owner() {
 }
 
 #[tokio::test]
-async fn two_commands_at_once_create_one_company() {
+async fn concurrent_commands_create_one_company() {
     // ORG-1
     let app = TestApp::over(TestDatabase::empty().await);
     let pools = portico_store::PoolSizes { reader: 1, auth: 1, writer: 6 };
@@ -75,7 +75,7 @@ async fn two_commands_at_once_create_one_company() {
 }
 
 #[tokio::test]
-async fn a_repetition_says_what_differs() {
+async fn repeated_create_names_differences() {
     // ORG-1
     let app = TestApp::over(TestDatabase::empty().await);
     create(&app, larch("NZ")).await.expect("it is created");
@@ -101,7 +101,7 @@ async fn a_repetition_says_what_differs() {
 }
 
 #[tokio::test]
-async fn invitations_lead_to_the_host_of_the_region() {
+async fn invitation_links_use_the_region_host() {
     // INV-13, ORG-5: three regions by links in real mails.
     let app = TestApp::demo().await.rewired(|app| app.hosts = hosts("\"portal.alderbrook.example\" = \"alderbrook\""));
     let owner = Person::owner();
@@ -128,7 +128,7 @@ async fn invitations_lead_to_the_host_of_the_region() {
 }
 
 #[tokio::test]
-async fn later_links_lead_to_the_listed_portal_host() {
+async fn later_links_use_the_portal_host() {
     // ORG-5: Ana's links lead to Alderbrook's portal while the installation lists it.
     let app = TestApp::demo().await;
     let link = async |app: &TestApp| {
@@ -145,7 +145,7 @@ async fn later_links_lead_to_the_listed_portal_host() {
 }
 
 #[tokio::test]
-async fn an_unlisted_host_is_nobodys_portal() {
+async fn unlisted_host_is_no_portal() {
     // ORG-5: neither the portal's public data nor its pages are served.
     let app = TestApp::demo().await;
     let unlisted = app.rewired(|app| app.hosts = hosts(""));
@@ -161,7 +161,7 @@ async fn an_unlisted_host_is_nobodys_portal() {
 }
 
 #[tokio::test]
-async fn a_company_is_changed_by_who_may_and_by_version() {
+async fn company_update_needs_right_and_version() {
     // ORG-5
     let app = TestApp::demo().await.rewired(|app| {
         app.hosts = hosts("\"portal.alderbrook.example\" = \"alderbrook\"\n\"my.alderbrook.example\" = \"alderbrook\"");
@@ -203,7 +203,7 @@ async fn a_company_is_changed_by_who_may_and_by_version() {
 }
 
 #[tokio::test]
-async fn a_host_goes_to_the_company_it_is_listed_for() {
+async fn listed_host_belongs_to_its_company() {
     // ORG-5: the installation's list decides, not the order of requests.
     let app = TestApp::demo().await;
     let moved = app.rewired(|app| app.hosts = hosts("\"portal.fernhill.example\" = \"alderbrook\""));

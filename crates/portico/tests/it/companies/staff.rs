@@ -98,7 +98,7 @@ async fn invited_member_gets_granted_rights() {
 }
 
 #[tokio::test]
-async fn nobody_gives_more_than_they_have_now() {
+async fn grants_cannot_exceed_own_permissions() {
     // ORG-2
     let app = TestApp::demo().await;
     let giver = manager(&app, &[Permission::ProjectsRead]).await;
@@ -146,7 +146,7 @@ async fn changes_hold_from_the_next_request() {
 }
 
 #[tokio::test]
-async fn access_of_a_removed_member_ends_at_once() {
+async fn removed_member_loses_access_at_once() {
     // ORG-2: sessions, keys and links.
     let app = TestApp::demo().await;
     let (owner, jo) = (Person::owner(), Person::staff());
@@ -220,7 +220,7 @@ async fn removed_member_leaves_open_teams() {
 }
 
 #[tokio::test]
-async fn the_last_owner_stays() {
+async fn last_owner_cannot_be_removed() {
     // ORG-2
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -237,7 +237,7 @@ async fn the_last_owner_stays() {
 }
 
 #[tokio::test]
-async fn one_of_two_owners_always_stays() {
+async fn concurrent_removals_keep_one_owner() {
     // ORG-2, decided under a lock.
     for round in 0..4 {
         let app = TestApp::demo().await;
@@ -361,7 +361,7 @@ async fn staff_invitation_is_sent_once_per_key() {
 }
 
 #[tokio::test]
-async fn another_companys_staff_are_nobody() {
+async fn foreign_staff_are_not_found() {
     // Ids of another company, random ones, and callers without the permission.
     let app = TestApp::demo().await;
     let owner = Person::owner();

@@ -88,7 +88,7 @@ async fn tried(app: &TestApp, eve: &Person, victims_card: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn foreign_invitee_cannot_be_taken_over() {
+async fn invited_account_cannot_be_taken_over() {
     // RULE-1, ACC-3, ACC-15
     let app = TestApp::demo().await;
     let card = db_invite(&app).await;

@@ -30,7 +30,7 @@ async fn visible_object_satisfies_all_rules() {
 
 // ISO-4, ISO-5
 #[tokio::test]
-async fn costs_and_notes_stay_hidden_from_outsiders() {
+async fn outsiders_never_see_costs_and_notes() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     let note = of_maple(&app, Tag::INTERNAL_NOTE, "note/1");
@@ -92,7 +92,7 @@ async fn coordinate_is_explained_by_document() {
 
 // INV-23
 #[tokio::test]
-async fn removed_client_is_explained_by_membership() {
+async fn removed_client_lacks_a_membership() {
     let app = TestApp::demo().await;
     let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
     let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");

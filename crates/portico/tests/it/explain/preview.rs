@@ -133,7 +133,7 @@ async fn preview_works_without_members() {
 
 /// Previews in the same request are independent.
 #[tokio::test]
-async fn two_previews_in_one_request_do_not_mix() {
+async fn previews_in_one_request_do_not_mix() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     let one = |alias: &str, settings: &str| {

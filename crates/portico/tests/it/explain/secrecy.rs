@@ -129,7 +129,7 @@ async fn key_explains_listed_projects_only() {
 
 /// Each access layer alone keeps explanations and previews from staff without the permission.
 #[tokio::test]
-async fn each_wall_is_enough() {
+async fn each_layer_suffices() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let staff = staff_with(&app, &[]).await;

@@ -47,7 +47,7 @@ async fn omitted_variables_leave_the_default() {
 }
 
 #[tokio::test]
-async fn an_omitted_field_keeps_what_is_stored() {
+async fn omitted_field_keeps_its_value() {
     // ROB-1
     let app = TestApp::demo().await;
     let person = Person::client();
@@ -65,7 +65,7 @@ async fn an_omitted_field_keeps_what_is_stored() {
 }
 
 #[tokio::test]
-async fn numbers_at_the_edge_are_read_or_refused() {
+async fn extreme_numbers_are_read_or_refused() {
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let page = |first: &str| format!("{{ viewer {{ projects(first: {first}) {{ totalCount }} }} }}");
@@ -89,7 +89,7 @@ async fn numbers_at_the_edge_are_read_or_refused() {
 }
 
 #[tokio::test]
-async fn fields_given_twice_are_refused() {
+async fn duplicate_fields_are_refused() {
     let app = TestApp::demo().await;
     let sign_in = r#"signIn(input: {email: "a@b.example", password: "x", password: "y"}) { userErrors { code } }"#;
     let reply = app.ask(&Person::public(), &format!("mutation {{ {sign_in} }}")).await;
@@ -181,7 +181,7 @@ async fn deep_values_are_answered_or_too_costly() {
 }
 
 #[tokio::test]
-async fn a_mutation_selected_twice_is_made_once() {
+async fn repeated_mutation_runs_once() {
     let app = TestApp::demo().await;
     let count = || async { app.database().db_count("SELECT count(*) FROM activity").await };
     let field = |selection: &str| format!("viewerUpdate(input: {{name: \"Twice\"}}) {{ {selection} }}");
@@ -198,7 +198,7 @@ async fn a_mutation_selected_twice_is_made_once() {
 
 // ROB-16
 #[tokio::test]
-async fn without_a_token_hidden_names_ask_to_sign_in() {
+async fn anonymous_hidden_names_ask_to_sign_in() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
     for (hidden, invented) in [

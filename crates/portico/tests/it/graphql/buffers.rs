@@ -117,7 +117,7 @@ async fn touched(app: &TestApp, project: &str, notices: &Notices) -> BTreeMap<(S
 }
 
 #[tokio::test]
-async fn statements_touch_only_what_is_asked_for() {
+async fn statements_read_only_requested_rows() {
     let app = TestApp::demo().await;
     let notices = db_explained(app.database()).await;
     let project = app.db_grown_project(ITEMS).await;

@@ -15,7 +15,7 @@ async fn cursor(app: &TestApp, person: &Person) -> String {
 }
 
 #[tokio::test]
-async fn a_cursor_holds_in_the_list_that_it_came_from() {
+async fn cursor_is_valid_in_its_own_list() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::reporting()] {
         let after = cursor(&app, &person).await;
@@ -25,7 +25,7 @@ async fn a_cursor_holds_in_the_list_that_it_came_from() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_somebody_else_is_invalid() {
+async fn cursor_of_another_person_is_invalid() {
     // API-5
     let app = TestApp::demo().await;
     for (theirs, mine) in [
@@ -43,7 +43,7 @@ async fn a_cursor_of_somebody_else_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_list_order_or_filter_is_invalid() {
+async fn cursor_of_another_list_is_invalid() {
     // API-5
     let app = TestApp::demo().await;
     let staff = Person::staff();
@@ -70,7 +70,7 @@ async fn a_cursor_of_another_list_order_or_filter_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_was_touched_is_refused() {
+async fn modified_cursor_is_refused() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff()] {
         let whole = cursor(&app, &person).await;
@@ -85,7 +85,7 @@ async fn a_cursor_that_was_touched_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_cursor_at_all_is_a_wrong_argument() {
+async fn malformed_cursor_is_a_bad_argument() {
     let app = TestApp::demo().await;
     let long = "A".repeat(3_000);
     for wrong in ["", "1", "not a cursor", "ÄÖ", "====", "AAAA", long.as_str()] {
@@ -100,7 +100,7 @@ async fn what_is_no_cursor_at_all_is_a_wrong_argument() {
 }
 
 #[tokio::test]
-async fn a_cursor_is_over_when_what_its_owner_may_see_has_changed() {
+async fn cursor_ends_when_rights_change() {
     for (person, sql) in [
         (
             Person::staff(),

@@ -31,7 +31,7 @@ fn assert_says_nothing(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn a_broken_role_view_is_a_defect_of_ours_and_its_siblings_are_there() {
+async fn broken_role_view_spares_sibling_fields() {
     // API-1
     for (person, role_view) in
         [(Person::client(), "client.portal_entrances"), (Person::staff(), "staff.portal_entrances")]
@@ -52,7 +52,7 @@ async fn a_broken_role_view_is_a_defect_of_ours_and_its_siblings_are_there() {
 }
 
 #[tokio::test]
-async fn a_nullable_field_that_fails_leaves_its_object_standing() {
+async fn failed_nullable_field_keeps_its_object() {
     for (person, role_view) in
         [(Person::client(), "client.schedule_versions"), (Person::trade(), "trade.schedule_versions")]
     {
@@ -70,7 +70,7 @@ async fn a_nullable_field_that_fails_leaves_its_object_standing() {
 }
 
 #[tokio::test]
-async fn a_field_that_must_not_be_null_takes_its_parent_along_and_no_more() {
+async fn failed_required_field_nulls_its_parent() {
     for (person, schema) in [(Person::client(), "client"), (Person::staff(), "staff")] {
         let app = TestApp::demo().await;
         app.database().db_execute(&format!("drop view {schema}.tasks cascade")).await;
@@ -85,7 +85,7 @@ async fn a_field_that_must_not_be_null_takes_its_parent_along_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_wrong_argument_fails_its_field_alone() {
+async fn wrong_argument_fails_its_field_only() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::owner()] {
         let query = r#"{ a: node(id: "1") { id } b: viewer { role } c: project(id: "2") { id } }"#;
@@ -107,7 +107,7 @@ async fn a_wrong_argument_fails_its_field_alone() {
 }
 
 #[tokio::test]
-async fn many_failures_are_told_of_up_to_a_bound() {
+async fn number_of_errors_is_limited() {
     let app = TestApp::demo().await;
     let ids: String = (0..15).map(|index| format!("n{index}: node(id: \"x\") {{ id }} ")).collect();
     let query =
@@ -121,7 +121,7 @@ async fn many_failures_are_told_of_up_to_a_bound() {
 }
 
 #[tokio::test]
-async fn no_error_of_sign_in_tells_what_is_inside() {
+async fn sign_in_errors_reveal_no_internals() {
     // API-1
     let app = TestApp::demo().await;
     app.database().db_execute("drop view auth.bearers").await;
@@ -135,7 +135,7 @@ async fn no_error_of_sign_in_tells_what_is_inside() {
 
 /// The executor runs our printed text, whose locations would mislead the caller.
 #[tokio::test]
-async fn an_error_says_where_it_arose_by_its_path_or_by_a_place_in_the_callers_own_text() {
+async fn error_has_a_path_or_a_location() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::owner()] {
         let reply =

@@ -11,7 +11,7 @@ async fn filtered(app: &TestApp, person: &Person, filter: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn conditions_hold_as_they_are_written() {
+async fn conditions_combine_as_written() {
     let app = TestApp::demo().await;
     let all: &[&str] = &["AB-1988", "AB-2041", "AB-2043", "AB-2047"];
     // The start date of AB-2047 is unknown: work has not started.
@@ -70,7 +70,7 @@ async fn conditions_hold_as_they_are_written() {
 }
 
 #[tokio::test]
-async fn a_condition_on_what_is_internal_is_for_those_who_may_read_it() {
+async fn internal_filters_need_their_permission() {
     // API-9
     let app = TestApp::demo().await;
     let filter = json!({ "internalStatus": "Green, but thin" });
@@ -111,7 +111,7 @@ async fn a_condition_on_what_is_internal_is_for_those_who_may_read_it() {
 }
 
 #[tokio::test]
-async fn staff_who_may_see_costs_sort_by_budget() {
+async fn costs_view_allows_sorting_by_budget() {
     let app = TestApp::demo().await;
     for (reverse, expected) in
         [(false, ["AB-1988", "AB-2043", "AB-2041", "AB-2047"]), (true, ["AB-2047", "AB-2041", "AB-2043", "AB-1988"])]
@@ -125,7 +125,7 @@ async fn staff_who_may_see_costs_sort_by_budget() {
 }
 
 #[tokio::test]
-async fn date_of_a_year_out_of_bounds_is_refused_with_the_bounds() {
+async fn out_of_range_year_names_the_bounds() {
     let app = TestApp::demo().await;
     for wrong in ["0000-01-01", "0026-05-04", "1899-12-31", "2200-01-01", "9999-12-31", "+999-01-01", "-001-01-01"] {
         for person in [Person::client(), Person::owner()] {
@@ -144,7 +144,7 @@ async fn date_of_a_year_out_of_bounds_is_refused_with_the_bounds() {
 }
 
 #[tokio::test]
-async fn a_malformed_date_is_named_by_its_path() {
+async fn malformed_date_names_its_path() {
     let app = TestApp::demo().await;
     for wrong in [
         json!("2026-13-01"),
@@ -183,7 +183,7 @@ async fn a_malformed_date_is_named_by_its_path() {
 }
 
 #[tokio::test]
-async fn values_of_a_filter_that_are_not_of_its_type_are_refused() {
+async fn wrong_filter_types_are_refused() {
     let app = TestApp::demo().await;
     for filter in [
         json!({ "status": { "in": ["INVENTED"] } }),
@@ -205,7 +205,7 @@ async fn values_of_a_filter_that_are_not_of_its_type_are_refused() {
 }
 
 #[tokio::test]
-async fn a_filter_of_endless_conditions_is_refused() {
+async fn oversized_filter_is_refused() {
     let app = TestApp::demo().await;
     let mut deep = json!({ "status": { "in": ["ACTIVE"] } });
     for _ in 0..40 {
@@ -225,7 +225,7 @@ async fn a_filter_of_endless_conditions_is_refused() {
 }
 
 #[tokio::test]
-async fn selections_are_filtered_by_state_and_date() {
+async fn selections_filter_by_state_and_date() {
     let app = TestApp::demo().await;
     let query = "query($id: ID!, $filter: SelectionFilter) { project(id: $id) { selections(filter: $filter) { totalCount nodes { title } } } }";
     for (person, path, filter, count) in [

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{MAPLE, project};
 
 #[tokio::test]
-async fn what_is_no_id_is_refused_and_the_argument_is_named() {
+async fn invalid_id_names_its_argument() {
     let app = TestApp::demo().await;
     let known = project(&app, MAPLE);
     let wrong = [
@@ -43,7 +43,7 @@ async fn what_is_no_id_is_refused_and_the_argument_is_named() {
 }
 
 #[tokio::test]
-async fn an_id_in_other_letter_case_is_another_id() {
+async fn ids_are_case_sensitive() {
     // API-8
     let app = TestApp::demo().await;
     let known = project(&app, MAPLE);
@@ -59,7 +59,7 @@ async fn an_id_in_other_letter_case_is_another_id() {
 }
 
 #[tokio::test]
-async fn an_id_of_nothing_and_an_id_of_another_kind_are_null() {
+async fn unknown_and_wrong_kind_ids_are_null() {
     // API-8
     let app = TestApp::demo().await;
     let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
@@ -79,7 +79,7 @@ async fn an_id_of_nothing_and_an_id_of_another_kind_are_null() {
 }
 
 #[tokio::test]
-async fn a_number_is_no_id() {
+async fn number_is_not_an_id() {
     let app = TestApp::demo().await;
     for value in [json!(7), json!(-1), json!(1.5), json!(null), json!(["x"]), json!({}), json!(true)] {
         for person in [Person::client(), Person::owner()] {
@@ -94,7 +94,7 @@ async fn a_number_is_no_id() {
 }
 
 #[tokio::test]
-async fn ids_read_back_wherever_they_are_shown() {
+async fn every_shown_id_can_be_fetched() {
     let app = TestApp::demo().await;
     let fields = "selections { nodes { id options { id } } } schedule { tasks { nodes { id } } } milestones { id } team { id } locations { id }";
     for person in [Person::client(), Person::trade(), Person::staff()] {

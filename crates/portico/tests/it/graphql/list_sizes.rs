@@ -57,7 +57,7 @@ fn plain_lists() -> Vec<PlainList> {
 }
 
 #[test]
-fn every_list_without_pages_says_its_assumed_size() {
+fn unpaged_lists_declare_an_assumed_size() {
     let lists = plain_lists();
     assert!(lists.len() > 60, "{}", lists.len());
     let silent: Vec<_> = lists
@@ -69,7 +69,7 @@ fn every_list_without_pages_says_its_assumed_size() {
 }
 
 #[tokio::test]
-async fn lists_without_pages_cost_by_their_assumed_size() {
+async fn unpaged_lists_cost_their_assumed_size() {
     let app = TestApp::demo().await;
     let id = project(&app, RIDGE);
     let cost = async |selection: &str| {

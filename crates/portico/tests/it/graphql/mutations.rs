@@ -30,7 +30,7 @@ fn mutations_take_one_input_each() {
 }
 
 #[tokio::test]
-async fn a_payload_shows_the_state_that_the_mutation_led_to() {
+async fn payload_shows_the_new_state() {
     // ACC-14
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
@@ -42,7 +42,7 @@ async fn a_payload_shows_the_state_that_the_mutation_led_to() {
 }
 
 #[tokio::test]
-async fn each_of_several_mutations_shows_its_own_state() {
+async fn each_mutation_shows_its_own_state() {
     let app = TestApp::demo().await;
     let both = "mutation { one: viewerUpdate(input: { name: \"One\" }) { viewer { name projects { totalCount } } }
         two: viewerUpdate(input: { name: \"Two\", timeZone: \"Pacific/Auckland\" }) { viewer { name timeZone } } }";
@@ -55,7 +55,7 @@ async fn each_of_several_mutations_shows_its_own_state() {
 }
 
 #[tokio::test]
-async fn every_fault_of_an_input_is_named_and_nothing_is_written() {
+async fn every_input_error_is_listed() {
     // API-2
     let app = TestApp::demo().await;
     let wrong =
@@ -75,7 +75,7 @@ async fn every_fault_of_an_input_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn a_mutation_leaves_a_row_in_the_trail() {
+async fn mutation_writes_the_audit_log() {
     // PRT-13
     let app = TestApp::demo().await;
     app.ask_with(&Person::client(), RENAME, json!({ "name": "Ana Bell" })).await;
@@ -85,7 +85,7 @@ async fn a_mutation_leaves_a_row_in_the_trail() {
 }
 
 #[tokio::test]
-async fn the_trail_cannot_be_rewritten() {
+async fn audit_log_cannot_be_rewritten() {
     // PRT-13
     let app = TestApp::demo().await;
     app.ask_with(&Person::client(), RENAME, json!({ "name": "Ana Bell" })).await;
@@ -95,7 +95,7 @@ async fn the_trail_cannot_be_rewritten() {
 }
 
 #[tokio::test]
-async fn nothing_is_changed_by_get() {
+async fn get_changes_nothing() {
     // SEC-19
     let app = TestApp::demo().await;
     let query =
@@ -114,7 +114,7 @@ async fn nothing_is_changed_by_get() {
 }
 
 #[tokio::test]
-async fn a_key_reads_and_changes_nothing() {
+async fn keys_are_read_only() {
     let app = TestApp::demo().await;
     let reply = app.ask_with(&Person::reporting(), RENAME, json!({ "name": "Eve" })).await;
     assert_eq!(reply.status, StatusCode::BAD_REQUEST);
@@ -130,7 +130,7 @@ async fn a_key_reads_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_mutation_ends_what_it_began_although_the_caller_hung_up() {
+async fn hang_up_does_not_stop_a_mutation() {
     // ROB-37
     let app = TestApp::demo().await;
     let viewer = std::sync::Arc::new(app.viewer(&Person::client()).await);

@@ -10,7 +10,7 @@ use crate::support::{MAPLE, project};
 const SIZES: [usize; 5] = [1, 30, 31, 100, 500];
 
 #[tokio::test]
-async fn every_operation_answers_its_role_without_errors() {
+async fn every_operation_succeeds_for_its_role() {
     let app = TestApp::demo().await;
     let selection = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
     for operation in operations() {
@@ -26,7 +26,7 @@ async fn every_operation_answers_its_role_without_errors() {
 }
 
 #[tokio::test]
-async fn operations_of_insiders_are_not_there_for_outsiders() {
+async fn insider_operations_fail_for_outsiders() {
     let app = TestApp::demo().await;
     let insiders = [
         "ScheduleBoard",
@@ -148,7 +148,7 @@ fn assert_flat(table: &[(String, Vec<u64>)], text: &str) {
 }
 
 #[tokio::test]
-async fn an_operation_takes_as_many_statements_for_500_items_as_for_one() {
+async fn list_items_add_no_statements() {
     let app = TestApp::demo().await;
     let table = statements_by_size(&app).await;
     let text = printed(&table, &SIZES);
@@ -158,7 +158,7 @@ async fn an_operation_takes_as_many_statements_for_500_items_as_for_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
+async fn statement_count_is_deterministic() {
     let app = TestApp::demo().await;
     let first = statements_by_size(&app).await;
     assert_flat(&first, &printed(&first, &SIZES));
@@ -175,7 +175,7 @@ async fn the_number_of_statements_does_not_depend_on_threads_or_timing() {
 }
 
 #[tokio::test]
-async fn a_list_of_100_projects_takes_as_many_statements_as_a_list_of_one() {
+async fn projects_add_no_statements() {
     let app = TestApp::demo().await;
     app.database().db_execute("update projects set status = 'ARCHIVED'").await;
     let (mut made, mut table) = (0, Vec::<(String, Vec<u64>)>::new());

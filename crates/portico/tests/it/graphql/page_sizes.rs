@@ -9,7 +9,7 @@ const BY_VARIABLE: &str =
     "query($first: Int, $last: Int) { viewer { projects(first: $first, last: $last) { nodes { id } } } }";
 
 #[tokio::test]
-async fn a_size_out_of_bounds_is_refused_by_name_as_a_literal() {
+async fn literal_page_size_is_bounded() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::owner()] {
         for (arguments, named) in [
@@ -33,7 +33,7 @@ async fn a_size_out_of_bounds_is_refused_by_name_as_a_literal() {
 }
 
 #[tokio::test]
-async fn a_size_out_of_bounds_is_refused_by_name_as_a_variable() {
+async fn variable_page_size_is_bounded() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::owner()] {
         for (value, named) in [
@@ -56,7 +56,7 @@ async fn a_size_out_of_bounds_is_refused_by_name_as_a_variable() {
 }
 
 #[tokio::test]
-async fn null_and_nothing_are_the_default_size() {
+async fn omitted_or_null_size_is_the_default() {
     let app = TestApp::demo().await;
     let project = app.db_grown_project(30).await;
     let query = "query($id: ID!, $first: Int, $last: Int) { project(id: $id) { selections(first: $first, last: $last) { nodes { id } } } }";
@@ -75,7 +75,7 @@ async fn null_and_nothing_are_the_default_size() {
 }
 
 #[tokio::test]
-async fn every_paged_list_keeps_the_same_bounds() {
+async fn every_paged_list_has_the_same_bounds() {
     // API-5
     let app = TestApp::demo().await;
     let variables = json!({ "id": project(&app, MAPLE) });

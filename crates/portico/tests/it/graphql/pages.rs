@@ -131,7 +131,7 @@ async fn db_awkward_projects(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn pages_of_projects_are_the_whole_list_in_every_order_for_staff() {
+async fn staff_project_pages_cover_the_list() {
     let app = TestApp::demo().await;
     db_awkward_projects(&app).await;
     let person = staff_with(&app, &[Permission::CostsView]).await;
@@ -151,7 +151,7 @@ async fn pages_of_projects_are_the_whole_list_in_every_order_for_staff() {
 }
 
 #[tokio::test]
-async fn pages_of_projects_are_the_whole_list_for_a_client_of_many() {
+async fn client_project_pages_cover_the_list() {
     let app = TestApp::demo().await;
     db_awkward_projects(&app).await;
     let mut paged =
@@ -169,7 +169,7 @@ async fn pages_of_projects_are_the_whole_list_for_a_client_of_many() {
 }
 
 #[tokio::test]
-async fn rows_without_a_value_come_last_whichever_way_a_list_runs() {
+async fn rows_without_value_sort_last() {
     let app = TestApp::demo().await;
     db_awkward_projects(&app).await;
     let owner = Person::owner();
@@ -188,7 +188,7 @@ async fn rows_without_a_value_come_last_whichever_way_a_list_runs() {
 }
 
 #[tokio::test]
-async fn pages_of_selections_are_the_whole_list_in_every_order() {
+async fn selection_pages_cover_the_list() {
     for (person, count, ways) in [(Person::client(), 10, 2), (Person::staff(), 12, 1), (Person::trade(), 4, 1)] {
         let app = TestApp::demo().await;
         // Equal titles and dates.
@@ -207,7 +207,7 @@ async fn pages_of_selections_are_the_whole_list_in_every_order() {
 }
 
 #[tokio::test]
-async fn pages_of_tasks_are_the_whole_schedule() {
+async fn task_pages_cover_the_schedule() {
     for (person, is_insider) in [(Person::client(), false), (Person::trade(), false), (Person::staff(), true)] {
         let app = TestApp::demo().await;
         // Two tasks with the same sort order.
@@ -229,7 +229,7 @@ async fn pages_of_tasks_are_the_whole_schedule() {
 }
 
 #[tokio::test]
-async fn a_total_is_the_length_of_the_list_under_each_persons_role_view() {
+async fn total_counts_visible_rows_only() {
     let app = TestApp::demo().await;
     let id = project(&app, MAPLE);
     let query = "query($id: ID!) { project(id: $id) {
@@ -257,7 +257,7 @@ async fn a_total_is_the_length_of_the_list_under_each_persons_role_view() {
 }
 
 #[tokio::test]
-async fn a_list_of_nothing_is_an_empty_page() {
+async fn empty_list_is_an_empty_page() {
     let app = TestApp::demo().await;
     app.database()
         .db_execute(&format!(

@@ -31,7 +31,7 @@ async fn app() -> TestApp {
 }
 
 #[tokio::test]
-async fn two_who_prove_one_address_at_once() {
+async fn concurrent_confirmations_have_one_winner() {
     let app = app().await;
     db_signed_in_just_now(&app).await;
     let ask = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) { userErrors { code } } }";
@@ -46,7 +46,7 @@ async fn two_who_prove_one_address_at_once() {
 }
 
 #[tokio::test]
-async fn several_who_write_the_same_at_once() {
+async fn concurrent_duplicates_have_one_winner() {
     // ROB-31: a new client, a client's new address, a project's number.
     let app = app().await;
     let owner = Person::owner();

@@ -31,7 +31,7 @@ async fn wrong_password_is_not_called_a_link() {
 }
 
 #[tokio::test]
-async fn signed_in_callers_get_invalid_not_refused() {
+async fn signed_in_errors_say_invalid() {
     // ROB-16
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::trade()] {

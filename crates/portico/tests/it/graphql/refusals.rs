@@ -4,7 +4,7 @@ use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
 #[tokio::test]
-async fn an_operation_that_asks_for_too_much_is_refused_with_its_cost() {
+async fn costly_operation_names_its_cost() {
     let app = TestApp::demo().await;
     let query = "{ viewer { projects(first: 100) { nodes { selections(first: 100) { nodes { options { id } } } } } } }";
     for (person, limit) in [
@@ -21,7 +21,7 @@ async fn an_operation_that_asks_for_too_much_is_refused_with_its_cost() {
 }
 
 #[tokio::test]
-async fn shapes_that_are_built_to_be_costly_are_refused() {
+async fn costly_shapes_are_refused() {
     let app = TestApp::demo().await;
     let aliases: String = (0..40).map(|index| format!("a{index}: role ")).collect();
     let roots: String = (0..25).map(|index| format!("a{index}: viewer {{ role }} ")).collect();
@@ -55,7 +55,7 @@ async fn shapes_that_are_built_to_be_costly_are_refused() {
 }
 
 #[tokio::test]
-async fn a_text_that_is_no_graphql_is_told_where_and_not_repeated() {
+async fn syntax_error_has_position_without_text() {
     let app = TestApp::demo().await;
     for query in [
         "{ viewer { role }",
@@ -75,7 +75,7 @@ async fn a_text_that_is_no_graphql_is_told_where_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn missing_bracket_is_named_as_it_is_written() {
+async fn missing_bracket_is_named() {
     let app = TestApp::demo().await;
     for (query, message) in [
         ("{ viewer { role }", "syntax error: expected \"}\""),
@@ -88,7 +88,7 @@ async fn missing_bracket_is_named_as_it_is_written() {
 }
 
 #[tokio::test]
-async fn a_variable_that_does_not_fit_is_named_and_its_value_is_not_repeated() {
+async fn wrong_variable_is_named_without_value() {
     let app = TestApp::demo().await;
     let query = "query($id: ID!, $first: Int = 3, $filter: ProjectFilter) { project(id: $id) { name }
         viewer { projects(first: $first, filter: $filter) { totalCount } } }";
@@ -111,7 +111,7 @@ async fn a_variable_that_does_not_fit_is_named_and_its_value_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_variable_of_the_wrong_type_in_the_operation_is_refused() {
+async fn mistyped_variable_is_refused() {
     let app = TestApp::demo().await;
     for query in [
         "query($id: String!) { project(id: $id) { name } }",
@@ -134,7 +134,7 @@ async fn a_variable_of_the_wrong_type_in_the_operation_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_and_what_is_invented_are_refused_in_the_same_words() {
+async fn hidden_and_unknown_refuse_alike() {
     let app = TestApp::demo().await;
     for (hidden, invented) in [
         ("{ viewer { projects { nodes { budget { amount } } } } }", "budgex"),

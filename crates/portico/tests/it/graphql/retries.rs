@@ -163,7 +163,7 @@ fn mutations_with_a_key() -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_mutation_with_a_key_is_done_once() {
+async fn keyed_mutations_run_once() {
     // API-3
     let mutations = mutations_with_a_key();
     assert!(mutations.len() >= 7, "{mutations:?}");

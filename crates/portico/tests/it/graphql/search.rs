@@ -15,7 +15,7 @@ async fn found(app: &TestApp, person: &Person, words: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn words_are_looked_for_in_name_number_and_address() {
+async fn search_covers_name_number_and_address() {
     let app = TestApp::demo().await;
     for (words, expected) in [
         ("maple", vec!["Maple Street House"]),
@@ -43,7 +43,7 @@ async fn words_are_looked_for_in_name_number_and_address() {
 }
 
 #[tokio::test]
-async fn signs_that_mean_something_to_like_mean_themselves() {
+async fn like_wildcards_are_literal() {
     let app = TestApp::demo().await;
     for (index, name) in [r"100% oak", r"snake_case", r"back\slash", r"plain"].into_iter().enumerate() {
         db_project(&app, name, &format!("L-{index}"), None).await;
@@ -66,7 +66,7 @@ async fn signs_that_mean_something_to_like_mean_themselves() {
 }
 
 #[tokio::test]
-async fn letters_beyond_ascii_are_found_in_either_case() {
+async fn non_ascii_letters_ignore_case() {
     let app = TestApp::demo().await;
     db_project(&app, "Ärzte-Straße \u{1F3E0}", "U-1", None).await;
     // ROB-10: composed or not, sharp s, without accents, and compatibility forms.
@@ -93,7 +93,7 @@ async fn letters_of_other_scripts_are_folded() {
 }
 
 #[tokio::test]
-async fn a_search_that_cannot_be_is_refused_by_name() {
+async fn invalid_search_names_its_argument() {
     let app = TestApp::demo().await;
     let (long, many) = ("a".repeat(201), "a ".repeat(9));
     let query = "query($q: String) { viewer { projects(query: $q) { totalCount } } }";
@@ -109,7 +109,7 @@ async fn a_search_that_cannot_be_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_cannot_be_searched_by() {
+async fn hidden_values_cannot_be_searched() {
     // API-9
     let app = TestApp::demo().await;
     for words in ["margin", "KLRK", "643120", "geotech"] {
@@ -139,7 +139,7 @@ async fn record(app: &TestApp, person: &Person, clients: &[(&str, &str, &str)]) 
 }
 
 #[tokio::test]
-async fn contacts_are_found_by_either_spelling_of_a_domain() {
+async fn domain_spellings_find_the_contact() {
     // ROB-12
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
@@ -167,7 +167,7 @@ async fn contacts_are_found_by_either_spelling_of_a_domain() {
 }
 
 #[tokio::test]
-async fn contacts_are_found_by_a_number_in_any_notation() {
+async fn number_notations_find_the_contact() {
     // ROB-12
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;

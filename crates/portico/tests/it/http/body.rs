@@ -18,7 +18,7 @@ async fn typed(app: &TestApp, content_type: Option<&str>) -> Reply {
 }
 
 #[tokio::test]
-async fn a_body_that_holds_no_operation_is_refused_without_being_repeated() {
+async fn body_without_operation_is_not_echoed() {
     let app = TestApp::demo().await;
     for (body, status) in [
         ("", 400),
@@ -47,7 +47,7 @@ async fn a_body_that_holds_no_operation_is_refused_without_being_repeated() {
 }
 
 #[tokio::test]
-async fn json_that_nests_too_deeply_is_named_with_the_limit() {
+async fn deep_json_names_the_limit() {
     let app = TestApp::demo().await;
     // The body is the first level, `variables` the second.
     let of = |name: &str, (open, close): (&str, &str), levels: usize| {
@@ -67,7 +67,7 @@ async fn json_that_nests_too_deeply_is_named_with_the_limit() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_refused() {
+async fn non_text_bytes_are_refused() {
     let app = TestApp::demo().await;
     for body in [
         b"\xef\xbb\xbf{\"query\": \"{ viewer { role } }\"}".to_vec(),
@@ -87,7 +87,7 @@ async fn bytes_that_are_no_text_are_refused() {
 }
 
 #[tokio::test]
-async fn what_a_body_has_beyond_an_operation_is_not_minded() {
+async fn unknown_body_members_are_ignored() {
     let app = TestApp::demo().await;
     for body in [
         json!({ "query": "{ viewer { role } }", "extensions": { "persistedQuery": { "version": 1 } }, "id": 7 }),
@@ -100,7 +100,7 @@ async fn what_a_body_has_beyond_an_operation_is_not_minded() {
 }
 
 #[tokio::test]
-async fn only_json_is_read() {
+async fn only_json_is_accepted() {
     let app = TestApp::demo().await;
     for wrong in [
         None,
@@ -128,7 +128,7 @@ async fn only_json_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
+async fn oversized_body_is_refused() {
     let app = TestApp::demo().await;
     let of = |bytes: usize| {
         let frame = json!({ "query": "{ viewer { role } }", "variables": { "x": "" } }).to_string();
@@ -151,7 +151,7 @@ async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_query_that_is_too_long_is_refused() {
+async fn too_long_query_is_refused() {
     let app = TestApp::demo().await;
     let query = format!("{{ viewer {{ role }} }} #{}", "x".repeat(16 * 1024));
     for (media, status) in [("application/graphql-response+json", 413), ("application/json", 413)] {
@@ -166,7 +166,7 @@ async fn a_query_that_is_too_long_is_refused() {
 }
 
 #[tokio::test]
-async fn one_of_several_operations_is_chosen_by_its_name() {
+async fn operation_is_chosen_by_name() {
     let app = TestApp::demo().await;
     let query = "query A { viewer { role } } query B { viewer { name } }";
     let chosen = async |name: Value| sent(&app, json!({ "query": query, "operationName": name }).to_string()).await;

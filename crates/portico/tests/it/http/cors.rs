@@ -87,7 +87,7 @@ fn takes_cookies(reply: &Reply) -> bool {
 }
 
 #[tokio::test]
-async fn a_page_of_a_configured_origin_may_ask_without_cookies() {
+async fn configured_origin_asks_without_cookies() {
     let app = app_with_origin().await;
     let own = preflight(&app, OWN, "authorization,content-type").await;
     assert!(is_open(&own, OWN) && !takes_cookies(&own));
@@ -99,7 +99,7 @@ async fn a_page_of_a_configured_origin_may_ask_without_cookies() {
 }
 
 #[tokio::test]
-async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
+async fn portal_origins_ask_with_cookies() {
     // API-12
     for app in [TestApp::demo().await, app_with_origin().await] {
         for origin in [ALDERBROOK, FERNHILL] {
@@ -111,7 +111,7 @@ async fn pages_of_each_companys_portal_may_ask_and_send_cookies_along() {
 }
 
 #[tokio::test]
-async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
+async fn portal_sends_cookies_to_its_host_only() {
     // ROB-27
     let app = TestApp::demo().await;
     for (host, origin, expected) in [
@@ -133,7 +133,7 @@ async fn a_portals_page_sends_cookies_to_its_own_host_alone() {
 }
 
 #[tokio::test]
-async fn no_other_page_may_read_anything_however_much_it_looks_like_a_portal() {
+async fn lookalike_origins_are_refused() {
     // API-12
     for app in [TestApp::demo().await, app_with_origin().await] {
         for origin in FOREIGN {
@@ -145,7 +145,7 @@ async fn no_other_page_may_read_anything_however_much_it_looks_like_a_portal() {
 }
 
 #[tokio::test]
-async fn hosts_are_read_once_in_a_while_and_not_for_each_page_that_asks() {
+async fn portal_hosts_are_read_periodically() {
     let config =
         "[regions]\nUS = \"us.portico.example\"\n[portal_hosts]\n\"portal.alderbrook.example\" = \"alderbrook\"
         \"new.portal.alderbrook.example\" = \"alderbrook\"";
@@ -163,14 +163,14 @@ async fn hosts_are_read_once_in_a_while_and_not_for_each_page_that_asks() {
 }
 
 #[tokio::test]
-async fn while_the_hosts_cannot_be_read_no_page_is_let_in_and_everything_else_goes_on() {
+async fn unreadable_hosts_admit_no_origin() {
     let app = TestApp::demo().await;
     app.database().db_execute("alter view visitor.portal_entrances rename to portal_entrances_away").await;
     assert!(!is_open(&asked_from(&app, ALDERBROOK).await, ALDERBROOK));
 }
 
 #[tokio::test]
-async fn answers_are_compressed_for_those_who_can_unpack_them() {
+async fn answers_are_compressed_on_request() {
     let app = TestApp::demo().await;
     let body = json!({ "query": "{ __schema { types { name description } } }" }).to_string();
     for (accepted, sent) in [("gzip", Some("gzip")), ("identity", None)] {

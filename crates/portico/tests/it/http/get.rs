@@ -14,7 +14,7 @@ async fn get(app: &TestApp, token: &str, query_string: &str, accept: &str) -> Re
 const GRAPHQL: &str = "application/graphql-response+json";
 
 #[tokio::test]
-async fn a_query_by_get_is_answered_as_by_post() {
+async fn get_query_answers_like_post() {
     // API-11
     let app = TestApp::demo().await;
     let query = "query=query%20A%7Bviewer%7Brole%7D%7D%20query%20B(%24n:Int)%7Bviewer%7Bprojects(first:%24n)%7BtotalCount%7D%7D%7D";
@@ -33,7 +33,7 @@ async fn a_query_by_get_is_answered_as_by_post() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_query_string_is_named() {
+async fn query_string_errors_are_named() {
     let app = TestApp::demo().await;
     for (query_string, named) in [
         ("", "query"),
@@ -50,7 +50,7 @@ async fn what_is_wrong_with_a_query_string_is_named() {
 }
 
 #[tokio::test]
-async fn json_in_a_query_string_that_nests_too_deeply_is_named() {
+async fn deep_query_string_json_names_the_limit() {
     let app = TestApp::demo().await;
     let of = |name: &str, levels: usize| {
         let (open, close) = ("%5B".repeat(levels - 1), "%5D".repeat(levels - 1));
@@ -66,7 +66,7 @@ async fn json_in_a_query_string_that_nests_too_deeply_is_named() {
 }
 
 #[tokio::test]
-async fn the_same_bounds_and_walls_stand_before_get() {
+async fn get_has_the_same_limits_and_access() {
     let app = TestApp::demo().await;
     let hidden = get(&app, "demo-client", "query=%7Bviewer%7Bpermissions%7D%7D", GRAPHQL).await;
     assert_eq!((hidden.status.as_u16(), hidden.code()), (400, "GRAPHQL_VALIDATION_FAILED"));
@@ -83,7 +83,7 @@ async fn the_same_bounds_and_walls_stand_before_get() {
 }
 
 #[tokio::test]
-async fn who_takes_neither_media_type_is_told_which_there_are() {
+async fn unacceptable_media_type_lists_choices() {
     let app = TestApp::demo().await;
     for accept in ["text/html", "image/png, text/*", "application/json;q=0"] {
         let reply = get(&app, "demo-client", "query=%7B__typename%7D", accept).await;

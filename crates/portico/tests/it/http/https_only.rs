@@ -42,7 +42,7 @@ const PATHS: [(Method, &str, u16); 7] = [
 ];
 
 #[tokio::test]
-async fn every_reply_tells_browsers_to_come_by_https() {
+async fn every_reply_sets_strict_transport() {
     let app = TestApp::demo().await;
     for app in [app.rewired(|_| ()), at(&app, "https://portal.example.com")] {
         for (method, path, status) in PATHS {
@@ -56,7 +56,7 @@ async fn every_reply_tells_browsers_to_come_by_https() {
 }
 
 #[tokio::test]
-async fn what_came_in_clear_is_refused_and_nothing_is_done() {
+async fn plain_http_requests_change_nothing() {
     let app = TestApp::demo().await;
     for app in [app.rewired(|_| ()), at(&app, "https://portal.example.com")] {
         for asked_by in ["http", "HTTP", " http , https"] {
@@ -78,7 +78,7 @@ async fn what_came_in_clear_is_refused_and_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn health_is_told_in_clear_to_whoever_stands_beside() {
+async fn health_is_served_over_plain_http() {
     let app = TestApp::demo().await;
     for path in ["/health/live", "/health/ready"] {
         let reply = fetched(&app, Method::GET, path, Some("http")).await;
@@ -89,7 +89,7 @@ async fn health_is_told_in_clear_to_whoever_stands_beside() {
 }
 
 #[tokio::test]
-async fn a_demo_without_https_goes_on_in_clear() {
+async fn demo_works_over_plain_http() {
     let app = at(&TestApp::demo().await, "http://127.0.0.1:8080");
     for asked_by in [None, Some("http"), Some("https")] {
         for (method, path, status) in PATHS {

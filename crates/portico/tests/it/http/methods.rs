@@ -54,7 +54,7 @@ fn every_address_is_listed() {
 }
 
 #[tokio::test]
-async fn allow_lists_the_methods_that_are_taken() {
+async fn allow_header_lists_accepted_methods() {
     // ROB-15, ROB-27
     let app = demo().await;
     for address in ADDRESSES {
@@ -70,7 +70,7 @@ async fn allow_lists_the_methods_that_are_taken() {
 }
 
 #[tokio::test]
-async fn head_answers_what_get_answers_without_the_body() {
+async fn head_equals_get_without_the_body() {
     // ROB-15
     let app = demo().await;
     for address in ADDRESSES.iter().filter(|address| address.methods.contains("GET")) {
@@ -105,7 +105,7 @@ async fn encoded(app: &TestApp, path: &str, kind: &str, encoding: &str, body: Ve
 }
 
 #[tokio::test]
-async fn bodies_are_decoded_or_refused_by_their_encoding() {
+async fn unknown_body_encoding_is_refused() {
     // ROB-15
     let app = demo().await;
     let query = json!({ "query": "{ viewer { role } }" }).to_string().into_bytes();
@@ -137,7 +137,7 @@ async fn bodies_are_decoded_or_refused_by_their_encoding() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_utf8_are_refused_everywhere() {
+async fn invalid_utf8_is_refused_everywhere() {
     // ROB-14
     let app = demo().await;
     for path in [

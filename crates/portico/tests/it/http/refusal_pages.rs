@@ -74,7 +74,7 @@ fn assert_page(reply: &Reply, status: u16, title: &str) {
 }
 
 #[tokio::test]
-async fn browsers_are_shown_refusals_as_pages() {
+async fn browsers_get_refusals_as_pages() {
     let app = TestApp::demo().await;
     for case in cases() {
         assert_page(&case.asked(&app, Some(BROWSER)).await, case.status, case.title);
@@ -152,7 +152,7 @@ async fn server_errors_are_pages() {
 }
 
 #[tokio::test]
-async fn form_of_another_site_is_answered_with_a_page() {
+async fn cross_site_form_gets_a_page() {
     // A form without a script.
     let app = TestApp::demo().await;
     let send = async |site: &str, kind: &str, body: &str| {

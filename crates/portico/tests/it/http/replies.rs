@@ -20,7 +20,7 @@ async fn asked(app: &TestApp, query: &str, accept: Option<&str>) -> Reply {
 }
 
 #[tokio::test]
-async fn the_media_type_decides_how_the_status_tells_of_a_refusal() {
+async fn media_type_decides_the_refusal_status() {
     // API-11
     let app = TestApp::demo().await;
     for (query, code, strict, lenient) in [
@@ -54,7 +54,7 @@ async fn at(app: &TestApp, method: Method, path: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn operations_are_sent_by_post_or_get_alone() {
+async fn operations_need_post_or_get() {
     let app = TestApp::demo().await;
     for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE] {
         for path in ["/graphql", "/graphql?query=%7B%20viewer%20%7B%20role%20%7D%20%7D"] {
@@ -69,7 +69,7 @@ async fn operations_are_sent_by_post_or_get_alone() {
 }
 
 #[tokio::test]
-async fn there_is_nothing_at_other_addresses_and_it_is_said_in_json() {
+async fn unknown_address_is_json_not_found() {
     let app = TestApp::demo().await;
     for path in ["/playground/", "/graphql/", "/graphiql", "/.env", "/health", "/%2e%2e/etc/passwd", "/GRAPHQL"] {
         for method in [Method::GET, Method::POST] {
@@ -81,7 +81,7 @@ async fn there_is_nothing_at_other_addresses_and_it_is_said_in_json() {
 }
 
 #[tokio::test]
-async fn every_reply_has_the_same_headers_for_safety() {
+async fn every_reply_has_security_headers() {
     let app = TestApp::demo().await;
     let mut replies = vec![
         asked(&app, "{ viewer { role } }", None).await,
@@ -118,7 +118,7 @@ async fn every_reply_has_the_same_headers_for_safety() {
 }
 
 #[tokio::test]
-async fn a_callers_own_request_id_is_not_taken_over() {
+async fn request_id_of_the_caller_is_ignored() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::owner()] {
         let request = app.post(&person).header("x-request-id", "mine\u{7f}").header("x-request-id", "<script>");
@@ -134,7 +134,7 @@ async fn a_callers_own_request_id_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn answers_tell_what_they_cost() {
+async fn answers_state_their_cost() {
     // API-6
     let app = TestApp::demo().await;
     for (person, maximum) in
@@ -149,7 +149,7 @@ async fn answers_tell_what_they_cost() {
 }
 
 #[tokio::test]
-async fn the_gateway_says_whether_it_lives_and_whether_it_is_ready() {
+async fn health_reports_live_and_ready() {
     let app = TestApp::demo().await;
     for (path, status) in [("/health/live", "live"), ("/health/ready", "ready")] {
         let reply = at(&app, Method::GET, path).await;
@@ -158,7 +158,7 @@ async fn the_gateway_says_whether_it_lives_and_whether_it_is_ready() {
 }
 
 #[tokio::test]
-async fn operations_are_counted_by_the_application_that_sends_them() {
+async fn operations_count_by_application() {
     // API-7
     let usage = Usage::default();
     let app = TestApp::demo().await.rewired(|app| app.usage = usage.clone());

@@ -37,7 +37,7 @@ async fn answered(app: &TestApp, person: &Person) -> usize {
 }
 
 #[tokio::test]
-async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
+async fn throttled_caller_gets_a_retry_time() {
     // API-6
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
     let first = ask(&app, &Person::client()).await;
@@ -57,7 +57,7 @@ async fn who_asks_for_too_much_is_told_when_to_come_back_and_nobody_else_is() {
 }
 
 #[tokio::test]
-async fn in_plain_json_a_refusal_is_told_by_its_code() {
+async fn plain_json_throttling_has_a_code() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
     answered(&app, &Person::client()).await;
     let request = Request::post("/graphql")
@@ -70,7 +70,7 @@ async fn in_plain_json_a_refusal_is_told_by_its_code() {
 }
 
 #[tokio::test]
-async fn no_header_of_the_caller_opens_another_bucket() {
+async fn caller_headers_open_no_other_bucket() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
     answered(&app, &Person::client()).await;
     for name in ["x-forwarded-for", "forwarded", "x-real-ip", "x-client-name", "cf-connecting-ip"] {
@@ -82,7 +82,7 @@ async fn no_header_of_the_caller_opens_another_bucket() {
 }
 
 #[tokio::test]
-async fn operations_that_are_refused_fill_the_bucket_too() {
+async fn refused_operations_fill_the_bucket() {
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(None));
     for _ in 0..12 {
         assert_eq!(app.ask(&Person::client(), "{ invented }").await.status.as_u16(), 400);
@@ -119,7 +119,7 @@ async fn bytes_are_charged_valid_or_not() {
 }
 
 #[tokio::test]
-async fn two_gateways_share_a_bucket_where_there_is_redis() {
+async fn gateways_share_buckets_through_redis() {
     let one = TestApp::demo().await;
     // A person whom no other test of this server uses.
     let person = one.db_staff(&[]).await;
@@ -131,7 +131,7 @@ async fn two_gateways_share_a_bucket_where_there_is_redis() {
 }
 
 #[tokio::test]
-async fn without_an_answer_from_redis_the_gateway_counts_by_itself() {
+async fn without_redis_gateways_count_alone() {
     let gone = RedisBuckets::new(RedisConnection::new("redis://127.0.0.1:1").expect("an address"));
     let app = TestApp::demo().await.rewired(|app| app.throttle = small(Some(gone)));
     for person in [Person::client(), Person::owner()] {

@@ -39,7 +39,7 @@ async fn db_accepted(app: &TestApp, forms: u32) {
 }
 
 #[tokio::test]
-async fn one_network_floods_and_another_gets_through() {
+async fn flooding_network_blocks_no_other() {
     // ROB-29, LEAD-1
     let (app, address) = behind_a_proxy().await;
     let mut flood = Vec::new();
@@ -59,7 +59,7 @@ async fn one_network_floods_and_another_gets_through() {
 }
 
 #[tokio::test]
-async fn no_number_of_forms_closes_a_companys_form() {
+async fn many_forms_do_not_close_the_form() {
     // ROB-29
     let (app, address) = behind_a_proxy().await;
     db_accepted(&app, 5_000).await;
@@ -117,7 +117,7 @@ async fn pages_do_not_wait_for_changes() {
 }
 
 #[tokio::test]
-async fn changes_do_not_wait_for_pages_and_pages_change_nothing() {
+async fn page_reads_change_nothing() {
     // ROB-30
     let app = TestApp::demo().await;
     let first = app.store().pages().connection().await.expect("there is one");
@@ -159,7 +159,7 @@ async fn post_form(app: &TestApp, form: String) -> Reply {
 }
 
 #[tokio::test]
-async fn the_form_as_it_came_can_be_sent() {
+async fn unchanged_form_can_be_sent() {
     // ROB-6
     let app = TestApp::demo().await;
     let shown = page(&app, Method::GET, FORM).await;
@@ -211,7 +211,7 @@ async fn the_longest_message_fits_in_any_script() {
 }
 
 #[tokio::test]
-async fn a_page_says_how_long_to_wait() {
+async fn page_says_how_long_to_wait() {
     // ROB-26
     let app = TestApp::demo().await.rewired(|app| app.throttle = Throttle::on(None));
     let link = format!("/auth/link/{}", "A".repeat(64));
@@ -290,7 +290,7 @@ async fn pages_carry_the_companys_branding() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_who_is_signed_in_and_signs_out() {
+async fn page_shows_the_account_and_signs_out() {
     // ROB-18
     let app = TestApp::demo().await;
     app.database().db_execute("update identities set name = '<b>Ana' where email = 'ana.whitlock@mail.example'").await;

@@ -66,7 +66,7 @@ const REFUSED: [(&str, &str, u16); 12] = [
 ];
 
 #[tokio::test]
-async fn refusals_do_not_break_the_connection() {
+async fn refusals_keep_the_connection() {
     // ROB-25
     let address = TestApp::demo().await.serve().await;
     let body = vec![b' '; 200_000];
@@ -104,7 +104,7 @@ async fn refusals_do_not_break_the_connection() {
 }
 
 #[tokio::test]
-async fn an_end_of_the_connection_is_announced() {
+async fn connection_close_is_announced() {
     // ROB-25: a body that is too long, too slow, or waits for 100 Continue is not drained.
     let address = TestApp::demo().await.serve().await;
     let rests =
@@ -123,7 +123,7 @@ async fn an_end_of_the_connection_is_announced() {
 }
 
 #[tokio::test]
-async fn a_request_names_one_host() {
+async fn request_names_one_host() {
     // ROB-27
     let address = TestApp::demo().await.serve().await;
     for host in [

@@ -233,7 +233,7 @@ async fn three_relationships_are_invited_at_once() {
 }
 
 #[tokio::test]
-async fn staff_see_when_a_client_manages_the_account() {
+async fn staff_see_that_an_account_is_managed() {
     // ACC-11, ACC-10: not by the invitation, but by the first sign-in.
     let app = TestApp::demo().await;
     let (contact, _) = newcomer(&app, 1, true).await;
@@ -263,7 +263,7 @@ async fn signed_in_by_invitation(app: &TestApp, address: &str) -> Person {
 }
 
 #[tokio::test]
-async fn unclaimed_client_gets_a_new_address_and_alerts() {
+async fn unclaimed_client_gets_address_and_alerts() {
     // ACC-18: set by mutations, and then seen by the client.
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -295,7 +295,7 @@ async fn unclaimed_client_gets_a_new_address_and_alerts() {
 }
 
 #[tokio::test]
-async fn the_welcome_says_what_its_company_wrote() {
+async fn welcome_has_the_company_text() {
     // INV-15, INV-16, INV-17: the mail of a real invitation.
     let app = TestApp::demo().await;
     let margot = Person::named("margot");

@@ -154,7 +154,7 @@ async fn one_job_runs_for_each_key_of_a_kind() {
 }
 
 #[tokio::test]
-async fn job_of_a_dead_worker_runs_after_its_lease() {
+async fn dead_workers_job_runs_after_its_lease() {
     let queue = Queue::with(&[job("a", Does::Succeed)]).await;
     let connection = queue.app.store().writer().connection().await.expect("the writer can connect");
     let taken = connection
@@ -231,7 +231,7 @@ async fn stopped_worker_releases_its_leases() {
 }
 
 #[tokio::test]
-async fn finished_jobs_are_purged_after_their_retention() {
+async fn finished_jobs_are_purged_by_retention() {
     let queue = Queue::with(&[job("done", Does::Succeed), job("parked", Does::Break), job("late", Does::Fail)]).await;
     insert(&queue.app, &[sign_in_link("mail", "ana@client.example")]).await.expect("it can be written");
     let server = MailServer::start().await;

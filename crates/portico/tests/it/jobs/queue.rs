@@ -11,7 +11,7 @@ use crate::support::mail_server::MailServer;
 use portico_testkit::queue::{TestWorker, insert, sign_in_link, state_of};
 
 #[tokio::test]
-async fn nothing_is_sent_twice_for_one_key() {
+async fn key_sends_one_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     let one = sign_in_link("link:1", "ana@client.example");
@@ -24,7 +24,7 @@ async fn nothing_is_sent_twice_for_one_key() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_does_not_say_what_its_template_says_is_not_written() {
+async fn delivery_must_match_its_template() {
     let app = TestApp::over(TestDatabase::demo().await);
     let right = sign_in_link("link:1", "ana@client.example");
     let welcome = MailJob {
@@ -55,7 +55,7 @@ async fn a_delivery_that_does_not_say_what_its_template_says_is_not_written() {
 }
 
 #[tokio::test]
-async fn the_database_holds_no_token_whatever_a_mail_server_says() {
+async fn mail_server_texts_store_no_token() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     let new = [sign_in_link("link:1", "echo@client.example"), sign_in_link("link:2", "ana@client.example")];

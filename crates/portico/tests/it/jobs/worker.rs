@@ -20,7 +20,7 @@ fn to_many(count: usize) -> Vec<MailJob> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn workers_at_once_send_each_mail_once() {
+async fn concurrent_workers_send_each_mail_once() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(60)).await.expect("they can be written");
     let workers = [TestWorker::new(&app, server.transport()), TestWorker::new(&app, server.transport())];
@@ -32,7 +32,7 @@ async fn workers_at_once_send_each_mail_once() {
 }
 
 #[tokio::test]
-async fn what_one_worker_is_taking_another_neither_takes_nor_waits_for() {
+async fn worker_skips_leased_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(5)).await.expect("they can be written");
     let worker = TestWorker::new(&app, server.transport());
@@ -51,7 +51,7 @@ async fn what_one_worker_is_taking_another_neither_takes_nor_waits_for() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_noted_and_the_mail_not_tried_again() {
+async fn rejected_mail_is_not_retried() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
     insert(&app, &[sign_in_link("1", "refused@client.example")]).await.expect("it can be written");
@@ -62,7 +62,7 @@ async fn a_refusal_is_noted_and_the_mail_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_a_server_says_of_us_is_no_refusal_of_the_mail() {
+async fn sender_rejection_is_not_permanent() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &[sign_in_link("1", "us@client.example")]).await.expect("it can be written");
     assert_eq!(TestWorker::new(&app, server.transport()).round().await, 1);
@@ -71,7 +71,7 @@ async fn what_a_server_says_of_us_is_no_refusal_of_the_mail() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_now_is_tried_later_and_ever_more_seldom_and_then_parked() {
+async fn failed_mail_backs_off_and_is_parked() {
     // ROB-38
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());
@@ -92,7 +92,7 @@ async fn what_cannot_be_sent_now_is_tried_later_and_ever_more_seldom_and_then_pa
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_costs_an_attempt_and_no_mail() {
+async fn unreachable_server_costs_an_attempt() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     // Nothing listens on port 1.
     let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("its address can be used");
@@ -106,7 +106,7 @@ async fn a_server_that_is_not_there_costs_an_attempt_and_no_mail() {
 }
 
 #[tokio::test]
-async fn what_a_dead_worker_had_taken_is_sent_when_its_lease_is_over_under_the_same_id() {
+async fn dead_workers_mail_keeps_its_id() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
@@ -127,7 +127,7 @@ fn message_id(mail: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
+async fn mail_that_kills_workers_is_parked() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
@@ -145,7 +145,7 @@ async fn a_delivery_that_ends_its_workers_is_parked_and_not_tried_for_ever() {
 }
 
 #[tokio::test]
-async fn a_slow_worker_does_not_undo_what_another_one_did() {
+async fn slow_worker_overwrites_no_result() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let queue = app.store().writer().connection().await.expect("the writer can connect");
@@ -166,7 +166,7 @@ async fn a_slow_worker_does_not_undo_what_another_one_did() {
 }
 
 #[tokio::test]
-async fn a_worker_that_is_told_to_stop_sends_what_is_due_first() {
+async fn stopping_worker_sends_due_mail_first() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(20)).await.expect("they can be written");
     TestWorker::new(&app, server.transport()).worker.run(std::future::ready(())).await;
@@ -174,7 +174,7 @@ async fn a_worker_that_is_told_to_stop_sends_what_is_due_first() {
 }
 
 #[tokio::test]
-async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
+async fn mail_names_sender_and_link_host() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let site = LinkSite::At("http://127.0.0.1:8080".to_owned());
     let composer = MailComposer { links: LinkKey::from_secret(b"another"), site, ..app.composer() };
@@ -192,7 +192,7 @@ async fn a_mail_says_who_sends_it_and_where_its_link_leads() {
 }
 
 #[tokio::test]
-async fn a_worker_writes_down_what_time_has_changed() {
+async fn worker_records_expired_invitations() {
     // STA-1, API-3: INVITED becomes EXPIRED, which closes the portal; idempotency keys are stored for a week.
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     let worker = TestWorker::new(&app, server.transport());

@@ -152,7 +152,7 @@ async fn key_loses_rights_with_its_creator() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_out_at_its_next_request() {
+async fn revoked_key_is_refused_at_once() {
     let app = TestApp::demo().await;
     let maker = maker(&app).await;
     for revoker in [maker.clone(), Person::owner()] {
@@ -198,7 +198,7 @@ async fn only_owners_see_keys_of_others() {
 }
 
 #[tokio::test]
-async fn a_key_makes_no_keys_and_sees_none() {
+async fn key_cannot_create_or_list_keys() {
     // SEC-14
     let app = TestApp::demo().await;
     let input = json!({ "name": "Reads keys", "permissions": ["PROJECTS_READ", "REPORTS_KEYS"], "lifetimeDays": 1 });
@@ -220,7 +220,7 @@ async fn a_key_makes_no_keys_and_sees_none() {
 }
 
 #[tokio::test]
-async fn the_token_stands_nowhere_in_the_database() {
+async fn database_never_holds_the_token() {
     // SEC-22
     let app = TestApp::demo().await;
     let payload =
@@ -255,7 +255,7 @@ async fn key_creation_and_revocation_are_audited() {
 }
 
 #[tokio::test]
-async fn many_keys_take_as_many_statements_as_one() {
+async fn keys_add_no_statements() {
     let app = TestApp::demo().await;
     let count = async || app.cold().answer(&Person::owner(), KEYS, json!({})).await.request_counts.statements;
     let one = count().await;
@@ -272,7 +272,7 @@ async fn many_keys_take_as_many_statements_as_one() {
 }
 
 #[tokio::test]
-async fn a_key_that_has_run_out_opens_nothing() {
+async fn expired_key_is_refused() {
     let app = TestApp::demo().await;
     let asked = async || app.ask(&Person::reporting(), "{ viewer { name } }").await;
     assert_eq!(asked().await.at("/viewer/name"), "Ledger export for the accountant");

@@ -57,7 +57,7 @@ async fn key_has_its_own_role() {
 }
 
 #[tokio::test]
-async fn a_key_loses_what_its_creator_loses() {
+async fn key_loses_rights_with_its_creator() {
     // ROLE-5, SEC-14
     let app = TestApp::demo().await;
     db_made_by_jo(&app).await;
@@ -108,7 +108,7 @@ async fn key_of_removed_creator_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_over_opens_nothing() {
+async fn expired_key_is_refused() {
     for change in ["revoked_at = now()", "expires_at = now() - interval '1 second'"] {
         let app = TestApp::demo().await;
         app.database().db_execute(&format!("update api_keys set {change}")).await;

@@ -132,7 +132,7 @@ async fn leads_need_leads_manage() {
 }
 
 #[tokio::test]
-async fn a_key_that_lists_projects_knows_nobody() {
+async fn project_key_sees_no_leads() {
     let app = TestApp::demo().await;
     app.database()
         .db_execute("update api_keys set permissions = array['PROJECTS_READ', 'CLIENTS_INVITE', 'LEADS_MANAGE']")
@@ -212,7 +212,7 @@ async fn lead_pages_have_constant_statements() {
 }
 
 #[tokio::test]
-async fn staff_add_leads_with_what_interests_them() {
+async fn staff_add_leads_with_interests() {
     // LEAD-8
     let app = TestApp::demo().await;
     let robin = manager(&app).await;

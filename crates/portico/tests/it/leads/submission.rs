@@ -63,7 +63,7 @@ async fn form_creates_contact_and_web_lead() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_in_a_form_is_named() {
+async fn form_errors_are_named() {
     let app = TestApp::demo().await;
     let wrong = "input: { companySlug: \"alderbrook\", formKey: \"demo-form-alderbrook\", name: \"\", email: \"none\", phone: \"x\" }";
     let payload = change(&app, &Person::public(), "leadSubmit", wrong, "received").await;
@@ -158,7 +158,7 @@ fn wait_of(payload: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn the_longest_wait_of_all_limits_is_told() {
+async fn longest_wait_of_all_limits_is_returned() {
     // LEAD-1
     let app = TestApp::demo().await;
     for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
@@ -186,7 +186,7 @@ async fn the_longest_wait_of_all_limits_is_told() {
 }
 
 #[tokio::test]
-async fn an_hourly_limit_tells_of_the_daily_one() {
+async fn hourly_limit_reports_the_daily_one() {
     let app = TestApp::demo().await;
     for _ in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
         assert_eq!(submit(&app, "").await["received"], json!(true));

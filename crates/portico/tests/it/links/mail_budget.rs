@@ -17,7 +17,7 @@ async fn ask_for(app: &TestApp, person: &Person, email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn one_account_mails_few_strangers_a_day() {
+async fn strangers_mailed_per_day_are_limited() {
     // ROB-24
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
@@ -47,7 +47,7 @@ async fn one_account_mails_few_strangers_a_day() {
 }
 
 #[tokio::test]
-async fn corrected_address_is_not_told_a_name() {
+async fn corrected_address_learns_no_name() {
     // ROB-24: support writes to an unconfirmed address.
     let app = TestApp::demo().await;
     let open =
@@ -66,7 +66,7 @@ async fn corrected_address_is_not_told_a_name() {
 }
 
 #[tokio::test]
-async fn one_company_mails_within_its_budget() {
+async fn company_mail_budget_is_enforced() {
     // ROB-24: a hundred at once of any mail, and other companies are not affected.
     let app = TestApp::demo().await;
     let owner = Person::owner();

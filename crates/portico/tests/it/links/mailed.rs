@@ -169,7 +169,7 @@ async fn link_of_another_user_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_form_of_another_site_signs_nobody_in() {
+async fn cross_site_form_does_not_sign_in() {
     let app = TestApp::demo().await;
     let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
     for (name, value) in [
@@ -188,7 +188,7 @@ async fn a_form_of_another_site_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn no_token_stands_in_the_database() {
+async fn database_holds_no_token() {
     // SEC-22
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -230,7 +230,7 @@ async fn password_change_voids_confirmation() {
 }
 
 #[tokio::test]
-async fn the_page_says_whose_link_it_is() {
+async fn page_names_the_link_owner() {
     // The recipient of a forwarded link would be signed in as its owner.
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -322,7 +322,7 @@ async fn password_form_names_its_account() {
 }
 
 #[tokio::test]
-async fn a_refused_password_keeps_the_chosen_account() {
+async fn refused_password_keeps_chosen_account() {
     // RULE-3: without sign-in by link, a password is set during sign-in, for one of several accounts.
     let app = TestApp::demo().await;
     app.database().db_execute("update company_portals set offers_link = false, offers_password = true").await;

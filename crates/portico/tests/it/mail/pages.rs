@@ -41,7 +41,7 @@ async fn shown(app: &TestApp, path: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_demo_shows_its_mail_with_links_that_work_and_markup_that_does_not() {
+async fn demo_mail_has_links_and_escapes_markup() {
     // SEC-16
     let (_guard, folder) = Folder::new().await;
     let app = TestApp::demo().await.as_demo(folder.clone());
@@ -73,7 +73,7 @@ async fn a_demo_shows_its_mail_with_links_that_work_and_markup_that_does_not() {
 }
 
 #[tokio::test]
-async fn outside_of_a_demo_there_is_no_such_address() {
+async fn mail_page_exists_in_the_demo_only() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let id = app.db_mails().await.remove(0).id.0;

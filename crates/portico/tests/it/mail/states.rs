@@ -144,7 +144,7 @@ async fn contact_review_shows_mail_state() {
 }
 
 #[tokio::test]
-async fn state_of_mail_needs_the_permission() {
+async fn mail_state_needs_the_permission() {
     // ROB-9: as a member of staff without the permission, and of another company
     let app = TestApp::demo().await;
     let invitation = invite(&app, "kim@client.example").await;

@@ -26,7 +26,7 @@ fn welcome(key: &str) -> MailJob {
 }
 
 #[tokio::test]
-async fn a_company_says_the_welcome_in_its_own_words_and_under_our_title() {
+async fn welcome_has_custom_text_and_fixed_title() {
     // INV-16, INV-17
     let app = TestApp::demo().await;
     let other = CompanyId(World::id("fernhill"));
@@ -50,7 +50,7 @@ async fn a_company_says_the_welcome_in_its_own_words_and_under_our_title() {
 }
 
 #[tokio::test]
-async fn a_text_that_cannot_be_sent_parks_the_mail_and_says_why() {
+async fn unsendable_text_parks_the_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     app.database().db_execute("update email_templates set body = 'Hello {{nmae}}'").await;
     insert(&app, &[welcome("own")]).await.expect("it can be written");
@@ -61,7 +61,7 @@ async fn a_text_that_cannot_be_sent_parks_the_mail_and_says_why() {
 }
 
 #[tokio::test]
-async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
+async fn templates_show_to_their_managers_only() {
     // INV-18
     let app = TestApp::demo().await;
     let with = app.db_staff(&[Permission::EmailTemplatesManage]).await;
@@ -87,7 +87,7 @@ async fn templates_are_seen_by_those_who_manage_them_in_their_own_company() {
 }
 
 #[tokio::test]
-async fn a_template_that_a_wider_role_view_shows_is_dropped_by_the_row_itself() {
+async fn row_check_drops_foreign_templates() {
     let app = TestApp::demo().await;
     let owner = Arc::new(app.viewer(&Person::owner()).await);
     let rows =

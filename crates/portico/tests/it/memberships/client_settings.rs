@@ -86,7 +86,7 @@ async fn managed_account_keeps_label_and_defaults() {
 }
 
 #[tokio::test]
-async fn a_label_is_for_the_companys_own_staff() {
+async fn label_shows_to_own_staff_only() {
     let app = TestApp::demo().await;
     let query = "query($id: ID!) { project(id: $id) { clients { name label alertDefaults { summaryFrequency } } } }";
     let id = json!({ "id": app.id(Tag::PROJECT, "alderbrook/maple-street") });

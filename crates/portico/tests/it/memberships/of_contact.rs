@@ -76,7 +76,7 @@ async fn memberships_need_two_permissions() {
 }
 
 #[tokio::test]
-async fn open_session_accepts_what_it_is_shown() {
+async fn session_accepts_shown_invitations() {
     // INV-27
     for by in ["project", "list", "node", "nodes"] {
         let app = TestApp::demo().await;

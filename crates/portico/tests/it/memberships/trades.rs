@@ -119,7 +119,7 @@ async fn trade_invitations_take_no_client_slot() {
 }
 
 #[tokio::test]
-async fn access_that_is_taken_ends_at_once() {
+async fn revoked_access_ends_at_once() {
     // ORG-3
     for by_removal in [false, true] {
         let app = TestApp::demo().await;
@@ -224,7 +224,7 @@ async fn person_can_be_client_and_trade() {
 }
 
 #[tokio::test]
-async fn trades_of_others_are_not_found() {
+async fn foreign_trades_are_not_found() {
     // ORG-3, ISO
     let app = TestApp::demo().await;
     let owner = Person::owner();

@@ -62,7 +62,7 @@ fn demo(state: &State) -> Command {
 }
 
 #[tokio::test]
-async fn the_demo_answers_each_role_and_leaves_nothing_behind() {
+async fn demo_answers_each_role_and_cleans_up() {
     let state = State::new();
     let service = Service::start(demo(&state).arg("--fresh"));
     for (token, role) in [
@@ -136,7 +136,7 @@ async fn sign_in_by_mail(service: &Service) {
 }
 
 #[test]
-fn a_demo_that_is_ended_while_it_starts_leaves_nothing_behind() {
+fn interrupted_demo_start_cleans_up() {
     let state = State::new();
     let mut child = demo(&state)
         .stdin(Stdio::null())
@@ -155,7 +155,7 @@ fn a_demo_that_is_ended_while_it_starts_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_port_in_use_is_told_before_anything_is_started() {
+fn port_in_use_is_reported_first() {
     let state = State::new();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it has an address").port();
@@ -167,7 +167,7 @@ fn a_port_in_use_is_told_before_anything_is_started() {
 }
 
 #[test]
-fn the_schema_that_is_printed_is_the_one_that_is_kept() {
+fn printed_schema_equals_the_stored_one() {
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema.graphql");
     let output = run(portico().arg("schema"));
     assert!(output.status.success());
@@ -177,7 +177,7 @@ fn the_schema_that_is_printed_is_the_one_that_is_kept() {
 }
 
 #[test]
-fn the_schema_is_printed_as_a_role_sees_it() {
+fn schema_is_printed_per_role() {
     let printed = |arguments: &[&str]| {
         let output = run(portico().arg("schema").args(arguments));
         assert!(output.status.success(), "{}", text(&output.stderr));

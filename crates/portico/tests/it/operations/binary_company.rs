@@ -67,7 +67,7 @@ async fn company_create_is_repeatable() {
 }
 
 #[tokio::test]
-async fn serve_checks_the_configuration_at_its_start() {
+async fn serve_checks_its_configuration() {
     // ORG-5
     let demo = TestDatabase::demo().await;
     for (config, words) in [

@@ -8,7 +8,7 @@ use crate::support::service::{SECRET, assert_fails, over, serve};
 const FROM: [&str; 2] = ["--mail-from", "portal@builders.example"];
 
 #[tokio::test]
-async fn mail_settings_that_cannot_be_used_are_named_at_the_start() {
+async fn invalid_mail_settings_stop_the_start() {
     let database = TestDatabase::demo().await;
     for (arguments, words) in [
         (&["--smtp-url", "smtp://u:hunter2@mail.example"][..], &["--mail-from"][..]),
@@ -30,7 +30,7 @@ async fn mail_settings_that_cannot_be_used_are_named_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_worker_says_what_it_lacks() {
+async fn worker_names_missing_settings() {
     let database = TestDatabase::demo().await;
     let worker = || over(&database, "worker");
     assert_fails(worker().args(FROM), &["--secret"]);

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::service::{SECRET, Service, assert_fails, over, portico, run, serve, text};
 
 #[tokio::test]
-async fn serve_says_what_is_missing_or_wrong() {
+async fn serve_names_missing_settings() {
     let empty = TestDatabase::bare().await;
     assert_fails(portico().args(["serve", "--secret", SECRET]), &["--database-url"]);
     assert_fails(over(&empty, "serve").env_remove("PORTICO_SECRET"), &["--secret"]);
@@ -49,7 +49,7 @@ async fn db_role(database: &TestDatabase) -> String {
 }
 
 #[tokio::test]
-async fn role_with_too_few_rights_is_told_which_are_needed() {
+async fn missing_database_rights_are_named() {
     let database = TestDatabase::bare().await;
     let role = db_role(&database).await;
     let user = database.address();
@@ -71,7 +71,7 @@ async fn role_with_too_few_rights_is_told_which_are_needed() {
 }
 
 #[tokio::test]
-async fn server_that_hangs_up_is_named_with_the_remedy() {
+async fn lost_connection_names_the_remedy() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
     // Reads its input, so that it closes the connection in order.
@@ -91,7 +91,7 @@ async fn server_that_hangs_up_is_named_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn serve_over_a_database_without_tables_says_what_to_run() {
+async fn unmigrated_database_names_the_command() {
     let bare = TestDatabase::bare().await;
     // The logins belong to the server; only the role views are missing here.
     let _ = TestDatabase::empty().await;
@@ -119,7 +119,7 @@ async fn serve_over_a_database_without_tables_says_what_to_run() {
 }
 
 #[tokio::test]
-async fn a_migrated_database_is_served_and_knows_no_demo() {
+async fn migrated_database_has_no_demo_tokens() {
     let database = TestDatabase::bare().await;
     for _ in 0..2 {
         let output = run(&mut over(&database, "migrate"));
@@ -137,7 +137,7 @@ async fn a_migrated_database_is_served_and_knows_no_demo() {
 }
 
 #[tokio::test]
-async fn demo_tokens_are_refused_even_where_the_demos_data_is() {
+async fn demo_tokens_fail_on_demo_data() {
     let database = TestDatabase::demo().await;
     let service = Service::start(&mut serve(&database));
     for token in ["demo-owner", "demo-client", "demo-reporting", "demo-session-ana"] {
@@ -162,7 +162,7 @@ async fn address_of(database: &TestDatabase, person: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
+async fn created_key_is_stored_as_a_hash() {
     let database = TestDatabase::demo().await;
     let ruth = address_of(&database, "ruth").await;
     let arguments = [
@@ -209,7 +209,7 @@ async fn a_key_that_was_made_works_and_is_kept_as_a_hash_alone() {
 }
 
 #[tokio::test]
-async fn a_key_is_not_made_of_wrong_input() {
+async fn key_command_rejects_invalid_input() {
     let database = TestDatabase::demo().await;
     let keys = "select count(*) as count from api_keys";
     let before = database.db_count(keys).await;
@@ -247,7 +247,7 @@ async fn a_key_is_not_made_of_wrong_input() {
 }
 
 #[tokio::test]
-async fn who_is_of_the_support_is_said_on_the_command_line() {
+async fn support_agents_are_set_by_command() {
     // ACC-13
     let database = TestDatabase::demo().await;
     let support = |arguments: &[&str]| {

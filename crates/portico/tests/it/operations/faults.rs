@@ -35,7 +35,7 @@ async fn recovers(app: &TestApp, person: &Person) -> bool {
 }
 
 #[tokio::test]
-async fn connections_that_are_cut_are_replaced() {
+async fn broken_connections_are_replaced() {
     // ROB-40
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::staff(), Person::trade()] {
@@ -53,7 +53,7 @@ async fn connections_that_are_cut_are_replaced() {
 }
 
 #[tokio::test]
-async fn connections_cut_in_the_middle_of_a_statement_are_told_as_unavailable() {
+async fn connection_cut_mid_query_is_unavailable() {
     let app = TestApp::demo().await;
     slow_role_view(&app, 30).await;
     for person in [Person::client(), Person::named("ben")] {
@@ -90,7 +90,7 @@ async fn wait_for_sleepers(app: &TestApp, count: i64) {
 }
 
 #[tokio::test]
-async fn when_all_connections_are_taken_others_are_told_to_come_back() {
+async fn exhausted_pool_asks_to_retry() {
     // ROB-40
     let sizes = PoolSizes { reader: 1, auth: 2, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
@@ -112,7 +112,7 @@ async fn when_all_connections_are_taken_others_are_told_to_come_back() {
 }
 
 #[tokio::test]
-async fn one_request_with_many_statements_gets_by_with_one_connection() {
+async fn one_request_uses_one_connection() {
     let sizes = PoolSizes { reader: 1, auth: 1, writer: 1 };
     let app = TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, sizes);
     let query =
@@ -129,7 +129,7 @@ async fn one_request_with_many_statements_gets_by_with_one_connection() {
 }
 
 #[tokio::test]
-async fn a_statement_that_runs_too_long_is_cut_off_and_told_as_such() {
+async fn slow_statement_is_cancelled() {
     // ROB-40
     let app = TestApp::demo().await;
     slow_role_view(&app, 60).await;
@@ -160,7 +160,7 @@ async fn wait_for_none(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
+async fn database_outage_is_not_unauthenticated() {
     // ROB-40
     let app = TestApp::demo().await;
     app.database()
@@ -183,7 +183,7 @@ async fn without_a_database_every_token_is_unavailable_and_none_is_nobody() {
 }
 
 #[tokio::test]
-async fn errors_are_told_by_code_in_any_language() {
+async fn errors_are_known_by_sqlstate() {
     // ROB-31: raises errors as a server with another language would.
     let app = TestApp::demo().await;
     for (code, text, expected) in [

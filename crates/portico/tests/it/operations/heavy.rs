@@ -41,7 +41,7 @@ async fn unused_invitation(app: &TestApp) -> String {
 }
 
 #[tokio::test]
-async fn long_passwords_keep_nobody_waiting() {
+async fn long_passwords_delay_no_other() {
     // ROB-20: one thread serves all requests, so that blocking work would be visible.
     let app = TestApp::demo().await;
     let invitation = unused_invitation(&app).await;
@@ -80,7 +80,7 @@ async fn long_passwords_keep_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn whatever_hashes_waits_for_the_pool() {
+async fn every_hash_runs_in_the_pool() {
     // ROB-20: five uses of a password, each through the pool, which rejects excess work.
     let limits = HeavyLimits { at_once: 1, total: 1, per_caller: 1, wait: Duration::from_millis(100) };
     let pool = HeavyPool::new(limits);

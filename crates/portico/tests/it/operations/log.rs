@@ -55,7 +55,7 @@ fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
 }
 
 #[tokio::test]
-async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
+async fn each_request_logs_one_line() {
     let app = TestApp::demo().await;
     let (captured, _guard) = capture();
     for (role, person) in Person::of_each_role().into_iter().filter(|(role, _)| !["public", "support"].contains(role)) {
@@ -81,7 +81,7 @@ async fn a_request_is_one_line_with_role_operation_cost_and_statements() {
 }
 
 #[tokio::test]
-async fn neither_variables_nor_tokens_nor_literals_stand_in_the_log() {
+async fn log_omits_variables_tokens_and_literals() {
     // SEC-22
     let app = TestApp::demo().await;
     let (captured, _guard) = capture();
@@ -122,7 +122,7 @@ async fn neither_variables_nor_tokens_nor_literals_stand_in_the_log() {
 }
 
 #[tokio::test]
-async fn an_operation_name_cannot_fill_or_forge_the_log() {
+async fn operation_name_cannot_forge_log_lines() {
     let app = TestApp::demo().await;
     let (captured, _guard) = capture();
     for person in [Person::client(), Person::staff()] {
@@ -134,7 +134,7 @@ async fn an_operation_name_cannot_fill_or_forge_the_log() {
 }
 
 #[tokio::test]
-async fn what_went_wrong_inside_stands_in_the_log_with_the_requests_id() {
+async fn internal_errors_are_logged_with_the_id() {
     let app = TestApp::demo().await;
     app.database().db_execute("drop view client.portal_entrances, staff.portal_entrances").await;
     let (captured, _guard) = capture();
@@ -149,7 +149,7 @@ async fn what_went_wrong_inside_stands_in_the_log_with_the_requests_id() {
 }
 
 #[tokio::test]
-async fn no_line_holds_what_opens_an_account() {
+async fn log_holds_no_credentials() {
     let app = TestApp::demo().await;
     let request = "mutation { magicLinkRequest(input: { email: \"ana.whitlock@mail.example\" }) { message } }";
     app.ask(&Person::public(), request).await;

@@ -32,7 +32,7 @@ async fn demo() -> TestApp {
 }
 
 #[tokio::test]
-async fn requests_are_counted_by_operation_audience_and_outcome() {
+async fn requests_count_by_operation_and_outcome() {
     let app = demo().await;
     for (role, person) in Person::of_each_role() {
         let query =
@@ -63,7 +63,7 @@ async fn requests_are_counted_by_operation_audience_and_outcome() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_us_is_an_error_and_not_a_refusal() {
+async fn server_faults_count_as_errors() {
     let app = demo().await;
     app.database().db_execute("drop view client.portal_entrances, staff.portal_entrances").await;
     for person in [Person::client(), Person::staff()] {
@@ -82,7 +82,7 @@ async fn what_is_wrong_with_us_is_an_error_and_not_a_refusal() {
 }
 
 #[tokio::test]
-async fn no_label_holds_what_a_caller_chose() {
+async fn labels_hold_no_caller_input() {
     let app = demo().await;
     let ask_all = async |number: u32| {
         for person in [Person::client(), Person::staff()] {
@@ -114,7 +114,7 @@ async fn no_label_holds_what_a_caller_chose() {
 }
 
 #[tokio::test]
-async fn statements_batches_hits_and_answers_are_counted_as_they_are() {
+async fn statements_and_cache_hits_are_counted() {
     let app = demo().await;
     let variables = json!({ "id": project(&app, MAPLE) });
     let (mut statements, mut requests) = (0, 0);
@@ -149,7 +149,7 @@ async fn statements_batches_hits_and_answers_are_counted_as_they_are() {
 }
 
 #[tokio::test]
-async fn pools_are_told_by_login() {
+async fn pools_are_labelled_by_login() {
     let app = demo().await;
     // Otherwise the first use of each session would be recorded.
     app.database().db_execute("update sessions set last_seen_at = now()").await;
@@ -178,7 +178,7 @@ async fn pools_are_told_by_login() {
 }
 
 #[tokio::test]
-async fn a_redis_that_does_not_answer_is_told() {
+async fn unreachable_redis_is_reported() {
     let app = demo().await;
     assert!(!app.metrics().await.contains("portico_redis"), "there is none");
     let dead = RedisConnection::new("redis://127.0.0.1:1").expect("an address");
@@ -201,7 +201,7 @@ async fn a_redis_that_does_not_answer_is_told() {
 }
 
 #[tokio::test]
-async fn on_the_address_of_callers_there_are_no_metrics() {
+async fn caller_address_serves_no_metrics() {
     // SEC-23
     let app = demo().await;
     for path in ["/metrics", "/metrics/", "/metrics?x=1", "/Metrics"] {
@@ -222,7 +222,7 @@ async fn on_the_address_of_callers_there_are_no_metrics() {
 }
 
 #[tokio::test]
-async fn metrics_have_an_address_of_their_own_if_they_are_given_one() {
+async fn metrics_can_have_their_own_address() {
     let database = TestDatabase::demo().await;
     let mut service = Service::start(serve(&database).args(["--metrics-bind", "127.0.0.1:0"]));
     let metrics = service.next_address();

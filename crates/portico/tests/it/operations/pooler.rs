@@ -96,7 +96,7 @@ async fn answer(client: &reqwest::Client, gateway: &str, token: &str, body: &Val
 }
 
 #[tokio::test]
-async fn two_gateways_behind_a_pooler_answer_like_one_without() {
+async fn gateways_behind_a_pooler_answer_alike() {
     // ROB-36
     let database = TestDatabase::demo().await;
     let tokens = db_people(&database).await;
@@ -149,7 +149,7 @@ async fn two_gateways_behind_a_pooler_answer_like_one_without() {
 }
 
 #[tokio::test]
-async fn whoever_hangs_up_in_the_middle_leaves_the_poolers_connections_to_others() {
+async fn hang_up_frees_the_pooled_connection() {
     let database = TestDatabase::demo().await;
     let name = database.name();
     // Open transactions are kept open, so that the test finds them.
@@ -186,7 +186,7 @@ async fn whoever_hangs_up_in_the_middle_leaves_the_poolers_connections_to_others
 }
 
 #[tokio::test]
-async fn commands_work_behind_a_pooler_as_well() {
+async fn commands_work_behind_a_pooler() {
     let database = TestDatabase::demo().await;
     let pooler = pooler_before(&database, 2);
     let ruth = database
@@ -213,7 +213,7 @@ async fn commands_work_behind_a_pooler_as_well() {
 
 /// The control: without the option it fails.
 #[tokio::test]
-async fn without_the_option_a_second_gateway_finds_the_firsts_statements_and_says_what_to_do() {
+async fn missing_pooler_option_names_the_remedy() {
     let database = TestDatabase::demo().await;
     // One connection per login, so that both gateways share it.
     let pooler = pooler_before(&database, 1);
@@ -223,7 +223,7 @@ async fn without_the_option_a_second_gateway_finds_the_firsts_statements_and_say
 }
 
 #[tokio::test]
-async fn behind_a_pooler_the_servers_own_limit_does_not_matter() {
+async fn pooler_lifts_the_connection_limit() {
     let database = TestDatabase::demo().await;
     let pooler = pooler_before(&database, 2);
     let mut many = gateway(&pooler, &database, "transaction");

@@ -7,7 +7,7 @@ use crate::support::service::{SECRET, assert_fails, over, serve};
 use crate::support::service::{Service, run, text};
 
 #[tokio::test]
-async fn pools_that_the_database_has_no_room_for_are_refused_at_the_start() {
+async fn oversized_pools_are_refused_at_start() {
     let database = TestDatabase::demo().await;
     let room = database
         .db_count(
@@ -33,7 +33,7 @@ async fn pools_that_the_database_has_no_room_for_are_refused_at_the_start() {
 }
 
 #[tokio::test]
-async fn each_pool_has_a_size_of_its_own() {
+async fn each_pool_has_its_own_size() {
     let database = TestDatabase::demo().await;
     let mut service = Service::start(serve(&database).args([
         "--auth-pool-size",

@@ -198,7 +198,7 @@ fn others(address: &str, role: &'static str, time: Duration) -> (u64, u64) {
 
 #[tokio::test]
 #[ignore = "takes minutes: run by `just soak`"]
-async fn one_caller_delays_nobody() {
+async fn one_caller_delays_no_other() {
     let database = world().await;
     let service = gateway(&database, "on");
     let address = service.address.clone();
@@ -232,7 +232,7 @@ async fn one_caller_delays_nobody() {
 
 #[tokio::test]
 #[ignore = "takes minutes: run by `just soak`"]
-async fn unique_requests_fill_no_memory() {
+async fn unique_requests_keep_memory_flat() {
     let database = world().await;
     let service = gateway(&database, "off");
     let process = service.id();

@@ -38,7 +38,7 @@ fn whole(reply: &Reply) -> (u16, String, Vec<(String, String)>) {
 }
 
 #[tokio::test]
-async fn staff_owners_and_keys_are_told_what_their_operation_took_and_nobody_else() {
+async fn staff_and_keys_may_trace() {
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role() {
         let plain = ask(&app, &person, None).await;
@@ -59,7 +59,7 @@ async fn staff_owners_and_keys_are_told_what_their_operation_took_and_nobody_els
 }
 
 #[tokio::test]
-async fn outsiders_are_not_told_even_where_nothing_is_kept() {
+async fn outsiders_never_get_a_trace() {
     for person in [Person::client(), Person::trade(), Person::public(), Person::with_token("unknown")] {
         let app = TestApp::demo().await;
         let plain = ask(&app.cold(), &person, None).await;
@@ -70,7 +70,7 @@ async fn outsiders_are_not_told_even_where_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_trace_is_never_kept_with_the_answer() {
+async fn trace_is_never_cached() {
     let app = TestApp::demo().await;
     for person in [Person::staff(), Person::owner(), Person::reporting()] {
         let (cold, trace) = traced(&app, &person).await;
@@ -86,7 +86,7 @@ async fn a_trace_is_never_kept_with_the_answer() {
 }
 
 #[tokio::test]
-async fn the_numbers_are_those_of_the_request() {
+async fn trace_counts_match_the_request() {
     for person in [Person::staff(), Person::owner()] {
         let app = TestApp::demo().await;
         let (reply, cold) = traced(&app, &person).await;
@@ -109,7 +109,7 @@ async fn the_numbers_are_those_of_the_request() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_configured_origin_may_ask_for_a_trace() {
+async fn configured_origin_may_ask_for_a_trace() {
     let own = "https://portal.alderbrook.example";
     let app = TestApp::demo().await.rewired(|app| app.origins = own.parse().expect("an origin"));
     for (origin, may) in [(own, true), ("https://elsewhere.example", false)] {

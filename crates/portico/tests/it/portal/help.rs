@@ -94,7 +94,7 @@ async fn prt_10_drafts_need_settings_manage() {
 }
 
 #[tokio::test]
-async fn prt_10_articles_are_created_and_published() {
+async fn prt_10_articles_can_be_published() {
     let app = TestApp::demo().await;
     let (owner, clients) = (Person::owner(), [Person::client(), Person::named("ben")]);
     let before = titles(&app, &clients[0], MAPLE).await;
@@ -145,7 +145,7 @@ async fn prt_10_articles_are_created_and_published() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_what_is_omitted() {
+async fn update_keeps_omitted_fields() {
     let app = TestApp::demo().await;
     let reply = create(&app, &Person::owner(), json!({ "title": "Moving in", "body": "One.", "sort": 7 })).await;
     let id = reply.at("/helpArticleCreate/helpArticle/id").clone();
@@ -278,7 +278,7 @@ async fn prt_15_video_needs_access() {
 }
 
 #[tokio::test]
-async fn prt_15_video_is_of_the_first_company() {
+async fn prt_15_video_comes_from_first_company() {
     let app = TestApp::demo().await;
     let url = async |person: Person| app.ask(&person, ONBOARDING).await.at("/viewer/onboarding/videoUrl").clone();
     let (alderbrook, fernhill) =

@@ -16,7 +16,7 @@ async fn switch(app: &TestApp, path: &str, features: &[&str]) {
 }
 
 #[tokio::test]
-async fn prt_1_a_section_that_is_off_is_empty_for_clients_and_staff_are_unaffected() {
+async fn prt_1_disabled_section_is_empty() {
     let app = TestApp::demo().await;
     let no_selections =
         json!({ "totalCount": 0, "nodes": [], "edges": [], "pageInfo": { "hasNextPage": false, "startCursor": null } });
@@ -64,7 +64,7 @@ fn without_cursors(mut project: Value) -> Value {
 }
 
 #[tokio::test]
-async fn prt_1_things_of_a_section_that_is_off_cannot_be_reached_by_id() {
+async fn prt_1_disabled_section_hides_its_ids() {
     let app = TestApp::demo().await;
     let ids = of_project(&app, &Person::client(), MAPLE,
         "selections { nodes { id options { id } } } allowances { id } milestones { id } team { id } schedule { tasks { nodes { id } } }").await;
@@ -80,7 +80,7 @@ async fn prt_1_things_of_a_section_that_is_off_cannot_be_reached_by_id() {
 }
 
 #[tokio::test]
-async fn prt_6_a_selection_that_is_not_shared_does_not_exist_for_clients() {
+async fn prt_6_unshared_selection_is_hidden() {
     let app = TestApp::demo().await;
     let fields = "selections(first: 100) { totalCount nodes { id title status } }";
     let list = async |person: &Person| {
@@ -104,7 +104,7 @@ async fn prt_6_a_selection_that_is_not_shared_does_not_exist_for_clients() {
 }
 
 #[tokio::test]
-async fn prt_3_name_and_address_are_there_with_every_section_off() {
+async fn prt_3_name_and_address_are_always_there() {
     let app = TestApp::demo().await;
     switch(&app, MAPLE, &["DASHBOARD"]).await;
     switch(&app, ORCHARD, &["DASHBOARD"]).await;
@@ -119,7 +119,7 @@ async fn prt_3_name_and_address_are_there_with_every_section_off() {
 }
 
 #[tokio::test]
-async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
+async fn prt_4_navigation_lists_enabled_sections() {
     let app = TestApp::demo().await;
     let fields = "portal { navigation features }";
     let all = json!([
@@ -161,7 +161,7 @@ async fn prt_4_navigation_offers_what_is_switched_on_in_one_order() {
 }
 
 #[tokio::test]
-async fn navigation_opens_what_the_document_serves() {
+async fn navigation_matches_the_document() {
     // PRT-17: each section's coordinate is looked up in each caller's own schema.
     let app = TestApp::demo().await;
     let opens = [
@@ -192,7 +192,7 @@ async fn navigation_opens_what_the_document_serves() {
 }
 
 #[tokio::test]
-async fn entrance_offers_request_info_beside_login() {
+async fn entrance_offers_form_beside_sign_in() {
     // PRT-18
     let app = TestApp::demo().await;
     let query = "query($host: String!) { portal(host: $host) { requestInfo { url isOpen } signIn { password link } } }";
@@ -219,7 +219,7 @@ async fn entrance_offers_request_info_beside_login() {
 }
 
 #[tokio::test]
-async fn dashboard_summary_stays_with_every_section_off() {
+async fn dashboard_summary_needs_no_section() {
     // PRT-2, PRT-8: the available part of the summary; pending actions and the balance come with their sections.
     let app = TestApp::demo().await;
     let only = format!(
@@ -249,7 +249,7 @@ async fn dashboard_summary_stays_with_every_section_off() {
 }
 
 #[tokio::test]
-async fn prt_5_branding_is_there_before_and_after_signing_in() {
+async fn prt_5_branding_needs_no_sign_in() {
     let app = TestApp::demo().await;
     let logo = "mutation { brandingUpdate(input: { logoUrl: \"https://assets.alderbrook.example/logo.svg\" }) { userErrors { code } } }";
     assert_eq!(*app.ask(&Person::owner(), logo).await.at("/brandingUpdate/userErrors"), json!([]));
@@ -291,7 +291,7 @@ async fn prt_5_branding_is_there_before_and_after_signing_in() {
 }
 
 #[tokio::test]
-async fn a_project_without_a_portal_row_still_answers() {
+async fn project_without_portal_row_answers() {
     let app = TestApp::demo().await;
     app.database().db_execute(&format!("delete from project_portals where project_id = {}", sql_id(ORCHARD))).await;
     let reply = app

@@ -72,7 +72,7 @@ fn served(features: &[&str]) -> Value {
 }
 
 #[tokio::test]
-async fn prt_1_each_section_that_is_switched_off_is_gone_for_clients_and_for_nobody_else() {
+async fn prt_1_disabled_section_hides_for_clients() {
     // PRT-1, PRT-3, PRT-4, PRT-7
     let app = TestApp::demo().await;
     let (clients, staff) = ([Person::client(), Person::named("ben")], Person::staff());
@@ -112,7 +112,7 @@ async fn prt_1_each_section_that_is_switched_off_is_gone_for_clients_and_for_nob
 }
 
 #[tokio::test]
-async fn prt_2_the_dashboard_cannot_be_switched_off() {
+async fn prt_2_dashboard_cannot_be_disabled() {
     let app = TestApp::demo().await;
     for features in [json!([]), json!(["HELP"])] {
         let reply = settle(&app, &Person::staff(), MAPLE, json!({ "features": features })).await;
@@ -127,7 +127,7 @@ async fn prt_2_the_dashboard_cannot_be_switched_off() {
 }
 
 #[tokio::test]
-async fn inv_20_a_project_without_a_guide_of_its_own_has_the_companys() {
+async fn inv_20_guide_defaults_to_the_company() {
     let app = TestApp::demo().await;
     let guide = async |person: Person, path: &str| of_project(&app, &person, path, "portal { guideUrl }").await;
     let of = |url: &str| json!({ "portal": { "guideUrl": url } });
@@ -153,7 +153,7 @@ async fn inv_20_a_project_without_a_guide_of_its_own_has_the_companys() {
 }
 
 #[tokio::test]
-async fn projects_of_others_are_answered_as_projects_of_nobody() {
+async fn foreign_projects_answer_as_unknown() {
     let app = TestApp::demo().await;
     let ask = async |person: &Person, id: String| {
         let input = json!({ "input": { "projectId": id, "features": ["DASHBOARD"] } });
@@ -173,7 +173,7 @@ async fn projects_of_others_are_answered_as_projects_of_nobody() {
 }
 
 #[tokio::test]
-async fn settings_are_for_those_who_have_the_permission_now() {
+async fn settings_need_a_current_permission() {
     // VIS-2
     let app = TestApp::demo().await;
     let input = json!({ "input": { "projectId": project(&app, MAPLE), "features": ["DASHBOARD"] } });
@@ -196,7 +196,7 @@ async fn settings_are_for_those_who_have_the_permission_now() {
 }
 
 #[tokio::test]
-async fn a_company_picks_how_people_sign_in_and_one_way_always_stays() {
+async fn one_sign_in_method_always_remains() {
     // RULE-3
     let app = TestApp::demo().await;
     let entrance = async |host: &str| {
@@ -233,7 +233,7 @@ async fn a_company_picks_how_people_sign_in_and_one_way_always_stays() {
 }
 
 #[tokio::test]
-async fn defaults_are_each_companys_own_and_leave_projects_as_they_are() {
+async fn defaults_leave_existing_projects_alone() {
     let app = TestApp::demo().await;
     let before = of_project(&app, &Person::client(), MAPLE, "portal { features }").await;
     let input = json!({ "defaultFeatures": ["HELP", "DASHBOARD"], "defaultScheduleShare": "GANTT",
@@ -260,7 +260,7 @@ async fn defaults_are_each_companys_own_and_leave_projects_as_they_are() {
 }
 
 #[tokio::test]
-async fn prt_5_a_changed_branding_is_on_the_front_door_at_once() {
+async fn prt_5_branding_change_shows_at_once() {
     let app = TestApp::demo().await;
     let input = json!({ "primaryColor": "#ABCDEF", "logoUrl": "https://assets.example/new.svg", "websiteUrl": null });
     let reply = app.ask_with(&Person::owner(), BRANDING, json!({ "input": input })).await;
@@ -294,7 +294,7 @@ async fn prt_5_a_changed_branding_is_on_the_front_door_at_once() {
 }
 
 #[tokio::test]
-async fn prt_13_each_change_of_settings_leaves_a_row_that_says_who_and_where() {
+async fn prt_13_settings_changes_are_audited() {
     let app = TestApp::demo().await;
     settle(&app, &Person::staff(), ORCHARD, json!({ "features": ["DASHBOARD", "HELP"] })).await;
     app.ask_with(&Person::named("margot"), COMPANY, json!({ "input": { "offersLink": false } })).await;
@@ -308,7 +308,7 @@ async fn prt_13_each_change_of_settings_leaves_a_row_that_says_who_and_where() {
 }
 
 #[tokio::test]
-async fn prt_14_the_checklist_says_what_is_done_in_the_order_in_which_it_is_done() {
+async fn prt_14_checklist_has_fixed_order() {
     // VIS-8
     let app = TestApp::demo().await;
     let fields = "portal { setupChecklist { kind isDone } }";

@@ -29,7 +29,7 @@ async fn update(app: &TestApp, person: &Person, path: &str, version: i32, more: 
 }
 
 #[tokio::test]
-async fn a_project_begins_with_every_section_of_its_portal_and_nobody_let_in() {
+async fn new_project_has_all_sections_no_members() {
     // INV-1
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
@@ -64,7 +64,7 @@ async fn a_project_begins_with_every_section_of_its_portal_and_nobody_let_in() {
 }
 
 #[tokio::test]
-async fn a_number_is_a_companys_own_once() {
+async fn number_is_unique_in_its_company() {
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
     assert_eq!(refusals(&create(&app, &robin, "AB-2041", "").await), ["TAKEN input.number"]);
@@ -77,7 +77,7 @@ async fn a_number_is_a_companys_own_once() {
 }
 
 #[tokio::test]
-async fn every_fault_of_a_project_is_named_and_nothing_is_written() {
+async fn every_project_error_is_listed() {
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
     let wrong = "input: { number: \"\", name: \" \", timeZone: \"Mars\", currencyCode: \"DOLLAR\", status: ARCHIVED,
@@ -115,7 +115,7 @@ async fn every_fault_of_a_project_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn a_project_changes_as_it_was_read_and_not_otherwise() {
+async fn stale_version_is_refused() {
     // API-10
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
@@ -152,7 +152,7 @@ async fn a_project_changes_as_it_was_read_and_not_otherwise() {
 }
 
 #[tokio::test]
-async fn a_project_goes_on_from_state_to_state_and_ends() {
+async fn status_follows_its_transitions() {
     // STA-4, LIFE-1
     let app = TestApp::demo().await;
     let robin = writer(&app).await;
@@ -168,7 +168,7 @@ async fn a_project_goes_on_from_state_to_state_and_ends() {
 }
 
 #[tokio::test]
-async fn without_the_permission_no_project_begins_or_changes() {
+async fn project_changes_need_the_permission() {
     let app = TestApp::demo().await;
     let others: Vec<_> = Permission::ALL.iter().copied().filter(|one| *one != Permission::ProjectsWrite).collect();
     let robin = app.db_staff(&others).await;

@@ -99,7 +99,7 @@ async fn project_key_creates_one_project() {
 }
 
 #[tokio::test]
-async fn conversion_invites_its_clients_or_nobody() {
+async fn failed_conversion_invites_no_client() {
     // INV-2, LEAD-6: a lead becomes client and project with invitations in one transaction.
     let app = TestApp::demo().await;
     let owner = Person::owner();
@@ -129,7 +129,7 @@ async fn conversion_invites_its_clients_or_nobody() {
 }
 
 #[tokio::test]
-async fn conversion_without_invitations_stays_silent() {
+async fn conversion_may_send_no_invitation() {
     // INV-1, LEAD-6
     let app = TestApp::demo().await;
     let lead = app.id(Tag::LEAD, "alderbrook/lead/odette");

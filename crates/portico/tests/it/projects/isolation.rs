@@ -13,7 +13,7 @@ fn random(tag: Tag) -> String {
 }
 
 #[tokio::test]
-async fn iso_1_a_client_sees_their_own_projects_alone() {
+async fn iso_1_client_sees_own_projects_only() {
     // ISO-7, ACC-8
     let app = TestApp::demo().await;
     for (person, own) in [
@@ -44,7 +44,7 @@ async fn iso_1_a_client_sees_their_own_projects_alone() {
 }
 
 #[tokio::test]
-async fn iso_1_search_and_filters_find_ones_own_projects_alone() {
+async fn iso_1_search_finds_own_projects_only() {
     let app = TestApp::demo().await;
     let query = r#"query($q: String) { viewer { projects(query: $q) { totalCount nodes { name } } } }"#;
     for (person, word, count) in [
@@ -62,7 +62,7 @@ async fn iso_1_search_and_filters_find_ones_own_projects_alone() {
 }
 
 #[tokio::test]
-async fn iso_2_and_sel_4_a_strangers_selection_answers_as_a_random_id_does() {
+async fn iso_2_and_sel_4_foreign_id_is_null() {
     let app = TestApp::demo().await;
     let of_maple = [
         (Tag::SELECTION, format!("{MAPLE}/selection/Front door")),
@@ -89,7 +89,7 @@ async fn iso_2_and_sel_4_a_strangers_selection_answers_as_a_random_id_does() {
 }
 
 #[tokio::test]
-async fn iso_3_staff_list_every_project_of_their_company() {
+async fn iso_3_staff_list_all_company_projects() {
     let app = TestApp::demo().await;
     let all = ["Harbor Court Remodel", "Maple Street House", "Orchard Lane Cottage", "Ridge View Residence"];
     for person in [Person::owner(), Person::staff(), Person::named("priya")] {
@@ -100,7 +100,7 @@ async fn iso_3_staff_list_every_project_of_their_company() {
 }
 
 #[tokio::test]
-async fn iso_4_no_word_of_cost_or_margin_stands_in_an_outsiders_schema() {
+async fn iso_4_outsider_schemas_omit_cost_words() {
     // RULE-11, MR-4
     let app = TestApp::demo().await;
     let query =
@@ -116,7 +116,7 @@ async fn iso_4_no_word_of_cost_or_margin_stands_in_an_outsiders_schema() {
 }
 
 #[tokio::test]
-async fn iso_4_cost_and_margin_are_unknown_to_clients_in_every_place() {
+async fn iso_4_costs_are_unknown_to_clients() {
     let app = TestApp::demo().await;
     for (query, name) in [
         ("{ viewer { projects { nodes { budget { amount } } } } }", "budget"),
@@ -135,7 +135,7 @@ async fn iso_4_cost_and_margin_are_unknown_to_clients_in_every_place() {
 }
 
 #[tokio::test]
-async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders() {
+async fn iso_5_outsiders_have_no_internal_notes() {
     // VIS-19
     let app = TestApp::demo().await;
     let id = app.id(Tag::INTERNAL_NOTE, &format!("{MAPLE}/note/1"));
@@ -156,7 +156,7 @@ async fn iso_5_internal_notes_have_neither_type_nor_field_nor_node_for_outsiders
 }
 
 #[tokio::test]
-async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
+async fn iso_10_clients_read_branding_only() {
     // VIS-2, VIS-3, VIS-9: outsiders reach what the owner reads here neither by name nor by id.
     let app = TestApp::demo().await;
     let outsiders =
@@ -198,7 +198,7 @@ async fn iso_10_clients_read_nothing_of_a_company_but_its_branding() {
 }
 
 #[tokio::test]
-async fn prt_9_the_team_is_known_by_name_role_photo_and_public_number_and_by_nothing_else() {
+async fn prt_9_team_shows_public_details_only() {
     // VIS-17
     let app = TestApp::demo().await;
     let id = json!({ "id": project(&app, MAPLE) });

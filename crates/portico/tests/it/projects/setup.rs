@@ -22,7 +22,7 @@ async fn names_of(app: &TestApp, person: &Person, path: &str, list: &str) -> Vec
 }
 
 #[tokio::test]
-async fn saved_locations_are_there_for_everybody() {
+async fn saved_locations_show_to_all_members() {
     // ORG-4, VIS-13
     let app = TestApp::demo().await;
     let staff = staff_with(&app, &[Permission::ProjectsWrite]).await;
@@ -53,7 +53,7 @@ async fn saved_locations_are_there_for_everybody() {
 }
 
 #[tokio::test]
-async fn locations_and_team_are_bounded_and_named_once() {
+async fn locations_and_team_names_are_unique() {
     // ORG-4: these lists have no pages.
     let app = TestApp::demo().await;
     let (maple, owner) = (project(&app, MAPLE), Person::owner());
@@ -79,7 +79,7 @@ async fn locations_and_team_are_bounded_and_named_once() {
 }
 
 #[tokio::test]
-async fn location_with_selections_goes_only_knowingly() {
+async fn used_location_needs_confirmation() {
     // ORG-4
     let app = TestApp::demo().await;
     let kitchen = app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen");
@@ -154,7 +154,7 @@ async fn team_shows_staff_and_others_by_name() {
 }
 
 #[tokio::test]
-async fn team_and_locations_refuse_with_a_remedy() {
+async fn team_and_location_errors_name_a_remedy() {
     // ORG-4
     let app = TestApp::demo().await;
     let staff = staff_with(&app, &[Permission::ProjectsWrite]).await;
@@ -199,7 +199,7 @@ async fn update(app: &TestApp, person: &Person, path: &str, version: i32, more: 
 }
 
 #[tokio::test]
-async fn contract_total_is_for_clients_who_may_pay() {
+async fn contract_total_needs_the_right_to_pay() {
     // PRP-1
     let app = TestApp::demo().await;
     let updated =
@@ -231,7 +231,7 @@ async fn contract_total_is_for_clients_who_may_pay() {
 }
 
 #[tokio::test]
-async fn budgets_are_written_by_who_may_read_them() {
+async fn writing_budgets_needs_costs_view() {
     // VIS-7, ISO-4
     let app = TestApp::demo().await;
     let writer = staff_with(&app, &[Permission::ProjectsWrite]).await;
@@ -271,7 +271,7 @@ async fn budgets_are_written_by_who_may_read_them() {
 }
 
 #[tokio::test]
-async fn amounts_that_cannot_be_are_named() {
+async fn invalid_amounts_are_named() {
     // ROB-3, for amounts
     let app = TestApp::demo().await;
     let owner = Person::owner();

@@ -12,7 +12,7 @@ async fn milestones(app: &TestApp, person: &Person, path: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn mil_1_to_mil_3_without_sharing_clients_see_names_and_states_alone() {
+async fn mil_1_to_mil_3_unshared_shows_state_only() {
     // RULE-4
     let app = TestApp::demo().await;
     let shown =
@@ -31,7 +31,7 @@ async fn mil_1_to_mil_3_without_sharing_clients_see_names_and_states_alone() {
 }
 
 #[tokio::test]
-async fn mil_1_a_project_without_a_schedule_has_no_milestones() {
+async fn mil_1_no_schedule_means_no_milestones() {
     let app = TestApp::demo().await;
     for person in [Person::named("ines"), Person::named("margot")] {
         let found = of_project(&app, &person, GRANVILLE, FIELDS).await;
@@ -40,7 +40,7 @@ async fn mil_1_a_project_without_a_schedule_has_no_milestones() {
 }
 
 #[tokio::test]
-async fn mil_3_milestones_can_be_neither_sorted_nor_filtered_by_anybody() {
+async fn mil_3_milestones_have_no_sort_or_filter() {
     let app = TestApp::demo().await;
     for argument in ["sortKey: PERCENT_COMPLETE", "filter: { percentComplete: { gt: 1 } }", "first: 1", "reverse: true"]
     {
@@ -53,7 +53,7 @@ async fn mil_3_milestones_can_be_neither_sorted_nor_filtered_by_anybody() {
 }
 
 #[tokio::test]
-async fn mil_4_with_sharing_clients_see_percent_and_finish() {
+async fn mil_4_sharing_shows_percent_and_finish() {
     let app = TestApp::demo().await;
     for (person, path, first) in [
         (
@@ -76,7 +76,7 @@ async fn mil_4_with_sharing_clients_see_percent_and_finish() {
 }
 
 #[tokio::test]
-async fn mil_4_a_milestone_of_hidden_tasks_alone_does_not_exist_for_clients() {
+async fn mil_4_hidden_milestone_is_absent() {
     let app = TestApp::demo().await;
     let hidden = "Claims and recovery";
     for person in [Person::client(), Person::named("ben"), Person::trade()] {
@@ -88,7 +88,7 @@ async fn mil_4_a_milestone_of_hidden_tasks_alone_does_not_exist_for_clients() {
 }
 
 #[tokio::test]
-async fn mil_5_a_milestone_is_complete_when_all_its_tasks_are() {
+async fn mil_5_complete_when_all_tasks_are() {
     let app = TestApp::demo().await;
     let set = |task: &str, percent: u8| {
         format!(
@@ -119,7 +119,7 @@ async fn mil_5_a_milestone_is_complete_when_all_its_tasks_are() {
 }
 
 #[tokio::test]
-async fn mil_5_two_tasks_at_100_and_99_are_a_milestone_that_has_started() {
+async fn mil_5_almost_complete_counts_as_started() {
     let app = TestApp::demo().await;
     let hana = Person::named("hana-client");
     let sql = format!(

@@ -31,7 +31,7 @@ fn publish() -> String {
 }
 
 #[tokio::test]
-async fn sch_7_work_on_a_draft_changes_no_byte_of_what_outsiders_read() {
+async fn sch_7_draft_edits_are_invisible() {
     let app = TestApp::demo().await;
     let people = [Person::client(), Person::named("ben"), Person::trade(), Person::named("eli")];
     let mut before = Vec::new();
@@ -55,7 +55,7 @@ async fn sch_7_work_on_a_draft_changes_no_byte_of_what_outsiders_read() {
 }
 
 #[tokio::test]
-async fn sch_7_publishing_changes_what_outsiders_read_at_once() {
+async fn sch_7_publishing_shows_at_once() {
     let app = TestApp::demo().await;
     app.database().db_execute(&publish()).await;
     for (person, present, absent) in [
@@ -70,7 +70,7 @@ async fn sch_7_publishing_changes_what_outsiders_read_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sch_7_milestones_are_read_before_or_after_publishing_never_in_between() {
+async fn sch_7_milestones_read_one_version() {
     let query = "query($id: ID!) { project(id: $id) { milestones { id name status percentComplete } } }";
     publish_while_reading(query).await;
 }

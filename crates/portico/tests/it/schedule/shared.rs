@@ -15,7 +15,7 @@ async fn share(app: &TestApp, path: &str, how: &str) -> Value {
 }
 
 #[tokio::test]
-async fn sch_1_sharing_one_projects_schedule_leaves_the_others_alone() {
+async fn sch_1_sharing_is_set_per_project() {
     let app = TestApp::demo().await;
     let (ana, hana) = (Person::client(), Person::named("hana-client"));
     let before = of_project(&app, &ana, BOWEN, TASKS).await;
@@ -28,7 +28,7 @@ async fn sch_1_sharing_one_projects_schedule_leaves_the_others_alone() {
 }
 
 #[tokio::test]
-async fn sch_2_and_sch_3_a_shared_schedule_has_names_dates_work_days_and_percent() {
+async fn sch_2_and_sch_3_sharing_shows_tasks() {
     // RULE-4
     let app = TestApp::demo().await;
     for (person, path, task) in [
@@ -96,7 +96,7 @@ fn mutations_of_schedules(whole: &Shape) -> Vec<&FieldShape> {
 }
 
 #[tokio::test]
-async fn sch_3_a_client_can_change_nothing() {
+async fn sch_3_clients_change_nothing() {
     let app = TestApp::demo().await;
     let whole = Shape::of(&portico_graphql::Gateway::sdl());
     let mutations = mutations_of_schedules(&whole);
@@ -117,7 +117,7 @@ async fn sch_3_a_client_can_change_nothing() {
 }
 
 #[tokio::test]
-async fn sch_4_and_sch_5_assignees_and_notes_are_unknown_to_clients() {
+async fn sch_4_and_sch_5_hidden_from_clients() {
     let app = TestApp::demo().await;
     for field in [
         "assignees { name }",
@@ -144,7 +144,7 @@ async fn sch_4_and_sch_5_assignees_and_notes_are_unknown_to_clients() {
 }
 
 #[tokio::test]
-async fn sch_9_the_schedule_says_how_it_is_shared() {
+async fn sch_9_schedule_shows_how_it_is_shared() {
     // VIS-8
     let app = TestApp::demo().await;
     for (person, path, view) in [
@@ -165,7 +165,7 @@ async fn sch_9_the_schedule_says_how_it_is_shared() {
 }
 
 #[tokio::test]
-async fn sch_10_and_iso_9_a_task_not_for_clients_is_absent_wherever_tasks_can_be_asked_for() {
+async fn sch_10_and_iso_9_hidden_task_is_absent() {
     let app = TestApp::demo().await;
     let hidden = "Re-pull kitchen circuits";
     let id = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/{hidden}"));
@@ -185,7 +185,7 @@ async fn sch_10_and_iso_9_a_task_not_for_clients_is_absent_wherever_tasks_can_be
 }
 
 #[tokio::test]
-async fn sch_10_and_iso_9_hiding_a_task_takes_it_out_of_counts_percents_and_dates() {
+async fn sch_10_and_iso_9_hidden_task_not_counted() {
     let app = TestApp::demo().await;
     let fields = "milestones { name status percentComplete anticipatedFinishOn } schedule { tasks { totalCount } }";
     let rough_ins = |project: &Value| {

@@ -50,7 +50,7 @@ async fn invalid_token_is_not_anonymous() {
 }
 
 #[tokio::test]
-async fn the_scheme_is_read_in_any_case() {
+async fn bearer_scheme_ignores_case() {
     let app = TestApp::demo().await;
     for value in ["bearer demo-client", "BEARER demo-client", "Bearer   demo-client"] {
         let reply = with_headers(&app, &[value.as_bytes()], "application/json").await;
@@ -81,7 +81,7 @@ async fn expired_session_is_unauthenticated() {
 }
 
 #[tokio::test]
-async fn why_a_token_does_not_hold_is_not_told() {
+async fn invalid_tokens_have_one_error() {
     let app = TestApp::demo().await;
     let unknown = app.ask(&Person::with_token("nobody-has-this"), "{ viewer { name } }").await;
     app.database().db_execute("update sessions set expires_at = now()").await;
@@ -124,7 +124,7 @@ async fn demo_tokens_fail_without_demo() {
 }
 
 #[tokio::test]
-async fn each_role_is_told_what_it_is() {
+async fn viewer_reports_its_role() {
     let app = TestApp::demo().await;
     for (role, person) in Person::of_each_role().into_iter().skip(1) {
         let reply = app.ask(&person, "{ viewer { role name } }").await;

@@ -27,7 +27,7 @@ fn name(reply: &Reply) -> &str {
 }
 
 #[tokio::test]
-async fn session_cookie_is_http_only_and_host_bound() {
+async fn session_cookie_is_http_only_host_bound() {
     // SES-7
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
@@ -158,7 +158,7 @@ async fn cookie_is_renewed_with_its_session() {
 }
 
 #[tokio::test]
-async fn renewal_comes_with_a_saved_link_too() {
+async fn saved_link_renews_the_cookie() {
     // SES-9, SES-6: a saved link opens the portal while the session lives, and renews the cookie.
     let app = TestApp::demo().await;
     let link = format!("/auth/link/{}", fresh_link(&app, ANA).await);
@@ -178,7 +178,7 @@ async fn renewal_comes_with_a_saved_link_too() {
 }
 
 #[tokio::test]
-async fn renewal_does_not_undo_a_sign_out() {
+async fn renewal_does_not_undo_sign_out() {
     // SES-9
     let app = TestApp::demo().await;
     let cookie = cookie(&app).await;

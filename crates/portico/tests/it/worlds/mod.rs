@@ -64,7 +64,7 @@ fn is_enough((percent, missing): (f64, Vec<&str>)) {
 }
 
 #[tokio::test]
-async fn clients_cannot_tell_two_worlds_apart() {
+async fn clients_see_no_difference() {
     // SEC-3
     let clients =
         ["demo-client", "demo-session-cleo", "demo-session-hana-client", "demo-session-ben", "demo-session-ines"];
@@ -73,7 +73,7 @@ async fn clients_cannot_tell_two_worlds_apart() {
 }
 
 #[tokio::test]
-async fn trades_cannot_tell_two_worlds_apart() {
+async fn trades_see_no_difference() {
     // SEC-3
     let trades = ["demo-trade", "demo-session-eli", "demo-session-wren", "demo-session-lucia"];
     let document = asked_as(Some(Role::Trade), &trades.map(Some), 32).await;
@@ -81,7 +81,7 @@ async fn trades_cannot_tell_two_worlds_apart() {
 }
 
 #[tokio::test]
-async fn the_public_cannot_tell_two_worlds_apart() {
+async fn public_sees_no_difference() {
     // SEC-3
     let document = asked_as(None, &[None], 10).await;
     is_enough(document.coverage.reached());
@@ -89,13 +89,13 @@ async fn the_public_cannot_tell_two_worlds_apart() {
 
 // Callers without a membership reach no project: the coverage counts what was asked for.
 #[tokio::test]
-async fn clients_without_a_place_cannot_tell_two_worlds_apart() {
+async fn outside_clients_see_no_difference() {
     let document = asked_as(Some(Role::Client), &[Some(GONE_CLIENT), Some("demo-session-dev")], 10).await;
     is_enough(document.coverage.asked());
 }
 
 #[tokio::test]
-async fn trades_without_a_place_cannot_tell_two_worlds_apart() {
+async fn outside_trades_see_no_difference() {
     let document = asked_as(Some(Role::Trade), &[Some(GONE_TRADE), Some("demo-session-petra")], 10).await;
     is_enough(document.coverage.asked());
 }

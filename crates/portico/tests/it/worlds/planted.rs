@@ -24,7 +24,7 @@ async fn found(role: Role, token: &str, role_view: &str) -> Box<Difference> {
 }
 
 #[tokio::test]
-async fn a_role_view_that_shows_what_clients_may_not_view_is_found() {
+async fn leaking_client_view_is_detected() {
     let difference = found(
         Role::Client,
         "demo-client",
@@ -39,7 +39,7 @@ async fn a_role_view_that_shows_what_clients_may_not_view_is_found() {
 }
 
 #[tokio::test]
-async fn an_order_that_goes_by_a_secret_is_found() {
+async fn ordering_by_a_secret_is_detected() {
     let difference = found(
         Role::Client,
         "demo-client",
@@ -63,7 +63,7 @@ async fn an_order_that_goes_by_a_secret_is_found() {
 }
 
 #[tokio::test]
-async fn a_count_over_hidden_rows_is_found() {
+async fn counting_hidden_rows_is_detected() {
     // The loader drops the drafts themselves; counts and page boundaries come from the database alone.
     let difference = found(
         Role::Client,
@@ -80,7 +80,7 @@ async fn a_count_over_hidden_rows_is_found() {
 }
 
 #[tokio::test]
-async fn a_statement_more_for_a_secret_is_found() {
+async fn extra_statement_is_detected() {
     // The allowance of the selection is looked up and missing: one more statement, and the same answer.
     let difference = found(
         Role::Client,
@@ -99,7 +99,7 @@ async fn a_statement_more_for_a_secret_is_found() {
 }
 
 #[tokio::test]
-async fn a_trade_who_sees_the_tasks_of_others_is_found() {
+async fn leaking_trade_view_is_detected() {
     let difference = found(
         Role::Trade,
         "demo-trade",

@@ -139,7 +139,7 @@ pub(crate) async fn second_world(token: Option<&str>) -> TestApp {
 }
 
 #[tokio::test]
-async fn tables_that_the_worlds_leave_empty_are_in_no_role_view_of_an_outsider() {
+async fn tables_left_empty_are_in_no_role_view() {
     let database = TestDatabase::demo().await;
     let seen = database
         .db_texts(
@@ -162,7 +162,7 @@ async fn tables_that_the_worlds_leave_empty_are_in_no_role_view_of_an_outsider()
 }
 
 #[tokio::test]
-async fn the_second_world_changes_every_secret_of_every_row_and_all_else_where_it_is_hidden() {
+async fn second_world_changes_every_secret() {
     let first = first_world().await;
     let mut unchanged: BTreeSet<String> = BTreeSet::new();
     let mut changed_somewhere: BTreeSet<String> = BTreeSet::new();
@@ -201,7 +201,7 @@ fn changes(column: &Column) -> bool {
 }
 
 #[tokio::test]
-async fn hidden_rows_come_and_go_in_every_table_that_has_any() {
+async fn hidden_rows_differ_in_every_table() {
     let first = first_world().await;
     let second = second_world(Some("demo-client")).await;
     for table in TABLES.iter().filter(|table| !is_empty_in_worlds(table)) {

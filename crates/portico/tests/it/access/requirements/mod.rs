@@ -82,7 +82,7 @@ fn project(list: &str, code: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_right_has_no_fault() {
+fn valid_project_has_no_fault() {
     let list = "| QQ-1 | `clientCreate` writes a client. | works |\n| QQ-2 | More. | planned |\n| QQ-3 | Some. | partly: more |";
     let code = "// QQ-1 to QQ-3, docs/OTHER.md, \"A heading\"\n#[test]\nfn a() {\n}\n";
     assert_eq!(project(list, code), Vec::<String>::new());
@@ -92,7 +92,7 @@ fn what_is_right_has_no_fault() {
 }
 
 #[test]
-fn each_kind_of_fault_is_found_with_its_place() {
+fn each_fault_is_found_with_its_place() {
     let row = "| QQ-1 | A client. | works |";
     let test = "// QQ-1\n#[test]\nfn a() {\n}\n";
     for (list, code, fault) in [

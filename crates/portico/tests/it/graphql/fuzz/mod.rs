@@ -25,7 +25,7 @@ fn wish(name: &str) -> Option<u64> {
 }
 
 #[tokio::test]
-async fn whatever_the_grammar_allows_is_answered() {
+async fn every_generated_operation_is_answered() {
     let app = TestApp::demo().await;
     let ids: Vec<_> = [MAPLE, ORCHARD].iter().map(|path| app.id(Tag::PROJECT, path)).collect();
     let until = Instant::now() + Duration::from_secs(wish("PORTICO_FUZZ_SECONDS").unwrap_or(SECONDS));
