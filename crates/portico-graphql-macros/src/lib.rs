@@ -31,7 +31,8 @@ use rule::Rule;
 
 /// Turns `#[shared(..)]` and `#[requires(..)]` into the directives and guards of async-graphql.
 ///
-/// `#[list_size(TEAM)]`, on a list of objects without pages, is its assumed length: a constant of `portico_core::limits::lists`.
+/// `#[list_size(TEAM)]`, on a list without pages, is its assumed length and its maximum: constants of
+/// `portico_core::limits::lists` and `caps`.
 ///
 /// In an object, a method that returns `Result<Option<T>, E>` defines a field that fails alone: it is null, and its parent is
 /// not.

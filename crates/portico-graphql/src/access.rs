@@ -10,6 +10,7 @@ use async_graphql::{Enum, Guard, TypeDirective};
 use portico_audience::Grants;
 use portico_core::people::{Permission as CorePermission, PermissionSet, Role, Viewer};
 
+use crate::answer_size::count_field;
 use crate::error::ApiError;
 use crate::people::Permission;
 
@@ -84,9 +85,9 @@ pub(crate) fn shared(with: Vec<Audience>) {}
 )]
 pub(crate) fn requires(permission: Permission) {}
 
-/// Assumed length of a list without pages, for the cost of an operation.
+/// Assumed length of a list without pages, for the cost of an operation, and its maximum.
 #[TypeDirective(name = "listSize", location = "FieldDefinition")]
-pub(crate) fn list_size(assumed_size: u32) {}
+pub(crate) fn list_size(assumed_size: u32, maximum: u32) {}
 
 /// Rights of a caller: the key of the role schema, and what guards check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,6 +160,7 @@ impl Gate {
 
 impl Guard for Gate {
     async fn check(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<()> {
+        count_field(&context.item.node.response_key().node).await;
         let rights = *context.data_unchecked::<Rights>();
         // Keys read, whatever permissions were chosen for them.
         let is_change = context.query_env.operation.node.ty != OperationType::Query;

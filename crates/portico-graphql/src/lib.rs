@@ -8,6 +8,7 @@
 
 mod access;
 mod act;
+mod answer_size;
 mod company;
 mod direct;
 mod error;

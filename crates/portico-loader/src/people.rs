@@ -1,6 +1,6 @@
 //! People: their own accounts, companies' cards of them, and clients' places in projects.
 
-use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::id::{ApiKeyId, CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::people::ContactList;
 pub use portico_store::people::{
     ApiKeyRow, ContactInternalsRow, ContactMembershipRow, ContactRow, InvitationRow, NotificationSettingsRow,
@@ -8,8 +8,8 @@ pub use portico_store::people::{
 };
 use portico_store::people::{
     client_internals_of_places, clients_by_id, clients_of_projects, contacts_by_id, count_contacts,
-    internals_of_contacts, invitations_of_projects, keys_of_companies, list_contacts, memberships_of_contacts,
-    notification_settings_of_people, sessions_of_people, trades_by_id, trades_of_projects,
+    internals_of_contacts, invitations_of_projects, keys_by_id, keys_of_companies, list_contacts,
+    memberships_of_contacts, notification_settings_of_people, sessions_of_people, trades_by_id, trades_of_projects,
 };
 
 use crate::gather::loads_one;
@@ -20,7 +20,7 @@ loads_many_uncached! {
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
 loads_many_uncached! {
-    /// All invitations into a project, whatever became of them.
+    /// Invitations into a project, current and past.
     InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }
 loads_uncached! {
@@ -66,6 +66,10 @@ lists_uncached! {
 loads_many_uncached! {
     /// A person's own sessions. Using one changes it.
     SessionsOfPerson(IdentityId) => SessionRow, sessions_of_people, by identity_id
+}
+loads_uncached! {
+    /// A key for scripts, as far as it is the viewer's business.
+    KeyById(ApiKeyId) => ApiKeyRow, keys_by_id, by id
 }
 loads_many_uncached! {
     /// A company's keys for scripts, as far as they are the viewer's business. Using one changes it.

@@ -47,3 +47,29 @@ macro_rules! rows_by_key {
     };
 }
 pub(crate) use rows_by_key;
+
+/// Makes a function for each question of the form "for each of these keys, the first rows of this table whose column is the key".
+///
+/// For histories, which callers extend without end: a statement reads no more of each than its list may have.
+macro_rules! first_rows_by_key {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident($key:ty) -> $row:ty = the first $most:ident of $table:ident by $column:ident in order of $order:expr;
+    )+) => {$(
+        $(#[$meta])*
+        ///
+        /// # Errors
+        ///
+        /// [`StoreError`](crate::StoreError) when the database does not answer, or the viewer's role view does not have this
+        /// at all.
+        pub async fn $name(session: &crate::ReadSession, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
+            let of_one = $table::table
+                .filter($table::$column.eq($crate::children::ParentId))
+                .order($order)
+                .limit(portico_core::limits::caps::$most.into())
+                .select(<$row>::as_select());
+            session.load($crate::children::of_each(keys.into_iter().map(|key| key.0), of_one)).await
+        }
+    )+};
+}
+pub(crate) use first_rows_by_key;

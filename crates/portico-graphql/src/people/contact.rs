@@ -9,6 +9,7 @@ use portico_graphql_macros::gated;
 use portico_loader::people::{ContactInternalsRow, ContactRow, InternalsOfContact, MembershipsOfContact};
 
 use super::project_trade::ContactMembership;
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -86,12 +87,12 @@ impl Contact {
         DateTime(self.0.created_at)
     }
 
-    /// Project memberships with their invitations, in the order of creation. Empty without `PROJECTS_READ`.
+    /// Project memberships with their invitations, in the order of creation; at most the newest 100. Empty without `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]
     #[list_size(MEMBERSHIPS)]
-    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ContactMembership>>, ApiError> {
         let rows = load(ctx, MembershipsOfContact(self.0.id)).await?;
-        Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
+        Ok(rows.iter().rev().map(|row| ContactMembership(Arc::clone(row)).into()).collect())
     }
 
     /// Delivery status of the latest contact review mail. Null if none was sent in the last 180 days.

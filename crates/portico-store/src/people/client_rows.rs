@@ -7,7 +7,7 @@ use portico_core::people::{InvitationState, SummaryFrequency};
 use portico_core::projects::{AccessLevel, ClientRelationship};
 use serde::{Deserialize, Serialize};
 
-use crate::by_key::rows_by_key;
+use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::schema::{invitations, project_client_internals, project_clients};
 use crate::visible::{visible_to_staff_alone, visible_with_its_project};
 
@@ -92,9 +92,13 @@ pub struct InvitationRow {
 }
 visible_to_staff_alone!(InvitationRow);
 
+first_rows_by_key! {
+    /// Invitations to projects: current ones first, then those sent last.
+    invitations_of_projects(ProjectId) -> InvitationRow = the first INVITATIONS of invitations by project_id
+        in order of (invitations::ended_at.is_not_null(), invitations::sent_at.desc(), invitations::id.desc());
+}
+
 rows_by_key! {
-    /// All invitations to projects, oldest first.
-    invitations_of_projects(ProjectId) -> InvitationRow = invitations by project_id in order of sent_at, id;
     /// The clients of projects, in a stable order.
     clients_of_projects(ProjectId) -> ProjectClientRow = project_clients by project_id in order of id;
     /// Clients' memberships by id.

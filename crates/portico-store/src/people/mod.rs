@@ -50,8 +50,10 @@ pub use invitations::{
     NewInvitation, StoredInvitation, end_invitation, expire_invitations, find_invitation, insert_invitation,
     kind_of_invitation, lock_invitation_of, reopen_invitation, set_access, settle_invitations, slots_taken,
 };
-pub use key_rows::{ApiKeyRow, keys_of_companies};
-pub use keys::{Creator, NewApiKey, find_creator, find_projects, insert_api_key, lock_key, own_projects, revoke_key};
+pub use key_rows::{ApiKeyRow, keys_by_id, keys_of_companies};
+pub use keys::{
+    Creator, NewApiKey, find_creator, find_projects, insert_api_key, keys_in_force, lock_key, own_projects, revoke_key,
+};
 pub use link_hosts::{LinkHost, home_at, home_of};
 pub use links::{NewSignInLink, StoredLink, find_link, insert_link, use_link, void_links, void_links_of};
 pub use lookups::{first_lookup_since, lock_staff};

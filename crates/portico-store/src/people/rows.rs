@@ -6,7 +6,7 @@ use portico_core::id::{IdentityId, SessionId};
 use portico_core::people::{SummaryFrequency, Viewer};
 use serde::{Deserialize, Serialize};
 
-use crate::by_key::rows_by_key;
+use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::schema::{notification_settings, sessions};
 use crate::visible::Visible;
 
@@ -56,9 +56,13 @@ macro_rules! visible_to_oneself {
 }
 visible_to_oneself!(SessionRow, NotificationSettingsRow);
 
+first_rows_by_key! {
+    /// People's own sessions that have not been ended, whether or not they have expired; last used first.
+    sessions_of_people(IdentityId) -> SessionRow = the first SESSIONS of sessions by identity_id
+        in order of (sessions::last_seen_at.desc(), sessions::id.desc());
+}
+
 rows_by_key! {
-    /// People's own sessions that have not been ended, whether or not they have run out; those that were used last come first.
-    sessions_of_people(IdentityId) -> SessionRow = sessions by identity_id in order of last_seen_at, id;
     /// How people wish to be told of news.
     notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
 }
