@@ -30,6 +30,8 @@ pub fn name_of(address: Option<IpAddr>) -> String {
 
 /// The longest name of a host, in characters.
 const MAX_HOST: usize = 253;
+/// The longest label of a name, in characters.
+const MAX_LABEL: usize = 63;
 
 /// A host's name as portals are known by: in ASCII and small letters, without a port and without the dot of the root. None if it
 /// is not a name.
@@ -43,6 +45,20 @@ pub fn host_name(text: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_strict(name).ok()?;
     let is_name = !ascii.is_empty() && ascii.len() <= MAX_HOST && !ascii.ends_with('.');
     is_name.then_some(ascii)
+}
+
+/// Whether a host is a DNS name as servers have it: labels of letters, digits and hyphens, international ones as A-labels.
+///
+/// URL parsers take more for a host: `*`, quotes and commas among it, which mean something else where the host ends up, such as in
+/// a page's content security policy.
+pub fn is_dns_name(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=MAX_LABEL).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.len() <= MAX_HOST && host.split('.').all(is_label)
 }
 
 #[cfg(test)]

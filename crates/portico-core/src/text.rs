@@ -94,6 +94,11 @@ pub fn shown(text: &str) -> Option<String> {
     (!is_blank(&line)).then(|| trim(&line).to_owned())
 }
 
+/// As a reader takes it: compatibility forms as the characters that they stand for (NFKC), lower case, without what cannot be seen.
+pub fn folded(text: &str) -> String {
+    text.nfkc().filter(|letter| !is_invisible(*letter)).collect::<String>().to_lowercase()
+}
+
 fn cleaned(text: &str, max: usize) -> Result<String, TextError> {
     if is_blank(text) {
         return Err(TextError::Blank);
