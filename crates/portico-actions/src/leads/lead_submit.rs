@@ -93,7 +93,7 @@ impl LeadSubmit {
         // HTML forms send empty fields as empty texts.
         let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let checks = [
-            Some(check::name("name", &self.name).map(|text| checked.name = text)),
+            Some(check::person_name("name", &self.name).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
             filled(&self.phone)
                 .map(|text| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
@@ -107,7 +107,13 @@ impl LeadSubmit {
     }
 
     async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
-        let form = open_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
+        let form = open_form(work.connection(), &self.form).await?;
+        Ok(self.company_of(form)?)
+    }
+
+    /// The company of an open form that the page may send.
+    fn company_of(&self, form: Option<OpenForm>) -> Result<CompanyId, Refusal> {
+        let form = form.filter(|form| self.may_be_sent_to(form));
         let closed = || {
             Refusal::new(
                 RefusalCode::NotFound,
@@ -165,6 +171,10 @@ impl Action for LeadSubmit {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        // First: what is wrong with the values is of no use to the sender of a form that is closed. Without a lock, which is taken
+        // after that of the network.
+        let form = find_form(work.connection(), &self.form).await?;
+        self.company_of(form)?;
         let country = match &self.phone {
             Some(_) => country_of_form(work.connection(), &self.form).await?,
             None => None,
