@@ -17,7 +17,7 @@ use portico_audience::{
 };
 use portico_core::access::{Audience, Role, Viewer};
 use portico_core::clock::Clock;
-use portico_core::limits;
+use portico_core::limits::{self, ANSWER_BYTES};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
@@ -30,6 +30,7 @@ pub use question::Question;
 
 use crate::CursorKey;
 use crate::access::Rights;
+use crate::answer_size::{Measured, measured};
 use crate::mutation::Mutation;
 use crate::page::RequestCursors;
 use crate::query::Query;
@@ -240,7 +241,7 @@ impl Gateway {
             response = self.execute_once(&loader, &actor, &clock, &ready).await;
         }
         accept_shown(&loader, &actor).await;
-        let mut answer = Answer::of(response, &ready, loader.request_counts());
+        let mut answer = Answer::of(response, &ready, loader.request_counts()).await;
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
             answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
         }
@@ -257,7 +258,7 @@ impl Gateway {
             let loader = loader.without_caches();
             let response = gateway.execute_once(&loader, &actor, &Arc::new(clock), &ready).await;
             accept_shown(&loader, &actor).await;
-            Answer::of(response, &ready, loader.request_counts())
+            Answer::of(response, &ready, loader.request_counts()).await
         };
         let running = tokio::spawn(running.in_current_span());
         running.await.unwrap_or_else(|error| Answer::defect(&error.to_string(), &request_id))
@@ -269,10 +270,10 @@ impl Gateway {
         actor: &Actor,
         clock: &Arc<Clock>,
         ready: &Ready,
-    ) -> async_graphql::Response {
+    ) -> Measured<async_graphql::Response> {
         let (rights, clock) = (ready.rights, Arc::clone(clock));
         let context = Context { rights, loader: loader.clone(), actor: actor.clone(), clock };
-        self.execute(question::prepared(&ready.admitted), context).await
+        self.execute_measured(question::prepared(&ready.admitted), context).await
     }
 
     /// Admits and runs one operation for the loader's viewer.
@@ -284,15 +285,22 @@ impl Gateway {
     }
 
     /// Executes an admitted operation.
-    ///
+    pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
+        self.execute_measured(request, context).await.output.unwrap_or_else(answer::too_large)
+    }
+
     /// Boxed and never inlined, so that resolvers are compiled in this crate only. With optimization, rustc compiles an
     /// `async` body again wherever it is polled, and this body contains the bodies of all resolvers.
     #[inline(never)]
-    pub fn execute(&self, request: async_graphql::Request, context: Context) -> BoxFuture<'_, async_graphql::Response> {
+    fn execute_measured(
+        &self,
+        request: async_graphql::Request,
+        context: Context,
+    ) -> BoxFuture<'_, Measured<async_graphql::Response>> {
         let Context { rights, loader, actor, clock } = context;
         let cursors = RequestCursors::new(self.cursors.clone());
         let request = request.data(rights).data(cursors).data(loader.clone()).data(actor).data(clock);
-        async move { loader.drive(self.schema.execute(request)).await }.boxed()
+        async move { loader.drive(measured(ANSWER_BYTES, self.schema.execute(request).boxed())).await }.boxed()
     }
 }
 

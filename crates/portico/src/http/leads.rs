@@ -28,6 +28,7 @@ use super::fields::{BadFields, Fields};
 use super::graphql::device_of;
 use super::media::wants_page;
 use super::page::{self, Message, PageBranding, is_own_form};
+use super::read::is_object;
 use super::request_log::RequestId;
 use super::server::Network;
 use super::{App, before_handlers, reply, request_log};
@@ -48,9 +49,20 @@ pub(super) fn routes(app: &App) -> Router {
         .with_state(Arc::new(app.clone()))
 }
 
-/// What a form sends. What it has beyond this is not ours to mind.
-#[derive(Clone, Default, Deserialize)]
+/// Form as JSON. Other members are ignored.
+#[derive(Default, Deserialize)]
 #[serde(default)]
+struct JsonForm {
+    name: Value,
+    email: Value,
+    phone: Value,
+    interest: Value,
+    message: Value,
+    website: Value,
+}
+
+/// Submitted values of a form.
+#[derive(Clone, Default)]
 struct Form {
     name: String,
     email: String,
@@ -87,7 +99,7 @@ async fn show(State(app): State<Arc<App>>, Path(key): Path<String>, request: Req
         return Message::too_many(&PageBranding::of_platform(), wait);
     }
     match company(&app, &key).await {
-        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
+        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, Fault::Of(&[]), &Form::default()),
         Ok(None) => {
             let text = "This form is closed or does not exist.";
             Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
@@ -164,8 +176,20 @@ const FIELDS: [Field; 5] = [
     },
 ];
 
-fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
-    let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
+/// Why a form was not accepted.
+enum Fault<'a> {
+    /// Errors of its values.
+    Of(&'a [Refusal]),
+    /// A reason that concerns no value. The page keeps the values, to be sent again or copied.
+    Whole(&'a str),
+}
+
+fn form_page(status: StatusCode, face: &PageBranding, key: &str, why: Fault<'_>, form: &Form) -> Response<Body> {
+    let (title, refusals, whole) = match why {
+        Fault::Of(refusals) => (format!("Ask {}", face.name()), refusals, None),
+        Fault::Whole(text) => (NOT_SENT.to_owned(), &[][..], Some(page::sentence(text))),
+    };
+    let text = "Tell us how to reach you, and what you would like to know.";
     let fault = |name: &str| {
         let refusal = refusals.iter().find(|refusal| field_of(refusal) == name)?;
         Some(page::sentence(&refusal.message))
@@ -183,7 +207,7 @@ fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Ref
         status,
         "lead_form.html",
         face,
-        context! { title, text, is_refused, others, action, fields, width => "narrow" },
+        context! { title, text, whole, is_refused, others, action, fields, width => "narrow" },
     )
 }
 
@@ -192,9 +216,13 @@ fn field_of(refusal: &Refusal) -> &str {
     refusal.field.get(1).map_or("", String::as_str)
 }
 
+const NOT_SENT: &str = "The form was not sent";
+
 /// What whoever sent the page is shown.
 async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure>) -> Response<Body> {
-    let face = company(app, key).await.ok().flatten();
+    // Without its branding rather than late if the database does not respond.
+    let face = tokio::time::timeout(limits::BRANDING, company(app, key)).await;
+    let face = face.ok().and_then(Result::ok).flatten();
     let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
     match (answer, face) {
         (Ok(()), _) => {
@@ -204,20 +232,21 @@ async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure
         (Err(FormFailure::Refused(refusals)), Some(face))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {
-            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &refusals, form)
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, Fault::Of(&refusals), form)
         }
         (Err(FormFailure::Refused(refusals)), _) => {
-            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
-                return Message::too_many(&neutral, wait.as_secs());
-            }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
+            let mut response = form_page(status_of(&refusals), &neutral, key, Fault::Whole(text), form);
+            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
+                response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+            }
+            response
         }
-        (Err(FormFailure::Unreadable(status, text)), _) => {
-            Message::new(status, "The form was not sent", text).page(&neutral)
-        }
+        (Err(FormFailure::Unreadable(status, text)), _) => Message::new(status, NOT_SENT, text).page(&neutral),
         (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&neutral, wait),
-        (Err(FormFailure::Failed), _) => Message::unavailable(&neutral),
+        (Err(FormFailure::Failed), _) => {
+            form_page(StatusCode::SERVICE_UNAVAILABLE, &neutral, key, Fault::Whole(page::UNAVAILABLE), form)
+        }
     }
 }
 
@@ -291,9 +320,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
     })?;
     let bytes = bytes.to_bytes();
     if is_json {
-        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
-        let text = str::from_utf8(&bytes).ok();
-        return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
+        return of_json(&bytes);
     }
     let unreadable = |_: BadFields| FormFailure::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
     let mut fields = Fields::read(&bytes).map_err(unreadable)?;
@@ -306,6 +333,35 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
         message: take("message")?,
         website: take("website")?,
     })
+}
+
+/// Reads a form from a JSON object. `null` is an empty field.
+fn of_json(bytes: &[u8]) -> Result<Form, FormFailure> {
+    let unreadable = || FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as a JSON object");
+    let text = str::from_utf8(bytes).map_err(|_| unreadable())?;
+    if !is_object(text) {
+        return Err(unreadable());
+    }
+    let JsonForm { name, email, phone, interest, message, website } =
+        serde_json::from_str(text).map_err(|_| unreadable())?;
+    let mut refusals = Vec::new();
+    let mut text = |field: &str, value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        _ => {
+            refusals.push(Refusal::of(RefusalCode::Invalid, field, "must be a text".to_owned()));
+            None
+        }
+    };
+    let form = Form {
+        name: text("name", name).unwrap_or_default(),
+        email: text("email", email).unwrap_or_default(),
+        phone: text("phone", phone),
+        interest: text("interest", interest),
+        message: text("message", message),
+        website: text("website", website),
+    };
+    if refusals.is_empty() { Ok(form) } else { Err(FormFailure::Refused(refusals)) }
 }
 
 const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";

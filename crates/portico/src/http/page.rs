@@ -13,7 +13,8 @@ use axum::routing::get;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use portico_adapters::templates::{ink_on, strict};
-use portico_core::network::host_name;
+use portico_core::limits;
+use portico_core::network::{host_name, is_dns_name};
 use portico_store::portal::{CompanyBranding, branding_at_host};
 use serde::Serialize;
 
@@ -85,7 +86,9 @@ impl PageBranding {
         &self.name
     }
 
-    /// That of the company whose portal is at the host that the request names; else the platform's.
+    /// Branding of the company whose portal is at the request's host; else the platform's.
+    ///
+    /// Also the platform's if the database does not respond in time: a page without branding is better than a late one.
     pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
         let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
         let Some(name) = name else { return Self::of_platform() };
@@ -93,10 +96,14 @@ impl PageBranding {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        match read.await {
-            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
-            Err(error) => {
+        match tokio::time::timeout(limits::BRANDING, read).await {
+            Ok(Ok(face)) => face.map_or_else(Self::of_platform, Self::from),
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "a page is shown without its company's branding");
+                Self::of_platform()
+            }
+            Err(_) => {
+                tracing::warn!("a page is shown without its company's branding, which took too long to read");
                 Self::of_platform()
             }
         }
@@ -116,8 +123,16 @@ impl From<CompanyBranding> for PageBranding {
 /// The web origin of a logo, if a policy can name it.
 fn logo_origin(logo: &str) -> Option<String> {
     let url = url::Url::parse(logo).ok().filter(|url| url.scheme() == "https")?;
-    Some(url.origin().ascii_serialization())
+    // Logos stored before hosts were checked can have a wildcard as host.
+    let is_host = match url.host()? {
+        url::Host::Domain(name) => is_dns_name(name),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => true,
+    };
+    is_host.then(|| url.origin().ascii_serialization())
 }
+
+/// Text of a page while the service is unavailable.
+pub(super) const UNAVAILABLE: &str = "The service is not available right now. Please try again in a moment.";
 
 /// A page with a heading, a sentence, and what can be done.
 pub(super) struct Message<'a> {
@@ -179,8 +194,7 @@ impl<'a> Message<'a> {
 
     /// That the service does not answer just now.
     pub(super) fn unavailable(face: &PageBranding) -> Response<Body> {
-        let text = "The service is not available right now. Please try again in a moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", text).page(face)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", UNAVAILABLE).page(face)
     }
 
     pub(super) fn page(self, face: &PageBranding) -> Response<Body> {
@@ -215,6 +229,9 @@ pub(super) fn page(
         Ok(text) => {
             let mut response = html(POLICY, text);
             *response.status_mut() = status;
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
             let images = face.logo.as_deref().and_then(logo_origin).map(|origin| format!("; img-src {origin}"));
             let frames = if template == MAIL { "; frame-src 'self'" } else { "" };
             if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{}{frames}", images.unwrap_or_default())) {
