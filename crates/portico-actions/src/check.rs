@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use portico_core::contacts::{Email, Phone};
+use portico_core::contacts::{ContactKind, Email, Phone};
 use portico_core::country::Country;
 use portico_core::locale::LocaleTag;
 use portico_core::money::Currency;
+use portico_core::network::is_dns_name;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::{self, TextError};
 
@@ -29,6 +30,96 @@ pub(crate) fn name(member: &str, text: &str) -> Result<String, Refusal> {
         return Err(invalid(member, "must be a name: remove web and email addresses"));
     }
     Ok(name)
+}
+
+/// Name of a person, which contains no bare domain either.
+///
+/// Mail programs turn `evil.com` into a link, also if its dot is another character. Refused rather than altered in
+/// mails, since an invisible character in a name would spread by copying, and hardly any person has such a name.
+/// Companies and projects may: `Booking.com Builders`.
+pub(crate) fn person_name(member: &str, text: &str) -> Result<String, Refusal> {
+    let name = self::name(member, text)?;
+    match name.split_whitespace().find(|word| contains_domain(word)) {
+        Some(word) => {
+            let message =
+                format!("must be a name, and `{word}` reads as a web address: remove it, or put a space after the dot");
+            Err(invalid(member, message))
+        }
+        None => Ok(name),
+    }
+}
+
+/// Name of a contact. Trade partners are companies as often as people.
+pub(crate) fn contact_name(kind: ContactKind, member: &str, text: &str) -> Result<String, Refusal> {
+    if kind == ContactKind::Trade { name(member, text) } else { person_name(member, text) }
+}
+
+/// Top-level domains that mail programs recognize without a scheme, besides country codes.
+const DOMAINS: [&str; 42] = [
+    "agency",
+    "app",
+    "biz",
+    "blog",
+    "click",
+    "cloud",
+    "club",
+    "com",
+    "dev",
+    "edu",
+    "eu",
+    "example",
+    "gov",
+    "info",
+    "link",
+    "live",
+    "ltd",
+    "mil",
+    "mobi",
+    "name",
+    "net",
+    "online",
+    "org",
+    "page",
+    "pro",
+    "shop",
+    "site",
+    "space",
+    "store",
+    "tech",
+    "top",
+    "uk",
+    "website",
+    "xyz",
+    "рф",
+    "сайт",
+    "онлайн",
+    "中国",
+    "中國",
+    "网址",
+    "香港",
+    "한국",
+];
+/// Titles before a dot in names, where the surname after it could be a country code: `Dr.Li`.
+const TITLES: [&str; 12] = ["dr", "fr", "jr", "mme", "mr", "mrs", "ms", "mx", "prof", "rev", "sr", "st"];
+/// Legal form whose second part is a country code: `Co.KG`.
+const LEGAL_FORM: (&str, &str) = ("co", "kg");
+
+/// Whether a word has the form `label.tld`, in any spelling of its letters and its dot.
+///
+/// `Dr.Smith` and `J.R.Smith` do not: they end in no top-level domain.
+fn contains_domain(word: &str) -> bool {
+    // Full stops of other scripts that mail programs and browsers treat as a dot.
+    let word = text::folded(word).replace(['\u{3002}', '\u{a4f8}', '\u{701}', '\u{702}'], ".");
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '.');
+    let is_domain = |label: &str, last: &str| {
+        let is_country = last.len() == 2 && Country::from_str(last).is_ok();
+        let is_name = (is_country && TITLES.contains(&label)) || (label, last) == LEGAL_FORM;
+        label.chars().count() > 1 && !is_name && (is_country || DOMAINS.contains(&last) || last.starts_with("xn--"))
+    };
+    word.split(|letter| !is_part(letter)).any(|part| {
+        let labels = || part.split('.');
+        labels().zip(labels().skip(1)).any(|(label, last)| is_domain(label, last))
+    })
 }
 
 fn holds_address(name: &str) -> bool {
@@ -84,16 +175,23 @@ pub(crate) fn phone(member: &str, text: &str, country: Option<Country>) -> Resul
     Phone::parse(text, country).map(|phone| phone.as_str().to_owned()).map_err(|error| invalid(member, error))
 }
 
-/// URL for links.
+/// URL for links. Its host is a DNS name or an IP address, since content security policies and mails contain it.
 pub(crate) fn url(member: &str, text: &str) -> Result<String, Refusal> {
     let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a URL, such as https://example.com/guide");
     let text = self::text(member, text, 2_000)?;
     let parsed = url::Url::parse(&text).map_err(|_| wrong())?;
     let is_valid = matches!(parsed.scheme(), "https" | "http")
-        && parsed.host_str().is_some()
+        && parsed.host().is_some_and(|host| is_host(&host))
         && parsed.username().is_empty()
         && parsed.password().is_none();
     if is_valid { Ok(parsed.into()) } else { Err(wrong()) }
+}
+
+fn is_host(host: &url::Host<&str>) -> bool {
+    match host {
+        url::Host::Domain(name) => is_dns_name(name),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => true,
+    }
 }
 
 /// URL of content embedded in pages, which must be https: without TLS the content can be replaced.
@@ -203,6 +301,62 @@ mod tests {
     }
 
     #[test]
+    fn hosts_are_dns_names_or_addresses() {
+        let long = format!("{}.example", "a".repeat(64));
+        for wrong in [
+            "*",
+            "*.example",
+            "a.*.example",
+            "a'.example",
+            "a\"b.example",
+            "a,b.example",
+            "a;b.example",
+            "a b.example",
+            "a!b.example",
+            "a$b.example",
+            "a(b).example",
+            "a&b.example",
+            "a=b.example",
+            "a+b.example",
+            "a~b.example",
+            "a`b.example",
+            "a{b}.example",
+            "a_b.example",
+            "%2a.example",
+            "%27.example",
+            "%3b.example",
+            "-a.example",
+            "a-.example",
+            "a..example",
+            ".example",
+            "a.example.",
+            "\u{ff0a}.example",
+            "\u{fe61}.example",
+            "a\u{ff1b}b.example",
+            long.as_str(),
+        ] {
+            for read in [url, https_url, web_origin] {
+                assert!(read("url", &format!("https://{wrong}")).is_err(), "{wrong}");
+            }
+            assert!(url("url", &format!("https://{wrong}/x.svg?a#b")).is_err(), "{wrong}");
+            assert!(url("url", &format!("https://{wrong}:8443/x")).is_err(), "{wrong}");
+        }
+        for fine in [
+            "a-b.example",
+            "localhost",
+            "xn--bcher-kva.example",
+            "BÜCHER.example",
+            "192.0.2.7",
+            "[2001:db8::1]",
+            "1a.example",
+        ] {
+            for read in [url, https_url, web_origin] {
+                assert!(read("url", &format!("https://{fine}")).is_ok(), "{fine}");
+            }
+        }
+    }
+
+    #[test]
     fn embedded_urls_are_https() {
         assert!(https_url("url", " HTTPS://example.com/logo.svg ").is_ok_and(|url| url.starts_with("https://")));
         for wrong in ["http://example.com", "javascript:alert(1)", "//example.com", "https:/", "https://me@example.com"]
@@ -242,6 +396,58 @@ mod tests {
         ] {
             assert!(name("name", wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn names_of_people_hold_no_domain() {
+        for good in [
+            "Ana",
+            "Smith & Co.",
+            "J.R. Smith",
+            "J.R.Smith",
+            "Dr.Smith",
+            "Dr. Smith",
+            "Dr.Li",
+            "Müller GmbH & Co.KG",
+            "St.John Rivers",
+            "Ph.D. Ana Lopes",
+            "Ana Lopes, M.D.",
+            "Martin Luther King Jr.",
+            "O'Neil",
+            "Jean-Luc",
+            "A.B",
+            "Ana.Lopes",
+            "Smith.",
+            ".com",
+        ] {
+            assert_eq!(person_name("name", good).as_deref(), Ok(good));
+        }
+        for wrong in [
+            "evil.com",
+            "Ana evil.com",
+            "Refund (evil.com)",
+            "Evil.COM/refund",
+            "evil.com.",
+            "evil.co.uk",
+            "evil.nz",
+            "pay.evil.top",
+            "evil\u{3002}com",
+            "evil\u{ff61}com",
+            "evil\u{ff0e}com",
+            "evil\u{2024}com",
+            "evil\u{fe52}com",
+            "\u{ff45}\u{ff56}\u{ff49}\u{ff4c}.\u{ff43}\u{ff4f}\u{ff4d}",
+            "evil.\u{200d}com",
+            "evil.c\u{2060}om",
+            "\u{1d41e}vil.\u{1d41c}om",
+            "e-vil.info",
+            "\u{435}vil.\u{440}\u{444}",
+            "evil.xn--p1ai",
+            "https://evil.example",
+        ] {
+            assert!(person_name("name", wrong).is_err(), "{wrong}");
+        }
+        assert!(name("name", "Evil.com Builders").is_ok(), "a company");
     }
 
     #[test]

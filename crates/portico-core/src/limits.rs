@@ -40,10 +40,18 @@ pub const CONNECTION: Duration = Duration::from_secs(2);
 pub const REDIS: Duration = Duration::from_millis(50);
 /// Time to live of rows in Redis.
 pub const REDIS_KEEPS: Duration = Duration::from_secs(3_600);
+/// How long a page waits for its company's branding before it uses the platform's.
+pub const BRANDING: Duration = Duration::from_millis(750);
+/// Maximum size of an answer to an operation, in bytes.
+///
+/// Cost counts lists at their usual lengths and texts not at all, so cost alone does not limit the size of an answer.
+pub const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 /// Time for open requests to finish when the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(30);
 
 /// Assumed lengths of lists without pages, for cost (`#[list_size(..)]` above the field).
+///
+/// Each has a maximum of the same name in [`caps`].
 pub mod lists {
     /// Clients of a project.
     pub const CLIENTS: u32 = 3;
@@ -54,7 +62,7 @@ pub mod lists {
     /// Locations of a project.
     pub const LOCATIONS: u32 = 20;
     /// Invitations of a project's clients, ended ones included.
-    pub const INVITATIONS: u32 = 3;
+    pub const INVITATIONS: u32 = 5;
     /// Versions of a project's schedule.
     pub const VERSIONS: u32 = 5;
     /// Milestones of a schedule version.
@@ -70,9 +78,11 @@ pub mod lists {
     /// Internal notes on a record.
     pub const NOTES: u32 = 2;
     /// Project memberships of a contact.
-    pub const MEMBERSHIPS: u32 = 3;
+    pub const MEMBERSHIPS: u32 = 5;
     /// API keys of a company, revoked ones included.
-    pub const API_KEYS: u32 = 10;
+    pub const API_KEYS: u32 = 20;
+    /// Projects of an API key.
+    pub const KEY_PROJECTS: u32 = 10;
     /// Mails that a company can customize.
     pub const TEMPLATES: u32 = 10;
     /// Open sessions of a person.
@@ -89,9 +99,16 @@ pub mod lists {
     pub const PREVIEWED: u32 = 10;
     /// Reasons why a change was rejected.
     pub const USER_ERRORS: u32 = 1;
+    /// Web origins of a lead form.
+    pub const ORIGINS: u32 = 5;
+    /// Names of a closed set: permissions, features, placeholders, fields.
+    pub const NAMES: u32 = 10;
 }
 
-/// Maximum lengths of lists that callers extend.
+/// Maximum lengths of lists without pages.
+///
+/// For lists that callers can extend without limit, the mutation refuses more, or the statement reads no more. Tests
+/// compare each list of the schema with its maximum (`list_sizes.rs`).
 pub mod caps {
     /// Clients of a project (`projectClientAdd`).
     pub const CLIENTS: u32 = 50;
@@ -101,4 +118,48 @@ pub mod caps {
     pub const TEAM: u32 = 100;
     /// Locations of a project (`locationSave`).
     pub const LOCATIONS: u32 = 200;
+    /// Invitations of a project's clients: the current ones, and the newest of those that ended.
+    pub const INVITATIONS: u32 = 50;
+    /// Versions of a project's schedule.
+    pub const VERSIONS: u32 = 200;
+    /// Milestones of a version of a schedule.
+    pub const MILESTONES: u32 = 200;
+    /// Allowances of a project.
+    pub const ALLOWANCES: u32 = 200;
+    /// Options of a selection.
+    pub const OPTIONS: u32 = 100;
+    /// Assignees of a task.
+    pub const ASSIGNEES: u32 = 100;
+    /// Predecessors of a task.
+    pub const DEPENDENCIES: u32 = 100;
+    /// Internal notes on a record.
+    pub const NOTES: u32 = 100;
+    /// Project memberships of a contact: the newest.
+    pub const MEMBERSHIPS: u32 = 100;
+    /// API keys of a company: those in force, then those that expired last.
+    pub const API_KEYS: u32 = 100;
+    /// API keys of a company that are in force (`apiKeyCreate`, `portico key`).
+    pub const API_KEYS_IN_FORCE: u32 = 50;
+    /// Projects of an API key (`apiKeyCreate`, `portico key`).
+    pub const KEY_PROJECTS: u32 = 100;
+    /// Mails that a company can customize.
+    pub const TEMPLATES: u32 = 50;
+    /// Open sessions of a person: the most recently used.
+    pub const SESSIONS: u32 = 50;
+    /// Sign-in options of a person.
+    pub const CHOICES: u32 = 100;
+    /// Corrections of an account by support: the newest.
+    pub const SUPPORT_NOTES: u32 = 50;
+    /// Steps to set a portal up.
+    pub const SETUP_STEPS: u32 = 20;
+    /// Rules that decide whether something is visible.
+    pub const RULES: u32 = 50;
+    /// Kinds of records in a preview, and records of a kind in it.
+    pub const PREVIEWED: u32 = 100;
+    /// Reasons why a change was rejected.
+    pub const USER_ERRORS: u32 = 50;
+    /// Web origins of a lead form (`leadFormUpdate`).
+    pub const ORIGINS: u32 = 20;
+    /// Names of a closed set: permissions, features, placeholders, fields.
+    pub const NAMES: u32 = 50;
 }

@@ -31,6 +31,8 @@ pub fn name_of(address: Option<IpAddr>) -> String {
 
 /// Maximum length of a host name, in characters.
 const MAX_HOST: usize = 253;
+/// Maximum length of a label of a name, in characters.
+const MAX_LABEL: usize = 63;
 
 /// Canonical form of a portal's host name; none if it is not a name.
 ///
@@ -45,6 +47,20 @@ pub fn host_name(text: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_strict(name).ok()?;
     let is_name = !ascii.is_empty() && ascii.len() <= MAX_HOST && !ascii.ends_with('.');
     is_name.then_some(ascii)
+}
+
+/// Whether a host is a DNS name of a server: labels of letters, digits and hyphens, international ones as A-labels.
+///
+/// URL parsers accept more as a host, such as `*`, quotes and commas, which have a meaning of their own in a page's
+/// content security policy.
+pub fn is_dns_name(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=MAX_LABEL).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.len() <= MAX_HOST && host.split('.').all(is_label)
 }
 
 #[cfg(test)]

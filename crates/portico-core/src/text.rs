@@ -96,6 +96,11 @@ pub fn shown(text: &str) -> Option<String> {
     (!is_blank(&line)).then(|| trim(&line).to_owned())
 }
 
+/// Text as a reader perceives it: in NFKC and lower case, without invisible characters.
+pub fn folded(text: &str) -> String {
+    text.nfkc().filter(|letter| !is_invisible(*letter)).collect::<String>().to_lowercase()
+}
+
 fn cleaned(text: &str, max: usize) -> Result<String, TextError> {
     if is_blank(text) {
         return Err(TextError::Blank);

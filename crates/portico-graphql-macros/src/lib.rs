@@ -32,7 +32,8 @@ use rule::Rule;
 
 /// Turns `#[shared(..)]` and `#[requires(..)]` into async-graphql directives and guards.
 ///
-/// `#[list_size(TEAM)]` is the assumed length of a list without pages: a constant of `portico_core::limits::lists`.
+/// `#[list_size(TEAM)]` is the assumed length of a list without pages, and its maximum: constants of
+/// `portico_core::limits::lists` and `caps`.
 ///
 /// In an object, a method without a body, `async fn name(&self) -> &str;`, returns the column of that name in the row
 /// `self.0`. An argument of type `PageArguments` stands for `first`, `after`, `last` and `before`. A method that returns

@@ -73,7 +73,10 @@ pub(crate) fn take_size(attributes: &mut Vec<Attribute>) -> syn::Result<Option<T
         return Ok(None);
     };
     let size: Ident = attributes.remove(at).parse_args()?;
-    Ok(Some(quote!(directive = crate::access::list_size::apply(portico_core::limits::lists::#size))))
+    Ok(Some(quote!(directive = crate::access::list_size::apply(
+        portico_core::limits::lists::#size,
+        portico_core::limits::caps::#size,
+    ))))
 }
 
 fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {

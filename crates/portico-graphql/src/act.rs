@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, SimpleObject};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::{Action, ActionError, Actor, Counted, Refusal};
+use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -78,6 +79,7 @@ pub(crate) struct UserError {
     /// Reason, for programs.
     code: UserErrorCode,
     /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
+    #[list_size(NAMES)]
     field: Option<Vec<String>>,
     /// Reason and remedy, for people.
     message: String,
@@ -146,6 +148,7 @@ where
                 let takes_input = ctx.item.node.arguments.iter().any(|(name, _)| name.node == "input");
                 Ok(Err(refusals
                     .into_iter()
+                    .take(caps::USER_ERRORS as usize)
                     .map(|refusal| at_real_path(refusal, takes_input))
                     .map(Into::into)
                     .collect()))

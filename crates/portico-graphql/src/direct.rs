@@ -14,6 +14,8 @@ use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positione
 use futures_util::FutureExt;
 use futures_util::future::try_join_all;
 
+use crate::answer_size::count_text;
+
 /// Object type of async-graphql; callers see no difference.
 #[derive(Debug, Clone)]
 pub(crate) struct Direct<T>(pub(crate) T);
@@ -35,35 +37,44 @@ impl<T: ObjectType> OutputType for Direct<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         let items = &ctx.item.node.items;
-        let mut object = Object::with_capacity(items.len());
-        let mut waiting = Vec::new();
-        for item in items {
-            let Selection::Field(field) = &item.node else { return resolve_container(ctx, &self.0).await };
-            let key = &field.node.response_key().node;
-            // Fields of one name are merged by the executor.
-            if !field.node.directives.is_empty() || object.contains_key(key) {
-                return resolve_container(ctx, &self.0).await;
+        // In one function: rustc follows what the futures of nested objects hold through all levels of a query.
+        let object = 'resolved: {
+            let mut object = Object::with_capacity(items.len());
+            let mut waiting = Vec::new();
+            for item in items {
+                let Selection::Field(field) = &item.node else {
+                    break 'resolved resolve_container(ctx, &self.0).await?;
+                };
+                let key = &field.node.response_key().node;
+                // Fields of one name are merged by the executor.
+                if !field.node.directives.is_empty() || object.contains_key(key) {
+                    break 'resolved resolve_container(ctx, &self.0).await?;
+                }
+                let value = if field.node.name.node == "__typename" {
+                    Some(Value::String(T::type_name().into_owned()))
+                } else {
+                    // Polled once. A field that has to wait is polled again from a box, and waits for the same load.
+                    let now = self.0.resolve_field(&ctx.with_field(field)).now_or_never();
+                    now.transpose()?.map(Option::unwrap_or_default)
+                };
+                if value.is_none() {
+                    waiting.push((object.len(), field));
+                }
+                object.insert(key.clone(), value.unwrap_or_default());
             }
-            let value = if field.node.name.node == "__typename" {
-                Some(Value::String(T::type_name().into_owned()))
-            } else {
-                // Polled once. A field that has to wait is polled again from a box, and waits for the same load.
-                let now = self.0.resolve_field(&ctx.with_field(field)).now_or_never();
-                now.transpose()?.map(Option::unwrap_or_default)
-            };
-            if value.is_none() {
-                waiting.push((object.len(), field));
+            let waiting = waiting.into_iter().map(|(index, field)| async move {
+                let value = self.0.resolve_field(&ctx.with_field(field)).await?;
+                ServerResult::Ok((index, value.unwrap_or_default()))
+            });
+            for (index, value) in try_join_all(waiting).await? {
+                object[index] = value;
             }
-            object.insert(key.clone(), value.unwrap_or_default());
+            Value::Object(object)
+        };
+        if let Value::Object(fields) = &object {
+            fields.values().for_each(count_text);
         }
-        let waiting = waiting.into_iter().map(|(index, field)| async move {
-            let value = self.0.resolve_field(&ctx.with_field(field)).await?;
-            ServerResult::Ok((index, value.unwrap_or_default()))
-        });
-        for (index, value) in try_join_all(waiting).await? {
-            object[index] = value;
-        }
-        Ok(Value::Object(object))
+        Ok(object)
     }
 }
 

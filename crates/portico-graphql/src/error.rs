@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use portico_actions::{ActionError, HeavyError};
 use portico_core::access::Permission;
+use portico_core::limits::ANSWER_BYTES;
 use portico_loader::LoadError;
 use portico_loader::StoreError;
 use serde::Serialize;
@@ -107,6 +108,8 @@ pub enum ApiError {
     OtherThanBefore,
     /// A request with the same idempotency key is in progress.
     Contended,
+    /// The answer is larger than [`ANSWER_BYTES`].
+    AnswerTooLarge,
     /// The queue for heavy work is full.
     Overloaded,
     /// Rows could not be read.
@@ -129,6 +132,7 @@ impl ApiError {
             Self::NotForViewer { .. } | Self::Load(LoadError::Store(StoreError::Hidden(_))) => {
                 ErrorCode::GraphqlValidationFailed
             }
+            Self::AnswerTooLarge => ErrorCode::CostLimit,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::OtherThanBefore => ErrorCode::IdempotencyMismatch,
             Self::Contended | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
@@ -152,6 +156,10 @@ impl ApiError {
             // An action requires more than its field does; only staff get this far.
             Self::NotForViewer { field, missing: Some(_) } if field.is_empty() => {
                 "this requires a permission that you do not have: ask an owner".to_owned()
+            }
+            Self::AnswerTooLarge => {
+                let most = ANSWER_BYTES / (1024 * 1024);
+                format!("the answer is larger than {most} MiB: request fewer fields, or fewer items at once")
             }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
             Self::NotSignedIn

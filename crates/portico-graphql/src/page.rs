@@ -177,8 +177,8 @@ macro_rules! connection {
         impl $connection {
             /// Items of the page with their cursors, in list order.
             #[shared($($audience),+)]
-            async fn edges(&self) -> Vec<$edge> {
-                let edge = |row: &std::sync::Arc<$row>| $edge { cursor: self.cursor(row), row: std::sync::Arc::clone(row) };
+            async fn edges(&self) -> Vec<$crate::direct::Direct<$edge>> {
+                let edge = |row: &std::sync::Arc<$row>| $edge { cursor: self.cursor(row), row: std::sync::Arc::clone(row) }.into();
                 self.page.rows.iter().map(edge).collect()
             }
 

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
 
 use crate::Loader;
 
@@ -12,13 +13,15 @@ impl Loader {
     /// Runs an operation, and loads a level whenever the operation is blocked on answers.
     ///
     /// An executor that resolves a long list yields now and then and wakes itself. Dispatching at such a yield would
-    /// send half a batch, and the number of statements would depend on the length of the list.
+    /// send half a batch, and the number of statements would depend on the length of the list. After [`TURN`] such a
+    /// yield is passed on to the runtime, so that other tasks of the thread can run.
     pub async fn drive<F: Future>(&self, operation: F) -> F::Output {
         let mut operation = pin!(operation);
         poll_fn(|context| {
             self.driver().register(context.waker());
             let pause = Arc::new(Pause { state: AtomicU8::new(POLLING), parent: context.waker().clone() });
             let waker = Waker::from(Arc::clone(&pause));
+            let started = Instant::now();
             loop {
                 let levels = self.levels();
                 if let Poll::Ready(output) = operation.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -29,12 +32,18 @@ impl Loader {
                         return Poll::Pending;
                     }
                     pause.resume();
+                } else if started.elapsed() >= TURN {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
             }
         })
         .await
     }
 }
+
+/// How long an operation runs on its thread before it yields to other tasks.
+const TURN: Duration = Duration::from_millis(2);
 
 /// The operation is being polled.
 const POLLING: u8 = 0;

@@ -7,6 +7,6 @@ use portico_store::invitations::invitations_of_projects;
 use crate::uncached::loads_many_uncached;
 
 loads_many_uncached! {
-    /// All invitations to a project, in any state.
+    /// Invitations to a project, current and past.
     InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }

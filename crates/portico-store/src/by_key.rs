@@ -47,3 +47,30 @@ macro_rules! rows_by_key {
     };
 }
 pub(crate) use rows_by_key;
+
+/// Defines functions that read the first rows of a table by one column, for many keys.
+///
+/// For histories, which callers can extend without limit: a statement reads at most the maximum of the list for each
+/// key.
+macro_rules! first_rows_by_key {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident($key:ty) -> $row:ty = the first $most:ident of $table:ident by $column:ident in order of $order:expr;
+    )+) => {$(
+        $(#[$meta])*
+        ///
+        /// # Errors
+        ///
+        /// [`StoreError`](crate::StoreError) if the query fails, or the viewer's role view does not have this
+        /// at all.
+        pub async fn $name(session: &crate::ReadSession, keys: Vec<$key>) -> Result<Vec<$row>, crate::StoreError> {
+            let of_one = $table::table
+                .filter($table::$column.eq($crate::children::ParentId))
+                .order($order)
+                .limit(portico_core::limits::caps::$most.into())
+                .select(<$row>::as_select());
+            session.load($crate::children::of_each(keys.into_iter().map(|key| key.0), of_one)).await
+        }
+    )+};
+}
+pub(crate) use first_rows_by_key;

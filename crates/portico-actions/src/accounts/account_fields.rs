@@ -32,7 +32,7 @@ impl AccountFields {
         let read = |phone: &str| check::phone("phone", phone, country);
         let phone = self.phone.as_ref().map(|phone| phone.as_deref().map(read).transpose());
         let checks = [
-            self.name.as_deref().map(|name| check::name("name", name).map(|name| change.name = Some(name))),
+            self.name.as_deref().map(|name| check::person_name("name", name).map(|name| change.name = Some(name))),
             phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
             self.locale.as_deref().map(|tag| check::locale("locale", tag).map(|tag| change.locale = Some(tag))),
             self.time_zone

@@ -48,7 +48,7 @@ impl StaffInvite {
         let (mut email, mut name, mut title) = (None, String::new(), String::new());
         check::all([
             check::email("email", &self.email).map(|address| email = Some(address)),
-            check::name("name", &self.name).map(|text| name = text),
+            check::person_name("name", &self.name).map(|text| name = text),
             check::text("title", &self.title, check::NAME).map(|text| title = text),
             manager.may_give_role(self.role),
             manager.may_give(self.given()),

@@ -33,7 +33,7 @@ impl ClientCreate {
     fn checked(&self, country: Option<Country>) -> Result<(String, Email, Option<String>), ActionError> {
         let (mut name, mut email, mut phone) = (None, None, None);
         let checks = [
-            Some(check::name("name", &self.name).map(|text| name = Some(text))),
+            Some(check::contact_name(self.kind, "name", &self.name).map(|text| name = Some(text))),
             Some(check::email("email", self.email.as_deref().unwrap_or_default()).map(|address| email = Some(address))),
             self.phone.as_deref().map(|text| check::phone("phone", text, country).map(|number| phone = Some(number))),
         ];

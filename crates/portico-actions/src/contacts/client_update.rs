@@ -43,7 +43,9 @@ impl ClientUpdate {
         let read = |phone: &str| check::phone("phone", phone, country);
         let phone = self.phone.as_ref().map(|phone| phone.as_deref().map(read).transpose());
         let checks = [
-            self.name.as_deref().map(|text| check::name("name", text).map(|name| change.name = Some(name))),
+            self.name
+                .as_deref()
+                .map(|text| check::contact_name(self.kind, "name", text).map(|name| change.name = Some(name))),
             self.email.as_deref().map(|text| check::email("email", text).map(|address| email = Some(address))),
             phone.map(|phone| phone.map(|phone| change.phone = Some(phone))),
         ];

@@ -8,7 +8,7 @@ use portico_store::keys::own_projects;
 use portico_store::sessions::ActingStaff;
 use secrecy::SecretString;
 
-use super::key_write::{KeyDraft, KeyError, MAX_DAYS};
+use super::key_write::{KeyDraft, KeyError, MAX_DAYS, MAX_PROJECTS};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Creates an API key: read-only, in the caller's name, with at most the caller's permissions (SEC-14).
@@ -44,6 +44,7 @@ impl ApiKeyCreate {
                 Some(listed) if listed.is_empty() => {
                     Err(Refusal::missing("projectIds", "must name a project; omit it for all projects"))
                 }
+                Some(listed) if listed.len() > MAX_PROJECTS => Err(too_many_projects(listed.len())),
                 _ => Ok(()),
             },
             checked_days(self.lifetime_days).map(|checked| days = checked),
@@ -88,11 +89,18 @@ fn out_of_bounds(days: i64) -> Refusal {
     Refusal::of(RefusalCode::Invalid, "lifetimeDays", format!("must be between 1 and {MAX_DAYS}, not {days}"))
 }
 
+fn too_many_projects(listed: usize) -> Refusal {
+    let message = format!("must name at most {MAX_PROJECTS} projects, not {listed}; omit it for all projects");
+    Refusal::of(RefusalCode::Invalid, "projectIds", message)
+}
+
 impl From<KeyError> for ActionError {
     fn from(fault: KeyError) -> Self {
         match fault {
             KeyError::Days(days) => out_of_bounds(days.into()).into(),
             KeyError::ExceedsCreator(permission) => exceeds_own(permission).into(),
+            KeyError::TooManyProjects(listed) => too_many_projects(listed).into(),
+            fault @ KeyError::TooManyKeys => Refusal::new(RefusalCode::InvalidState, fault.to_string()).into(),
             KeyError::Random(error) => Self::Random(error),
             KeyError::Store(error) => Self::Store(error),
         }

@@ -3,14 +3,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use portico_core::access::{Permission, PermissionSet};
 use portico_core::id::{ApiKeyId, CompanyId, ProjectId, StaffMembershipId};
+use portico_core::limits::caps;
 use portico_core::sessions::{TOKEN_BYTES, TokenHash, token_of};
-use portico_store::keys::{NewApiKey, insert_api_key};
+use portico_store::company::lock_company;
+use portico_store::keys::{NewApiKey, insert_api_key, keys_in_force};
 use portico_store::{AsyncPgConnection, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 /// Maximum lifetime of a key, in days.
 pub(super) const MAX_DAYS: u32 = 366;
+/// Maximum number of projects that a key lists.
+pub(super) const MAX_PROJECTS: usize = caps::KEY_PROJECTS as usize;
+/// Maximum number of a company's keys that are neither revoked nor expired.
+const MAX_IN_FORCE: u32 = caps::API_KEYS_IN_FORCE;
 
 /// A key to write.
 pub(super) struct KeyDraft {
@@ -45,6 +51,12 @@ pub enum KeyError {
     /// A permission is not one of the creator's own.
     #[error("the creator does not have the permission {0}: omit it, or grant it to the creator")]
     ExceedsCreator(Permission),
+    /// The key lists too many projects.
+    #[error("a key lists at most {MAX_PROJECTS} projects, not {0}: omit them for all projects")]
+    TooManyProjects(usize),
+    /// The company has the maximum number of keys in force.
+    #[error("the company has {MAX_IN_FORCE} API keys in force, the maximum: revoke one first")]
+    TooManyKeys,
     /// The system has no random bytes.
     #[error("the system returned no random bytes: {0}")]
     Random(getrandom::Error),
@@ -54,10 +66,13 @@ pub enum KeyError {
 }
 
 impl KeyDraft {
-    /// Checks lifetime and permissions.
+    /// Checks lifetime, projects and permissions.
     fn check(&self) -> Result<(), KeyError> {
         if !(1..=MAX_DAYS).contains(&self.days) {
             return Err(KeyError::Days(self.days));
+        }
+        if let Some(listed) = self.projects.as_ref().map(Vec::len).filter(|listed| *listed > MAX_PROJECTS) {
+            return Err(KeyError::TooManyProjects(listed));
         }
         let more = self.permissions.iter().find(|permission| !self.may.contains(*permission));
         more.map_or(Ok(()), |more| Err(KeyError::ExceedsCreator(more)))
@@ -70,6 +85,11 @@ impl KeyDraft {
         now: DateTime<Utc>,
     ) -> Result<WrittenKey, KeyError> {
         self.check()?;
+        // Locked, so that concurrent requests do not exceed the maximum.
+        lock_company(connection, self.company).await?;
+        if keys_in_force(connection, self.company, now).await? >= MAX_IN_FORCE.into() {
+            return Err(KeyError::TooManyKeys);
+        }
         let token = new_token()?;
         let (id, expires_at) = (ApiKeyId::generate(), now + TimeDelta::days(self.days.into()));
         let details = json!({

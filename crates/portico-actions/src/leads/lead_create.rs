@@ -46,7 +46,7 @@ impl LeadCreate {
         let interest = self.interest.as_deref().map(|it| check::text("interest", it, INTEREST));
         let message = self.message.as_deref().map(|it| check::body("message", it, MESSAGE));
         let checks = [
-            name.map(|it| check::name("name", it).map(|it| checked.name = Some(it))),
+            name.map(|it| check::person_name("name", it).map(|it| checked.name = Some(it))),
             email.map(|it| check::email("email", it).map(|it| checked.email = Some(it.written().to_owned()))),
             phone.map(|it| check::phone("phone", it, country).map(|it| checked.phone = Some(it))),
             interest.map(|it| it.map(|it| checked.interest = Some(it))),

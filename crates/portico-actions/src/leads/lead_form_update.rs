@@ -3,6 +3,7 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
+use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_store::leads::{FormChange, change_form};
 use serde_json::json;
@@ -10,7 +11,7 @@ use serde_json::json;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum number of allowed origins.
-const ORIGINS: usize = 20;
+const ORIGINS: usize = caps::ORIGINS as usize;
 
 /// Changes a company's lead form, or creates it (LEAD-2). `None` keeps the current value.
 #[derive(Debug, Clone, Default)]

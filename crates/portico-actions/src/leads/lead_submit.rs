@@ -94,7 +94,7 @@ impl LeadSubmit {
         // HTML forms send empty fields as empty texts.
         let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
         let checks = [
-            Some(check::name("name", &self.name).map(|text| checked.name = text)),
+            Some(check::person_name("name", &self.name).map(|text| checked.name = text)),
             Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
             filled(&self.phone)
                 .map(|text| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
@@ -108,7 +108,13 @@ impl LeadSubmit {
     }
 
     async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
-        let form = open_form(work.connection(), &self.form).await?.filter(|form| self.may_be_sent_to(form));
+        let form = open_form(work.connection(), &self.form).await?;
+        Ok(self.company_of(form)?)
+    }
+
+    /// The company of an open form that the page may submit.
+    fn company_of(&self, form: Option<OpenForm>) -> Result<CompanyId, Refusal> {
+        let form = form.filter(|form| self.may_be_sent_to(form));
         let closed = || {
             Refusal::new(
                 RefusalCode::NotFound,
@@ -166,6 +172,10 @@ impl Action for LeadSubmit {
     type Done = ();
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        // First: errors of the values do not help the sender of a closed form. Without a lock, which is acquired after
+        // the network's.
+        let form = find_form(work.connection(), &self.form).await?;
+        self.company_of(form)?;
         let country = match &self.phone {
             Some(_) => country_of_form(work.connection(), &self.form).await?,
             None => None,

@@ -49,7 +49,7 @@ impl TeamMemberSave {
             .map(|it| it.as_deref().map(|it| check::phone("workPhone", it, country)).transpose());
         let photo =
             self.photo_url.as_ref().map(|it| it.as_deref().map(|it| check::https_url("photoUrl", it)).transpose());
-        let name = self.name.as_deref().map(|it| check::name("name", it));
+        let name = self.name.as_deref().map(|it| check::person_name("name", it));
         let title = self.title.as_deref().map(|it| check::text("title", it, check::NAME));
         let checks = [
             name.map(|name| name.map(|it| change.name = Some(it))),

@@ -78,7 +78,7 @@ impl AgentAdd {
     /// [`AgentError`] has the reason. Nothing was written.
     pub async fn run(self, writer: &Writer, now: DateTime<Utc>) -> Result<bool, AgentError> {
         let email = address(&self.email)?;
-        let name = check::name("name", &self.name).map_err(|fault| AgentError::Name(fault.message))?;
+        let name = check::person_name("name", &self.name).map_err(|fault| AgentError::Name(fault.message))?;
         let host = self.host.trim().to_lowercase();
         if !is_host(&host) {
             return Err(AgentError::Host(self.host));

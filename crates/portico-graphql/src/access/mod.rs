@@ -12,6 +12,7 @@ use async_graphql::{Enum, Guard, TypeDirective};
 use portico_audience::Grants;
 use portico_core::access::{Permission as CorePermission, PermissionSet, Role, Viewer};
 
+use crate::answer_size::count_field;
 use crate::error::ApiError;
 pub(crate) use permission::Permission;
 
@@ -86,9 +87,9 @@ pub(crate) fn shared(with: Vec<Audience>) {}
 )]
 pub(crate) fn requires(permission: Permission) {}
 
-/// Assumed length of a list without pages, for the cost of an operation.
+/// Assumed length of a list without pages, for the cost of an operation, and its maximum.
 #[TypeDirective(name = "listSize", location = "FieldDefinition")]
-pub(crate) fn list_size(assumed_size: u32) {}
+pub(crate) fn list_size(assumed_size: u32, maximum: u32) {}
 
 /// Rights of a caller: the key of the role schema, and what guards check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,6 +162,7 @@ impl Gate {
 
 impl Guard for Gate {
     async fn check(&self, context: &async_graphql::Context<'_>) -> async_graphql::Result<()> {
+        count_field(&context.item.node.response_key().node).await;
         let rights = *context.data_unchecked::<Rights>();
         // Keys are read-only, whatever their permissions.
         let is_change = context.query_env.operation.node.ty != OperationType::Query;

@@ -15,6 +15,7 @@ use portico_loader::sessions::SessionsOfPerson;
 use super::notifications::NotificationSettings;
 use super::role::Role;
 use crate::access::Permission;
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -83,19 +84,20 @@ impl ViewerNode {
 
     /// Permissions, in the order of the enum.
     #[shared(STAFF)]
+    #[list_size(NAMES)]
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         ctx.data_unchecked::<Loader>().viewer().permissions.iter().map(Into::into).collect()
     }
 
-    /// Sessions that have not expired, most recently used first.
+    /// Sessions that have not expired, most recently used first; at most 50.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     #[list_size(SESSIONS)]
-    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Session>>, ApiError> {
         // Expiry is compared to the hour, so that an answer can be cached for that long.
         let now = ctx.data_unchecked::<Arc<Clock>>().moment();
         let rows = load(ctx, SessionsOfPerson(person(ctx)?.id.into())).await?;
-        let living = rows.iter().rev().filter(|row| now < row.expires_at);
-        Ok(living.map(|row| Session(Arc::clone(row))).collect())
+        let living = rows.iter().filter(|row| now < row.expires_at);
+        Ok(living.map(|row| Session(Arc::clone(row)).into()).collect())
     }
 
     /// Notification settings. Null for an API key.

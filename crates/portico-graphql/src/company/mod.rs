@@ -18,6 +18,7 @@ use portico_loader::Loader;
 use portico_loader::company::{CompanyById, CompanyRow};
 use portico_loader::portal::{ArticleScope, BrandingOfCompany, BrandingRow, PortalOfCompany};
 
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::keys::{ApiKey, own_keys};
@@ -157,14 +158,15 @@ impl Company {
     /// Mail templates with the company's texts. In the order of `EmailTemplateKey`.
     #[requires(EMAIL_TEMPLATES_MANAGE)]
     #[list_size(TEMPLATES)]
-    async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<EmailTemplate>, ApiError> {
-        own_templates(ctx).await
+    async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<Direct<EmailTemplate>>, ApiError> {
+        Ok(own_templates(ctx).await?.into_iter().map(Into::into).collect())
     }
 
-    /// API keys that you created, oldest first; as an owner, all of the company's.
+    /// API keys that you created, oldest first; as an owner, all of the company's. At most 100: those in force, and the
+    /// newest of the others.
     #[requires(REPORTS_KEYS)]
     #[list_size(API_KEYS)]
-    async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>, ApiError> {
+    async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ApiKey>>, ApiError> {
         own_keys(ctx).await
     }
 }

@@ -115,6 +115,7 @@ impl StaffMember {
 
     /// Granted permissions, in the order of the enum. An owner has all permissions.
     #[requires(STAFF_MANAGE)]
+    #[list_size(NAMES)]
     async fn permissions(&self) -> Vec<Permission> {
         let is_given = |permission: &CorePermission| self.0.permissions.iter().any(|name| name == permission.as_str());
         CorePermission::ALL.iter().copied().filter(is_given).map(Into::into).collect()

@@ -26,6 +26,7 @@ impl CompanyPortal {
 
     /// Sections enabled in new projects, in menu order.
     #[shared(STAFF)]
+    #[list_size(NAMES)]
     async fn default_features(&self) -> Vec<Feature> {
         enabled(&self.0.default_features)
     }

@@ -9,6 +9,7 @@ use portico_graphql_macros::gated;
 use portico_loader::contacts::{ContactInternalsRow, ContactRow, InternalsOfContact};
 use portico_loader::memberships::MembershipsOfContact;
 
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -74,12 +75,13 @@ impl Contact {
     #[requires(CLIENTS_INVITE)]
     async fn created_at(&self) -> DateTime;
 
-    /// Project memberships with their invitations, in the order of creation. Empty without `PROJECTS_READ`.
+    /// Project memberships with their invitations, in the order of creation; at most the newest 100. Empty without
+    /// `PROJECTS_READ`.
     #[requires(CLIENTS_INVITE)]
     #[list_size(MEMBERSHIPS)]
-    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<ContactMembership>, ApiError> {
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ContactMembership>>, ApiError> {
         let rows = load(ctx, MembershipsOfContact(self.0.id)).await?;
-        Ok(rows.iter().map(|row| ContactMembership(Arc::clone(row))).collect())
+        Ok(rows.iter().rev().map(|row| ContactMembership(Arc::clone(row)).into()).collect())
     }
 
     /// Delivery status of the latest contact review mail. Null if none was sent in the last 180 days.

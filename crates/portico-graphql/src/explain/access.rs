@@ -102,7 +102,10 @@ pub(crate) async fn explain_access(
             refuse_unknown(ctx, coordinate)?;
             About::Coordinate(coordinate)
         }
-        _ => return Err(ApiError::bad_input("record", "give either `record` or `coordinate`, not both")),
+        (Some(_), Some(_)) => {
+            return Err(ApiError::bad_input("record", "give either `record` or `coordinate`, not both"));
+        }
+        (None, None) => return Err(ApiError::bad_input("record", "give `record` or `coordinate`: one is required")),
     };
     let Some(membership) = person.of_kind(Tag::PROJECT_MEMBERSHIP).map(ProjectMembershipId) else { return Ok(None) };
     let member = load(ctx, RulesOfRecord { membership, view: PROJECTS, record: project.0 });

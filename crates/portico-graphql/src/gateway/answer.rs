@@ -1,15 +1,19 @@
 //! Answers: data, and errors without internal details.
 
 use std::cmp::Ordering;
+use std::io;
+use std::sync::Arc;
 
-use async_graphql::{PathSegment, Response, ServerError};
+use async_graphql::{PathSegment, Pos, Response, ServerError};
 use bytes::Bytes;
 use portico_audience::Introspection;
+use portico_core::limits::ANSWER_BYTES;
 use portico_loader::RequestCounts;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Ready;
+use crate::answer_size::Measured;
 use crate::error::{ApiError, ErrorCode};
 use crate::session_change::SessionChange;
 
@@ -123,8 +127,17 @@ impl Answer {
         self.codes.splice(0..0, first.codes);
     }
 
-    pub(super) fn of(response: Response, ready: &Ready, request_counts: RequestCounts) -> Self {
-        let (admitted, request_id) = (&ready.admitted, ready.request_id.as_str());
+    pub(super) async fn of(executed: Measured<Response>, ready: &Ready, request_counts: RequestCounts) -> Self {
+        let Measured { output, bytes } = executed;
+        let mut response = output.unwrap_or_else(too_large);
+        let data = match write(std::mem::take(&mut response.data), ready.admitted.introspection.clone(), bytes).await {
+            Some(data) => data,
+            None => {
+                response.errors = too_large().errors;
+                Bytes::from_static(b"null")
+            }
+        };
+        let request_id = ready.request_id.as_str();
         let mut codes = Vec::new();
         let mut ordered: Vec<_> = response.errors.iter().collect();
         // In the order of the answer: items of a list fail in the order in which their rows arrive, which varies.
@@ -134,13 +147,7 @@ impl Answer {
         ordered.dedup_by(|later, first| (&later.path, reason(later)) == (&first.path, reason(first)));
         let errors: Vec<_> =
             ordered.into_iter().take(MAX_ERRORS).map(|error| redacted(error, request_id, &mut codes)).collect();
-        let data = match &admitted.introspection {
-            None => serde_json::to_vec(&response.data),
-            Some(introspection) => with_introspection(&response.data.into_json().unwrap_or_default(), introspection),
-        };
-        // Writing JSON into memory cannot fail.
-        let data = data.unwrap_or_else(|_| b"null".to_vec());
-        Self { errors, codes, ..Self::with_data(data.into(), ready, request_counts) }
+        Self { errors, codes, ..Self::with_data(data, ready, request_counts) }
     }
 
     /// An answer without errors.
@@ -156,6 +163,55 @@ impl Answer {
             ..Self::default()
         }
     }
+}
+
+/// Size above which data is serialized on a blocking thread, in bytes as counted during execution.
+///
+/// Serializing it and freeing its values takes milliseconds, during which a runtime thread would answer no other
+/// request.
+const BLOCKING_BYTES: usize = 256 * 1024;
+
+/// Serializes data as JSON; none if it is larger than [`ANSWER_BYTES`].
+async fn write(data: async_graphql::Value, introspection: Option<Arc<Introspection>>, bytes: usize) -> Option<Bytes> {
+    let write = move || {
+        let mut body = Bounded { written: Vec::new(), most: ANSWER_BYTES };
+        let written = match introspection {
+            None => serde_json::to_writer(&mut body, &data),
+            Some(introspection) => with_introspection(&data.into_json().unwrap_or_default(), &introspection)
+                .map(|data| body.written = data),
+        };
+        written.is_ok().then(|| body.written.into())
+    };
+    if bytes < BLOCKING_BYTES {
+        return write();
+    }
+    tokio::task::spawn_blocking(write).await.unwrap_or_default()
+}
+
+/// Buffer with a maximum size, in bytes.
+struct Bounded {
+    written: Vec<u8>,
+    most: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.written.len() + bytes.len() > self.most {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Response of an execution whose answer is too large.
+pub(super) fn too_large() -> Response {
+    let error = async_graphql::Error::from(ApiError::AnswerTooLarge).into_server_error(Pos::default());
+    Response::from_errors(vec![error])
 }
 
 /// Orders two paths: items by index, fields by name.
@@ -222,6 +278,7 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
             | ApiError::CursorInvalid { .. }
             | ApiError::NotForViewer { .. }
             | ApiError::OtherThanBefore
+            | ApiError::AnswerTooLarge
             | ApiError::NotSignedIn,
         ) => {}
         Some(busy @ (ApiError::Contended | ApiError::Overloaded)) => {

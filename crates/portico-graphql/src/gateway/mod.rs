@@ -17,7 +17,7 @@ use portico_audience::{
 };
 use portico_core::access::{Audience, Role, Viewer};
 use portico_core::clock::Clock;
-use portico_core::limits;
+use portico_core::limits::{self, ANSWER_BYTES};
 use portico_loader::Loader;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
@@ -30,6 +30,7 @@ pub use question::Question;
 
 use crate::CursorKey;
 use crate::access::Rights;
+use crate::answer_size::{Measured, measured};
 use crate::mutation::Mutation;
 use crate::page::RequestCursors;
 use crate::query::Query;
@@ -242,7 +243,7 @@ impl Gateway {
             response = self.execute_once(request(), &loader, &actor, &clock, ready.rights).await;
         }
         accept_shown(&loader, &actor).await;
-        let mut answer = Answer::of(response, &ready, loader.request_counts());
+        let mut answer = Answer::of(response, &ready, loader.request_counts()).await;
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
             answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
         }
@@ -261,7 +262,7 @@ impl Gateway {
             let request = question::prepared(&ready.admitted).data(changes.clone());
             let response = gateway.execute_once(request, &loader, &actor, &Arc::new(clock), ready.rights).await;
             accept_shown(&loader, &actor).await;
-            let mut answer = Answer::of(response, &ready, loader.request_counts());
+            let mut answer = Answer::of(response, &ready, loader.request_counts()).await;
             answer.session_changes = changes.take();
             answer
         };
@@ -276,9 +277,9 @@ impl Gateway {
         actor: &Actor,
         clock: &Arc<Clock>,
         rights: Rights,
-    ) -> async_graphql::Response {
+    ) -> Measured<async_graphql::Response> {
         let context = Context { rights, loader: loader.clone(), actor: actor.clone(), clock: Arc::clone(clock) };
-        self.execute(request, context).await
+        self.execute_measured(request, context).await
     }
 
     /// Admits and runs one operation for the loader's viewer.
@@ -290,15 +291,22 @@ impl Gateway {
     }
 
     /// Executes an admitted operation.
-    ///
+    pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
+        self.execute_measured(request, context).await.output.unwrap_or_else(answer::too_large)
+    }
+
     /// Boxed and never inlined, so that resolvers are compiled in this crate only. With optimization, rustc compiles an
     /// `async` body again wherever it is polled, and this body contains the bodies of all resolvers.
     #[inline(never)]
-    pub fn execute(&self, request: async_graphql::Request, context: Context) -> BoxFuture<'_, async_graphql::Response> {
+    fn execute_measured(
+        &self,
+        request: async_graphql::Request,
+        context: Context,
+    ) -> BoxFuture<'_, Measured<async_graphql::Response>> {
         let Context { rights, loader, actor, clock } = context;
         let cursors = RequestCursors::new(self.cursors.clone());
         let request = request.data(rights).data(cursors).data(loader.clone()).data(actor).data(clock);
-        async move { loader.drive(self.schema.execute(request)).await }.boxed()
+        async move { loader.drive(measured(ANSWER_BYTES, self.schema.execute(request).boxed())).await }.boxed()
     }
 }
 

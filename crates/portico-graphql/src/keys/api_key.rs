@@ -7,9 +7,10 @@ use portico_core::access::Permission as CorePermission;
 use portico_core::id::{ApiKeyId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::keys::{ApiKeyRow, KeysOfCompany};
+use portico_loader::keys::{ApiKeyRow, KeyById, KeysOfCompany};
 
 use crate::access::Permission;
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -18,13 +19,15 @@ use crate::scalars::DateTime;
 pub(crate) struct ApiKey(Arc<ApiKeyRow>);
 
 /// API keys of the viewer's company: all of them for owners, their own for other staff.
-pub(crate) async fn own_keys(ctx: &Context<'_>) -> Result<Vec<ApiKey>, ApiError> {
+pub(crate) async fn own_keys(ctx: &Context<'_>) -> Result<Vec<Direct<ApiKey>>, ApiError> {
     let Some(company) = ctx.data_unchecked::<Loader>().viewer().company() else { return Ok(Vec::new()) };
-    Ok(load(ctx, KeysOfCompany(company)).await?.iter().cloned().map(ApiKey).collect())
+    let mut rows = load(ctx, KeysOfCompany(company)).await?.to_vec();
+    rows.sort_by_key(|row| (row.created_at, row.id));
+    Ok(rows.into_iter().map(|row| ApiKey(row).into()).collect())
 }
 
 pub(super) async fn own_key(ctx: &Context<'_>, id: ApiKeyId) -> Result<Option<ApiKey>, ApiError> {
-    Ok(own_keys(ctx).await?.into_iter().find(|key| key.0.id == id))
+    Ok(load(ctx, KeyById(id)).await?.map(ApiKey))
 }
 
 /// Read-only key for scripts, limited to its creator's current permissions.
@@ -43,6 +46,7 @@ impl ApiKey {
 
     /// Granted permissions, in the order of the enum. A permission that the creator has lost has no effect.
     #[shared(STAFF)]
+    #[list_size(NAMES)]
     async fn permissions(&self) -> Vec<Permission> {
         let known = self.0.permissions.iter().filter_map(|name| name.parse::<CorePermission>().ok());
         known.map(Into::into).collect()
@@ -50,6 +54,7 @@ impl ApiKey {
 
     /// IDs of the projects it may read, in no particular order. Null for all projects of the company.
     #[shared(STAFF)]
+    #[list_size(KEY_PROJECTS)]
     async fn project_ids(&self) -> Option<Vec<ID>> {
         let listed = self.0.project_ids.as_ref()?;
         Some(listed.iter().map(|project| ids::global(Tag::PROJECT, project.0)).collect())

@@ -20,7 +20,7 @@ pub(crate) struct ApiKeyCreateInput {
     name: String,
     /// Permissions to grant; each must be one of the caller's own.
     permissions: Vec<Permission>,
-    /// Projects it may read. Omit for all projects of the company, including future ones.
+    /// Projects it may read, at most 100. Omit for all projects of the company, including future ones.
     project_ids: Option<Vec<ID>>,
     /// Lifetime in days, 1 to 366.
     lifetime_days: i32,
@@ -59,7 +59,8 @@ pub(crate) struct ApiKeyMutations;
 #[gated]
 #[Object]
 impl ApiKeyMutations {
-    /// Creates a read-only key for scripts in the caller's name.
+    /// Creates a read-only key for scripts in the caller's name. A company has at most 50 keys that are neither revoked
+    /// nor expired.
     #[requires(REPORTS_KEYS)]
     async fn api_key_create(
         &self,

@@ -46,6 +46,7 @@ impl LeadForm {
 
     /// Web origins whose pages may submit the form, in alphabetical order.
     #[requires(LEADS_MANAGE)]
+    #[list_size(ORIGINS)]
     async fn allowed_origins(&self) -> &[String] {
         &self.0.allowed_origins
     }

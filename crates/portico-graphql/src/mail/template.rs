@@ -116,6 +116,7 @@ impl EmailTemplate {
 
     /// Names that can stand between `{{` and `}}` in the text, in a fixed order. Empty if it cannot be customised.
     #[shared(STAFF)]
+    #[list_size(NAMES)]
     async fn placeholders(&self) -> Vec<&str> {
         if self.template.is_customisable() { PLACEHOLDERS.to_vec() } else { Vec::new() }
     }

@@ -137,12 +137,14 @@ impl Portal {
 
     /// Enabled sections, in menu order.
     #[shared(CLIENT, STAFF)]
+    #[list_size(NAMES)]
     async fn features(&self) -> Vec<Feature> {
         enabled(&self.0.features)
     }
 
     /// Sections to offer in the menu, in menu order: those enabled and served by this schema.
     #[shared(CLIENT, STAFF)]
+    #[list_size(NAMES)]
     async fn navigation(&self, ctx: &Context<'_>) -> Result<Vec<Feature>, ApiError> {
         served(ctx, enabled(&self.0.features))
     }

@@ -180,25 +180,26 @@ impl Project {
     /// Clients, in the order in which they were added.
     #[shared(CLIENT, STAFF)]
     #[list_size(CLIENTS)]
-    async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<ProjectClient>, ApiError> {
+    async fn clients(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectClient>>, ApiError> {
         let rows = load(ctx, ClientsOfProject(self.0.id)).await?;
-        Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row))).collect())
+        Ok(rows.iter().map(|row| ProjectClient(Arc::clone(row)).into()).collect())
     }
 
-    /// All invitations of clients, oldest first; withdrawn ones included.
+    /// Invitations of clients, oldest first: the current ones, and the newest of those that ended; at most 50.
     #[shared(STAFF)]
     #[list_size(INVITATIONS)]
-    async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<ProjectInvitation>, ApiError> {
-        let rows = load(ctx, InvitationsOfProject(self.0.id)).await?;
-        Ok(rows.iter().map(|row| ProjectInvitation(Arc::clone(row))).collect())
+    async fn invitations(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectInvitation>>, ApiError> {
+        let mut rows = load(ctx, InvitationsOfProject(self.0.id)).await?.to_vec();
+        rows.sort_by_key(|row| (row.sent_at, row.id));
+        Ok(rows.into_iter().map(|row| ProjectInvitation(row).into()).collect())
     }
 
     /// Trade partners, in the order in which they were added.
     #[shared(STAFF)]
     #[list_size(TRADES)]
-    async fn trades(&self, ctx: &Context<'_>) -> Result<Vec<ProjectTrade>, ApiError> {
+    async fn trades(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectTrade>>, ApiError> {
         let rows = load(ctx, TradesOfProject(self.0.id)).await?;
-        Ok(rows.iter().map(|row| ProjectTrade(Arc::clone(row))).collect())
+        Ok(rows.iter().map(|row| ProjectTrade(Arc::clone(row)).into()).collect())
     }
 
     /// Team members, in the company's order.

@@ -70,9 +70,9 @@ impl Task {
     /// Assignees, ordered by name.
     #[shared(TRADE, STAFF)]
     #[list_size(ASSIGNEES)]
-    async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Assignee>, ApiError> {
+    async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Assignee>>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().map(|row| Assignee(Arc::clone(row))).collect())
+        Ok(rows.iter().map(|row| Assignee(Arc::clone(row)).into()).collect())
     }
 
     /// Notes for the assignees. Null if there are none.

@@ -7,6 +7,7 @@ use portico_core::id::{IdentityId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::support::{AccountById, AccountRow, NotesOnAccount, SupportNoteRow};
 
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -59,12 +60,12 @@ impl Account {
         DateTime(self.0.open_until)
     }
 
-    /// Corrections by support, newest first.
+    /// Corrections by support, newest first; at most the newest 50.
     #[shared(SUPPORT)]
     #[list_size(SUPPORT_NOTES)]
-    async fn support_notes(&self, ctx: &Context<'_>) -> Result<Vec<SupportNote>, ApiError> {
+    async fn support_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<SupportNote>>, ApiError> {
         let rows = load(ctx, NotesOnAccount(self.0.id)).await?;
-        Ok(rows.iter().rev().map(|row| SupportNote(Arc::clone(row))).collect())
+        Ok(rows.iter().map(|row| SupportNote(Arc::clone(row)).into()).collect())
     }
 }
 
@@ -86,6 +87,7 @@ impl SupportNote {
 
     /// Corrected input fields of `accountCorrect`, in their order there.
     #[shared(SUPPORT)]
+    #[list_size(NAMES)]
     async fn changed_fields(&self) -> &[String] {
         &self.0.changed
     }

@@ -6,7 +6,7 @@ use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId};
 use portico_core::invitations::InvitationState;
 use serde::{Deserialize, Serialize};
 
-use crate::by_key::rows_by_key;
+use crate::by_key::first_rows_by_key;
 use crate::schema::invitations;
 use crate::visible::visible_to_staff_alone;
 
@@ -37,7 +37,8 @@ pub struct InvitationRow {
 }
 visible_to_staff_alone!(InvitationRow);
 
-rows_by_key! {
-    /// All invitations to projects, oldest first.
-    invitations_of_projects(ProjectId) -> InvitationRow = invitations by project_id in order of sent_at, id;
+first_rows_by_key! {
+    /// Invitations to projects: current ones first, then the most recently sent.
+    invitations_of_projects(ProjectId) -> InvitationRow = the first INVITATIONS of invitations by project_id
+        in order of (invitations::ended_at.is_not_null(), invitations::sent_at.desc(), invitations::id.desc());
 }

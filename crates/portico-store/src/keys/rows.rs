@@ -6,7 +6,7 @@ use portico_core::access::{Permission, Role, Viewer};
 use portico_core::id::{ApiKeyId, CompanyId, IdentityId, ProjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::by_key::rows_by_key;
+use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::schema::api_keys;
 use crate::visible::Visible;
 
@@ -52,6 +52,12 @@ impl Visible for ApiKeyRow {
 }
 
 rows_by_key! {
-    /// API keys of companies, oldest first.
-    keys_of_companies(CompanyId) -> ApiKeyRow = api_keys by company_id in order of created_at, id;
+    /// API keys by id.
+    keys_by_id(ApiKeyId) -> ApiKeyRow = api_keys by id;
+}
+
+first_rows_by_key! {
+    /// API keys of companies: those in force first, which are fewer than the maximum of the list.
+    keys_of_companies(CompanyId) -> ApiKeyRow = the first API_KEYS of api_keys by company_id
+        in order of (api_keys::is_revoked, api_keys::expires_at.desc(), api_keys::id);
 }

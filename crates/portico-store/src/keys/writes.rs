@@ -113,6 +113,23 @@ pub async fn own_projects(
         .await?)
 }
 
+/// Counts a company's API keys in force. The caller has locked the company.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn keys_in_force(
+    connection: &mut AsyncPgConnection,
+    company: CompanyId,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let in_force = api_keys::table
+        .filter(api_keys::company_id.eq(company))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.gt(now));
+    Ok(in_force.count().get_result(connection).await?)
+}
+
 /// A company's API key, locked: its creator, and whether it has been revoked.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use portico_core::projects::MembershipKind;
 use serde::{Deserialize, Serialize};
 
 use crate::Visible;
-use crate::by_key::rows_by_key;
+use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::contacts::may_see_people;
 use crate::schema::{contact_memberships, project_trades};
 use crate::visible::visible_to_staff_alone;
@@ -77,6 +77,10 @@ rows_by_key! {
     trades_of_projects(ProjectId) -> ProjectTradeRow = project_trades by project_id in order of id;
     /// Trade partners' memberships by id.
     trades_by_id(ProjectMembershipId) -> ProjectTradeRow = project_trades by id;
-    /// The memberships of contacts, in the order in which they were added.
-    memberships_of_contacts(ContactId) -> ContactMembershipRow = contact_memberships by contact_id in order of id;
+}
+
+first_rows_by_key! {
+    /// The memberships of contacts, last added first.
+    memberships_of_contacts(ContactId) -> ContactMembershipRow = the first MEMBERSHIPS of contact_memberships by contact_id
+        in order of contact_memberships::id.desc();
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use portico_core::id::{IdentityId, SessionId};
 use serde::{Deserialize, Serialize};
 
-use crate::by_key::rows_by_key;
+use crate::by_key::first_rows_by_key;
 use crate::schema::sessions;
 use crate::visible::visible_to_oneself;
 
@@ -32,7 +32,8 @@ pub struct SessionRow {
 }
 visible_to_oneself!(SessionRow);
 
-rows_by_key! {
+first_rows_by_key! {
     /// Own sessions that have not been ended, expired ones included; most recently used first.
-    sessions_of_people(IdentityId) -> SessionRow = sessions by identity_id in order of last_seen_at, id;
+    sessions_of_people(IdentityId) -> SessionRow = the first SESSIONS of sessions by identity_id
+        in order of (sessions::last_seen_at.desc(), sessions::id.desc());
 }

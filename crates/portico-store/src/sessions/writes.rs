@@ -8,6 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::Role;
 use portico_core::activity::ActivityKind;
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
+use portico_core::limits::caps;
 use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
@@ -70,6 +71,9 @@ impl SignInOption {
     }
 }
 
+/// Maximum number of companies as whose staff a person can sign in, the first by name; there are three other options.
+const MAX_COMPANIES: i64 = caps::CHOICES as i64 - 3;
+
 /// The sign-in options of a person, in a stable order: as client, as trade partner, as staff of each company including pending
 /// invitations, and as support.
 ///
@@ -105,6 +109,7 @@ pub async fn sign_in_options(
         .filter(staff_memberships::identity_id.eq(identity))
         .filter(staff_memberships::removed_at.is_null())
         .order((companies::name, staff_memberships::id))
+        .limit(MAX_COMPANIES)
         .select((staff_memberships::id, staff_memberships::role, companies::id, companies::name, exists(pending())))
         .load(connection)
         .await?;

@@ -7,7 +7,7 @@ use portico_core::id::IdentityId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::by_key::rows_by_key;
+use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::schema::support::{accounts, support_notes};
 use crate::visible::Visible;
 
@@ -66,6 +66,10 @@ visible_to_support!(AccountRow, SupportNoteRow);
 rows_by_key! {
     /// Accounts that the viewer has open.
     accounts_by_id(IdentityId) -> AccountRow = accounts by id;
-    /// Corrections of accounts, oldest first.
-    notes_on_accounts(IdentityId) -> SupportNoteRow = support_notes by account_id in order of at, id;
+}
+
+first_rows_by_key! {
+    /// Corrections of accounts, newest first.
+    notes_on_accounts(IdentityId) -> SupportNoteRow = the first SUPPORT_NOTES of support_notes by account_id
+        in order of (support_notes::at.desc(), support_notes::id.desc());
 }

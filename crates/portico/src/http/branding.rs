@@ -1,6 +1,7 @@
 //! Whose page it is: the company's name, color and logo, or the platform's.
 
-use portico_core::network::host_name;
+use portico_core::limits;
+use portico_core::network::{host_name, is_dns_name};
 use portico_store::portal::{CompanyBranding, branding_at_host};
 use serde::Serialize;
 
@@ -32,7 +33,9 @@ impl PageBranding {
         self.logo.as_deref().and_then(logo_origin)
     }
 
-    /// That of the company whose portal is at the host that the request names; else the platform's.
+    /// Branding of the company whose portal is at the request's host; else the platform's.
+    ///
+    /// Also the platform's if the database does not respond in time: a page without branding is better than a late one.
     pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
         let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
         let Some(name) = name else { return Self::of_platform() };
@@ -40,10 +43,14 @@ impl PageBranding {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        match read.await {
-            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
-            Err(error) => {
+        match tokio::time::timeout(limits::BRANDING, read).await {
+            Ok(Ok(branding)) => branding.map_or_else(Self::of_platform, Self::from),
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "a page is shown without its company's branding");
+                Self::of_platform()
+            }
+            Err(_) => {
+                tracing::warn!("a page is shown without its company's branding, which took too long to read");
                 Self::of_platform()
             }
         }
@@ -63,7 +70,12 @@ impl From<CompanyBranding> for PageBranding {
 /// The web origin of a logo, if a policy can name it.
 fn logo_origin(logo: &str) -> Option<String> {
     let url = url::Url::parse(logo).ok().filter(|url| url.scheme() == "https")?;
-    Some(url.origin().ascii_serialization())
+    // Logos stored before hosts were checked can have a wildcard as host.
+    let is_host = match url.host()? {
+        url::Host::Domain(name) => is_dns_name(name),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => true,
+    };
+    is_host.then(|| url.origin().ascii_serialization())
 }
 
 /// Whether this is a color as pages take it: `#rrggbb`.

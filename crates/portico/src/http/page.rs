@@ -58,6 +58,9 @@ fn sheet(text: String) -> Response<Body> {
     reply("text/css; charset=utf-8", POLICY, text)
 }
 
+/// Text of a page while the service is unavailable.
+pub(super) const UNAVAILABLE: &str = "The service is not available right now. Please try again in a moment.";
+
 /// A page with a heading, a sentence, and what can be done.
 pub(super) struct Message<'a> {
     pub(super) status: StatusCode,
@@ -118,8 +121,7 @@ impl<'a> Message<'a> {
 
     /// That the service does not answer just now.
     pub(super) fn unavailable(face: &PageBranding) -> Response<Body> {
-        let text = "The service is not available right now. Please try again in a moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", text).page(face)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", UNAVAILABLE).page(face)
     }
 
     pub(super) fn page(self, face: &PageBranding) -> Response<Body> {
@@ -154,6 +156,9 @@ pub(super) fn page(
         Ok(text) => {
             let mut response = html(POLICY, text);
             *response.status_mut() = status;
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
             let images = face.logo_origin().map(|origin| format!("; img-src {origin}"));
             let frames = if template == MAIL { "; frame-src 'self'" } else { "" };
             if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{}{frames}", images.unwrap_or_default())) {

@@ -75,7 +75,15 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
         };
         unreadable(StatusCode::BAD_REQUEST, what)
     })?;
+    if !is_object(text) {
+        return Err(unreadable(StatusCode::BAD_REQUEST, NOT_AN_OPERATION));
+    }
     Ok(parameters.into_question(bytes.len(), request_id))
+}
+
+/// Whether JSON is an object. Serde also reads a struct from a list of its values in the order of its fields.
+pub(super) fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// The operation in a query string, whose variables and extensions are JSON.

@@ -30,6 +30,25 @@ async fn correct(app: &TestApp, agent: &Person, input: Value) -> Value {
 }
 
 #[tokio::test]
+async fn newest_support_notes_are_listed() {
+    let app = TestApp::demo().await;
+    opened(&app, &Person::support(), ANA).await;
+    app.database()
+        .db_execute(&format!(
+            "insert into activity (id, at, kind, actor_kind, actor_id, subject_kind, subject_id, details)
+            select gen_random_uuid(), now() + i * interval '1 minute', 'ACCOUNT_CORRECTED', 'SUPPORT', s.id, 'IDENTITY', a.id,
+                jsonb_build_object('note', 'Note ' || i, 'changed', jsonb_build_array('name'))
+            from identities s, identities a, generate_series(1, 80) i where s.email = '{IRIS}' and a.email = '{ANA}'"
+        ))
+        .await;
+    let input = json!({ "input": { "email": ANA, "reason": "called us: the new number" } });
+    let reply = app.ask_with(&Person::support(), OPEN, input).await;
+    let notes = reply.at("/accountOpen/account/supportNotes").as_array().expect("notes").clone();
+    assert_eq!(notes.len(), 50, "{}", reply.text);
+    assert_eq!((&notes[0]["note"], &notes[49]["note"]), (&json!("Note 80"), &json!("Note 31")));
+}
+
+#[tokio::test]
 async fn correction_is_audited_and_notified() {
     // ACC-13
     let app = TestApp::demo().await;

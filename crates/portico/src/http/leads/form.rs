@@ -10,17 +10,30 @@ use portico_actions::{ActionError, Origin, Refusal};
 use portico_core::access::Viewer;
 use portico_core::refusal::RefusalCode;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::http::app::App;
 use crate::http::fields::{BadFields, Fields};
 use crate::http::media::ContentType;
+use crate::http::read::is_object;
 
 /// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
 const FORM_BYTES: usize = 64 * 1024;
 
-/// What a form sends. What it has beyond this is not ours to mind.
-#[derive(Clone, Default, Deserialize)]
+/// Form as JSON. Other members are ignored.
+#[derive(Default, Deserialize)]
 #[serde(default)]
+struct JsonForm {
+    name: Value,
+    email: Value,
+    phone: Value,
+    interest: Value,
+    message: Value,
+    website: Value,
+}
+
+/// Submitted values of a form.
+#[derive(Clone, Default)]
 pub(super) struct Form {
     pub(super) name: String,
     pub(super) email: String,
@@ -68,9 +81,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFa
     })?;
     let bytes = bytes.to_bytes();
     if is_json {
-        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
-        let text = str::from_utf8(&bytes).ok();
-        return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
+        return of_json(&bytes);
     }
     let unreadable = |_: BadFields| FormFailure::Unreadable(StatusCode::BAD_REQUEST, NOT_A_FORM);
     let mut fields = Fields::read(&bytes).map_err(unreadable)?;
@@ -83,6 +94,35 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFa
         message: take("message")?,
         website: take("website")?,
     })
+}
+
+/// Reads a form from a JSON object. `null` is an empty field.
+fn of_json(bytes: &[u8]) -> Result<Form, FormFailure> {
+    let unreadable = || FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as a JSON object");
+    let text = str::from_utf8(bytes).map_err(|_| unreadable())?;
+    if !is_object(text) {
+        return Err(unreadable());
+    }
+    let JsonForm { name, email, phone, interest, message, website } =
+        serde_json::from_str(text).map_err(|_| unreadable())?;
+    let mut refusals = Vec::new();
+    let mut text = |field: &str, value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        _ => {
+            refusals.push(Refusal::of(RefusalCode::Invalid, field, "must be a text".to_owned()));
+            None
+        }
+    };
+    let form = Form {
+        name: text("name", name).unwrap_or_default(),
+        email: text("email", email).unwrap_or_default(),
+        phone: text("phone", phone),
+        interest: text("interest", interest),
+        message: text("message", message),
+        website: text("website", website),
+    };
+    if refusals.is_empty() { Ok(form) } else { Err(FormFailure::Refused(refusals)) }
 }
 
 const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Request, Response, StatusCode, header};
 use minijinja::context;
 use portico_actions::Refusal;
+use portico_core::limits;
 use portico_store::StoreError;
 use portico_store::portal::branding_of_form;
 
@@ -28,7 +29,7 @@ pub(super) async fn show(
         return Message::too_many(&PageBranding::of_platform(), wait);
     }
     match company(&app, &key).await {
-        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, &[], &Form::default()),
+        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, Fault::Of(&[]), &Form::default()),
         Ok(None) => {
             let text = "This form is closed or does not exist.";
             Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
@@ -105,8 +106,20 @@ const FIELDS: [Field; 5] = [
     },
 ];
 
-fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Refusal], form: &Form) -> Response<Body> {
-    let (title, text) = (format!("Ask {}", face.name()), "Tell us how to reach you, and what you would like to know.");
+/// Why a form was not accepted.
+enum Fault<'a> {
+    /// Errors of its values.
+    Of(&'a [Refusal]),
+    /// A reason that concerns no value. The page keeps the values, to be sent again or copied.
+    Whole(&'a str),
+}
+
+fn form_page(status: StatusCode, face: &PageBranding, key: &str, why: Fault<'_>, form: &Form) -> Response<Body> {
+    let (title, refusals, whole) = match why {
+        Fault::Of(refusals) => (format!("Ask {}", face.name()), refusals, None),
+        Fault::Whole(text) => (NOT_SENT.to_owned(), &[][..], Some(page::sentence(text))),
+    };
+    let text = "Tell us how to reach you, and what you would like to know.";
     let fault = |name: &str| {
         let refusal = refusals.iter().find(|refusal| field_of(refusal) == name)?;
         Some(page::sentence(&refusal.message))
@@ -124,7 +137,7 @@ fn form_page(status: StatusCode, face: &PageBranding, key: &str, refusals: &[Ref
         status,
         "lead_form.html",
         face,
-        context! { title, text, is_refused, others, action, fields, width => "narrow" },
+        context! { title, text, whole, is_refused, others, action, fields, width => "narrow" },
     )
 }
 
@@ -133,9 +146,13 @@ fn field_of(refusal: &Refusal) -> &str {
     refusal.field.get(1).map_or("", String::as_str)
 }
 
-/// What whoever sent the page is shown.
+const NOT_SENT: &str = "The form was not sent";
+
+/// The page that a sender is shown.
 pub(super) async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure>) -> Response<Body> {
-    let face = company(app, key).await.ok().flatten();
+    // Without its branding rather than late if the database does not respond.
+    let face = tokio::time::timeout(limits::BRANDING, company(app, key)).await;
+    let face = face.ok().and_then(Result::ok).flatten();
     let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
     match (answer, face) {
         (Ok(()), _) => {
@@ -145,19 +162,20 @@ pub(super) async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), 
         (Err(FormFailure::Refused(refusals)), Some(face))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {
-            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, &refusals, form)
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, Fault::Of(&refusals), form)
         }
         (Err(FormFailure::Refused(refusals)), _) => {
-            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
-                return Message::too_many(&neutral, wait.as_secs());
-            }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(status_of(&refusals), "The form was not sent", text).page(&neutral)
+            let mut response = form_page(status_of(&refusals), &neutral, key, Fault::Whole(text), form);
+            if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
+                response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+            }
+            response
         }
-        (Err(FormFailure::Unreadable(status, text)), _) => {
-            Message::new(status, "The form was not sent", text).page(&neutral)
-        }
+        (Err(FormFailure::Unreadable(status, text)), _) => Message::new(status, NOT_SENT, text).page(&neutral),
         (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&neutral, wait),
-        (Err(FormFailure::Failed), _) => Message::unavailable(&neutral),
+        (Err(FormFailure::Failed), _) => {
+            form_page(StatusCode::SERVICE_UNAVAILABLE, &neutral, key, Fault::Whole(page::UNAVAILABLE), form)
+        }
     }
 }

@@ -124,7 +124,12 @@ async fn look(
         SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
         return response;
     }
-    let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(&token)));
+    offered(seen, &token, None).page(&face)
+}
+
+/// Page that offers the link, with the reason why it failed if it did.
+fn offered(seen: LinkState, token: &str, fault: Option<&str>) -> Message<'static> {
+    let button = |label: &str, path: &str| Button::new(label, format!("{}{path}", path_of(token)));
     let (status, title, text, button) = match seen {
         LinkState::Open { purpose: LinkPurpose::EmailConfirmation, address, .. } => {
             let text = format!("Is {address} your new email address?");
@@ -141,7 +146,33 @@ async fn look(
         } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
         LinkState::Closed { .. } | LinkState::Unknown => (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None),
     };
-    Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
+    let (status, text) = match fault {
+        Some(fault) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{} {text}", sentence(fault))),
+        None => (status, text),
+    };
+    Message { buttons: button.into_iter().collect(), ..Message::new(status, title, text) }
+}
+
+/// Page for a link that failed. A link that still works is offered again, with the reason.
+async fn unused(visit: &Visit, token: &str, error: ActionError, face: &PageBranding) -> Response<Body> {
+    let about = |field: &str, refusal: &Refusal| refusal.field.last().is_some_and(|last| last == field);
+    let ActionError::Refused(refusals) = &error else { return failed(&error, face) };
+    let Some(refusal) = refusals.iter().find(|it| it.retry_after.is_none() && it.code != RefusalCode::SignInRefused)
+    else {
+        return failed(&error, face);
+    };
+    match visit.look(token).await {
+        Ok((LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. }, face)) if about("token", refusal) => {
+            let text = "You are signed in to another account than the one that asked for this address. Sign out, sign in there, \
+                        and open the link again.";
+            Message::new(StatusCode::FORBIDDEN, "Another account is signed in", text).page(&face)
+        }
+        Ok((seen @ LinkState::Open { .. }, face)) => {
+            let fault = if about("choiceKey", refusal) { "this account cannot be chosen" } else { &refusal.message };
+            offered(seen, token, Some(fault)).page(&face)
+        }
+        _ => failed(&error, face),
+    }
 }
 
 /// Uses the link.
@@ -179,9 +210,9 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
-        return match (EmailConfirm { token: token.into() }).run(&own).await {
+        return match (EmailConfirm { token: token.as_str().into() }).run(&own).await {
             Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
-            Err(error) => failed(&error, &face),
+            Err(error) => unused(&visit, &token, error, &face).await,
         };
     }
     let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
@@ -200,7 +231,7 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
             Message { buttons, ..message }.page(&face)
         }
-        Err(error) => failed(&error, &face),
+        Err(error) => unused(&visit, &token, error, &face).await,
     }
 }
 
@@ -227,8 +258,8 @@ async fn renew(
         Ok((_, face)) => face,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
-    match (LinkRenew { token: token.into() }).run(&visit.actor()).await {
+    match (LinkRenew { token: token.as_str().into() }).run(&visit.actor()).await {
         Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
-        Err(error) => failed(&error, &face),
+        Err(error) => unused(&visit, &token, error, &face).await,
     }
 }

@@ -36,6 +36,25 @@ async fn staff_and_client_chooses_a_role() {
 }
 
 #[tokio::test]
+async fn choices_have_a_maximum() {
+    let app = TestApp::demo().await;
+    app.database()
+        .db_execute(&format!(
+            "with many as (
+                insert into companies (id, slug, name, region)
+                select gen_random_uuid(), 'many-' || i, 'Many ' || i, 'US' from generate_series(1, 130) i returning id)
+            insert into staff_memberships (id, company_id, identity_id, role, title)
+            select gen_random_uuid(), many.id, i.id, 'STAFF', 'Helper'
+            from many, identities i where i.email = '{HANA}'"
+        ))
+        .await;
+    let asked = consume(&app, &fresh_link(&app, HANA).await, None).await;
+    let choices = asked["choices"].as_array().expect("choices");
+    assert!((90..=100).contains(&choices.len()), "{}", choices.len());
+    assert_eq!(choices[0]["key"], "CLIENT");
+}
+
+#[tokio::test]
 async fn person_without_membership_gets_no_link() {
     let app = TestApp::demo().await;
     crate::support::accounts::request_link(&app, "dev.raman@mail.example").await;

@@ -151,12 +151,16 @@ async fn schedule_and_version_ids_are_explained() {
 async fn record_and_coordinate_are_exclusive() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    for about in ["".to_owned(), format!(", record: \"{maple}\", coordinate: \"Task.name\"")] {
+    let both = format!(", record: \"{maple}\", coordinate: \"Task.name\"");
+    for (about, message) in [
+        ("", "argument `record`: give `record` or `coordinate`: one is required"),
+        (both.as_str(), "argument `record`: give either `record` or `coordinate`, not both"),
+    ] {
         let query =
             format!("{{ project(id: \"{maple}\") {{ explainAccess(person: \"{ana}\"{about}) {{ isVisible }} }} }}");
         let reply = app.ask(&Person::owner(), &query).await;
         assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
-        assert_eq!(reply.message(), "argument `record`: give either `record` or `coordinate`, not both");
+        assert_eq!(reply.message(), message);
     }
     for (argument, query) in [
         ("person", format!("person: \"nobody\", record: \"{maple}\"")),

@@ -32,6 +32,8 @@ async fn body_without_operation_is_not_echoed() {
         ("{\"query\": {\"secret-word\": 1}}", 400),
         ("[{\"query\": \"{ viewer { role } }\"}]", 400),
         ("[]", 400),
+        ("[\"{ viewer { role } }\"]", 400),
+        (" [\"{ viewer { role } }\", null, {}]", 400),
         ("{\"query\": \"{ viewer { role } }\", \"variables\": []}", 400),
         ("{\"query\": \"{ viewer { role } }\", \"variables\": \"secret-word\"}", 400),
         ("{\"query\": \"{ viewer { role } }\", \"operationName\": 1}", 400),

@@ -231,6 +231,91 @@ async fn page_says_how_long_to_wait() {
     }
 }
 
+/// Form as typed by a visitor.
+const TYPED: &str = "name=Kim+%22K%22&email=kim%40mail.example&phone=&interest=A+porch&message=Hello%0Athere";
+
+#[track_caller]
+fn keeps_what_was_typed(page: &Reply, status: StatusCode, says: &str) {
+    assert_eq!(page.status, status, "{}", page.text);
+    assert!(page.text.contains(says), "{}", page.text);
+    for typed in ["value=\"Kim &quot;K&quot;\"", "value=\"A porch\"", ">Hello\nthere</textarea>"] {
+        assert!(page.text.contains(typed), "{typed}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn form_that_is_not_taken_keeps_what_was_typed() {
+    let app = TestApp::demo().await;
+    let set = async |change: &str| app.database().db_execute(change).await;
+    // Errors of the values of a closed form are not shown: they would not help.
+    set("update lead_forms set is_open = false where key = 'demo-form-alderbrook'").await;
+    let invalid = TYPED.replace("kim%40mail.example", "kim");
+    let closed = post_form(&app, invalid.clone()).await;
+    keeps_what_was_typed(&closed, StatusCode::NOT_FOUND, "This form is closed");
+    assert!(!closed.text.contains("Must be an email address"), "{}", closed.text);
+    let input = "name: \"\", email: \"kim\", companySlug: \"alderbrook\", formKey: \"demo-form-alderbrook\"";
+    let submit = format!("mutation {{ leadSubmit(input: {{ {input} }}) {{ userErrors {{ code }} }} }}");
+    let told = app.ask(&Person::public(), &submit).await;
+    assert_eq!(*told.at("/leadSubmit/userErrors"), json!([{ "code": "NOT_FOUND" }]), "{}", told.text);
+    set("update lead_forms set is_open = true where key = 'demo-form-alderbrook'").await;
+    keeps_what_was_typed(&post_form(&app, invalid).await, StatusCode::UNPROCESSABLE_ENTITY, "Must be an email address");
+    for _ in 0..FORMS_PER_NETWORK_PER_HOUR {
+        assert_eq!(post_form(&app, TYPED.to_owned()).await.status, StatusCode::OK);
+    }
+    let over = post_form(&app, TYPED.to_owned()).await;
+    keeps_what_was_typed(&over, StatusCode::TOO_MANY_REQUESTS, "Too many forms were sent");
+    assert!(over.headers.contains_key(header::RETRY_AFTER));
+    set("alter table lead_forms rename to lead_forms_gone").await;
+    let failed = post_form(&app, TYPED.to_owned()).await;
+    keeps_what_was_typed(&failed, StatusCode::SERVICE_UNAVAILABLE, "not available right now");
+    assert_eq!(failed.headers[header::RETRY_AFTER], "1");
+}
+
+#[tokio::test]
+async fn pages_do_not_wait_for_branding() {
+    let app = TestApp::demo().await;
+    let unknown = format!("/auth/link/{}", "A".repeat(64));
+    let hangs = "begin; lock table company_brandings in access exclusive mode; select pg_sleep(5); commit";
+    let pages = async {
+        let sleepers = "select count(*) as count from pg_stat_activity where wait_event = 'PgSleep'
+            and datname = current_database()";
+        while app.database().db_count(sleepers).await < 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for (path, status) in [
+            ("/auth/session", StatusCode::OK),
+            (unknown.as_str(), StatusCode::GONE),
+            ("/nowhere", StatusCode::NOT_FOUND),
+        ] {
+            let started = Instant::now();
+            let shown = page(&app, Method::GET, path).await;
+            assert_eq!(shown.status, status, "{path}: {}", shown.text);
+            assert!(shown.text.contains("<span>Portico</span>"), "{path}: {}", shown.text);
+            assert!(started.elapsed() < Duration::from_secs(3), "{path}: {:?}", started.elapsed());
+        }
+    };
+    tokio::join!(app.database().db_execute(hangs), pages);
+    let mut shown = page(&app, Method::GET, "/nowhere").await;
+    for _ in 0..20 {
+        if shown.text.contains("<span>Portico</span>") {
+            shown = page(&app, Method::GET, "/nowhere").await;
+        }
+    }
+    assert!(shown.text.contains("<span>Alderbrook Homes</span>"), "{}", shown.text);
+}
+
+#[tokio::test]
+async fn policies_name_no_wildcard() {
+    let app = TestApp::demo().await;
+    for host in ["*", "*.example", "a'.example", "a;b.example", "a,b.example", "%2a.example", "a_b.example"] {
+        let stored = format!("update company_brandings set logo_url = 'https://{}/l.png'", host.replace('\'', "''"));
+        app.database().db_execute(&stored).await;
+        let shown = page(&app, Method::GET, FORM).await;
+        let policy = shown.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("it is text");
+        assert!(!policy.contains("img-src") && !shown.text.contains("l.png"), "{host}: {policy}");
+    }
+}
+
 #[tokio::test]
 async fn pages_carry_the_companys_branding() {
     // ROB-18

@@ -106,10 +106,26 @@ async fn form_errors_have_status_and_field() {
         (&wrong.json["errors"][1]["code"], &wrong.json["errors"][1]["field"]),
         (&json!("INVALID"), &json!("email"))
     );
+    for field in ["name", "email", "phone", "interest", "message", "website"] {
+        for value in ["1", "true", "[\"Ann\"]", "{}"] {
+            let body = format!("{{ \"{field}\": {value} }}");
+            let typed = send(&app, "demo-form-alderbrook", json, None, &body).await;
+            assert_eq!(typed.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+            let error = &typed.json["errors"][0];
+            assert_eq!((&error["code"], &error["field"]), (&json!("INVALID"), &json!(field)), "{body}");
+        }
+    }
+    let null =
+        send(&app, "demo-form-alderbrook", json, None, "{ \"name\": null, \"email\": \"a@mail.example\" }").await;
+    assert_eq!(null.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(null.json["errors"], json!([{ "code": "BLANK", "field": "name", "message": "must not be empty" }]));
     let large = filled(&"a".repeat(70_000));
     for (key, kind, body, status) in [
         ("demo-form-alderbrook", json, "{", StatusCode::BAD_REQUEST),
-        ("demo-form-alderbrook", json, "{ \"name\": 1 }", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", json, "[\"Ann\", \"ann@mail.example\"]", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", json, " [{ \"name\": \"Ann\" }]", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", json, "\"Ann\"", StatusCode::BAD_REQUEST),
+        ("demo-form-alderbrook", json, "null", StatusCode::BAD_REQUEST),
         ("demo-form-alderbrook", "text/plain", "name=A", StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("demo-form-alderbrook", "multipart/form-data", "name=A", StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ("demo-form-alderbrook", json, &large, StatusCode::PAYLOAD_TOO_LARGE),

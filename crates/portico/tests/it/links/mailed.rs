@@ -349,6 +349,36 @@ async fn refused_password_keeps_chosen_account() {
 }
 
 #[tokio::test]
+async fn unknown_choice_keeps_the_link() {
+    let app = TestApp::demo().await;
+    let path = format!("/auth/link/{}", fresh_link(&app, ANA).await);
+    for choice in ["garbage", "", "TRADE", "STAFF%3A0", "%F0%9F%8F%A0"] {
+        let shown = app.send(browser(Method::POST, &format!("{path}?as={choice}"), None)).await;
+        assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{choice}: {}", shown.text);
+        assert!(shown.text.contains("This account cannot be chosen."), "{choice}: {}", shown.text);
+        let action = path.replace('/', "&#x2f;");
+        assert!(shown.text.contains(&format!("action=\"{action}\"")), "{choice}: {}", shown.text);
+        assert!(!shown.text.contains("does not work"), "{choice}: {}", shown.text);
+    }
+    assert_eq!(app.send(browser(Method::POST, &path, None)).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn another_account_keeps_the_confirmation() {
+    let app = TestApp::demo().await;
+    let ask = "mutation { viewerUpdate(input: { email: \"ana.new@mail.example\" }) { userErrors { message } } }";
+    let payload = app.ask(&Person::client(), ask).await;
+    assert_eq!(*payload.at("/viewerUpdate/userErrors"), json!([]), "{}", payload.text);
+    let path = format!("/auth/link/{}", mailed_token(&app, "ana.new@mail.example").await);
+    let ben = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, BEN).await), None)).await;
+    let other = app.send(browser(Method::POST, &path, Some(&cookie_of(&ben)))).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN, "{}", other.text);
+    assert!(other.text.contains("another account") && !other.text.contains("does not work"), "{}", other.text);
+    assert!(!other.text.contains("viewerUpdate"), "{}", other.text);
+    assert!(app.send(browser(Method::GET, &path, None)).await.text.contains("Is ana.new@mail.example your new"));
+}
+
+#[tokio::test]
 async fn refused_sign_ins_are_audited() {
     // Every attempt is in the audit log.
     let app = TestApp::demo().await;
