@@ -1,8 +1,9 @@
-//! Tells forms of the gateway's own pages from those of other sites.
+//! Distinguishes forms of the gateway's own pages from those of other sites.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
+/// Whether a form comes from the gateway's own page, according to the browser. A form of another site could sign a person
+/// in to an account that the site chose.
 pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {

@@ -1,4 +1,4 @@
-//! The form itself: how it is read, and how it is taken in.
+//! Reads and submits a lead form.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::http::app::App;
 use crate::http::fields::{BadFields, Fields};
 use crate::http::media::ContentType;
 
-/// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
+/// Maximum size of a form in bytes: 4,000 characters of four bytes, each sent as `%F0`, and the other fields.
 const FORM_BYTES: usize = 64 * 1024;
 
-/// What a form sends. What it has beyond this is not ours to mind.
+/// Fields of a form. Unknown ones are ignored.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Form {
@@ -30,7 +30,7 @@ pub(super) struct Form {
     pub(super) website: Option<String>,
 }
 
-/// Why there is no answer to a form.
+/// Reasons why a form was not accepted.
 pub(super) enum FormFailure {
     Refused(Vec<Refusal>),
     Unreadable(StatusCode, &'static str),
@@ -43,7 +43,7 @@ impl From<ActionError> for FormFailure {
         match error {
             ActionError::Refused(refusals) => Self::Refused(refusals),
             error => {
-                tracing::error!(%error, "a form could not be taken in");
+                tracing::error!(%error, "a lead form could not be stored");
                 Self::Failed
             }
         }
@@ -63,12 +63,12 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFa
         if error.is::<LengthLimitError>() {
             FormFailure::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
         } else {
-            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
+            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form is incomplete")
         }
     })?;
     let bytes = bytes.to_bytes();
     if is_json {
-        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a form as JSON");
+        let unreadable = FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the body is not a JSON form");
         let text = str::from_utf8(&bytes).ok();
         return text.and_then(|text| serde_json::from_str(text).ok()).ok_or(unreadable);
     }
@@ -85,9 +85,9 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFa
     })
 }
 
-const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";
+const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or it contains a field more than once";
 
-/// Writes the lead.
+/// Stores the lead.
 pub(super) async fn submit(
     app: &App,
     key: String,
@@ -99,12 +99,12 @@ pub(super) async fn submit(
     let form = FormName { company_slug: None, key };
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
     let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
-    // In a task of its own: who hangs up leaves nothing half done.
+    // In a separate task: if the caller disconnects, the action still completes or rolls back.
     let acting = tokio::spawn(async move { action.run(&actor).await });
     Ok(acting.await.map_err(|_| FormFailure::Failed)??)
 }
 
-/// The status of a form that was refused.
+/// Status of a refused form.
 pub(super) fn status_of(refusals: &[Refusal]) -> StatusCode {
     match refusals.first().map(|refusal| refusal.code) {
         Some(RefusalCode::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
