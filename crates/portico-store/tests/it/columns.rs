@@ -1,4 +1,4 @@
-//! The columns of role views that diesel believes in, held against those that are there. The file is read as text: it is private.
+//! Compares diesel's declarations of role views with the catalog. They are read as text, since they are private.
 
 use std::collections::BTreeMap;
 
