@@ -7,6 +7,6 @@ use portico_store::accounts::notification_settings_of_people;
 use crate::uncached::loads_uncached;
 
 loads_uncached! {
-    /// How a person wishes to be told of news.
+    /// A person's notification settings.
     NotificationSettingsOfPerson(IdentityId) => NotificationSettingsRow, notification_settings_of_people, by identity_id
 }

@@ -13,14 +13,14 @@ loads_uncached! {
 }
 
 loads_uncached! {
-    /// What a company notes of a contact.
+    /// A company's internal data of a contact.
     InternalsOfContact(ContactId) => ContactInternalsRow, internals_of_contacts, by contact_id
 }
 
 lists_uncached! {
     /// A page of the company's contacts.
     ContactPage,
-    /// How many contacts a list has.
+    /// Number of contacts in a list.
     ContactCount
     of ContactList => ContactRow, list_contacts, count_contacts
 }

@@ -7,6 +7,6 @@ use portico_store::invitations::invitations_of_projects;
 use crate::uncached::loads_many_uncached;
 
 loads_many_uncached! {
-    /// All invitations into a project, whatever became of them.
+    /// All invitations to a project, in any state.
     InvitationsOfProject(ProjectId) => InvitationRow, invitations_of_projects, by project_id
 }

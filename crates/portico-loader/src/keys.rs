@@ -7,6 +7,6 @@ use portico_store::keys::keys_of_companies;
 use crate::uncached::loads_many_uncached;
 
 loads_many_uncached! {
-    /// A company's keys for scripts, as far as they are the viewer's business. Using one changes it.
+    /// A company's API keys that the viewer may see. Each use changes a row.
     KeysOfCompany(CompanyId) => ApiKeyRow, keys_of_companies, by company_id
 }

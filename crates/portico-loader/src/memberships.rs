@@ -13,17 +13,17 @@ use crate::gather::loads_one;
 use crate::uncached::{loads_many_uncached, loads_uncached};
 
 loads_many_uncached! {
-    /// A project's clients. Their names are their own, and move with nothing of the project.
+    /// A project's clients. Not cached: a client's change of name does not change the project's generation.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
 
 loads_uncached! {
-    /// A client's place.
+    /// A client's membership.
     ClientById(ProjectMembershipId) => ProjectClientRow, clients_by_id, by id
 }
 
 loads_many_uncached! {
-    /// A project's trade partners. Their names are those of the company's contacts, and move with nothing of the project.
+    /// A project's trade partners, with the names of the company's contacts.
     TradesOfProject(ProjectId) => ProjectTradeRow, trades_of_projects, by project_id
 }
 
@@ -38,6 +38,6 @@ loads_many_uncached! {
 }
 
 loads_one! {
-    /// What staff know of a client's place.
+    /// Staff's columns of a client's membership.
     ClientInternals(ProjectMembershipId) => ProjectClientInternalsRow, client_internals_of_places, by membership_id
 }

@@ -135,7 +135,7 @@ impl TestApp {
         })
     }
 
-    /// The gateway with a row cache in Redis only. It has an epoch of its own: other tests use the same server, and
+    /// The gateway with a row cache in Redis only. It has a new epoch: other tests use the same server, and
     /// copies of one template are otherwise equal.
     pub async fn over_redis(&self) -> Self {
         reset_caches(self.database.database()).await.expect("the test's database answers");

@@ -21,7 +21,7 @@ impl TestApp {
     /// Adds a project with `count` records of each kind to the demo's first company. It is shared with the demo's
     /// client and trade partner, and listed for its key. Returns its id.
     pub async fn db_grown_project(&self, count: usize) -> String {
-        let count = i32::try_from(count).expect("a test wants few");
+        let count = i32::try_from(count).expect("a small number");
         let mut grown = Grown {
             rows: Rows::default(),
             company_id: World::id("alderbrook"),

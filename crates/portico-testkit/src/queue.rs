@@ -1,4 +1,4 @@
-//! Helpers: a queue, and workers with clocks of their own.
+//! A job queue, and workers with clocks that tests set.
 
 use std::sync::{Arc, Mutex};
 

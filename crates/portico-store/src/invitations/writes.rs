@@ -226,7 +226,7 @@ pub async fn end_invitation(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not answer.
+/// [`StoreError`] if the query fails.
 pub async fn invited_by(
     connection: &mut AsyncPgConnection,
     company: CompanyId,

@@ -36,7 +36,7 @@ impl Coverage {
         self.share(&self.reached)
     }
 
-    /// Percent asked for, and the rest.
+    /// Percent selected, and the rest.
     pub(crate) fn asked(&self) -> (f64, Vec<&str>) {
         self.share(&self.asked)
     }
