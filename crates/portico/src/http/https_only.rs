@@ -32,7 +32,7 @@ pub(super) fn is_wanted(site: &LinkSite) -> bool {
 }
 
 /// Refuses requests over plain HTTP before a handler reads them, and makes browsers use HTTPS from now on.
-pub(super) async fn keep(State(is_wanted): State<bool>, request: Request, next: Next) -> Response {
+pub(super) async fn require(State(is_wanted): State<bool>, request: Request, next: Next) -> Response {
     if !is_wanted {
         return next.run(request).await;
     }

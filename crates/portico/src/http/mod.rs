@@ -68,15 +68,15 @@ pub fn demo_router(app: App, mail: MailFolder) -> Router {
 
 /// Creates the routes for operators, at an address that callers cannot reach.
 pub fn private_router(app: App) -> Router {
-    around_all(answering(app, metrics::routes()))
+    with_common_layers(with_shared_routes(app, metrics::routes()))
 }
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone(), Arc::clone(&app.hosts));
-    let closed = axum::middleware::from_fn_with_state(https_only::is_wanted(&app.site), https_only::keep);
-    let shown = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
-    let (in_branding, plainly) = (shown(Some(Arc::new(app.clone()))), shown(None));
+    let require_https = axum::middleware::from_fn_with_state(https_only::is_wanted(&app.site), https_only::require);
+    let show_refusals = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
+    let (with_branding, without_branding) = (show_refusals(Some(Arc::new(app.clone()))), show_refusals(None));
     // Separate from the other routes: each form has its own CORS rules.
     let forms = logged(&app, before_handlers(leads::routes())).with_state(Arc::new(app.clone()));
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
@@ -87,14 +87,14 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
         .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
+    let all = with_shared_routes(app, routes).layer(origins).layer(mark_portals).merge(forms);
     // The outermost layer, so that even a preflight over plain HTTP is refused.
-    around_all(all.layer(in_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(closed))
-        .layer(plainly)
+    let all = all.layer(with_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(require_https);
+    with_common_layers(all).layer(without_branding)
 }
 
 /// Adds the layers of all requests, at any address.
-fn around_all(routes: Router) -> Router {
+fn with_common_layers(routes: Router) -> Router {
     routes.layer(axum::middleware::from_fn(host::check)).layer(axum::middleware::from_fn(unread::drain))
 }
 
@@ -104,7 +104,7 @@ fn before_handlers(routes: Router<Arc<App>>) -> Router<Arc<App>> {
         RequestDecompressionLayer::new(),
         MapRequestLayer::new(|request: Request<DecompressionBody<Body>>| request.map(Body::new)),
     );
-    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::in_our_words))
+    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::replace_refusals))
 }
 
 /// Adds the request log around all layers that answer.
@@ -113,7 +113,7 @@ fn logged(app: &App, routes: Router<Arc<App>>) -> Router<Arc<App>> {
 }
 
 /// Adds the routes and layers that public and private addresses share.
-fn answering(app: App, routes: Router<Arc<App>>) -> Router {
+fn with_shared_routes(app: App, routes: Router<Arc<App>>) -> Router {
     let routes = routes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -109,16 +109,16 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
 
 /// Refuses unknown addresses.
 pub(super) async fn not_found(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
-    plain(StatusCode::NOT_FOUND, "there is nothing at this address", &request_id)
+    plain(StatusCode::NOT_FOUND, "this address does not exist", &request_id)
 }
 
 /// Refuses methods that an address does not support.
 pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
-    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not take this method", &request_id)
+    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not support this method", &request_id)
 }
 
 /// Replaces refusals of axum and its layers, which are plain text or empty, with the gateway's own.
-pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body> {
+pub(super) async fn replace_refusals(request: Request, next: Next) -> Response<Body> {
     let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status();
