@@ -1,4 +1,4 @@
-//! Terms of the registrations in `tables.rs`, and the macro that expands them.
+//! Terms of the registrations in `tables.rs`, and their macro.
 //!
 //! The macro generates diesel's tables, the row structs of fixtures and [`TABLES`](crate::tables::TABLES), from which the
 //! generation triggers and the lists of tests are derived.
@@ -35,7 +35,7 @@ pub struct Column {
     pub is_generated: bool,
 }
 
-/// The owner of a table's rows, with the column that holds the owner's id.
+/// Owner of a table's rows, with the column of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// A project and its company.
@@ -61,13 +61,13 @@ pub enum Generation {
     SharedAndLocks(&'static str),
     /// Outsiders can see rows of a published schedule version, in `version_id`.
     ByVersion,
-    /// Outsiders can see rows of tasks, in `task_id`, of a published schedule version.
+    /// As `ByVersion`, for rows of a task, in `task_id`.
     ByTask,
-    /// Outsiders can see rows of a selection, in `selection_id`, that is not a draft.
+    /// Outsiders can see rows of a shared selection. `selection_id` names the selection, which must not be a draft.
     BySelection,
-    /// The person's name is shown in the projects of every company whose staff the person belongs to.
+    /// Outsiders can see the names of staff, in all projects of their companies.
     OfPerson,
-    /// The contact's name is shown in every project of which the contact is a member.
+    /// Outsiders can see the names of members, in all their projects.
     OfContact,
     /// No outsider sees any row.
     Internal,
@@ -95,8 +95,8 @@ pub enum KnownTo {
     StaffAndClients,
     /// Staff, or the platform's support; no client and no trade partner.
     Staff,
-    /// As `Staff`, for values such as states, codes and addresses that outsiders also see elsewhere. Answers cannot be
-    /// searched for them.
+    /// As `Staff`, for values that outsiders also see elsewhere: states, codes and addresses. Answers cannot be searched for
+    /// them.
     StaffCommon,
     /// No caller: no role view reads it.
     NoCaller,
@@ -115,7 +115,8 @@ impl KnownTo {
 }
 
 impl Table {
-    /// Query of (owner, gate, the gate's id) over `changed`, the rows that a statement has changed. None if untracked.
+    /// Query of (owner, gate, the gate's id) over `changed`. These are the rows that a statement has changed. None if
+    /// untracked.
     fn moves(&self) -> Option<String> {
         let owner = match self.owner {
             Owner::Project(column) | Owner::Company(column) | Owner::Person(column) => column,
@@ -144,7 +145,8 @@ impl Table {
     }
 }
 
-/// Calls of procedures in `role_views/generations.sql` that create each table's triggers, or store why it has none.
+/// SQL that creates each table's generation triggers. It calls procedures of `role_views/generations.sql`; for an untracked
+/// table it stores the reason.
 pub(crate) fn generation_triggers(tables: &[Table]) -> String {
     let mut sql = String::new();
     for table in tables {
@@ -158,12 +160,12 @@ pub(crate) fn generation_triggers(tables: &[Table]) -> String {
     sql
 }
 
-/// Generates [`TABLES`](crate::tables::TABLES), diesel's tables, and the row structs of tables that worlds fill.
+/// Generates [`TABLES`](crate::tables::TABLES), diesel's tables, and row structs.
 macro_rules! tables {
     (
         filled { $(
             $row:ident: $table:ident ($($key:ident),+)
-            $(, generated ($($made:ident -> $made_type:ident: $made_known:ident),+))?
+            $(, generated ($($computed:ident -> $computed_type:ident: $computed_known:ident),+))?
             {
                 owner $owner:expr;
                 generation $generation:expr;
@@ -195,9 +197,9 @@ macro_rules! tables {
                         is_generated: false,
                     },)+)*
                     $($(Column {
-                        name: stringify!($made),
-                        sql_type: stringify!($made_type),
-                        known_to: KnownTo::$made_known,
+                        name: stringify!($computed),
+                        sql_type: stringify!($computed_type),
+                        known_to: KnownTo::$computed_known,
                         is_generated: true,
                     },)+)?
                 ],

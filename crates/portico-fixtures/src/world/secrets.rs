@@ -15,7 +15,7 @@ const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 
-/// The text and amount columns of a table that are hidden from an outsider.
+/// Text and amount columns of a table hidden from an outsider.
 fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
     let is_searched = |column: &&Column| {
         is_kept(column.known_to)
@@ -27,7 +27,7 @@ fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
     table.columns.iter().filter(is_searched).map(|column| column.name).collect()
 }
 
-/// Texts and amounts that an answer to an outsider must not contain anywhere.
+/// Texts and amounts that no answer to an outsider may contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     /// Sorted, without duplicates.
@@ -101,7 +101,7 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     Secrets { texts: secret.texts.into_iter().collect(), amounts_minor: secret.amounts.into_iter().collect() }
 }
 
-/// Adds the names of staff who are on no project's team and are not clients; for clients, also of trade partners.
+/// Adds names of people. Staff who are on no project's team and are not clients; for clients, also trade partners.
 fn people(secret: &mut Found, world: &World, is_trade: bool) {
     let shown = ids(world, "team_members", "staff_membership_id", |row| row["is_shown"] == true);
     let shown = ids(world, "staff_memberships", "identity_id", |row| is_in(&shown, row, "id"));

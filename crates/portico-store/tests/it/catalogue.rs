@@ -1,4 +1,4 @@
-//! Rules for all tables, role views and logins, checked in PostgreSQL's catalog, so that they include new ones.
+//! Rules for all tables, role views and logins. They are checked in PostgreSQL's catalog, and so apply to new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,7 +184,7 @@ async fn every_role_view_is_a_barrier() {
     assert_eq!(set(&database, open).await, nothing());
 }
 
-/// The tables that the views of a schema read, directly or through other views.
+/// Tables that a schema's views read, directly or indirectly.
 async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String> {
     let query = format!(
         "with recursive under(oid) as (

@@ -110,7 +110,7 @@ async fn sign_in_and_support_believe_in_columns_that_are_there() {
     assert_eq!(without_nullability(declared(Some("support"))), without_nullability(support));
 }
 
-/// A column that diesel declares not null must not be null in any role view, or the whole query fails.
+/// Checks that columns declared not null are never null. Otherwise the whole query of a role view fails.
 #[tokio::test]
 async fn what_cannot_be_null_is_null_for_nobody() {
     let database = TestDatabase::demo().await;

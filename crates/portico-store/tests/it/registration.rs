@@ -1,4 +1,4 @@
-//! Compares the registration of tables with the catalog, and checks that it is consistent.
+//! Compares the registration of tables with the catalog and itself.
 
 use std::collections::BTreeSet;
 
@@ -109,7 +109,7 @@ fn every_row_says_whose_it_is() {
     }
 }
 
-/// Tables whose rows outsiders can see, although all columns are keys or only for staff.
+/// Tables whose rows outsiders can infer. Their columns are keys or only for staff.
 const SHOWN_BY_OTHERS: &[(&str, &str)] = &[
     ("staff_memberships", "teams show the names of staff"),
     ("task_assignees", "trade partners know the other assignees of their tasks"),

@@ -13,7 +13,7 @@ use super::server::Network;
 /// Maximum length of a stored device name, in characters.
 const MAX_DEVICE: usize = 200;
 
-/// Name of the caller's device, which people see in the list of their own sessions.
+/// Name of the caller's device, shown in the list of sessions.
 pub(super) fn device_of(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(MAX_DEVICE).collect())

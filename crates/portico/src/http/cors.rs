@@ -24,7 +24,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Adds `http://localhost` at every port, for the demo, which only its own machine can reach.
+    /// Adds `http://localhost` at every port, for the demo. Only its own machine can reach it.
     #[must_use]
     pub fn with_localhost(mut self) -> Self {
         self.all_of_localhost = true;
@@ -69,8 +69,9 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(&origin).map_err(|_| wrong())
 }
 
-/// Answers preflights and sets the CORS headers for the configured origins and for portal pages.
+/// Answers preflights, and sets the CORS headers.
 ///
+/// Pages of the configured origins and of portals may read answers.
 /// Portal pages may send cookies only to their own host: the cookies of another host belong to another portal. To other
 /// hosts, pages send tokens in a header.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {

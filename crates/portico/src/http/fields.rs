@@ -1,4 +1,4 @@
-//! Names and values of query strings and of HTML forms (`application/x-www-form-urlencoded`).
+//! Fields of query strings and HTML forms (`application/x-www-form-urlencoded`).
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ pub(super) struct Fields(Vec<(String, String)>);
 /// Reasons why fields cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadFields {
-    /// A decoder that inserts U+FFFD would accept a value that the caller has not sent.
+    /// The text is not UTF-8. A decoder that inserts U+FFFD would accept a value that the caller has not sent.
     #[error("it is not UTF-8")]
     NotUtf8,
-    /// The intended value is ambiguous.
+    /// A name has several values, so the intended one is unknown.
     #[error("`{0}` is given more than once")]
     Twice(&'static str),
 }

@@ -95,7 +95,7 @@ struct IncomingOperation<'a> {
     application: Application,
 }
 
-/// Answers an operation if it is admitted and fits into the caller's bucket.
+/// Answers an operation within the caller's rate limit.
 async fn limited(
     app: &App,
     viewer: &Arc<Viewer>,
@@ -145,7 +145,7 @@ async fn limited(
     (answer, poured)
 }
 
-/// The refusal of an operation that does not fit into the caller's bucket.
+/// The refusal of an operation that exceeds the rate limit.
 fn throttled(poured: Option<(Rate, Admission)>, request_id: &str) -> Option<Answer> {
     let (_, Admission { fits: false, retry_after, .. }) = poured? else { return None };
     let seconds = retry_after.as_secs_f64().ceil();

@@ -18,11 +18,11 @@ use super::server::Network;
 /// Maximum length of a host with its port, in bytes: a name has at most 253.
 const MAX_HOST: usize = 259;
 
-/// Host of a request, in lowercase, with the port if one is given.
+/// Host of a request, in lowercase, with its port if given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Host(pub(super) String);
 
-/// Refuses requests that name no host, several hosts or an invalid one; passes the host on to handlers.
+/// Refuses requests without exactly one valid host. Passes the host on to handlers.
 pub(super) async fn check(mut request: Request, next: Next) -> Response {
     match host_of(request.uri(), request.headers()) {
         Ok(Some(host)) => {

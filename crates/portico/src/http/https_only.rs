@@ -20,7 +20,7 @@ use super::request_log::{put_headers, without_token};
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// Makes browsers use only HTTPS for a year.
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-/// Prefix of health checks, which come from the same network over plain HTTP.
+/// Prefix of health checks. They come from the same network over plain HTTP.
 const HEALTH: &str = "/health/";
 
 /// Whether mailed links require HTTPS.
@@ -31,7 +31,7 @@ pub(super) fn is_wanted(site: &LinkSite) -> bool {
     }
 }
 
-/// Refuses requests over plain HTTP before a handler reads them, and makes browsers use HTTPS from now on.
+/// Refuses requests over plain HTTP before a handler reads them. Makes browsers use HTTPS from now on.
 pub(super) async fn require(State(is_wanted): State<bool>, request: Request, next: Next) -> Response {
     if !is_wanted {
         return next.run(request).await;

@@ -1,9 +1,9 @@
-//! Distinguishes forms of the gateway's own pages from those of other sites.
+//! Recognizes forms that the gateway's own pages submit.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Whether a form comes from the gateway's own page, according to the browser. A form of another site could sign a person
-/// in to an account that the site chose.
+/// Whether the browser reports a page of the gateway's origin. A form of another site could sign a person in to an account
+/// that the site chose.
 pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {

@@ -95,7 +95,7 @@ impl PortalHosts {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FromPortal;
 
-/// Marks requests from portal pages, for the CORS layer, which cannot wait for a database.
+/// Marks requests from portal pages, for the CORS layer. That layer cannot wait for a database.
 pub(super) async fn mark(State(hosts): State<PortalHosts>, mut request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     if let Some(origin) = origin

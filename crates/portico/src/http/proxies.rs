@@ -23,7 +23,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies(Arc<[IpNet]>);
 
-/// Error of a list entry that is neither an address nor a network.
+/// A list entry that is neither an address nor a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is neither an address nor a network; write for example 10.0.0.7 or 10.0.0.0/8")]
 pub struct NotANetwork(String);

@@ -79,7 +79,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
     Ok(parameters.into_question(bytes.len(), request_id))
 }
 
-/// Reads the operation in a query string, whose variables and extensions are JSON.
+/// Reads the operation in a query string. Variables and extensions are JSON.
 pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadable> {
     let bad = |message: &str| unreadable(StatusCode::BAD_REQUEST, message);
     let wrong = |error: BadFields| bad(&format!("the query string cannot be read: {error}"));
@@ -110,8 +110,7 @@ fn too_deep(what: &str) -> String {
     format!("{what} is nested too deeply: lists and objects may nest {JSON_NESTING} levels deep")
 }
 
-/// Whether the body is `application/json` and, if a charset is given, UTF-8. Browsers send this type across sites only
-/// after a preflight.
+/// Whether the content type is JSON in UTF-8. Browsers send this type across sites only after a preflight.
 fn is_json(headers: &HeaderMap) -> bool {
     let ContentType { name, parameters } = ContentType::of(headers);
     let mut charsets = parameters.iter().filter_map(|part| part.strip_prefix("charset="));

@@ -26,7 +26,7 @@ pub(super) struct LogFields {
     pub(super) is_kept: bool,
 }
 
-/// Message of a reply that refuses a request before anything was done. Browsers get it as a page (`refusal_page`).
+/// Message of a reply that refuses a request. Browsers get it as a page (`refusal_page`).
 #[derive(Debug, Clone)]
 pub(super) struct RequestRefused {
     pub(super) message: String,
@@ -117,7 +117,7 @@ pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<Req
     plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not support this method", &request_id)
 }
 
-/// Replaces refusals of axum and its layers, which are plain text or empty, with the gateway's own.
+/// Replaces refusals of axum with the gateway's own. Those of axum and its layers are plain text or empty.
 pub(super) async fn replace_refusals(request: Request, next: Next) -> Response<Body> {
     let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let response = next.run(request).await;

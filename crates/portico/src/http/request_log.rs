@@ -20,7 +20,7 @@ use crate::metrics::{Metrics, RequestSample};
 const MAX_NAME: usize = 64;
 /// Path whose requests are counted in the metrics.
 const COUNTED: &str = "/graphql";
-/// Content security policy of replies that are not pages, in case a browser renders one.
+/// Content security policy of replies that are not pages. A browser may render them.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -65,7 +65,7 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
     response
 }
 
-/// Prefixes of paths that end with a link token or a form's key.
+/// Prefixes of paths with a link token or form key.
 const BEFORE_TOKENS: [&str; 2] = ["/auth/link/", "/leads/"];
 
 /// Removes the token from a path: a link that was opened but not used yet still works.

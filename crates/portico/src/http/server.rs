@@ -14,7 +14,7 @@ use portico_core::limits::{DRAIN, HEADERS};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-/// Delay before the next attempt after a failed accept, for example if no sockets are left.
+/// Delay after a failed accept, for example if no sockets are left.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Address of a request's client: the peer of the connection, or the address that a trusted proxy reports (`proxies`).

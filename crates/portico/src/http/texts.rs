@@ -1,4 +1,4 @@
-//! Refuses addresses that contain characters which no text may contain, as admission does for operations.
+//! Refuses addresses with characters that no text may contain. Admission does the same for operations.
 
 use axum::Extension;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use super::reply;
 use super::request_id::RequestId;
 
-/// Refuses a request whose path or query string contains such a character.
+/// Refuses a path or query string with such a character.
 pub(super) async fn refuse_unfit(
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request,

@@ -23,7 +23,7 @@ const MAX_DRAINED: u64 = 1024 * 1024;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
-/// Drains the rest of a request's body so that the connection can be reused, or announces that it closes.
+/// Drains the rest of a request's body, or closes the connection. A drained connection can be reused.
 pub(super) async fn drain(request: Request, next: Next) -> Response {
     // HTTP/2 ends a stream without its connection.
     if request.version() >= Version::HTTP_2 || request.body().is_end_stream() {

@@ -1,5 +1,5 @@
-//! Owners whose generations change, for each table, compared with its registration. `registration.rs` tests that the
-//! registration agrees with who may know the columns.
+//! Changes of generations by table, compared with the registration. `registration.rs` tests that the registration agrees
+//! with who may know the columns.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ enum Shown {
 }
 use Shown::{No, Yes};
 
-/// Rows of a table that meet a condition, their owners, and whether outsiders can see them.
+/// Table, condition on its rows, their owners, and whether outsiders can see them.
 struct Case(&'static str, String, String, Shown);
 
 const OF_VERSION: &str = "in (select id from schedule_versions where state =";
@@ -81,7 +81,7 @@ fn cases() -> Vec<Case> {
         .collect()
 }
 
-/// Rows that outsiders can see in some states only, listed by hand and not derived from the registration.
+/// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
 const BY_STATE: [(&str, &str, Shown); 8] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),

@@ -36,7 +36,7 @@ pub(super) fn web_origin(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::ORIGIN)?.to_str().unwrap_or("null").to_ascii_lowercase())
 }
 
-/// Lets a page read the reply if the form's settings allow its origin.
+/// Lets pages of the form's allowed origins read the reply.
 pub(super) async fn open_to(app: &App, key: &str, page: Option<String>, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));

@@ -50,7 +50,7 @@ impl From<ActionError> for FormFailure {
     }
 }
 
-/// Reads a form from a body, as JSON or as browsers send it.
+/// Reads a form from a body: JSON or URL-encoded.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
     let kind = ContentType::of(headers).name;
     let is_json = kind == "application/json";

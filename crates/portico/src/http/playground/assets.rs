@@ -1,4 +1,4 @@
-//! Files of the playground that `script/setup` builds, embedded when the gateway is compiled.
+//! Embedded files of the playground. `script/setup` builds them; the compiler embeds them in the gateway.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};

@@ -21,7 +21,7 @@ struct Example {
     about: String,
     /// Text without that comment.
     query: String,
-    /// Values that begin with `$` are placeholders for ids, which the page looks up as its user.
+    /// Variables. Values that begin with `$` are placeholders for ids, which the page looks up as its user.
     variables: Map<String, Value>,
 }
 
@@ -68,7 +68,7 @@ fn example(operation: Operation) -> Example {
     Example { role, name, about, query, variables }
 }
 
-/// Splits an operation into the comment at its top, in one line, and the rest.
+/// Splits an operation into its comment, in one line, and its text.
 fn split_comment(text: &str) -> (String, String) {
     let lines = text.lines().take_while(|line| line.starts_with('#')).count();
     let about: Vec<_> = text.lines().take(lines).map(|line| line.trim_start_matches('#').trim()).collect();

@@ -12,7 +12,7 @@ use super::operation::{Field, Operation, Selection, Value};
 #[derive(Debug, Clone)]
 pub(crate) struct Coverage {
     all: BTreeSet<String>,
-    /// Fields that were resolved, their arguments, and values that were accepted or returned.
+    /// Fields that were resolved, with their arguments and values.
     reached: BTreeSet<String>,
     /// Coordinates in admitted operations. Callers who see no row cannot cover more.
     asked: BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! Tests with two worlds that differ only in what is hidden from a caller, who must not be able to distinguish them (SEC-3).
+//! Tests that a caller cannot distinguish two worlds (SEC-3). They differ only in what is hidden from the caller.
 //!
 //! `portico_store::tables` and the scripts beside `secrets` define the differences, by hand. `generate` creates operations
 //! from the caller's role schema, `compare` sends them to both worlds, `shrink` finds the smallest operation that

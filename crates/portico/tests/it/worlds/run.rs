@@ -1,4 +1,4 @@
-//! Runs operations as one caller, until the two worlds differ or the number is reached.
+//! Runs operations as one caller, until the two worlds differ.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -15,7 +15,7 @@ const KNOWN: &str = include_str!("known.sql");
 const CHANGED: &str = include_str!("changed.sql");
 const ADDED: &str = include_str!("added.sql");
 
-/// Statements that change, in every row, the columns of staff that `CHANGED` does not set.
+/// Statements that change all other columns of staff in every row. `CHANGED` sets the rest by hand.
 fn changed_by_type() -> String {
     let by_hand = |table: &Table, column: &str| {
         let sets = |statement: &str| statement.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -89,11 +89,11 @@ const MAILS: &str = "
             'DONE', 1, '2026-11-20', '2026-11-20', '2026-11-20'
         from contacts x join companies c on c.id = x.company_id;";
 
-/// Marks the overview video as seen by all people who have not signed in: the demo has no such row.
+/// Dismissed overview videos, of all people who have not signed in: the demo has no such row.
 const ONBOARDINGS: &str = "
     insert into onboardings (identity_id, dismissed_at) select id, '2026-11-20' from identities where claimed_at is null;";
 
-/// Notification settings of all contacts with an account, and accepted invitations of all staff.
+/// Notification settings of contacts, and accepted invitations of staff.
 const SETTINGS_AND_INVITATIONS: &str = "
     insert into notification_settings (identity_id, instant_alerts, summary_frequency)
         select distinct identity_id, true, 'WEEKLY' from contacts where identity_id is not null;
@@ -101,7 +101,7 @@ const SETTINGS_AND_INVITATIONS: &str = "
         select m.id, m.company_id, m.id, i.name, i.email, '2026-11-20', '2026-12-04', '2026-11-21'
         from staff_memberships m join identities i on i.id = m.identity_id;";
 
-/// Prevents writes of the last use of a session, whose time would differ between the worlds.
+/// Prevents recording the use of sessions: the time would differ between the worlds.
 const SEEN_JUST_NOW: &str = "update sessions set last_seen_at = '2098-01-01';";
 
 /// Tokens of sessions without a membership.
