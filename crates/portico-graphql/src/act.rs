@@ -64,7 +64,7 @@ pub(crate) enum UserErrorCode {
     /// The text of this mail cannot be customised.
     #[shared(STAFF)]
     TemplateLocked,
-    /// This mail's title is the same for everybody.
+    /// The title of this mail cannot be changed.
     #[shared(STAFF)]
     TemplateTitleLocked,
     /// The caller does not have the permissions to be granted.

@@ -20,7 +20,7 @@ loads_uncached! {
 lists_uncached! {
     /// A page of the company's contacts.
     ContactPage,
-    /// The number of contacts in a list.
+    /// Number of contacts in a list.
     ContactCount
     of ContactList => ContactRow, list_contacts, count_contacts
 }

@@ -11,6 +11,6 @@ loads_uncached! {
     KeyById(ApiKeyId) => ApiKeyRow, keys_by_id, by id
 }
 loads_many_uncached! {
-    /// A company's API keys that the viewer may see. Each use changes one.
+    /// A company's API keys that the viewer may see. Each use changes a row.
     KeysOfCompany(CompanyId) => ApiKeyRow, keys_of_companies, by company_id
 }

@@ -13,7 +13,7 @@ use crate::gather::loads_one;
 use crate::uncached::{loads_many_uncached, loads_uncached};
 
 loads_many_uncached! {
-    /// A project's clients. Clients change their own names without a change of the project's generation.
+    /// A project's clients. Not cached: a client's change of name does not change the project's generation.
     ClientsOfProject(ProjectId) => ProjectClientRow, clients_of_projects, by project_id
 }
 
@@ -23,7 +23,7 @@ loads_uncached! {
 }
 
 loads_many_uncached! {
-    /// A project's trade partners. Their names are on the company's contacts, which have no generation.
+    /// A project's trade partners, with the names of the company's contacts.
     TradesOfProject(ProjectId) => ProjectTradeRow, trades_of_projects, by project_id
 }
 
@@ -38,6 +38,6 @@ loads_many_uncached! {
 }
 
 loads_one! {
-    /// Columns of a client's membership for staff only.
+    /// Staff's columns of a client's membership.
     ClientInternals(ProjectMembershipId) => ProjectClientInternalsRow, client_internals_of_places, by membership_id
 }

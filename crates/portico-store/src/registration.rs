@@ -1,5 +1,7 @@
-//! What `tables.rs` says of each table, and the macro that makes everything else from it: diesel's tables, the row structs of
-//! fixtures, the generation triggers and [`TABLES`](crate::tables::TABLES), from which tests take their lists.
+//! Terms of the registrations in `tables.rs`, and their macro.
+//!
+//! The macro generates diesel's tables, the row structs of fixtures and [`TABLES`](crate::tables::TABLES), from which the
+//! generation triggers and the lists of tests are derived.
 
 use std::fmt::Write as _;
 
@@ -12,9 +14,9 @@ pub struct Table {
     pub key: &'static [&'static str],
     /// The owner of each row.
     pub owner: Owner,
-    /// How a change moves the owner's generation.
+    /// The effect of a change on the owner's generation.
     pub generation: Generation,
-    /// Why no world of fixtures fills it; none for a table that every world fills.
+    /// Reason why fixtures leave it empty. None for a table that every world fills.
     pub operational: Option<&'static str>,
     /// Its columns.
     pub columns: &'static [Column],
@@ -27,16 +29,16 @@ pub struct Column {
     pub name: &'static str,
     /// diesel's type, such as `Nullable<Text>`.
     pub sql_type: &'static str,
-    /// Who may know its values.
+    /// The callers who may know its values.
     pub known_to: KnownTo,
     /// Whether PostgreSQL computes it from other columns.
     pub is_generated: bool,
 }
 
-/// The owner of a table's rows, with the column that holds the owner's id.
+/// Owner of a table's rows, with the column of its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// A project, and the company that it belongs to.
+    /// A project and its company.
     Project(&'static str),
     /// A company.
     Company(&'static str),
@@ -46,44 +48,46 @@ pub enum Owner {
     Installation,
 }
 
-/// How a change of a row moves the owner's generation (docs/decisions/0006-generations-move-at-commit.md).
+/// Effect of a changed row on the owner's generation (docs/decisions/0006-generations-change-at-commit.md).
+///
+/// A row that outsiders can see changes `shared` and `internal`, any other row only `internal`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
-    /// Outsiders can come to see every row.
+    /// Outsiders can see every row.
     Shared,
-    /// Outsiders can come to see rows for which this condition holds.
+    /// Outsiders can see rows for which this condition holds.
     SharedIf(&'static str),
-    /// As `Shared`; the person or contact in this column is locked as well, so that a change of their name takes turns with it.
+    /// As `Shared`. Also locks the person or contact in this column, so that concurrent changes of the name wait.
     SharedAndLocks(&'static str),
-    /// Outsiders can come to see rows of a published schedule version, which is in `version_id`.
+    /// Outsiders can see rows of a published schedule version, in `version_id`.
     ByVersion,
-    /// Outsiders can come to see rows of tasks, in `task_id`, of a published schedule version.
+    /// As `ByVersion`, for rows of a task, in `task_id`.
     ByTask,
-    /// Outsiders can come to see rows of a selection, in `selection_id`, that is no draft.
+    /// Outsiders can see rows of a shared selection. `selection_id` names the selection, which must not be a draft.
     BySelection,
-    /// A person's name is shown wherever they are staff.
+    /// Outsiders can see the names of staff, in all projects of their companies.
     OfPerson,
-    /// A contact's name is shown wherever they are a member.
+    /// Outsiders can see the names of members, in all their projects.
     OfContact,
-    /// No outsider ever sees a row.
+    /// No outsider sees any row.
     Internal,
-    /// No cached copy depends on the rows, for this reason.
+    /// No cached row depends on the table, for this reason.
     Untracked(&'static str),
 }
 
-/// Who may know the values of a column.
+/// The callers who may know the values of a column.
 ///
-/// The two-worlds test changes a column's values wherever a caller may not know them; the crawl searches outsiders' answers for
-/// the texts and amounts of columns that are kept from them.
+/// The two-worlds test changes a column's values in rows where the caller may not know them; the crawl searches outsiders'
+/// answers for the texts and amounts of columns hidden from them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownTo {
-    /// Identifies or relates rows: it comes and goes with its row, and tells nothing else.
+    /// Identifies or relates rows and contains no other information.
     Key,
-    /// Everyone, without a token.
+    /// All callers, also without a token.
     Public,
     /// Every caller who may see the row.
     Viewers,
-    /// Every caller, by its effect: it decides which rows or columns are seen.
+    /// Every caller, by its effect: it determines which rows or columns are visible.
     Rule,
     /// Staff and trade partners who may see the row; no client.
     StaffAndTrades,
@@ -91,27 +95,28 @@ pub enum KnownTo {
     StaffAndClients,
     /// Staff, or the platform's support; no client and no trade partner.
     Staff,
-    /// As `Staff`. The values also occur where outsiders may see them, such as states, codes and addresses, so that no answer
-    /// can be searched for them.
+    /// As `Staff`, for values that outsiders also see elsewhere: states, codes and addresses. Answers cannot be searched for
+    /// them.
     StaffCommon,
     /// No caller: no role view reads it.
-    Nobody,
+    NoCaller,
 }
 
 impl KnownTo {
-    /// Whether clients may not know it of any row.
+    /// Whether it is hidden from clients in every row.
     pub const fn is_kept_from_clients(self) -> bool {
-        matches!(self, Self::StaffAndTrades | Self::Staff | Self::StaffCommon | Self::Nobody)
+        matches!(self, Self::StaffAndTrades | Self::Staff | Self::StaffCommon | Self::NoCaller)
     }
 
-    /// Whether trade partners may not know it of any row.
+    /// Whether it is hidden from trade partners in every row.
     pub const fn is_kept_from_trades(self) -> bool {
-        matches!(self, Self::StaffAndClients | Self::Staff | Self::StaffCommon | Self::Nobody)
+        matches!(self, Self::StaffAndClients | Self::Staff | Self::StaffCommon | Self::NoCaller)
     }
 }
 
 impl Table {
-    /// The select of (owner, gate, the gate's id) from `changed`, the rows that a statement has changed. None if untracked.
+    /// Query of (owner, gate, the gate's id) over `changed`. These are the rows that a statement has changed. None if
+    /// untracked.
     fn moves(&self) -> Option<String> {
         let owner = match self.owner {
             Owner::Project(column) | Owner::Company(column) | Owner::Person(column) => column,
@@ -140,7 +145,8 @@ impl Table {
     }
 }
 
-/// The calls of `role_views/generations.sql` that make each table's triggers, or note why it has none.
+/// SQL that creates each table's generation triggers. It calls procedures of `role_views/generations.sql`; for an untracked
+/// table it stores the reason.
 pub(crate) fn generation_triggers(tables: &[Table]) -> String {
     let mut sql = String::new();
     for table in tables {
@@ -154,12 +160,12 @@ pub(crate) fn generation_triggers(tables: &[Table]) -> String {
     sql
 }
 
-/// Makes [`TABLES`](crate::tables::TABLES), diesel's table of each registered table, and the row struct of each that worlds fill.
+/// Generates [`TABLES`](crate::tables::TABLES), diesel's tables, and row structs.
 macro_rules! tables {
     (
         filled { $(
             $row:ident: $table:ident ($($key:ident),+)
-            $(, generated ($($made:ident -> $made_type:ident: $made_known:ident),+))?
+            $(, generated ($($computed:ident -> $computed_type:ident: $computed_known:ident),+))?
             {
                 owner $owner:expr;
                 generation $generation:expr;
@@ -175,7 +181,7 @@ macro_rules! tables {
             }
         )+ }
     ) => {
-        /// Every table of the schema `public`: those that worlds fill, each after those to which it refers, then the others.
+        /// All tables of the schema `public`: those that worlds fill, each after the tables that it references, then the others.
         pub static TABLES: &[Table] = &[
             $(Table {
                 name: stringify!($table),
@@ -191,9 +197,9 @@ macro_rules! tables {
                         is_generated: false,
                     },)+)*
                     $($(Column {
-                        name: stringify!($made),
-                        sql_type: stringify!($made_type),
-                        known_to: KnownTo::$made_known,
+                        name: stringify!($computed),
+                        sql_type: stringify!($computed_type),
+                        known_to: KnownTo::$computed_known,
                         is_generated: true,
                     },)+)?
                 ],
@@ -232,7 +238,7 @@ macro_rules! tables {
 
             enum Index { $($row),+ }
 
-            /// The tables that fixtures fill, each after those to which it refers.
+            /// The tables that fixtures fill, each after the tables that it references.
             pub static TABLES: &[Table] = &[$(Table {
                 name: stringify!($table),
                 columns: &[$($(stringify!($column)),+),*],

@@ -1,6 +1,6 @@
 //! Rows for fixtures: a struct per table, with a field for each stored column.
 //!
-//! `tables.rs` lists the columns once: diesel's table and the row struct are made from the same lines.
+//! `tables.rs` lists the columns once: diesel's table and the row struct are generated from the same lines.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ pub trait Row: Send + Sync + 'static {
     fn to_json(&self) -> serde_json::Value;
 }
 
-/// How a column's SQL type is written in a row struct, and sent to PostgreSQL.
+/// Rust type and wire type of a column's SQL type.
 pub trait ColumnType {
     /// The field's type.
     type Value;

@@ -1,8 +1,8 @@
-//! Tables and views, as diesel uses them.
+//! Tables and views for diesel.
 //!
 //! Views of a role view have more columns than the tables, derived from other rows (a version's state, an allowance's
 //! use). The declarations here are those of the *staff* role view, which has all columns; a test compares this file
-//! with the catalogue. Tables that actions write are in `base`.
+//! with the catalog. Tables that actions write are in `base`.
 
 diesel::table! { portal_entrances (host) { host -> Text, company_id -> Uuid, offers_password -> Bool, offers_link -> Bool, lead_form_key -> Nullable<Text>, is_lead_form_open -> Nullable<Bool>, } }
 diesel::table! { company_brandings (company_id) { company_id -> Uuid, company_name -> Text, public_phone -> Nullable<Text>, primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>, } }

@@ -1,8 +1,8 @@
-//! All tables, each with the owner of its rows, how a change moves the owner's generation, and who may know each column.
+//! Registration of all tables: the owner of rows, the effect on generations, and who may know each column.
 //!
-//! Written by hand from docs/domain.md, never from views or documents: triggers are made from it, and tests hold the database,
-//! the role views, fixtures and answers against it. What each word means is in `registration.rs`. A table or column that is
-//! missing here fails `tests/registration.rs`, which names it.
+//! Written by hand from docs/domain.md, never from views or role schemas: triggers are generated from it, and tests compare
+//! the database, the role views, fixtures and answers with it. `registration.rs` defines the terms. If a table or column is
+//! missing, the test `registration` names it.
 
 use crate::registration::Generation::{
     BySelection, ByTask, ByVersion, Internal, OfContact, OfPerson, Shared, SharedAndLocks, SharedIf, Untracked,
@@ -13,7 +13,7 @@ pub use crate::registration::{Column, Generation, KnownTo, Owner, Table};
 
 tables! {
     filled {
-        // Everyone may know how a company presents itself.
+        // A company's public profile is visible to all callers.
         Company: companies (id) {
             owner Company("id");
             generation Shared;
@@ -41,7 +41,7 @@ tables! {
             StaffCommon { default_schedule_share -> Text, }
             Staff { default_features -> Array<Text>, }
         }
-        // Clients see published articles, where one of their projects offers help. The position would tell how many there are.
+        // Clients see published articles if one of their projects offers help. The position would reveal their number.
         HelpArticle: help_articles (id) {
             owner Company("company_id");
             generation SharedIf("state = 'PUBLISHED'");
@@ -57,7 +57,7 @@ tables! {
             Key { company_id -> Uuid, key -> Text, }
             Staff { body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, }
         }
-        // Everyone may know the address of the form and whether it is open (PRT-18).
+        // All callers may know the address of the form and whether it is open (PRT-18).
         LeadForm: lead_forms (company_id) {
             owner Company("company_id");
             generation Untracked("staff who work on leads read them each time");
@@ -65,7 +65,7 @@ tables! {
             Public { key -> Text, is_open -> Bool, }
             Staff { allowed_origins -> Array<Text>, created_at -> Timestamptz, }
         }
-        // Known to the person; the name also as a team member's, and to trade partners on the same task.
+        // Known to the person. The name is also shown in teams and to trade partners on the same task.
         Identity: identities (id) {
             owner Person("id");
             generation OfPerson;
@@ -101,7 +101,7 @@ tables! {
             Key { contact_id -> Uuid, company_id -> Uuid, }
             Staff { internal_notes -> Nullable<Text>, lead_score -> Nullable<Int4>, }
         }
-        // The names of staff are shown in projects' teams, so that outsiders' copies depend on the rows.
+        // Projects' teams show the names of staff, so outsiders' cached rows depend on the table.
         StaffMembership: staff_memberships (id) {
             owner Company("company_id");
             generation SharedAndLocks("identity_id");
@@ -130,7 +130,7 @@ tables! {
             owner Company("company_id");
             generation Internal;
             Key { id -> Uuid, company_id -> Uuid, created_by -> Uuid, }
-            Nobody { token_hash -> Text, }
+            NoCaller { token_hash -> Text, }
             Staff {
                 name -> Text, permissions -> Array<Text>, all_projects -> Bool, created_at -> Timestamptz,
                 expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>,
@@ -219,7 +219,7 @@ tables! {
             StaffCommon { template -> Text, }
             Staff { sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, }
         }
-        // The position among all would tell how many hidden members come before.
+        // The position would reveal how many hidden members come before.
         TeamMember: team_members (id) {
             owner Project("project_id");
             generation SharedIf("is_shown");
@@ -257,7 +257,7 @@ tables! {
             Key { milestone_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Staff { internal_target_on -> Nullable<Date>, }
         }
-        // Trade partners may not know what clients see.
+        // Trade partners may not know which tasks clients see.
         Task: tasks (id) {
             owner Project("project_id");
             generation ByVersion;
@@ -286,7 +286,7 @@ tables! {
             Key { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             StaffAndTrades { public_notes -> Text, }
         }
-        // Trade partners know who else is on their tasks: which rows there are.
+        // Trade partners know the other assignees of their tasks, and so which rows exist.
         TaskAssignee: task_assignees (id) {
             owner Project("project_id");
             generation ByTask;
@@ -341,7 +341,7 @@ tables! {
             Key { selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             StaffAndTrades { trade_info -> Text, }
         }
-        // Trade partners know which selections concern them: which rows there are.
+        // Trade partners know which selections concern them, and so which rows exist.
         SelectionTrade: selection_trades (selection_id, project_membership_id) {
             owner Project("project_id");
             generation BySelection;
@@ -380,7 +380,7 @@ tables! {
             owner Person("identity_id");
             generation Untracked("no role view shows them");
             Key { identity_id -> Uuid, }
-            Nobody { password_hash -> Text, changed_at -> Timestamptz, }
+            NoCaller { password_hash -> Text, changed_at -> Timestamptz, }
         }
         account_openings (id), "support has opened no account yet" {
             owner Installation;
@@ -392,20 +392,20 @@ tables! {
             owner Person("identity_id");
             generation Untracked("no role view shows them");
             Key { id -> Uuid, identity_id -> Uuid, invitation_id -> Nullable<Uuid>, company_id -> Nullable<Uuid>, }
-            Nobody {
+            NoCaller {
                 nonce -> Uuid, purpose -> Text, email -> Nullable<Text>, email_canonical -> Nullable<Text>,
                 created_at -> Timestamptz, expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>,
                 voided_at -> Nullable<Timestamptz>,
             }
         }
-        notification_settings (identity_id), "everyone begins with the defaults" {
+        notification_settings (identity_id), "everyone starts with the defaults" {
             owner Person("identity_id");
             generation Untracked("they are read each time, by their owner alone");
             Key { identity_id -> Uuid, }
             Viewers { instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, }
         }
-        // Until a member of staff accepts, teams show the name that the company has given them.
-        staff_invitations (id), "staff of a world joined before invitations were kept" {
+        // Until a member of staff accepts, teams show the name in the invitation.
+        staff_invitations (id), "staff of a world joined before invitations were stored" {
             owner Company("company_id");
             generation Shared;
             Key { id -> Uuid, company_id -> Uuid, membership_id -> Uuid, invited_by -> Nullable<Uuid>, }
@@ -430,7 +430,7 @@ tables! {
             owner Person("actor_id");
             generation Untracked("no role view shows them");
             Key { actor_id -> Uuid, key -> Text, }
-            Nobody { fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, }
+            NoCaller { fingerprint -> Text, answer -> Jsonb, created_at -> Timestamptz, }
         }
         onboardings (identity_id), "no client has been onboarded yet" {
             owner Person("identity_id");

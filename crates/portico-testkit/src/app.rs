@@ -118,7 +118,7 @@ impl TestApp {
         }
     }
 
-    /// The gateway as `portico demo` serves it, with the mail in this folder.
+    /// The gateway of `portico demo`, with the mail in this folder.
     #[must_use]
     pub fn as_demo(&self, mail: MailFolder) -> Self {
         let same = self.rewired(|_| ());
@@ -135,7 +135,7 @@ impl TestApp {
         })
     }
 
-    /// The gateway with a row cache in Redis only. It has an epoch of its own: other tests use the same server, and
+    /// The gateway with a row cache in Redis only. It has a new epoch: other tests use the same server, and
     /// copies of one template are otherwise equal.
     pub async fn over_redis(&self) -> Self {
         reset_caches(self.database.database()).await.expect("the test's database answers");
@@ -254,12 +254,12 @@ impl TestApp {
         }
     }
 
-    /// The global id of a demo record, by its path in the fixtures.
+    /// The global id of a demo record, by its fixture path.
     pub fn id(&self, tag: Tag, path: &str) -> String {
         GlobalId::new(tag, World::id(path)).to_string()
     }
 
-    /// Adds a member of staff to the demo's first company, with exactly these permissions.
+    /// Adds a member of staff with exactly these permissions, in the demo's first company.
     pub async fn db_staff(&self, permissions: &[Permission]) -> Person {
         let (identity_id, staff_membership_id, created_at) = (new_uuid(), new_uuid(), Clock::of_server().moment());
         let token = format!("demo-session-{identity_id}");

@@ -1,4 +1,4 @@
-//! Creates a database per test, copied from a template that is migrated once.
+//! Creates a database per test. It is a copy of a template that is migrated once.
 
 use std::env;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Config, NoTls};
 
 /// Variable with the address of PostgreSQL.
 const SERVER: &str = "PORTICO_TEST_POSTGRES";
-/// Advisory lock for creating a template, since each test is a process of its own.
+/// Advisory lock for creating a template: each test is a separate process.
 const TEMPLATE_LOCK: i64 = 7_091_989;
 
 /// Database of one test, dropped with the last of its handles.
@@ -125,7 +125,7 @@ impl TestDatabase {
         if let Some(login) = login {
             config.user(login);
         }
-        let (client, connection) = config.connect(NoTls).await.expect("the login is let in");
+        let (client, connection) = config.connect(NoTls).await.expect("the login is accepted");
         tokio::spawn(connection);
         client
     }
@@ -146,7 +146,7 @@ impl TestDatabase {
             if !exists(&mut admin, template).await {
                 make_template(&mut admin, template, with_world).await;
             }
-            admin.batch_execute("select pg_advisory_unlock_all()").await.expect("the lock can be given back");
+            admin.batch_execute("select pg_advisory_unlock_all()").await.expect("the lock can be released");
         }
         // Takes half the time of the default strategy, which logs all pages.
         admin
@@ -165,7 +165,7 @@ pub struct HeldTransaction {
     _connection: AsyncPgConnection,
 }
 
-/// Creates the template under a temporary name, so that an interrupted one is never used.
+/// Creates the template under a temporary name: an interrupted one is never used.
 async fn make_template(admin: &mut AsyncPgConnection, template: &str, with_world: bool) {
     let draft = format!("{template}_draft");
     admin.batch_execute(&format!("drop database if exists {draft}")).await.expect("a leftover can be dropped");

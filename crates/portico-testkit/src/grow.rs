@@ -18,10 +18,10 @@ use crate::TestApp;
 const FEATURES: [Feature; 4] = [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team];
 
 impl TestApp {
-    /// Adds a project with `count` records of each kind to the demo's first company. It is shared with the demo's
-    /// client and trade partner, and listed for its key. Returns its id.
+    /// Adds a project with `count` records of each kind. It belongs to the demo's first company, is shared with the demo's
+    /// client and trade partner, and is listed for its key. Returns its id.
     pub async fn db_grown_project(&self, count: usize) -> String {
-        let count = i32::try_from(count).expect("a test wants few");
+        let count = i32::try_from(count).expect("a small number");
         let mut grown = Grown {
             rows: Rows::default(),
             company_id: World::id("alderbrook"),

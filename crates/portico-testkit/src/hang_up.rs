@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::TestDatabase;
 
-/// Polls a future for at most this many turns of the executor, then drops it. Returns the outcome if it completed.
+/// Polls a future for at most this many turns, then drops it. Returns the outcome if it completed.
 pub async fn within_turns<F: Future>(future: F, turns: usize) -> Option<F::Output> {
     let patience = async {
         for turn in 0..turns {
@@ -25,7 +25,7 @@ pub async fn within_turns<F: Future>(future: F, turns: usize) -> Option<F::Outpu
 }
 
 impl TestDatabase {
-    /// Number of the gateway's connections that are idle in a transaction, after a pause.
+    /// Number of the gateway's idle transactions, after a pause.
     pub async fn db_left_open(&self) -> i64 {
         const OPEN: &str = "select count(*) as count from pg_stat_activity
             where datname = current_database() and usename <> current_user and xact_start is not null";

@@ -1,4 +1,4 @@
-//! Helpers: a queue, and workers with clocks of their own.
+//! A job queue, and workers with clocks that tests set.
 
 use std::sync::{Arc, Mutex};
 
@@ -53,7 +53,7 @@ pub async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreEr
         .await
 }
 
-/// A worker with this transport, a clock that the test sets, and its own connections.
+/// A worker with a transport, a clock, and separate connections. The test sets the clock.
 pub struct TestWorker {
     /// The worker.
     pub worker: Worker,

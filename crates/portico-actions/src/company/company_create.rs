@@ -221,7 +221,7 @@ impl CompanyCreate {
         }
         let owner = find_creator(connection, &self.slug, checked.email.canonical()).await?;
         if owner.is_none_or(|owner| owner.role != Role::Owner) {
-            differences.push(format!("{} is not one of its owners", checked.email.written()));
+            differences.push(format!("{} is no owner", checked.email.written()));
         }
         if differences.is_empty() {
             return Ok(());

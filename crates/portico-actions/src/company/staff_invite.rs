@@ -143,7 +143,7 @@ impl Action for StaffInvitationResend {
             Refusal::of(
                 RefusalCode::InvalidState,
                 "id",
-                format!("is {state} and cannot be sent again: invite the person anew if they left"),
+                format!("is {state} and cannot be sent again: invite the person again if they left"),
             )
         })?;
         void_links_of(work.connection(), sent.id, now).await?;

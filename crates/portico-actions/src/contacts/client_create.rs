@@ -11,13 +11,13 @@ use portico_store::contacts::{NewContact, insert_contact};
 use super::{ResolvedPerson, resolve_person};
 use crate::{Action, ActionError, ActivityEvent, Counted, Refusal, Work, check};
 
-/// Adds a client by email address (ACC-1, ACC-2). For a person with an account the company gets a contact of its own, with what
-/// its staff entered and nothing of the account (ACC-3).
+/// Adds a client by email address (ACC-1, ACC-2). For a person with an account, the company gets a separate contact with the
+/// data that its staff entered and none of the account's (ACC-3).
 ///
 /// A trade partner is added in the same way (ORG-3).
 #[derive(Debug, Clone)]
 pub struct ClientCreate {
-    /// What the contact is to the company: a client or a trade partner.
+    /// Kind of the contact: a client or a trade partner.
     pub kind: ContactKind,
     /// The name, as the company writes it.
     pub name: String,

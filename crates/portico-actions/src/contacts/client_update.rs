@@ -25,7 +25,7 @@ use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 /// A trade partner's contact is changed in the same way (ORG-3).
 #[derive(Debug, Clone)]
 pub struct ClientUpdate {
-    /// What the contact is to the company: `TRADE` for a trade partner, `CLIENT` for all others.
+    /// Kind of the contact: `TRADE` for a trade partner, `CLIENT` for all others.
     pub kind: ContactKind,
     /// The contact.
     pub contact: ContactId,

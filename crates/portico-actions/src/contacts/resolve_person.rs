@@ -27,7 +27,7 @@ pub(crate) enum ResolvedPerson {
 /// Finds the person with exactly this address (ACC-15), or creates one.
 ///
 /// Staff learn only that an account exists: no name, number or company (ACC-3). Each time is counted per member of staff. At the
-/// limit every address is rejected before the lookup, since a different result for unknown addresses would still tell.
+/// limit every address is rejected before the lookup, since a different result for unknown addresses would reveal the rest.
 pub(crate) async fn resolve_person(
     work: &mut Work<'_>,
     staff: &ActingStaff,

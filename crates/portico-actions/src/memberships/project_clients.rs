@@ -255,7 +255,7 @@ async fn remove(
     work.record(event).await
 }
 
-/// Replaces a client by another one with a membership of their own (ACC-19).
+/// Replaces a client by another one with a new membership (ACC-19).
 #[derive(Debug, Clone, Serialize)]
 pub struct ProjectClientReplace {
     /// The membership.

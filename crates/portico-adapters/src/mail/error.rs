@@ -9,7 +9,7 @@ pub enum TransportError {
     #[error("{0}; addresses are like smtps://user:password@host or smtp://host:25")]
     Unreadable(String),
     /// The password could be read on the network.
-    #[error("the password would be sent in the clear; use smtps://, or smtp:// without tls=none")]
+    #[error("the password would be sent in plain text; use smtps://, or smtp:// without tls=none")]
     PasswordInClear,
 }
 

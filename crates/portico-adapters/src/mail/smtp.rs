@@ -97,7 +97,7 @@ mod tests {
             ("mail.example", "relative URL"),
             ("http://mail.example", "smtp://"),
             ("smtp://", "host"),
-            ("smtp://u:hunter2@mail.example?tls=none", "in the clear"),
+            ("smtp://u:hunter2@mail.example?tls=none", "in plain text"),
             ("smtp://u:hunter2@mail.example?tls=opportunistic", "`required` or `none`"),
             ("smtps://u:hunter2@mail.example?tls=none", "`required` or `none`"),
             ("smtp://u:hunter2@mail.example:99999", "port"),

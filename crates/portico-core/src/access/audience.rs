@@ -1,4 +1,4 @@
-//! Roles, and the audiences that share role views and documents.
+//! Roles, and the audiences that share role views and role schemas.
 
 text_enum! {
     /// Role of a session (docs/domain.md), which never changes.

@@ -1,4 +1,4 @@
-//! Who may see what: viewers, roles, audiences and permissions.
+//! Access: viewers, roles, audiences and permissions.
 
 mod audience;
 mod permission;

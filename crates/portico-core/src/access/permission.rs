@@ -61,7 +61,7 @@ impl PermissionSet {
         Permission::ALL.iter().copied().collect()
     }
 
-    /// The word: a bit for each permission, in the order of declaration.
+    /// The bits: one for each permission, in the order of declaration.
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -77,7 +77,7 @@ impl PermissionSet {
         Self(self.0 & other.0)
     }
 
-    /// The set with one permission more.
+    /// The set with this permission added.
     #[must_use]
     pub const fn with(self, permission: Permission) -> Self {
         Self(self.0 | (1 << permission as u32))

@@ -61,7 +61,7 @@ impl Job for MailJob {
             return wrong(&format!("has the values {:?}, expected {wanted:?}", names.collect::<Vec<_>>()));
         }
         if values.values().any(|value| value.is_array() || value.is_object()) {
-            return wrong("has a value that is not one text, number or null");
+            return wrong("has a value that is neither a text, a number nor null");
         }
         if template.has_link() != self.link.is_some() {
             return wrong(if template.has_link() { "has no link" } else { "must not have a link" });

@@ -1,5 +1,5 @@
-//! What must never reach an outsider: the values of columns that `portico_store::tables` keeps from them, and hidden rows, from
-//! `docs/domain.md`. The database's views and the documents are tested against this, and so it asks neither.
+//! Values that no outsider may receive: of columns that `portico_store::tables` hides from outsiders, and of rows that
+//! `docs/domain.md` hides. Role views and role schemas are tested against this list, so it does not depend on them.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use super::World;
 
-/// Columns that are kept from one kind of outsider, and whose values these know from elsewhere all the same.
+/// Hidden columns whose values an outsider may know from elsewhere.
 const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
-    ("contacts", "name", "a client's contact has the client's own name: `people` takes those of trade partners"),
+    ("contacts", "name", "a client's contact has the client's own name: `people` adds the names of trade partners"),
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 
-/// The texts and amounts of a table that `is_kept` says are kept from an outsider.
+/// Text and amount columns of a table hidden from an outsider.
 fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
     let is_searched = |column: &&Column| {
         is_kept(column.known_to)
@@ -27,7 +27,7 @@ fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
     table.columns.iter().filter(is_searched).map(|column| column.name).collect()
 }
 
-/// Texts and amounts that an answer to an outsider must not contain anywhere.
+/// Texts and amounts that no answer to an outsider may contain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     /// Sorted, without duplicates.
@@ -101,7 +101,7 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     Secrets { texts: secret.texts.into_iter().collect(), amounts_minor: secret.amounts.into_iter().collect() }
 }
 
-/// Adds names: of staff who are on no project's team and no client anywhere; for clients, of trade partners too.
+/// Adds names of people. Staff who are on no project's team and are not clients; for clients, also trade partners.
 fn people(secret: &mut Found, world: &World, is_trade: bool) {
     let shown = ids(world, "team_members", "staff_membership_id", |row| row["is_shown"] == true);
     let shown = ids(world, "staff_memberships", "identity_id", |row| is_in(&shown, row, "id"));

@@ -32,7 +32,7 @@ pub(crate) struct LeadStateFilter {
 pub(crate) struct LeadFilter {
     /// State of the lead.
     state: Option<LeadStateFilter>,
-    /// ID of the contact who asked.
+    /// ID of the contact who sent the request.
     contact_id: Option<ID>,
 }
 

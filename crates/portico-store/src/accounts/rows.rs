@@ -13,16 +13,16 @@ use crate::visible::visible_to_oneself;
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = notification_settings, check_for_backend(diesel::pg::Pg))]
 pub struct NotificationSettingsRow {
-    /// Who.
+    /// The person.
     pub identity_id: IdentityId,
     /// Whether alerts are sent immediately.
     pub instant_alerts: bool,
-    /// And summed up.
+    /// Frequency of summary mails.
     pub summary_frequency: SummaryFrequency,
 }
 visible_to_oneself!(NotificationSettingsRow);
 
 rows_by_key! {
-    /// Notification settings of people.
+    /// Notification settings by person.
     notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
 }

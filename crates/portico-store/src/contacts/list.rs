@@ -1,4 +1,4 @@
-//! The list of contacts: filtered, searched, by name, and paged.
+//! The list of contacts: filtered, searched, sorted by name, and paged.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;

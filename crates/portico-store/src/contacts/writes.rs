@@ -188,7 +188,7 @@ pub async fn make_client(
 /// Links a contact to another person, with its unaccepted memberships of a kind. Their pending invitations and links expire, since
 /// they were sent to the previous person (RULE-1). Returns their number.
 ///
-/// Reads nothing of other companies: neither their contacts of the same person nor their invitations.
+/// Reads no rows of other companies: neither their contacts of the same person nor their invitations.
 ///
 /// # Errors
 ///

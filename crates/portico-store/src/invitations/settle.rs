@@ -22,7 +22,7 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn settle_invitations(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
@@ -77,7 +77,7 @@ pub async fn settle_invitations(
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database does not take it.
+/// [`StoreError`] if the write fails.
 pub async fn expire_invitations(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let is_late = || invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.le(now));
     let overdue = invitations::table.filter(is_late()).select(invitations::project_id);

@@ -16,7 +16,7 @@ use crate::{Store, StoreError, Writer};
 
 /// Records the use of a token once an hour, so that most requests write nothing (SES-3).
 ///
-/// The view `auth.bearers` tells which are due; the statement checks again because of concurrent requests. A use never
+/// The view `auth.bearers` shows which are due; the statement checks again because of concurrent requests. A use never
 /// shortens a lifetime, and does not extend support sessions.
 const NOTE_USE_OF_SESSION: &str = "update sessions set last_seen_at = now(),
     expires_at = case actor when 'SUPPORT' then expires_at else greatest(expires_at, now() + interval '30 days') end

@@ -1,4 +1,4 @@
-//! Rules for all tables, role views and logins, checked in PostgreSQL's catalogue, so that new ones follow them too.
+//! Rules for all tables, role views and logins. They are checked in PostgreSQL's catalog, and so apply to new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,9 +103,9 @@ async fn no_login_creates_or_becomes_another() {
             where rolname in ({logins}) and has_database_privilege(oid, current_database(), p)"
     );
     assert_eq!(set(&database, &database_rights).await, nothing());
-    let to_everybody = "select acl.privilege_type as text from pg_database d, aclexplode(d.datacl) acl
+    let to_public = "select acl.privilege_type as text from pg_database d, aclexplode(d.datacl) acl
         where d.datname = current_database() and acl.grantee = 0";
-    assert_eq!(set(&database, to_everybody).await, nothing());
+    assert_eq!(set(&database, to_public).await, nothing());
     let powers = format!(
         "select rolname::text as text from pg_roles where rolname in ({logins}) and
             (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls or rolinherit or not rolcanlogin)"
@@ -184,7 +184,7 @@ async fn every_role_view_is_a_security_barrier() {
     assert_eq!(set(&database, open).await, nothing());
 }
 
-/// The tables that the views of a schema read, directly or through other views.
+/// Tables that a schema's views read, directly or indirectly.
 async fn tables_under(database: &TestDatabase, schema: &str) -> BTreeSet<String> {
     let query = format!(
         "with recursive under(oid) as (
@@ -207,7 +207,7 @@ async fn outsider_role_views_avoid_secret_tables() {
         let is_one = |table: &&Table| {
             table.columns.iter().all(|column| column.known_to == KnownTo::Key || holds(column.known_to))
         };
-        // What relates rows says by itself which there are; tables of links are listed below.
+        // Tables that only relate rows reveal which rows exist; they are listed below.
         let has_more = |table: &&Table| table.columns.iter().any(|column| column.known_to != KnownTo::Key);
         TABLES.iter().filter(is_one).filter(has_more).map(|table| table.name).collect()
     };
@@ -219,7 +219,7 @@ async fn outsider_role_views_avoid_secret_tables() {
     from_clients.extend(["task_assignees", "selection_trades"]);
     let from_trades = all_columns(KnownTo::is_kept_from_trades);
     assert!(from_clients.contains("task_briefs") && from_trades.contains("allowances"));
-    // The address of a lead form, and whether it is open, stand on the front door (PRT-18).
+    // The sign-in page shows the address of a lead form and whether it is open (PRT-18).
     let nothing_else = ["companies", "company_brandings", "company_portals", "lead_forms"];
     let of_people_alone = ["account_openings", "activity", "identities", "sessions", "support_agents"];
     for (schema, kept) in
@@ -229,13 +229,13 @@ async fn outsider_role_views_avoid_secret_tables() {
         assert!(!under.is_empty());
         let allowed = |table: &str| named.contains(&table) || (schema == "support" && of_support.contains(&table));
         let found: Vec<_> = under.iter().filter(|table| kept.contains(table.as_str()) && !allowed(table)).collect();
-        assert_eq!(found, Vec::<&String>::new(), "{schema}: tables.rs says that these are kept from it");
+        assert_eq!(found, Vec::<&String>::new(), "{schema}: by tables.rs, these are hidden from it");
         assert!(schema != "visitor" || under.iter().eq(nothing_else), "{under:?}");
         assert!(schema != "support" || under.iter().eq(of_people_alone), "{under:?}");
     }
     let staff = tables_under(&database, "staff").await;
     let found = staff.iter().filter(|table| secret.contains(table.as_str())).count();
-    assert!(found >= 12, "the same question finds them where they are: {staff:?}");
+    assert!(found >= 12, "the same query finds them in the staff role view: {staff:?}");
 }
 
 #[tokio::test]
@@ -290,13 +290,13 @@ async fn every_foreign_key_has_an_index() {
         let columns: Vec<_> = columns.split(',').collect();
         // An index has to begin with a selective column: company and project alone are not, if the key has more
         // columns.
-        let says_little = |column: &&str| ["company_id", "project_id"].contains(column);
-        let telling: Vec<_> = columns.iter().copied().filter(|column| !says_little(column)).collect();
-        let telling = if telling.is_empty() { &columns[columns.len() - 1..] } else { &telling[..] };
+        let is_broad = |column: &&str| ["company_id", "project_id"].contains(column);
+        let selective: Vec<_> = columns.iter().copied().filter(|column| !is_broad(column)).collect();
+        let selective = if selective.is_empty() { &columns[columns.len() - 1..] } else { &selective[..] };
         !by_table.get(table).is_some_and(|indexes| {
             indexes.iter().any(|index| {
                 let mut leading = index.iter().take_while(|column| columns.contains(&column.as_str()));
-                leading.any(|column| telling.contains(&column.as_str()))
+                leading.any(|column| selective.contains(&column.as_str()))
             })
         })
     });

@@ -1,4 +1,4 @@
-//! The columns of role views that diesel believes in, held against those that are there. The file is read as text: it is private.
+//! Compares diesel's declarations of role views with the catalog. They are read as text, since they are private.
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ async fn sign_in_and_support_columns_exist() {
     assert_eq!(without_nullability(declared(Some("support"))), without_nullability(support));
 }
 
-/// A column that diesel declares not null must not be null in any role view, or the whole query fails.
+/// Checks that columns declared not null are never null. Otherwise the whole query of a role view fails.
 #[tokio::test]
 async fn required_columns_are_never_null() {
     let database = TestDatabase::demo().await;

@@ -1,4 +1,4 @@
-//! What `tables.rs` registers, held against the catalogue and against itself.
+//! Compares the registration of tables with the catalog and itself.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use portico_testkit::TestDatabase;
 const REMEDY: &str =
     "register it in crates/portico-store/src/tables.rs: its owner, its generation, and who may know each column";
 
-/// The tables of the catalogue, but for the list of migrations.
+/// Condition: tables of Portico, without the list of migrations.
 const THERE: &str =
     "c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f') and c.relname !~ '^__diesel'";
 
-/// A column as the catalogue shows it: `leads.interest text`, with a `?` where it may be null.
-fn as_in_catalogue(table: &Table, column: &Column) -> String {
-    let (bare, may_be_null) = match column.sql_type.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>')) {
+/// A column in the format of the catalog query: `leads.interest text`, with a final `?` if it is nullable.
+fn catalog_line(table: &Table, column: &Column) -> String {
+    let (bare, nullable) = match column.sql_type.strip_prefix("Nullable<").and_then(|rest| rest.strip_suffix('>')) {
         Some(inner) => (inner, "?"),
         None => (column.sql_type, ""),
     };
@@ -29,12 +29,12 @@ fn as_in_catalogue(table: &Table, column: &Column) -> String {
         "Timestamptz" => "timestamp with time zone",
         "Numeric" => "numeric",
         "Jsonb" => "jsonb",
-        other => panic!("say here what {other} is in SQL"),
+        other => panic!("add the SQL type of {other} here"),
     };
-    format!("{}.{} {sql_type}{may_be_null}", table.name, column.name)
+    format!("{}.{} {sql_type}{nullable}", table.name, column.name)
 }
 
-/// What is registered and not there, or there and not registered.
+/// Differences between the registered tables and the catalog.
 async fn differences(database: &TestDatabase) -> Vec<String> {
     let columns = format!(
         "select format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, null),
@@ -54,7 +54,7 @@ async fn differences(database: &TestDatabase) -> Vec<String> {
     for table in TABLES {
         listed.insert(format!("{} ({})", table.name, table.key.join(", ")));
         for column in table.columns {
-            let column = as_in_catalogue(table, column);
+            let column = catalog_line(table, column);
             assert!(listed.insert(column.clone()), "{column} is registered twice");
         }
     }
@@ -77,7 +77,7 @@ async fn unregistered_tables_and_columns_are_named() {
     assert_eq!(differences(&database).await, ["later (id)", "later.body text?", "later.id uuid", "leads.later text?"]);
 }
 
-/// The owner of a table's rows, from its own columns; none where the platform has them, or several kinds of owners.
+/// Derives the owner of a table's rows from its columns. None for rows of the platform or of several kinds of owners.
 fn owner_by_columns(table: &Table) -> Option<Owner> {
     let has = |name: &str| {
         table.columns.iter().any(|column| column.name == name && !column.sql_type.starts_with("Nullable<"))
@@ -92,12 +92,12 @@ fn owner_by_columns(table: &Table) -> Option<Owner> {
     }
 }
 
-/// Tables without a company in every row that are no person's either, and why.
+/// Tables of the installation, with the reason.
 const OF_THE_INSTALLATION: &[(&str, &str)] = &[
-    ("support_agents", "the platform's"),
-    ("account_openings", "the platform's"),
-    ("activity", "a company's, or a person's alone"),
-    ("jobs", "a mail about an account alone is no company's"),
+    ("support_agents", "rows belong to the platform"),
+    ("account_openings", "rows belong to the platform"),
+    ("activity", "a row belongs to a company or only to a person"),
+    ("jobs", "a mail about an account belongs to no company"),
 ];
 
 #[test]
@@ -109,16 +109,16 @@ fn every_row_has_an_owner_column() {
     }
 }
 
-/// Tables whose rows outsiders can come to see, although each column that says something is for staff, or relates rows.
+/// Tables whose rows outsiders can infer. Their columns are keys or only for staff.
 const SHOWN_BY_OTHERS: &[(&str, &str)] = &[
     ("staff_memberships", "teams show the names of staff"),
-    ("task_assignees", "trade partners know who else is on their tasks"),
+    ("task_assignees", "trade partners know the other assignees of their tasks"),
     ("selection_trades", "trade partners know which selections concern them"),
 ];
-/// Tables with a rule whose every row outsiders can come to see.
+/// Tables with a rule of which outsiders can see all rows.
 const RULES_OF_ALL_ROWS: &[(&str, &str)] = &[
-    ("project_memberships", "each right decides what its holder sees"),
-    ("staff_invitations", "acceptance decides the name in teams"),
+    ("project_memberships", "each right determines what its holder sees"),
+    ("staff_invitations", "acceptance determines the name in teams"),
 ];
 
 #[test]
@@ -133,7 +133,7 @@ fn generations_agree_with_columns() {
             |wanted: &str| table.columns.iter().any(|column| column.name == wanted) && !table.key.contains(&wanted);
         let expected = match table.generation {
             Generation::Untracked(reason) => reason.len() > 10,
-            // Where outsiders know no column, their copies would tell by their age that staff have edited something.
+            // If outsiders know no column, a cache miss would reveal an edit by staff.
             Generation::Internal => !is_known,
             Generation::ByVersion => is_known && has_column("version_id"),
             Generation::ByTask => is_known && table.columns.iter().any(|column| column.name == "task_id"),
@@ -143,11 +143,11 @@ fn generations_agree_with_columns() {
             Generation::SharedIf(_) => is_known && any(|it| it == KnownTo::Rule),
             Generation::Shared | Generation::SharedAndLocks(_) => {
                 let is_for_all = RULES_OF_ALL_ROWS.iter().any(|(of, _)| *of == name);
-                let hangs_on_more = ["version_id", "task_id", "selection_id"].into_iter().any(has_column);
-                is_known && !hangs_on_more && (is_for_all || !any(|it| it == KnownTo::Rule))
+                let has_gate = ["version_id", "task_id", "selection_id"].into_iter().any(has_column);
+                is_known && !has_gate && (is_for_all || !any(|it| it == KnownTo::Rule))
             }
         };
-        assert!(expected, "{name} moves {:?}, which its columns do not agree with: {REMEDY}", table.generation);
+        assert!(expected, "{name}: {:?} contradicts its columns: {REMEDY}", table.generation);
     }
 }
 
@@ -158,11 +158,11 @@ async fn no_role_view_reads_hashes() {
         where view_schema in ('visitor', 'client', 'trade', 'staff', 'support') and table_schema = 'public'";
     let read = database.db_texts(read).await;
     assert!(read.iter().any(|column| column == "leads.interest"), "{read:?}");
-    let is_nobodys = |column: &&Column| column.known_to == KnownTo::Nobody;
-    let nobodys = TABLES.iter().flat_map(|table| {
-        table.columns.iter().filter(is_nobodys).map(|column| format!("{}.{}", table.name, column.name))
+    let is_hidden = |column: &&Column| column.known_to == KnownTo::NoCaller;
+    let hidden = TABLES.iter().flat_map(|table| {
+        table.columns.iter().filter(is_hidden).map(|column| format!("{}.{}", table.name, column.name))
     });
-    let found: Vec<_> = nobodys.filter(|column| read.contains(column)).collect();
+    let found: Vec<_> = hidden.filter(|column| read.contains(column)).collect();
     assert!(found.is_empty(), "{found:?}");
     let shown = "select table_schema || '.' || table_name || '.' || column_name as text from information_schema.columns
         where table_schema in ('visitor', 'client', 'trade', 'staff', 'support') and column_name like '%\\_hash'";

@@ -1,4 +1,4 @@
-// A panel beside the documentation: operations that the caller's role really sends.
+// Panel of example operations that frontends send as the caller's role.
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useEditorContext } from '@graphiql/react';
 import { filledIn } from './gateway.js';
@@ -20,7 +20,7 @@ function Panel() {
   const { queryEditor, variableEditor, addTab } = useEditorContext({ nonNull: true });
   const [next, setNext] = useState(null);
 
-  // Only once a new tab is shown do the editors hold what is its own.
+  // The editors contain the values of a new tab only after it is shown.
   useEffect(() => {
     if (!next) return;
     queryEditor?.setValue(next.query);

@@ -1,8 +1,8 @@
-// Talks to the gateway, as whoever the token says.
+// Requests to the gateway with the user's token.
 
-/** Sends an operation. Answers what the gateway answers; throws a sentence when there is no such answer. */
+/** Sends an operation. Returns the gateway's answer; throws an error with a message if there is none. */
 export async function ask(endpoint, token, body, headers = {}) {
-  // A header of the headers editor wins over the token's box. No cookies: here the token alone says who asks.
+  // The headers editor takes precedence over the token field. No cookies: only the token identifies the caller.
   const sent = new Headers({ Accept: 'application/graphql-response+json, application/json' });
   if (token) sent.set('Authorization', `Bearer ${token}`);
   for (const [name, value] of Object.entries(headers)) sent.set(name, value);
@@ -20,7 +20,7 @@ export async function ask(endpoint, token, body, headers = {}) {
   }
 }
 
-/** Who a token speaks for: `{ state, role, name }`; or `{ state, message }` when it speaks for nobody, or nobody answers. */
+/** The token's owner: `{ state, role, name }`, or `{ state, message }` if the token is invalid or the gateway does not answer. */
 export async function whoIs(endpoint, token) {
   if (!token) return { state: 'public' };
   try {
@@ -34,12 +34,12 @@ export async function whoIs(endpoint, token) {
   }
 }
 
-/** What the playground is told once, whoever asks. */
+/** Loads the playground's configuration, which is the same for all callers. */
 export async function getConfig() {
   return (await fetch('/playground/config.json', { credentials: 'omit' })).json();
 }
 
-/** The example operations that the token's own schema admits. */
+/** Loads the example operations that the token's role schema admits. */
 export async function getExamples(token) {
   const response = await fetch('/playground/examples.json', {
     headers: token ? { Authorization: `Bearer ${token}` } : {},
@@ -48,8 +48,8 @@ export async function getExamples(token) {
   return response.ok ? response.json() : [];
 }
 
-// What stands for ids in the variables of examples. They are looked up as the caller, and belong together: a selection and a client
-// of one project, where the caller has such a project.
+// Queries for ids that replace placeholders in the variables of examples. They run as the caller. The ids belong together: a
+// selection and a client of one project, if the caller has such a project.
 const PROJECTS = '{ viewer { projects(first: 20) { nodes { id selections(first: 1) { nodes { id } } } } } }';
 const ANY_PROJECT = '{ viewer { projects(first: 1) { nodes { id } } } }';
 const CLIENTS = 'query ($project: ID!) { project(id: $project) { clients { id } } }';
@@ -72,7 +72,7 @@ async function idsOf(endpoint, token, wanted) {
   return ids;
 }
 
-/** An example's variables, with ids of the caller's own in the places that ask for one. */
+/** An example's variables, with placeholders replaced by ids that the caller can see. */
 export async function filledIn(endpoint, token, variables) {
   const wanted = new Set(Object.values(variables).filter((value) => typeof value === 'string' && value.startsWith('$')));
   if (wanted.size === 0) return variables;

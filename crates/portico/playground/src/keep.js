@@ -1,32 +1,32 @@
-// What the browser keeps.
+// Values that the browser stores.
 
 const TOKEN = 'portico:token';
 const PANEL = 'portico:panel';
 const PREFIX = 'graphiql:';
-// The panel at the side, as a share of the editors.
+// Width of the side panel, as a share of the editors' width.
 const LAYOUT = { 'graphiql:docExplorerFlex': '0.27' };
 
-/** The token is kept for as long as the tab is open: neither on disk, nor in the address. Null if none was chosen yet. */
+/** The token, stored while the tab is open, not on disk or in the address. Null if none was chosen yet. */
 export const keptToken = () => sessionStorage.getItem(TOKEN);
 export const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
 
-/** The panel that stands open at the side; an empty name when none does. */
+/** Name of the open side panel; empty if none is open. */
 export const keptPanel = () => localStorage.getItem(PANEL) ?? 'Examples';
 export const keepPanel = (plugin) => localStorage.setItem(PANEL, plugin?.title ?? '');
 
-// Under these names operations are kept with the headers they were sent with, and those may hold a token. All else stays as it
-// was written: GraphiQL finds the open tab again by its text.
+// GraphiQL stores operations under these names with their headers, which may contain a token. Other values are not changed:
+// GraphiQL finds the open tab again by its text.
 const WITH_HEADERS = ['tabState', 'queries', 'favorites'].map((name) => PREFIX + name);
 const withoutHeaders = (text) => {
   try {
-    // Null, and not omitted: GraphiQL forgets all tabs if one of them lacks a member.
+    // Null and not omitted: GraphiQL discards all tabs if one of them lacks a member.
     return JSON.stringify(JSON.parse(text), (key, value) => (key === 'headers' ? null : value));
   } catch {
     return text;
   }
 };
 
-/** For GraphiQL: tabs, history and layout, in this browser alone. */
+/** Storage for GraphiQL: tabs, history and layout, in this browser only. */
 export const storage = {
   getItem: (key) => localStorage.getItem(key) ?? LAYOUT[key] ?? null,
   setItem: (key, value) => localStorage.setItem(key, WITH_HEADERS.includes(key) ? withoutHeaders(value) : value),

@@ -32,7 +32,7 @@ const FIRST_QUERY = `# Each token sees a schema of its own. Choose
 
 function App({ config }) {
   const { endpoint, tokens } = config;
-  // In the demo the first visit is a client's, so that there is something to see.
+  // In the demo, the first visit uses the client's token, so that there is data to see.
   const [token, setToken] = useState(() => keptToken() ?? tokens.find((known) => known.role === 'CLIENT')?.token ?? '');
   const [who, setWho] = useState({ state: 'asking' });
   const [examples, setExamples] = useState([]);
@@ -52,7 +52,7 @@ function App({ config }) {
     keepToken(next);
     setToken(next);
   };
-  // GraphiQL reads the schema anew when it is given another fetcher.
+  // GraphiQL reads the schema again when the fetcher changes.
   const fetcher = useMemo(() => (body, options) => ask(endpoint, token, body, options?.headers), [endpoint, token]);
   const shown = useMemo(() => ({ examples, token, endpoint }), [examples, token, endpoint]);
 
@@ -82,7 +82,7 @@ function App({ config }) {
   );
 }
 
-/** What one token was answered is not left standing under the next one's name. */
+/** Clears the last answer when the token changes. */
 function Forget({ token }) {
   const { responseEditor, updateActiveTabValues } = useEditorContext({ nonNull: true });
   useEffect(() => {
@@ -92,7 +92,7 @@ function Forget({ token }) {
   return null;
 }
 
-/** Opens the panel that was open last. GraphiQL has no word for that: told which plugin to show, it leaves it folded. */
+/** Opens the panel that was open last. GraphiQL has no option for that: a plugin that is preselected stays collapsed. */
 function OpenPanel() {
   const areThere = usePluginStore().plugins.length > 0;
   useEffect(() => {
@@ -101,7 +101,7 @@ function OpenPanel() {
   return null;
 }
 
-/** Wraps long lines, so that a telephone shows them whole. GraphiQL passes no options on to its editors. */
+/** Wraps long lines, so that they fit on a phone. GraphiQL does not pass options to its editors. */
 function WrapLines() {
   const { queryEditor, variableEditor, headerEditor, responseEditor } = useEditorContext({ nonNull: true });
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Stands in for react-style-singleton: see build.mjs.
+// Replaces react-style-singleton: see build.mjs.
 const nothing = () => null;
 export const stylesheetSingleton = () => ({ add() {}, remove() {} });
 export const styleHookSingleton = () => nothing;

@@ -1,4 +1,4 @@
-// The bar at the top: whose schema this is, and the box for another token.
+// Bar at the top: the token's owner and role, and a field for another token.
 import { useEffect, useState } from 'react';
 
 const ROLES = { OWNER: 'Owner', STAFF: 'Staff', TRADE: 'Trade', CLIENT: 'Client', REPORTING: 'Reporting', SUPPORT: 'Support' };
@@ -50,7 +50,7 @@ function Who({ who }) {
   );
 }
 
-/** In the demo: its people, one for each role. */
+/** People of the demo, one for each role. */
 function People({ tokens, token, onToken }) {
   const chosen = tokens.some((known) => known.token === token) ? token : '';
   return (

@@ -27,7 +27,7 @@ pub enum SignInError {
     /// The header is malformed or has no valid token. Never treated as anonymous.
     #[error("the token is unknown or has expired: sign in again")]
     Unauthenticated {
-        /// Whether the token came in a cookie, which the browser has to delete.
+        /// Whether the token came in a cookie. The browser has to delete it then.
         by_cookie: bool,
     },
     /// The database did not answer.
@@ -40,7 +40,7 @@ pub enum SignInError {
 pub struct SignedInRequest {
     /// The viewer.
     pub viewer: Viewer,
-    /// Whether the caller authenticated by cookie, which browsers send with cross-site requests too.
+    /// Whether the caller authenticated by cookie. Browsers send cookies with cross-site requests too.
     pub by_cookie: bool,
     /// The cookie to set again, since its session was renewed (SES-9).
     pub renewed_cookie: Option<HeaderValue>,

@@ -1,4 +1,4 @@
-//! What handlers work with.
+//! Shared state of the handlers.
 
 use std::sync::Arc;
 
@@ -21,47 +21,47 @@ use crate::metrics::Metrics;
 use crate::throttle::{RateLimiter, Throttle};
 use crate::usage::Usage;
 
-/// What every handler needs.
+/// Shared state of the handlers.
 #[derive(Clone)]
 pub struct App {
     /// Answers operations.
     pub gateway: Gateway,
     /// The database.
     pub store: Store,
-    /// Where rows are kept.
+    /// Cache tiers of rows.
     pub tiers: Tiers,
-    /// The time.
+    /// Source of the current time.
     pub clock: ClockSource,
-    /// Whether the demo's tokens are known.
+    /// Whether the demo's tokens are accepted.
     pub demo_tokens: DemoTokens,
-    /// The web origins whose pages may read answers.
+    /// Web origins whose pages may read answers.
     pub origins: Origins,
-    /// The proxies before the gateway.
+    /// Trusted proxies in front of the gateway.
     pub proxies: Proxies,
-    /// How much each actor may ask for.
+    /// Rate limiter of operations and pages.
     pub throttle: Throttle,
-    /// Who asks for what.
+    /// Usage counts by application and operation.
     pub usage: Usage,
-    /// What is counted.
+    /// Metrics of the process.
     pub metrics: Metrics,
-    /// The playground, where it is served.
+    /// The playground, if it is served.
     pub playground: Option<Playground>,
-    /// Knows the links that were sent by mail.
+    /// Key that verifies mailed links.
     pub links: LinkKey,
-    /// Where they lead.
+    /// Site to which mailed links lead.
     pub site: LinkSite,
-    /// The hosts of the installation, and those of companies' portals that count.
+    /// Hosts of the installation, and the portal hosts that its configuration lists.
     pub hosts: Arc<Hosts>,
-    /// Counts attempts to get in.
+    /// Counts sign-in attempts.
     pub attempts: RateLimiter,
-    /// Does what keeps a processor busy.
+    /// Pool for CPU-intensive work.
     pub heavy: HeavyPool,
-    /// Wakes the worker: to be called when a transaction has committed that wrote jobs.
+    /// Wakes the worker after the commit of a transaction that enqueued jobs.
     pub wake: Wake,
 }
 
 impl App {
-    /// Somebody who acts, now.
+    /// Creates the actor of a request.
     pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
         let installation = Installation {
             links: self.links.clone(),

@@ -1,4 +1,4 @@
-//! Which web pages of other origins may read answers (CORS).
+//! CORS: the web origins whose pages may read answers.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use super::trace;
 use crate::auth::PORTAL_REQUEST;
 use crate::usage::{CLIENT_NAME, CLIENT_VERSION};
 
-/// How long a browser may remember what it was told.
+/// Time for which browsers may cache a preflight.
 const MAX_AGE: Duration = Duration::from_secs(3_600);
 
-/// Web origins, such as `https://portal.alderbrook.example`. None, unless they are configured.
+/// Web origins, such as `https://portal.alderbrook.example`. Empty by default.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
     listed: Vec<HeaderValue>,
@@ -24,7 +24,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// The same and `http://localhost` at every port: for a demo, which only its own machine reaches.
+    /// Adds `http://localhost` at every port, for the demo. Only its own machine can reach it.
     #[must_use]
     pub fn with_localhost(mut self) -> Self {
         self.all_of_localhost = true;
@@ -45,7 +45,7 @@ impl Origins {
 impl FromStr for Origins {
     type Err = String;
 
-    /// Reads a list that is separated by commas.
+    /// Parses a comma-separated list.
     fn from_str(text: &str) -> Result<Self, String> {
         text.split(',')
             .map(str::trim)
@@ -56,7 +56,7 @@ impl FromStr for Origins {
     }
 }
 
-/// An origin is a scheme and an authority, and nothing else. There is no `*`: it would open the gateway to every page.
+/// Parses an origin: a scheme and an authority. `*` is refused, since it would admit every page.
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let wrong = || format!("`{text}` is not a web origin; origins are like https://portal.example.com");
     let uri: Uri = text.parse().map_err(|_| wrong())?;
@@ -69,13 +69,16 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(&origin).map_err(|_| wrong())
 }
 
-/// Answers preflights, and marks answers as readable for the origins and for the pages of companies' portals. Only at its own host
-/// may a portal's page send cookies along: those of another host are another portal's. Elsewhere pages send tokens in a header.
+/// Answers preflights, and sets the CORS headers.
+///
+/// Pages of the configured origins and of portals may read answers.
+/// Portal pages may send cookies only to their own host: the cookies of another host belong to another portal. To other
+/// hosts, pages send tokens in a header.
 pub(super) fn layer(origins: &Origins) -> CorsLayer {
     let exposed = ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
         .map(HeaderName::from_static);
     let origins = origins.clone();
-    let asked_with = [
+    let allowed_headers = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
         header::ACCEPT,
@@ -88,7 +91,7 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.include(origin)))
         .allow_credentials(AllowCredentials::predicate(is_at_own_host))
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers(asked_with)
+        .allow_headers(allowed_headers)
         .expose_headers(exposed)
         .max_age(MAX_AGE)
 }

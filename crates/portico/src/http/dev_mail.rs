@@ -1,7 +1,7 @@
-//! `/dev/mail`: the mails of a demo, which go no further than a folder. Nowhere else is there such an address.
+//! `/dev/mail`: the mails of the demo, which are written to a folder and not sent. The route exists in the demo only.
 //!
-//! What stands in a mail is anybody's: pages escape it, and its HTML part is shown in a frame of its own without scripts, forms or a
-//! way to the page around it.
+//! The content of a mail is untrusted: pages escape it, and its HTML part is shown in a sandboxed frame without scripts and
+//! forms.
 
 use std::io;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::page::{self, MAIL, html};
 use super::reply::not_found;
 use super::request_id::RequestId;
 
-/// What a mail's HTML part may do: look as it does. Its links open in a window of their own.
+/// Content security policy of a mail's HTML part: inline styles only. Links open in a new browser window.
 const PART: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 pub(super) fn routes(folder: MailFolder) -> Router<Arc<App>> {
@@ -51,7 +51,7 @@ async fn mail(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name
 
 async fn part(id: Extension<RequestId>, folder: Extension<MailFolder>, Path(name): Path<String>) -> Response<Body> {
     match read(&folder, &name).await {
-        // In the frame itself a link could lead to nothing but a frame.
+        // The frame itself must not navigate: links open in a new browser window.
         Ok(Some(mail)) => html(PART, mail.html.replacen("<head>", "<head><base target=\"_blank\">", 1)),
         Ok(None) => not_found(id).await.into_response(),
         Err(error) => unreadable(&error),
@@ -70,8 +70,8 @@ fn page(name: &str, values: minijinja::Value) -> Response<Body> {
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {
-    tracing::warn!(%error, "the demo's mail cannot be shown");
-    let mut response = Response::new(Body::from("the demo's mail cannot be shown; the log says why"));
+    tracing::warn!(%error, "the demo's mail cannot be read");
+    let mut response = Response::new(Body::from("the demo's mail cannot be read; the log has the reason"));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response
 }

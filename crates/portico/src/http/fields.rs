@@ -1,25 +1,25 @@
-//! Names and values of query strings and of HTML forms (`application/x-www-form-urlencoded`).
+//! Fields of query strings and HTML forms (`application/x-www-form-urlencoded`).
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// What was sent, by name.
+/// Fields in the order in which they were sent.
 pub(super) struct Fields(Vec<(String, String)>);
 
-/// Why fields cannot be read.
+/// Reasons why fields cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadFields {
-    /// A decoder that puts U+FFFD in their place would take something for what nobody has sent.
+    /// The text is not UTF-8. A decoder that inserts U+FFFD would accept a value that the caller has not sent.
     #[error("it is not UTF-8")]
     NotUtf8,
-    /// There is no saying which of them is meant.
+    /// A name has several values, so the intended one is unknown.
     #[error("`{0}` is given more than once")]
     Twice(&'static str),
 }
 
 impl Fields {
-    /// Reads the bytes of a query string or of a form's body.
+    /// Parses the bytes of a query string or of a form's body.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, BadFields> {
         let text = str::from_utf8(bytes).map_err(|_| BadFields::NotUtf8)?;
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
@@ -29,7 +29,7 @@ impl Fields {
         pairs.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Takes the value of a name; an error if there are several.
+    /// Takes the value of a name. An error if there are several.
     pub(super) fn take(&mut self, name: &'static str) -> Result<Option<String>, BadFields> {
         let mut values = self.0.iter_mut().filter(|(known, _)| known == name);
         let first = values.next().map(|(_, value)| std::mem::take(value));

@@ -1,4 +1,4 @@
-//! `/graphql`: operations by POST, queries by GET as well.
+//! `/graphql`: operations by POST, queries also by GET.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::auth::{SignInError, SignedInRequest, authenticate, is_meant};
 use crate::throttle::{Admission, Rate};
 use crate::usage::Application;
 
-/// What a refused operation takes from its caller's rate.
+/// Cost of a refused operation.
 const REFUSED_COST: u64 = 1;
 
 /// Answers an operation, within the deadline.
@@ -35,7 +35,7 @@ pub(super) async fn handle(
     request: Request<Body>,
 ) -> Response<Body> {
     let Some(media) = MediaType::wanted(request.headers()) else {
-        let message = "answers are application/graphql-response+json or application/json";
+        let message = "accept application/graphql-response+json or application/json";
         return refused(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message, MediaType::Json, &request_id);
     };
     match tokio::time::timeout(limits::REQUEST, within_deadline(&app, request, media, &request_id)).await {
@@ -51,10 +51,10 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
             Ok(authenticate) => authenticate,
             Err(error) => return answered(not_signed_in(app, &error, request_id), media, None),
         };
-    // A POST has to be JSON, which no page of another site can send unasked; a GET could be an image of theirs.
+    // A POST must be JSON, which pages of other sites cannot send without a preflight; a GET could be their image.
     let is_get = is_get(&parts.method);
     if by_cookie && is_get && !is_meant(&parts.headers) {
-        let message = "requests by GET with a cookie need the header `X-Portal-Request: 1`";
+        let message = "GET requests with a cookie need the header `X-Portal-Request: 1`";
         return refused(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message, media, request_id);
     }
     let viewer = Arc::new(viewer);
@@ -70,8 +70,8 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let network = parts.extensions.get::<Network>().map(|network| network.0);
     let application = Application::of(&parts.headers);
     let origin = Origin { network, device: device_of(&parts.headers) };
-    let asked = IncomingOperation { question, origin, method: &parts.method, application };
-    let (mut answer, poured) = limited(app, &viewer, asked).await;
+    let operation = IncomingOperation { question, origin, method: &parts.method, application };
+    let (mut answer, poured) = limited(app, &viewer, operation).await;
     if trace::is_wanted(&viewer, &parts.headers) {
         answer.tell_trace();
     }
@@ -83,12 +83,12 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     response
 }
 
-/// Whether the operation is in the query string. HEAD asks for the headers of what GET answers.
+/// Whether the operation is in the query string. HEAD returns the headers of GET.
 fn is_get(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// An operation, and how it came.
+/// An operation with its origin, method and application.
 struct IncomingOperation<'a> {
     question: Question,
     origin: Origin,
@@ -96,12 +96,16 @@ struct IncomingOperation<'a> {
     application: Application,
 }
 
-/// Answers what is admitted and fits into the caller's bucket.
-async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) -> (Answer, Option<(Rate, Admission)>) {
-    let IncomingOperation { question, origin, method, application } = asked;
+/// Answers an operation within the caller's rate limit.
+async fn limited(
+    app: &App,
+    viewer: &Arc<Viewer>,
+    operation: IncomingOperation<'_>,
+) -> (Answer, Option<(Rate, Admission)>) {
+    let IncomingOperation { question, origin, method, application } = operation;
     let request_id = question.request_id.clone();
     let reading = app.gateway.reading_cost(viewer, &question);
-    // What is not known yet takes time to admit, and is paid for before that.
+    // Admission of an unknown operation takes time and is charged before.
     let is_known = app.gateway.knows(viewer, &question);
     let paid = if is_known { 0 } else { reading };
     if paid > 0 {
@@ -115,7 +119,7 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) 
     } else {
         app.gateway.admit_apart(Arc::clone(viewer), question).await
     };
-    // What is refused has been looked at as well: whoever sends nothing else is slowed like everybody.
+    // A refused operation is charged too, so that callers who send only such operations are limited as well.
     let cost = admitted.as_ref().map_or(REFUSED_COST + reading, Ready::cost);
     let poured = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;
     if let Some(refusal) = operation_limit::refusal(poured, &request_id) {
@@ -126,8 +130,8 @@ async fn limited(app: &App, viewer: &Arc<Viewer>, asked: IncomingOperation<'_>) 
         Err(refusal) => return (refusal, poured),
     };
     if ready.is_mutation() && is_get(method) {
-        // A link, an image or a crawler would do it (GraphQL over HTTP).
-        let mut refusal = Answer::error(ErrorCode::BadUserInput, "mutations are sent by POST", &request_id);
+        // Otherwise a link, an image or a crawler could run it (GraphQL over HTTP).
+        let mut refusal = Answer::error(ErrorCode::BadUserInput, "send mutations by POST", &request_id);
         refusal.is_wrong_method = true;
         return (refusal, poured);
     }
@@ -151,7 +155,7 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
     match error {
         SignInError::Unauthenticated { by_cookie } => {
             let mut answer = Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id);
-            // Else a browser whose session has ended could not even sign in again. A cookie that was not looked at stays.
+            // Otherwise a browser whose session has ended could not sign in again. A cookie that was not used stays.
             if *by_cookie {
                 answer.session_changes.push(SessionChange::Ended);
             }
@@ -164,12 +168,12 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
     }
 }
 
-/// For every other method.
+/// Refuses all other methods.
 pub(super) async fn wrong_method(
     Extension(RequestId(request_id)): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response<Body> {
     let media = MediaType::wanted(&headers).unwrap_or(MediaType::Json);
-    let message = "operations are sent by POST, and queries by GET as well";
+    let message = "send operations by POST; queries may also be sent by GET";
     refused(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, message, media, &request_id)
 }

@@ -1,4 +1,4 @@
-//! Whether the gateway lives, and whether it can answer.
+//! Health checks: liveness and readiness.
 
 use std::sync::Arc;
 
@@ -8,25 +8,25 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 
 use super::app::App;
 
-/// The process runs.
+/// Reports that the process runs.
 pub(super) async fn live() -> Response<Body> {
-    told(StatusCode::OK, r#"{"status":"live"}"#)
+    json_reply(StatusCode::OK, r#"{"status":"live"}"#)
 }
 
-/// The database answers.
+/// Reports whether the database answers.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response<Body> {
     match app.store.ping().await {
-        Ok(()) => told(StatusCode::OK, r#"{"status":"ready"}"#),
+        Ok(()) => json_reply(StatusCode::OK, r#"{"status":"ready"}"#),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            let mut response = told(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#);
+            let mut response = json_reply(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             response
         }
     }
 }
 
-fn told(status: StatusCode, body: &'static str) -> Response<Body> {
+fn json_reply(status: StatusCode, body: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

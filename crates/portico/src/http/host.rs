@@ -1,6 +1,6 @@
 //! Validates the host that a request names (RFC 9112, section 3.2).
 //!
-//! Cookies belong to a host, and pages are recognised as the gateway's own by it, so that a request names exactly one.
+//! Cookies belong to a host, and the gateway recognizes its own pages by it, so a request must name exactly one.
 
 use axum::extract::Request;
 use axum::http::uri::Authority;
@@ -15,20 +15,20 @@ use super::reply::refused;
 use super::request_log::put_headers;
 use super::server::Network;
 
-/// The longest host with its port, in bytes: a name has at most 253.
+/// Maximum length of a host with its port, in bytes: a name has at most 253.
 const MAX_HOST: usize = 259;
 
-/// The host of a request in small letters, with its port if it names one.
+/// Host of a request, in lowercase, with its port if given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Host(pub(super) String);
 
-/// Refuses requests that name no host, several, or none that could be one; tells handlers of the one that is named.
+/// Refuses requests without exactly one valid host. Passes the host on to handlers.
 pub(super) async fn check(mut request: Request, next: Next) -> Response {
     match host_of(request.uri(), request.headers()) {
         Ok(Some(host)) => {
             request.extensions_mut().insert(host);
         }
-        // Requests that come over a connection have to name one.
+        // Requests over a connection must name one; requests within the process need not.
         Ok(None) if request.extensions().get::<Network>().is_none() => {}
         Ok(None) | Err(NotAHost) => return not_a_host(),
     }
@@ -44,7 +44,7 @@ fn host_of(uri: &Uri, headers: &HeaderMap) -> Result<Option<Host>, NotAHost> {
     if sent.next().is_some() {
         return Err(NotAHost);
     }
-    // That of an absolute address goes before the header.
+    // The host of an absolute address takes precedence over the header.
     let text = match (uri.authority(), first) {
         (Some(authority), _) => authority.as_str(),
         (None, Some(value)) => value.to_str().map_err(|_| NotAHost)?,
@@ -72,7 +72,7 @@ fn read(text: &str) -> Result<Host, NotAHost> {
 
 fn not_a_host() -> Response {
     let id = new_uuid().to_string();
-    let message = "the request has to name one host, such as `Host: portal.example.com`";
+    let message = "the request must name one host, such as `Host: portal.example.com`";
     let mut response = refused(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message, MediaType::Json, &id);
     put_headers(&mut response, &id);
     response

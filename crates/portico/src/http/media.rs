@@ -1,24 +1,24 @@
-//! Media types: which of the two of GraphQL over HTTP a caller gets, and which one a body has.
+//! Media types: negotiation of the answer's type, and the type of a body.
 
 use axum::http::{HeaderMap, header};
 
 /// The two media types of GraphQL over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/graphql-response+json`: the status tells what happened.
+    /// `application/graphql-response+json`: the status depends on the result.
     GraphqlResponse,
-    /// `application/json`: 200 for whatever could be read.
+    /// `application/json`: 200 for every readable operation.
     Json,
 }
 
 impl MediaType {
-    /// What the caller likes best of what there is; plain JSON for those who do not say. None if they want neither.
+    /// The caller's preferred type; plain JSON without an `Accept` header. None if the caller accepts neither.
     pub(super) fn wanted(headers: &HeaderMap) -> Option<Self> {
         if !headers.contains_key(header::ACCEPT) {
             return Some(Self::Json);
         }
         let ranges = Range::all(headers);
-        // Plain JSON stands first: who takes anything at all gets what has always been sent.
+        // Plain JSON is first: callers that accept any type get what older versions sent.
         let quality =
             |media: Self| ranges.iter().filter_map(|range| range.of(media)).max().map_or(0, |(_, quality)| quality);
         let (json, graphql) = (quality(Self::Json), quality(Self::GraphqlResponse));
@@ -30,7 +30,7 @@ impl MediaType {
         }
     }
 
-    /// As it stands in `Content-Type`.
+    /// The value of `Content-Type`.
     pub(super) const fn content_type(self) -> &'static str {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
@@ -46,17 +46,17 @@ impl MediaType {
     }
 }
 
-/// The media type of a body, in small letters.
+/// Media type of a body, in lowercase.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ContentType {
-    /// `application/json`; empty if the header is missing or no text.
+    /// Such as `application/json`; empty if the header is missing or is not text.
     pub(super) name: String,
-    /// As they stand: `charset=utf-8`.
+    /// Unparsed, such as `charset=utf-8`.
     pub(super) parameters: Vec<String>,
 }
 
 impl ContentType {
-    /// What `Content-Type` says.
+    /// Parses the `Content-Type` header.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
@@ -64,12 +64,12 @@ impl ContentType {
     }
 }
 
-/// Whether a person looks at the answer: browsers that open an address or send a form name HTML, and prefer nothing to it.
+/// Whether a browser shows the answer to a person. Browsers that open an address or submit a form prefer HTML.
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let ranges = Range::all(headers);
     let html = ranges.iter().filter(|range| range.name == "text/html").map(|range| range.quality).max().unwrap_or(0);
     let json = ranges.iter().filter_map(|range| range.of(MediaType::Json)).max();
-    // A caller that names both alike is a program.
+    // A caller that accepts both equally is a program.
     html > 0 && json.is_none_or(|(closeness, quality)| html > quality || (html == quality && closeness == 0))
 }
 
@@ -98,7 +98,7 @@ impl Range {
         self.name == media.name()
     }
 
-    /// How closely it speaks of this type, and how much it likes it; the closest range counts.
+    /// How closely the range matches a type, and its quality. The closest range takes precedence.
     fn of(&self, media: MediaType) -> Option<(u8, u16)> {
         let closeness = match self.name.as_str() {
             name if name == media.name() => 2,

@@ -1,5 +1,5 @@
-//! `/metrics`: what is counted, for those who run the gateway. Not among the routes of callers: sizes and counts of others'
-//! requests are none of theirs.
+//! `/metrics`, for operators. It is not among the routes for callers, who must not see sizes and counts of other callers'
+//! requests.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use super::app::App;
 use crate::metrics::CONTENT_TYPE;
 
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/metrics", get(tell))
+    Router::new().route("/metrics", get(show))
 }
 
-async fn tell(State(app): State<Arc<App>>) -> Response<Body> {
+async fn show(State(app): State<Arc<App>>) -> Response<Body> {
     let mut response = Response::new(Body::from(app.metrics.text(&app.store, &app.gateway, &app.tiers)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     response

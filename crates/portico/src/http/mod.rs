@@ -1,7 +1,7 @@
-//! HTTP: a thin layer of our own over the gateway.
+//! HTTP layer over the gateway.
 //!
-//! The stock handlers take bodies of any size and type, run mutations by GET and answer 200 to everything; what callers
-//! are promised (API-1, SEC-4) is kept here instead.
+//! async-graphql's handlers accept bodies of any size and type, run mutations by GET and always answer 200. This layer
+//! implements what callers are promised (API-1, SEC-4) instead.
 
 mod app;
 mod branding;
@@ -56,29 +56,29 @@ pub use proxies::{NotANetwork, Proxies};
 pub use request_log::Statements;
 pub use server::serve;
 
-/// All routes that callers have.
+/// Creates the routes for callers.
 pub fn router(app: App) -> Router {
     public(app, Router::new())
 }
 
-/// The same with `/metrics` and `/dev/mail`, for a demo that only its own machine reaches: whoever reads others' mail is let in
-/// by their links.
+/// Creates the routes of the demo, with `/metrics` and `/dev/mail`. Only the demo's own machine may reach it: a reader of
+/// the mail can sign in by its links.
 pub fn demo_router(app: App, mail: MailFolder) -> Router {
     public(app, metrics::routes().merge(dev_mail::routes(mail)))
 }
 
-/// The routes for those who run the gateway, at an address that callers do not reach.
+/// Creates the routes for operators, at an address that callers cannot reach.
 pub fn private_router(app: App) -> Router {
-    around_all(answering(app, metrics::routes()))
+    with_common_layers(with_shared_routes(app, metrics::routes()))
 }
 
 fn public(app: App, more: Router<Arc<App>>) -> Router {
     let origins = cors::layer(&app.origins);
     let hosts = PortalHosts::new(app.store.clone(), Arc::clone(&app.hosts));
-    let closed = axum::middleware::from_fn_with_state(https_only::is_wanted(&app.site), https_only::keep);
-    let shown = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
-    let (in_branding, plainly) = (shown(Some(Arc::new(app.clone()))), shown(None));
-    // Beside the rest: a form has pages of its own that may send it.
+    let require_https = axum::middleware::from_fn_with_state(https_only::is_wanted(&app.site), https_only::require);
+    let show_refusals = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
+    let (with_branding, without_branding) = (show_refusals(Some(Arc::new(app.clone()))), show_refusals(None));
+    // Separate from the other routes: each form has its own CORS rules.
     let forms = logged(&app, before_handlers(leads::routes())).with_state(Arc::new(app.clone()));
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
@@ -88,33 +88,33 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
         .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    let all = answering(app, routes).layer(origins).layer(mark_portals).merge(forms);
-    // The outermost, so that even a preflight is not answered in clear.
-    around_all(all.layer(in_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(closed))
-        .layer(plainly)
+    let all = with_shared_routes(app, routes).layer(origins).layer(mark_portals).merge(forms);
+    // The outermost layer, so that even a preflight over plain HTTP is refused.
+    let all = all.layer(with_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(require_https);
+    with_common_layers(all).layer(without_branding)
 }
 
-/// What every request passes, whatever its address.
-fn around_all(routes: Router) -> Router {
+/// Adds the layers of all requests, at any address.
+fn with_common_layers(routes: Router) -> Router {
     routes.layer(axum::middleware::from_fn(host::check)).layer(axum::middleware::from_fn(unread::drain))
 }
 
-/// What stands between the log's line and a handler: bodies are decoded, and each refusal is one of ours.
+/// Adds the layers between request log and handlers: decoding of bodies, and uniform refusals.
 fn before_handlers(routes: Router<Arc<App>>) -> Router<Arc<App>> {
     let decode = (
         RequestDecompressionLayer::new(),
         MapRequestLayer::new(|request: Request<DecompressionBody<Body>>| request.map(Body::new)),
     );
-    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::in_our_words))
+    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::replace_refusals))
 }
 
-/// Writes the log's line, outside of all that answers.
+/// Adds the request log around all layers that answer.
 fn logged(app: &App, routes: Router<Arc<App>>) -> Router<Arc<App>> {
     routes.layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_log::write))
 }
 
-/// What each address has, public or not.
-fn answering(app: App, routes: Router<Arc<App>>) -> Router {
+/// Adds the routes and layers that public and private addresses share.
+fn with_shared_routes(app: App, routes: Router<Arc<App>>) -> Router {
     let routes = routes
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

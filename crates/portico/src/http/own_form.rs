@@ -1,8 +1,9 @@
-//! Tells forms of the gateway's own pages from those of other sites.
+//! Recognizes forms that the gateway's own pages submit.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Browsers tell where a form was sent from. One of another site would sign people in as somebody whom that site chose.
+/// Whether the browser reports a page of the gateway's origin. A form of another site could sign a person in to an account
+/// that the site chose.
 pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {

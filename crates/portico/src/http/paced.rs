@@ -1,7 +1,7 @@
-//! Bodies in pieces, with a rest between them.
+//! Sends large bodies in chunks and yields between them.
 //!
-//! A body that is there as a whole is compressed as a whole, on one of the threads that answer everybody: a large one would keep
-//! the others of that thread waiting for tens of milliseconds. In pieces, others have their turn after each.
+//! A body in one chunk is compressed at once, on a thread that serves other requests too: a large one would delay them by
+//! tens of milliseconds. After each chunk, other tasks of the thread run.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,25 +10,25 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use hyper::body::{Frame, SizeHint};
 
-/// The size of a piece in bytes: less than a millisecond of compression.
-const PIECE: usize = 16 * 1024;
+/// Size of a chunk in bytes: less than a millisecond of compression.
+const CHUNK: usize = 16 * 1024;
 
-/// Polls that find a piece not ready yet. The encoder answers the first by flushing, the second with what was flushed; only the third reaches the
-/// executor, which then runs other tasks.
-const RESTS: u8 = 3;
+/// Number of polls that return pending before the next chunk. The encoder flushes after the first and returns the flushed
+/// bytes after the second; only the third reaches the executor, which then runs other tasks.
+const YIELDS: u8 = 3;
 
-/// A body of these bytes.
+/// Creates a body of these bytes.
 pub(super) fn paced(bytes: Vec<u8>) -> Body {
-    if bytes.len() <= PIECE {
+    if bytes.len() <= CHUNK {
         return Body::from(bytes);
     }
-    Body::new(Paced { left: bytes.into(), rests: 0 })
+    Body::new(Paced { left: bytes.into(), yields: 0 })
 }
 
 struct Paced {
     left: Bytes,
-    /// Polls to come before the next piece.
-    rests: u8,
+    /// Polls to come before the next chunk.
+    yields: u8,
 }
 
 impl hyper::body::Body for Paced {
@@ -42,15 +42,15 @@ impl hyper::body::Body for Paced {
         if self.left.is_empty() {
             return Poll::Ready(None);
         }
-        if self.rests > 0 {
-            self.rests -= 1;
+        if self.yields > 0 {
+            self.yields -= 1;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        self.rests = RESTS;
-        let length = self.left.len().min(PIECE);
-        let piece = self.left.split_to(length);
-        Poll::Ready(Some(Ok(Frame::data(piece))))
+        self.yields = YIELDS;
+        let length = self.left.len().min(CHUNK);
+        let chunk = self.left.split_to(length);
+        Poll::Ready(Some(Ok(Frame::data(chunk))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// How often another task of the same thread had its turn while a body of this size was compressed, and the size that was sent.
+    /// Sends a compressed body of this size. Returns how often another task of the thread ran, and the size that was sent.
     async fn turns_while_sending(size: usize) -> (usize, usize) {
         let text: Vec<u8> = (0..size as u64).map(|place| b'a' + (place * place % 23) as u8).collect();
         let answer = move |_: Request<Body>| {
@@ -105,13 +105,13 @@ mod tests {
         for size in [100_000, 1_000_000, 3_000_000] {
             let (turns, sent) = turns_while_sending(size).await;
             assert!(sent < size, "it was compressed");
-            assert!(turns >= size / PIECE, "{size} bytes: {turns} turns");
+            assert!(turns >= size / CHUNK, "{size} bytes: {turns} turns");
         }
     }
 
     #[tokio::test]
     async fn chunks_add_up_to_the_body() {
-        for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 5 * PIECE, 5 * PIECE + 7] {
+        for size in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK, 5 * CHUNK + 7] {
             let bytes: Vec<u8> = (0..size).map(|place| (place % 251) as u8).collect();
             let body = paced(bytes.clone());
             assert_eq!(hyper::body::Body::size_hint(&body).exact(), Some(size as u64));

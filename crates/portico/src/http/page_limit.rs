@@ -1,14 +1,14 @@
-//! The limit on pages for people: each takes something from its network's rate.
+//! Rate limit of pages: each view is charged to the network's bucket.
 
 use axum::Extension;
 
 use super::app::App;
 use super::server::Network;
 
-/// What a look at a page takes.
+/// Cost of a page view.
 const COST: u64 = 20;
 
-/// For how many seconds a network that has opened too many pages has to wait.
+/// Charges a page view. Returns the seconds to wait if the network has opened too many pages.
 pub(super) async fn is_flooded(app: &App, network: Option<&Extension<Network>>) -> Option<u64> {
     let network = network.map(|Extension(Network(address))| *address);
     let wait = app.throttle.charge_network(network, COST).await.err()?;

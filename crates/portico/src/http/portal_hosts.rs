@@ -1,4 +1,4 @@
-//! The host names of companies' portals, whose pages may read answers.
+//! Hosts of companies' portals, whose pages may read answers.
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,22 +14,22 @@ use portico_store::Store;
 use portico_store::portal::all_entrances;
 use tokio::sync::Mutex;
 
-/// For how long the list is taken for true: a new company's portal has to wait so long at most.
-const KEPT: Duration = Duration::from_secs(60);
-/// After how long a database that did not answer is asked again.
+/// Lifetime of the list: the longest delay until a new portal may read answers.
+const LIFETIME: Duration = Duration::from_secs(60);
+/// Delay before the next attempt after the database did not answer.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// The hosts of all portals, read from the database now and then.
+/// Hosts of all portals, read from the database at intervals.
 ///
-/// All of them at once: a look-up for each origin that a caller sends would let anybody keep the database busy.
+/// All of them at once: with a query for each origin that is sent, any caller could keep the database busy.
 #[derive(Clone)]
 pub(super) struct PortalHosts {
     store: Store,
-    /// Those that count: the others may be run by anybody.
+    /// Hosts that the installation's configuration lists; others could be operated by anyone.
     listed: Arc<Hosts>,
     list: Arc<RwLock<Option<List>>>,
-    /// Held by whoever reads the list anew; the others go by the one that there is.
-    turn: Arc<Mutex<()>>,
+    /// Held by the task that reads the list again; other tasks use the old one meanwhile.
+    refresh: Arc<Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -40,10 +40,10 @@ struct List {
 
 impl PortalHosts {
     pub(super) fn new(store: Store, listed: Arc<Hosts>) -> Self {
-        Self { store, listed, list: Arc::default(), turn: Arc::default() }
+        Self { store, listed, list: Arc::default(), refresh: Arc::default() }
     }
 
-    /// Whether this is the origin of a portal: `https://`, the host as it is written in the database, and nothing else.
+    /// Whether this is the origin of a portal: exactly `https://` and the host as stored in the database.
     pub(super) async fn has(&self, origin: &HeaderValue) -> bool {
         let Some(host) = origin.to_str().ok().and_then(|origin| origin.strip_prefix("https://")) else { return false };
         self.list().await.is_some_and(|hosts| hosts.contains(host))
@@ -54,15 +54,15 @@ impl PortalHosts {
         if let Some(list) = known.as_ref().filter(|list| Instant::now() < list.ends_at) {
             return Some(Arc::clone(&list.hosts));
         }
-        let _turn = match &known {
-            // Somebody is at it already, and a portal seldom goes.
-            Some(old) => match self.turn.try_lock() {
-                Ok(turn) => turn,
+        let _refresh = match &known {
+            // Another task is reading the list, and portals are seldom removed.
+            Some(old) => match self.refresh.try_lock() {
+                Ok(refresh) => refresh,
                 Err(_) => return Some(Arc::clone(&old.hosts)),
             },
-            None => self.turn.lock().await,
+            None => self.refresh.lock().await,
         };
-        // Whoever had the turn before may have read it.
+        // The previous holder of the lock may have read it.
         if let Some(list) = self.known().filter(|list| Instant::now() < list.ends_at) {
             return Some(list.hosts);
         }
@@ -71,17 +71,17 @@ impl PortalHosts {
 
     async fn read(&self, old: Option<List>) -> Option<Arc<HashSet<String>>> {
         let seen = self.store.read_as(&Arc::new(Viewer::public()));
-        let (hosts, kept_for) = match all_entrances(&seen).await {
+        let (hosts, lifetime) = match all_entrances(&seen).await {
             Ok(entrances) => {
                 let hosts = entrances.into_iter().map(|row| row.host);
-                (Arc::new(hosts.filter(|host| self.listed.is_of_portal(host)).collect()), KEPT)
+                (Arc::new(hosts.filter(|host| self.listed.is_of_portal(host)).collect()), LIFETIME)
             }
             Err(error) => {
-                tracing::warn!(%error, "the hosts of portals could not be read");
+                tracing::warn!(%error, "the portal hosts could not be read");
                 (old.map(|list| list.hosts).unwrap_or_default(), RETRY)
             }
         };
-        let list = List { hosts: Arc::clone(&hosts), ends_at: Instant::now() + kept_for };
+        let list = List { hosts: Arc::clone(&hosts), ends_at: Instant::now() + lifetime };
         *self.list.write().unwrap_or_else(PoisonError::into_inner) = Some(list);
         Some(hosts)
     }
@@ -91,11 +91,11 @@ impl PortalHosts {
     }
 }
 
-/// The request comes from a page of a portal, as its browser says.
+/// Marks a request whose `Origin` header names a portal host.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FromPortal;
 
-/// Marks requests from pages of portals, for the layer of CORS, which cannot wait for a database.
+/// Marks requests from portal pages, for the CORS layer. That layer cannot wait for a database.
 pub(super) async fn mark(State(hosts): State<PortalHosts>, mut request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     if let Some(origin) = origin

@@ -1,8 +1,8 @@
-//! Proxies that stand before the gateway, and whose word counts on where a request comes from.
+//! Trusted proxies, whose `X-Forwarded-For` determines a request's client address.
 //!
-//! AttemptCounter, leads and operations are counted by network. Behind a proxy every caller would share the proxy's own, so whoever runs the
-//! gateway names the proxies. Of what `X-Forwarded-For` says, only what they have written themselves is believed: each writes
-//! behind what it was sent, so that the list is read from its end (SEC-8).
+//! Sign-in attempts, leads and operations are counted by network. Behind a proxy all callers would share the proxy's address,
+//! so the operator configures the proxies. In `X-Forwarded-For`, only entries written by these proxies are trusted: each proxy
+//! appends to the list, so it is read from the end (SEC-8).
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -16,16 +16,16 @@ use ipnet::IpNet;
 
 use super::server::Network;
 
-/// What each proxy says of who asked it.
-const ASKED_FOR: &str = "x-forwarded-for";
+/// Header in which each proxy reports the address of its client.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The networks of the proxies before the gateway; none unless they are named.
+/// Networks of the trusted proxies. Empty by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies(Arc<[IpNet]>);
 
-/// A part of the list is neither an address nor a network.
+/// A list entry that is neither an address nor a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither an address nor a network; these are like 10.0.0.7 or 10.0.0.0/8")]
+#[error("`{0}` is neither an address nor a network; write for example 10.0.0.7 or 10.0.0.0/8")]
 pub struct NotANetwork(String);
 
 impl FromStr for Proxies {
@@ -46,28 +46,28 @@ impl Proxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Who asked: whoever connected, or the last of those for whom proxies say that they ask who is not a proxy. Where a proxy says
-    /// what is no address, it is the proxy.
+    /// The caller's address: the peer's or, if the peer is a trusted proxy, the last reported one that is not a trusted proxy.
+    /// If a proxy reports something else than an address, the proxy's own.
     fn caller(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let said: Vec<_> =
-            headers.get_all(ASKED_FOR).iter().flat_map(|line| line.as_bytes().split(|b| *b == b',')).collect();
+        let entries: Vec<_> =
+            headers.get_all(FORWARDED_FOR).iter().flat_map(|line| line.as_bytes().split(|b| *b == b',')).collect();
         let mut caller = peer;
-        for said in said.into_iter().rev() {
-            let Some(before) = address(said).filter(|_| self.include(caller)) else { break };
+        for entry in entries.into_iter().rev() {
+            let Some(before) = address(entry).filter(|_| self.include(caller)) else { break };
             caller = before;
         }
         caller
     }
 }
 
-/// An address as proxies write it: some add the port.
-fn address(said: &[u8]) -> Option<IpAddr> {
-    let text = str::from_utf8(said).ok()?.trim();
+/// Parses an address as proxies write it: some add the port.
+fn address(entry: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(entry).ok()?.trim();
     let address = text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
     address.ok().map(|address| address.to_canonical())
 }
 
-/// Puts whoever asked in the place of the proxy that they came by.
+/// Replaces the address of a trusted proxy with its client's.
 pub(super) async fn resolve_client_ip(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     if let Some(Network(peer)) = request.extensions().get().copied() {
         let caller = proxies.caller(peer, request.headers());
@@ -83,7 +83,7 @@ mod tests {
     fn caller(proxies: &str, peer: &str, said: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in said {
-            headers.append(ASKED_FOR, line.parse().expect("a header's value"));
+            headers.append(FORWARDED_FOR, line.parse().expect("a header's value"));
         }
         let proxies: Proxies = proxies.parse().expect("networks");
         proxies.caller(peer.parse().expect("an address"), &headers).to_string()

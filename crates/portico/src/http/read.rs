@@ -1,4 +1,4 @@
-//! Reads an operation out of a request: the body of a POST, or the query string of a GET (GraphQL over HTTP).
+//! Reads the operation of a request: the body of a POST, or the query string of a GET (GraphQL over HTTP).
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use super::fields::{BadFields, Fields};
 use super::media::ContentType;
 
-/// A request that holds no operation: its status, code and sentence.
+/// Rejection of a request without an operation: status, code and message.
 pub(super) type Unreadable = (StatusCode, ErrorCode, String);
 
-/// What a request says. What it has beyond this is not ours to mind.
+/// Parameters of a request. Unknown ones are ignored.
 #[derive(Deserialize)]
 struct Parameters {
     query: String,
@@ -22,13 +22,13 @@ struct Parameters {
     operation_name: Option<String>,
     #[serde(default)]
     variables: Option<Map<String, Value>>,
-    // Nothing is read from here, but the specification has it be an object.
+    // Not used, but the specification requires an object.
     #[serde(default, rename = "extensions")]
     _extensions: Option<Map<String, Value>>,
 }
 
 impl Parameters {
-    /// The operation; `bytes` is what the text and the variables took.
+    /// Converts to the operation; `bytes` is the size of text and variables together.
     fn into_question(self, bytes: usize, request_id: &str) -> Question {
         Question {
             variable_bytes: bytes.saturating_sub(self.query.len()),
@@ -41,13 +41,13 @@ impl Parameters {
 }
 
 const NOT_AN_OPERATION: &str = "the request is not an operation: it needs `query`, a string; it may have `operationName`, a string, and \
-     `variables` and `extensions`, objects; batches are not taken";
+     `variables` and `extensions`, objects; batches are not supported";
 
 fn unreadable(status: StatusCode, message: impl Into<String>) -> Unreadable {
     (status, ErrorCode::BadUserInput, message.into())
 }
 
-/// The operation in a body.
+/// Reads the operation in a body.
 pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str) -> Result<Question, Unreadable> {
     if !is_json(headers) {
         return Err(unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"));
@@ -57,15 +57,16 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
             let message = format!("the body is larger than {BODY_BYTES} bytes");
             (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
         } else {
-            let message = "the body could not be read to its end: it broke off, or is not what `Content-Encoding` says";
+            let message =
+                "the body could not be read: it is incomplete, or not in the encoding that `Content-Encoding` names";
             unreadable(StatusCode::BAD_REQUEST, message)
         }
     })?;
     let bytes = bytes.to_bytes();
-    // What a caller sends beyond an operation is not read, but is part of a text like the rest.
+    // Parts that are not read must be UTF-8 as well.
     let text = str::from_utf8(&bytes).map_err(|_| unreadable(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
     let parameters: Parameters = serde_json::from_str(text).map_err(|error| {
-        // The parser's own words may repeat what was sent.
+        // The parser's own message may quote the request.
         let what = if is_too_deep(&error) {
             too_deep("the body")
         } else if error.is_data() {
@@ -86,7 +87,7 @@ pub(super) fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
-/// The operation in a query string, whose variables and extensions are JSON.
+/// Reads the operation in a query string. Variables and extensions are JSON.
 pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadable> {
     let bad = |message: &str| unreadable(StatusCode::BAD_REQUEST, message);
     let wrong = |error: BadFields| bad(&format!("the query string cannot be read: {error}"));
@@ -108,7 +109,7 @@ pub(super) fn from_uri(uri: &Uri, request_id: &str) -> Result<Question, Unreadab
     Ok(parameters.into_question(uri.query().map_or(0, str::len), request_id))
 }
 
-/// Whether JSON nests deeper than the parser reads, which the parser tells from other mistakes by its words alone.
+/// Whether JSON nests deeper than the parser reads. The parser distinguishes this error by its message only.
 fn is_too_deep(error: &serde_json::Error) -> bool {
     error.to_string().starts_with("recursion limit exceeded")
 }
@@ -117,7 +118,7 @@ fn too_deep(what: &str) -> String {
     format!("{what} is nested too deeply: lists and objects may nest {JSON_NESTING} levels deep")
 }
 
-/// `application/json`, in UTF-8 if it says so at all. Nothing that a browser sends across sites without asking first.
+/// Whether the content type is JSON in UTF-8. Browsers send this type across sites only after a preflight.
 fn is_json(headers: &HeaderMap) -> bool {
     let ContentType { name, parameters } = ContentType::of(headers);
     let mut charsets = parameters.iter().filter_map(|part| part.strip_prefix("charset="));

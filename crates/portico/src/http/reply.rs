@@ -1,4 +1,4 @@
-//! Replies: JSON, whatever happens, with the headers that each reply has.
+//! Replies in JSON, also for errors, with their common headers.
 
 use axum::Extension;
 use axum::body::Body;
@@ -14,7 +14,7 @@ use super::paced::paced;
 use super::request_id::RequestId;
 use crate::auth::session_cookie;
 
-/// What the log's line says of an answer, and what is counted.
+/// Fields of an answer for the request log and the metrics.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LogFields {
     pub(super) role: Option<&'static str>,
@@ -26,19 +26,19 @@ pub(super) struct LogFields {
     pub(super) is_kept: bool,
 }
 
-/// What a reply says that refuses a request before anything was done. Browsers are shown it as a page (`refusal_page`).
+/// Message of a reply that refuses a request. Browsers get it as a page (`refusal_page`).
 #[derive(Debug, Clone)]
 pub(super) struct RequestRefused {
     pub(super) message: String,
 }
 
-/// The status of an answer to an operation that could be read.
+/// Status of an answer to a readable operation.
 fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     if answer.is_wrong_method {
         return StatusCode::METHOD_NOT_ALLOWED;
     }
     let has = |code| answer.codes.contains(&code);
-    // What is wrong with the service, or with the token, is told by the status whatever the media type.
+    // Errors of the service and of the token determine the status for both media types.
     if has(ErrorCode::Unavailable) {
         return StatusCode::SERVICE_UNAVAILABLE;
     }
@@ -58,13 +58,13 @@ fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     }
 }
 
-/// The reply to an operation.
+/// Creates the reply to an operation.
 pub(super) fn answered(answer: Answer, media: MediaType, role: Option<&'static str>) -> Response<Body> {
     let status = status_of(&answer, media);
     with_status(answer, status, media, role)
 }
 
-/// The reply to a request that holds no operation.
+/// Creates the reply to a request without an operation.
 pub(super) fn refused(
     status: StatusCode,
     code: ErrorCode,
@@ -78,7 +78,7 @@ pub(super) fn refused(
 }
 
 fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Option<&'static str>) -> Response<Body> {
-    let told = LogFields {
+    let log_fields = LogFields {
         role,
         codes: answer.codes.clone(),
         cost: answer.cost,
@@ -97,28 +97,28 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     if answer.is_wrong_method {
-        // The route itself takes the method, so that the router does not add this.
+        // The route accepts the method, so the router does not add this header.
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD,POST"));
     }
     if status == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    response.extensions_mut().insert(told);
+    response.extensions_mut().insert(log_fields);
     response
 }
 
-/// For addresses at which there is nothing.
+/// Refuses unknown addresses.
 pub(super) async fn not_found(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
-    plain(StatusCode::NOT_FOUND, "there is nothing at this address", &request_id)
+    plain(StatusCode::NOT_FOUND, "this address does not exist", &request_id)
 }
 
-/// For methods that an address does not have.
+/// Refuses methods that an address does not support.
 pub(super) async fn wrong_method(Extension(RequestId(request_id)): Extension<RequestId>) -> impl IntoResponse {
-    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not take this method", &request_id)
+    plain(StatusCode::METHOD_NOT_ALLOWED, "this address does not support this method", &request_id)
 }
 
-/// Puts a reply of ours in place of those that axum and its layers write by themselves, which are plain text or nothing.
-pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body> {
+/// Replaces refusals of axum with the gateway's own. Those of axum and its layers are plain text or empty.
+pub(super) async fn replace_refusals(request: Request, next: Next) -> Response<Body> {
     let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status();
@@ -131,12 +131,12 @@ pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body>
     }
     let (code, message) = match status {
         StatusCode::BAD_REQUEST => {
-            (ErrorCode::BadUserInput, "the address or the body cannot be read: it is not UTF-8, or is incomplete")
+            (ErrorCode::BadUserInput, "the address or the body cannot be read: it is not UTF-8 or is incomplete")
         }
         StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::PayloadTooLarge, "the body is too large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => (
             ErrorCode::BadUserInput,
-            "this `Content-Encoding` is not decoded here; send the body as it is, or in the encodings of `Accept-Encoding`",
+            "this `Content-Encoding` is not supported; send the body uncompressed or in an encoding of `Accept-Encoding`",
         ),
         status if status.is_client_error() => (ErrorCode::BadUserInput, "the request cannot be answered"),
         _ => (ErrorCode::Internal, ErrorCode::Internal.message()),
@@ -150,13 +150,13 @@ pub(super) async fn in_our_words(request: Request, next: Next) -> Response<Body>
     ours
 }
 
-/// For a defect that nobody foresaw. The connection lives on, and so do all others.
+/// Creates the reply after a panic. The connection stays open.
 pub(super) fn panicked(request_id: &str) -> Response<Body> {
     let message = ErrorCode::Internal.message();
     refused(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message, MediaType::Json, request_id)
 }
 
-/// For addresses and forms that cannot be read.
+/// Refuses addresses and forms that cannot be read.
 pub(super) fn unreadable(message: &str, request_id: &str) -> Response<Body> {
     plain(StatusCode::BAD_REQUEST, message, request_id)
 }

@@ -1,5 +1,5 @@
 //! The id of a request.
 
-/// The id of a request, by which the log and the caller speak of it.
+/// Id of a request, in the log and in the reply.
 #[derive(Debug, Clone)]
 pub(super) struct RequestId(pub(super) String);

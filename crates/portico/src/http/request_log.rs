@@ -1,5 +1,5 @@
-//! One line in the log for each request, with neither variables nor tokens in it, even for one whose handler panics; what
-//! is counted; and the headers that each reply has.
+//! Request log: one line per request, without variables and tokens, also when the handler panics. Counts the request in the
+//! metrics and sets the headers that all replies share.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -16,15 +16,15 @@ use super::reply::{LogFields, panicked};
 use super::request_id::RequestId;
 use crate::metrics::{Metrics, RequestSample};
 
-/// The longest operation name that the log repeats, in characters.
+/// Maximum length of a logged operation name, in characters.
 const MAX_NAME: usize = 64;
-/// Whose requests are counted.
+/// Path whose requests are counted in the metrics.
 const COUNTED: &str = "/graphql";
-/// For what is no page, should a browser show it as one.
+/// Content security policy of replies that are not pages. A browser may render them.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How many statements the answer took: for whoever asks within the process. It never leaves by the wire.
+/// Number of statements that the answer took. An extension of the response within the process, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statements(pub u64);
 
@@ -33,54 +33,54 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
     let id = new_uuid().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    // The path alone: a query string may hold anything.
+    // Without the query string, which may contain anything.
     let path = without_token(request.uri().path()).to_owned();
     let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!(request_id = id, "a handler panicked");
         panicked(&id)
     });
     put_headers(&mut response, &id);
-    let told = response.extensions_mut().remove::<LogFields>().unwrap_or_default();
-    response.extensions_mut().insert(Statements(told.request_counts.statements));
+    let fields = response.extensions_mut().remove::<LogFields>().unwrap_or_default();
+    response.extensions_mut().insert(Statements(fields.request_counts.statements));
     let took = started.elapsed();
     if path == COUNTED {
-        metrics.count_request(&seen(&told), took);
+        metrics.count_request(&sample_of(&fields), took);
     }
-    let codes: Vec<_> = told.codes.iter().map(|code| code.as_str()).collect();
-    let operation: String = told.operation.unwrap_or_default().chars().take(MAX_NAME).collect();
+    let codes: Vec<_> = fields.codes.iter().map(|code| code.as_str()).collect();
+    let operation: String = fields.operation.unwrap_or_default().chars().take(MAX_NAME).collect();
     tracing::info!(
         request_id = id,
         %method,
         path,
         status = response.status().as_u16(),
         ms = took.as_millis(),
-        role = told.role.unwrap_or_default(),
+        role = fields.role.unwrap_or_default(),
         operation,
-        cost = told.cost.unwrap_or_default(),
-        statements = told.request_counts.statements,
-        kept = told.was_kept,
+        cost = fields.cost.unwrap_or_default(),
+        statements = fields.request_counts.statements,
+        kept = fields.was_kept,
         errors = codes.join(","),
         "request"
     );
     response
 }
 
-/// What stands in a path behind these opens something, or names whose form it is.
+/// Prefixes of paths with a link token or form key.
 const BEFORE_TOKENS: [&str; 2] = ["/auth/link/", "/leads/"];
 
-/// A path without what may open an account: a link that was looked at and not used yet still works.
+/// Removes the token from a path: a link that was opened but not used yet still works.
 pub(super) fn without_token(path: &str) -> &str {
     BEFORE_TOKENS.into_iter().find(|before| path.starts_with(before)).unwrap_or(path)
 }
 
-fn seen(told: &LogFields) -> RequestSample<'_> {
+fn sample_of(fields: &LogFields) -> RequestSample<'_> {
     RequestSample {
-        audience: told.role,
-        operation: told.operation.as_deref(),
-        codes: &told.codes,
-        request_counts: told.request_counts,
-        was_kept: told.was_kept,
-        is_kept: told.is_kept,
+        audience: fields.role,
+        operation: fields.operation.as_deref(),
+        codes: &fields.codes,
+        request_counts: fields.request_counts,
+        was_kept: fields.was_kept,
+        is_kept: fields.is_kept,
     }
 }
 
@@ -89,12 +89,12 @@ pub(super) fn put_headers(response: &mut Response, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
-    // Only what is the same for everybody says otherwise: the playground's files.
+    // Only replies that are the same for all callers set their own: the playground's files.
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         headers.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie, Accept"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Pages have a policy of their own.
+    // Pages set their own policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
 }

@@ -1,4 +1,4 @@
-//! The accept loop. axum's own has no time limit for headers.
+//! Accept loop of the server. axum's own has no time limit for headers.
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -14,21 +14,21 @@ use portico_core::limits::{DRAIN, HEADERS};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-/// How long to wait when the machine has no sockets left, before asking it again.
+/// Delay after a failed accept, for example if no sockets are left.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Where a request comes from: the connection, as the machine knows it, or whom a trusted proxy asks for (`proxies`).
+/// Address of a request's client: the peer of the connection, or the address that a trusted proxy reports (`proxies`).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Network(pub(super) IpAddr);
 
 impl Network {
-    /// A socket for IPv6 shows each IPv4 caller inside one and the same /64; told apart, none uses up the others' rate.
+    /// Converts IPv4-mapped addresses to IPv4. An IPv6 socket shows all IPv4 clients in one /64, so they would share a rate.
     const fn of(peer: SocketAddr) -> Self {
         Self(peer.ip().to_canonical())
     }
 }
 
-/// Serves until `stop` is done, then lets the requests under way finish.
+/// Serves until `stop` completes, then waits for the requests in progress.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
@@ -45,12 +45,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!(%error, "no connection could be accepted");
+                tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
-        // Answers are small, and whoever asks is waiting for the whole of one.
+        // Answers are small, and a caller needs the whole answer.
         let _ = stream.set_nodelay(true);
         let service = router.clone().map_request(move |mut request: Request<_>| {
             request.extensions_mut().insert(Network::of(peer));
@@ -59,7 +59,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let service = TowerToHyperService::new(service);
         let (builder, watcher, mut ended) = (builder.clone(), graceful.watcher(), running.subscribe());
         tokio::spawn(async move {
-            // The first byte tells HTTP's version; a caller who never sends one is not waited for.
+            // The HTTP version is detected from the first byte; a caller who never sends one is disconnected.
             let mut first = [0];
             let has_begun = tokio::select! {
                 peeked = tokio::time::timeout(HEADERS, stream.peek(&mut first)) => matches!(peeked, Ok(Ok(1))),
@@ -70,13 +70,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             }
             let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection.into_owned()).await {
-                tracing::debug!(%error, "a connection broke");
+                tracing::debug!(%error, "a connection failed");
             }
         });
     }
     drop((listener, running));
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+        tracing::warn!("requests were still in progress after {} s", DRAIN.as_secs());
     }
 }
 

@@ -1,4 +1,4 @@
-//! Texts in addresses: what no text may hold is refused before a handler sees it, as admission does for operations.
+//! Refuses addresses with characters that no text may contain. Admission does the same for operations.
 
 use axum::Extension;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use super::reply;
 use super::request_id::RequestId;
 
-/// Refuses a request whose path or query string holds a character that no text may hold.
+/// Refuses a path or query string with such a character.
 pub(super) async fn refuse_unfit(
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request,
@@ -27,10 +27,10 @@ pub(super) async fn refuse_unfit(
 }
 
 fn unfit_in(uri: &Uri) -> Option<char> {
-    // Operations by GET are admitted like others, and refused in the words of GraphQL.
+    // Admission refuses operations by GET, with a GraphQL error.
     let query = uri.query().filter(|_| uri.path() != "/graphql");
     [Some(uri.path()), query].into_iter().flatten().find_map(|part| {
-        // Percent-decodes whatever it is given; plus signs and ampersands do not matter here.
+        // Used as a percent-decoder; plus signs and ampersands do not matter here.
         let texts = form_urlencoded::parse(part.as_bytes());
         texts.into_iter().find_map(|(name, value)| name.chars().chain(value.chars()).find(|letter| is_unfit(*letter)))
     })

@@ -1,8 +1,8 @@
 //! Drains request bodies that the handler left unread.
 //!
-//! HTTP/1.1 sends the next request of a connection behind the body of the one before. A refusal that is decided by the headers
-//! alone (401, 404, 405, 406, 415) leaves the body on its way: the connection would break, and the caller's next request with it.
-//! Bodies of bounded size are drained before the reply is sent; for all others the reply announces `Connection: close`.
+//! HTTP/1.1 sends the next request of a connection after the body of the previous one. A refusal based on the headers alone
+//! (401, 404, 405, 406, 415) leaves the body unread, so the connection and the caller's next request would fail. Bodies of
+//! bounded size are drained before the reply is sent; for all others the reply announces `Connection: close`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,13 +17,13 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 
-/// The most that is drained, in bytes.
+/// Maximum size of a drained body, in bytes.
 const MAX_DRAINED: u64 = 1024 * 1024;
-/// How long a caller may take to send the rest.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time limit for draining a body.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
-/// Keeps a connection usable after a reply that did not need the request's body, or announces its end.
+/// Drains the rest of a request's body, or closes the connection. A drained connection can be reused.
 pub(super) async fn drain(request: Request, next: Next) -> Response {
     // HTTP/2 ends a stream without its connection.
     if request.version() >= Version::HTTP_2 || request.body().is_end_stream() {
@@ -36,7 +36,7 @@ pub(super) async fn drain(request: Request, next: Next) -> Response {
     let mut response = next.run(Request::from_parts(parts, Body::new(lent))).await;
     let is_drained = match rest.try_recv() {
         Ok(rest) => rest.drain(expects_continue).await,
-        // A task of the handler's own still reads it.
+        // A task that the handler started still reads it.
         Err(_) => false,
     };
     if !is_drained {
@@ -45,7 +45,7 @@ pub(super) async fn drain(request: Request, next: Next) -> Response {
     response
 }
 
-/// What a handler has left of a body.
+/// Rest of a body that the handler has not read.
 struct Rest {
     body: Body,
     has_begun: bool,
@@ -53,23 +53,23 @@ struct Rest {
 }
 
 impl Rest {
-    /// Reads to the end; false if that would take too much or too long.
+    /// Reads to the end. False if the rest is too large or too slow.
     async fn drain(self, expects_continue: bool) -> bool {
         if self.has_ended || self.body.is_end_stream() {
             return true;
         }
-        // To read would ask the caller for a body that nobody wants.
+        // Reading would send `100 Continue` and so request a body that is not needed.
         if (expects_continue && !self.has_begun) || self.body.size_hint().lower() > MAX_DRAINED {
             return false;
         }
         let mut body = self.body;
-        let drained = tokio::time::timeout(PATIENCE, async move {
-            let mut room = MAX_DRAINED;
+        let drained = tokio::time::timeout(DRAIN_TIMEOUT, async move {
+            let mut budget = MAX_DRAINED;
             while let Some(frame) = body.frame().await {
                 let Ok(frame) = frame else { return false };
                 let length = frame.data_ref().map_or(0, Bytes::len) as u64;
-                match room.checked_sub(length) {
-                    Some(less) => room = less,
+                match budget.checked_sub(length) {
+                    Some(left) => budget = left,
                     None => return false,
                 }
             }
@@ -79,7 +79,7 @@ impl Rest {
     }
 }
 
-/// A body that is given back when the handler has done with it.
+/// Body that returns its unread rest when the handler drops it.
 struct BodyGuard {
     body: Body,
     has_begun: bool,
@@ -115,7 +115,7 @@ impl Drop for BodyGuard {
         let body = std::mem::take(&mut self.body);
         let rest = Rest { body, has_begun: self.has_begun, has_ended: self.has_ended };
         if let Some(give_back) = self.give_back.take() {
-            // Whoever lent it has gone if the caller hung up.
+            // The receiver is gone if the caller has disconnected.
             let _ = give_back.send(rest);
         }
     }

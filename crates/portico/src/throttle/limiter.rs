@@ -34,7 +34,7 @@ impl RateLimiter {
     }
 }
 
-/// Counts attempts, such as sign-ins, in the same buckets as everything else (SEC-5).
+/// Counts attempts, such as sign-ins, in the same buckets (SEC-5).
 impl AttemptCounter for RateLimiter {
     fn count(&self, whose: String, rate: AttemptRate) -> BoxFuture<'_, Result<(), Duration>> {
         async move {

@@ -292,8 +292,8 @@ async fn every_mutation_is_audited() {
         let results = app.database().db_texts(&rows).await;
         let expected = case.trail.split(", ").filter(|expected| !results.iter().any(|row| row == expected));
         missing.extend(expected.map(|expected| format!("{mutation}: {expected} is not in {results:?}")));
-        let by_nobody = "select count(*) from activity where actor_id is null and actor_kind <> 'PUBLIC'";
-        assert_eq!(app.database().db_count(by_nobody).await, 0, "{mutation}: the actor is recorded");
+        let without_actor = "select count(*) from activity where actor_id is null and actor_kind <> 'PUBLIC'";
+        assert_eq!(app.database().db_count(without_actor).await, 0, "{mutation}: the actor is recorded");
     }
     assert_eq!(missing, Vec::<String>::new());
 }

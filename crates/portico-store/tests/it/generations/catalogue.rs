@@ -1,4 +1,4 @@
-//! Every table has its triggers.
+//! Checks that every tracked table has its triggers.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Whose generations a change moves, table by table, as the registration says. That it agrees with who may know the columns is
-//! tested in `registration.rs`.
+//! Changes of generations by table, compared with the registration. `registration.rs` tests that the registration agrees
+//! with who may know the columns.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ enum Shown {
 }
 use Shown::{No, Yes};
 
-/// Rows of a table for which a condition holds, whose they are, and whether outsiders can come to see them.
+/// Table, condition on its rows, their owners, and whether outsiders can see them.
 struct Case(&'static str, String, String, Shown);
 
 const OF_VERSION: &str = "in (select id from schedule_versions where state =";
@@ -25,7 +25,7 @@ const OF_TASK: &str =
     "task_id in (select t.id from tasks t join schedule_versions v on v.id = t.version_id where v.state =";
 const OF_SELECTION: &str = "selection_id in (select id from selections where status";
 
-/// Every kind of row of a table, by how its generation is registered to move; none for tables that no copy depends on.
+/// Returns every kind of row of a table, by its registered generation; none for untracked tables.
 fn cases_of(table: &'static Table) -> Vec<Case> {
     let (Owner::Project(owner) | Owner::Company(owner) | Owner::Person(owner)) = table.owner else { return Vec::new() };
     let owner = format!("array[{owner}]");
@@ -48,7 +48,7 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
             case(format!("{OF_SELECTION} <> 'DRAFT')"), &owner, Yes),
             case(format!("{OF_SELECTION} = 'DRAFT')"), &owner, No),
         ],
-        // Staff are named in all projects of their companies; clients' names are for staff, and nobody reads them yet.
+        // All projects of a company name its staff. No role view reads the names of clients yet.
         Generation::OfPerson => vec![
             case(
                 "id in (select identity_id from staff_memberships)".to_owned(),
@@ -57,7 +57,7 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
             ),
             case("id not in (select identity_id from staff_memberships)".to_owned(), "array[]::uuid[]", No),
         ],
-        // Trades are named beside those whom they work with.
+        // Tasks show the names of trade partners to the other assignees.
         Generation::OfContact => vec![
             case(
                 "id in (select contact_id from project_memberships where kind = 'TRADE')".to_owned(),
@@ -81,7 +81,7 @@ fn cases() -> Vec<Case> {
         .collect()
 }
 
-/// What outsiders can come to see by its own state, written down by hand and not taken from the registration.
+/// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
 const BY_STATE: [(&str, &str, Shown); 8] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),
@@ -109,14 +109,14 @@ const MORE: &str = "
         select s.id, m.id, s.company_id, s.project_id from selections s
         join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE' on conflict do nothing;";
 
-/// Puts one row of the case into a table named `chosen`, and returns its owners.
+/// Copies one row of the case to a table named `chosen`. Returns its owners.
 async fn choose(owner: &Client, Case(table, condition, owners, _): &Case) -> Vec<String> {
     let choose = format!(
         "drop table if exists chosen; create temp table chosen as select ctid as place, r.* from {table} r
         where {condition} order by r.ctid desc limit 1"
     );
     run(owner, &choose).await;
-    assert_eq!(texts(owner, "select 'one' from chosen").await.len(), 1, "{table} has none where {condition}");
+    assert_eq!(texts(owner, "select 'one' from chosen").await.len(), 1, "{table} has no row where {condition}");
     texts(owner, &format!("select unnest({owners})::text from chosen r")).await
 }
 
@@ -128,7 +128,7 @@ async fn columns_of(owner: &Client, table: &str) -> Vec<String> {
     texts(owner, &sql).await
 }
 
-/// The changes by a statement.
+/// Runs a statement. Returns the changes of generations.
 async fn moved_by(owner: &Client, sql: &str) -> Moved {
     let before = State::now(owner).await;
     run(owner, sql).await;
@@ -174,11 +174,11 @@ async fn insert_and_delete_advance_like_update() {
         let owners = choose(&owner, case).await;
         let Case(table, condition, _, shown) = case;
         let expected = Moved::of(owners, *shown == Yes);
-        let goes = format!("delete from {table} where ctid = (select place from chosen)");
-        assert_eq!(moved_by(&owner, &goes).await, expected, "{table} where {condition}: gone");
+        let delete = format!("delete from {table} where ctid = (select place from chosen)");
+        assert_eq!(moved_by(&owner, &delete).await, expected, "{table} where {condition}: deleted");
         let columns = columns_of(&owner, table).await.join(", ");
-        let comes = format!("insert into {table} ({columns}) select {columns} from chosen");
-        assert_eq!(moved_by(&owner, &comes).await, expected, "{table} where {condition}: come");
+        let insert = format!("insert into {table} ({columns}) select {columns} from chosen");
+        assert_eq!(moved_by(&owner, &insert).await, expected, "{table} where {condition}: inserted");
         count += 1;
     }
     assert!(count > 20, "{count}");
@@ -244,7 +244,7 @@ async fn deleted_draft_leaves_shared_unchanged() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;
-    let thrown_away = |state: &str| {
+    let delete_versions = |state: &str| {
         [
             format!(
                 "delete from tasks where version_id in (select id from schedule_versions where state = '{state}')
@@ -253,7 +253,7 @@ async fn deleted_draft_leaves_shared_unchanged() {
             format!("delete from schedule_versions where state = '{state}'"),
         ]
     };
-    for sql in thrown_away("DRAFT") {
+    for sql in delete_versions("DRAFT") {
         let moved = moved_by(&owner, &sql).await;
         assert!(!moved.internal.is_empty(), "{sql}");
         assert_eq!(moved.shared, BTreeSet::new(), "{sql}");
@@ -261,7 +261,7 @@ async fn deleted_draft_leaves_shared_unchanged() {
     let moved = moved_by(&owner, "delete from selections where status = 'DRAFT'").await;
     assert!(!moved.internal.is_empty());
     assert_eq!(moved.shared, BTreeSet::new());
-    for sql in thrown_away("PUBLISHED") {
+    for sql in delete_versions("PUBLISHED") {
         let moved = moved_by(&owner, &sql).await;
         assert!(!moved.internal.is_empty(), "{sql}");
         assert_eq!(moved.shared, moved.internal, "{sql}");

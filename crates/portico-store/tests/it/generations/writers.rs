@@ -42,7 +42,7 @@ fn own_rows(name: &str) -> String {
     )
 }
 
-/// A change of the writer's own rows, in one of the two projects if they belong to a project.
+/// A change of the writer's own rows. Rows of projects are changed in one of the two.
 fn change(rng: &mut Rng, name: &str) -> String {
     let project = id(if rng.bool() { MAPLE } else { RIDGE });
     match rng.u8(..9) {

@@ -1,4 +1,4 @@
-//! Which pages of other sites may send a form, and read what came of it.
+//! CORS of lead forms: the pages of other sites that may submit a form and read the reply.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::limit;
 use crate::http::app::App;
 use crate::http::server::Network;
 
-/// How long a browser may remember what it was told, in seconds.
+/// Time for which browsers may cache a preflight, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 
-/// Tells a browser, before it sends the form, whether the page may.
+/// Answers a preflight: whether the page may submit the form.
 pub(super) async fn preflight(
     State(app): State<Arc<App>>,
     Path(key): Path<String>,
@@ -31,12 +31,12 @@ pub(super) async fn preflight(
     response
 }
 
-/// The site whose page sends a request, in small letters.
+/// Origin of the page that sends a request, in lowercase.
 pub(super) fn web_origin(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::ORIGIN)?.to_str().unwrap_or("null").to_ascii_lowercase())
 }
 
-/// Lets the page read the answer, if the form lets the page send it.
+/// Lets pages of the form's allowed origins read the reply.
 pub(super) async fn open_to(app: &App, key: &str, page: Option<String>, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));

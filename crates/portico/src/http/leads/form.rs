@@ -1,4 +1,4 @@
-//! The form itself: how it is read, and how it is taken in.
+//! Reads and submits a lead form.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::http::fields::{BadFields, Fields};
 use crate::http::media::ContentType;
 use crate::http::read::is_object;
 
-/// The largest form, in bytes: 4,000 characters of four bytes, each of which is sent as `%F0`, and room for the other fields.
+/// Maximum size of a form in bytes: 4,000 characters of four bytes, each sent as `%F0`, and the other fields.
 const FORM_BYTES: usize = 64 * 1024;
 
 /// Form as JSON. Other members are ignored.
@@ -43,7 +43,7 @@ pub(super) struct Form {
     pub(super) website: Option<String>,
 }
 
-/// Why there is no answer to a form.
+/// Reasons why a form was not accepted.
 pub(super) enum FormFailure {
     Refused(Vec<Refusal>),
     Unreadable(StatusCode, &'static str),
@@ -56,14 +56,14 @@ impl From<ActionError> for FormFailure {
         match error {
             ActionError::Refused(refusals) => Self::Refused(refusals),
             error => {
-                tracing::error!(%error, "a form could not be taken in");
+                tracing::error!(%error, "a lead form could not be stored");
                 Self::Failed
             }
         }
     }
 }
 
-/// Reads a form from a body, as JSON or as browsers send it.
+/// Reads a form from a body: JSON or URL-encoded.
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFailure> {
     let kind = ContentType::of(headers).name;
     let is_json = kind == "application/json";
@@ -76,7 +76,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Form, FormFa
         if error.is::<LengthLimitError>() {
             FormFailure::Unreadable(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large")
         } else {
-            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form could not be read to its end")
+            FormFailure::Unreadable(StatusCode::BAD_REQUEST, "the form is incomplete")
         }
     })?;
     let bytes = bytes.to_bytes();
@@ -125,9 +125,9 @@ fn of_json(bytes: &[u8]) -> Result<Form, FormFailure> {
     if refusals.is_empty() { Ok(form) } else { Err(FormFailure::Refused(refusals)) }
 }
 
-const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or a field more than once";
+const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or it contains a field more than once";
 
-/// Writes the lead.
+/// Stores the lead.
 pub(super) async fn submit(
     app: &App,
     key: String,
@@ -139,12 +139,12 @@ pub(super) async fn submit(
     let form = FormName { company_slug: None, key };
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
     let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
-    // In a task of its own: who hangs up leaves nothing half done.
+    // In a separate task: if the caller disconnects, the action still completes or rolls back.
     let acting = tokio::spawn(async move { action.run(&actor).await });
     Ok(acting.await.map_err(|_| FormFailure::Failed)??)
 }
 
-/// The status of a form that was refused.
+/// Status of a refused form.
 pub(super) fn status_of(refusals: &[Refusal]) -> StatusCode {
     match refusals.first().map(|refusal| refusal.code) {
         Some(RefusalCode::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,

@@ -1,4 +1,4 @@
-//! The answer to a script: JSON.
+//! JSON replies to scripts that submit a form.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::form::{FormFailure, status_of};
 
-/// What became of a form.
-pub(super) fn told(answer: Result<(), FormFailure>, request_id: &str) -> Response<Body> {
+/// Converts the result of a form to a reply.
+pub(super) fn reply_of(answer: Result<(), FormFailure>, request_id: &str) -> Response<Body> {
     let (status, wait, errors) = match answer {
         Ok(()) => return json_reply(StatusCode::OK, &json!({ "received": true })),
         Err(FormFailure::Refused(refusals)) => {
@@ -21,7 +21,7 @@ pub(super) fn told(answer: Result<(), FormFailure>, request_id: &str) -> Respons
             (StatusCode::TOO_MANY_REQUESTS, Some(wait), vec![json!({ "message": message })])
         }
         Err(FormFailure::Failed) => {
-            let message = "something went wrong on our side";
+            let message = "the request failed because of a server error";
             (StatusCode::INTERNAL_SERVER_ERROR, None, vec![json!({ "message": message, "requestId": request_id })])
         }
     };
@@ -32,7 +32,7 @@ pub(super) fn told(answer: Result<(), FormFailure>, request_id: &str) -> Respons
     response
 }
 
-/// What is wrong, with the name of the form's field.
+/// Converts a refusal, with the name of the form's field.
 fn error_of(refusal: &Refusal) -> Value {
     json!({ "code": refusal.code.as_str(), "field": refusal.field.get(1), "message": refusal.message })
 }

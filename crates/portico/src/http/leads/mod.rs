@@ -1,8 +1,7 @@
-//! `/leads/<key>`: the form on a company's own site (LEAD-2), for pages that do not speak GraphQL; and a page of its own, for sites
-//! that have none and link to it.
+//! `/leads/<key>`: receives lead forms of companies' websites (LEAD-2) that do not use GraphQL, and serves a page with the form
+//! for websites that link to it.
 //!
-//! It stands beside the other routes, under rules of its own: which pages may send a form, and read what came of it, is the
-//! form's to say.
+//! It has its own CORS rules: the form's settings determine which pages may submit it and read the reply.
 
 mod cors;
 mod form;
@@ -34,7 +33,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route("/leads/{key}", methods)
 }
 
-/// Takes a form in, and answers in the way in which it was sent: a page to a browser, JSON to a script.
+/// Receives a form. Browsers get a page as the reply, scripts get JSON.
 async fn receive(
     State(app): State<Arc<App>>,
     Path(key): Path<String>,
@@ -43,7 +42,7 @@ async fn receive(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let is_shown = wants_page(&parts.headers);
-    // The page of our own needs nobody's leave.
+    // The gateway's own page is always allowed.
     let is_own = is_shown && is_own_form(&parts.headers);
     let site = cors::web_origin(&parts.headers).filter(|_| !is_own);
     let network = parts.extensions.get::<Network>().map(|network| network.0);
@@ -59,7 +58,7 @@ async fn receive(
     if is_shown {
         return page::shown(&app, &key, &sent, answer).await;
     }
-    let mut response = json::told(answer, &request_id);
+    let mut response = json::reply_of(answer, &request_id);
     cors::open_to(&app, &key, site, response.headers_mut()).await;
     response
 }

@@ -1,4 +1,4 @@
-//! The files that `script/setup` has built, as they were when the gateway was compiled.
+//! Embedded files of the playground. `script/setup` builds them; the compiler embeds them in the gateway.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -8,23 +8,23 @@ use super::reply::{empty, put};
 
 static BUILT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/playground/dist");
 
-/// Shown when the gateway was compiled before the playground was built.
+/// Page of a gateway that was compiled before the playground was built.
 const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Portico</title>\
     <h1>Portico</h1><p>The playground is not in this build: run <code>script/setup</code>, and compile again.</p>\
     <p>Operations are sent by POST to <code>/graphql</code>.</p></html>";
-/// How long the hash is that the build puts into names.
+/// Length of the hash that the build adds to names.
 const HASH: usize = 8;
 
-/// The page at `/`.
+/// Returns the page at `/`.
 pub(super) fn page() -> &'static [u8] {
     BUILT.get_file("index.html").map_or(NOT_BUILT.as_bytes(), |file| file.contents())
 }
 
-/// One of the files beside the page.
+/// Creates the reply with a file of the page.
 pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let content_type = content_type(name)?;
     let file = BUILT.get_file(name)?.contents();
-    // The name changes with the content, so what has this name never changes. Others have no such promise to give.
+    // The hash changes with the content, so a file with such a name never changes. Other files are not cached.
     let tag = is_hashed(name).then(|| HeaderValue::from_str(&format!("\"{name}\""))).transpose().ok()?;
     let is_known = tag.as_ref().is_some_and(|tag| headers.get(header::IF_NONE_MATCH) == Some(tag));
     let mut response = if is_known { empty(StatusCode::NOT_MODIFIED) } else { Response::new(Body::from(file)) };
@@ -48,7 +48,7 @@ fn content_type(name: &str) -> Option<&'static str> {
     }
 }
 
-/// `main-6H6MOTCV.js`
+/// Whether a name contains a hash, such as `main-6H6MOTCV.js`.
 fn is_hashed(name: &str) -> bool {
     let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     stem.rsplit_once('-').is_some_and(|(_, hash)| {

@@ -1,4 +1,4 @@
-//! Example operations: those of `fixtures/operations`, each for the role that sends it.
+//! Example operations from `fixtures/operations`, each for the role that sends it.
 
 use std::sync::LazyLock;
 
@@ -11,17 +11,17 @@ use crate::operations::{self, Operation};
 
 static EXAMPLES: LazyLock<Vec<Example>> = LazyLock::new(read);
 
-/// An operation that somebody really sends.
+/// An operation that a frontend sends.
 #[derive(Debug, Serialize)]
 struct Example {
-    /// The folder it lies in.
+    /// Name of its folder.
     role: &'static str,
     name: &'static str,
-    /// The comment at its top.
+    /// Comment at its top.
     about: String,
-    /// Without that comment.
+    /// Text without that comment.
     query: String,
-    /// Values that begin with `$` stand for ids, which the page looks up as whoever uses it.
+    /// Variables. Values that begin with `$` are placeholders for ids, which the page looks up as its user.
     variables: Map<String, Value>,
 }
 
@@ -31,8 +31,8 @@ impl Example {
     }
 }
 
-/// The examples for somebody, as JSON: of their role's own folders, and of those only what their document admits. So the
-/// list says nothing that the schema does not say.
+/// The examples for a viewer, as JSON: those in the role's folders that the role schema admits. So the list shows nothing
+/// that the schema does not show.
 pub(super) fn admitted(gateway: &Gateway, viewer: &Viewer) -> String {
     let admitted: Vec<_> = folders(viewer.role)
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn admitted(gateway: &Gateway, viewer: &Viewer) -> String {
     serde_json::to_string(&admitted).unwrap_or_else(|_| "[]".to_owned())
 }
 
-/// The folders that somebody is shown, their own first. An outsider is shown no other's.
+/// The folders for a role, its own first. Outsiders see only their own.
 const fn folders(role: Option<Role>) -> &'static [&'static str] {
     match role {
         None => &["public"],
@@ -63,13 +63,13 @@ fn read() -> Vec<Example> {
 
 fn example(operation: Operation) -> Example {
     let Operation { role, name, text, variables } = operation;
-    let (about, query) = apart(text);
+    let (about, query) = split_comment(text);
     let variables = variables.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     Example { role, name, about, query, variables }
 }
 
-/// The comment at the top of an operation, in one line, and what follows it.
-fn apart(text: &str) -> (String, String) {
+/// Splits an operation into its comment, in one line, and its text.
+fn split_comment(text: &str) -> (String, String) {
     let lines = text.lines().take_while(|line| line.starts_with('#')).count();
     let about: Vec<_> = text.lines().take(lines).map(|line| line.trim_start_matches('#').trim()).collect();
     let query: String = text.lines().skip(lines).flat_map(|line| [line, "\n"]).collect();

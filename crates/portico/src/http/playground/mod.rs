@@ -1,8 +1,7 @@
-//! The playground: the page at `/`, its files, and what it is told.
+//! The playground: the page at `/`, its files, configuration and examples.
 //!
-//! A token is typed into this page, so nothing of others is loaded into it (`docs/decisions/0005-playground.md`), and
-//! what it is told depends on the token as well: the operations of other roles would tell an outsider of fields that do
-//! not exist for them.
+//! Users enter tokens into this page, so it loads no third-party files (`docs/decisions/0005-playground.md`). Its examples
+//! depend on the token: operations of other roles would show an outsider fields that are not in the outsider's schema.
 
 mod assets;
 mod examples;
@@ -29,10 +28,10 @@ use crate::throttle::Admission;
 use reply::{guarded, json_reply, put};
 pub use tokens::Playground;
 
-/// What a look at the examples costs its caller.
+/// Cost of a request for the examples.
 const COST: u64 = 50;
 
-/// The playground's addresses; none, where it is not served.
+/// Creates the routes of the playground; none if it is not served.
 pub(super) fn routes(playground: Option<&Playground>) -> Router<Arc<App>> {
     let Some(playground) = playground else { return Router::new() };
     let config = playground.config();
@@ -56,7 +55,8 @@ async fn file(id: Extension<RequestId>, Path(name): Path<String>, headers: Heade
     }
 }
 
-/// The examples that the caller's own schema admits. They come out of the same bucket as operations; an empty one shows none.
+/// Returns the examples that the caller's role schema admits. They are charged like operations; over the limit, the list
+/// is empty.
 async fn examples(
     State(app): State<Arc<App>>,
     Extension(RequestId(request_id)): Extension<RequestId>,

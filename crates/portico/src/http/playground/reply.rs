@@ -1,9 +1,9 @@
-//! Replies of the playground.
+//! Replies of the playground, with its security headers.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-/// What the page may do: run, show and ask what comes from this address, and nothing else.
+/// Content security policy of the page: everything is loaded from its own origin.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,24 +1,24 @@
-//! What a playground offers.
+//! Configuration of the playground and the tokens that it offers.
 
 use std::sync::Arc;
 
 use portico_fixtures::world::{DemoToken, World};
 use serde_json::{Value, json};
 
-/// A playground, and the tokens that it offers.
+/// A playground with the tokens that it offers.
 #[derive(Debug, Clone, Default)]
 pub struct Playground {
-    /// Whoever opens the page can read them.
+    /// Readable by every visitor of the page.
     tokens: Arc<[Value]>,
 }
 
 impl Playground {
-    /// One that knows no token, as everywhere but in the demo.
+    /// Creates a playground without tokens, as outside the demo.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One that offers the demo's tokens, one for each role.
+    /// Creates a playground that offers the demo's tokens, one for each role.
     pub fn for_demo(world: &World) -> Self {
         let offered = |known: &DemoToken| {
             json!({
@@ -31,7 +31,7 @@ impl Playground {
         Self { tokens: world.tokens_of_roles().map(offered).collect() }
     }
 
-    /// What the page is told when it starts.
+    /// The page's configuration as JSON.
     pub(super) fn config(&self) -> String {
         json!({ "endpoint": "/graphql", "tokens": &*self.tokens }).to_string()
     }

@@ -99,7 +99,7 @@ async fn each_role_uses_its_own_schema() {
     browser.picture("staff").await;
     browser.darken().await;
     browser.picture("staff-in-the-dark").await;
-    // Dialogs have styles of their own, which the policy has to allow or the build has to drop.
+    // Dialogs add styles, which the policy must allow or the build must remove.
     browser.click("[aria-label='Open settings dialog']").await;
     browser.until("document.querySelector('[role=dialog]')").await;
     browser.picture("settings").await;

@@ -78,6 +78,8 @@ const LITERAL: &[&str] = &[
     "such as a room",
     "front door",
     "math floor",
+    // A user of the operating system.
+    "`nobody`",
     // A label from which a key is derived; another one would derive another key.
     "portico 2026 kept rows",
 ];

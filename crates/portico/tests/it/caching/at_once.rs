@@ -47,7 +47,7 @@ async fn identical_requests_share_two_connections() {
     }
 }
 
-/// Queries that share some rows and have some of their own.
+/// Queries that share some rows and not others.
 fn overlapping(number: usize) -> Read {
     let parts =
         ["locations { name }", "team { name }", "milestones { name }", "allowances { name }", "portal { features }"];

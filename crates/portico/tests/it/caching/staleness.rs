@@ -29,7 +29,7 @@ const PLANTED: [(&str, &[&str], &str); 7] = [
     ("selections", &["a selection is renamed", "instructions change"], "demo-client"),
     ("selection_options", &["an option is renamed", "a price changes"], "demo-client"),
     ("locations", &["a location is renamed"], "demo-trade"),
-    ("identities", &["somebody has another name"], "demo-client"),
+    ("identities", &["a person has another name"], "demo-client"),
     ("internal_notes", &["a note is written", "a note changes"], "demo-owner"),
     ("project_portals", &["a section is switched", "the portal shows no schedule"], "demo-staff"),
 ];

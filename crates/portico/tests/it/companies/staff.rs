@@ -398,7 +398,7 @@ async fn linked_account_only_receives_mails() {
     let sent: Vec<_> = mails.iter().map(|mail| (mail.template.as_str(), mail.to_address.as_str())).collect();
     assert_eq!(sent, [("CUSTOMER_INVITATION_FROM_ANOTHER_OFFICE", BEN), ("CONTACT_REVIEW", BEN)]);
     assert!(mails.iter().all(|mail| mail.link.is_none()), "neither opens anything");
-    // Nothing of the account can be read, changed, or found by a part of the address.
+    // No data of the account can be read, changed, or found by a part of the address.
     let change = "mutation($input: ClientUpdateInput!) { clientUpdate(input: $input) { userErrors { code } } }";
     for wrong in [json!({ "name": "Eve" }), json!({ "phone": "+16045550100" }), json!({ "email": STRANGER })] {
         let mut input = wrong.clone();

@@ -284,7 +284,7 @@ async fn replaced_client_gets_a_new_membership() {
         (decided, vec![json!("REVOKED")]),
         "her activity is still attributed to her"
     );
-    assert_eq!(history(&app, "Noa Whitlock").await.1, [json!("INVITED")], "the new client begins anew");
+    assert_eq!(history(&app, "Noa Whitlock").await.1, [json!("INVITED")], "the new client has a new history");
 }
 
 #[tokio::test]
@@ -293,9 +293,9 @@ async fn foreign_company_ids_are_not_found() {
     let app = TestApp::demo().await;
     let (margot, ridge) = (Person::named("margot"), project(&app, RIDGE));
     let ours = app.id(Tag::CONTACT, "alderbrook/contact/hana");
-    let nobodys = TestApp::global(Tag::CONTACT, new_uuid());
+    let unknown = TestApp::global(Tag::CONTACT, new_uuid());
     let theirs = project(&app, "fernhill/granville-loft");
-    for (project, contact) in [(&ridge, &ours), (&theirs, &ours), (&ridge, &nobodys), (&theirs, &nobodys)] {
+    for (project, contact) in [(&ridge, &ours), (&theirs, &ours), (&ridge, &unknown), (&theirs, &unknown)] {
         for results in [send(&app, &margot, project, contact).await, add(&app, &margot, project, contact, true).await] {
             assert_eq!(codes(&results), ["NOT_FOUND"], "{results}");
         }

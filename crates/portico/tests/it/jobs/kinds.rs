@@ -1,4 +1,4 @@
-//! Tests of the job queue, with a job kind of their own.
+//! Tests of the job queue with a separate job kind.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -82,9 +82,9 @@ async fn link_request_hides_accounts() {
     let mails = app.db_mails().await;
     assert_eq!(mails.iter().map(|mail| mail.to_address.as_str()).collect::<Vec<_>>(), [ANA]);
     // The audit log names no stranger.
-    let trail = app.database().db_texts("select activity::text as text from activity").await;
-    assert_eq!(trail.len(), 3, "{trail:?}");
-    assert!(trail.iter().all(|row| !row.contains("nobody.at.all")), "{trail:?}");
+    let entries = app.database().db_texts("select activity::text as text from activity").await;
+    assert_eq!(entries.len(), 3, "{entries:?}");
+    assert!(entries.iter().all(|row| !row.contains("nobody.at.all")), "{entries:?}");
 }
 
 #[tokio::test]

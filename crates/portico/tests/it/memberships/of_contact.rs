@@ -50,7 +50,7 @@ async fn contact_shows_projects_and_invitations() {
     assert_eq!(operations(&tomas, "Maple Street House")[0], "TRADE", "{tomas}");
     let dev = memberships(&app, &Person::owner(), "Dev").await;
     assert_eq!(operations(&dev, "Ridge View Residence"), json!(["CLIENT", "NOT_INVITED", true, false]));
-    // Another company has a contact of the same person with memberships of its own.
+    // Another company has a contact of the same person, with other memberships.
     let at_fernhill = memberships(&app, &Person::named("margot"), "Ana").await;
     assert_eq!(at_fernhill.as_array().map(Vec::len), Some(1), "{at_fernhill}");
     assert!(at_fernhill.to_string().contains("Bowen"), "{at_fernhill}");

@@ -14,7 +14,7 @@ async fn invalid_mail_settings_stop_the_start() {
         (&["--smtp-url", "smtp://u:hunter2@mail.example"][..], &["--mail-from"][..]),
         (&["--smtp-url", "mail.example"], &["--smtp-url", "smtps://"]),
         (&["--smtp-url", "http://u:hunter2@mail.example"], &["--smtp-url", "smtp://"]),
-        (&["--smtp-url", "smtp://u:hunter2@mail.example?tls=none"], &["--smtp-url", "in the clear"]),
+        (&["--smtp-url", "smtp://u:hunter2@mail.example?tls=none"], &["--smtp-url", "in plain text"]),
         (
             &["--smtp-url", "smtp://mail.example", "--mail-from", "Portal <p@x.example>"],
             &["--mail-from", "not an email"],

@@ -111,7 +111,7 @@ fn request(role: &str, kind: &str, number: u64) -> (Value, Vec<(&'static str, St
     (body, headers)
 }
 
-/// Runs on a thread of its own, apart from the gateway's.
+/// Runs on a separate thread, apart from the gateway's.
 fn on_a_thread<F: Future<Output = ()>>(work: impl FnOnce() -> F + Send + 'static) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -149,7 +149,7 @@ async fn cookie_is_renewed_with_its_session() {
         let reply = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
         assert_eq!(name(&reply), "Ana Whitlock", "week {week}: {}", reply.text);
         jar.keep(&reply);
-        assert_eq!(jar.seconds_left, 30 * DAY, "week {week}: the cookie begins anew");
+        assert_eq!(jar.seconds_left, 30 * DAY, "week {week}: the cookie is renewed");
         let again = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;
         session_use_noted(&app).await;
         let third = app.send(post(&jar.cookie, "application/json", "{ viewer { name } }")).await;

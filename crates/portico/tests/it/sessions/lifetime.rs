@@ -66,8 +66,8 @@ async fn users_list_and_end_their_sessions() {
     let of_phone = sessions[1]["id"].clone();
     // Another person's session and an unknown one have the same error.
     let strange = app.ask_with(&ben, REVOKE, json!({ "id": of_phone })).await;
-    let nobodys = app.ask_with(&ben, REVOKE, json!({ "id": TestApp::global(Tag::SESSION, new_uuid()) })).await;
-    assert_eq!(strange.json["data"], nobodys.json["data"]);
+    let unknown = app.ask_with(&ben, REVOKE, json!({ "id": TestApp::global(Tag::SESSION, new_uuid()) })).await;
+    assert_eq!(strange.json["data"], unknown.json["data"]);
     assert_eq!(codes(strange.at("/sessionRevoke")), ["NOT_FOUND"]);
     assert_eq!(name_of(&app, &phone).await, "Ana Whitlock");
     let ended = app.ask_with(&laptop, REVOKE, json!({ "id": of_phone })).await;
@@ -120,6 +120,6 @@ async fn notification_settings_are_per_user() {
         assert_eq!(*app.ask(&Person::client(), settings).await.at("/viewer/notificationSettings"), expected, "{input}");
         assert_eq!(*app.ask(&Person::named("ines"), settings).await.at("/viewer/notificationSettings"), others);
     }
-    // A key has no settings of its own.
+    // A key has no settings.
     assert_eq!(*app.ask(&Person::reporting(), settings).await.at("/viewer/notificationSettings"), json!(null));
 }

@@ -15,7 +15,7 @@ pub(crate) async fn client_create(app: &TestApp, staff: &Person, name: &str, ema
     let input = json!({ "name": name, "email": email, "useExisting": true });
     let reply = app.ask_with(staff, mutation, json!({ "input": input })).await;
     let id = reply.at("/clientCreate/client/id").as_str();
-    id.unwrap_or_else(|| panic!("{email} is not written down: {}", reply.text)).to_owned()
+    id.unwrap_or_else(|| panic!("{email} was not added: {}", reply.text)).to_owned()
 }
 
 async fn with_input(app: &TestApp, staff: &Person, mutation: &str, kind: &str, input: Value) -> Value {

@@ -89,7 +89,7 @@ insert into task_assignees (id, company_id, project_id, task_id, project_members
 insert into selections (id, company_id, project_id, allowance_id, number, title, status)
     select pg_temp.other(id), company_id, id, pg_temp.other(id), 1, 'Front door', 'SHARED' from new_projects;
 
--- TeamMember: hidden ones, with people of their own, before all others.
+-- TeamMember: hidden ones, with new people, before all others.
 create temp table new_people on commit drop as
     select md5(p.id::text || 'person')::uuid as id, p.company_id, p.id as project_id from projects p;
 insert into identities (id, email, email_canonical, name)

@@ -1,5 +1,5 @@
--- The second world: every secret is another, and hidden rows have gone, moved and come. Each part names the entity whose
--- line in the domain's description says so. Columns of staff that no statement here sets are changed by their type: see secrets.rs.
+-- The second world: every secret has another value, and hidden rows are removed, moved and added. Each part names its entity
+-- in docs/domain.md. Columns of staff that no statement here sets are changed by their type: see secrets.rs.
 
 -- Removed ---------------------------------------------------------------------------------------------------------------
 
@@ -20,10 +20,10 @@ delete from leads where id in (select id from (select id, row_number() over (ord
 -- Jobs: one in three.
 delete from jobs where id in (select id from (select id, row_number() over (order by id) n from jobs) x where n % 3 = 1);
 
--- StaffInvitation: of whomever, one in three; the members of staff stay.
+-- StaffInvitation: one in three; the members of staff remain.
 delete from staff_invitations where id in (select id from (select id, row_number() over (order by id) n from staff_invitations) x where n % 3 = 1);
 
--- HelpArticle: drafts, those of other companies, and where help is off. Onboarding: that of others.
+-- HelpArticle: drafts, those of other companies, and those where help is disabled. Onboarding: that of other people.
 delete from help_articles where id in (
     select id from (select id, row_number() over (order by id) n from help_articles where id not in (select id from known_articles)) x where n % 3 = 1);
 delete from onboardings where identity_id in (
@@ -98,7 +98,7 @@ update identities set email = md5(email) || '@other.example', email_canonical = 
     phone = '+1999' || (1000000 + abs(hashtext(id::text)) % 8999999),
     locale = case when locale = 'pt' then 'en' else 'pt' end,
     time_zone = case when time_zone = 'Asia/Tokyo' then 'UTC' else 'Asia/Tokyo' end,
-    -- Whether an account is claimed decides which name other clients see.
+    -- Whether an account is claimed determines the name that other clients see.
     claimed_at = case when id in (select id from known_identities) then claimed_at when claimed_at is null then now() end,
     disabled_at = case when disabled_at is null then now() end,
     created_at = created_at + interval '9 days'
@@ -117,7 +117,7 @@ update company_portals set default_features = case when 'TEAM' = any (default_fe
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
 
--- HelpArticle. The order of what is known stays; places among all do not. Onboarding: that of others.
+-- HelpArticle: visible ones keep their order; sort values change. Onboarding: that of other people.
 update help_articles set sort = 3 * sort + 7, published_at = published_at + interval '9 days';
 update help_articles set title = pg_temp.other(title), body = pg_temp.other(body), sort = 50 - sort
     where id not in (select id from known_articles);
@@ -126,10 +126,10 @@ update help_articles set state = case state when 'DRAFT' then 'PUBLISHED' else '
     where company_id not in (select company_id from places where for_client and 'HELP' = any (features));
 update onboardings set dismissed_at = dismissed_at + interval '9 days' where identity_id not in (select identity_id from me);
 
--- The queue of jobs. Its subject is made from the key.
+-- Jobs. The subject is derived from the key.
 update jobs set kind = 'other', key = 'other:' || key, payload = '{"other": "payload"}', state = 'PARKED';
 
--- NotificationSettings: of others. StaffInvitation: teams show the names of those alone who have not accepted.
+-- NotificationSettings: of other people. StaffInvitation: teams show only the names of pending ones.
 update notification_settings set instant_alerts = not coalesce(instant_alerts, false),
     summary_frequency = case summary_frequency when 'NEVER' then 'WEEKLY' else 'NEVER' end
     where identity_id not in (select identity_id from me);
@@ -169,7 +169,7 @@ update project_portals set features = case when 'TEAM' = any (features) then '{D
     where project_id not in (select project_id from places where for_client);
 update locations set name = pg_temp.other(name), sort = 90 - sort where project_id not in (select project_id from places);
 
--- ProjectMembership: who is primary is known of fellow clients; the rights of others of nobody.
+-- ProjectMembership: clients know which of them is primary; no client knows the rights of another.
 update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay
     where identity_id not in (select identity_id from me);
 update project_memberships set web_access = not web_access, access_level = case access_level when 'PORTAL' then 'NONE' else 'PORTAL' end,
@@ -180,14 +180,14 @@ update project_memberships set web_access = not web_access, access_level = case 
     relationship = case when relationship is null then null when relationship = 'PARTNER' then 'REPRESENTATIVE' else 'PARTNER' end
     where id not in (select id from known_members);
 
--- What is settled for clients: of others, and to nobody's knowledge.
+-- ProjectClientSettings: of other clients, which no client knows.
 update project_client_settings set instant_alerts = not coalesce(instant_alerts, false),
     summary_frequency = case summary_frequency when 'NEVER' then 'WEEKLY' else 'NEVER' end
     where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
 
 -- Invitation
 update invitations set accepted_at = case when accepted_at is null then now() end;
--- Who has taken one up is told of news as the company settled; others' are nobody's to know.
+-- The state decides whether the defaults of the company apply; no client knows the invitations of others.
 update invitations set state = case state when 'REMOVED' then 'REVOKED' else 'REMOVED' end,
     ended_at = coalesce(ended_at, sent_at) + interval '9 days'
     where membership_id not in (select m.id from project_memberships m join me on me.identity_id = m.identity_id);
@@ -200,7 +200,7 @@ update team_members set title = pg_temp.other(title), work_phone = pg_temp.other
     where id not in (select id from known_team);
 update team_members set is_shown = not is_shown where project_id not in (select project_id from places);
 
--- ScheduleVersion: numbers and dates of what was published before, or is not shared.
+-- ScheduleVersion: numbers and dates of superseded versions and of schedules that are not shared.
 update schedule_versions set number = number + 500, published_at = published_at + interval '9 days'
     where state <> 'DRAFT' and id not in (select id from known_versions);
 update schedule_versions set state = 'SUPERSEDED' where state = 'PUBLISHED' and project_id not in (select project_id from places);
@@ -225,7 +225,7 @@ update allowances set sort = 3 * sort + 7;
 update allowances set name = pg_temp.other(name), granted_minor = granted_minor + 12345, material_only = not material_only, version = version + 5,
     sort = 50 - sort where id not in (select id from known_allowances);
 
--- Selection, SelectionOption. What a trade knows of a selection says nothing of what pays for it.
+-- Selection, SelectionOption. Trade partners do not know a selection's allowance.
 update selections set title = pg_temp.other(title), instructions = pg_temp.other(instructions), due_on = coalesce(due_on, '2026-11-16') + 3,
     number = number + 500, locked_at = coalesce(locked_at, '2026-08-21') + interval '9 days', version = version + 5
     where id not in (select id from known_selections);

@@ -6,7 +6,7 @@ use portico_testkit::{Person, Reply, TestApp};
 
 use super::operation::Printed;
 
-/// Everything by which a caller could distinguish two worlds, and the number of statements.
+/// Everything that could distinguish two worlds. Includes the number of statements, which callers do not see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Observation {
     pub(crate) status: u16,
@@ -31,7 +31,7 @@ impl Observation {
         Self { status: reply.status.as_u16(), headers, body: reply.without_request_id(), statements: reply.statements }
     }
 
-    /// Whether the answers of two cache tiers are the same for a caller, regardless of the statements.
+    /// Whether two cache tiers answer the same for a caller. The number of statements may differ.
     ///
     /// A failure that nulls the whole answer is the first one, and reads from memory fail sooner than others: then only
     /// the failure has to be the same, not its reason.

@@ -12,7 +12,7 @@ use super::operation::{Field, Operation, Selection, Value};
 #[derive(Debug, Clone)]
 pub(crate) struct Coverage {
     all: BTreeSet<String>,
-    /// Fields that were resolved, their arguments, and values that were accepted or returned.
+    /// Fields that were resolved, with their arguments and values.
     reached: BTreeSet<String>,
     /// Coordinates in admitted operations. Callers who see no row cannot cover more.
     asked: BTreeSet<String>,
@@ -36,7 +36,7 @@ impl Coverage {
         self.share(&self.reached)
     }
 
-    /// Percent asked for, and the rest.
+    /// Percent selected, and the rest.
     pub(crate) fn asked(&self) -> (f64, Vec<&str>) {
         self.share(&self.asked)
     }

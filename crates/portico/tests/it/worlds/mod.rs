@@ -1,9 +1,9 @@
-//! Tests with two worlds that differ in everything hidden from a caller, and in nothing else: the caller must not be
-//! able to distinguish them (SEC-3).
+//! Tests that a caller cannot distinguish two worlds (SEC-3). They differ only in what is hidden from the caller.
 //!
-//! `portico_store::tables` and the scripts beside `secrets` say what differs, by hand. `generate` makes operations from the caller's document,
-//! `compare` asks both worlds, `shrink` finds the smallest operation that tells them apart, and `coverage` sees to it that
-//! hardly anything of the document was left out. `planted` shows that the harness can fail.
+//! `portico_store::tables` and the scripts beside `secrets` define the differences, by hand. `generate` creates operations
+//! from the caller's role schema, `compare` sends them to both worlds, `shrink` finds the smallest operation that
+//! distinguishes them, and `coverage` measures the share of the role schema that was tested. `planted` shows that the tests
+//! can fail.
 
 mod compare;
 mod coverage;
@@ -32,7 +32,7 @@ fn say(role: Option<Role>, operations: usize, coverage: &Coverage) {
     let who = role.map_or("PUBLIC", Role::as_str);
     let some: Vec<_> = missing.iter().take(10).collect();
     println!(
-        "{who}: {operations} operations; of the document {reached:.1} % reached, {asked:.1} % asked; {} not reached: {some:?}",
+        "{who}: {operations} operations; {reached:.1} % of the role schema reached, {asked:.1} % asked; {} not reached: {some:?}",
         missing.len()
     );
 }
@@ -50,8 +50,8 @@ async fn asked_as(role: Option<Role>, tokens: &[Option<&str>], percent: usize) -
         let person = token.map_or_else(Person::public, Person::with_token);
         let seed = plan.seed + index as u64;
         if let Err(difference) = run(&first, &second, &person, &mut document, share, seed).await {
-            let (who, Plan { operations, seed }) = (token.unwrap_or("nobody"), plan);
-            panic!("as {who} (again by `just worlds {operations} {seed}`): {difference}");
+            let (who, Plan { operations, seed }) = (token.unwrap_or("anonymous"), plan);
+            panic!("as {who} (repeat with `just worlds {operations} {seed}`): {difference}");
         }
     }
     say(role, all, &document.coverage);
@@ -60,7 +60,7 @@ async fn asked_as(role: Option<Role>, tokens: &[Option<&str>], percent: usize) -
 
 #[track_caller]
 fn is_enough((percent, missing): (f64, Vec<&str>)) {
-    assert!(percent >= ENOUGH, "only {percent:.1} % of the document was met, not {missing:?}");
+    assert!(percent >= ENOUGH, "only {percent:.1} % of the role schema was covered, not {missing:?}");
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn public_sees_no_difference() {
     is_enough(document.coverage.reached());
 }
 
-// Callers without a membership reach no project: the coverage counts what was asked for.
+// Callers without a membership reach no project: the coverage counts selected coordinates.
 #[tokio::test]
 async fn outside_clients_see_no_difference() {
     let document = asked_as(Some(Role::Client), &[Some(GONE_CLIENT), Some("demo-session-dev")], 10).await;

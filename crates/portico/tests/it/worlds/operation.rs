@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Operation {
     pub(crate) selections: Vec<Selection>,
-    /// Number of bytes after which the text is truncated, which makes it invalid.
+    /// Number of bytes after which the text is truncated. Truncation makes it invalid.
     pub(crate) cut: Option<usize>,
 }
 

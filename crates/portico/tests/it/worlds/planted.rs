@@ -8,7 +8,7 @@ use portico_testkit::Person;
 use super::run::{Difference, Document, Plan, run};
 use super::secrets::{first_world, second_world};
 
-/// More than any of them needs.
+/// Enough to find any of them.
 const OPERATIONS: usize = 600;
 
 /// The difference found when both worlds have this role view.

@@ -1,4 +1,4 @@
-//! Runs operations as one caller, until the two worlds differ or the number is reached.
+//! Runs operations as one caller, until the two worlds differ.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -46,7 +46,7 @@ impl Plan {
     }
 }
 
-/// An audience's role schema, and all names that it may lack.
+/// An audience's role schema, and all names of the whole schema.
 pub(crate) struct Document {
     pub(crate) schema: Schema,
     pub(crate) coverage: Coverage,
@@ -58,8 +58,9 @@ impl Document {
     pub(crate) fn of(app: &TestApp, role: Option<Role>) -> Self {
         let rights = Rights::new(role, std::iter::empty::<Permission>().collect());
         let document = app.gateway().document(rights).expect("the role schema is valid");
-        let schema = Schema::parse_and_validate(document.sdl(), "document.graphql").expect("the document is a schema");
-        let whole = Schema::parse(Gateway::sdl(), "schema.graphql").expect("the whole is a schema");
+        let schema =
+            Schema::parse_and_validate(document.sdl(), "document.graphql").expect("the role schema is valid SDL");
+        let whole = Schema::parse(Gateway::sdl(), "schema.graphql").expect("the whole schema is valid SDL");
         let mut strange: Vec<_> = whole
             .types
             .keys()
@@ -107,7 +108,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "operation {} of seed {} tells the two worlds apart; the smallest that does:",
+            "operation {} of seed {} distinguishes the two worlds; the smallest that does:",
             self.number, self.seed
         )?;
         writeln!(f, "\n{}\n\nvariables: {}\n", self.printed.query, self.printed.variables)?;

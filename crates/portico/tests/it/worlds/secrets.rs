@@ -1,8 +1,8 @@
-//! The second world: everything hidden from a caller has another value, and hidden rows are removed, moved and added.
+//! The second world: every value hidden from a caller is different, and hidden rows are removed, moved and added.
 //!
-//! Who may know each column is registered in `portico_store::tables`. Columns of staff are changed by their type, in every row;
-//! `known.sql` says which rows the caller may know, from section 2 of the domain's description, and `changed.sql` and `added.sql`
-//! leave those alone and nothing else. Neither documents nor role views were asked.
+//! `portico_store::tables` registers who may know each column. Columns of staff are changed by their type, in every row.
+//! `known.sql` selects the rows that the caller may know, from section 2 of docs/domain.md; `changed.sql` and `added.sql`
+//! change all other rows. Role schemas and role views are not used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ const KNOWN: &str = include_str!("known.sql");
 const CHANGED: &str = include_str!("changed.sql");
 const ADDED: &str = include_str!("added.sql");
 
-/// The statements that change, in every row, what staff alone may know and `CHANGED` does not set by hand.
+/// Statements that change all other columns of staff in every row. `CHANGED` sets the rest by hand.
 fn changed_by_type() -> String {
     let by_hand = |table: &Table, column: &str| {
         let sets = |statement: &str| statement.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -40,27 +40,27 @@ fn without_comments(sql: &str) -> String {
     sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether no client and no trade partner may know it, of any row.
+/// Whether it is hidden from clients and trade partners in every row.
 fn is_kept_from_all(known_to: KnownTo) -> bool {
     known_to.is_kept_from_clients() && known_to.is_kept_from_trades()
 }
 
-/// Tables that no world fills and that are in no role view of an outsider, as a test holds.
+/// Whether both worlds leave a table empty. A test checks that no outsider's role view reads such a table.
 fn is_empty_in_worlds(table: &Table) -> bool {
     table.operational.is_some() && !FILLED_HERE.contains(&table.name)
 }
 
-/// Tables that worlds of fixtures leave empty, and the first world of these tests does not.
+/// Tables that fixtures leave empty and the first world fills.
 const FILLED_HERE: [&str; 4] = ["jobs", "notification_settings", "onboardings", "staff_invitations"];
 
-/// Tables with a `project_id`, those that refer to others first.
+/// Tables with a `project_id`, each before the tables that it references.
 fn tables_of_projects() -> String {
     let of_project = |table: &&Table| table.columns.iter().any(|column| column.name == "project_id");
     let names = TABLES.iter().rev().filter(of_project).map(|table| format!("'{}'", table.name));
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Former clients and trade partners of the showcase project, in both worlds. They have a session, and no membership.
+/// Former clients and trade partners of the showcase project, in both worlds. They have a session and no membership.
 const LINKLESS: &str = "
     insert into identities (id, email, email_canonical, name) values
         ('01900000-0000-7000-8000-00000000000c', 'gone@client.example', 'gone@client.example', 'Gone Client'),
@@ -89,11 +89,11 @@ const MAILS: &str = "
             'DONE', 1, '2026-11-20', '2026-11-20', '2026-11-20'
         from contacts x join companies c on c.id = x.company_id;";
 
-/// Marks the overview video as seen by everyone who has not signed in: the demo has no such row.
+/// Dismissed overview videos, of all people who have not signed in: the demo has no such row.
 const ONBOARDINGS: &str = "
     insert into onboardings (identity_id, dismissed_at) select id, '2026-11-20' from identities where claimed_at is null;";
 
-/// Settings of everyone whom a company has a card of, and invitations of all staff, who have accepted them.
+/// Notification settings of contacts, and accepted invitations of staff.
 const SETTINGS_AND_INVITATIONS: &str = "
     insert into notification_settings (identity_id, instant_alerts, summary_frequency)
         select distinct identity_id, true, 'WEEKLY' from contacts where identity_id is not null;
@@ -101,7 +101,7 @@ const SETTINGS_AND_INVITATIONS: &str = "
         select m.id, m.company_id, m.id, i.name, i.email, '2026-11-20', '2026-12-04', '2026-11-21'
         from staff_memberships m join identities i on i.id = m.identity_id;";
 
-/// That a session is in use is written down, by the clock: both worlds are so young that it need not be.
+/// Prevents recording the use of sessions: the time would differ between the worlds.
 const SEEN_JUST_NOW: &str = "update sessions set last_seen_at = '2098-01-01';";
 
 /// Tokens of sessions without a membership.
@@ -131,7 +131,7 @@ async fn first_database() -> TestDatabase {
 /// The second world, for the holder of this token.
 pub(crate) async fn second_world(token: Option<&str>) -> TestApp {
     let database = first_database().await;
-    let hash = token.map_or_else(|| "nobody".to_owned(), |token| TokenHash::of(token).as_str().to_owned());
+    let hash = token.map_or_else(|| "anonymous".to_owned(), |token| TokenHash::of(token).as_str().to_owned());
     let script = [KNOWN, CHANGED, &changed_by_type(), ADDED].join("\n");
     let script = script.replace(":hash", &hash).replace(":tables_of_projects", &tables_of_projects());
     database.db_execute(&script).await;
@@ -156,8 +156,8 @@ async fn tables_left_empty_are_in_no_role_view() {
         )
         .await;
     let empty: Vec<_> = TABLES.iter().filter(|table| is_empty_in_worlds(table)).map(|table| table.name).collect();
-    let forgotten: Vec<_> = seen.iter().filter(|table| empty.contains(&table.as_str())).collect();
-    assert!(forgotten.is_empty(), "fill these in `first_world`, and add them to FILLED_HERE: {forgotten:?}");
+    let missing: Vec<_> = seen.iter().filter(|table| empty.contains(&table.as_str())).collect();
+    assert!(missing.is_empty(), "fill these in `first_world`, and add them to FILLED_HERE: {missing:?}");
     assert!(seen.len() > 20, "{seen:?}");
 }
 
@@ -182,18 +182,18 @@ async fn second_world_changes_every_secret() {
                     _ => column.known_to.is_kept_from_trades(),
                 };
                 if is_secret && both().any(|(before, after)| before == after) {
-                    unchanged.insert(format!("{}.{name}, kept from {actor}", table.name));
+                    unchanged.insert(format!("{}.{name}, hidden from {actor}", table.name));
                 }
             }
         }
     }
-    assert!(unchanged.is_empty(), "these are the same in some row, so set them in changed.sql: {unchanged:?}");
+    assert!(unchanged.is_empty(), "unchanged in some row: set them in changed.sql: {unchanged:?}");
     let listed = tables().flat_map(|table| {
         let columns = table.columns.iter().filter(|column| changes(column));
         columns.map(move |column| format!("{}.{}", table.name, column.name))
     });
     let never: Vec<_> = listed.filter(|column| !changed_somewhere.contains(column)).collect();
-    assert!(never.is_empty(), "these never change, so set them in changed.sql where they are hidden: {never:?}");
+    assert!(never.is_empty(), "never changed: set them in changed.sql where they are hidden: {never:?}");
 }
 
 fn changes(column: &Column) -> bool {
@@ -205,17 +205,17 @@ async fn hidden_rows_differ_in_every_table() {
     let first = first_world().await;
     let second = second_world(Some("demo-client")).await;
     for table in TABLES.iter().filter(|table| !is_empty_in_worlds(table)) {
-        // Companies are known to everyone; what stands beside a row comes and goes with it.
+        // Companies are public; rows that extend another row are added and removed with it.
         if table.name == "companies" || table.key != ["id"] {
             continue;
         }
         let table = table.name;
         let (before, after) = (rows(&first, table).await, rows(&second, table).await);
-        assert!(after.keys().any(|row| !before.contains_key(row)), "nothing has come to {table}");
-        // People stay: whoever is somewhere is somebody.
-        let stays = ["identities", "contacts", "staff_memberships", "api_keys", "allowances", "sessions"];
-        if !stays.contains(&table) {
-            assert!(before.keys().any(|row| !after.contains_key(row)), "nothing has gone from {table}");
+        assert!(after.keys().any(|row| !before.contains_key(row)), "no row was added to {table}");
+        // People remain, since other rows reference them.
+        let remaining = ["identities", "contacts", "staff_memberships", "api_keys", "allowances", "sessions"];
+        if !remaining.contains(&table) {
+            assert!(before.keys().any(|row| !after.contains_key(row)), "no row was removed from {table}");
         }
     }
 }

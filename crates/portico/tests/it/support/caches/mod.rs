@@ -1,4 +1,4 @@
-//! Gateways that keep things, what is asked of them, and the Redis between them.
+//! Gateways with caches, queries and changes for them, and the Redis that they share.
 
 mod gateways;
 mod history;

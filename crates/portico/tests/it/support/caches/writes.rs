@@ -98,13 +98,13 @@ pub(crate) const WRITES: &[Write] = &[
         where t.id = {published} on conflict do nothing",
     ),
     (
-        "somebody of the team is assigned",
+        "a member of staff is assigned",
         "insert into task_assignees (id, company_id, project_id, task_id, staff_membership_id)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
         join staff_memberships m on m.company_id = t.company_id
         where t.id = {published} order by m.id limit 1 on conflict do nothing",
     ),
-    ("somebody is no longer assigned", "delete from task_assignees where id = {task_assignees}"),
+    ("an assignee is removed", "delete from task_assignees where id = {task_assignees}"),
     (
         "a task waits for another",
         "insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
@@ -123,7 +123,7 @@ pub(crate) const WRITES: &[Write] = &[
             where o.project_id = s.project_id) where id = {selections where status = 'DRAFT'}",
     ),
     (
-        "a selection is taken back",
+        "a selection is unshared",
         "update selections set status = 'DRAFT', number = null where id = {selections where status in ('SHARED', 'DECLINED')}",
     ),
     (
@@ -196,9 +196,9 @@ pub(crate) const WRITES: &[Write] = &[
         where project_id = {projects}"),
     ("the schedule is switched", "update project_portals set features = case when 'SCHEDULE' = any (features)
         then array_remove(features, 'SCHEDULE') else features || 'SCHEDULE'::text end where project_id = {projects}"),
-    ("somebody of the team is shown or hidden", "update team_members set is_shown = not is_shown where id = {team_members}"),
-    ("somebody of the team does something else", "update team_members set title = 'Title #' where id = {team_members}"),
-    ("somebody leaves the team", "delete from team_members where id = {team_members}"),
+    ("a team member is shown or hidden", "update team_members set is_shown = not is_shown where id = {team_members}"),
+    ("a team member has another title", "update team_members set title = 'Title #' where id = {team_members}"),
+    ("a team member is removed", "delete from team_members where id = {team_members}"),
     // Notes, people and companies.
     ("a note changes", "update internal_notes set body = 'Note #' where id = {internal_notes}"),
     (
@@ -207,7 +207,7 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, 'Note #' from projects p
         join staff_memberships m on m.company_id = p.company_id where p.id = {projects} order by m.id limit 1",
     ),
-    ("somebody has another name", "update identities set name = 'Identity #' where id = {identities}"),
+    ("a person has another name", "update identities set name = 'Identity #' where id = {identities}"),
     ("a contact has another name", "update contacts set name = 'Contact #' where id = {contacts}"),
     ("a company has another name", "update companies set name = 'Company #' where id = {companies}"),
     ("a company has other colours", "update company_brandings set primary_color = '#00aa11' where company_id = {companies};
@@ -222,13 +222,13 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), id, 'Article #', 'Body #', -1 from companies where id = {companies}"),
     ("an article changes", "update help_articles set title = 'Article #', version = version + 1 where id = {help_articles}"),
     ("articles are put in another order", "update help_articles set sort = -sort where company_id = {companies}"),
-    ("an article is published or taken back", "update help_articles set version = version + 1,
+    ("an article is published or unpublished", "update help_articles set version = version + 1,
         published_at = case state when 'DRAFT' then timestamptz '2026-11-22' end,
         state = case state when 'DRAFT' then 'PUBLISHED' else 'DRAFT' end where id = {help_articles}"),
     ("an article goes", "delete from help_articles where id = {help_articles}"),
     ("help is switched", "update project_portals set features = case when 'HELP' = any (features)
         then array_remove(features, 'HELP') else features || 'HELP'::text end where project_id = {projects}"),
-    ("a project has a guide of its own or none", "update project_portals set guide_url = case when guide_url is null
+    ("a project gets or loses its guide", "update project_portals set guide_url = case when guide_url is null
         then 'https://own.example/' || # end where project_id = {projects}"),
     ("a client is shown around", "insert into onboardings (identity_id, dismissed_at)
         select id, '2026-11-22' from identities where id = {identities} on conflict do nothing"),
@@ -236,12 +236,12 @@ pub(crate) const WRITES: &[Write] = &[
     ("staff may change settings or not", "update staff_memberships set permissions = case
         when permissions @> array['SETTINGS_MANAGE'] then array_remove(permissions, 'SETTINGS_MANAGE')
         else permissions || 'SETTINGS_MANAGE'::text end where id = {staff_memberships}"),
-    ("somebody is paid more", "update staff_internals set pay_rate_minor = 7 + 10 * # where staff_membership_id = {staff_memberships}"),
+    ("a member of staff is paid more", "update staff_internals set pay_rate_minor = 7 + 10 * # where staff_membership_id = {staff_memberships}"),
     // Rights.
     ("a client or a trade comes or goes", "update project_memberships set removed_at =
         case when removed_at is null then timestamptz '2026-11-01' end where id = {project_memberships}"),
     ("a client may pay or not", "update project_memberships set can_pay = not can_pay where id = {project_memberships}"),
-    ("a client is told more or less", "update project_memberships set can_see_status = not can_see_status
+    ("a client may see status reports or not", "update project_memberships set can_see_status = not can_see_status
         where id = {project_memberships}"),
     ("a client's portal is opened or closed", "update project_memberships set access_level = case access_level
         when 'PORTAL' then 'NONE' else 'PORTAL' end where id = {project_memberships where kind = 'CLIENT'}"),
@@ -267,6 +267,6 @@ pub(crate) const WRITES: &[Write] = &[
         where k.id = {api_keys} on conflict do nothing"),
     ("a session ends or is as before", "update sessions set revoked_at = case when revoked_at is null
         then timestamptz '2026-11-01' end where id = {sessions}"),
-    ("somebody is locked out or let in", "update identities set disabled_at = case when disabled_at is null
+    ("a person is disabled or enabled", "update identities set disabled_at = case when disabled_at is null
         then timestamptz '2026-11-01' end where id = {identities}"),
 ];
