@@ -18,10 +18,10 @@ const ADDED: &str = include_str!("added.sql");
 /// Statements that change all other columns of staff in every row. `CHANGED` sets the rest by hand.
 fn changed_by_type() -> String {
     let by_hand = |table: &Table, column: &str| {
-        let sets = |statement: &str| statement.split_whitespace().collect::<Vec<_>>().join(" ");
-        CHANGED
+        // Comments first: they may contain a `;`.
+        without_comments(CHANGED)
             .split(';')
-            .map(|statement| sets(&without_comments(statement)))
+            .map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" "))
             .filter_map(|statement| Some(statement.strip_prefix(&format!("update {} set ", table.name))?.to_owned()))
             .any(|sets| format!(", {sets}").contains(&format!(", {column} = ")))
     };
