@@ -1,7 +1,10 @@
 //! Whose page it is: the company's name, color and logo, or the platform's.
 
+use portico_core::access::{Viewer, ViewerScope};
+use portico_core::id::CompanyId;
 use portico_core::network::host_name;
-use portico_store::portal::{CompanyBranding, branding_at_host};
+use portico_store::StoreError;
+use portico_store::portal::{CompanyBranding, branding_at_host, branding_of, only_company_of};
 use serde::Serialize;
 
 use super::app::App;
@@ -14,17 +17,25 @@ pub(super) struct PageBranding {
     /// `rrggbb`
     color: String,
     logo: Option<String>,
+    /// The company's own site.
+    #[serde(skip)]
+    website: Option<String>,
 }
 
 impl PageBranding {
     /// The platform's own, where no company is known.
     pub(super) fn of_platform() -> Self {
-        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
+        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None, website: None }
     }
 
     /// The company's name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The address of the company's own site, if it has one.
+    pub(super) fn website(&self) -> Option<&str> {
+        self.website.as_deref()
     }
 
     /// The web origin of the logo, if a policy can name it.
@@ -34,20 +45,55 @@ impl PageBranding {
 
     /// That of the company whose portal is at the host that the request names; else the platform's.
     pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
-        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
-        let Some(name) = name else { return Self::of_platform() };
+        Self::at_portal(app, host).await.unwrap_or_else(Self::of_platform)
+    }
+
+    /// That of the company whose portal is at the host; none for the installation's own hosts.
+    pub(super) async fn at_portal(app: &App, host: Option<&Host>) -> Option<Self> {
+        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name))?;
         let read = async {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        match read.await {
-            Ok(face) => face.map_or_else(Self::of_platform, Self::from),
-            Err(error) => {
-                tracing::warn!(%error, "a page is shown without its company's branding");
-                Self::of_platform()
-            }
+        shown(read.await)
+    }
+
+    /// That of a company; else the platform's.
+    pub(super) async fn of_company(app: &App, company: CompanyId) -> Self {
+        let read = async {
+            let connection = app.store.pages().connection().await?;
+            connection.transaction(async |connection| branding_of(connection, company).await).await
+        };
+        shown(read.await).unwrap_or_else(Self::of_platform)
+    }
+}
+
+/// A branding that was read. A page without its branding is better than none.
+fn shown(read: Result<Option<CompanyBranding>, StoreError>) -> Option<PageBranding> {
+    match read {
+        Ok(face) => face.map(PageBranding::from),
+        Err(error) => {
+            tracing::warn!(%error, "a page is shown without its company's branding");
+            None
         }
     }
+}
+
+/// The viewer's company; none for outsiders with projects of several companies.
+pub(super) async fn only_company(app: &App, viewer: &Viewer) -> Option<CompanyId> {
+    let memberships = match &viewer.scope {
+        ViewerScope::Empty => return None,
+        ViewerScope::Company { company, .. } => return Some(*company),
+        ViewerScope::Projects(memberships) => memberships.iter().map(|membership| membership.id).collect::<Vec<_>>(),
+    };
+    let read = async {
+        let connection = app.store.pages().connection().await?;
+        connection.transaction(async |connection| only_company_of(connection, &memberships).await).await
+    };
+    read.await.unwrap_or_else(|error: StoreError| {
+        tracing::warn!(%error, "a page is shown without its company's branding");
+        None
+    })
 }
 
 impl From<CompanyBranding> for PageBranding {
@@ -56,7 +102,8 @@ impl From<CompanyBranding> for PageBranding {
         let color = face.primary_color.filter(|color| is_color(color));
         let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
         let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
-        Self { name: face.name, color, logo }
+        let website = face.website_url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        Self { name: face.name, color, logo, website }
     }
 }
 

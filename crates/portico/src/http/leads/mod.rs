@@ -34,6 +34,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route("/leads/{key}", methods)
 }
 
+/// The page after a form, which stands among the other pages.
+pub(super) fn pages() -> Router<Arc<App>> {
+    Router::new().route("/leads/{key}/sent", get(page::sent))
+}
+
 /// Takes a form in, and answers in the way in which it was sent: a page to a browser, JSON to a script.
 async fn receive(
     State(app): State<Arc<App>>,

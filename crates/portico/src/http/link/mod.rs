@@ -31,8 +31,11 @@ use super::page::{Button, Message};
 use super::page_limit::is_flooded;
 use super::server::Network;
 use super::session::{self, WHAT_TO_DO};
+use super::sign_in;
 use crate::auth::{SignedInRequest, authenticate};
-use pages::{FRESH, OPEN, WORN, button_of, entered, failed, field, path_of, path_of_choice, refused_password, welcome};
+use pages::{
+    FRESH, OPEN, WORN, button_of, entered, failed, field, path_of, path_of_choice, refused_password, welcome, worn,
+};
 
 /// The largest form of a page, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
@@ -41,6 +44,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/auth/link/{token}", get(look).post(take).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/auth/link/{token}/fresh", post(renew))
+        .route("/auth/link/{token}/sent", get(sent))
+        .route("/auth/link/{token}/confirmed", get(confirmed))
 }
 
 /// A visitor with a link.
@@ -141,7 +146,9 @@ async fn look(
         } => (StatusCode::GONE, WORN, FRESH.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
         LinkState::Closed { .. } | LinkState::Unknown => (StatusCode::GONE, WORN, WHAT_TO_DO.to_owned(), None),
     };
-    Message { buttons: button.into_iter().collect(), ..Message::new(status, title, &text) }.page(&face)
+    // A page without a button leaves the sign-in page.
+    let links = if button.is_some() { Vec::new() } else { vec![sign_in::link()] };
+    Message { buttons: button.into_iter().collect(), links, ..Message::new(status, title, &text) }.page(&face)
 }
 
 /// Uses the link.
@@ -179,8 +186,9 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
+        let confirmed_page = format!("{}/confirmed", path_of(&token));
         return match (EmailConfirm { token: token.into() }).run(&own).await {
-            Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
+            Ok(()) => Redirect::to(&confirmed_page).into_response(),
             Err(error) => failed(&error, &face),
         };
     }
@@ -227,8 +235,53 @@ async fn renew(
         Ok((_, face)) => face,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
+    let sent_page = format!("{}/sent", path_of(&token));
     match (LinkRenew { token: token.into() }).run(&visit.actor()).await {
-        Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
+        Ok(()) => Redirect::to(&sent_page).into_response(),
         Err(error) => failed(&error, &face),
+    }
+}
+
+/// The page after a fresh link was requested.
+async fn sent(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let visit = Visit { app, host: host.map(|Extension(host)| host), network, headers };
+    done(visit, &token, "On its way", "A fresh link is on its way to your address.", |seen| seen.opens_portal()).await
+}
+
+/// The page after an address was confirmed.
+async fn confirmed(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let visit = Visit { app, host: host.map(|Extension(host)| host), network, headers };
+    let is_confirmed =
+        |seen: &LinkState| matches!(seen, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
+    done(visit, &token, "Thank you", "This is your address from now on.", is_confirmed).await
+}
+
+/// The page after a form of a link.
+async fn done(
+    visit: Visit,
+    token: &str,
+    title: &'static str,
+    text: &'static str,
+    fits: impl Fn(&LinkState) -> bool,
+) -> Response<Body> {
+    if let Some(wait) = is_flooded(&visit.app, visit.network.as_ref()).await {
+        return Message::too_many(&PageBranding::of_platform(), wait);
+    }
+    match visit.look(token).await {
+        Ok((seen, face)) if fits(&seen) => Message::new(StatusCode::OK, title, text).page(&face),
+        Ok((_, face)) => worn(WHAT_TO_DO).page(&face),
+        Err(error) => failed(&error, &PageBranding::of_platform()),
     }
 }

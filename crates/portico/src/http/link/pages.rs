@@ -13,6 +13,7 @@ use url::form_urlencoded;
 use crate::auth::session_cookie;
 use crate::http::branding::PageBranding;
 use crate::http::page::{Button, Message, NewPassword, sentence};
+use crate::http::sign_in;
 
 /// Names the account: a forwarded link would sign its reader in as its owner.
 pub(super) fn welcome(address: &str) -> String {
@@ -71,6 +72,11 @@ pub(super) fn entered(session: OpenSession, portal: &str) -> Response<Body> {
     response
 }
 
+/// A link that does not work, with the link to the sign-in page.
+pub(super) fn worn(text: &str) -> Message<'_> {
+    Message { links: vec![sign_in::link()], ..Message::new(StatusCode::GONE, WORN, text) }
+}
+
 /// Why a link could not be used.
 pub(super) fn failed(error: &ActionError, face: &PageBranding) -> Response<Body> {
     match error {
@@ -79,11 +85,12 @@ pub(super) fn failed(error: &ActionError, face: &PageBranding) -> Response<Body>
                 return Message::too_many(face, wait.as_secs());
             }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(StatusCode::GONE, WORN, text).page(face)
+            worn(text).page(face)
         }
         ActionError::NotSignedIn => {
-            let text = "Please sign in here first, and open the link again.";
-            Message::new(StatusCode::FORBIDDEN, "Sign in first", text).page(face)
+            let text = "Sign in with this browser first, then open the link from your mail again.";
+            let message = Message::new(StatusCode::FORBIDDEN, "Sign in first", text);
+            Message { links: vec![sign_in::link()], ..message }.page(face)
         }
         other => {
             tracing::error!(error = %other, "a link could not be used");
