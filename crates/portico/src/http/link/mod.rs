@@ -18,7 +18,11 @@ use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, 
 use portico_actions::sessions::SignedIn;
 use portico_actions::{ActionError, Actor};
 use portico_core::access::Viewer;
+use portico_core::id::IdentityId;
 use portico_core::links::LinkPurpose;
+use portico_core::projects::MembershipKind;
+use portico_store::StoreError;
+use portico_store::sessions::companies_of_member;
 use secrecy::SecretString;
 
 use super::app::App;
@@ -86,6 +90,13 @@ impl Visit {
             Some(face) => face,
             None => PageBranding::at(&self.app, self.host.as_ref()).await,
         }
+    }
+
+    /// The companies of the owner's projects.
+    async fn companies(&self, owner: Option<IdentityId>) -> Result<Vec<(MembershipKind, String)>, StoreError> {
+        let Some(owner) = owner else { return Ok(Vec::new()) };
+        let connection = self.app.store.pages().connection().await?;
+        connection.transaction(async |connection| companies_of_member(connection, owner).await).await
     }
 
     /// Where a link leads on to.
@@ -192,6 +203,7 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
             Err(error) => failed(&error, &face),
         };
     }
+    let owner = seen.owner();
     let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
     let signed_in = consume.run(&visit.actor()).await;
     if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, seen)
@@ -204,7 +216,11 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     match signed_in {
         Ok(SignedIn::Open(session)) => entered(session, visit.portal()),
         Ok(SignedIn::Choose(options)) => {
-            let buttons = options.iter().map(|option| button_of(&token, option)).collect();
+            let companies = match visit.companies(owner).await {
+                Ok(companies) => companies,
+                Err(error) => return failed(&error.into(), &face),
+            };
+            let buttons = options.iter().map(|option| button_of(&token, option, &companies)).collect();
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
             Message { buttons, ..message }.page(&face)
         }

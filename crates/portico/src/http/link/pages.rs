@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Redirect};
 use portico_actions::links::PasswordOffer;
 use portico_actions::sessions::{OpenSession, SignInOption};
 use portico_actions::{ActionError, Refusal};
+use portico_core::access::Role;
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_graphql::SessionChange;
 use url::form_urlencoded;
@@ -52,8 +54,21 @@ pub(super) fn path_of(token: &str) -> String {
     format!("/auth/link/{token}")
 }
 
-pub(super) fn button_of(token: &str, place: &SignInOption) -> Button {
-    Button::new(place.label(), path_of_choice(token, &place.name()))
+/// The button of a sign-in option, with the role and the companies that it opens.
+pub(super) fn button_of(token: &str, option: &SignInOption, companies: &[(MembershipKind, String)]) -> Button {
+    let of = |kind| {
+        let names: Vec<_> =
+            companies.iter().filter(|(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect();
+        names.join(", ")
+    };
+    let label = match option {
+        SignInOption::Client => format!("{}, as a client of {}", option.label(), of(MembershipKind::Client)),
+        SignInOption::Trade => format!("{}, as a trade partner of {}", option.label(), of(MembershipKind::Trade)),
+        SignInOption::Staff { role: Role::Owner, .. } => format!("{}, owner", option.label()),
+        SignInOption::Staff { .. } => format!("{}, staff", option.label()),
+        SignInOption::Support => option.label(),
+    };
+    Button::new(label, path_of_choice(token, &option.name()))
 }
 
 /// Choices come from query strings, and go back escaped.

@@ -6,8 +6,9 @@ use portico_testkit::{ADDRESSES, Person, Reply, TestApp};
 use serde_json::json;
 
 use crate::support::accounts::{
-    ANA, STRANGER, browser, browser_form, consume, cookie_of, db_signed_in_just_now, fresh_link, mailed_token,
+    ANA, HANA, STRANGER, browser, browser_form, consume, cookie_of, db_signed_in_just_now, fresh_link, mailed_token,
 };
+use crate::support::clients::{newcomer, remove_invitation};
 
 /// Forms that succeed, and the headings of the pages to which they lead: at least one for each address that takes a form.
 async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static str)> {
@@ -175,4 +176,99 @@ async fn pages_of_a_session_carry_the_viewers_company() {
         let page = at(&app, Method::GET, &format!("/auth/signed-out{wrong}"), "localhost", None).await;
         assert!(page.text.contains("<span>Portico</span>") && page.status == StatusCode::OK, "{wrong}: {}", page.text);
     }
+}
+
+async fn page_at(app: &TestApp, method: Method, path: &str) -> Reply {
+    at(app, method, path, "us.portico.example", None).await
+}
+
+#[tokio::test]
+async fn page_of_a_link_has_the_branding_of_its_mail() {
+    // A company without a portal host: its links lead to the installation's host.
+    let app = TestApp::demo().await;
+    app.database().db_execute("update companies set portal_host = null").await;
+    let token = fresh_link(&app, ANA).await;
+    let mail = app.db_mails().await.pop().expect("a mail was written");
+    assert!(mail.text.contains("Alderbrook Homes"), "{}", mail.text);
+    assert!(mail.link.is_some_and(|link| link.starts_with("https://us.portico.example/auth/link/")));
+    let path = format!("/auth/link/{token}");
+    let branded = "<span>Alderbrook Homes</span>";
+    let open = page_at(&app, Method::GET, &path).await;
+    assert!(open.text.contains("<h1>Welcome</h1>") && open.text.contains(branded), "{}", open.text);
+    app.database().db_execute("update sign_in_links set expires_at = now()").await;
+    for (method, path) in
+        [(Method::GET, path.clone()), (Method::POST, path.clone()), (Method::GET, format!("{path}/sent"))]
+    {
+        let closed = page_at(&app, method, &path).await;
+        assert!(closed.text.contains(branded), "{path}: {}", closed.text);
+    }
+    let choice = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let choice = page_at(&app, Method::POST, &choice).await;
+    assert!(choice.text.contains("<h1>Choose an account</h1>"), "{}", choice.text);
+    assert!(!choice.text.contains("<span>Portico</span>"), "{}", choice.text);
+}
+
+#[tokio::test]
+async fn account_choice_names_roles_and_companies() {
+    let app = TestApp::demo().await;
+    let page = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, HANA).await), None)).await;
+    let labels: Vec<_> =
+        page.text.split("<button").skip(1).filter_map(|rest| rest.split_once('>')?.1.split('<').next()).collect();
+    assert!(labels.len() > 1, "{}", page.text);
+    let says = |label: &&str| {
+        [", as a client of ", ", as a trade partner of ", ", staff", ", owner"].iter().any(|role| label.contains(role))
+    };
+    assert!(labels.iter().all(|label| says(label) && !label.ends_with(' ')), "{labels:?}");
+}
+
+#[tokio::test]
+async fn expired_invitation_is_sent_again() {
+    // INV-11
+    let app = TestApp::demo().await;
+    newcomer(&app, 1, true).await;
+    let old = mailed_token(&app, "new1@mail.example").await;
+    app.database()
+        .db_execute(
+            "update invitations set expires_at = now() - interval '1 s' where state = 'INVITED';
+            update sign_in_links set expires_at = now()",
+        )
+        .await;
+    let fresh = format!("/auth/link/{old}/fresh");
+    let sent = app.send(browser(Method::POST, &fresh, None)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let mail = app.db_mails().await.pop().expect("a mail was written");
+    assert_eq!((mail.template.as_str(), mail.to_address.as_str()), ("CUSTOMER_INVITATION", "new1@mail.example"));
+    let link = format!("/auth/link/{}", mail.token.expect("it has a link"));
+    assert_eq!(app.send(browser(Method::POST, &link, None)).await.status, StatusCode::SEE_OTHER);
+    // A person with an account gets a sign-in link.
+    app.send(browser(Method::POST, &fresh, None)).await;
+    let mail = app.db_mails().await.pop().expect("a mail was written");
+    assert_eq!(mail.template.as_str(), "SIGN_IN_LINK");
+    // Staff as well.
+    let invite = "mutation { staffInvite(input: { email: \"kim@mail.example\", name: \"Kim\", title: \"Estimator\",
+        role: STAFF, permissions: [PROJECTS_READ], idempotencyKey: \"k\" }) { userErrors { code } } }";
+    let invited = app.ask(&Person::owner(), invite).await;
+    assert_eq!(*invited.at("/staffInvite/userErrors"), json!([]), "{}", invited.text);
+    let old = mailed_token(&app, "kim@mail.example").await;
+    app.database()
+        .db_execute("update staff_invitations set expires_at = now(); update sign_in_links set expires_at = now()")
+        .await;
+    let sent = app.send(browser(Method::POST, &format!("/auth/link/{old}/fresh"), None)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let mail = app.db_mails().await.pop().expect("a mail was written");
+    assert_eq!((mail.template.as_str(), mail.to_address.as_str()), ("STAFF_INVITATION", "kim@mail.example"));
+    let link = format!("/auth/link/{}", mail.token.expect("it has a link"));
+    assert_eq!(app.send(browser(Method::POST, &link, None)).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn withdrawn_invitation_is_not_sent_again() {
+    let app = TestApp::demo().await;
+    let (_, added) = newcomer(&app, 1, true).await;
+    let old = mailed_token(&app, "new1@mail.example").await;
+    remove_invitation(&app, &Person::owner(), &added["projectClient"]["invitation"]["id"]).await;
+    app.send(browser(Method::POST, &format!("/auth/link/{old}/fresh"), None)).await;
+    let invitations =
+        app.db_mails().await.iter().filter(|mail| mail.template.as_str() == "CUSTOMER_INVITATION").count();
+    assert!(invitations <= 1, "{invitations}");
 }
