@@ -70,7 +70,7 @@ async fn show(
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
-        Err(SignInError::Unauthenticated { .. }) => not_signed_in(face),
+        Err(SignInError::Unauthenticated { .. } | SignInError::NoScheme) => not_signed_in(face),
         Err(SignInError::Store(error)) => {
             tracing::error!(%error, "sign-in failed");
             Message::unavailable(&face.unwrap_or_else(PageBranding::of_platform))
