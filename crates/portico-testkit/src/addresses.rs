@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 18] = [
+pub const ADDRESSES: [Address; 24] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -36,9 +36,15 @@ pub const ADDRESSES: [Address; 18] = [
     data("/pages/brand/{file}", "/pages/brand/2f5d50.css", "GET,HEAD"),
     page("/auth/session", "/auth/session", "GET,HEAD"),
     page("/auth/sign-out", "/auth/sign-out", "POST"),
+    page("/auth/signed-out", "/auth/signed-out", "GET,HEAD"),
+    page("/auth/sign-in", "/auth/sign-in", "GET,HEAD,POST"),
+    page("/auth/sign-in/sent", "/auth/sign-in/sent", "GET,HEAD"),
     page("/auth/link/{token}", "/auth/link/nothing", "GET,HEAD,POST"),
     page("/auth/link/{token}/fresh", "/auth/link/nothing/fresh", "POST"),
+    page("/auth/link/{token}/sent", "/auth/link/nothing/sent", "GET,HEAD"),
+    page("/auth/link/{token}/confirmed", "/auth/link/nothing/confirmed", "GET,HEAD"),
     page("/leads/{key}", "/leads/demo-form-alderbrook", "GET,HEAD,POST,OPTIONS"),
+    page("/leads/{key}/sent", "/leads/demo-form-alderbrook/sent", "GET,HEAD"),
     page("/dev/mail", "/dev/mail", "GET,HEAD"),
     page("/dev/mail/{id}", "/dev/mail/nothing", "GET,HEAD"),
     page("/dev/mail/{id}/html", "/dev/mail/nothing/html", "GET,HEAD"),

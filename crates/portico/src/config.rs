@@ -55,6 +55,9 @@ pub enum ConfigError {
     /// The hosts contradict each other.
     #[error(transparent)]
     Hosts(#[from] HostsError),
+    /// Several entries are invalid.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<ConfigError>),
 }
 
 #[derive(Deserialize)]
@@ -87,19 +90,45 @@ impl Config {
         if regions.is_empty() {
             return Err(ConfigError::NoRegions);
         }
-        let regions = regions.into_iter().map(|(region, host)| {
-            let known = region.parse::<Region>().map_err(|_| {
+        // All mistakes are named at once.
+        let mut errors = Vec::new();
+        let (mut regions_known, mut portals) = (BTreeMap::new(), BTreeMap::new());
+        for (region, host) in regions {
+            let known = region.parse::<Region>();
+            if known.is_err() {
                 let known: Vec<_> = Region::ALL.iter().map(|region| region.as_str()).collect();
-                ConfigError::Region { region, known: known.join(", ") }
-            })?;
-            Ok((known, checked("[regions]", host)?))
-        });
-        let regions = regions.collect::<Result<_, ConfigError>>()?;
-        let portals = portal_hosts.into_iter().map(|(host, company)| {
-            let host = checked("[portal_hosts]", host)?;
-            if is_slug(&company) { Ok((host, company)) } else { Err(ConfigError::Company { host, company }) }
-        });
-        Ok(Self { hosts: Hosts::new(regions, portals.collect::<Result<_, _>>()?)? })
+                errors.push(ConfigError::Region { region, known: known.join(", ") });
+            }
+            match (known, checked("[regions]", host)) {
+                (Ok(region), Ok(host)) => drop(regions_known.insert(region, host)),
+                (_, Err(error)) => errors.push(error),
+                (Err(_), Ok(_)) => {}
+            }
+        }
+        for (host, company) in portal_hosts {
+            if !is_slug(&company) {
+                errors.push(ConfigError::Company { host: host.clone(), company: company.clone() });
+            }
+            match checked("[portal_hosts]", host) {
+                Ok(host) => drop(portals.insert(host, company)),
+                Err(error) => errors.push(error),
+            }
+        }
+        let hosts = loop {
+            match Hosts::new(regions_known.clone(), portals.clone()) {
+                Ok(hosts) => break hosts,
+                Err(error) => {
+                    let HostsError::RegionHostAsPortal { host, .. } = &error;
+                    portals.remove(host);
+                    errors.push(error.into());
+                }
+            }
+        };
+        match errors.len() {
+            0 => Ok(Self { hosts }),
+            1 => Err(errors.remove(0)),
+            _ => Err(ConfigError::Several(errors)),
+        }
     }
 
     /// The demo's configuration.
@@ -132,6 +161,17 @@ mod tests {
         let own = Some("portal.alderbrook.example");
         assert_eq!(hosts.of_portal("alderbrook", own), own);
         assert_eq!(hosts.of_portal("fernhill", own), None);
+    }
+
+    #[test]
+    fn all_mistakes_are_named_at_once() {
+        let text = "[regions]\nNZ = \"https://nz.example/\"\nXX = \"X.example\"\nUS = \"us.example\"
+            [portal_hosts]\n\"me@a.example\" = \"A b\"\n\"us.example\" = \"c\"";
+        let message = Config::parse(text).expect_err(text).to_string();
+        assert_eq!(message.lines().count(), 6, "{message}");
+        for word in ["`https://nz.example/`", "`XX`", "`X.example`", "`me@a.example`", "`A b`", "region US"] {
+            assert!(message.contains(word), "`{word}` is not in: {message}");
+        }
     }
 
     #[test]

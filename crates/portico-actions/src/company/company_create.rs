@@ -76,6 +76,9 @@ pub enum CompanyCreateError {
         /// The reason.
         reason: String,
     },
+    /// Several values are not valid.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<CompanyCreateError>),
     /// Another company has this slug.
     #[error("there is a company `{slug}` already, and it differs: {}. Nothing was changed", .differences.join("; "))]
     Differs {
@@ -116,23 +119,36 @@ impl CompanyCreate {
     }
 
     fn checked(&self, hosts: &Hosts) -> Result<Checked, CompanyCreateError> {
-        if !is_slug(&self.slug) {
-            return Err(CompanyCreateError::Slug(self.slug.clone()));
-        }
+        let slug = if is_slug(&self.slug) { Ok(()) } else { Err(CompanyCreateError::Slug(self.slug.clone())) };
         let text = |flag: &'static str, text: &str| {
             check::name(flag, text).map_err(|refusal| CompanyCreateError::Text(flag, refusal.message))
         };
-        let name = text("--name", &self.name)?;
+        let name = text("--name", &self.name);
         let region = self.region.trim().to_uppercase().parse::<Region>().ok();
-        let (region, host) = region.and_then(|region| Some((region, hosts.of_region(region)?))).ok_or_else(|| {
-            CompanyCreateError::Region { region: self.region.clone(), known: names_of_regions(hosts) }
-        })?;
-        let email = check::email("--owner-email", &self.owner_email).map_err(|refusal| {
-            CompanyCreateError::Address { address: self.owner_email.clone(), reason: refusal.message }
-        })?;
-        let local = || email.written().split('@').next().unwrap_or_default().to_owned();
-        let owner_name = text("--owner-name", &self.owner_name.clone().unwrap_or_else(local))?;
-        Ok(Checked { name, region, host: host.to_owned(), email, owner_name })
+        let region = region
+            .and_then(|region| Some((region, hosts.of_region(region)?)))
+            .ok_or_else(|| CompanyCreateError::Region { region: self.region.clone(), known: names_of_regions(hosts) });
+        let email = check::email("--owner-email", &self.owner_email).map_err(|refusal| CompanyCreateError::Address {
+            address: self.owner_email.clone(),
+            reason: refusal.message,
+        });
+        let owner_name = match (&self.owner_name, &email) {
+            (Some(name), _) => text("--owner-name", name),
+            (None, Ok(email)) => text("--owner-name", email.written().split('@').next().unwrap_or_default()),
+            // The address is reported already.
+            (None, Err(_)) => Ok(String::new()),
+        };
+        match (slug, name, region, email, owner_name) {
+            (Ok(()), Ok(name), Ok((region, host)), Ok(email), Ok(owner_name)) => {
+                Ok(Checked { name, region, host: host.to_owned(), email, owner_name })
+            }
+            (slug, name, region, email, owner_name) => {
+                // All flags are reported at once.
+                let errors = [slug.err(), name.err(), region.err(), email.err(), owner_name.err()];
+                let mut errors: Vec<_> = errors.into_iter().flatten().collect();
+                Err(if errors.len() == 1 { errors.remove(0) } else { CompanyCreateError::Several(errors) })
+            }
+        }
     }
 
     async fn write(

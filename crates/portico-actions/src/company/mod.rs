@@ -13,6 +13,7 @@ pub use company_create::{CompanyCreate, CompanyCreateError, CompanyCreated, Comp
 pub use company_update::CompanyUpdate;
 pub(crate) use host::{is_host, portal_host, region_host};
 pub use portico_store::company::ListedCompany;
+pub(crate) use staff_invite::resend_to_staff;
 pub use staff_invite::{StaffInvitationResend, StaffInvite};
 pub use staff_remove::StaffRemove;
 pub use staff_update::StaffUpdate;

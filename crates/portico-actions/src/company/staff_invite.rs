@@ -3,14 +3,14 @@
 use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::Email;
-use portico_core::id::{IdentityId, InvitationId, StaffMembershipId};
+use portico_core::id::{CompanyId, IdentityId, InvitationId, StaffMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::accounts::{find_or_create_identity, lock_identity};
 use portico_store::company::{
-    CurrentStaff, NewStaff, NewStaffInvitation, find_staff, insert_staff, insert_staff_invitation,
-    reopen_staff_invitation,
+    CurrentStaff, CurrentStaffInvitation, NewStaff, NewStaffInvitation, find_staff, insert_staff,
+    insert_staff_invitation, membership_of_invitation, reopen_staff_invitation,
 };
 use portico_store::links::void_links_of;
 use serde_json::json;
@@ -87,7 +87,7 @@ impl Action for StaffInvite {
             at: now,
         };
         let invitation = insert_staff_invitation(work.connection(), &new).await?;
-        mail(work, &manager, found.id, invitation, name).await?;
+        mail(work, company, found.id, invitation, name).await?;
         let permissions: Vec<_> = self.given().iter().map(Permission::as_str).collect();
         let event = ActivityEvent::new(ActivityKind::StaffInvited)
             .in_company(company)
@@ -101,7 +101,7 @@ impl Action for StaffInvite {
 
 async fn mail(
     work: &mut Work<'_>,
-    manager: &Manager,
+    company: CompanyId,
     identity: IdentityId,
     invitation: InvitationId,
     name: String,
@@ -110,7 +110,7 @@ async fn mail(
     if let Ok(email) = address.parse() {
         attempts::count_mail(work.actor(), &email).await?;
     }
-    let (company, at) = (manager.staff.company, work.now());
+    let at = work.now();
     let host = region_host(work, company).await?;
     let mail = StaffMail { company, host, identity, is_claimed, invitation, name, address, at };
     let job = mail.prepare(work.connection()).await?;
@@ -138,7 +138,7 @@ impl Action for StaffInvitationResend {
         let now = work.now();
         let member = found(work, &manager, self.membership).await?;
         let state = member.state_at(now);
-        let open = member.invitation.filter(|_| state != InvitationState::Accepted);
+        let open = member.invitation.clone().filter(|_| state != InvitationState::Accepted);
         let sent = open.ok_or_else(|| {
             Refusal::of(
                 RefusalCode::InvalidState,
@@ -146,14 +146,42 @@ impl Action for StaffInvitationResend {
                 format!("is {state} and cannot be sent again: invite the person again if they left"),
             )
         })?;
-        void_links_of(work.connection(), sent.id, now).await?;
-        reopen_staff_invitation(work.connection(), sent.id, now).await?;
-        mail(work, &manager, member.identity, sent.id, sent.name).await?;
-        let event = ActivityEvent::new(ActivityKind::StaffInvitationResent).in_company(manager.staff.company);
-        work.record(event.to(SubjectKind::StaffMembership, self.membership)).await?;
+        resend(work, manager.staff.company, &member, sent).await?;
         work.answer(&self.idempotency_key, &self.membership).await?;
         Ok(self.membership)
     }
+}
+
+async fn resend(
+    work: &mut Work<'_>,
+    company: CompanyId,
+    member: &CurrentStaff,
+    sent: CurrentStaffInvitation,
+) -> Result<(), ActionError> {
+    let now = work.now();
+    void_links_of(work.connection(), sent.id, now).await?;
+    reopen_staff_invitation(work.connection(), sent.id, now).await?;
+    mail(work, company, member.identity, sent.id, sent.name).await?;
+    let event = ActivityEvent::new(ActivityKind::StaffInvitationResent).in_company(company);
+    work.record(event.to(SubjectKind::StaffMembership, member.id)).await
+}
+
+/// Sends a pending or expired invitation again at the request of its recipient, who has no account yet. Returns whether it was sent.
+pub(crate) async fn resend_to_staff(
+    work: &mut Work<'_>,
+    company: CompanyId,
+    id: InvitationId,
+) -> Result<bool, ActionError> {
+    let Some(membership) = membership_of_invitation(work.connection(), id).await? else { return Ok(false) };
+    let Some(member) = find_staff(work.connection(), company, membership).await? else { return Ok(false) };
+    let sent = member.invitation.clone().filter(|sent| sent.id == id && sent.accepted_at.is_none());
+    let Some(sent) = sent else { return Ok(false) };
+    // A person with an account can sign in, which accepts the invitation as well.
+    if lock_identity(work.connection(), member.identity).await?.0 {
+        return Ok(false);
+    }
+    resend(work, company, &member, sent).await?;
+    Ok(true)
 }
 
 /// A member of the company's staff whom the manager may change.

@@ -23,7 +23,7 @@ impl Action for InvitationRemove {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        let (known, project, member) = lock(work, &staff, self.id).await?;
+        let (known, project, member) = lock(work, staff.company, self.id).await?;
         let now = work.now();
         if !matches!(known.state, InvitationState::Invited | InvitationState::Expired) {
             return Err(invite::wrong_state(known.state).into());

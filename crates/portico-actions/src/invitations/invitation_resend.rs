@@ -1,11 +1,11 @@
 //! Resends invitations.
 
 use portico_core::access::Permission;
-use portico_core::id::{InvitationId, ProjectMembershipId};
+use portico_core::id::{CompanyId, InvitationId, ProjectMembershipId};
+use portico_core::invitations::InvitationState;
 use portico_core::refusal::RefusalCode;
 use portico_store::invitations::{StoredInvitation, find_invitation, lock_invitation_of};
 use portico_store::memberships::{Invitee, LockedProject, invitee, lock_project};
-use portico_store::sessions::ActingStaff;
 use serde::Serialize;
 
 use super::invite;
@@ -28,28 +28,45 @@ impl Action for InvitationResend {
         if let Some(known) = work.answered(&self.idempotency_key, self).await? {
             return Ok(known);
         }
-        let (known, project, member) = lock(work, &staff, self.id).await?;
+        let (known, project, member) = lock(work, staff.company, self.id).await?;
         invite::refuse_closed(&project)?;
-        invite::resend(work, &staff, &project, &member, &known).await?;
+        invite::resend(work, staff.company, &project, &member, &known).await?;
         work.answer(&self.idempotency_key, &member.membership).await?;
         Ok(member.membership)
     }
 }
 
+/// Sends a pending or expired invitation again at the request of its recipient, who has no account yet. Returns whether it was sent.
+pub(crate) async fn resend_to_member(
+    work: &mut Work<'_>,
+    company: CompanyId,
+    id: InvitationId,
+) -> Result<bool, ActionError> {
+    let (known, project, member) = lock(work, company, Some(id)).await?;
+    let is_open = matches!(known.state_at(work.now()), InvitationState::Invited | InvitationState::Expired);
+    // A person with an account can sign in, which accepts the invitation as well.
+    if !is_open || member.claimed_at.is_some() || !known.template.has_link() {
+        return Ok(false);
+    }
+    invite::refuse_closed(&project)?;
+    invite::resend(work, company, &project, &member, &known).await?;
+    Ok(true)
+}
+
 /// An invitation and its project, both locked, and the invited member.
 pub(super) async fn lock(
     work: &mut Work<'_>,
-    staff: &ActingStaff,
+    company: CompanyId,
     id: Option<InvitationId>,
 ) -> Result<(StoredInvitation, LockedProject, Invitee), ActionError> {
     let not_found = || Refusal::not_found("id");
     let id = id.ok_or_else(not_found)?;
-    let known = find_invitation(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
-    let project = lock_project(work.connection(), staff.company, known.project).await?.ok_or_else(not_found)?;
+    let known = find_invitation(work.connection(), company, id).await?.ok_or_else(not_found)?;
+    let project = lock_project(work.connection(), company, known.project).await?.ok_or_else(not_found)?;
     // Read again under its own lock: a sign-in locks the invitation without the project.
     let living = lock_invitation_of(work.connection(), known.membership).await?;
     let known = living.filter(|living| living.id == known.id).unwrap_or(known);
-    let member = invitee(work.connection(), staff.company, known.membership).await?;
+    let member = invitee(work.connection(), company, known.membership).await?;
     match member {
         Some(member) => Ok((known, project, member)),
         None => Err(Refusal::of(

@@ -1,7 +1,7 @@
 //! Sends invitations: the limit per project, the row, the mail with its link, and the audit log.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::{InvitationId, new_uuid};
+use portico_core::id::{CompanyId, InvitationId, new_uuid};
 use portico_core::invitations::{INVITATION_LIFE, INVITATION_SLOTS, InvitationState};
 use portico_core::links::LinkPurpose;
 use portico_core::mail::{MailJob, MailTemplate};
@@ -40,14 +40,14 @@ pub(crate) async fn send(
     let now = work.now();
     if let Some(known) = lock_invitation_of(work.connection(), invitee.membership).await? {
         if known.state_at(now) == InvitationState::Expired {
-            return resend(work, staff, project, invitee, &known).await;
+            return resend(work, staff.company, project, invitee, &known).await;
         }
         return Err(wrong_state(known.state_at(now)).into());
     }
     if invitee.kind == MembershipKind::Client {
         check_limit(work, project).await?;
     }
-    let template = template_for(work, staff, invitee).await?;
+    let template = template_for(work, staff.company, invitee).await?;
     let id = InvitationId::generate();
     let new = NewInvitation {
         id,
@@ -59,15 +59,15 @@ pub(crate) async fn send(
         at: now,
     };
     insert_invitation(work.connection(), &new).await?;
-    mail(work, staff, project, invitee, id, template).await?;
-    record(work, ActivityKind::InvitationSent, staff, project, id, template).await?;
+    mail(work, staff.company, project, invitee, id, template).await?;
+    record(work, ActivityKind::InvitationSent, staff.company, project, id, template).await?;
     Ok(id)
 }
 
 /// Sends an invitation again: the old link expires, and the fourteen days start again (INV-11).
 pub(crate) async fn resend(
     work: &mut Work<'_>,
-    staff: &ActingStaff,
+    company: CompanyId,
     project: &LockedProject,
     invitee: &Invitee,
     known: &StoredInvitation,
@@ -82,11 +82,11 @@ pub(crate) async fn resend(
     }
     // A person who has never used a link still needs one, even if another company has invited them since.
     let is_first = known.template.has_link() && invitee.claimed_at.is_none();
-    let template = if is_first { known.template } else { template_for(work, staff, invitee).await? };
+    let template = if is_first { known.template } else { template_for(work, company, invitee).await? };
     void_links_of(work.connection(), known.id, now).await?;
     reopen_invitation(work.connection(), known, template, now).await?;
-    mail(work, staff, project, invitee, known.id, template).await?;
-    record(work, ActivityKind::InvitationResent, staff, project, known.id, template).await?;
+    mail(work, company, project, invitee, known.id, template).await?;
+    record(work, ActivityKind::InvitationResent, company, project, known.id, template).await?;
     Ok(known.id)
 }
 
@@ -111,18 +111,14 @@ async fn check_limit(work: &mut Work<'_>, project: &LockedProject) -> Result<(),
 
 /// The first mail has a link to create a password. A person with an account can sign in already, and a link in an unsolicited mail
 /// would only invite phishing (INV-12, INV-15).
-async fn template_for(
-    work: &mut Work<'_>,
-    staff: &ActingStaff,
-    invitee: &Invitee,
-) -> Result<MailTemplate, ActionError> {
+async fn template_for(work: &mut Work<'_>, company: CompanyId, invitee: &Invitee) -> Result<MailTemplate, ActionError> {
     if invitee.kind == MembershipKind::Trade {
         // A trade partner with an account can sign in already; the link of an invitation is for others.
         let is_claimed = invitee.claimed_at.is_some();
         return Ok(if is_claimed { MailTemplate::ProjectSharedAgain } else { MailTemplate::TradeInvitation });
     }
     let now = work.now();
-    let (by_us, by_others) = invited_by(work.connection(), staff.company, invitee.identity, now).await?;
+    let (by_us, by_others) = invited_by(work.connection(), company, invitee.identity, now).await?;
     Ok(match (invitee.claimed_at.is_some(), by_us, by_others) {
         (true, true, _) => MailTemplate::ProjectSharedAgain,
         (true, false, _) | (false, _, true) => MailTemplate::CustomerInvitationFromAnotherOffice,
@@ -132,7 +128,7 @@ async fn template_for(
 
 async fn mail(
     work: &mut Work<'_>,
-    staff: &ActingStaff,
+    company: CompanyId,
     project: &LockedProject,
     invitee: &Invitee,
     invitation: InvitationId,
@@ -147,7 +143,7 @@ async fn mail(
             identity: invitee.identity,
             purpose: LinkPurpose::Invitation,
             invitation: Some(invitation),
-            company: Some(staff.company),
+            company: Some(company),
             email: None,
             at: now,
             expires_at: now + INVITATION_LIFE,
@@ -162,10 +158,10 @@ async fn mail(
         }
         _ => json!({ "project": project.name }),
     };
-    let host = region_host(work, staff.company).await?;
+    let host = region_host(work, company).await?;
     let mail = MailJob {
         key: format!("invitation:{}:{}", invitation.0, new_uuid()),
-        company_id: Some(staff.company),
+        company_id: Some(company),
         template,
         to_address: invitee.email.clone(),
         to_name: Some(invitee.name.clone()),
@@ -179,13 +175,13 @@ async fn mail(
 async fn record(
     work: &mut Work<'_>,
     kind: ActivityKind,
-    staff: &ActingStaff,
+    company: CompanyId,
     project: &LockedProject,
     invitation: InvitationId,
     template: MailTemplate,
 ) -> Result<(), ActionError> {
     let event = ActivityEvent::new(kind)
-        .in_project(staff.company, project.id)
+        .in_project(company, project.id)
         .to(SubjectKind::Invitation, invitation)
         .with(json!({ "template": template.as_str() }));
     work.record(event).await

@@ -10,7 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::LinkRequest;
-use crate::company::portal_host;
+use super::sender::sender_of;
+use crate::company::{portal_host, resend_to_staff};
+use crate::invitations::resend_to_member;
 use crate::sessions::{attempts, invalid_link};
 use crate::{Action, ActionError, Actor, Work};
 
@@ -90,7 +92,7 @@ impl LinkInspect {
         Ok(self.with_face(actor).await?.0)
     }
 
-    /// Reads the state, with the branding of the company to whose portal the link leads.
+    /// Reads the state, with the branding of the company that sent the link.
     ///
     /// # Errors
     ///
@@ -124,7 +126,7 @@ struct LinkDetails {
     own: Option<String>,
     /// The sign-in methods of the owner's companies.
     offers: SignInOffer,
-    /// The branding of the portal's company.
+    /// The branding of the company that sent it.
     face: Option<CompanyBranding>,
 }
 
@@ -137,7 +139,7 @@ impl Action for ReadLink {
         let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
         let offers = sign_in_offers(work.connection(), link.identity).await?;
-        let face = match link.company {
+        let face = match sender_of(work, link.identity, link.company).await? {
             Some(company) => branding_of(work.connection(), company).await?,
             None => None,
         };
@@ -145,7 +147,8 @@ impl Action for ReadLink {
     }
 }
 
-/// Requests a new link in place of an invalid one, mailed to its owner.
+/// Requests a new link in place of an invalid one, mailed to its owner: an open or expired invitation is sent again, and all others
+/// get a sign-in link.
 #[derive(Debug, Clone)]
 pub struct LinkRenew {
     /// The token of the old link.
@@ -161,6 +164,13 @@ impl LinkRenew {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         attempts::count(actor, "link", None).await?;
         let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
+        match actor.perform(&Reinvite { link: link.clone() }).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            // An invitation that cannot be sent again is replaced by a sign-in link, if the person can sign in.
+            Err(ActionError::Refused(refusals)) if refusals.iter().all(|refusal| refusal.retry_after.is_none()) => {}
+            Err(error) => return Err(error),
+        }
         let (email, host) = actor.look(&Address { link }).await?;
         LinkRequest { email, host }.run(actor).await
     }
@@ -183,5 +193,28 @@ impl Action for Address {
             None => None,
         };
         Ok((own.ok_or_else(invalid_link)?, host))
+    }
+}
+
+/// Sends the invitation of a link again. Returns whether it was sent.
+struct Reinvite {
+    link: SentLink,
+}
+
+impl Action for Reinvite {
+    type Done = bool;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
+        let details = ReadLink { link: self.link.clone() }.write(work).await?;
+        let LinkDetails { link, own, .. } = details.ok_or_else(invalid_link)?;
+        // A disabled account is not invited again.
+        let (Some(invitation), Some(company)) = (link.invitation, link.company.filter(|_| own.is_some())) else {
+            return Ok(false);
+        };
+        match link.purpose {
+            LinkPurpose::Invitation => resend_to_member(work, company, invitation).await,
+            LinkPurpose::StaffInvitation => resend_to_staff(work, company, invitation).await,
+            _ => Ok(false),
+        }
     }
 }

@@ -13,6 +13,7 @@ use portico_store::links::{LinkHost, NewSignInLink, insert_link, link_host_at, l
 use portico_store::sessions::sign_in_options;
 use serde_json::json;
 
+use super::sender::sender_of;
 use crate::sessions::{SignInScope, attempts};
 use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 
@@ -80,7 +81,7 @@ impl Action for Request {
         // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();
         let link_host = link_host.map(|link_host| if is_first { link_host.of_installation() } else { link_host });
-        let Some(LinkHost { company, sender, host, .. }) = link_host else { return Ok(()) };
+        let Some(LinkHost { company, host, .. }) = link_host else { return Ok(()) };
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,
@@ -94,7 +95,7 @@ impl Action for Request {
         let link = insert_link(work.connection(), new).await?;
         let mail = MailJob {
             key: format!("link:{}", link.id),
-            company_id: sender,
+            company_id: sender_of(work, account.id, company).await?,
             template: MailTemplate::SignInLink,
             to_address: account.email,
             to_name: Some(account.name),

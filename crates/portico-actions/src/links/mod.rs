@@ -4,6 +4,7 @@ mod email_confirm;
 mod link_consume;
 mod link_inspect;
 mod link_request;
+mod sender;
 
 pub use email_confirm::EmailConfirm;
 pub use link_consume::LinkConsume;

@@ -8,9 +8,9 @@ mod writes;
 pub use rows::{CompanyRow, StaffMemberRow, companies_by_id, staff_by_id};
 pub use staff_list::{count_staff, list_staff};
 pub use staff_writes::{
-    CurrentStaff, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation, change_staff, count_other_owners,
-    find_staff, insert_staff, insert_staff_invitation, leave_teams, membership_of_invitation, remove_staff,
-    reopen_staff_invitation,
+    CurrentStaff, CurrentStaffInvitation, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation,
+    change_staff, count_other_owners, find_staff, insert_staff, insert_staff_invitation, leave_teams,
+    membership_of_invitation, remove_staff, reopen_staff_invitation,
 };
 pub use writes::{
     CompanyAddress, CompanyChange, ListedCompany, NewCompany, address_of, all_addresses, change_company,

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::id::CompanyId;
+use portico_core::id::{CompanyId, ProjectMembershipId};
 
 use crate::StoreError;
-use crate::schema::base::{companies, company_brandings, lead_forms};
+use crate::schema::base::{companies, company_brandings, lead_forms, project_memberships};
 
 /// A company's name and branding.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -16,6 +16,8 @@ pub struct CompanyBranding {
     pub primary_color: Option<String>,
     /// URL of the logo.
     pub logo_url: Option<String>,
+    /// URL of its own site.
+    pub website_url: Option<String>,
 }
 
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -24,6 +26,7 @@ fn brandings() -> _ {
         companies::name,
         company_brandings::primary_color.nullable(),
         company_brandings::logo_url.nullable(),
+        company_brandings::website_url.nullable(),
     ))
 }
 
@@ -37,6 +40,21 @@ pub async fn branding_of(
     company: CompanyId,
 ) -> Result<Option<CompanyBranding>, StoreError> {
     Ok(brandings().filter(companies::id.eq(company)).first(connection).await.optional()?)
+}
+
+/// The company of these memberships; none if there are several.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn only_company_of(
+    connection: &mut AsyncPgConnection,
+    memberships: &[ProjectMembershipId],
+) -> Result<Option<CompanyId>, StoreError> {
+    let companies = project_memberships::table.filter(project_memberships::id.eq_any(memberships));
+    let companies = companies.select(project_memberships::company_id).distinct().limit(2);
+    let companies: Vec<CompanyId> = companies.load(connection).await?;
+    Ok(if let [company] = companies[..] { Some(company) } else { None })
 }
 
 /// The branding of the company whose portal is at a host.

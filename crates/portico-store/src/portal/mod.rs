@@ -12,7 +12,7 @@ use portico_core::id::{CompanyId, ProjectId};
 use portico_core::portal::ScheduleShare;
 use serde::{Deserialize, Serialize};
 
-pub use branding::{CompanyBranding, branding_at_host, branding_of, branding_of_form};
+pub use branding::{CompanyBranding, branding_at_host, branding_of, branding_of_form, only_company_of};
 pub use company::{
     CompanyPortalRow, OnboardingRow, PortalSetupRow, onboardings_of, portals_of_companies, setups_of_projects,
 };

@@ -10,6 +10,6 @@ pub use acting::{ActingPerson, ActingStaff, acting_person};
 pub use offers::sign_in_offers;
 pub use rows::{SessionRow, sessions_of_people};
 pub use writes::{
-    NewSession, SignInOption, can_sign_in_as, end_other_sessions, end_session, has_signed_in_from, insert_session,
-    sign_in_options,
+    NewSession, SignInOption, can_sign_in_as, companies_of_member, end_other_sessions, end_session, has_signed_in_from,
+    insert_session, sign_in_options,
 };

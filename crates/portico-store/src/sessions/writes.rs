@@ -9,6 +9,7 @@ use portico_core::access::Role;
 use portico_core::activity::ActivityKind;
 use portico_core::id::{CompanyId, IdentityId, SessionId, StaffMembershipId};
 use portico_core::limits::caps;
+use portico_core::projects::MembershipKind;
 use portico_core::sessions::TokenHash;
 
 use crate::StoreError;
@@ -123,6 +124,30 @@ pub async fn sign_in_options(
     });
     let support = is_agent(connection, identity).await?.then_some(SignInOption::Support);
     Ok(outside.chain(inside).chain(support).collect())
+}
+
+/// The companies of a person's projects as a client or a trade partner, by kind of membership and name.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn companies_of_member(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+) -> Result<Vec<(MembershipKind, String)>, StoreError> {
+    let has_access = project_memberships::kind
+        .eq("CLIENT")
+        .and(project_memberships::access_level.eq("PORTAL"))
+        .or(project_memberships::kind.eq("TRADE").and(project_memberships::web_access));
+    let companies = project_memberships::table
+        .inner_join(companies::table.on(companies::id.eq(project_memberships::company_id)))
+        .filter(project_memberships::identity_id.eq(identity))
+        .filter(project_memberships::removed_at.is_null())
+        .filter(has_access)
+        .select((project_memberships::kind, companies::name))
+        .distinct()
+        .order((project_memberships::kind, companies::name));
+    Ok(companies.load(connection).await?)
 }
 
 /// Whether a person can sign in with this role (RULE-8).

@@ -49,8 +49,9 @@ export async function getExamples(token) {
 }
 
 // Queries for ids that replace placeholders in the variables of examples. They run as the caller. The ids belong together: a
-// selection and a client of one project, if the caller has such a project.
-const PROJECTS = '{ viewer { projects(first: 20) { nodes { id selections(first: 1) { nodes { id } } } } } }';
+// selection and a client of one project, if the caller has such a project: the one with
+// the most selections.
+const PROJECTS = '{ viewer { projects(first: 20) { nodes { id selections(first: 1) { totalCount nodes { id } } } } } }';
 const ANY_PROJECT = '{ viewer { projects(first: 1) { nodes { id } } } }';
 const CLIENTS = 'query ($project: ID!) { project(id: $project) { clients { id } } }';
 
@@ -59,7 +60,9 @@ async function idsOf(endpoint, token, wanted) {
   // Not every role has selections.
   const found = (await data({ query: PROJECTS })) ?? (await data({ query: ANY_PROJECT }));
   const projects = found?.viewer?.projects?.nodes ?? [];
-  const complete = projects.filter((project) => project.selections?.nodes.length > 0);
+  const complete = projects
+    .filter((project) => project.selections?.nodes.length > 0)
+    .sort((one, other) => other.selections.totalCount - one.selections.totalCount);
   const candidates = complete.length > 0 ? complete : projects;
   let ids = {};
   for (const project of candidates) {

@@ -30,6 +30,32 @@ const FIRST_QUERY = `# Each token sees a schema of its own. Choose
 }
 `;
 
+// For everyone else: it is valid in the schema without a token, and in every other.
+const FIRST_PUBLIC_QUERY = `# This is the schema without a token. \`signIn\` returns
+# a token for an email address and a password. Paste it
+# above: the schema and the documentation follow.
+#
+#   Ctrl-Enter   runs the operation
+#   Ctrl-Space   shows what may stand here
+
+{
+  __schema {
+    queryType {
+      fields { name description }
+    }
+    mutationType {
+      fields { name description }
+    }
+  }
+}
+`;
+
+/** Shows the answer where it stands below the editors. */
+function showAnswer() {
+  if (!window.matchMedia('(max-width: 760px)').matches) return;
+  requestAnimationFrame(() => document.querySelector('.graphiql-response')?.scrollIntoView({ block: 'start' }));
+}
+
 function App({ config }) {
   const { endpoint, tokens } = config;
   // In the demo, the first visit uses the client's token, so that there is data to see.
@@ -53,7 +79,14 @@ function App({ config }) {
     setToken(next);
   };
   // GraphiQL reads the schema again when the fetcher changes.
-  const fetcher = useMemo(() => (body, options) => ask(endpoint, token, body, options?.headers), [endpoint, token]);
+  const fetcher = useMemo(
+    () => async (body, options) => {
+      const answer = await ask(endpoint, token, body, options?.headers);
+      if (body.operationName !== 'IntrospectionQuery') showAnswer();
+      return answer;
+    },
+    [endpoint, token],
+  );
   const shown = useMemo(() => ({ examples, token, endpoint }), [examples, token, endpoint]);
 
   return (
@@ -66,7 +99,7 @@ function App({ config }) {
           plugins={PLUGINS}
           onTogglePluginVisibility={keepPanel}
           storage={storage}
-          defaultQuery={FIRST_QUERY}
+          defaultQuery={tokens.length > 0 ? FIRST_QUERY : FIRST_PUBLIC_QUERY}
           defaultEditorToolsVisibility="variables"
           shouldPersistHeaders={false}
           schemaDescription

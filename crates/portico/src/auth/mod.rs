@@ -30,6 +30,9 @@ pub enum SignInError {
         /// Whether the token came in a cookie. The browser has to delete it then.
         by_cookie: bool,
     },
+    /// The header has a token without its scheme, which is a mistake that is easy to mend.
+    #[error("the header has no scheme: write `Authorization: Bearer <token>`")]
+    NoScheme,
     /// The database did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,7 +75,10 @@ pub async fn authenticate(
     let in_cookie = session_cookie::token_in(headers);
     let token = match sent.next() {
         Some(_) if sent.next().is_some() => return Err(unknown()),
-        Some(value) => value.to_str().ok().and_then(bearer).ok_or_else(unknown)?,
+        Some(value) => {
+            let text = value.to_str().map_err(|_| unknown())?;
+            bearer(text).ok_or_else(|| if has_no_scheme(text) { SignInError::NoScheme } else { unknown() })?
+        }
         None => match in_cookie.as_deref() {
             Some(token) => token,
             None => return Ok(SignedInRequest { viewer: Viewer::public(), by_cookie: false, renewed_cookie: None }),
@@ -105,9 +111,25 @@ fn bearer(value: &str) -> Option<&str> {
     is_one.then_some(token)
 }
 
+/// Whether a header is one word, as a token without `Bearer` is.
+fn has_no_scheme(value: &str) -> bool {
+    let value = value.trim();
+    !value.is_empty() && !value.contains(' ') && !value.eq_ignore_ascii_case("bearer")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::bearer;
+    use super::{bearer, has_no_scheme};
+
+    #[test]
+    fn a_token_without_its_scheme_is_recognized() {
+        for bare in ["pk_abc", "abc ", "Bearerabc"] {
+            assert!(has_no_scheme(bare), "{bare}");
+        }
+        for other in ["", " ", "Bearer", "bearer ", "Basic abc"] {
+            assert!(!has_no_scheme(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_bearer_tokens_are_accepted() {

@@ -1,8 +1,11 @@
 //! Whose page it is: the company's name, color and logo, or the platform's.
 
+use portico_core::access::{Viewer, ViewerScope};
+use portico_core::id::CompanyId;
 use portico_core::limits;
 use portico_core::network::{host_name, is_dns_name};
-use portico_store::portal::{CompanyBranding, branding_at_host};
+use portico_store::StoreError;
+use portico_store::portal::{CompanyBranding, branding_at_host, branding_of, only_company_of};
 use serde::Serialize;
 
 use super::app::App;
@@ -15,17 +18,25 @@ pub(super) struct PageBranding {
     /// `rrggbb`
     color: String,
     logo: Option<String>,
+    /// The company's own site.
+    #[serde(skip)]
+    website: Option<String>,
 }
 
 impl PageBranding {
     /// The platform's own, where no company is known.
     pub(super) fn of_platform() -> Self {
-        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None }
+        Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None, website: None }
     }
 
     /// The company's name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The address of the company's own site, if it has one.
+    pub(super) fn website(&self) -> Option<&str> {
+        self.website.as_deref()
     }
 
     /// The web origin of the logo, if a policy can name it.
@@ -37,22 +48,40 @@ impl PageBranding {
     ///
     /// Also the platform's if the database does not respond in time: a page without branding is better than a late one.
     pub(super) async fn at(app: &App, host: Option<&Host>) -> Self {
-        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name));
-        let Some(name) = name else { return Self::of_platform() };
+        Self::at_portal(app, host).await.unwrap_or_else(Self::of_platform)
+    }
+
+    /// That of the company whose portal is at the host; none for the installation's own hosts.
+    pub(super) async fn at_portal(app: &App, host: Option<&Host>) -> Option<Self> {
+        let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name))?;
         let read = async {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        match tokio::time::timeout(limits::BRANDING, read).await {
-            Ok(Ok(branding)) => branding.map_or_else(Self::of_platform, Self::from),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "a page is shown without its company's branding");
-                Self::of_platform()
-            }
-            Err(_) => {
-                tracing::warn!("a page is shown without its company's branding, which took too long to read");
-                Self::of_platform()
-            }
+        shown(read).await
+    }
+
+    /// That of a company; else the platform's.
+    pub(super) async fn of_company(app: &App, company: CompanyId) -> Self {
+        let read = async {
+            let connection = app.store.pages().connection().await?;
+            connection.transaction(async |connection| branding_of(connection, company).await).await
+        };
+        shown(read).await.unwrap_or_else(Self::of_platform)
+    }
+}
+
+/// Branding that is read in time. A page without branding is better than a late one.
+async fn shown(read: impl Future<Output = Result<Option<CompanyBranding>, StoreError>>) -> Option<PageBranding> {
+    match tokio::time::timeout(limits::BRANDING, read).await {
+        Ok(Ok(branding)) => branding.map(PageBranding::from),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a page is shown without its company's branding");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("a page is shown without its company's branding, which took too long to read");
+            None
         }
     }
 }
@@ -63,7 +92,8 @@ impl From<CompanyBranding> for PageBranding {
         let color = face.primary_color.filter(|color| is_color(color));
         let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
         let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
-        Self { name: face.name, color, logo }
+        let website = face.website_url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        Self { name: face.name, color, logo, website }
     }
 }
 

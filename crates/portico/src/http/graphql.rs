@@ -161,6 +161,7 @@ pub(super) fn not_signed_in(app: &App, error: &SignInError, request_id: &str) ->
             }
             answer
         }
+        SignInError::NoScheme => Answer::error(ErrorCode::Unauthenticated, &error.to_string(), request_id),
         SignInError::Store(error) => {
             tracing::error!(request_id, %error, "sign-in failed");
             Answer::error(ErrorCode::Unavailable, ErrorCode::Unavailable.message(), request_id)

@@ -32,6 +32,7 @@ mod request_id;
 mod request_log;
 mod server;
 mod session;
+mod sign_in;
 mod texts;
 mod trace;
 mod unread;
@@ -83,8 +84,10 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
+        .merge(leads::pages())
         .merge(link::routes())
         .merge(session::routes())
+        .merge(sign_in::routes())
         .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);

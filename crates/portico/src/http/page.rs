@@ -33,7 +33,8 @@ macro_rules! sources {
 }
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let sources = sources!["layout.html", "message.html", "lead_form.html", "mail_list.html", "mail.html"];
+    let sources =
+        sources!["layout.html", "message.html", "lead_form.html", "sign_in.html", "mail_list.html", "mail.html"];
     strict(sources).expect("templates that are built in can be read")
 });
 
@@ -100,8 +101,14 @@ pub(super) struct NewPassword {
 /// A link of a page.
 #[derive(Serialize)]
 pub(super) struct Link {
-    pub(super) label: &'static str,
-    pub(super) address: &'static str,
+    pub(super) label: Cow<'static, str>,
+    pub(super) address: Cow<'static, str>,
+}
+
+impl Link {
+    pub(super) fn new(label: impl Into<Cow<'static, str>>, address: impl Into<Cow<'static, str>>) -> Self {
+        Self { label: label.into(), address: address.into() }
+    }
 }
 
 impl<'a> Message<'a> {

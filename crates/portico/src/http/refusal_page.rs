@@ -45,7 +45,7 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     };
     let status = response.status();
     let (title, text) = words(status, &refused.message);
-    let links = if is_start { Vec::new() } else { vec![Link { label: "Go to the start page", address: START }] };
+    let links = if is_start { Vec::new() } else { vec![Link::new("Go to the start page", START)] };
     let page = Message { links, ..Message::new(status, title, text) }.page(&face);
     in_place_of(response, page)
 }

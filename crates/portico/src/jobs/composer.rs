@@ -7,6 +7,9 @@ use portico_store::mail::MailCompany;
 
 use super::Attempt;
 
+/// The page of the gateway that mails a sign-in link.
+const SIGN_IN_PAGE: &str = "/auth/sign-in";
+
 /// Composes mails.
 #[derive(Debug, Clone)]
 pub struct MailComposer {
@@ -60,7 +63,8 @@ impl MailComposer {
         let host = mail.portal_host.as_deref();
         let token = mail.link.map(|link| self.links.token(link.id, link.nonce));
         let link = token.as_ref().zip(host).map(|(token, host)| self.site.address(host, &LinkKey::path(token)));
-        let portal = host.map(|host| self.site.address(host, "/"));
+        // Mails without a link of their own go to people who have to sign in.
+        let portal = host.map(|host| self.site.address(host, SIGN_IN_PAGE));
         let content = render(&MailContent {
             template: mail.template,
             values: &mail.values,

@@ -160,7 +160,7 @@ impl Metrics {
 
     pub(crate) fn count_sign_in_failure(&self, error: &SignInError) {
         let reason = match error {
-            SignInError::Unauthenticated { .. } => "unknown_token",
+            SignInError::Unauthenticated { .. } | SignInError::NoScheme => "unknown_token",
             SignInError::Store(_) => "unavailable",
         };
         self.counts.sign_in_failures.get_or_create(&ReasonLabel { reason }).inc();

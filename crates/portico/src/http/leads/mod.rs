@@ -33,6 +33,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route("/leads/{key}", methods)
 }
 
+/// Page after a form, among the other pages.
+pub(super) fn pages() -> Router<Arc<App>> {
+    Router::new().route("/leads/{key}/sent", get(page::sent))
+}
+
 /// Receives a form. Browsers get a page as the reply, scripts get JSON.
 async fn receive(
     State(app): State<Arc<App>>,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{Request, Response, StatusCode, header};
+use axum::response::{IntoResponse, Redirect};
 use minijinja::context;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use portico_actions::Refusal;
 use portico_core::limits;
 use portico_store::StoreError;
@@ -15,7 +17,7 @@ use super::form::{Form, FormFailure, status_of};
 use super::limit;
 use crate::http::app::App;
 use crate::http::branding::PageBranding;
-use crate::http::page::{self, Message};
+use crate::http::page::{self, Link, Message};
 use crate::http::server::Network;
 
 /// The form as a page, for whoever follows a link to it.
@@ -30,13 +32,39 @@ pub(super) async fn show(
     }
     match company(&app, &key).await {
         Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, Fault::Of(&[]), &Form::default()),
-        Ok(None) => {
-            let text = "This form is closed or does not exist.";
-            Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
-        }
+        Ok(None) => closed(),
         Err(_) => Message::unavailable(&PageBranding::of_platform()),
     }
 }
+
+fn closed() -> Response<Body> {
+    let text = "This form is closed or does not exist.";
+    Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
+}
+
+/// The page after the form.
+pub(in crate::http) async fn sent(
+    State(app): State<Arc<App>>,
+    Path(key): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let network = request.extensions().get::<Network>().map(|network| network.0);
+    if let Err(FormFailure::Throttled(wait)) = limit::charge(&app, network).await {
+        return Message::too_many(&PageBranding::of_platform(), wait);
+    }
+    let face = match company(&app, &key).await {
+        Ok(Some(face)) => face,
+        Ok(None) => return closed(),
+        Err(_) => return Message::unavailable(&PageBranding::of_platform()),
+    };
+    let text = format!("Your message has been sent to {}. You will hear from them soon.", face.name());
+    let website = face.website().map(|url| Link::new(format!("Go to the website of {}", face.name()), url.to_owned()));
+    let message = Message::new(StatusCode::OK, "Thank you", &text);
+    Message { links: website.into_iter().collect(), ..message }.page(&face)
+}
+
+/// What keys are written with, as a part of a path.
+const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// The company of an open form; none for other keys.
 async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
@@ -155,10 +183,8 @@ pub(super) async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), 
     let face = face.ok().and_then(Result::ok).flatten();
     let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
     match (answer, face) {
-        (Ok(()), _) => {
-            let text = format!("Your message has been sent to {}. You will hear from them soon.", neutral.name());
-            Message::new(StatusCode::OK, "Thank you", &text).page(&neutral)
-        }
+        // To a page of its own: a reload does not send the form again.
+        (Ok(()), _) => Redirect::to(&format!("/leads/{}/sent", utf8_percent_encode(key, KEY))).into_response(),
         (Err(FormFailure::Refused(refusals)), Some(face))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {

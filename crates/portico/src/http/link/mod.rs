@@ -18,8 +18,12 @@ use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, 
 use portico_actions::sessions::SignedIn;
 use portico_actions::{ActionError, Actor, Refusal};
 use portico_core::access::Viewer;
+use portico_core::id::IdentityId;
 use portico_core::links::LinkPurpose;
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
+use portico_store::sessions::companies_of_member;
 use secrecy::SecretString;
 
 use super::app::App;
@@ -32,8 +36,11 @@ use super::page::{Button, Message, sentence};
 use super::page_limit::is_flooded;
 use super::server::Network;
 use super::session::{self, WHAT_TO_DO};
+use super::sign_in;
 use crate::auth::{SignedInRequest, authenticate};
-use pages::{FRESH, OPEN, WORN, button_of, entered, failed, field, path_of, path_of_choice, refused_password, welcome};
+use pages::{
+    FRESH, OPEN, WORN, button_of, entered, failed, field, path_of, path_of_choice, refused_password, welcome, worn,
+};
 
 /// The largest form of a page, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
@@ -42,6 +49,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/auth/link/{token}", get(look).post(take).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route("/auth/link/{token}/fresh", post(renew))
+        .route("/auth/link/{token}/sent", get(sent))
+        .route("/auth/link/{token}/confirmed", get(confirmed))
 }
 
 /// A visitor with a link.
@@ -82,6 +91,13 @@ impl Visit {
             Some(face) => face,
             None => PageBranding::at(&self.app, self.host.as_ref()).await,
         }
+    }
+
+    /// The companies of the owner's projects.
+    async fn companies(&self, owner: Option<IdentityId>) -> Result<Vec<(MembershipKind, String)>, StoreError> {
+        let Some(owner) = owner else { return Ok(Vec::new()) };
+        let connection = self.app.store.pages().connection().await?;
+        connection.transaction(async |connection| companies_of_member(connection, owner).await).await
     }
 
     /// Where a link leads on to.
@@ -151,7 +167,9 @@ fn offered(seen: LinkState, token: &str, fault: Option<&str>) -> Message<'static
         Some(fault) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{} {text}", sentence(fault))),
         None => (status, text),
     };
-    Message { buttons: button.into_iter().collect(), ..Message::new(status, title, text) }
+    // A page without a button leads to the sign-in page.
+    let links = if button.is_some() { Vec::new() } else { vec![sign_in::link()] };
+    Message { buttons: button.into_iter().collect(), links, ..Message::new(status, title, text) }
 }
 
 /// Page for a link that failed. A link that still works is offered again, with the reason.
@@ -211,11 +229,13 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     };
     if let LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. } = &seen {
         let own = visit.actor_as(visit.viewer().await.unwrap_or_else(Viewer::public));
+        let confirmed_page = format!("{}/confirmed", path_of(&token));
         return match (EmailConfirm { token: token.as_str().into() }).run(&own).await {
-            Ok(()) => Message::new(StatusCode::OK, "Thank you", "This is your address from now on.").page(&face),
+            Ok(()) => Redirect::to(&confirmed_page).into_response(),
             Err(error) => unused(&visit, &token, error, &face).await,
         };
     }
+    let owner = seen.owner();
     let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
     let signed_in = consume.run(&visit.actor()).await;
     if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, seen)
@@ -228,7 +248,11 @@ async fn used(visit: Visit, token: String, choice: Option<String>, password: Opt
     match signed_in {
         Ok(SignedIn::Open(session)) => entered(session, visit.portal()),
         Ok(SignedIn::Choose(options)) => {
-            let buttons = options.iter().map(|option| button_of(&token, option)).collect();
+            let companies = match visit.companies(owner).await {
+                Ok(companies) => companies,
+                Err(error) => return failed(&error.into(), &face),
+            };
+            let buttons = options.iter().map(|option| button_of(&token, option, &companies)).collect();
             let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
             Message { buttons, ..message }.page(&face)
         }
@@ -259,8 +283,53 @@ async fn renew(
         Ok((_, face)) => face,
         Err(error) => return failed(&error, &PageBranding::of_platform()),
     };
+    let sent_page = format!("{}/sent", path_of(&token));
     match (LinkRenew { token: token.as_str().into() }).run(&visit.actor()).await {
-        Ok(()) => Message::new(StatusCode::OK, "On its way", "A fresh link is on its way to your address.").page(&face),
+        Ok(()) => Redirect::to(&sent_page).into_response(),
         Err(error) => unused(&visit, &token, error, &face).await,
+    }
+}
+
+/// The page after a fresh link was requested.
+async fn sent(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let visit = Visit { app, host: host.map(|Extension(host)| host), network, headers };
+    done(visit, &token, "On its way", "A fresh link is on its way to your address.", |seen| seen.opens_portal()).await
+}
+
+/// The page after an address was confirmed.
+async fn confirmed(
+    State(app): State<Arc<App>>,
+    host: Option<Extension<Host>>,
+    network: Option<Extension<Network>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let visit = Visit { app, host: host.map(|Extension(host)| host), network, headers };
+    let is_confirmed =
+        |seen: &LinkState| matches!(seen, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
+    done(visit, &token, "Thank you", "This is your address from now on.", is_confirmed).await
+}
+
+/// The page after a form of a link.
+async fn done(
+    visit: Visit,
+    token: &str,
+    title: &'static str,
+    text: &'static str,
+    fits: impl Fn(&LinkState) -> bool,
+) -> Response<Body> {
+    if let Some(wait) = is_flooded(&visit.app, visit.network.as_ref()).await {
+        return Message::too_many(&PageBranding::of_platform(), wait);
+    }
+    match visit.look(token).await {
+        Ok((seen, face)) if fits(&seen) => Message::new(StatusCode::OK, title, text).page(&face),
+        Ok((_, face)) => worn(WHAT_TO_DO).page(&face),
+        Err(error) => failed(&error, &PageBranding::of_platform()),
     }
 }

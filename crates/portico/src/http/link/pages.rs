@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Redirect};
 use portico_actions::links::PasswordOffer;
 use portico_actions::sessions::{OpenSession, SignInOption};
 use portico_actions::{ActionError, Refusal};
+use portico_core::access::Role;
+use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
 use portico_graphql::SessionChange;
 use url::form_urlencoded;
@@ -13,6 +15,7 @@ use url::form_urlencoded;
 use crate::auth::session_cookie;
 use crate::http::branding::PageBranding;
 use crate::http::page::{Button, Message, NewPassword, sentence};
+use crate::http::sign_in;
 
 /// Names the account: a forwarded link would sign its reader in as its owner.
 pub(super) fn welcome(address: &str) -> String {
@@ -51,8 +54,21 @@ pub(super) fn path_of(token: &str) -> String {
     format!("/auth/link/{token}")
 }
 
-pub(super) fn button_of(token: &str, place: &SignInOption) -> Button {
-    Button::new(place.label(), path_of_choice(token, &place.name()))
+/// The button of a sign-in option, with the role and the companies that it opens.
+pub(super) fn button_of(token: &str, option: &SignInOption, companies: &[(MembershipKind, String)]) -> Button {
+    let of = |kind| {
+        let names: Vec<_> =
+            companies.iter().filter(|(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect();
+        names.join(", ")
+    };
+    let label = match option {
+        SignInOption::Client => format!("{}, as a client of {}", option.label(), of(MembershipKind::Client)),
+        SignInOption::Trade => format!("{}, as a trade partner of {}", option.label(), of(MembershipKind::Trade)),
+        SignInOption::Staff { role: Role::Owner, .. } => format!("{}, owner", option.label()),
+        SignInOption::Staff { .. } => format!("{}, staff", option.label()),
+        SignInOption::Support => option.label(),
+    };
+    Button::new(label, path_of_choice(token, &option.name()))
 }
 
 /// Choices come from query strings, and go back escaped.
@@ -71,6 +87,11 @@ pub(super) fn entered(session: OpenSession, portal: &str) -> Response<Body> {
     response
 }
 
+/// A link that does not work, with the link to the sign-in page.
+pub(super) fn worn(text: &str) -> Message<'_> {
+    Message { links: vec![sign_in::link()], ..Message::new(StatusCode::GONE, WORN, text) }
+}
+
 /// Why a link could not be used.
 pub(super) fn failed(error: &ActionError, face: &PageBranding) -> Response<Body> {
     match error {
@@ -79,11 +100,12 @@ pub(super) fn failed(error: &ActionError, face: &PageBranding) -> Response<Body>
                 return Message::too_many(face, wait.as_secs());
             }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            Message::new(StatusCode::GONE, WORN, text).page(face)
+            worn(text).page(face)
         }
         ActionError::NotSignedIn => {
-            let text = "Please sign in here first, and open the link again.";
-            Message::new(StatusCode::FORBIDDEN, "Sign in first", text).page(face)
+            let text = "Sign in with this browser first, then open the link from your mail again.";
+            let message = Message::new(StatusCode::FORBIDDEN, "Sign in first", text);
+            Message { links: vec![sign_in::link()], ..message }.page(face)
         }
         other => {
             tracing::error!(error = %other, "a link could not be used");

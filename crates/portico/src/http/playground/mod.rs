@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use axum::{Extension, Router};
 
@@ -23,6 +23,7 @@ use super::media::MediaType;
 use super::reply::{answered, not_found};
 use super::request_id::RequestId;
 use super::server::Network;
+use super::session;
 use crate::auth::{SignedInRequest, authenticate};
 use crate::throttle::Admission;
 use reply::{guarded, json_reply, put};
@@ -31,12 +32,14 @@ pub use tokens::Playground;
 /// Cost of a request for the examples.
 const COST: u64 = 50;
 
-/// Creates the routes of the playground; none if it is not served.
+/// Creates the routes of the playground. Where it is not served, `/` alone, which leads to the page of the session: a
+/// frontend that a proxy serves there takes precedence.
 pub(super) fn routes(playground: Option<&Playground>) -> Router<Arc<App>> {
-    let Some(playground) = playground else { return Router::new() };
+    let start = if playground.is_some() { get(page) } else { get(async || Redirect::to(session::ADDRESS)) };
+    let routes = Router::new().route("/", start);
+    let Some(playground) = playground else { return routes };
     let config = playground.config();
-    Router::new()
-        .route("/", get(page))
+    routes
         .route("/playground/config.json", get(async move || json_reply(config.clone())))
         .route("/playground/examples.json", get(examples))
         .route("/playground/{file}", get(file))

@@ -101,7 +101,8 @@ async fn tokens_are_offered_in_the_demo_only() {
     let config = get(&plain, "/playground/config.json").await;
     assert_eq!((config.status, config.text.as_str()), (StatusCode::OK, r#"{"endpoint":"/graphql","tokens":[]}"#));
     let off = app.rewired(|app| app.playground = None);
-    for path in ["/", "/playground/config.json", "/playground/examples.json", "/playground/licenses.txt"] {
+    assert_eq!(get(&off, "/").await.status, StatusCode::SEE_OTHER);
+    for path in ["/playground/config.json", "/playground/examples.json", "/playground/licenses.txt"] {
         assert_eq!(get(&off, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

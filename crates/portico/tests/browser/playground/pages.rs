@@ -277,6 +277,8 @@ const SEND: &str = "document.forms[0].noValidate = true; document.forms[0].reque
 const FILL: &str =
     "document.querySelector('#name').value = 'Kim'; document.querySelector('#email').value = 'kim@mail.example';
     document.forms[0].requestSubmit()";
+const FILL_EMAIL: &str =
+    "document.querySelector('#email').value = 'kim@mail.example'; document.forms[0].requestSubmit()";
 const FILL_PASSWORD: &str = "document.querySelector('#password').value = 'x'; document.forms[0].requestSubmit()";
 
 /// All pages, and all states of their forms. A new page needs a line here.
@@ -293,23 +295,34 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
     app.ask_with(&Person::public(), consume, json!({ "input": { "token": used } })).await;
     let mail = app.db_mails().await.swap_remove(0);
     let session = || "/auth/session".to_owned();
-    let out = "/auth/sign-out";
+    let (out, sign_in) = ("/auth/sign-out", "/auth/sign-in");
     vec![
         page("form", lead, form(), "Ask Alderbrook Homes"),
         Page { then: SEND, ..page("form-refused", lead, form(), "Ask Alderbrook Homes") },
-        Page { then: FILL, ..page("form-sent", lead, form(), "Thank you") },
+        Page { then: FILL, ..page("form-sent", "/leads/{key}/sent", form(), "Thank you") },
         page("form-closed", lead, "/leads/nowhere".to_owned(), "Form not available"),
         page("link", link, of(&ana), "Welcome"),
         page("invitation", link, of(&new), "Welcome"),
         Page { then: FILL_PASSWORD, ..page("password-refused", link, of(&new), "Choose another password") },
         Page { then: SEND, ..page("account-choice", link, of(&hana), "Choose an account") },
         page("link-used", link, of(&used), "This link does not work any more"),
-        Page { then: SEND, ..page("link-renewed", link, of(&used), "On its way") },
+        Page { then: SEND, ..page("link-renewed", "/auth/link/{token}/sent", of(&used), "On its way") },
+        page(
+            "link-confirmed",
+            "/auth/link/{token}/confirmed",
+            format!("{}/confirmed", of("nothing")),
+            "This link does not work any more",
+        ),
+        page("sign-in", sign_in, sign_in.to_owned(), "Sign in"),
+        Page { cookie: Some("demo-trade"), ..page("sign-in-again", sign_in, sign_in.to_owned(), "Sign in") },
+        Page { then: SEND, ..page("sign-in-refused", sign_in, sign_in.to_owned(), "Sign in") },
+        Page { then: FILL_EMAIL, ..page("sign-in-sent", "/auth/sign-in/sent", sign_in.to_owned(), "Check your mail") },
         page("link-unknown", link, of("nothing"), "This link does not work any more"),
         page("link-fresh", fresh, format!("{}/fresh", of(&used)), "This page cannot be opened"),
         page("signed-out", "/auth/session", session(), "You are not signed in"),
         Page { cookie: Some("demo-trade"), ..page("signed-in", "/auth/session", session(), "You are signed in") },
         Page { cookie: Some(leaving), then: SEND, ..page("sign-out", out, session(), "You are signed out") },
+        page("signed-out-page", "/auth/signed-out", "/auth/signed-out".to_owned(), "You are signed out"),
         page("sign-out-opened", out, out.to_owned(), "This page cannot be opened"),
         page("mails", "/dev/mail", "/dev/mail".to_owned(), "Mail of the demo"),
         page("mail", "/dev/mail/{id}", format!("/dev/mail/{}", mail.id.0), &mail.subject),

@@ -1,6 +1,10 @@
 //! Tests of the playground's features that README and the panel describe.
 
+use portico_core::id::Tag;
 use serde_json::{Value, json};
+
+use portico::http::Playground;
+use portico_testkit::TestApp;
 
 use super::browser::Browser;
 use super::page::{QUERY, VARIABLES, answer, is_now, opened, read, show, write};
@@ -55,8 +59,9 @@ async fn become_role(browser: &Browser, token: &str, role: &str) {
 #[tokio::test]
 async fn each_example_works_as_each_role() {
     // ROB-17
-    let (_app, browser, _) = opened("CLIENT").await;
-    let mut tried = Vec::new();
+    let (app, browser, _) = opened("CLIENT").await;
+    let richest = app.id(Tag::PROJECT, "alderbrook/maple-street");
+    let (mut tried, mut with_richest) = (Vec::new(), 0);
     for (token, role, folder) in [
         ("demo-client", "CLIENT", "client"),
         ("", "", "public"),
@@ -86,6 +91,7 @@ async fn each_example_works_as_each_role() {
                 !read(&browser, VARIABLES).await.contains('$'),
                 "{role} {name}: ids stand where the example has none"
             );
+            with_richest += usize::from(read(&browser, VARIABLES).await.contains(&richest));
             let answer = answer(&browser).await;
             assert!(answer["errors"].is_null() && answer["data"].is_object(), "{role} {name}: {answer}");
             let values = answer["data"].as_object().expect("an object").values();
@@ -93,6 +99,7 @@ async fn each_example_works_as_each_role() {
             tried.push(name.to_owned());
         }
     }
+    assert!(with_richest > 2, "examples show the project with the most selections: {with_richest}");
     for known in ["ExplainAccess", "Entrance", "Dashboard", "MyWork", "CostExport", "MyDesk"] {
         assert!(tried.iter().any(|name| name == known), "{known} was not shown: {tried:?}");
     }
@@ -125,6 +132,43 @@ fn is_reachable(selector: &str) -> String {
 }
 
 #[tokio::test]
+async fn without_demo_tokens_the_first_query_is_valid() {
+    let app = TestApp::demo().await.rewired(|app| app.playground = Some(Playground::new()));
+    let address = format!("http://{}/", app.serve().await);
+    let browser = Browser::start().await;
+    browser.open(&address).await;
+    browser.until("document.querySelector('.who')?.dataset.state === 'public'").await;
+    browser.until(&format!("document.querySelector('{QUERY}') && !document.querySelector('.graphiql-spinner')")).await;
+    let text = read(&browser, QUERY).await;
+    assert!(text.contains("`signIn`") && !text.contains("Choose another"), "{text}");
+    let answer = answer(&browser).await;
+    assert!(answer["errors"].is_null() && answer["data"].is_object(), "{answer}");
+    let marks = "return document.querySelectorAll('.CodeMirror-lint-mark-error').length";
+    assert_eq!(browser.run(marks, json!([])).await, json!(0));
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn run_button_has_contrast_in_the_dark() {
+    let (_app, browser, _) = opened("CLIENT").await;
+    let contrast = "const light = (color) => {
+            const parts = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+                .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+        };
+        const button = document.querySelector('.graphiql-execute-button');
+        const colors = [getComputedStyle(button).backgroundColor, getComputedStyle(button.querySelector('svg')).color];
+        const [one, other] = colors.map(light).sort((a, b) => b - a);
+        return (one + 0.05) / (other + 0.05)";
+    for _ in 0..2 {
+        let ratio = browser.run(contrast, json!([])).await;
+        assert!(ratio.as_f64().is_some_and(|ratio| ratio >= 3.0), "{ratio}");
+        browser.darken().await;
+    }
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn operation_runs_on_a_phone() {
     // ROB-18
     let (_app, browser, address) = opened("CLIENT").await;
@@ -137,6 +181,9 @@ async fn operation_runs_on_a_phone() {
             browser.until(&is_reachable(part)).await;
         }
         assert_eq!(answer(&browser).await["data"]["viewer"]["name"], "Ana Whitlock");
+        browser
+            .until("document.querySelector('.graphiql-response').getBoundingClientRect().top < innerHeight / 2")
+            .await;
         browser.until(&is_reachable(".result-window")).await;
         for panel in ["Documentation Explorer", "History", "Examples"] {
             show(&browser, panel).await;

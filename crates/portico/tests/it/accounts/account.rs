@@ -88,7 +88,7 @@ async fn page_confirms_an_address_too() {
     let own = format!("/auth/link/{}", fresh_link(&app, ANA).await);
     let own = crate::support::accounts::cookie_of(&app.send(browser(Method::POST, &own, None)).await);
     let confirmed = app.send(browser(Method::POST, &path, Some(&own))).await;
-    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.text);
     assert!(!confirmed.headers.contains_key("set-cookie"), "it opens no session");
     let email = app.ask(&Person::client(), "{ viewer { email } }").await;
     assert_eq!(*email.at("/viewer/email"), json!("ana.bell@mail.example"));

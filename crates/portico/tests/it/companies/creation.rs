@@ -96,6 +96,14 @@ async fn repeated_create_names_differences() {
         let refused = create(&app, company).await.expect_err(words);
         assert!(refused.contains(words), "{words}: {refused}");
     }
+    let all = other(|it| {
+        (it.slug, it.region, it.owner_email) = ("Larch Homes".to_owned(), "XX".to_owned(), "rua".to_owned());
+        (it.name, it.owner_name) = (" ".to_owned(), Some(" ".to_owned()));
+    });
+    let refused = create(&app, all).await.expect_err("nothing is right");
+    for flag in ["--slug", "--name", "--region", "--owner-email", "--owner-name"] {
+        assert!(refused.contains(flag), "{flag}: {refused}");
+    }
     assert_eq!(app.database().db_count("select count(*) from identities").await, 1, "nothing was written");
     assert_eq!(app.db_mails().await.len(), 1);
 }

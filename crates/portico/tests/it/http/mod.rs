@@ -2,6 +2,7 @@
 
 mod body;
 mod cors;
+mod forms;
 mod get;
 mod https_only;
 mod methods;

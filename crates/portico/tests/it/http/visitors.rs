@@ -183,7 +183,7 @@ async fn unchanged_form_can_be_sent() {
         );
         wrong = as_it_came(&again.text.replace("&quot;", "%22"));
     }
-    assert_eq!(post_form(&app, filled).await.status, StatusCode::OK);
+    assert_eq!(post_form(&app, filled).await.status, StatusCode::SEE_OTHER);
     assert_eq!(
         app.database()
             .db_texts("select coalesce(phone, 'no number') as text from contacts where email = 'kim@mail.example'")
@@ -202,7 +202,7 @@ async fn the_longest_message_fits_in_any_script() {
             .append_pair("email", "kim@mail.example")
             .append_pair("message", &letter.repeat(count))
             .finish();
-        assert_eq!(post_form(&app, form).await.status, StatusCode::OK, "{letter}");
+        assert_eq!(post_form(&app, form).await.status, StatusCode::SEE_OTHER, "{letter}");
     }
     let longest = "select max(char_length(message))::bigint as count from leads";
     assert_eq!(app.database().db_count(longest).await, 4_000);
@@ -402,7 +402,10 @@ async fn page_shows_the_account_and_signs_out() {
     assert_eq!(ask(Method::POST, "/auth/sign-out", "demo-client", "cross-site").await.status, StatusCode::FORBIDDEN);
     assert!(ask(Method::GET, "/auth/session", "demo-client", "none").await.text.contains("You are signed in as"));
     let out = ask(Method::POST, "/auth/sign-out", "demo-client", "same-origin").await;
-    assert_eq!(out.status, StatusCode::OK);
+    assert_eq!(
+        (out.status, &out.headers[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/auth/signed-out".parse().unwrap())
+    );
     assert!(out.headers[header::SET_COOKIE].to_str().is_ok_and(|cookie| cookie.contains("Max-Age=0")));
     assert!(ask(Method::GET, "/auth/session", "demo-client", "none").await.text.contains("You are not signed in"));
     assert_eq!(app.ask(&Person::client(), "{ viewer { name } }").await.code(), "UNAUTHENTICATED");

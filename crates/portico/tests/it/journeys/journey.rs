@@ -39,7 +39,7 @@ async fn lead_becomes_client_until_removal() {
     // A visitor submits the form on the company's site.
     let form = "name=Imogen+Hale&email=imogen%40mail.example&message=A+house+on+the+hill%2C+if+you+have+time.";
     let asked = app.send(browser_form("/leads/demo-form-alderbrook", form)).await;
-    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
 
     // Staff find the lead, and create a project; without access or mail for the client.
     let leads = app.ask(&owner, LEADS).await;

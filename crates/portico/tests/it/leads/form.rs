@@ -237,11 +237,18 @@ async fn hosted_form_page_submits_leads() {
         wrong.text
     );
     let sent = from_page(&app, "same-origin", "name=Kim&email=kim%40mail.example&message=Hello").await;
-    assert_eq!((sent.status, sent.text.contains("Thank you")), (StatusCode::OK, true), "{}", sent.text);
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    assert_eq!(sent.headers[header::LOCATION], "/leads/demo-form-alderbrook/sent");
+    let thanks = get("/leads/demo-form-alderbrook/sent").await;
+    assert!(thanks.text.contains("Thank you") && thanks.text.contains("Alderbrook Homes"), "{}", thanks.text);
+    app.database().db_execute("update company_brandings set website_url = 'https://www.alderbrook.example'").await;
+    let thanks = get("/leads/demo-form-alderbrook/sent").await;
+    assert!(thanks.text.contains("href=\"https:&#x2f;&#x2f;www.alderbrook.example\""), "{}", thanks.text);
     let forged = from_page(&app, "cross-site", "name=Eve&email=kim%40mail.example&message=Hello").await;
     assert_eq!(forged.status, StatusCode::NOT_FOUND, "a page that the form does not name");
     let robot = from_page(&app, "same-origin", "name=Bot&email=kim%40mail.example&website=x").await;
-    assert_eq!(robot.text, sent.text, "bots get the same answer as people");
+    let answer = |reply: &Reply| (reply.status, reply.headers[header::LOCATION].clone(), reply.text.clone());
+    assert_eq!(answer(&robot), answer(&sent), "bots get the same answer as people");
     assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
     app.database().db_execute("update lead_forms set is_open = false").await;
     for path in ["/leads/demo-form-alderbrook", "/leads/nowhere", "/leads/%00"] {

@@ -139,7 +139,7 @@ async fn used_link_offers_a_new_one() {
     let fresh = format!("{path}/fresh").replace('/', "&#x2f;");
     assert!(dead.text.contains(&format!("action=\"{fresh}\"")), "{}", dead.text);
     let before = app.db_mails().await.len();
-    assert_eq!(app.send(browser(Method::POST, &format!("{path}/fresh"), None)).await.status, StatusCode::OK);
+    assert_eq!(app.send(browser(Method::POST, &format!("{path}/fresh"), None)).await.status, StatusCode::SEE_OTHER);
     let mails = app.db_mails().await;
     assert_eq!((mails.len(), mails.last().map(|mail| mail.to_address.as_str())), (before + 1, Some(ANA)));
     // A forged link sends no mail.

@@ -19,6 +19,16 @@ async fn with_headers(app: &TestApp, values: &[&[u8]], accept: &str) -> Reply {
 }
 
 #[tokio::test]
+async fn token_without_its_scheme_is_answered_with_the_header() {
+    let app = TestApp::demo().await;
+    for (value, is_bare) in [("pk_abc", true), ("demo-client", true), ("Basic abc", false), ("Bearer pk_abc", false)] {
+        let reply = with_headers(&app, &[value.as_bytes()], "application/json").await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{value}");
+        assert_eq!(reply.text.contains("write `Authorization: Bearer <token>`"), is_bare, "{value}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn invalid_token_is_not_anonymous() {
     let app = TestApp::demo().await;
     let long = format!("Bearer {}", "a".repeat(600));
