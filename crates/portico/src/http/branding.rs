@@ -58,7 +58,7 @@ impl PageBranding {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        shown(read).await
+        in_time(read).await.map(Self::from)
     }
 
     /// That of a company; else the platform's.
@@ -67,14 +67,14 @@ impl PageBranding {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_of(connection, company).await).await
         };
-        shown(read).await.unwrap_or_else(Self::of_platform)
+        in_time(read).await.map_or_else(Self::of_platform, Self::from)
     }
 }
 
-/// Branding that is read in time. A page without branding is better than a late one.
-async fn shown(read: impl Future<Output = Result<Option<CompanyBranding>, StoreError>>) -> Option<PageBranding> {
+/// What is read in time for a page. A page without branding is better than a late one.
+async fn in_time<T>(read: impl Future<Output = Result<Option<T>, StoreError>>) -> Option<T> {
     match tokio::time::timeout(limits::BRANDING, read).await {
-        Ok(Ok(branding)) => branding.map(PageBranding::from),
+        Ok(Ok(found)) => found,
         Ok(Err(error)) => {
             tracing::warn!(%error, "a page is shown without its company's branding");
             None
@@ -84,6 +84,20 @@ async fn shown(read: impl Future<Output = Result<Option<CompanyBranding>, StoreE
             None
         }
     }
+}
+
+/// The viewer's company; none for outsiders with projects of several companies.
+pub(super) async fn only_company(app: &App, viewer: &Viewer) -> Option<CompanyId> {
+    let memberships = match &viewer.scope {
+        ViewerScope::Empty => return None,
+        ViewerScope::Company { company, .. } => return Some(*company),
+        ViewerScope::Projects(memberships) => memberships.iter().map(|membership| membership.id).collect::<Vec<_>>(),
+    };
+    let read = async {
+        let connection = app.store.pages().connection().await?;
+        connection.transaction(async |connection| only_company_of(connection, &memberships).await).await
+    };
+    in_time(read).await
 }
 
 impl From<CompanyBranding> for PageBranding {
