@@ -103,6 +103,27 @@ async fn visitor_sends_the_form_by_keyboard() {
 }
 
 #[tokio::test]
+async fn a_visitor_requests_a_link_by_keyboard() {
+    let (app, address, browser) = demo().await;
+    for (width, height) in WIDTHS {
+        browser.resize(width, height).await;
+        browser.open(&format!("{address}/auth/sign-in")).await;
+        browser.until("document.querySelector('h1')?.innerText === 'Sign in'").await;
+        is_sound(&browser, &format!("sign-in-by-keyboard-{width}")).await;
+        browser.press("\u{e004}ana.whitlock@mail.example\u{e007}").await;
+        browser.until("document.querySelector('h1')?.innerText === 'Check your mail'").await;
+        // A reload sends nothing again.
+        browser.run("window.isOld = true; location.reload()", json!([])).await;
+        browser.until("!window.isOld && document.querySelector('h1')?.innerText === 'Check your mail'").await;
+    }
+    assert_eq!(app.db_mails().await.len(), WIDTHS.len());
+    browser.darken().await;
+    browser.open(&format!("{address}/auth/sign-in")).await;
+    is_sound(&browser, "sign-in-in-the-dark").await;
+    browser.close().await;
+}
+
+#[tokio::test]
 async fn mailed_link_signs_in_and_says_so() {
     // ROB-18
     let (app, address, browser) = demo().await;
