@@ -132,7 +132,7 @@ fn is_reachable(selector: &str) -> String {
 }
 
 #[tokio::test]
-async fn without_demo_tokens_the_first_query_is_valid() {
+async fn first_query_is_valid_without_tokens() {
     let app = TestApp::demo().await.rewired(|app| app.playground = Some(Playground::new()));
     let address = format!("http://{}/", app.serve().await);
     let browser = Browser::start().await;

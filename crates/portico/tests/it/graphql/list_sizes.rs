@@ -60,7 +60,7 @@ fn plain_lists() -> Vec<PlainList> {
 }
 
 #[test]
-fn every_list_without_pages_declares_its_size() {
+fn unpaged_lists_declare_their_size() {
     let lists = plain_lists();
     assert!(lists.len() > 70, "{}", lists.len());
     let says = |list: &PlainList| list.size.zip(list.maximum).is_some_and(|(size, most)| 0 < size && size <= most);

@@ -52,7 +52,7 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
 }
 
 #[tokio::test]
-async fn every_form_leads_to_a_page_that_can_be_reloaded() {
+async fn every_form_redirects_to_a_page() {
     let mut cases = 0;
     for address in ADDRESSES.iter().filter(|address| address.is_page && address.methods.contains("POST")) {
         let app = TestApp::demo().await;
@@ -124,7 +124,7 @@ async fn sign_in_page_is_throttled_like_the_api() {
 }
 
 #[tokio::test]
-async fn pages_for_signed_out_readers_link_to_the_sign_in_page() {
+async fn signed_out_pages_link_to_sign_in() {
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
     let update = "mutation { viewerUpdate(input: { email: \"ana.bell@mail.example\" }) { userErrors { code } } }";
@@ -143,7 +143,7 @@ async fn pages_for_signed_out_readers_link_to_the_sign_in_page() {
 }
 
 #[tokio::test]
-async fn without_a_playground_the_root_leads_to_the_session() {
+async fn root_redirects_without_a_playground() {
     let app = TestApp::demo().await.rewired(|app| app.playground = None);
     let root = at(&app, Method::GET, "/", "localhost", None).await;
     assert_eq!(
@@ -162,7 +162,7 @@ async fn without_a_playground_the_root_leads_to_the_session() {
 }
 
 #[tokio::test]
-async fn pages_of_a_session_carry_the_viewers_company() {
+async fn session_pages_have_the_companys_branding() {
     let app = TestApp::demo().await;
     for cookie in ["demo-client", "demo-staff", "demo-trade"] {
         let page = at(&app, Method::GET, "/auth/session", "localhost", Some(cookie)).await;
@@ -183,7 +183,7 @@ async fn page_at(app: &TestApp, method: Method, path: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn page_of_a_link_has_the_branding_of_its_mail() {
+async fn link_page_has_the_branding_of_its_mail() {
     // A company without a portal host: its links lead to the installation's host.
     let app = TestApp::demo().await;
     app.database().db_execute("update companies set portal_host = null").await;

@@ -244,7 +244,7 @@ fn keeps_what_was_typed(page: &Reply, status: StatusCode, says: &str) {
 }
 
 #[tokio::test]
-async fn form_that_is_not_taken_keeps_what_was_typed() {
+async fn refused_form_keeps_its_values() {
     let app = TestApp::demo().await;
     let set = async |change: &str| app.database().db_execute(change).await;
     // Errors of the values of a closed form are not shown: they would not help.

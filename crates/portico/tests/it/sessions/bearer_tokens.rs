@@ -19,7 +19,7 @@ async fn with_headers(app: &TestApp, values: &[&[u8]], accept: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn token_without_its_scheme_is_answered_with_the_header() {
+async fn token_without_scheme_names_the_header() {
     let app = TestApp::demo().await;
     for (value, is_bare) in [("pk_abc", true), ("demo-client", true), ("Basic abc", false), ("Bearer pk_abc", false)] {
         let reply = with_headers(&app, &[value.as_bytes()], "application/json").await;
