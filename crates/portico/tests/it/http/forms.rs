@@ -164,11 +164,14 @@ async fn root_redirects_without_a_playground() {
 #[tokio::test]
 async fn session_pages_have_the_companys_branding() {
     let app = TestApp::demo().await;
-    for cookie in ["demo-client", "demo-staff", "demo-trade"] {
+    for cookie in ["demo-session-ben", "demo-staff", "demo-trade"] {
         let page = at(&app, Method::GET, "/auth/session", "localhost", Some(cookie)).await;
         assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{cookie}: {}", page.text);
     }
-    let out = at(&app, Method::POST, "/auth/sign-out", "localhost", Some("demo-client")).await;
+    // She has projects of two companies.
+    let both = at(&app, Method::GET, "/auth/session", "localhost", Some("demo-client")).await;
+    assert!(both.text.contains("<span>Portico</span>"), "{}", both.text);
+    let out = at(&app, Method::POST, "/auth/sign-out", "localhost", Some("demo-session-ben")).await;
     let location = out.headers[header::LOCATION].to_str().expect("it is text");
     let page = at(&app, Method::GET, location, "localhost", None).await;
     assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{location}: {}", page.text);
