@@ -79,7 +79,7 @@ const LITERAL: &[&str] = &[
     "front door",
     "math floor",
     // A user of the operating system.
-    "`nobody`",
+    "postgres or nobody",
     // A label from which a key is derived; another one would derive another key.
     "portico 2026 kept rows",
 ];
