@@ -170,7 +170,7 @@ const HISTORIES: [History; 4] = [
         most: caps::MEMBERSHIPS,
         rows: "with wren as (
                 select c.* from contacts c join staff_memberships s using (company_id)
-                where c.name like '%Wren%' and s.id = (select staff_membership_id from sessions where token_hash = '{owner}')),
+                where c.name = 'Adeyemi Stone' and s.id = (select staff_membership_id from sessions where token_hash = '{owner}')),
             more as (
                 insert into projects (id, company_id, number, name, address_line, city, region, postal_code, country, status,
                     stage, time_zone, currency)
