@@ -260,7 +260,7 @@ async fn refused_form_keeps_its_values() {
     set("update lead_forms set is_open = true where key = 'demo-form-alderbrook'").await;
     keeps_what_was_typed(&post_form(&app, invalid).await, StatusCode::UNPROCESSABLE_ENTITY, "Must be an email address");
     for _ in 0..FORMS_PER_NETWORK_PER_HOUR {
-        assert_eq!(post_form(&app, TYPED.to_owned()).await.status, StatusCode::OK);
+        assert_eq!(post_form(&app, TYPED.to_owned()).await.status, StatusCode::SEE_OTHER);
     }
     let over = post_form(&app, TYPED.to_owned()).await;
     keeps_what_was_typed(&over, StatusCode::TOO_MANY_REQUESTS, "Too many forms were sent");

@@ -37,7 +37,7 @@ async fn delivery_must_match_its_template() {
     let cases = [
         (MailJob { values: json!({}), ..right.clone() }, "minutes"),
         (MailJob { values: json!({ "minutes": 15, "token": "x" }), ..right.clone() }, "token"),
-        (MailJob { values: json!({ "minutes": [15] }), ..right.clone() }, "one text"),
+        (MailJob { values: json!({ "minutes": [15] }), ..right.clone() }, "neither a text"),
         (MailJob { values: json!("15"), ..right.clone() }, "no object"),
         (MailJob { link: None, ..right.clone() }, "has no link"),
         (MailJob { company_id: None, ..welcome.clone() }, "no company"),

@@ -2,6 +2,7 @@
 
 use portico_core::access::Permission;
 use portico_core::id::{Tag, new_uuid};
+use portico_core::limits::caps;
 use portico_core::sessions::TokenHash;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
@@ -267,7 +268,7 @@ async fn keys_add_no_statements() {
             sql_id("alderbrook/staff/jo")
         ))
         .await;
-    assert_eq!(names_seen(&app, &Person::owner()).await.len(), 201);
+    assert_eq!(names_seen(&app, &Person::owner()).await.len(), caps::API_KEYS as usize);
     assert_eq!(count().await, one);
 }
 

@@ -127,10 +127,12 @@ async fn forms_are_limited_per_network() {
     assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_ATTEMPTS ".to_owned()], &json!(null)));
     let wait = over["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
     assert!((3_500..=3_600).contains(&wait), "{wait}");
-    // Forms of another company and unknown forms have the same answer.
-    for (slug, key) in [("fernhill", "demo-form-fernhill"), ("nowhere", "wrong")] {
+    // Forms of all companies are counted together; unknown forms are not found.
+    for (slug, key, code) in
+        [("fernhill", "demo-form-fernhill", "TOO_MANY_ATTEMPTS "), ("nowhere", "wrong", "NOT_FOUND ")]
+    {
         let other = change(&app, &Person::public(), "leadSubmit", &form(slug, key, ""), "received").await;
-        assert_eq!(refusals(&other), ["TOO_MANY_ATTEMPTS "]);
+        assert_eq!(refusals(&other), [code]);
     }
     let query = format!("mutation {{ leadSubmit({}) {{ received }} }}", form("alderbrook", "demo-form-alderbrook", ""));
     for header in ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip"] {

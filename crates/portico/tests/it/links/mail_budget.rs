@@ -21,7 +21,7 @@ async fn strangers_mailed_per_day_are_limited() {
     // ROB-24
     let app = TestApp::demo().await;
     db_signed_in_just_now(&app).await;
-    let name = "Win a prize at evil.example";
+    let name = "Win a prize at evil-example";
     let renamed = app.ask_with(&Person::client(), ADDRESS, json!({ "input": { "name": name } })).await;
     assert_eq!(codes(renamed.at("/viewerUpdate")), Vec::<&str>::new(), "{}", renamed.text);
     let mut refusals = Vec::new();

@@ -5,8 +5,8 @@ use portico_testkit::{Person, TestApp};
 use serde_json::json;
 
 use crate::support::accounts::{
-    ANA, BEN, HANA, PASSWORD, STRANGER, browser, browser_form, codes, consume, cookie_of, fresh_link, mailed_token,
-    name_of, request_link, set_password, sign_in,
+    ANA, BEN, HANA, PASSWORD, STRANGER, browser, browser_form, codes, consume, cookie_of, db_signed_in_just_now,
+    fresh_link, mailed_token, name_of, request_link, set_password, sign_in,
 };
 use crate::support::clients::{add, client_create};
 use crate::support::project;
@@ -215,7 +215,7 @@ async fn link_requests_do_not_void_links() {
 #[tokio::test]
 async fn password_change_voids_confirmation() {
     let app = TestApp::demo().await;
-    crate::support::accounts::db_signed_in_just_now(&app).await;
+    db_signed_in_just_now(&app).await;
     let wish = "mutation { viewerUpdate(input: { email: \"thief@mail.example\" }) { userErrors { code } } }";
     app.ask(&Person::client(), wish).await;
     let mails = app.db_mails().await;
@@ -366,6 +366,7 @@ async fn unknown_choice_keeps_the_link() {
 #[tokio::test]
 async fn another_account_keeps_the_confirmation() {
     let app = TestApp::demo().await;
+    db_signed_in_just_now(&app).await;
     let ask = "mutation { viewerUpdate(input: { email: \"ana.new@mail.example\" }) { userErrors { message } } }";
     let payload = app.ask(&Person::client(), ask).await;
     assert_eq!(*payload.at("/viewerUpdate/userErrors"), json!([]), "{}", payload.text);
