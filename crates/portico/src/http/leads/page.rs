@@ -1,4 +1,4 @@
-//! The form as a page of the gateway's own, and what whoever sent it is shown.
+//! The form as a page, and the page that its sender gets.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::http::branding::PageBranding;
 use crate::http::page::{self, Link, Message};
 use crate::http::server::Network;
 
-/// The form as a page, for whoever follows a link to it.
+/// Shows the form as a page.
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     Path(key): Path<String>,

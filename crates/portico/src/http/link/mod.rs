@@ -62,7 +62,7 @@ struct Visit {
 }
 
 impl Visit {
-    /// Somebody of whom only the link is known.
+    /// The visitor, of whom only the link is known.
     fn actor(&self) -> Actor {
         self.actor_as(Viewer::public())
     }
@@ -71,7 +71,7 @@ impl Visit {
         actor_as(viewer, &self.app, self.network, &self.headers)
     }
 
-    /// Whoever has signed in with this browser.
+    /// The person who is signed in with this browser.
     async fn viewer(&self) -> Option<Viewer> {
         self.authenticate().await.map(|SignedInRequest { viewer, .. }| viewer)
     }
@@ -212,7 +212,7 @@ async fn take(
         let text = "Please open the link from your mail again.";
         return Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text).page(&PageBranding::of_platform());
     };
-    // To its end, also for whoever hangs up: the link may have been used by then.
+    // In a task that outlives the connection: the link may have been used by the time a caller hangs up.
     match tokio::spawn(used(visit, token, choice, password)).await {
         Ok(response) => response,
         Err(error) => {
