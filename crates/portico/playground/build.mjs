@@ -1,7 +1,9 @@
-// Bundles the playground into dist/, from which the gateway embeds it. Each file but the page has the hash of its
-// content in its name, so that browsers may keep it for good.
+// Bundles the playground into dist/, from which the gateway embeds it. Scripts, style sheets and images have the hash of
+// their content in their names, so that browsers may keep them for good. Text is compressed, since it would be a
+// thirtieth of the gateway's binary.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const out = 'dist';
@@ -54,6 +56,14 @@ const named = (name) => {
 const page = await readFile('index.html', 'utf8');
 await writeFile(path.join(out, 'index.html'), page.replace(/\{\{(.*?)\}\}/g, (_, name) => named(name)));
 await writeFile(path.join(out, 'licenses.txt'), await licenses(Object.keys(metafile.inputs)));
+for (const name of await readdir(out)) {
+  if (/\.(js|css|txt)$/.test(name)) await compress(path.join(out, name));
+}
+
+async function compress(file) {
+  await writeFile(`${file}.gz`, gzipSync(await readFile(file), { level: 9 }));
+  await rm(file);
+}
 
 // The licences of what is in the bundle, which ask to be passed on with it.
 async function licenses(inputs) {

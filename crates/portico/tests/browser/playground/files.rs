@@ -1,7 +1,10 @@
 //! Tests of the served files, their access and headers.
 
+use std::io::Read;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use flate2::read::GzDecoder;
 use portico::Playground;
 use portico_testkit::{Person, Reply, TestApp};
 
@@ -60,9 +63,53 @@ async fn hashed_files_are_cached_for_good() {
 }
 
 #[tokio::test]
+async fn text_is_sent_compressed_or_plain() {
+    let app = TestApp::demo().await;
+    let page = get(&app, "/").await;
+    let texts: Vec<_> = named_files(&page.text).into_iter().filter(|file| !file.ends_with(".svg")).collect();
+    for file in texts.into_iter().chain(["/playground/licenses.txt"]) {
+        let mut plain = Vec::new();
+        for (accepted, coding) in [
+            ("identity", None),
+            ("gzip;q=0", None),
+            ("br", None),
+            ("gzip, br", Some("gzip")),
+            ("br;q=1, gzip;q=0.5", Some("gzip")),
+        ] {
+            let request = Request::get(file).header(header::ACCEPT_ENCODING, accepted).body(Body::empty());
+            let (headers, bytes) = app.send_raw(request.expect("a request can be made")).await;
+            let sent = headers.get(header::CONTENT_ENCODING).map(|name| name.to_str().expect("it is text"));
+            assert_eq!(sent, coding, "{file} {accepted}");
+            let varies = headers.get_all(header::VARY).iter().filter(|name| *name == "accept-encoding").count();
+            let is_kept = headers[header::CACHE_CONTROL] != "private, no-store";
+            assert!(varies == 1 || !is_kept, "{file} {accepted}: {headers:?}");
+            let text = coding.map_or_else(|| bytes.to_vec(), |_| gunzip(&bytes));
+            plain = if plain.is_empty() { text.clone() } else { plain };
+            assert!(text == plain, "{file} {accepted}: another content");
+        }
+        assert!(plain.len() > 1_000 && String::from_utf8(plain).is_ok(), "{file}");
+    }
+    let (headers, _) =
+        app.send_raw(Request::get("/playground/licenses.txt").body(Body::empty()).expect("a request")).await;
+    assert_eq!(headers[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut text).expect("it is compressed");
+    text
+}
+
+#[tokio::test]
 async fn unknown_file_is_not_found() {
     let app = TestApp::demo().await;
-    for path in ["/playground/", "/playground/index.html", "/playground/.gitignore", "/playground/..%2fCargo.toml"] {
+    for path in [
+        "/playground/",
+        "/playground/index.html",
+        "/playground/.gitignore",
+        "/playground/licenses.txt.gz",
+        "/playground/..%2fCargo.toml",
+    ] {
         assert_eq!(get(&app, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let post = Request::post("/").body(Body::empty()).expect("a request can be made");
