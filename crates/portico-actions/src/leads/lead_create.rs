@@ -3,7 +3,6 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::ContactKind;
-use portico_core::country::Country;
 use portico_core::id::{ContactId, LeadId};
 use portico_core::leads::LeadSource;
 use portico_core::refusal::RefusalCode;
@@ -11,50 +10,16 @@ use portico_store::contacts::{NewContact, insert_contact, own_contact};
 use portico_store::leads::{NewLead, insert_lead};
 use portico_store::sessions::ActingStaff;
 
-use super::lead_submit::{INTEREST, MESSAGE};
-use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
+use super::Inquiry;
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Adds a lead for an existing contact or a new one.
 #[derive(Debug, Clone, Default)]
 pub struct LeadCreate {
     /// The company's contact; `None` for a new one.
     pub contact: Option<ContactId>,
-    /// The name of a new contact.
-    pub name: Option<String>,
-    /// The email address of a new contact.
-    pub email: Option<String>,
-    /// The telephone number of a new contact.
-    pub phone: Option<String>,
-    /// The product or service of interest.
-    pub interest: Option<String>,
-    /// The message.
-    pub message: Option<String>,
-}
-
-struct Checked {
-    name: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    interest: Option<String>,
-    message: Option<String>,
-}
-
-impl LeadCreate {
-    fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
-        let mut checked = Checked { name: None, email: None, phone: None, interest: None, message: None };
-        let (name, email, phone) = (self.name.as_deref(), self.email.as_deref(), self.phone.as_deref());
-        let interest = self.interest.as_deref().map(|it| check::text("interest", it, INTEREST));
-        let message = self.message.as_deref().map(|it| check::body("message", it, MESSAGE));
-        let checks = [
-            name.map(|it| check::person_name("name", it).map(|it| checked.name = Some(it))),
-            email.map(|it| check::email("email", it).map(|it| checked.email = Some(it.written().to_owned()))),
-            phone.map(|it| check::phone("phone", it, country).map(|it| checked.phone = Some(it))),
-            interest.map(|it| it.map(|it| checked.interest = Some(it))),
-            message.map(|it| it.map(|it| checked.message = Some(it))),
-        ];
-        check::all(checks.into_iter().flatten())?;
-        Ok(checked)
-    }
+    /// The request. Name, email address and telephone number are those of a new contact.
+    pub inquiry: Inquiry,
 }
 
 impl Action for LeadCreate {
@@ -62,8 +27,9 @@ impl Action for LeadCreate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<LeadId, ActionError> {
         let staff = work.staff(Permission::LeadsManage).await?;
-        let country = work.country_for(staff.company, self.phone.as_deref()).await?;
-        let Checked { name, email, phone, interest, message } = self.checked(country)?;
+        let country = work.country_for(staff.company, self.inquiry.phone.as_deref()).await?;
+        let mut inquiry = self.inquiry.checked(country)?;
+        let (name, email, phone) = (inquiry.name.take(), inquiry.email.take(), inquiry.phone.take());
         let contact = match (self.contact, name) {
             (Some(contact), None) if email.is_none() && phone.is_none() => known(work, &staff, contact).await?,
             (Some(_), _) => {
@@ -77,9 +43,15 @@ impl Action for LeadCreate {
             }
             (None, None) => return Err(Refusal::blank("name").into()),
         };
-        let (company, source, at) = (staff.company, LeadSource::Staff, work.now());
-        let lead = insert_lead(work.connection(), NewLead { company, contact, source, message, interest, at }).await?;
-        let event = ActivityEvent::new(ActivityKind::LeadCreated).in_company(company);
+        let lead = NewLead {
+            company_id: staff.company,
+            contact_id: contact,
+            source: LeadSource::Staff,
+            details: inquiry.details(),
+            created_at: work.now(),
+        };
+        let lead = insert_lead(work.connection(), lead).await?;
+        let event = ActivityEvent::new(ActivityKind::LeadCreated).in_company(staff.company);
         work.record(event.to(SubjectKind::Lead, lead)).await?;
         Ok(lead)
     }

@@ -5,12 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::ContactKind;
-use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::leads::LeadSource;
 use portico_core::network::{self, neighborhood, subscriber};
 use portico_core::refusal::RefusalCode;
-use portico_core::text::is_blank;
 use portico_store::contacts::{NewContact, insert_contact};
 use portico_store::leads::country_of_form;
 use portico_store::leads::{
@@ -18,7 +16,8 @@ use portico_store::leads::{
 };
 use serde_json::json;
 
-use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work, check};
+use super::Inquiry;
+use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work};
 
 /// Accepted forms per network and hour (LEAD-1).
 pub const FORMS_PER_NETWORK_PER_HOUR: u32 = 5;
@@ -32,10 +31,6 @@ const ATTEMPTS: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::f
 /// States in the audit log: accepted, and spam.
 const ACCEPTED: &str = "NEW";
 const SPAM: &str = "SPAM";
-/// Maximum length of a message, in characters.
-pub(super) const MESSAGE: usize = 4_000;
-/// Maximum length of an interest, in characters.
-pub(super) const INTEREST: usize = 200;
 
 /// Accepts a lead form: creates a contact of the kind MISC, and a lead with the source WEB (LEAD-3). The contact is always new,
 /// since the address is unverified.
@@ -48,26 +43,10 @@ pub struct LeadSubmit {
     pub form: FormName,
     /// The web origin of the page, if a browser sends it.
     pub web_origin: Option<String>,
-    /// The name.
-    pub name: String,
-    /// The email address.
-    pub email: String,
-    /// The telephone number.
-    pub phone: Option<String>,
-    /// The product or service of interest.
-    pub interest: Option<String>,
-    /// The message.
-    pub message: Option<String>,
+    /// The request; name and email address are required.
+    pub inquiry: Inquiry,
     /// A honeypot: invisible to people, and filled in by bots.
     pub website: Option<String>,
-}
-
-struct Checked {
-    name: String,
-    email: String,
-    phone: Option<String>,
-    interest: Option<String>,
-    message: Option<String>,
 }
 
 impl LeadSubmit {
@@ -85,26 +64,6 @@ impl LeadSubmit {
             return Err(too_often(longest.unwrap_or(wait)).into());
         }
         actor.perform(&self).await
-    }
-
-    /// Checks the values; the telephone number is parsed with the company's country.
-    fn checked(&self, country: Option<Country>) -> Result<Checked, ActionError> {
-        let mut checked =
-            Checked { name: String::new(), email: String::new(), phone: None, interest: None, message: None };
-        // HTML forms send empty fields as empty texts.
-        let filled = |text: &Option<String>| text.clone().filter(|text| !is_blank(text));
-        let checks = [
-            Some(check::person_name("name", &self.name).map(|text| checked.name = text)),
-            Some(check::email("email", &self.email).map(|email| email.written().clone_into(&mut checked.email))),
-            filled(&self.phone)
-                .map(|text| check::phone("phone", &text, country).map(|phone| checked.phone = Some(phone))),
-            filled(&self.interest)
-                .map(|text| check::text("interest", &text, INTEREST).map(|text| checked.interest = Some(text))),
-            filled(&self.message)
-                .map(|text| check::body("message", &text, MESSAGE).map(|text| checked.message = Some(text))),
-        ];
-        check::all(checks.into_iter().flatten())?;
-        Ok(checked)
     }
 
     async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
@@ -176,11 +135,11 @@ impl Action for LeadSubmit {
         // the network's.
         let form = find_form(work.connection(), &self.form).await?;
         self.company_of(form)?;
-        let country = match &self.phone {
+        let country = match &self.inquiry.phone {
             Some(_) => country_of_form(work.connection(), &self.form).await?,
             None => None,
         };
-        let checked = self.checked(country)?;
+        let inquiry = self.inquiry.of_form().checked(country)?;
         let network = network_of(work);
         lock_network(work.connection(), lock_of(&network)).await?;
         let over = wait_after(work, &network, TimeDelta::hours(1), FORMS_PER_NETWORK_PER_HOUR).await?;
@@ -199,14 +158,18 @@ impl Action for LeadSubmit {
             company,
             identity: None,
             kind: ContactKind::Misc,
-            name: checked.name,
-            email: Some(checked.email),
-            phone: checked.phone,
+            name: inquiry.name.clone().unwrap_or_default(),
+            email: inquiry.email.clone(),
+            phone: inquiry.phone.clone(),
         };
         let contact = insert_contact(work.connection(), contact).await?;
-        let at = work.now();
-        let (source, interest, message) = (LeadSource::Web, checked.interest, checked.message);
-        let lead = NewLead { company, contact, source, message, interest, at };
+        let lead = NewLead {
+            company_id: company,
+            contact_id: contact,
+            source: LeadSource::Web,
+            details: inquiry.details(),
+            created_at: work.now(),
+        };
         let lead = insert_lead(work.connection(), lead).await?;
         work.record(event.to(SubjectKind::Lead, lead).with(json!({ "state": ACCEPTED }))).await
     }

@@ -1,14 +1,16 @@
-//! A lead.
+//! A lead, and the inputs that add one.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, InputObject, Object};
+use portico_actions::leads::{FormName, Inquiry, LeadCreate, LeadSubmit};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::leads::LeadRow;
 use portico_loader::projects::ProjectById;
 
 use super::{LeadSource, LeadState};
+use crate::contacts::contact_id;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
@@ -78,5 +80,62 @@ impl Lead {
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>, ApiError> {
         let Some(project) = self.0.project_id else { return Ok(None) };
         Ok(load(ctx, ProjectById(project)).await?.map(Project))
+    }
+}
+
+/// Input of `leadCreate`. Needs either `contactId`, or the `name` of a new contact.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct LeadCreateInput {
+    /// Existing contact; the lead shows its details. Omit to add a contact of the kind `MISC`.
+    contact_id: Option<ID>,
+    /// Name of a new contact.
+    name: Option<String>,
+    /// Email address of a new contact.
+    email: Option<String>,
+    /// Telephone number of a new contact.
+    phone: Option<String>,
+    /// Product or service of interest; at most 200 characters.
+    interest: Option<String>,
+    /// The person's question, at most 4,000 characters.
+    message: Option<String>,
+}
+
+impl LeadCreateInput {
+    pub(super) fn action(self) -> Result<LeadCreate, ApiError> {
+        let Self { contact_id: contact, name, email, phone, interest, message } = self;
+        let contact = contact.map(|id| contact_id(&id, "input.contactId")).transpose()?;
+        Ok(LeadCreate { contact, inquiry: Inquiry { name, email, phone, interest, message } })
+    }
+}
+
+/// Input of `leadSubmit`.
+#[gated(PUBLIC)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct LeadSubmitInput {
+    /// Short name of the company.
+    company_slug: String,
+    /// Key of the form.
+    form_key: String,
+    /// Name of the sender.
+    name: String,
+    /// Email address of the sender.
+    email: String,
+    /// Telephone number of the sender.
+    phone: Option<String>,
+    /// Product or service of interest, at most 200 characters.
+    interest: Option<String>,
+    /// Message, at most 4,000 characters.
+    message: Option<String>,
+    /// Must stay empty.
+    website: Option<String>,
+}
+
+impl LeadSubmitInput {
+    pub(super) fn action(self) -> LeadSubmit {
+        let Self { company_slug, form_key, name, email, phone, interest, message, website } = self;
+        let form = FormName { company_slug: Some(company_slug), key: form_key };
+        let inquiry = Inquiry { name: Some(name), email: Some(email), phone, interest, message };
+        LeadSubmit { form, web_origin: None, inquiry, website }
     }
 }

@@ -1,35 +1,17 @@
 //! Mutations of leads.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use portico_actions::leads::{LeadCreate, LeadStateSet};
+use portico_actions::leads::LeadStateSet;
 use portico_core::id::{LeadId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::leads::LeadById;
 
+use super::lead::LeadCreateInput;
 use super::{Lead, LeadState};
 use crate::act::{act, payload};
-use crate::contacts::contact_id;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-
-/// Input of `leadCreate`. Needs either `contactId`, or the `name` of a new contact.
-#[gated(STAFF)]
-#[derive(Debug, Clone, InputObject)]
-pub(crate) struct LeadCreateInput {
-    /// Existing contact; the lead shows its details. Omit to add a contact of the kind `MISC`.
-    contact_id: Option<ID>,
-    /// Name of a new contact.
-    name: Option<String>,
-    /// Email address of a new contact.
-    email: Option<String>,
-    /// Telephone number of a new contact.
-    phone: Option<String>,
-    /// Product or service of interest; at most 200 characters.
-    interest: Option<String>,
-    /// The person's question, at most 4,000 characters.
-    message: Option<String>,
-}
 
 payload! {
     /// Result of `leadCreate`.
@@ -81,9 +63,7 @@ impl LeadMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Input of `leadCreate`.")] input: LeadCreateInput,
     ) -> Result<LeadCreatePayload, ApiError> {
-        let LeadCreateInput { contact_id: contact, name, email, phone, interest, message } = input;
-        let contact = contact.map(|id| contact_id(&id, "input.contactId")).transpose()?;
-        Ok(match act(ctx, LeadCreate { contact, name, email, phone, interest, message }).await? {
+        Ok(match act(ctx, input.action()?).await? {
             Ok(id) => LeadCreatePayload::done(lead(ctx, id).await?),
             Err(refused) => LeadCreatePayload::refused(refused),
         })

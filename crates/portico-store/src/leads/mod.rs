@@ -10,5 +10,5 @@ pub use forms::{
     open_form, origins_of_form,
 };
 pub use list::{count_leads, list_leads};
-pub use rows::{LeadFormRow, LeadRow, forms_of_companies, leads_by_id};
-pub use writes::{NewLead, OwnLead, convert_lead, insert_lead, own_lead, set_lead_state};
+pub use rows::{LeadDetails, LeadFormRow, LeadRow, NewLead, forms_of_companies, leads_by_id};
+pub use writes::{OwnLead, convert_lead, insert_lead, own_lead, set_lead_state};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::Visible;
 use crate::by_key::rows_by_key;
 use crate::contacts::may_see_people;
-use crate::schema::{lead_forms, leads};
+use crate::schema::{base, lead_forms, leads};
 
 /// A lead with the data of its contact.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
@@ -44,6 +44,33 @@ pub struct LeadRow {
     pub email: Option<String>,
     /// The contact's telephone number.
     pub phone: Option<String>,
+}
+
+/// The details of a request for information, as stored.
+#[derive(Debug, Clone, Default, Insertable)]
+#[diesel(table_name = base::leads)]
+pub struct LeadDetails {
+    /// The message.
+    pub message: Option<String>,
+    /// The product or service of interest.
+    pub interest: Option<String>,
+}
+
+/// A lead to insert.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = base::leads)]
+pub struct NewLead {
+    /// The company.
+    pub company_id: CompanyId,
+    /// The contact.
+    pub contact_id: ContactId,
+    /// The source.
+    pub source: LeadSource,
+    /// The details.
+    #[diesel(embed)]
+    pub details: LeadDetails,
+    /// Creation time.
+    pub created_at: DateTime<Utc>,
 }
 
 impl Visible for LeadRow {

@@ -4,27 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, LeadId, ProjectId};
-use portico_core::leads::{LeadSource, LeadState};
+use portico_core::leads::LeadState;
 
+use super::NewLead;
 use crate::StoreError;
 use crate::schema::base::leads;
-
-/// A lead to insert.
-#[derive(Debug, Clone)]
-pub struct NewLead {
-    /// The company.
-    pub company: CompanyId,
-    /// The contact.
-    pub contact: ContactId,
-    /// The source.
-    pub source: LeadSource,
-    /// The message.
-    pub message: Option<String>,
-    /// The product or service of interest.
-    pub interest: Option<String>,
-    /// Creation time.
-    pub at: DateTime<Utc>,
-}
 
 /// A company's lead, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
@@ -44,19 +28,8 @@ pub struct OwnLead {
 /// [`StoreError`] if the write fails.
 pub async fn insert_lead(connection: &mut AsyncPgConnection, new: NewLead) -> Result<LeadId, StoreError> {
     let id = LeadId::generate();
-    let row = (
-        leads::id.eq(id),
-        leads::company_id.eq(new.company),
-        leads::contact_id.eq(new.contact),
-        leads::state.eq(LeadState::New),
-        leads::source.eq(new.source),
-        leads::message.eq(new.message),
-        leads::interest.eq(new.interest),
-        leads::created_at.eq(new.at),
-        leads::updated_at.eq(new.at),
-        leads::version.eq(1),
-    );
-    diesel::insert_into(leads::table).values(row).execute(connection).await?;
+    let rest = (leads::state.eq(LeadState::New), leads::updated_at.eq(new.created_at), leads::version.eq(1));
+    diesel::insert_into(leads::table).values((leads::id.eq(id), new, rest)).execute(connection).await?;
     Ok(id)
 }
 

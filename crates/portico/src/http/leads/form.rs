@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use portico_actions::leads::{FormName, LeadSubmit};
+use portico_actions::leads::{FormName, Inquiry, LeadSubmit};
 use portico_actions::{ActionError, Origin, Refusal};
 use portico_core::access::Viewer;
 use portico_core::refusal::RefusalCode;
@@ -138,7 +138,8 @@ pub(super) async fn submit(
     let Form { name, email, phone, interest, message, website } = form;
     let form = FormName { company_slug: None, key };
     let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
-    let action = LeadSubmit { form, web_origin, name, email, phone, interest, message, website };
+    let inquiry = Inquiry { name: Some(name), email: Some(email), phone, interest, message };
+    let action = LeadSubmit { form, web_origin, inquiry, website };
     // In a separate task: if the caller disconnects, the action still completes or rolls back.
     let acting = tokio::spawn(async move { action.run(&actor).await });
     Ok(acting.await.map_err(|_| FormFailure::Failed)??)
