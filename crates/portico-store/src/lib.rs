@@ -30,6 +30,7 @@ pub mod portal;
 pub mod projects;
 mod read_session;
 mod registration;
+pub mod role_view;
 pub mod rows;
 pub mod schedule;
 mod schema;

@@ -61,8 +61,8 @@ impl Action for ClientCreate {
             Ok(ResolvedPerson::Identity(identity)) => identity,
         };
         let new = NewContact {
-            company: staff.company,
-            identity: Some(identity),
+            company_id: staff.company,
+            identity_id: Some(identity),
             kind: self.kind,
             name,
             email: Some(email.written().to_owned()),

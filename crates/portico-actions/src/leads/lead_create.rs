@@ -37,8 +37,14 @@ impl Action for LeadCreate {
                 return Err(Refusal::of(RefusalCode::Invalid, "contactId", message).into());
             }
             (None, Some(name)) => {
-                let (company, kind) = (staff.company, ContactKind::Misc);
-                let new = NewContact { company, identity: None, kind, name, email, phone };
+                let new = NewContact {
+                    company_id: staff.company,
+                    identity_id: None,
+                    kind: ContactKind::Misc,
+                    name,
+                    email,
+                    phone,
+                };
                 insert_contact(work.connection(), new).await?
             }
             (None, None) => return Err(Refusal::blank("name").into()),

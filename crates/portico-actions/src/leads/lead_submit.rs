@@ -155,8 +155,8 @@ impl Action for LeadSubmit {
         }
         let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         let contact = NewContact {
-            company,
-            identity: None,
+            company_id: company,
+            identity_id: None,
             kind: ContactKind::Misc,
             name: inquiry.name.clone().unwrap_or_default(),
             email: inquiry.email.clone(),

@@ -3,15 +3,14 @@
 use diesel::prelude::*;
 use portico_core::accounts::SummaryFrequency;
 use portico_core::id::IdentityId;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::rows_by_key;
-use crate::schema::notification_settings;
+use crate::schema::base;
 use crate::visible::visible_to_oneself;
 
 /// Notification settings of the viewer.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = notification_settings, check_for_backend(diesel::pg::Pg))]
+#[role_view(notification_settings(identity_id))]
 pub struct NotificationSettingsRow {
     /// The person.
     pub identity_id: IdentityId,
@@ -25,4 +24,32 @@ visible_to_oneself!(NotificationSettingsRow);
 rows_by_key! {
     /// Notification settings by person.
     notification_settings_of_people(IdentityId) -> NotificationSettingsRow = notification_settings by identity_id;
+}
+
+/// Changes of an account; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::identities)]
+pub struct AccountChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; `Some(None)` clears it.
+    pub phone: Option<Option<String>>,
+    /// The language.
+    pub locale: Option<String>,
+    /// The time zone.
+    pub time_zone: Option<String>,
+}
+
+impl AccountChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, phone, locale, time_zone } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("phone", phone.is_some()),
+            ("locale", locale.is_some()),
+            ("timeZone", time_zone.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
 }

@@ -10,36 +10,9 @@ use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use uuid::Uuid;
 
+use super::rows::AccountChange;
 use crate::StoreError;
 use crate::schema::base::{activity, credentials, identities, notification_settings};
-
-/// Changes of an account; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = identities)]
-pub struct AccountChange {
-    /// The name.
-    pub name: Option<String>,
-    /// The telephone number; `Some(None)` clears it.
-    pub phone: Option<Option<String>>,
-    /// The language.
-    pub locale: Option<String>,
-    /// The time zone.
-    pub time_zone: Option<String>,
-}
-
-impl AccountChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, phone, locale, time_zone } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("phone", phone.is_some()),
-            ("locale", locale.is_some()),
-            ("timeZone", time_zone.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
 
 /// Changes an account.
 ///

@@ -5,7 +5,7 @@ mod staff_list;
 mod staff_writes;
 mod writes;
 
-pub use rows::{CompanyRow, StaffMemberRow, companies_by_id, staff_by_id};
+pub use rows::{CompanyChange, CompanyRow, StaffMemberRow, companies_by_id, staff_by_id};
 pub use staff_list::{count_staff, list_staff};
 pub use staff_writes::{
     CurrentStaff, CurrentStaffInvitation, NewStaff, NewStaffInvitation, StaffChange, accept_staff_invitation,
@@ -13,6 +13,6 @@ pub use staff_writes::{
     membership_of_invitation, remove_staff, reopen_staff_invitation,
 };
 pub use writes::{
-    CompanyAddress, CompanyChange, ListedCompany, NewCompany, address_of, all_addresses, change_company,
-    company_by_slug, insert_company, list_companies, lock_company, release_host,
+    CompanyAddress, ListedCompany, NewCompany, address_of, all_addresses, change_company, company_by_slug,
+    insert_company, list_companies, lock_company, release_host,
 };

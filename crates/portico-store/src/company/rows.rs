@@ -5,15 +5,14 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, ProjectScope, Role, Viewer, ViewerScope};
 use portico_core::company::Region;
 use portico_core::id::{CompanyId, InvitationId, StaffMembershipId};
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
-use crate::schema::{companies, staff_members};
+use crate::schema::base;
 
 /// A company's settings, as its staff see them.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = companies, check_for_backend(diesel::pg::Pg))]
+#[role_view(companies(id))]
 pub struct CompanyRow {
     /// The company.
     pub id: CompanyId,
@@ -34,8 +33,7 @@ impl Visible for CompanyRow {
 }
 
 /// A member of a company's staff, or a person invited to it.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = staff_members, check_for_backend(diesel::pg::Pg))]
+#[role_view(staff_members(id))]
 pub struct StaffMemberRow {
     /// The membership.
     pub id: StaffMembershipId,
@@ -81,4 +79,32 @@ rows_by_key! {
     companies_by_id(CompanyId) -> CompanyRow = companies by id;
     /// Members of staff by id.
     staff_by_id(StaffMembershipId) -> StaffMemberRow = staff_members by id;
+}
+
+/// Changes of a company; none keeps the current value, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = base::companies)]
+pub struct CompanyChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The public telephone number.
+    pub public_phone: Option<Option<String>>,
+    /// The region.
+    pub region: Option<Region>,
+    /// The portal host.
+    pub portal_host: Option<Option<String>>,
+}
+
+impl CompanyChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, public_phone, region, portal_host } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("publicPhone", public_phone.is_some()),
+            ("region", region.is_some()),
+            ("portalHost", portal_host.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
 }

@@ -7,8 +7,8 @@ use portico_core::company::StaffList;
 use portico_core::page::Slice;
 
 use super::StaffMemberRow;
+use crate::company::rows::staff_members;
 use crate::page::SortBy;
-use crate::schema::staff_members;
 use crate::{ReadSession, StoreError};
 
 const BY_NAME: SortBy =

@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::company::{Hosts, Region};
 use portico_core::id::CompanyId;
 
+use super::rows::CompanyChange;
 use crate::StoreError;
 use crate::schema::base::{companies, company_brandings, company_portals};
 
@@ -173,34 +174,6 @@ pub async fn insert_company(
     diesel::insert_into(company_brandings::table).values(branding).execute(connection).await?;
     diesel::insert_into(company_portals::table).values(company_portals::company_id.eq(id)).execute(connection).await?;
     Ok(Some(id))
-}
-
-/// Changes of a company; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = companies)]
-pub struct CompanyChange {
-    /// The name.
-    pub name: Option<String>,
-    /// The public telephone number.
-    pub public_phone: Option<Option<String>>,
-    /// The region.
-    pub region: Option<Region>,
-    /// The portal host.
-    pub portal_host: Option<Option<String>>,
-}
-
-impl CompanyChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, public_phone, region, portal_host } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("publicPhone", public_phone.is_some()),
-            ("region", region.is_some()),
-            ("portalHost", portal_host.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }
 
 /// Changes a company that the caller has locked.

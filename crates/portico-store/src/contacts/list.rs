@@ -6,8 +6,8 @@ use portico_core::contacts::ContactList;
 use portico_core::page::Slice;
 
 use super::ContactRow;
+use crate::contacts::rows::contacts;
 use crate::page::SortBy;
-use crate::schema::contacts;
 use crate::search::found;
 use crate::{ReadSession, StoreError};
 

@@ -10,8 +10,8 @@ pub use countries::{country_of_company, country_of_person};
 pub use list::{count_contacts, list_contacts};
 pub use lookups::{first_lookup_since, lock_staff};
 pub(crate) use rows::may_see_people;
-pub use rows::{ContactInternalsRow, ContactRow, contacts_by_id, internals_of_contacts};
+pub use rows::{ContactChange, ContactInternalsRow, ContactRow, NewContact, contacts_by_id, internals_of_contacts};
 pub use writes::{
-    ContactChange, NewContact, OwnContact, change_contact, find_contact, insert_contact, link_contact_to, make_client,
-    own_contact, own_contact_with,
+    OwnContact, change_contact, find_contact, insert_contact, link_contact_to, make_client, own_contact,
+    own_contact_with,
 };

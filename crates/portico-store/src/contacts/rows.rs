@@ -4,16 +4,15 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::access::{Permission, ProjectScope, Viewer, ViewerScope};
 use portico_core::contacts::ContactKind;
-use portico_core::id::{CompanyId, ContactId};
-use serde::{Deserialize, Serialize};
+use portico_core::id::{CompanyId, ContactId, IdentityId};
+use portico_store_macros::role_view;
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
-use crate::schema::{contact_internals, contacts};
+use crate::schema::base;
 
 /// A company's contact.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = contacts, check_for_backend(diesel::pg::Pg))]
+#[role_view(contacts(id), queried(search_text))]
 pub struct ContactRow {
     /// The contact.
     pub id: ContactId,
@@ -34,8 +33,7 @@ pub struct ContactRow {
 }
 
 /// A company's internal data of a contact.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = contact_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(contact_internals(contact_id))]
 pub struct ContactInternalsRow {
     /// The contact.
     pub contact_id: ContactId,
@@ -70,4 +68,43 @@ rows_by_key! {
     contacts_by_id(ContactId) -> ContactRow = contacts by id;
     /// Internal data of contacts.
     internals_of_contacts(ContactId) -> ContactInternalsRow = contact_internals by contact_id;
+}
+
+/// A contact to insert.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = base::contacts)]
+pub struct NewContact {
+    /// The company.
+    pub company_id: CompanyId,
+    /// The identity; none for a contact without an account.
+    pub identity_id: Option<IdentityId>,
+    /// The kind of the contact.
+    pub kind: ContactKind,
+    /// The name.
+    pub name: String,
+    /// The email address, as entered.
+    pub email: Option<String>,
+    /// The telephone number, E.164.
+    pub phone: Option<String>,
+}
+
+/// Changes of a contact; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::contacts)]
+pub struct ContactChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The telephone number; `Some(None)` clears it.
+    pub phone: Option<Option<String>>,
+    /// The email address, as entered.
+    pub email: Option<String>,
+}
+
+impl ContactChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, phone, email } = self;
+        let all = [("name", name.is_some()), ("phone", phone.is_some()), ("email", email.is_some())];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
 }

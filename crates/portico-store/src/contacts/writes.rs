@@ -9,29 +9,13 @@ use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMembershipId};
 use portico_core::projects::MembershipKind;
 
+use super::rows::{ContactChange, NewContact};
 use crate::StoreError;
 use crate::schema::base::{contacts, identities, invitations, leads, project_memberships, sign_in_links};
 
 diesel::define_sql_function! {
     /// PostgreSQL's `lower`.
     fn lower(text: Text) -> Text;
-}
-
-/// A contact to insert.
-#[derive(Debug, Clone)]
-pub struct NewContact {
-    /// The company.
-    pub company: CompanyId,
-    /// The identity; none for a contact without an account.
-    pub identity: Option<IdentityId>,
-    /// The kind of the contact.
-    pub kind: ContactKind,
-    /// The name.
-    pub name: String,
-    /// The email address, as entered.
-    pub email: Option<String>,
-    /// The telephone number, E.164.
-    pub phone: Option<String>,
 }
 
 /// A company's contact, as an action reads it.
@@ -51,27 +35,6 @@ pub struct OwnContact {
     pub phone: Option<String>,
 }
 
-/// Changes of a contact; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = contacts)]
-pub struct ContactChange {
-    /// The name.
-    pub name: Option<String>,
-    /// The telephone number; `Some(None)` clears it.
-    pub phone: Option<Option<String>>,
-    /// The email address, as entered.
-    pub email: Option<String>,
-}
-
-impl ContactChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, phone, email } = self;
-        let all = [("name", name.is_some()), ("phone", phone.is_some()), ("email", email.is_some())];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// Inserts a contact.
 ///
 /// # Errors
@@ -79,16 +42,7 @@ impl ContactChange {
 /// [`StoreError`] if the write fails.
 pub async fn insert_contact(connection: &mut AsyncPgConnection, new: NewContact) -> Result<ContactId, StoreError> {
     let id = ContactId::generate();
-    let row = (
-        contacts::id.eq(id),
-        contacts::company_id.eq(new.company),
-        contacts::identity_id.eq(new.identity),
-        contacts::kind.eq(new.kind),
-        contacts::name.eq(new.name),
-        contacts::email.eq(new.email),
-        contacts::phone.eq(new.phone),
-    );
-    diesel::insert_into(contacts::table).values(row).execute(connection).await?;
+    diesel::insert_into(contacts::table).values((contacts::id.eq(id), new)).execute(connection).await?;
     Ok(id)
 }
 

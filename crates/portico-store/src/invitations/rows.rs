@@ -4,15 +4,13 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId};
 use portico_core::invitations::InvitationState;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::first_rows_by_key;
-use crate::schema::invitations;
 use crate::visible::visible_to_staff_alone;
 
 /// A current or past invitation, as staff see it.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = invitations, check_for_backend(diesel::pg::Pg))]
+#[role_view(invitations(id))]
 pub struct InvitationRow {
     /// The invitation.
     pub id: InvitationId,

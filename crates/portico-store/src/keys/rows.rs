@@ -4,15 +4,13 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::access::{Permission, Role, Viewer};
 use portico_core::id::{ApiKeyId, CompanyId, IdentityId, ProjectId};
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::{first_rows_by_key, rows_by_key};
-use crate::schema::api_keys;
 use crate::visible::Visible;
 
 /// An API key, without its token.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+#[role_view(api_keys(id))]
 pub struct ApiKeyRow {
     /// The key.
     pub id: ApiKeyId,

@@ -9,6 +9,7 @@ use portico_core::activity::ActivityKind;
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
 
+use super::rows::FormChange;
 use crate::StoreError;
 use crate::schema::base::{activity, companies, lead_forms};
 
@@ -88,18 +89,6 @@ pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     }
     let found: Option<(CompanyId, Vec<String>, String)> = form.first(connection).await.optional()?;
     Ok(found.map(|(company, allowed_origins, _)| OpenForm { company, allowed_origins }))
-}
-
-/// Changes of a company's form; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = lead_forms)]
-pub struct FormChange {
-    /// Whether it accepts submissions.
-    pub is_open: Option<bool>,
-    /// Web origins whose pages may submit it.
-    pub allowed_origins: Option<Vec<String>>,
-    /// A new key. The old one becomes invalid.
-    pub key: Option<String>,
 }
 
 /// Changes a company's form, or creates it, open, with `first_key`.

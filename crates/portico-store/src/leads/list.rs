@@ -6,8 +6,8 @@ use portico_core::leads::LeadList;
 use portico_core::page::Slice;
 
 use super::LeadRow;
+use crate::leads::rows::leads;
 use crate::page::SortBy;
-use crate::schema::leads;
 use crate::search::found;
 use crate::{ReadSession, StoreError};
 

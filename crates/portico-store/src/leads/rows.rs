@@ -5,16 +5,15 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ContactId, LeadId, ProjectId};
 use portico_core::leads::{LeadSource, LeadState};
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
 use crate::contacts::may_see_people;
-use crate::schema::{base, lead_forms, leads};
+use crate::schema::base;
 
 /// A lead with the data of its contact.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = leads, check_for_backend(diesel::pg::Pg))]
+#[role_view(leads(id), queried(search_text))]
 pub struct LeadRow {
     /// The lead.
     pub id: LeadId,
@@ -80,8 +79,7 @@ impl Visible for LeadRow {
 }
 
 /// A company's lead form, as its staff see it.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = lead_forms, check_for_backend(diesel::pg::Pg))]
+#[role_view(lead_forms(company_id))]
 pub struct LeadFormRow {
     /// The company.
     pub company_id: CompanyId,
@@ -104,4 +102,16 @@ rows_by_key! {
     leads_by_id(LeadId) -> LeadRow = leads by id;
     /// The forms of companies.
     forms_of_companies(CompanyId) -> LeadFormRow = lead_forms by company_id;
+}
+
+/// Changes of a company's form; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::lead_forms)]
+pub struct FormChange {
+    /// Whether it accepts submissions.
+    pub is_open: Option<bool>,
+    /// Web origins whose pages may submit it.
+    pub allowed_origins: Option<Vec<String>>,
+    /// A new key. The old one becomes invalid.
+    pub key: Option<String>,
 }

@@ -5,15 +5,13 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, JobId};
 use portico_core::jobs::JobState;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 use uuid::Uuid;
 
-use crate::schema::mail_deliveries;
 use crate::{ReadSession, StoreError, Visible};
 
 /// State of a mail's delivery, without its content.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = mail_deliveries, check_for_backend(diesel::pg::Pg))]
+#[role_view(mail_deliveries(id))]
 pub struct MailDeliveryRow {
     /// The job that sends it.
     pub id: JobId,

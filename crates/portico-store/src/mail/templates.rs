@@ -6,15 +6,14 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::{Permission, Viewer};
 use portico_core::id::CompanyId;
 use portico_core::mail::MailTemplate;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::rows_by_key;
-use crate::schema::{base, email_templates};
+use crate::schema::base;
 use crate::{StoreError, Visible};
 
 /// A company's customized body of a mail.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = email_templates, check_for_backend(diesel::pg::Pg))]
+#[role_view(email_templates(company_id, key))]
 pub struct EmailTemplateRow {
     /// The company.
     pub company_id: CompanyId,

@@ -6,15 +6,14 @@ use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::projects::{AccessLevel, ClientRelationship};
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::rows_by_key;
-use crate::schema::{project_client_internals, project_clients};
+use crate::schema::base;
 use crate::visible::{visible_to_staff_alone, visible_with_its_project};
 
 /// A client of a project, as other clients see them.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = project_clients, check_for_backend(diesel::pg::Pg))]
+#[role_view(project_clients(id))]
 pub struct ProjectClientRow {
     /// The membership.
     pub id: ProjectMembershipId,
@@ -32,8 +31,7 @@ pub struct ProjectClientRow {
 visible_with_its_project!(ProjectClientRow);
 
 /// Columns of a client's membership for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = project_client_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(project_client_internals(membership_id))]
 pub struct ProjectClientInternalsRow {
     /// The membership.
     pub membership_id: ProjectMembershipId,
@@ -73,4 +71,57 @@ rows_by_key! {
     clients_by_id(ProjectMembershipId) -> ProjectClientRow = project_clients by id;
     /// Staff columns of clients' memberships.
     client_internals_of_places(ProjectMembershipId) -> ProjectClientInternalsRow = project_client_internals by membership_id;
+}
+
+/// Changes of a client's membership; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::project_memberships)]
+pub struct MembershipChange {
+    /// The relationship to the project.
+    pub relationship: Option<ClientRelationship>,
+    /// Whether the client may see status reports.
+    pub can_see_status: Option<bool>,
+    /// Whether the client may make payments.
+    pub can_pay: Option<bool>,
+    /// The access level.
+    pub access_level: Option<AccessLevel>,
+}
+
+impl MembershipChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { relationship, can_see_status, can_pay, access_level } = self;
+        let all = [
+            ("relationship", relationship.is_some()),
+            ("canSeeStatus", can_see_status.is_some()),
+            ("canPay", can_pay.is_some()),
+            ("accessLevel", access_level.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes of label and notification defaults; none keeps the current value, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::project_client_settings)]
+pub struct SettingsChange {
+    /// The label for staff.
+    pub label: Option<Option<String>>,
+    /// Default of immediate alerts.
+    pub instant_alerts: Option<Option<bool>>,
+    /// Default frequency of summary mails.
+    pub summary_frequency: Option<Option<SummaryFrequency>>,
+}
+
+impl SettingsChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { label, instant_alerts, summary_frequency } = self;
+        let all = [
+            ("label", label.is_some()),
+            ("instantAlerts", instant_alerts.is_some()),
+            ("summaryFrequency", summary_frequency.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
+use portico_core::projects::{ClientRelationship, MembershipKind, ProjectStatus};
 
+use super::client_rows::{MembershipChange, SettingsChange};
 use crate::StoreError;
 use crate::schema::base::{contacts, identities, project_client_settings, project_memberships, projects};
 
@@ -194,34 +194,6 @@ pub async fn client_membership_of(
     Ok(membership.first(connection).await.optional()?)
 }
 
-/// Changes of a client's membership; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = project_memberships)]
-pub struct MembershipChange {
-    /// The relationship to the project.
-    pub relationship: Option<ClientRelationship>,
-    /// Whether the client may see status reports.
-    pub can_see_status: Option<bool>,
-    /// Whether the client may make payments.
-    pub can_pay: Option<bool>,
-    /// The access level.
-    pub access_level: Option<AccessLevel>,
-}
-
-impl MembershipChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { relationship, can_see_status, can_pay, access_level } = self;
-        let all = [
-            ("relationship", relationship.is_some()),
-            ("canSeeStatus", can_see_status.is_some()),
-            ("canPay", can_pay.is_some()),
-            ("accessLevel", access_level.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// Changes a client's membership.
 ///
 /// # Errors
@@ -237,31 +209,6 @@ pub async fn change_membership(
     }
     diesel::update(project_memberships::table.find(id)).set(change).execute(connection).await?;
     Ok(())
-}
-
-/// Changes of label and notification defaults; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = project_client_settings)]
-pub struct SettingsChange {
-    /// The label for staff.
-    pub label: Option<Option<String>>,
-    /// Default of immediate alerts.
-    pub instant_alerts: Option<Option<bool>>,
-    /// Default frequency of summary mails.
-    pub summary_frequency: Option<Option<SummaryFrequency>>,
-}
-
-impl SettingsChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { label, instant_alerts, summary_frequency } = self;
-        let all = [
-            ("label", label.is_some()),
-            ("instantAlerts", instant_alerts.is_some()),
-            ("summaryFrequency", summary_frequency.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }
 
 /// Changes label and notification defaults of a client (ACC-18, RULE-1).

@@ -7,12 +7,12 @@ mod trade_rows;
 mod trades;
 
 pub use client_rows::{
-    ProjectClientInternalsRow, ProjectClientRow, client_internals_of_places, clients_by_id, clients_of_projects,
+    MembershipChange, ProjectClientInternalsRow, ProjectClientRow, SettingsChange, client_internals_of_places,
+    clients_by_id, clients_of_projects,
 };
 pub use clients::{
-    ClientMembership, Invitee, LockedProject, MembershipChange, SettingsChange, change_membership, change_settings,
-    client_membership, client_membership_of, client_memberships_of, invitee, lock_project, make_primary,
-    remove_membership,
+    ClientMembership, Invitee, LockedProject, change_membership, change_settings, client_membership,
+    client_membership_of, client_memberships_of, invitee, lock_project, make_primary, remove_membership,
 };
 pub use members::{NewClientMembership, count_members, insert_client_membership, set_access};
 pub use trade_rows::{

@@ -6,17 +6,15 @@ use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::projects::MembershipKind;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::Visible;
 use crate::by_key::{first_rows_by_key, rows_by_key};
 use crate::contacts::may_see_people;
-use crate::schema::{contact_memberships, project_trades};
 use crate::visible::visible_to_staff_alone;
 
 /// A trade partner of a project, as staff see them.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = project_trades, check_for_backend(diesel::pg::Pg))]
+#[role_view(project_trades(id))]
 pub struct ProjectTradeRow {
     /// The membership.
     pub id: ProjectMembershipId,
@@ -42,8 +40,7 @@ pub struct ProjectTradeRow {
 visible_to_staff_alone!(ProjectTradeRow);
 
 /// A contact's membership of a project, as staff see it on the contact.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = contact_memberships, check_for_backend(diesel::pg::Pg))]
+#[role_view(contact_memberships(id))]
 pub struct ContactMembershipRow {
     /// The membership.
     pub id: ProjectMembershipId,

@@ -4,15 +4,13 @@ use diesel::prelude::*;
 use portico_core::access::{Role, Viewer};
 use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::portal::ScheduleShare;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::rows_by_key;
-use crate::schema::{company_portals, onboardings, portal_setups};
 use crate::visible::{Visible, visible_to_staff_alone};
 
 /// A company's settings for all its portals.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = company_portals, check_for_backend(diesel::pg::Pg))]
+#[role_view(company_portals(company_id))]
 pub struct CompanyPortalRow {
     /// The company.
     pub company_id: CompanyId,
@@ -37,8 +35,7 @@ impl Visible for CompanyPortalRow {
 }
 
 /// Setup progress of a project's portal (PRT-14).
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = portal_setups, check_for_backend(diesel::pg::Pg))]
+#[role_view(portal_setups(project_id))]
 pub struct PortalSetupRow {
     /// The project.
     pub project_id: ProjectId,
@@ -58,8 +55,7 @@ pub struct PortalSetupRow {
 visible_to_staff_alone!(PortalSetupRow);
 
 /// A client's onboarding at the first sign-in (PRT-15).
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = onboardings, check_for_backend(diesel::pg::Pg))]
+#[role_view(onboardings(identity_id))]
 pub struct OnboardingRow {
     /// The client.
     pub identity_id: IdentityId,

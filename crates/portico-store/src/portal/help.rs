@@ -7,17 +7,16 @@ use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, HelpArticleId, ProjectId};
 use portico_core::page::Slice;
 use portico_core::portal::HelpArticleState;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::rows_by_key;
 use crate::children::{ParentId, of_each};
 use crate::page::SortBy;
-use crate::schema::{help_articles, portal_help_articles};
+use crate::schema::portal_help_articles;
 use crate::{ReadSession, StoreError, Visible};
 
 /// A help article of a company, or as read in a project's portal.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = help_articles, check_for_backend(diesel::pg::Pg))]
+#[role_view(help_articles(id))]
 pub struct HelpArticleRow {
     /// The article.
     pub id: HelpArticleId,

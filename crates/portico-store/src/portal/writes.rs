@@ -8,52 +8,9 @@ use portico_core::id::{CompanyId, IdentityId, ProjectId};
 use portico_core::portal::ScheduleShare;
 use portico_core::projects::ProjectStatus;
 
+use super::rows::{BrandingChange, CompanyPortalChange, PortalChange};
 use crate::StoreError;
 use crate::schema::base::{company_brandings, company_portals, onboardings, project_portals, projects};
-
-/// Changes of a project's portal; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = project_portals)]
-pub struct PortalChange {
-    /// Enabled sections, by name.
-    pub features: Option<Vec<String>>,
-    /// Schedule sharing.
-    pub schedule_share: Option<ScheduleShare>,
-    /// URL of the project's own guide; `Some(None)` clears it.
-    pub guide_url: Option<Option<String>>,
-}
-
-/// Changes of a company's portal settings; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = company_portals)]
-pub struct CompanyPortalChange {
-    /// Sections enabled in a new project, by name.
-    pub default_features: Option<Vec<String>>,
-    /// Schedule sharing of a new project.
-    pub default_schedule_share: Option<ScheduleShare>,
-    /// URL of the guide for projects without their own; `Some(None)` clears it.
-    pub guide_url: Option<Option<String>>,
-    /// URL of the onboarding video; `Some(None)` clears it.
-    pub onboarding_video_url: Option<Option<String>>,
-    /// Whether password sign-in is enabled.
-    pub offers_password: Option<bool>,
-    /// Whether sign-in by mailed link is enabled.
-    pub offers_link: Option<bool>,
-}
-
-/// Changes of a company's branding; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = company_brandings)]
-pub struct BrandingChange {
-    /// The primary color, `#rrggbb`, lower-case.
-    pub primary_color: Option<String>,
-    /// The accent color, `#rrggbb`, lower-case.
-    pub accent_color: Option<String>,
-    /// URL of the logo; `Some(None)` clears it.
-    pub logo_url: Option<Option<String>>,
-    /// URL of the company's web site; `Some(None)` clears it.
-    pub website_url: Option<Option<String>>,
-}
 
 /// The status of a project of this company, locked; none if the company has no such project.
 ///

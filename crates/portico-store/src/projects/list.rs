@@ -11,7 +11,7 @@ use portico_core::projects::{ProjectFilter, ProjectList, ProjectSortKey};
 use super::ProjectRow;
 use crate::fragment::{free_expression, push_date_range};
 use crate::page::SortBy;
-use crate::schema::projects;
+use crate::projects::rows::projects;
 use crate::search::found;
 use crate::{ReadSession, StoreError};
 

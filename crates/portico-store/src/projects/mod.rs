@@ -9,16 +9,19 @@ use diesel::prelude::*;
 use portico_core::id::{LocationId, ProjectId, TeamMemberId};
 
 pub use list::{count_projects, list_projects};
-pub use rows::{LocationRow, ProjectInternalsRow, ProjectRow, TeamMemberInternalsRow, TeamMemberRow};
-pub use setup::{
-    InternalsChange, LocationChange, NewTeamMember, OwnTeamMember, TeamMemberChange, change_internals, change_location,
-    change_team_member, delete_location, delete_team_member, insert_location, insert_team_member, is_on_staff,
-    locations_like, next_in_team, own_team_member, project_of_location, selections_at, team_size,
+pub use rows::{
+    ChangedProject, InternalsChange, LocationChange, LocationRow, NewProject, NewTeamMember, ProjectInternalsRow,
+    ProjectRow, TeamMemberChange, TeamMemberInternalsRow, TeamMemberRow,
 };
-pub use writes::{ChangedProject, NewProject, OwnProject, change_project, insert_project, own_project};
+pub use setup::{
+    OwnTeamMember, change_internals, change_location, change_team_member, delete_location, delete_team_member,
+    insert_location, insert_team_member, is_on_staff, locations_like, next_in_team, own_team_member,
+    project_of_location, selections_at, team_size,
+};
+pub use writes::{OwnProject, change_project, insert_project, own_project};
 
 use crate::by_key::rows_by_key;
-use crate::schema::{locations, project_internals, projects, team_member_internals, team_members};
+use crate::projects::rows::{locations, project_internals, projects, team_member_internals, team_members};
 
 rows_by_key! {
     /// Projects by id.

@@ -6,15 +6,14 @@ use portico_core::access::Viewer;
 use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::money::Currency;
 use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_store_macros::role_view;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
-use crate::schema::{locations, project_internals, projects, team_member_internals, team_members};
+use crate::schema::base;
 use crate::visible::{Visible, visible_to_staff_alone, visible_with_its_project};
 
 /// A project.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = projects, check_for_backend(diesel::pg::Pg))]
+#[role_view(projects(id), queried(search_text))]
 pub struct ProjectRow {
     /// The project.
     pub id: ProjectId,
@@ -57,8 +56,7 @@ impl Visible for ProjectRow {
 }
 
 /// Columns of a project for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = project_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(project_internals(project_id))]
 pub struct ProjectInternalsRow {
     /// The project.
     pub project_id: ProjectId,
@@ -78,8 +76,7 @@ pub struct ProjectInternalsRow {
 }
 
 /// A room or other location.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = locations, check_for_backend(diesel::pg::Pg))]
+#[role_view(locations(id))]
 pub struct LocationRow {
     /// The location.
     pub id: LocationId,
@@ -94,8 +91,7 @@ pub struct LocationRow {
 }
 
 /// A team member of a project.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = team_members, check_for_backend(diesel::pg::Pg))]
+#[role_view(team_members(id))]
 pub struct TeamMemberRow {
     /// The team member.
     pub id: TeamMemberId,
@@ -126,8 +122,7 @@ impl Visible for TeamMemberRow {
 }
 
 /// Columns of a team member for owners only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = team_member_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(team_member_internals(team_member_id))]
 pub struct TeamMemberInternalsRow {
     /// The team member.
     pub team_member_id: TeamMemberId,
@@ -145,3 +140,186 @@ pub struct TeamMemberInternalsRow {
 
 visible_with_its_project!(LocationRow);
 visible_to_staff_alone!(ProjectInternalsRow, TeamMemberInternalsRow);
+
+/// A project to insert.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = base::projects)]
+pub struct NewProject {
+    /// The project.
+    pub id: ProjectId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// The company's number of the project.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Street and house number.
+    pub address_line: String,
+    /// City.
+    pub city: String,
+    /// State, province or canton.
+    pub region: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// Country code, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Lifecycle status.
+    pub status: ProjectStatus,
+    /// Current construction phase.
+    pub stage: ProjectStage,
+    /// IANA time zone of its dates.
+    pub time_zone: String,
+    /// Currency of all its amounts.
+    pub currency: Currency,
+    /// When work started.
+    pub started_on: Option<NaiveDate>,
+}
+
+/// Changes of a project; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::projects)]
+pub struct ChangedProject {
+    /// The number.
+    pub number: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// Street and house number.
+    pub address_line: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, province or canton.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country code, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// The status.
+    pub status: Option<ProjectStatus>,
+    /// The stage.
+    pub stage: Option<ProjectStage>,
+    /// IANA time zone of its dates.
+    pub time_zone: Option<String>,
+    /// The contract total, in minor units.
+    pub contract_total_minor: Option<i64>,
+    /// When work started; `Some(None)` clears it.
+    pub started_on: Option<Option<NaiveDate>>,
+}
+
+impl ChangedProject {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let has_address = [&self.address_line, &self.city, &self.region, &self.postal_code, &self.country];
+        let all = [
+            ("number", self.number.is_some()),
+            ("name", self.name.is_some()),
+            ("address", has_address.into_iter().any(Option::is_some)),
+            ("status", self.status.is_some()),
+            ("stage", self.stage.is_some()),
+            ("timeZone", self.time_zone.is_some()),
+            ("contractTotal", self.contract_total_minor.is_some()),
+            ("startedOn", self.started_on.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes of a location; none keeps the current value.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::locations)]
+pub struct LocationChange {
+    /// The name.
+    pub name: Option<String>,
+    /// The sort order among the project's locations.
+    pub sort: Option<i32>,
+}
+
+/// A team member to insert: a member of the company's staff, or a person by name.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = base::team_members)]
+pub struct NewTeamMember {
+    /// The team member.
+    pub id: TeamMemberId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The staff membership; none for a person who is not on the company's staff.
+    pub staff_membership_id: Option<StaffMembershipId>,
+    /// The name; none for staff, who have it on their account.
+    pub name: Option<String>,
+    /// The role on the project.
+    pub title: String,
+    /// The telephone number for clients and trade partners.
+    pub work_phone: Option<String>,
+    /// URL of the photo.
+    pub photo_url: Option<String>,
+    /// Whether outsiders see the team member.
+    pub is_shown: bool,
+    /// The sort order in the team.
+    pub sort: i32,
+}
+
+/// Changes of a team member; none keeps the current value, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::team_members)]
+pub struct TeamMemberChange {
+    /// The name, of a person who is not on the company's staff.
+    pub name: Option<String>,
+    /// The role on the project.
+    pub title: Option<String>,
+    /// The telephone number for clients and trade partners.
+    pub work_phone: Option<Option<String>>,
+    /// URL of the photo.
+    pub photo_url: Option<Option<String>>,
+    /// Whether outsiders see the team member.
+    pub is_shown: Option<bool>,
+    /// The sort order in the team.
+    pub sort: Option<i32>,
+}
+
+impl TeamMemberChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { name, title, work_phone, photo_url, is_shown, sort } = self;
+        let all = [
+            ("name", name.is_some()),
+            ("title", title.is_some()),
+            ("workPhone", work_phone.is_some()),
+            ("photoUrl", photo_url.is_some()),
+            ("isShown", is_shown.is_some()),
+            ("sort", sort.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}
+
+/// Changes of a project's internal figures; none keeps the current value, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = base::project_internals)]
+pub struct InternalsChange {
+    /// The budget, in minor units.
+    pub budget_minor: Option<Option<i64>>,
+    /// The target margin, as a share of the price.
+    pub target_margin: Option<Option<Decimal>>,
+    /// The internal status.
+    pub internal_status: Option<Option<String>>,
+    /// The risks.
+    pub risk_notes: Option<Option<String>>,
+    /// The source of the lead.
+    pub lead_source: Option<Option<String>>,
+}
+
+impl InternalsChange {
+    /// Names of the changed fields.
+    pub fn names(&self) -> Vec<&'static str> {
+        let Self { budget_minor, target_margin, internal_status, risk_notes, lead_source } = self;
+        let all = [
+            ("budget", budget_minor.is_some()),
+            ("targetMargin", target_margin.is_some()),
+            ("internalStatus", internal_status.is_some()),
+            ("riskNotes", risk_notes.is_some()),
+            ("leadSource", lead_source.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
+    }
+}

@@ -3,20 +3,10 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
-use rust_decimal::Decimal;
 
+use super::rows::{InternalsChange, LocationChange, NewTeamMember, TeamMemberChange};
 use crate::StoreError;
 use crate::schema::base::{locations, project_internals, selections, staff_memberships, team_members};
-
-/// Changes of a location; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = locations)]
-pub struct LocationChange {
-    /// The name.
-    pub name: Option<String>,
-    /// The sort order among the project's locations.
-    pub sort: Option<i32>,
-}
 
 /// The project of a company's location.
 ///
@@ -132,66 +122,6 @@ pub async fn delete_location(connection: &mut AsyncPgConnection, id: LocationId)
     Ok(())
 }
 
-/// A team member to insert: a member of the company's staff, or a person by name.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = team_members)]
-pub struct NewTeamMember {
-    /// The team member.
-    pub id: TeamMemberId,
-    /// The company.
-    pub company_id: CompanyId,
-    /// The project.
-    pub project_id: ProjectId,
-    /// The staff membership; none for a person who is not on the company's staff.
-    pub staff_membership_id: Option<StaffMembershipId>,
-    /// The name; none for staff, who have it on their account.
-    pub name: Option<String>,
-    /// The role on the project.
-    pub title: String,
-    /// The telephone number for clients and trade partners.
-    pub work_phone: Option<String>,
-    /// URL of the photo.
-    pub photo_url: Option<String>,
-    /// Whether outsiders see the team member.
-    pub is_shown: bool,
-    /// The sort order in the team.
-    pub sort: i32,
-}
-
-/// Changes of a team member; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = team_members)]
-pub struct TeamMemberChange {
-    /// The name, of a person who is not on the company's staff.
-    pub name: Option<String>,
-    /// The role on the project.
-    pub title: Option<String>,
-    /// The telephone number for clients and trade partners.
-    pub work_phone: Option<Option<String>>,
-    /// URL of the photo.
-    pub photo_url: Option<Option<String>>,
-    /// Whether outsiders see the team member.
-    pub is_shown: Option<bool>,
-    /// The sort order in the team.
-    pub sort: Option<i32>,
-}
-
-impl TeamMemberChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, title, work_phone, photo_url, is_shown, sort } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("title", title.is_some()),
-            ("workPhone", work_phone.is_some()),
-            ("photoUrl", photo_url.is_some()),
-            ("isShown", is_shown.is_some()),
-            ("sort", sort.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// A company's team member, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnTeamMember {
@@ -278,37 +208,6 @@ pub async fn change_team_member(
 pub async fn delete_team_member(connection: &mut AsyncPgConnection, id: TeamMemberId) -> Result<(), StoreError> {
     diesel::delete(team_members::table.find(id)).execute(connection).await?;
     Ok(())
-}
-
-/// Changes of a project's internal figures; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = project_internals)]
-pub struct InternalsChange {
-    /// The budget, in minor units.
-    pub budget_minor: Option<Option<i64>>,
-    /// The target margin, as a share of the price.
-    pub target_margin: Option<Option<Decimal>>,
-    /// The internal status.
-    pub internal_status: Option<Option<String>>,
-    /// The risks.
-    pub risk_notes: Option<Option<String>>,
-    /// The source of the lead.
-    pub lead_source: Option<Option<String>>,
-}
-
-impl InternalsChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { budget_minor, target_margin, internal_status, risk_notes, lead_source } = self;
-        let all = [
-            ("budget", budget_minor.is_some()),
-            ("targetMargin", target_margin.is_some()),
-            ("internalStatus", internal_status.is_some()),
-            ("riskNotes", risk_notes.is_some()),
-            ("leadSource", lead_source.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }
 
 /// Changes a project's internal figures. They do not increase a version: clients could tell from it that a secret

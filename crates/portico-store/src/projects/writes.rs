@@ -1,97 +1,15 @@
 //! Projects, as actions write them.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ProjectId};
 use portico_core::money::Currency;
-use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_core::projects::ProjectStatus;
 
+use super::rows::{ChangedProject, NewProject};
 use crate::StoreError;
 use crate::portal::portal_defaults;
 use crate::schema::base::{project_portals, projects};
-
-/// A project to insert.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = projects)]
-pub struct NewProject {
-    /// The project.
-    pub id: ProjectId,
-    /// Its company.
-    pub company_id: CompanyId,
-    /// The company's number of the project.
-    pub number: String,
-    /// Its name.
-    pub name: String,
-    /// Street and house number.
-    pub address_line: String,
-    /// City.
-    pub city: String,
-    /// State, province or canton.
-    pub region: String,
-    /// Postal code.
-    pub postal_code: String,
-    /// Country code, ISO 3166-1 alpha-2.
-    pub country: String,
-    /// Lifecycle status.
-    pub status: ProjectStatus,
-    /// Current construction phase.
-    pub stage: ProjectStage,
-    /// IANA time zone of its dates.
-    pub time_zone: String,
-    /// Currency of all its amounts.
-    pub currency: Currency,
-    /// When work started.
-    pub started_on: Option<NaiveDate>,
-}
-
-/// Changes of a project; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = projects)]
-pub struct ChangedProject {
-    /// The number.
-    pub number: Option<String>,
-    /// The name.
-    pub name: Option<String>,
-    /// Street and house number.
-    pub address_line: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// State, province or canton.
-    pub region: Option<String>,
-    /// Postal code.
-    pub postal_code: Option<String>,
-    /// Country code, ISO 3166-1 alpha-2.
-    pub country: Option<String>,
-    /// The status.
-    pub status: Option<ProjectStatus>,
-    /// The stage.
-    pub stage: Option<ProjectStage>,
-    /// IANA time zone of its dates.
-    pub time_zone: Option<String>,
-    /// The contract total, in minor units.
-    pub contract_total_minor: Option<i64>,
-    /// When work started; `Some(None)` clears it.
-    pub started_on: Option<Option<NaiveDate>>,
-}
-
-impl ChangedProject {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let has_address = [&self.address_line, &self.city, &self.region, &self.postal_code, &self.country];
-        let all = [
-            ("number", self.number.is_some()),
-            ("name", self.name.is_some()),
-            ("address", has_address.into_iter().any(Option::is_some)),
-            ("status", self.status.is_some()),
-            ("stage", self.stage.is_some()),
-            ("timeZone", self.time_zone.is_some()),
-            ("contractTotal", self.contract_total_minor.is_some()),
-            ("startedOn", self.started_on.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
 
 /// A company's own project, as an action reads it.
 #[derive(Debug, Clone, Queryable)]

@@ -16,7 +16,7 @@ pub use rows::{
 use crate::by_key::rows_by_key;
 use crate::children::{IsAsked, ParentId, ParentProject, in_each_project, of_each, of_each_in};
 use crate::page::SortBy;
-use crate::schema::{
+use crate::schedule::rows::{
     milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
     task_dependencies, task_internals, tasks,
 };

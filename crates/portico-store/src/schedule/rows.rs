@@ -1,23 +1,17 @@
 //! Rows of schedules.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
 use portico_core::access::{Audience, Permission, Viewer};
 use portico_core::id::{CompanyId, MilestoneId, ProjectId, ScheduleVersionId, TaskAssigneeId, TaskId};
 use portico_core::portal::ScheduleShare;
 use portico_core::schedule::{AssigneeKind, DependencyKind, MilestoneStatus, VersionState};
+use portico_store_macros::role_view;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
-use crate::schema::{
-    milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
-    task_dependencies, task_internals, tasks,
-};
 use crate::visible::{Visible, visible_to_staff_alone};
 
 /// A version of a project's schedule.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = schedule_versions, check_for_backend(diesel::pg::Pg))]
+#[role_view(schedule_versions(id))]
 pub struct ScheduleVersionRow {
     /// The version.
     pub id: ScheduleVersionId,
@@ -57,8 +51,7 @@ impl Visible for ScheduleVersionRow {
 }
 
 /// Columns of a version for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = schedule_version_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(schedule_version_internals(version_id))]
 pub struct ScheduleVersionInternalsRow {
     /// The version.
     pub version_id: ScheduleVersionId,
@@ -71,8 +64,7 @@ pub struct ScheduleVersionInternalsRow {
 }
 
 /// A milestone, with values derived from those of its tasks that the viewer may see.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = milestones, check_for_backend(diesel::pg::Pg))]
+#[role_view(milestones(id))]
 pub struct MilestoneRow {
     /// The milestone.
     pub id: MilestoneId,
@@ -104,8 +96,7 @@ impl Visible for MilestoneRow {
 }
 
 /// Columns of a milestone for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = milestone_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(milestone_internals(milestone_id))]
 pub struct MilestoneInternalsRow {
     /// The milestone.
     pub milestone_id: MilestoneId,
@@ -118,8 +109,7 @@ pub struct MilestoneInternalsRow {
 }
 
 /// A task.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = tasks, check_for_backend(diesel::pg::Pg))]
+#[role_view(tasks(id))]
 pub struct TaskRow {
     /// The task.
     pub id: TaskId,
@@ -160,8 +150,7 @@ impl Visible for TaskRow {
 }
 
 /// Columns of a task for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = task_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(task_internals(task_id))]
 pub struct TaskInternalsRow {
     /// The task.
     pub task_id: TaskId,
@@ -183,8 +172,7 @@ pub struct TaskInternalsRow {
 }
 
 /// Notes on a task for trade partners and staff.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = task_briefs, check_for_backend(diesel::pg::Pg))]
+#[role_view(task_briefs(task_id))]
 pub struct TaskBriefRow {
     /// The task.
     pub task_id: TaskId,
@@ -197,8 +185,7 @@ pub struct TaskBriefRow {
 }
 
 /// An assignee of a task.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = task_assignees, check_for_backend(diesel::pg::Pg))]
+#[role_view(task_assignees(id))]
 pub struct TaskAssigneeRow {
     /// The assignment.
     pub id: TaskAssigneeId,
@@ -215,8 +202,7 @@ pub struct TaskAssigneeRow {
 }
 
 /// A dependency between two tasks.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = task_dependencies, check_for_backend(diesel::pg::Pg))]
+#[role_view(task_dependencies(task_id, predecessor_id))]
 pub struct TaskDependencyRow {
     /// The dependent task.
     pub task_id: TaskId,

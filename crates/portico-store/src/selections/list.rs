@@ -13,7 +13,7 @@ use super::SelectionRow;
 use crate::children::{ParentId, of_each};
 use crate::fragment::{free_expression, push_date_range};
 use crate::page::SortBy;
-use crate::schema::selections;
+use crate::selections::rows::selections;
 use crate::{ReadSession, StoreError};
 
 /// The same slice of the same list of each project, in the order in which the slice reads them.

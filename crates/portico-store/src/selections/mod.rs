@@ -12,7 +12,7 @@ pub use rows::{
 };
 
 use crate::by_key::rows_by_key;
-use crate::schema::{
+use crate::selections::rows::{
     allowance_costs, allowances, selection_internals, selection_option_costs, selection_options, selection_trade_infos,
     selections,
 };

@@ -1,22 +1,16 @@
 //! Rows of selections.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
 use portico_core::access::{Audience, Viewer};
 use portico_core::id::{AllowanceId, CompanyId, LocationId, ProjectId, SelectionId, SelectionOptionId};
 use portico_core::selections::SelectionStatus;
+use portico_store_macros::role_view;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
-use crate::schema::{
-    allowance_costs, allowances, selection_internals, selection_option_costs, selection_options, selection_trade_infos,
-    selections,
-};
 use crate::visible::{Visible, visible_to_staff_alone};
 
 /// A selection: a choice that the client makes.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = selections, check_for_backend(diesel::pg::Pg))]
+#[role_view(selections(id))]
 pub struct SelectionRow {
     /// The selection.
     pub id: SelectionId,
@@ -57,8 +51,7 @@ impl Visible for SelectionRow {
 }
 
 /// Columns of a selection for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = selection_internals, check_for_backend(diesel::pg::Pg))]
+#[role_view(selection_internals(selection_id))]
 pub struct SelectionInternalsRow {
     /// The selection.
     pub selection_id: SelectionId,
@@ -73,8 +66,7 @@ pub struct SelectionInternalsRow {
 }
 
 /// Notes on a selection for trade partners and staff.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = selection_trade_infos, check_for_backend(diesel::pg::Pg))]
+#[role_view(selection_trade_infos(selection_id))]
 pub struct TradeInfoRow {
     /// The selection.
     pub selection_id: SelectionId,
@@ -93,8 +85,7 @@ impl Visible for TradeInfoRow {
 }
 
 /// An option of a selection.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = selection_options, check_for_backend(diesel::pg::Pg))]
+#[role_view(selection_options(id))]
 pub struct OptionRow {
     /// The option.
     pub id: SelectionOptionId,
@@ -132,8 +123,7 @@ impl Visible for OptionRow {
 }
 
 /// An option's cost.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = selection_option_costs, check_for_backend(diesel::pg::Pg))]
+#[role_view(selection_option_costs(option_id))]
 pub struct OptionCostRow {
     /// The option.
     pub option_id: SelectionOptionId,
@@ -150,8 +140,7 @@ pub struct OptionCostRow {
 }
 
 /// An allowance: a budget for selections.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = allowances, check_for_backend(diesel::pg::Pg))]
+#[role_view(allowances(id))]
 pub struct AllowanceRow {
     /// The allowance.
     pub id: AllowanceId,
@@ -180,8 +169,7 @@ impl Visible for AllowanceRow {
 }
 
 /// Columns of an allowance for staff only.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = allowance_costs, check_for_backend(diesel::pg::Pg))]
+#[role_view(allowance_costs(allowance_id))]
 pub struct AllowanceCostRow {
     /// The allowance.
     pub allowance_id: AllowanceId,

@@ -3,15 +3,13 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{IdentityId, SessionId};
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 
 use crate::by_key::first_rows_by_key;
-use crate::schema::sessions;
 use crate::visible::visible_to_oneself;
 
 /// A session of the viewer.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+#[role_view(sessions(id))]
 pub struct SessionRow {
     /// The session.
     pub id: SessionId,

@@ -4,16 +4,14 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::access::{Audience, Viewer};
 use portico_core::id::IdentityId;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 use uuid::Uuid;
 
 use crate::by_key::{first_rows_by_key, rows_by_key};
-use crate::schema::support::{accounts, support_notes};
 use crate::visible::Visible;
 
 /// An account that the viewer has open.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+#[role_view(accounts(id))]
 pub struct AccountRow {
     /// The person.
     pub id: IdentityId,
@@ -34,8 +32,7 @@ pub struct AccountRow {
 }
 
 /// A correction by support.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = support_notes, check_for_backend(diesel::pg::Pg))]
+#[role_view(support_notes(id))]
 pub struct SupportNoteRow {
     /// The audit log entry.
     pub id: Uuid,

@@ -1,19 +1,17 @@
-//! Internal notes.
+//! Rows of internal notes.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::id::{CompanyId, InternalNoteId, ProjectId};
 use portico_core::messages::NoteSubject;
-use serde::{Deserialize, Serialize};
+use portico_store_macros::role_view;
 use uuid::Uuid;
 
 use crate::by_key::rows_by_key;
-use crate::schema::internal_notes;
 use crate::visible::visible_to_staff_alone;
 
 /// An internal note.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
-#[diesel(table_name = internal_notes, check_for_backend(diesel::pg::Pg))]
+#[role_view(internal_notes(id))]
 pub struct InternalNoteRow {
     /// The note.
     pub id: InternalNoteId,

@@ -1,0 +1,76 @@
+//! Rows of role views, and the list of all of them.
+
+use crate::{
+    accounts, company, contacts, explain, invitations, keys, leads, mail, memberships, messages, portal, projects,
+    schedule, selections, sessions, support,
+};
+
+/// A view that role views have in common, with the columns of its rows.
+#[derive(Debug)]
+pub struct View {
+    /// Name of the view.
+    pub name: &'static str,
+    /// Its columns: name, SQL type, and whether it may be null.
+    pub columns: &'static [(&'static str, &'static str, bool)],
+    /// The declaration of the row, as text. Cached rows of another declaration are not read.
+    pub declaration: &'static str,
+}
+
+/// A row of a role view.
+pub(crate) trait Row {
+    /// The view.
+    const VIEW: View;
+}
+
+/// Views of the staff role view, which has all of those that outsiders have.
+pub static STAFF: &[View] = &[
+    accounts::NotificationSettingsRow::VIEW,
+    company::CompanyRow::VIEW,
+    company::StaffMemberRow::VIEW,
+    contacts::ContactRow::VIEW,
+    contacts::ContactInternalsRow::VIEW,
+    explain::RulesRow::VIEW,
+    invitations::InvitationRow::VIEW,
+    keys::ApiKeyRow::VIEW,
+    leads::LeadRow::VIEW,
+    leads::LeadFormRow::VIEW,
+    mail::MailDeliveryRow::VIEW,
+    mail::EmailTemplateRow::VIEW,
+    memberships::ProjectClientRow::VIEW,
+    memberships::ProjectClientInternalsRow::VIEW,
+    memberships::ProjectTradeRow::VIEW,
+    memberships::ContactMembershipRow::VIEW,
+    messages::InternalNoteRow::VIEW,
+    portal::CompanyPortalRow::VIEW,
+    portal::PortalSetupRow::VIEW,
+    portal::OnboardingRow::VIEW,
+    portal::HelpArticleRow::VIEW,
+    portal::PortalRow::VIEW,
+    portal::BrandingRow::VIEW,
+    portal::PortalHostRow::VIEW,
+    projects::ProjectRow::VIEW,
+    projects::ProjectInternalsRow::VIEW,
+    projects::LocationRow::VIEW,
+    projects::TeamMemberRow::VIEW,
+    projects::TeamMemberInternalsRow::VIEW,
+    schedule::ScheduleVersionRow::VIEW,
+    schedule::ScheduleVersionInternalsRow::VIEW,
+    schedule::MilestoneRow::VIEW,
+    schedule::MilestoneInternalsRow::VIEW,
+    schedule::TaskRow::VIEW,
+    schedule::TaskInternalsRow::VIEW,
+    schedule::TaskBriefRow::VIEW,
+    schedule::TaskAssigneeRow::VIEW,
+    schedule::TaskDependencyRow::VIEW,
+    selections::SelectionRow::VIEW,
+    selections::SelectionInternalsRow::VIEW,
+    selections::TradeInfoRow::VIEW,
+    selections::OptionRow::VIEW,
+    selections::OptionCostRow::VIEW,
+    selections::AllowanceRow::VIEW,
+    selections::AllowanceCostRow::VIEW,
+    sessions::SessionRow::VIEW,
+];
+
+/// Further views of support agents.
+pub static SUPPORT: &[View] = &[support::AccountRow::VIEW, support::SupportNoteRow::VIEW];
