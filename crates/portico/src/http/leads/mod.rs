@@ -5,6 +5,7 @@
 
 mod cors;
 mod form;
+mod form_fields;
 mod json;
 mod limit;
 mod page;

@@ -14,6 +14,7 @@ use portico_store::StoreError;
 use portico_store::portal::branding_of_form;
 
 use super::form::{Form, FormFailure, status_of};
+use super::form_fields::{FIELDS, Field};
 use super::limit;
 use crate::http::app::App;
 use crate::http::branding::PageBranding;
@@ -73,67 +74,6 @@ async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreErro
     Ok(face.map(PageBranding::from))
 }
 
-/// A field that people fill in.
-struct Field {
-    name: &'static str,
-    label: &'static str,
-    /// The type of an `input`; `lines` for several lines.
-    kind: &'static str,
-    autocomplete: &'static str,
-    is_required: bool,
-    /// In characters.
-    max: u16,
-    value: fn(&Form) -> &str,
-}
-
-const FIELDS: [Field; 5] = [
-    Field {
-        name: "name",
-        label: "Your name",
-        kind: "text",
-        autocomplete: "name",
-        is_required: true,
-        max: 200,
-        value: |form| &form.name,
-    },
-    Field {
-        name: "email",
-        label: "Your email address",
-        kind: "email",
-        autocomplete: "email",
-        is_required: true,
-        max: 254,
-        value: |form| &form.email,
-    },
-    Field {
-        name: "phone",
-        label: "Your telephone number",
-        kind: "tel",
-        autocomplete: "tel",
-        is_required: false,
-        max: 40,
-        value: |form| form.phone.as_deref().unwrap_or_default(),
-    },
-    Field {
-        name: "interest",
-        label: "The product or service that interests you",
-        kind: "text",
-        autocomplete: "on",
-        is_required: false,
-        max: 200,
-        value: |form| form.interest.as_deref().unwrap_or_default(),
-    },
-    Field {
-        name: "message",
-        label: "What you would like to know",
-        kind: "lines",
-        autocomplete: "on",
-        is_required: false,
-        max: 4_000,
-        value: |form| form.message.as_deref().unwrap_or_default(),
-    },
-];
-
 /// Why a form was not accepted.
 enum Fault<'a> {
     /// Errors of its values.
@@ -153,14 +93,14 @@ fn form_page(status: StatusCode, face: &PageBranding, key: &str, why: Fault<'_>,
         Some(page::sentence(&refusal.message))
     };
     let first = FIELDS.iter().map(|field| field.name).find(|name| fault(name).is_some());
-    let fields = FIELDS.map(|Field { name, label, kind, autocomplete, is_required, max, value }| {
-        let (value, fault, has_focus) = (value(form), fault(name), first == Some(name));
+    let fields = form.fields().map(|(&Field { name, label, kind, autocomplete, is_required, max, .. }, value)| {
+        let (fault, has_focus) = (fault(name), first == Some(name));
         context! { name, label, kind, autocomplete, is_required, max, value, fault, has_focus }
     });
     let is_about_none = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
     let others = refusals.iter().filter(is_about_none).map(|refusal| page::sentence(&refusal.message));
     let (others, is_refused) = (others.collect::<Vec<_>>(), !refusals.is_empty());
-    let (action, fields) = (format!("/leads/{key}"), fields.to_vec());
+    let (action, fields) = (format!("/leads/{key}"), fields.collect::<Vec<_>>());
     page::page(
         status,
         "lead_form.html",
