@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
@@ -17,7 +16,7 @@ use super::branding::PageBranding;
 use super::host::Host;
 use super::media::wants_page;
 use super::page::{Link, Message};
-use super::page_limit::is_flooded;
+use super::page_limit::{self, PAGE_COST};
 use super::reply::RequestRefused;
 use super::server::Network;
 
@@ -35,18 +34,20 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     }
     let is_start = path == START;
     let host = request.extensions().get::<Host>().cloned();
-    let network = request.extensions().get::<Network>().copied().map(Extension);
+    let network = request.extensions().get::<Network>().map(|Network(address)| *address);
     let mut response = next.run(request).await;
     let Some(refused) = response.extensions_mut().remove::<RequestRefused>() else { return response };
-    let face = match app {
+    let branding = match app {
         // A network above its rate causes no reads of branding.
-        Some(app) if is_flooded(&app, network.as_ref()).await.is_none() => PageBranding::at(&app, host.as_ref()).await,
+        Some(app) if page_limit::charge(&app, network, PAGE_COST).await.is_ok() => {
+            PageBranding::at(&app, host.as_ref()).await
+        }
         _ => PageBranding::of_platform(),
     };
     let status = response.status();
     let (title, text) = words(status, &refused.message);
     let links = if is_start { Vec::new() } else { vec![Link::new("Go to the start page", START)] };
-    let page = Message { links, ..Message::new(status, title, text) }.page(&face);
+    let page = Message { links, ..Message::new(status, title, text) }.page(&branding);
     in_place_of(response, page)
 }
 

@@ -1,20 +1,17 @@
 //! Reads and submits a lead form.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use portico_actions::leads::{FormName, LeadSubmit};
-use portico_actions::{ActionError, Origin, Refusal};
-use portico_core::access::Viewer;
+use portico_actions::{ActionError, Refusal};
 use portico_core::refusal::RefusalCode;
 use serde_json::Value;
 
 use super::form_fields::{FIELDS, Field, HONEYPOT};
-use crate::http::app::App;
 use crate::http::fields::{BadFields, Fields};
 use crate::http::media::ContentType;
+use crate::http::visit::Visit;
 
 /// Maximum size of a form in bytes: 4,000 characters of four bytes, each sent as `%F0`, and the other fields.
 const FORM_BYTES: usize = 64 * 1024;
@@ -129,13 +126,12 @@ const NOT_A_FORM: &str = "the form cannot be read: it is not UTF-8, or it contai
 
 /// Stores the lead.
 pub(super) async fn submit(
-    app: &App,
+    visit: &Visit,
     key: String,
     web_origin: Option<String>,
     form: Form,
-    origin: Origin,
 ) -> Result<(), FormFailure> {
-    let actor = app.actor(Arc::new(Viewer::public()), origin, (app.clock)().moment());
+    let actor = visit.actor();
     let action = form.into_action(FormName { company_slug: None, key }, web_origin);
     // In a separate task: if the caller disconnects, the action still completes or rolls back.
     let task = tokio::spawn(async move { action.run(&actor).await });
