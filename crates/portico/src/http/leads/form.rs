@@ -143,6 +143,8 @@ pub(super) fn status_of(refusals: &[Refusal]) -> StatusCode {
     match refusals.first().map(|refusal| refusal.code) {
         Some(RefusalCode::TooManyAttempts) => StatusCode::TOO_MANY_REQUESTS,
         Some(RefusalCode::NotFound) => StatusCode::NOT_FOUND,
+        // The origin is not allowed.
+        Some(RefusalCode::InvalidState) => StatusCode::FORBIDDEN,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
