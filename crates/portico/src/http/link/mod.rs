@@ -13,7 +13,7 @@ use axum::extract::{DefaultBodyLimit, Path, RawQuery};
 use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew, LinkState};
+use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkOptions, LinkRenew, LinkState};
 use portico_actions::sessions::SignedIn;
 use portico_actions::{ActionError, Refusal};
 use portico_core::access::Viewer;
@@ -45,6 +45,7 @@ const FORM_BYTES: usize = 4 * 1024;
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/auth/link/{token}", get(show).post(consume).layer(DefaultBodyLimit::max(FORM_BYTES)))
+        .route("/auth/link/{token}/choose", get(choose))
         .route("/auth/link/{token}/fresh", post(renew))
         .route("/auth/link/{token}/sent", get(sent))
         .route("/auth/link/{token}/confirmed", get(confirmed))
@@ -191,7 +192,6 @@ async fn open_session(
             Err(error) => offer_again(&visit, &token, error, &branding).await,
         };
     }
-    let owner = link.owner();
     let consume = LinkConsume { token: token.as_str().into(), choice: choice.clone(), password };
     let signed_in = consume.run(&visit.actor()).await;
     if let (Err(ActionError::Refused(refusals)), LinkState::Open { password, address, .. }) = (&signed_in, link)
@@ -203,17 +203,28 @@ async fn open_session(
     }
     match signed_in {
         Ok(SignedIn::Open(session)) => session_opened(session, portal_path(&visit.app)),
-        Ok(SignedIn::Choose(options)) => {
-            let companies = match companies_of(&visit.app, owner).await {
-                Ok(companies) => companies,
-                Err(error) => return failure_page(&error.into(), &branding),
-            };
-            let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
-            let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
-            Message { buttons, ..message }.page(&branding)
-        }
+        Ok(SignedIn::Choose(_)) => Redirect::to(&format!("{}/choose", link_path(&token))).into_response(),
         Err(error) => offer_again(&visit, &token, error, &branding).await,
     }
+}
+
+/// Page with a button for each account that the link can open.
+async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+    let (link, branding) = match inspect(&visit, &token).await {
+        Ok(found) => found,
+        Err(error) => return failure_page(&error, &PageBranding::of_platform()),
+    };
+    let read = async {
+        let options = LinkOptions { token: token.as_str().into() }.run(&visit.actor()).await?;
+        Ok::<_, ActionError>((options, companies_of(&visit.app, link.owner()).await?))
+    };
+    let (options, companies) = match read.await {
+        Ok(read) => read,
+        Err(error) => return failure_page(&error, &branding),
+    };
+    let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
+    let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
+    Message { buttons, ..message }.page(&branding)
 }
 
 /// The chosen account, and the password of a form unless it is empty.

@@ -33,8 +33,10 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
             let new = format!("/auth/link/{}", mailed_token(app, "ana.bell@mail.example").await);
             let cookie = "__Host-portico-session=demo-client";
             let sign_in = format!("/auth/link/{}", fresh_link(app, ANA).await);
+            let choice = format!("/auth/link/{}", fresh_link(app, HANA).await);
             vec![
                 (browser(Method::POST, &sign_in, None), "You are signed in"),
+                (browser(Method::POST, &choice, None), "Choose an account"),
                 (browser(Method::POST, &new, Some(cookie)), "Thank you"),
             ]
         }
@@ -206,7 +208,7 @@ async fn link_page_has_the_branding_of_its_mail() {
         assert!(closed.text.contains(branded), "{path}: {}", closed.text);
     }
     let choice = format!("/auth/link/{}", fresh_link(&app, HANA).await);
-    let choice = page_at(&app, Method::POST, &choice).await;
+    let choice = page_at(&app, Method::GET, &format!("{choice}/choose")).await;
     assert!(choice.text.contains("<h1>Choose an account</h1>"), "{}", choice.text);
     assert!(!choice.text.contains("<span>Portico</span>"), "{}", choice.text);
 }
@@ -214,7 +216,10 @@ async fn link_page_has_the_branding_of_its_mail() {
 #[tokio::test]
 async fn account_choice_names_roles_and_companies() {
     let app = TestApp::demo().await;
-    let page = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, HANA).await), None)).await;
+    let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let sent = app.send(browser(Method::POST, &path, None)).await;
+    assert_eq!(sent.headers[header::LOCATION], format!("{path}/choose"));
+    let page = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
     let labels: Vec<_> =
         page.text.split("<button").skip(1).filter_map(|rest| rest.split_once('>')?.1.split('<').next()).collect();
     assert!(labels.len() > 1, "{}", page.text);
@@ -222,6 +227,12 @@ async fn account_choice_names_roles_and_companies() {
         [", as a client of ", ", as a trade partner of ", ", staff", ", owner"].iter().any(|role| label.contains(role))
     };
     assert!(labels.iter().all(|label| says(label) && !label.ends_with(' ')), "{labels:?}");
+    // The page neither consumes the link nor outlives it.
+    let entered = app.send(browser(Method::POST, &format!("{path}?as=CLIENT"), None)).await;
+    assert!(entered.headers.contains_key(header::SET_COOKIE), "{}", entered.text);
+    let used = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
+    assert_eq!(used.status, StatusCode::GONE);
+    assert!(!used.text.contains(", as a client of "), "{}", used.text);
 }
 
 #[tokio::test]

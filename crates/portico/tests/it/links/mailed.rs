@@ -330,7 +330,8 @@ async fn refused_password_keeps_chosen_account() {
     let page = app.send(browser(Method::GET, &path, None)).await;
     assert!(page.text.contains(">Password</label>"), "it is not optional: {}", page.text);
     let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("password", PASSWORD).finish();
-    let choice = app.send(browser_form(&path, &form)).await;
+    assert_eq!(app.send(browser_form(&path, &form)).await.status, StatusCode::SEE_OTHER);
+    let choice = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
     assert!(choice.text.contains("Choose an account"), "{}", choice.text);
     let chosen = format!("{path}?as=CLIENT");
     for (form, says) in [("", "set a password, or sign in with yours"), ("password=password1", "too easy to guess")] {
