@@ -307,6 +307,10 @@ async fn password_form_names_its_account() {
         let password = tag(form, "type=\"password\"");
         assert!(password.contains("autocomplete=\"new-password\""), "{password}");
         assert_eq!(page.text.matches("type=\"password\"").count(), 1, "{}", page.text);
+        // The rule is stated before a refusal as well, beside the field.
+        assert!(password.contains("password-note\"") && password.contains("maxlength=\"200\""), "{password}");
+        let rule = "class=\"note\">Use several unrelated words that are hard to guess, at most 200 characters. ";
+        assert!(form.contains(rule), "{form}");
     }
     let fault = tag(&refused.text, "id=\"password-fault\"");
     assert!(fault.contains("role=\"alert\""), "{fault}");
