@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::RawQuery;
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
+use cookie::time::Duration;
 use portico_actions::sessions::SignOut;
 use portico_core::access::{Role, Viewer};
 use portico_core::id::CompanyId;
@@ -18,7 +18,6 @@ use portico_graphql::SessionChange;
 
 use super::app::App;
 use super::branding::{PageBranding, only_company};
-use super::fields::Fields;
 use super::page::{Button, Link, Message};
 use super::sign_in;
 use super::visit::{PageView, Visit};
@@ -27,6 +26,10 @@ use crate::auth::{DemoTokens, SignInError, SignedInRequest, session_cookie};
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
 const SIGNED_OUT: &str = "/auth/signed-out";
+/// Cookie with the id of the company whose portal was left, for the branding of the next page. Not in the address, since a link could
+/// then show any company's branding.
+const LEFT_COMPANY: &str = "__Host-portico-left";
+const LEFT_LIFE: Duration = Duration::minutes(1);
 /// Text for callers without a session or a valid link, beside the link to the sign-in page.
 pub(super) const SIGN_IN_HINT: &str = "Sign in with your email address, or ask your builder to invite you again.";
 
@@ -95,29 +98,34 @@ async fn sign_out(visit: Visit) -> Response<Body> {
             .page(&branding);
     }
     let viewer = visit.authenticate().await.map(|request| request.viewer);
-    let mut address = SIGNED_OUT.to_owned();
+    let mut left_company = None;
     // Without a session there is nothing to end.
     if let Ok(viewer) = viewer
         && viewer.role.is_some()
     {
         // The next page does not know the viewer any more.
-        if !is_branded && let Some(company) = only_company(&visit.app, &viewer).await {
-            address = format!("{SIGNED_OUT}?company={}", company.0.simple());
+        if !is_branded {
+            left_company = only_company(&visit.app, &viewer).await;
         }
         if let Err(error) = visit.actor_as(viewer).perform(&SignOut).await {
             tracing::error!(%error, "a session could not be ended");
             return Message::unavailable(&branding);
         }
     }
-    let mut response = Redirect::to(&address).into_response();
+    let mut response = Redirect::to(SIGNED_OUT).into_response();
     session_cookie::append(&SessionChange::Ended, response.headers_mut());
+    if let Some(CompanyId(id)) = left_company
+        && let Ok(cookie) = session_cookie::host_cookie(LEFT_COMPANY, &id.simple().to_string(), LEFT_LIFE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
 /// The page after the sign-out, in the branding of the host or of the company whose portal was left.
-async fn signed_out(RawQuery(query): RawQuery, PageView(visit): PageView) -> Response<Body> {
-    let company = Fields::read(query.unwrap_or_default().as_bytes()).and_then(|mut fields| fields.take("company"));
-    let company = company.ok().flatten().and_then(|id| id.parse().ok()).map(CompanyId);
+async fn signed_out(PageView(visit): PageView) -> Response<Body> {
+    let company = session_cookie::value_in(&visit.headers, LEFT_COMPANY);
+    let company = company.and_then(|id| id.parse().ok()).map(CompanyId);
     let branding = match (visit.portal_branding().await, company) {
         (Some(branding), _) => branding,
         (None, Some(company)) => PageBranding::of_company(&visit.app, company).await,

@@ -174,12 +174,33 @@ async fn session_pages_have_the_companys_branding() {
     let both = at(&app, Method::GET, "/auth/session", "localhost", Some("demo-client")).await;
     assert!(both.text.contains("<span>Portico</span>"), "{}", both.text);
     let out = at(&app, Method::POST, "/auth/sign-out", "localhost", Some("demo-session-ben")).await;
-    let location = out.headers[header::LOCATION].to_str().expect("it is text");
-    let page = at(&app, Method::GET, location, "localhost", None).await;
-    assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{location}: {}", page.text);
-    for wrong in ["?company=x", "?company=00000000000000000000000000000000", "?company=%FF", ""] {
-        let page = at(&app, Method::GET, &format!("/auth/signed-out{wrong}"), "localhost", None).await;
-        assert!(page.text.contains("<span>Portico</span>") && page.status == StatusCode::OK, "{wrong}: {}", page.text);
+    assert_eq!(out.headers[header::LOCATION], "/auth/signed-out");
+    let cookies = out.headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let left = cookies.filter_map(|cookie| cookie.split_once("; ")).find(|(pair, _)| pair.contains("-left="));
+    let (left, attributes) = left.expect("the company is kept for the next page");
+    assert_eq!(attributes, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
+    let signed_out = async |query: &str, cookie: &str| {
+        let request = Request::get(format!("/auth/signed-out{query}")).header(header::HOST, "localhost");
+        let request = request.header(header::COOKIE, cookie).body(Body::empty()).expect("a request can be made");
+        let page = app.send(request).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        page
+    };
+    for _ in 0..2 {
+        let page = signed_out("", left).await;
+        assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{}", page.text);
+    }
+    // No address shows another company's branding.
+    let id = left.split_once('=').expect("a pair").1;
+    for (query, cookie) in [
+        (format!("?company={id}"), ""),
+        (String::new(), "__Host-portico-left=x"),
+        (String::new(), "__Host-portico-left=00000000000000000000000000000000"),
+        (String::new(), &format!("portico-left={id}")),
+        (String::new(), ""),
+    ] {
+        let page = signed_out(&query, cookie).await;
+        assert!(page.text.contains("<span>Portico</span>"), "{query} {cookie}: {}", page.text);
     }
 }
 
