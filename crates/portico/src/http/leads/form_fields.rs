@@ -20,7 +20,7 @@ pub(super) struct Field {
 pub(super) const HONEYPOT: &str = "website";
 
 /// All fields, in the order of the page.
-pub(super) const FIELDS: [Field; 5] = [
+pub(super) const FIELDS: &[Field] = &[
     Field {
         name: "name",
         label: "Your name",
