@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 24] = [
+pub const ADDRESSES: [Address; 25] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -40,6 +40,7 @@ pub const ADDRESSES: [Address; 24] = [
     page("/auth/sign-in", "/auth/sign-in", "GET,HEAD,POST"),
     page("/auth/sign-in/sent", "/auth/sign-in/sent", "GET,HEAD"),
     page("/auth/link/{token}", "/auth/link/nothing", "GET,HEAD,POST"),
+    page("/auth/link/{token}/choose", "/auth/link/nothing/choose", "GET,HEAD"),
     page("/auth/link/{token}/fresh", "/auth/link/nothing/fresh", "POST"),
     page("/auth/link/{token}/sent", "/auth/link/nothing/sent", "GET,HEAD"),
     page("/auth/link/{token}/confirmed", "/auth/link/nothing/confirmed", "GET,HEAD"),

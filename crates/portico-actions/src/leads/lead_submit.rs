@@ -35,7 +35,8 @@ const SPAM: &str = "SPAM";
 /// Accepts a lead form: creates a contact of the kind MISC, and a lead with the source WEB (LEAD-3). The contact is always new,
 /// since the address is unverified.
 ///
-/// A wrong company, form or key and a closed form have the same error. Accepted forms are counted per network of the connection,
+/// A wrong company, form or key and a closed form have the same error; a page of an origin that an open form does not list has its own.
+/// Accepted forms are counted per network of the connection,
 /// independent of request headers, and no network can exhaust the limit of another.
 #[derive(Debug, Clone)]
 pub struct LeadSubmit {
@@ -73,14 +74,15 @@ impl LeadSubmit {
 
     /// The company of an open form that the page may submit.
     fn company_of(&self, form: Option<OpenForm>) -> Result<CompanyId, Refusal> {
-        let form = form.filter(|form| self.may_be_sent_to(form));
-        let closed = || {
-            Refusal::new(
-                RefusalCode::NotFound,
-                "this form is closed or does not exist: check the company and the key, or try again later",
-            )
-        };
-        Ok(form.ok_or_else(closed)?.company)
+        let closed = "this form is closed or does not exist: check the company and the key, or try again later";
+        let form = form.ok_or_else(|| Refusal::new(RefusalCode::NotFound, closed))?;
+        if !self.may_be_sent_to(&form) {
+            // Reveals no more than the form's own page, which shows that the form is open.
+            let unlisted =
+                "the web origin of this page is not among the form's allowed origins: ask the company to add it";
+            return Err(Refusal::new(RefusalCode::InvalidState, unlisted));
+        }
+        Ok(form.company)
     }
 
     fn may_be_sent_to(&self, form: &OpenForm) -> bool {

@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::LinkInspect;
 use crate::accounts::notice;
 use crate::sessions::{
-    OpenSession, SignInScope, SignedIn, attempts, choose, covers_all, invalid_link, open, record_if_refused,
+    OpenSession, SignInScope, SignedIn, attempts, choose, covers_all, invalid_link, open, options_in, record_if_refused,
 };
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
 
@@ -55,6 +55,38 @@ impl LinkConsume {
             None => None,
         };
         actor.perform(&Consume { link, choice: self.choice, hash }).await
+    }
+}
+
+/// Reads the sign-in options of a valid link without consuming it.
+#[derive(Debug, Clone)]
+pub struct LinkOptions {
+    /// The token at the end of the link.
+    pub token: SecretString,
+}
+
+impl LinkOptions {
+    /// Reads the options.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for an invalid link.
+    pub async fn run(self, actor: &Actor) -> Result<Vec<SignInOption>, ActionError> {
+        let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
+        actor.look(&ReadOptions { link }).await
+    }
+}
+
+struct ReadOptions {
+    link: SentLink,
+}
+
+impl Action for ReadOptions {
+    type Done = Vec<SignInOption>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Vec<SignInOption>, ActionError> {
+        let (_, account, scope) = sign_in_link(work, &self.link).await?;
+        options_in(work, &account, scope).await
     }
 }
 
@@ -104,6 +136,16 @@ async fn scope_of(work: &mut Work<'_>, link: &StoredLink) -> Result<SignInScope,
     Ok(SignInScope::Invited(kind.ok_or_else(invalid_link)?))
 }
 
+/// A valid link that signs in, its owner's account, and the sign-in options that it covers.
+async fn sign_in_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(StoredLink, Account, SignInScope), ActionError> {
+    let (link, account) = open_link(work, sent).await?;
+    if link.purpose == LinkPurpose::EmailConfirmation {
+        return Err(invalid_link().into());
+    }
+    let scope = scope_of(work, &link).await?;
+    Ok((link, account, scope))
+}
+
 struct Consume {
     link: SentLink,
     choice: Option<String>,
@@ -114,11 +156,7 @@ impl Action for Consume {
     type Done = SignedIn;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
-        let (link, account) = open_link(work, &self.link).await?;
-        if link.purpose == LinkPurpose::EmailConfirmation {
-            return Err(invalid_link().into());
-        }
-        let scope = scope_of(work, &link).await?;
+        let (link, account, scope) = sign_in_link(work, &self.link).await?;
         lock_identity(work.connection(), account.id).await?;
         let option = match choose(work, &account, self.choice.as_deref(), scope).await? {
             Ok(option) => option,

@@ -89,7 +89,7 @@ impl LinkInspect {
     ///
     /// [`ActionError`] when the database does not answer.
     pub async fn run(self, actor: &Actor) -> Result<LinkState, ActionError> {
-        Ok(self.with_face(actor).await?.0)
+        Ok(self.run_with_branding(actor).await?.0)
     }
 
     /// Reads the state, with the branding of the company that sent the link.
@@ -97,21 +97,21 @@ impl LinkInspect {
     /// # Errors
     ///
     /// [`ActionError`] when the database does not answer.
-    pub async fn with_face(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
+    pub async fn run_with_branding(self, actor: &Actor) -> Result<(LinkState, Option<CompanyBranding>), ActionError> {
         let Some(link) = SentLink::read(self.token.expose_secret()) else { return Ok((LinkState::Unknown, None)) };
         let Some(details) = actor.look(&ReadLink { link }).await? else { return Ok((LinkState::Unknown, None)) };
-        let LinkDetails { link, own, offers, face } = details;
+        let LinkDetails { link, own, offers, branding } = details;
         let (purpose, identity) = (link.purpose, link.identity);
         let is_invitation = matches!(purpose, LinkPurpose::Invitation | LinkPurpose::StaffInvitation);
         let is_entry = purpose != LinkPurpose::EmailConfirmation;
         let takes_password = offers.password && (is_invitation || (is_entry && !offers.link));
         let offer = if offers.link { PasswordOffer::Optional } else { PasswordOffer::Expected };
         let password = takes_password.then_some(offer);
-        let seen = match own.filter(|_| link.is_open(actor.now)) {
+        let state = match own.filter(|_| link.is_open(actor.now)) {
             Some(own) => LinkState::Open { purpose, identity, address: link.email.unwrap_or(own), password },
             None => LinkState::Closed { purpose, identity },
         };
-        Ok((seen, face))
+        Ok((state, branding))
     }
 }
 
@@ -127,7 +127,7 @@ struct LinkDetails {
     /// The sign-in methods of the owner's companies.
     offers: SignInOffer,
     /// The branding of the company that sent it.
-    face: Option<CompanyBranding>,
+    branding: Option<CompanyBranding>,
 }
 
 impl Action for ReadLink {
@@ -139,11 +139,11 @@ impl Action for ReadLink {
         let Some(link) = link.filter(|link| self.link.holds(&key, link.nonce)) else { return Ok(None) };
         let own = account_by_id(work.connection(), link.identity).await?.map(|account| account.email);
         let offers = sign_in_offers(work.connection(), link.identity).await?;
-        let face = match sender_of(work, link.identity, link.company).await? {
+        let branding = match sender_of(work, link.identity, link.company).await? {
             Some(company) => branding_of(work.connection(), company).await?,
             None => None,
         };
-        Ok(Some(LinkDetails { link, own, offers, face }))
+        Ok(Some(LinkDetails { link, own, offers, branding }))
     }
 }
 

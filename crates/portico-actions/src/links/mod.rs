@@ -7,6 +7,6 @@ mod link_request;
 mod sender;
 
 pub use email_confirm::EmailConfirm;
-pub use link_consume::LinkConsume;
+pub use link_consume::{LinkConsume, LinkOptions};
 pub use link_inspect::{LinkInspect, LinkRenew, LinkState, PasswordOffer};
 pub use link_request::LinkRequest;

@@ -11,6 +11,6 @@ pub(crate) use failed_attempt::record_if_refused;
 pub use open::{OpenSession, SignedIn};
 pub(crate) use open::{accept_invitations, invalid_link, open, with_message};
 pub use portico_store::sessions::SignInOption;
-pub(crate) use scope::{SignInScope, choose, covers_all};
+pub(crate) use scope::{SignInScope, choose, covers_all, options_in};
 pub use session_end::{SessionRevoke, SignOut};
 pub use sign_in::SignIn;

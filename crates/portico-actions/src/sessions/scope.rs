@@ -41,6 +41,17 @@ impl SignInScope {
     }
 }
 
+/// The sign-in options of a person that a scope covers.
+pub(crate) async fn options_in(
+    work: &mut Work<'_>,
+    account: &Account,
+    scope: SignInScope,
+) -> Result<Vec<SignInOption>, ActionError> {
+    let mut options = sign_in_options(work.connection(), account.id).await?;
+    options.retain(|option| scope.includes(option));
+    Ok(options)
+}
+
 /// The sign-in option to use: the only one, or the chosen one.
 pub(crate) async fn choose(
     work: &mut Work<'_>,
@@ -48,8 +59,7 @@ pub(crate) async fn choose(
     choice: Option<&str>,
     scope: SignInScope,
 ) -> Result<Result<SignInOption, Vec<SignInOption>>, ActionError> {
-    let mut options = sign_in_options(work.connection(), account.id).await?;
-    options.retain(|option| scope.includes(option));
+    let mut options = options_in(work, account, scope).await?;
     match choice {
         Some(choice) => {
             let chosen = options.into_iter().find(|option| option.name() == choice);

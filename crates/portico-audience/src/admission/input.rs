@@ -5,6 +5,7 @@ use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
 use apollo_compiler::{Name, Node, Schema};
 use serde_json::{Map, Value};
 
+use super::enum_values::unknown_value;
 use super::usage::one_of_message;
 
 /// Largest integer that a double represents exactly.
@@ -103,10 +104,7 @@ fn whole(number: &serde_json::Number) -> Option<i128> {
 fn one_of(values: &EnumType, value: &Value) -> Result<Value, InputError> {
     match value.as_str() {
         Some(text) if values.values.contains_key(text) => Ok(value.clone()),
-        Some(text) => Err(InputError::here(match named(text) {
-            Some(text) => format!("value `{text}` does not exist on `{}`", values.name),
-            None => format!("a value of this name does not exist on `{}`", values.name),
-        })),
+        Some(text) => Err(InputError::here(unknown_value(values, text))),
         None => Err(unexpected(&values.name)),
     }
 }
@@ -143,7 +141,7 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
 }
 
 /// The text, if it is a valid GraphQL name: errors repeat no other part of a value.
-fn named(text: &str) -> Option<&str> {
+pub(super) fn named(text: &str) -> Option<&str> {
     (text.len() <= 100 && Name::new(text).is_ok()).then_some(text)
 }
 

@@ -6,8 +6,9 @@ use apollo_compiler::ast::{Argument, Definition, DirectiveList, Document, Select
 use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
-use apollo_compiler::{Name, Node};
+use apollo_compiler::{Name, Node, Schema};
 
+use super::enum_values::with_hint;
 use super::strings;
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};
@@ -36,10 +37,10 @@ const UNKNOWN: [&str; 9] = [
 
 /// The refusal of an invalid text. If all errors are numbers out of range, the operation itself is valid and the input
 /// is not.
-pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Refusal {
+pub(super) fn refusal(schema: &Schema, tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Refusal {
     let out_of_range = |message: &str| OUT_OF_RANGE.contains(&message);
     if !errors.iter().all(|diagnostic| out_of_range(&diagnostic.error.to_string())) {
-        return Refusal::Invalid(invalid(tree, errors, limits));
+        return Refusal::Invalid(invalid(schema, tree, errors, limits));
     }
     let found = errors.iter().take(limits.complaints).map(|diagnostic| {
         let span = diagnostic.error.location();
@@ -54,7 +55,7 @@ pub(super) fn refusal(tree: &Document, errors: &DiagnosticList, limits: &Limits)
 
 /// The validator's errors, without a false one: it reports a missing selection set for a field with only unknown fields
 /// selected.
-fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Violation> {
+fn invalid(schema: &Schema, tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Violation> {
     errors
         .iter()
         .filter(|diagnostic| {
@@ -64,9 +65,10 @@ fn invalid(tree: &Document, errors: &DiagnosticList, limits: &Limits) -> Vec<Vio
         .take(limits.complaints)
         .map(|diagnostic| {
             let is_unknown = diagnostic.error.unstable_error_name().is_some_and(|name| UNKNOWN.contains(&name));
+            let message = with_hint(schema, diagnostic.error.to_string());
             Violation {
                 unknown_name: is_unknown,
-                ..Violation::new(diagnostic.error.to_string(), diagnostic.error.location(), &tree.sources)
+                ..Violation::new(message, diagnostic.error.location(), &tree.sources)
             }
         })
         .collect()

@@ -3,6 +3,7 @@
 mod bounds;
 mod cost;
 mod deprecated;
+mod enum_values;
 mod input;
 mod introspect;
 mod literals;

@@ -139,7 +139,7 @@ impl Plan {
         bounds::check(&tree, limits)?;
         let executable = tree
             .to_executable_validate(&document.schema)
-            .map_err(|failure| literals::refusal(&tree, &failure.errors, limits))?;
+            .map_err(|failure| literals::refusal(&document.schema, &tree, &failure.errors, limits))?;
         literals::check_duplicates(&tree)?;
         literals::check_strings(&tree, limits)?;
         let operation = choose(&executable, request.operation_name)?;

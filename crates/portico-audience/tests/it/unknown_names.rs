@@ -184,3 +184,19 @@ fn permitted_callers_are_admitted() {
     let variables = json!({"f": {"priceAbove": 3, "kind": "RARE"}});
     admit(&manager(), query, variables).expect("managers may");
 }
+
+#[test]
+fn unknown_enum_value_names_visible_values() {
+    // Readers do not have RARE, nor PRICE.
+    let hint = "does not exist on `Kind`; possible values: NOVEL, ATLAS";
+    let literal = admit(&reader(), "{ search(text: \"x\", kinds: [RARE]) { __typename } }", Value::Null);
+    assert_eq!(messages(&literal.expect_err("it is refused")), [format!("value `RARE` {hint}")]);
+    let kinds = "query($k: [Kind!]) { search(text: \"x\", kinds: $k) { __typename } }";
+    let variable = admit(&reader(), kinds, json!({ "k": ["NOVEL", "RARE"] })).expect_err("it is refused");
+    assert_eq!(messages(&variable), [format!("variable `$k` at `[1]`: value `RARE` {hint}")]);
+    let text = admit(&reader(), kinds, json!({ "k": "a text" })).expect_err("it is refused");
+    assert_eq!(messages(&text), [format!("variable `$k`: a value of this name {hint}")]);
+    let hint = "possible values: NOVEL, ATLAS, RARE";
+    let clerk = admit(&manager(), kinds, json!({ "k": "NONE" })).expect_err("it is refused");
+    assert_eq!(messages(&clerk), [format!("variable `$k`: value `NONE` does not exist on `Kind`; {hint}")]);
+}

@@ -54,7 +54,7 @@ impl Answer {
 
     /// Adds the caller's rate limit to `extensions.cost`. The remaining amount is in the headers, so that the same operation has
     /// the same body at any time.
-    pub fn tell_rate(&mut self, maximum: u64, restored_per_second: u64) {
+    pub fn add_rate(&mut self, maximum: u64, restored_per_second: u64) {
         let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
         if let Some(cost) = self.extensions.get_mut("cost").and_then(Value::as_object_mut) {
             cost.insert("throttleStatus".to_owned(), status);
@@ -62,7 +62,7 @@ impl Answer {
     }
 
     /// Adds `extensions.trace`: statements and cache hits, for staff.
-    pub fn tell_trace(&mut self) {
+    pub fn add_trace(&mut self) {
         let request_counts = &self.request_counts;
         let hits = json!({
             "answer": self.was_kept,

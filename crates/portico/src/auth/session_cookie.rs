@@ -36,26 +36,36 @@ fn ended() -> Result<HeaderValue, InvalidHeaderValue> {
 }
 
 fn set(value: &str, life: Duration) -> Result<HeaderValue, InvalidHeaderValue> {
-    let cookie = Cookie::build((NAME, value)).path("/").max_age(life).http_only(true).secure(true);
+    host_cookie(NAME, value, life)
+}
+
+/// A cookie for this host only, unreadable for scripts. Its name has the prefix `__Host-`.
+pub(crate) fn host_cookie(name: &str, value: &str, life: Duration) -> Result<HeaderValue, InvalidHeaderValue> {
+    let cookie = Cookie::build((name, value)).path("/").max_age(life).http_only(true).secure(true);
     HeaderValue::from_str(&cookie.same_site(SameSite::Lax).to_string())
 }
 
 /// The session token in the cookies of a request. Other cookies may hold any bytes.
 pub(super) fn token_in(headers: &HeaderMap) -> Option<String> {
+    value_in(headers, NAME)
+}
+
+/// The value of a cookie of this host; none if it is empty.
+pub(crate) fn value_in(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get_all(header::COOKIE).iter().find_map(|cookies| {
-        let session = cookies.as_bytes().split(|byte| *byte == b';').find_map(session_in)?;
-        Some(session.value().to_owned()).filter(|token| !token.is_empty())
+        let cookie = cookies.as_bytes().split(|byte| *byte == b';').find_map(|pair| cookie_in(pair, name))?;
+        Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
     })
 }
 
-/// The session cookie in a pair of name and value.
-fn session_in(pair: &[u8]) -> Option<Cookie<'static>> {
+/// The cookie of this name in a pair of name and value.
+fn cookie_in(pair: &[u8], name: &str) -> Option<Cookie<'static>> {
     // The parser strips all Unicode whitespace before a name, but browsers only ASCII whitespace. To a browser the name
     // then lacks the prefix, so any site of the domain could set such a cookie.
-    if !pair.trim_ascii_start().starts_with(NAME.as_bytes()) {
+    if !pair.trim_ascii_start().starts_with(name.as_bytes()) {
         return None;
     }
-    Cookie::parse(String::from_utf8_lossy(pair).into_owned()).ok().filter(|cookie| cookie.name() == NAME)
+    Cookie::parse(String::from_utf8_lossy(pair).into_owned()).ok().filter(|cookie| cookie.name() == name)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ impl MailOptions {
         let transport = Transport::smtp(url.expose_secret())
             .map_err(|error| Failure::new(format_args!("--smtp-url is invalid: {error}")))?;
         let Some(from) = &self.mail_from else {
-            return Err(Failure::new("--smtp-url needs --mail-from, the sender address"));
+            return Err(Failure::new("--smtp-url needs --mail-from or PORTICO_MAIL_FROM, the sender address"));
         };
         let sender = Sender::parse(from).map_err(|error| {
             Failure::new(format_args!(

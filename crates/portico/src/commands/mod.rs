@@ -161,7 +161,9 @@ fn checked_secret(secret: &SecretString) -> Result<&[u8], Failure> {
     let secret = secret.expose_secret();
     if secret.len() < MIN_SECRET {
         let length = secret.len();
-        return Err(Failure::new(format_args!("--secret has {length} characters; at least {MIN_SECRET} are required")));
+        return Err(Failure::new(format_args!(
+            "--secret or PORTICO_SECRET has {length} characters; at least {MIN_SECRET} are required"
+        )));
     }
     Ok(secret.as_bytes())
 }

@@ -191,7 +191,8 @@ fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failu
     let hosts = options.hosts()?;
     if hosts.is_none() && sends_mail {
         return Err(Failure::new(
-            "--smtp-url needs --config, the file with the host of each region, or --public-url for a trial: mails contain links",
+            "--smtp-url needs --config or PORTICO_CONFIG, the file with the host of each region, or for a trial --public-url or \
+             PORTICO_PUBLIC_URL: mails contain links",
         ));
     }
     if hosts.is_none() {

@@ -1,4 +1,4 @@
-//! Whose page it is: the company's name, color and logo, or the platform's.
+//! Branding of a page: the company's name, color and logo, or the platform's.
 
 use portico_core::access::{Viewer, ViewerScope};
 use portico_core::id::CompanyId;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::app::App;
 use super::host::Host;
 
-/// Whose page it is, as its header shows it.
+/// Branding in the header of a page.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct PageBranding {
     name: String,
@@ -24,7 +24,7 @@ pub(super) struct PageBranding {
 }
 
 impl PageBranding {
-    /// The platform's own, where no company is known.
+    /// The platform's branding, for pages of no known company.
     pub(super) fn of_platform() -> Self {
         Self { name: "Portico".to_owned(), color: "2f4858".to_owned(), logo: None, website: None }
     }
@@ -51,28 +51,28 @@ impl PageBranding {
         Self::at_portal(app, host).await.unwrap_or_else(Self::of_platform)
     }
 
-    /// That of the company whose portal is at the host; none for the installation's own hosts.
+    /// Branding of the company whose portal is at the host; none at the installation's own hosts.
     pub(super) async fn at_portal(app: &App, host: Option<&Host>) -> Option<Self> {
         let name = host.and_then(|Host(host)| host_name(host)).filter(|name| app.hosts.is_of_portal(name))?;
         let read = async {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_at_host(connection, &name).await).await
         };
-        in_time(read).await.map(Self::from)
+        within_limit(read).await.map(Self::from)
     }
 
-    /// That of a company; else the platform's.
+    /// Branding of a company; else the platform's.
     pub(super) async fn of_company(app: &App, company: CompanyId) -> Self {
         let read = async {
             let connection = app.store.pages().connection().await?;
             connection.transaction(async |connection| branding_of(connection, company).await).await
         };
-        in_time(read).await.map_or_else(Self::of_platform, Self::from)
+        within_limit(read).await.map_or_else(Self::of_platform, Self::from)
     }
 }
 
-/// What is read in time for a page. A page without branding is better than a late one.
-async fn in_time<T>(read: impl Future<Output = Result<Option<T>, StoreError>>) -> Option<T> {
+/// Reads within the time limit of branding. A page without branding is better than a late one.
+async fn within_limit<T>(read: impl Future<Output = Result<Option<T>, StoreError>>) -> Option<T> {
     match tokio::time::timeout(limits::BRANDING, read).await {
         Ok(Ok(found)) => found,
         Ok(Err(error)) => {
@@ -97,17 +97,17 @@ pub(super) async fn only_company(app: &App, viewer: &Viewer) -> Option<CompanyId
         let connection = app.store.pages().connection().await?;
         connection.transaction(async |connection| only_company_of(connection, &memberships).await).await
     };
-    in_time(read).await
+    within_limit(read).await
 }
 
 impl From<CompanyBranding> for PageBranding {
-    fn from(face: CompanyBranding) -> Self {
+    fn from(branding: CompanyBranding) -> Self {
         let platform = Self::of_platform();
-        let color = face.primary_color.filter(|color| is_color(color));
+        let color = branding.primary_color.filter(|color| is_color(color));
         let color = color.map_or(platform.color, |color| color.trim_start_matches('#').to_owned());
-        let logo = face.logo_url.filter(|logo| logo_origin(logo).is_some());
-        let website = face.website_url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-        Self { name: face.name, color, logo, website }
+        let logo = branding.logo_url.filter(|logo| logo_origin(logo).is_some());
+        let website = branding.website_url.filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        Self { name: branding.name, color, logo, website }
     }
 }
 
@@ -122,7 +122,7 @@ fn logo_origin(logo: &str) -> Option<String> {
     is_host.then(|| url.origin().ascii_serialization())
 }
 
-/// Whether this is a color as pages take it: `#rrggbb`.
+/// Whether a text is a color of the form `#rrggbb`.
 pub(super) fn is_color(text: &str) -> bool {
     let digits = text.strip_prefix('#').unwrap_or_default();
     digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())

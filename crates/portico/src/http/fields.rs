@@ -1,11 +1,14 @@
-//! Fields of query strings and HTML forms (`application/x-www-form-urlencoded`).
+//! Fields of query strings and HTML forms (`application/x-www-form-urlencoded`), and of JSON objects.
 
 use std::borrow::Cow;
+use std::fmt::{self, Formatter};
 
 use percent_encoding::percent_decode_str;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 /// Fields in the order in which they were sent.
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct Fields<T = String>(Vec<(String, T)>);
 
 /// Reasons why fields cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +31,36 @@ impl Fields {
         });
         pairs.collect::<Result<_, _>>().map(Self)
     }
+}
 
+impl<T: Default> Fields<T> {
     /// Takes the value of a name. An error if there are several.
-    pub(super) fn take(&mut self, name: &'static str) -> Result<Option<String>, BadFields> {
+    pub(super) fn take(&mut self, name: &'static str) -> Result<Option<T>, BadFields> {
         let mut values = self.0.iter_mut().filter(|(known, _)| known == name);
         let first = values.next().map(|(_, value)| std::mem::take(value));
         if values.next().is_some() { Err(BadFields::Twice(name)) } else { Ok(first) }
+    }
+}
+
+/// Reads the members of a JSON object. A map would keep the last of several values with the same name.
+impl<'de> Deserialize<'de> for Fields<Value> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Fields<Value>;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let members = std::iter::from_fn(|| map.next_entry().transpose());
+        members.collect::<Result<_, _>>().map(Fields)
     }
 }
 
@@ -69,5 +96,15 @@ mod tests {
         let mut fields = Fields::read(b"a=1&a=2&b=3").expect("it can be read");
         assert_eq!(fields.take("a"), Err(BadFields::Twice("a")));
         assert_eq!(fields.take("b"), Ok(Some("3".to_owned())));
+    }
+
+    #[test]
+    fn duplicate_member_is_refused() {
+        let mut fields: Fields<Value> = serde_json::from_str(r#"{"a": 1, "b": "x", "a": null}"#).expect("an object");
+        assert_eq!(fields.take("a"), Err(BadFields::Twice("a")));
+        assert_eq!(fields.take("b"), Ok(Some(Value::from("x"))));
+        for other in ["[[\"a\", 1]]", "[]", "null", "\"a\"", "{", "{} {}"] {
+            assert!(serde_json::from_str::<Fields<Value>>(other).is_err(), "{other}");
+        }
     }
 }

@@ -71,14 +71,14 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let application = Application::of(&parts.headers);
     let origin = Origin { network, device: device_of(&parts.headers) };
     let operation = IncomingOperation { question, origin, method: &parts.method, application };
-    let (mut answer, poured) = limited(app, &viewer, operation).await;
+    let (mut answer, charged) = limited(app, &viewer, operation).await;
     if trace::is_wanted(&viewer, &parts.headers) {
-        answer.tell_trace();
+        answer.add_trace();
     }
     let mut response = answered(answer, media, role_of(&viewer));
     SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
-    if let Some((rate, poured)) = poured {
-        operation_limit::put_headers(response.headers_mut(), rate, poured);
+    if let Some((rate, charged)) = charged {
+        operation_limit::put_headers(response.headers_mut(), rate, charged);
     }
     response
 }
@@ -109,9 +109,9 @@ async fn limited(
     let is_known = app.gateway.knows(viewer, &question);
     let paid = if is_known { 0 } else { reading };
     if paid > 0 {
-        let poured = app.throttle.pour(viewer, origin.network, paid).await;
-        if let Some(refusal) = operation_limit::refusal(poured, &request_id) {
-            return (refusal, poured);
+        let charged = app.throttle.pour(viewer, origin.network, paid).await;
+        if let Some(refusal) = operation_limit::refusal(charged, &request_id) {
+            return (refusal, charged);
         }
     }
     let admitted = if is_known || !question.is_large() {
@@ -121,29 +121,29 @@ async fn limited(
     };
     // A refused operation is charged too, so that callers who send only such operations are limited as well.
     let cost = admitted.as_ref().map_or(REFUSED_COST + reading, Ready::cost);
-    let poured = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;
-    if let Some(refusal) = operation_limit::refusal(poured, &request_id) {
-        return (refusal, poured);
+    let charged = app.throttle.pour(viewer, origin.network, cost.saturating_sub(paid)).await;
+    if let Some(refusal) = operation_limit::refusal(charged, &request_id) {
+        return (refusal, charged);
     }
     let ready = match admitted {
         Ok(ready) => ready,
-        Err(refusal) => return (refusal, poured),
+        Err(refusal) => return (refusal, charged),
     };
     if ready.is_mutation() && is_get(method) {
         // Otherwise a link, an image or a crawler could run it (GraphQL over HTTP).
         let mut refusal = Answer::error(ErrorCode::BadUserInput, "send mutations by POST", &request_id);
         refusal.is_wrong_method = true;
-        return (refusal, poured);
+        return (refusal, charged);
     }
     app.usage.count(&application, ready.operation_name(), ready.deprecated());
     let loader = Loader::new(app.store.read_as(viewer), app.tiers.clone());
     let clock = (app.clock)();
     let actor = app.actor(Arc::clone(viewer), origin, clock.moment());
     let mut answer = app.gateway.run(loader, actor, clock, ready).await;
-    if let Some((rate, _)) = poured {
-        answer.tell_rate(rate.capacity, rate.per_second);
+    if let Some((rate, _)) = charged {
+        answer.add_rate(rate.capacity, rate.per_second);
     }
-    (answer, poured)
+    (answer, charged)
 }
 
 fn role_of(viewer: &Viewer) -> Option<&'static str> {

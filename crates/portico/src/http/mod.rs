@@ -36,6 +36,7 @@ mod sign_in;
 mod texts;
 mod trace;
 mod unread;
+mod visit;
 
 use std::sync::Arc;
 

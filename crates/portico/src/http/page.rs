@@ -1,4 +1,4 @@
-//! Pages for people: HTML that may do next to nothing, in the colors of the company that it is about.
+//! HTML pages: forms and texts without scripts, with a company's branding.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -20,12 +20,12 @@ use super::branding::{PageBranding, is_color};
 use super::reply::not_found;
 use super::request_id::RequestId;
 
-/// What the pages may do: look as they do, and send their own forms.
+/// Content security policy of pages: the gateway's style sheets, and forms to the gateway.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("../../templates/pages/style.css");
 
-/// The one page that has a frame: a mail's HTML part is shown in it.
+/// The only page with a frame, which shows a mail's HTML part.
 pub(super) const MAIL: &str = "mail.html";
 
 macro_rules! sources {
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/pages/brand/{file}", get(brand))
 }
 
-/// A company's color, and the color of what is written on it. A page's policy lets no styles stand in the page itself.
+/// Style sheet of a company's color, and the color of text on it. The policy of pages forbids inline styles.
 async fn brand(id: Extension<RequestId>, Path(file): Path<String>) -> Response<Body> {
     let digits = file.strip_suffix(".css").unwrap_or_default();
     let color = format!("#{digits}");
@@ -62,7 +62,7 @@ fn sheet(text: String) -> Response<Body> {
 /// Text of a page while the service is unavailable.
 pub(super) const UNAVAILABLE: &str = "The service is not available right now. Please try again in a moment.";
 
-/// A page with a heading, a sentence, and what can be done.
+/// A page with a heading, a sentence, links and buttons.
 pub(super) struct Message<'a> {
     pub(super) status: StatusCode,
     pub(super) title: &'a str,
@@ -71,17 +71,17 @@ pub(super) struct Message<'a> {
     pub(super) links: Vec<Link>,
 }
 
-/// A button of a page: what it says, and where it sends.
+/// A button of a page, which submits a form.
 #[derive(Serialize)]
 pub(super) struct Button {
     pub(super) label: String,
     pub(super) action: String,
-    /// The field above it, where a password can be set with it.
+    /// The password field above it, if it can set a password.
     pub(super) password: Option<NewPassword>,
 }
 
 impl Button {
-    /// One that sends nothing but that it was pressed.
+    /// A button without fields.
     pub(super) fn new(label: impl Into<String>, action: impl Into<String>) -> Self {
         Self { label: label.into(), action: action.into(), password: None }
     }
@@ -94,7 +94,7 @@ pub(super) struct NewPassword {
     pub(super) address: String,
     /// Whether the field may stay empty.
     pub(super) is_optional: bool,
-    /// Why the password that was sent is refused.
+    /// Reason why the submitted password was refused.
     pub(super) fault: Option<String>,
 }
 
@@ -112,38 +112,38 @@ impl Link {
 }
 
 impl<'a> Message<'a> {
-    /// One that leaves nothing to be done.
+    /// A message without links and buttons.
     pub(super) fn new(status: StatusCode, title: &'a str, text: impl Into<Cow<'a, str>>) -> Self {
         Self { status, title, text: text.into(), buttons: Vec::new(), links: Vec::new() }
     }
 
-    /// That there were too many requests, with the time to wait. `Retry-After` says it to programs.
-    pub(super) fn too_many(face: &PageBranding, seconds: u64) -> Response<Body> {
+    /// Page for a network above its rate, with the time to wait, also in `Retry-After`.
+    pub(super) fn too_many(branding: &PageBranding, seconds: u64) -> Response<Body> {
         let seconds = seconds.max(1);
         let text = format!("Too many requests came from your network. Try again in {seconds} s.");
-        let mut response = Message::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", &text).page(face);
+        let mut response = Message::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", &text).page(branding);
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         response
     }
 
-    /// That the service does not answer just now.
-    pub(super) fn unavailable(face: &PageBranding) -> Response<Body> {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", UNAVAILABLE).page(face)
+    /// Page for a temporary failure.
+    pub(super) fn unavailable(branding: &PageBranding) -> Response<Body> {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", UNAVAILABLE).page(branding)
     }
 
-    pub(super) fn page(self, face: &PageBranding) -> Response<Body> {
+    pub(super) fn page(self, branding: &PageBranding) -> Response<Body> {
         let Self { status, title, text, buttons, links } = self;
         let text = sentence(&text);
-        // What is wrong stands beside its field, where there is one.
+        // An error of a field is shown beside the field.
         let has_fault = buttons.iter().any(|button| button.password.as_ref().is_some_and(|it| it.fault.is_some()));
         let alert = !has_fault && (status.is_client_error() || status.is_server_error());
         let values =
             context! { title, text, alert, buttons => Serde(buttons), links => Serde(links), width => "narrow" };
-        page(status, "message.html", face, values)
+        page(status, "message.html", branding, values)
     }
 }
 
-/// A message of an action begins small and ends without a stop.
+/// Converts a message of an action to a sentence: capitalized, with a period.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
@@ -151,14 +151,14 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{first}{}{stop}", letters.as_str())
 }
 
-/// A page from a template.
+/// Renders a page from a template.
 pub(super) fn page(
     status: StatusCode,
     template: &str,
-    face: &PageBranding,
+    branding: &PageBranding,
     values: minijinja::Value,
 ) -> Response<Body> {
-    let values = context! { face => Serde(face), ..values };
+    let values = context! { branding => Serde(branding), ..values };
     match PAGES.get_template(template).and_then(|page| page.render(values)) {
         Ok(text) => {
             let mut response = html(POLICY, text);
@@ -166,7 +166,7 @@ pub(super) fn page(
             if status == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
-            let images = face.logo_origin().map(|origin| format!("; img-src {origin}"));
+            let images = branding.logo_origin().map(|origin| format!("; img-src {origin}"));
             let frames = if template == MAIL { "; frame-src 'self'" } else { "" };
             if let Ok(policy) = HeaderValue::from_str(&format!("{POLICY}{}{frames}", images.unwrap_or_default())) {
                 response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -182,12 +182,12 @@ pub(super) fn page(
     }
 }
 
-/// HTML that may do what the policy says, is kept by nobody, and tells nobody where its reader came from.
+/// HTML reply with a content security policy, without caching and without a referrer.
 pub(super) fn html(policy: &'static str, text: String) -> Response<Body> {
     reply("text/html; charset=utf-8", policy, text)
 }
 
-/// The same for what belongs to a page.
+/// Reply for a page or its style sheets.
 pub(super) fn reply(content_type: &'static str, policy: &'static str, text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     let mut put = |name, value| put(response.headers_mut(), name, value);

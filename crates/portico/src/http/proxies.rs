@@ -80,9 +80,9 @@ pub(super) async fn resolve_client_ip(State(proxies): State<Proxies>, mut reques
 mod tests {
     use super::*;
 
-    fn caller(proxies: &str, peer: &str, said: &[&str]) -> String {
+    fn caller(proxies: &str, peer: &str, reported: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        for line in said {
+        for line in reported {
             headers.append(FORWARDED_FOR, line.parse().expect("a header's value"));
         }
         let proxies: Proxies = proxies.parse().expect("networks");
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn proxy_without_valid_header_is_the_caller() {
-        for said in [&[][..], &[""], &["unknown"], &["192.0.2.1, _hidden"], &["192.0.2.1,"]] {
-            assert_eq!(caller("10.0.0.0/8", "10.1.1.1", said), "10.1.1.1", "{said:?}");
+        for reported in [&[][..], &[""], &["unknown"], &["192.0.2.1, _hidden"], &["192.0.2.1,"]] {
+            assert_eq!(caller("10.0.0.0/8", "10.1.1.1", reported), "10.1.1.1", "{reported:?}");
         }
         assert_eq!(caller("10.0.0.0/8", "10.1.1.1", &["10.2.2.2"]), "10.2.2.2", "all of them are proxies");
     }

@@ -83,7 +83,7 @@ pub(super) async fn from_body(headers: &HeaderMap, body: Body, request_id: &str)
 }
 
 /// Whether JSON is an object. Serde also reads a struct from a list of its values in the order of its fields.
-pub(super) fn is_object(text: &str) -> bool {
+fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 

@@ -1,12 +1,11 @@
-//! Refusals as pages: what programs read as JSON, a person in a browser is shown as a page, with the same status.
+//! Refusals as pages: browsers get a page where programs get JSON, with the same status.
 //!
-//! Handlers and layers know nothing of it. They refuse in JSON (`reply::refused`), and here the body is replaced where a browser asks
-//! for a page. Programs of GraphQL are answered in JSON whatever they accept: some name HTML without meaning it.
+//! Handlers and layers refuse in JSON (`reply::refused`); this layer replaces the body if the request accepts a page. Refusals of
+//! `/graphql` stay JSON, since some GraphQL clients accept HTML without displaying it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, header};
@@ -17,17 +16,17 @@ use super::branding::PageBranding;
 use super::host::Host;
 use super::media::wants_page;
 use super::page::{Link, Message};
-use super::page_limit::is_flooded;
+use super::page_limit::{self, PAGE_COST};
 use super::reply::RequestRefused;
 use super::server::Network;
 
-/// Where programs ask.
+/// Address of the API.
 const GRAPHQL: &str = "/graphql";
-/// Where an installation has its portal, and a demo its playground.
+/// Address of an installation's portal, and of a demo's playground.
 const START: &str = "/";
 
-/// Shows refusals as pages to browsers: in the branding of the host's company where an app is given, and otherwise, for what is
-/// refused before anything else is known of a request, in the platform's.
+/// Shows refusals as pages to browsers: with the branding of the host's company or, without an app, with the platform's. The
+/// latter is for requests that are refused before the host is known.
 pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, next: Next) -> Response<Body> {
     let path = request.uri().path();
     if path == GRAPHQL || !wants_page(request.headers()) {
@@ -35,34 +34,36 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     }
     let is_start = path == START;
     let host = request.extensions().get::<Host>().cloned();
-    let network = request.extensions().get::<Network>().copied().map(Extension);
+    let network = request.extensions().get::<Network>().map(|Network(address)| *address);
     let mut response = next.run(request).await;
     let Some(refused) = response.extensions_mut().remove::<RequestRefused>() else { return response };
-    let face = match app {
+    let branding = match app {
         // A network above its rate causes no reads of branding.
-        Some(app) if is_flooded(&app, network.as_ref()).await.is_none() => PageBranding::at(&app, host.as_ref()).await,
+        Some(app) if page_limit::charge(&app, network, PAGE_COST).await.is_ok() => {
+            PageBranding::at(&app, host.as_ref()).await
+        }
         _ => PageBranding::of_platform(),
     };
     let status = response.status();
-    let (title, text) = words(status, &refused.message);
+    let (title, text) = title_and_text(status, &refused.message);
     let links = if is_start { Vec::new() } else { vec![Link::new("Go to the start page", START)] };
-    let page = Message { links, ..Message::new(status, title, text) }.page(&face);
-    in_place_of(response, page)
+    let page = Message { links, ..Message::new(status, title, text) }.page(&branding);
+    with_page(response, page)
 }
 
-/// The page with the other headers of the reply, such as `Allow`, `Retry-After` and the request's id.
-fn in_place_of(reply: Response<Body>, page: Response<Body>) -> Response<Body> {
+/// Replaces a reply's body with the page. Keeps the other headers of the reply, such as `Allow`, `Retry-After` and the request's id.
+fn with_page(reply: Response<Body>, page: Response<Body>) -> Response<Body> {
     let (mut parts, _) = reply.into_parts();
-    let (of_page, body) = page.into_parts();
+    let (page, body) = page.into_parts();
     for length in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::TRANSFER_ENCODING] {
         parts.headers.remove(length);
     }
-    parts.headers.extend(of_page.headers);
+    parts.headers.extend(page.headers);
     Response::from_parts(parts, body)
 }
 
-/// A heading, and a sentence for people. The message is for those who made the request themselves.
-fn words(status: StatusCode, message: &str) -> (&'static str, Cow<'_, str>) {
+/// Title and text of the page. The message is shown only for errors that the user can correct.
+fn title_and_text(status: StatusCode, message: &str) -> (&'static str, Cow<'_, str>) {
     match status {
         StatusCode::NOT_FOUND => (
             "Page not found",

@@ -1,16 +1,16 @@
-//! `/auth/session`: tells a browser's owner who is signed in, and lets them sign out.
+//! `/auth/session`: shows the signed-in account, with a button to sign out.
 //!
-//! Mailed links lead on to `/`, where an installation serves its portal. Where the playground stands there instead, nothing would
-//! show that the link has worked: so it leads here.
+//! Mailed links lead to `/`, where an installation serves its portal. With the playground at `/`, they lead here instead, since
+//! the playground does not show a browser's session.
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use axum::{Extension, Router};
+use cookie::time::Duration;
 use portico_actions::sessions::SignOut;
 use portico_core::access::{Role, Viewer};
 use portico_core::id::CompanyId;
@@ -18,74 +18,64 @@ use portico_graphql::SessionChange;
 
 use super::app::App;
 use super::branding::{PageBranding, only_company};
-use super::caller::actor_as;
-use super::fields::Fields;
-use super::host::Host;
-use super::own_form::is_own_form;
 use super::page::{Button, Link, Message};
-use super::page_limit::is_flooded;
-use super::server::Network;
 use super::sign_in;
-use crate::auth::{DemoTokens, SignInError, SignedInRequest, authenticate, session_cookie};
+use super::visit::{PageView, Visit};
+use crate::auth::{DemoTokens, SignInError, SignedInRequest, session_cookie};
 
-/// Where the page is.
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
 const SIGNED_OUT: &str = "/auth/signed-out";
-/// For those whom no link lets in, beside the link to the sign-in page.
-pub(super) const WHAT_TO_DO: &str = "Sign in with your email address, or ask your builder to invite you again.";
+/// Cookie with the id of the company whose portal was left, for the branding of the next page. Not in the address, since a link could
+/// then show any company's branding.
+const LEFT_COMPANY: &str = "__Host-portico-left";
+const LEFT_LIFE: Duration = Duration::minutes(1);
+/// Text for callers without a session or a valid link, beside the link to the sign-in page.
+pub(super) const SIGN_IN_HINT: &str = "Sign in with your email address, or ask your builder to invite you again.";
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out)).route(SIGNED_OUT, get(signed_out))
 }
 
-async fn show(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-    headers: HeaderMap,
-) -> Response<Body> {
-    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
-    let face = PageBranding::at_portal(&app, host.as_deref()).await;
-    match authenticate(&app.store, &headers, app.demo_tokens).await {
+async fn show(PageView(visit): PageView) -> Response<Body> {
+    let (app, branding) = (&visit.app, visit.portal_branding().await);
+    match visit.authenticate().await {
         Ok(SignedInRequest { viewer, renewed_cookie, .. }) => {
-            let Some(mut text) = signed_in(&viewer) else { return not_signed_in(face) };
-            let face = match face {
-                Some(face) => face,
-                None => match only_company(&app, &viewer).await {
-                    Some(company) => PageBranding::of_company(&app, company).await,
+            let Some(mut text) = account_text(&viewer) else { return not_signed_in(branding) };
+            let branding = match branding {
+                Some(branding) => branding,
+                None => match only_company(app, &viewer).await {
+                    Some(company) => PageBranding::of_company(app, company).await,
                     None => PageBranding::of_platform(),
                 },
             };
-            // Only a demo has readers who want to try the API as well.
+            // Only users of the demo also try the API.
             if app.playground.is_some() && app.demo_tokens == DemoTokens::Known {
                 text.push_str(" The playground does not use this browser session: paste a bearer token there.");
             }
             let button = Button::new("Sign out", SIGN_OUT);
             let message = Message::new(StatusCode::OK, "You are signed in", &text);
             let mut response =
-                Message { buttons: vec![button], links: vec![Link::new("Go on", "/")], ..message }.page(&face);
+                Message { buttons: vec![button], links: vec![Link::new("Go on", "/")], ..message }.page(&branding);
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
-        Err(SignInError::Unauthenticated { .. } | SignInError::NoScheme) => not_signed_in(face),
+        Err(SignInError::Unauthenticated { .. } | SignInError::NoScheme) => not_signed_in(branding),
         Err(SignInError::Store(error)) => {
             tracing::error!(%error, "sign-in failed");
-            Message::unavailable(&face.unwrap_or_else(PageBranding::of_platform))
+            Message::unavailable(&branding.unwrap_or_else(PageBranding::of_platform))
         }
     }
 }
 
-fn not_signed_in(face: Option<PageBranding>) -> Response<Body> {
-    let message = Message::new(StatusCode::OK, "You are not signed in", WHAT_TO_DO);
+fn not_signed_in(branding: Option<PageBranding>) -> Response<Body> {
+    let message = Message::new(StatusCode::OK, "You are not signed in", SIGN_IN_HINT);
     let message = Message { links: vec![sign_in::link()], ..message };
-    message.page(&face.unwrap_or_else(PageBranding::of_platform))
+    message.page(&branding.unwrap_or_else(PageBranding::of_platform))
 }
 
-/// Who that is; none for callers without a session.
-pub(super) fn signed_in(viewer: &Viewer) -> Option<String> {
+/// Text that names the signed-in account; none for callers without a session.
+pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
     let (person, role) = (viewer.person.as_ref()?, viewer.role?);
     let role = match role {
         Role::Client => "a client",
@@ -99,56 +89,48 @@ pub(super) fn signed_in(viewer: &Viewer) -> Option<String> {
     Some(format!("You are signed in as {}{address}, {role}.", person.name))
 }
 
-async fn sign_out(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let face = PageBranding::at_portal(&app, host.as_deref()).await;
-    let is_branded = face.is_some();
-    let face = face.unwrap_or_else(PageBranding::of_platform);
-    if !is_own_form(&headers) {
+async fn sign_out(visit: Visit) -> Response<Body> {
+    let branding = visit.portal_branding().await;
+    let is_branded = branding.is_some();
+    let branding = branding.unwrap_or_else(PageBranding::of_platform);
+    if !visit.is_own_form() {
         return Message::new(StatusCode::FORBIDDEN, "Request blocked", "Sign out on the portal's own page.")
-            .page(&face);
+            .page(&branding);
     }
-    let viewer = authenticate(&app.store, &headers, app.demo_tokens).await.map(|authenticate| authenticate.viewer);
-    let mut address = SIGNED_OUT.to_owned();
-    // A session that has ended already is what was asked for.
+    let viewer = visit.authenticate().await.map(|request| request.viewer);
+    let mut left_company = None;
+    // Without a session there is nothing to end.
     if let Ok(viewer) = viewer
         && viewer.role.is_some()
     {
         // The next page does not know the viewer any more.
-        if !is_branded && let Some(company) = only_company(&app, &viewer).await {
-            address = format!("{SIGNED_OUT}?company={}", company.0.simple());
+        if !is_branded {
+            left_company = only_company(&visit.app, &viewer).await;
         }
-        if let Err(error) = actor_as(viewer, &app, network, &headers).perform(&SignOut).await {
+        if let Err(error) = visit.actor_as(viewer).perform(&SignOut).await {
             tracing::error!(%error, "a session could not be ended");
-            return Message::unavailable(&face);
+            return Message::unavailable(&branding);
         }
     }
-    let mut response = Redirect::to(&address).into_response();
+    let mut response = Redirect::to(SIGNED_OUT).into_response();
     session_cookie::append(&SessionChange::Ended, response.headers_mut());
+    if let Some(CompanyId(id)) = left_company
+        && let Ok(cookie) = session_cookie::host_cookie(LEFT_COMPANY, &id.simple().to_string(), LEFT_LIFE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
 /// The page after the sign-out, in the branding of the host or of the company whose portal was left.
-async fn signed_out(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-    RawQuery(query): RawQuery,
-) -> Response<Body> {
-    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
-    let company = Fields::read(query.unwrap_or_default().as_bytes()).and_then(|mut fields| fields.take("company"));
-    let company = company.ok().flatten().and_then(|id| id.parse().ok()).map(CompanyId);
-    let face = match (PageBranding::at_portal(&app, host.as_deref()).await, company) {
-        (Some(face), _) => face,
-        (None, Some(company)) => PageBranding::of_company(&app, company).await,
+async fn signed_out(PageView(visit): PageView) -> Response<Body> {
+    let company = session_cookie::value_in(&visit.headers, LEFT_COMPANY);
+    let company = company.and_then(|id| id.parse().ok()).map(CompanyId);
+    let branding = match (visit.portal_branding().await, company) {
+        (Some(branding), _) => branding,
+        (None, Some(company)) => PageBranding::of_company(&visit.app, company).await,
         (None, None) => PageBranding::of_platform(),
     };
     let message = Message::new(StatusCode::OK, "You are signed out", "This browser is signed out.");
-    Message { links: vec![sign_in::link()], ..message }.page(&face)
+    Message { links: vec![sign_in::link()], ..message }.page(&branding)
 }

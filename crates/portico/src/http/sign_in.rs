@@ -2,35 +2,31 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
-use axum::{Extension, Router};
 use minijinja::context;
 use minijinja::value::Serde;
 use portico_actions::ActionError;
 use portico_actions::links::LinkRequest;
-use portico_core::access::Viewer;
 use portico_core::links::LINK_LIFE;
 use serde::Serialize;
 
 use super::app::App;
 use super::branding::PageBranding;
-use super::caller::actor_as;
 use super::fields::Fields;
 use super::host::Host;
-use super::own_form::is_own_form;
 use super::page::{self, Link, Message, sentence};
-use super::page_limit::is_flooded;
-use super::server::Network;
+use super::page_limit::PAGE_COST;
 use super::session;
-use crate::auth::authenticate;
+use super::visit::{PageView, Visit};
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
-/// The largest form, in bytes.
+/// Maximum size of the form, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -39,94 +35,73 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route(SENT, get(sent))
 }
 
-/// The link to this page, for pages whose reader has to sign in.
+/// The link to this page, for pages of callers without a session.
 pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
 }
 
-async fn show(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-    headers: HeaderMap,
-) -> Response<Body> {
-    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
-    let face = PageBranding::at(&app, host.as_deref()).await;
-    // Mails lead here, and their reader may be signed in already.
-    let signed_in = authenticate(&app.store, &headers, app.demo_tokens).await.ok();
-    let current = signed_in.and_then(|request| session::signed_in(&request.viewer));
-    form(StatusCode::OK, &face, &Form { current, ..Form::default() })
+async fn show(PageView(visit): PageView) -> Response<Body> {
+    let branding = visit.branding().await;
+    // Mails link to this page, and their recipient may be signed in already.
+    let signed_in = visit.authenticate().await.ok();
+    let current = signed_in.and_then(|request| session::account_text(&request.viewer));
+    form(StatusCode::OK, &branding, &Form { current, ..Form::default() })
 }
 
-/// What the form holds.
+/// Values of the form.
 #[derive(Default, Serialize)]
 struct Form {
     email: String,
-    /// Why the address is refused.
+    /// Reason why the address was refused.
     fault: Option<String>,
-    /// Who is signed in already.
+    /// Text that names the account that is signed in already.
     current: Option<String>,
 }
 
-fn form(status: StatusCode, face: &PageBranding, form: &Form) -> Response<Body> {
+fn form(status: StatusCode, branding: &PageBranding, form: &Form) -> Response<Body> {
     let (title, text) = ("Sign in", "Enter your email address. We mail you a link that signs you in.");
     let form = Serde(form);
-    page::page(status, "sign_in.html", face, context! { title, text, action => ADDRESS, form, width => "narrow" })
+    page::page(status, "sign_in.html", branding, context! { title, text, action => ADDRESS, form, width => "narrow" })
 }
 
 /// Mails the link. The reply is the same for every address, as in `magicLinkRequest`.
-async fn request(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-    headers: HeaderMap,
-    sent: Bytes,
-) -> Response<Body> {
-    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
+async fn request(visit: Visit, body: Bytes) -> Response<Body> {
+    if let Some(response) = visit.throttled(PAGE_COST).await {
+        return response;
     }
-    let face = PageBranding::at(&app, host.as_deref()).await;
-    if !is_own_form(&headers) {
+    let branding = visit.branding().await;
+    if !visit.is_own_form() {
         let message = Message::new(StatusCode::FORBIDDEN, "Request blocked", "Sign in on the portal's own page.");
-        return Message { links: vec![link()], ..message }.page(&face);
+        return Message { links: vec![link()], ..message }.page(&branding);
     }
-    let Ok(email) = Fields::read(&sent).and_then(|mut fields| fields.take("email")) else {
+    let Ok(email) = Fields::read(&body).and_then(|mut fields| fields.take("email")) else {
         let text = "Open the sign-in page again, and enter your address.";
         let message = Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text);
-        return Message { links: vec![link()], ..message }.page(&face);
+        return Message { links: vec![link()], ..message }.page(&branding);
     };
     let email = email.unwrap_or_default();
-    let host = host.map(|Extension(Host(host))| host);
-    let actor = actor_as(Viewer::public(), &app, network, &headers);
+    let host = visit.host.clone().map(|Host(host)| host);
+    let actor = visit.actor();
     match (LinkRequest { email: email.clone(), host }).run(&actor).await {
         Ok(()) => Redirect::to(SENT).into_response(),
         Err(ActionError::Refused(refusals)) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
-                return Message::too_many(&face, wait.as_secs());
+                return Message::too_many(&branding, wait.as_secs());
             }
             let fault = refusals.first().map(|refusal| sentence(&refusal.message));
-            form(StatusCode::UNPROCESSABLE_ENTITY, &face, &Form { email, fault, current: None })
+            form(StatusCode::UNPROCESSABLE_ENTITY, &branding, &Form { email, fault, current: None })
         }
         Err(error) => {
             tracing::error!(%error, "a sign-in link could not be requested");
-            Message::unavailable(&face)
+            Message::unavailable(&branding)
         }
     }
 }
 
-async fn sent(
-    State(app): State<Arc<App>>,
-    host: Option<Extension<Host>>,
-    network: Option<Extension<Network>>,
-) -> Response<Body> {
-    if let Some(wait) = is_flooded(&app, network.as_ref()).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
+async fn sent(PageView(visit): PageView) -> Response<Body> {
     let minutes = LINK_LIFE.num_minutes();
     let text = format!(
         "If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes."
     );
-    Message::new(StatusCode::OK, "Check your mail", &text).page(&PageBranding::at(&app, host.as_deref()).await)
+    Message::new(StatusCode::OK, "Check your mail", &text).page(&visit.branding().await)
 }

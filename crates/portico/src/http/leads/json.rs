@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::form::{FormFailure, status_of};
 
 /// Converts the result of a form to a reply.
-pub(super) fn reply_of(answer: Result<(), FormFailure>, request_id: &str) -> Response<Body> {
-    let (status, wait, errors) = match answer {
+pub(super) fn reply_of(result: Result<(), FormFailure>, request_id: &str) -> Response<Body> {
+    let (status, wait, errors) = match result {
         Ok(()) => return json_reply(StatusCode::OK, &json!({ "received": true })),
         Err(FormFailure::Refused(refusals)) => {
             let wait = refusals.iter().find_map(|refusal| refusal.retry_after).map(|wait| wait.as_secs().max(1));

@@ -5,65 +5,63 @@
 
 mod cors;
 mod form;
+mod form_fields;
 mod json;
-mod limit;
 mod page;
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{Request, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use portico_actions::Origin;
 use portico_core::limits;
 
 use super::app::App;
-use super::caller::device_of;
 use super::media::wants_page;
-use super::own_form::is_own_form;
+use super::page_limit;
 use super::reply;
 use super::request_id::RequestId;
-use super::server::Network;
+use super::visit::Visit;
 use form::{Form, FormFailure};
+
+/// Cost of viewing or submitting a form, charged to the network.
+const COST: u64 = 10;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     let methods = get(page::show).post(receive).options(cors::preflight).fallback(reply::wrong_method);
     Router::new().route("/leads/{key}", methods)
 }
 
-/// Page after a form, among the other pages.
+/// Page after a submission, among the other pages.
 pub(super) fn pages() -> Router<Arc<App>> {
     Router::new().route("/leads/{key}/sent", get(page::sent))
 }
 
 /// Receives a form. Browsers get a page as the reply, scripts get JSON.
 async fn receive(
-    State(app): State<Arc<App>>,
     Path(key): Path<String>,
     Extension(RequestId(request_id)): Extension<RequestId>,
+    visit: Visit,
     request: Request<Body>,
 ) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let is_shown = wants_page(&parts.headers);
+    let wants_page = wants_page(&visit.headers);
     // The gateway's own page is always allowed.
-    let is_own = is_shown && is_own_form(&parts.headers);
-    let site = cors::web_origin(&parts.headers).filter(|_| !is_own);
-    let network = parts.extensions.get::<Network>().map(|network| network.0);
-    let origin = Origin { network, device: device_of(&parts.headers) };
-    let mut sent = Form::default();
-    let answering = async {
-        limit::charge(&app, network).await?;
-        let form = form::read(&parts.headers, body).await?;
-        sent = form.clone();
-        form::submit(&app, key.clone(), site.clone(), form, origin).await
+    let is_own = wants_page && visit.is_own_form();
+    let web_origin = cors::web_origin(&visit.headers).filter(|_| !is_own);
+    let mut submitted = Form::default();
+    let submission = async {
+        page_limit::charge(&visit.app, visit.network, COST).await.map_err(FormFailure::Throttled)?;
+        let form = form::read(&visit.headers, request.into_body()).await?;
+        submitted = form.clone();
+        form::submit(&visit, key.clone(), web_origin.clone(), form).await
     };
-    let answer = tokio::time::timeout(limits::REQUEST, answering).await.unwrap_or(Err(FormFailure::Failed));
-    if is_shown {
-        return page::shown(&app, &key, &sent, answer).await;
+    let result = tokio::time::timeout(limits::REQUEST, submission).await.unwrap_or(Err(FormFailure::Failed));
+    if wants_page {
+        return page::result(&visit.app, &key, &submitted, result).await;
     }
-    let mut response = json::reply_of(answer, &request_id);
-    cors::open_to(&app, &key, site, response.headers_mut()).await;
+    let mut response = json::reply_of(result, &request_id);
+    cors::allow_origin(&visit.app, &key, web_origin, response.headers_mut()).await;
     response
 }

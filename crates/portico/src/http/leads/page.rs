@@ -1,10 +1,8 @@
-//! The form as a page, and the page that its sender gets.
-
-use std::sync::Arc;
+//! The form as a page, and the page after a submission.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{Request, Response, StatusCode, header};
+use axum::extract::Path;
+use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use minijinja::context;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,139 +11,70 @@ use portico_core::limits;
 use portico_store::StoreError;
 use portico_store::portal::branding_of_form;
 
+use super::COST;
 use super::form::{Form, FormFailure, status_of};
-use super::limit;
+use super::form_fields::{FIELDS, Field};
 use crate::http::app::App;
 use crate::http::branding::PageBranding;
 use crate::http::page::{self, Link, Message};
-use crate::http::server::Network;
+use crate::http::visit::PageView;
 
 /// Shows the form as a page.
-pub(super) async fn show(
-    State(app): State<Arc<App>>,
-    Path(key): Path<String>,
-    request: Request<Body>,
-) -> Response<Body> {
-    let network = request.extensions().get::<Network>().map(|network| network.0);
-    if let Err(FormFailure::Throttled(wait)) = limit::charge(&app, network).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
-    match company(&app, &key).await {
-        Ok(Some(face)) => form_page(StatusCode::OK, &face, &key, Fault::Of(&[]), &Form::default()),
-        Ok(None) => closed(),
+pub(super) async fn show(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+    match branding(&visit.app, &key).await {
+        Ok(Some(branding)) => form_page(StatusCode::OK, &branding, &key, Problem::Fields(&[]), &Form::default()),
+        Ok(None) => closed_form(),
         Err(_) => Message::unavailable(&PageBranding::of_platform()),
     }
 }
 
-fn closed() -> Response<Body> {
+fn closed_form() -> Response<Body> {
     let text = "This form is closed or does not exist.";
     Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
 }
 
-/// The page after the form.
-pub(in crate::http) async fn sent(
-    State(app): State<Arc<App>>,
-    Path(key): Path<String>,
-    request: Request<Body>,
-) -> Response<Body> {
-    let network = request.extensions().get::<Network>().map(|network| network.0);
-    if let Err(FormFailure::Throttled(wait)) = limit::charge(&app, network).await {
-        return Message::too_many(&PageBranding::of_platform(), wait);
-    }
-    let face = match company(&app, &key).await {
-        Ok(Some(face)) => face,
-        Ok(None) => return closed(),
+/// The page after a submission.
+pub(in crate::http) async fn sent(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+    let branding = match branding(&visit.app, &key).await {
+        Ok(Some(branding)) => branding,
+        Ok(None) => return closed_form(),
         Err(_) => return Message::unavailable(&PageBranding::of_platform()),
     };
-    let text = format!("Your message has been sent to {}. You will hear from them soon.", face.name());
-    let website = face.website().map(|url| Link::new(format!("Go to the website of {}", face.name()), url.to_owned()));
+    let name = branding.name();
+    let text = format!("Your message has been sent to {name}. You will hear from them soon.");
+    let website = branding.website().map(|url| Link::new(format!("Go to the website of {name}"), url.to_owned()));
     let message = Message::new(StatusCode::OK, "Thank you", &text);
-    Message { links: website.into_iter().collect(), ..message }.page(&face)
+    Message { links: website.into_iter().collect(), ..message }.page(&branding)
 }
 
-/// What keys are written with, as a part of a path.
+/// Characters to escape in a key as a part of a path.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
-/// The company of an open form; none for other keys.
-async fn company(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
+/// Branding of an open form's company; none for other keys.
+async fn branding(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
     let connection = app.store.pages().connection().await?;
-    let face = connection.transaction(async |connection| branding_of_form(connection, key).await).await?;
-    Ok(face.map(PageBranding::from))
+    let branding = connection.transaction(async |connection| branding_of_form(connection, key).await).await?;
+    Ok(branding.map(PageBranding::from))
 }
 
-/// A field that people fill in.
-struct Field {
-    name: &'static str,
-    label: &'static str,
-    /// The type of an `input`; `lines` for several lines.
-    kind: &'static str,
-    autocomplete: &'static str,
-    is_required: bool,
-    /// In characters.
-    max: u16,
-    value: fn(&Form) -> &str,
+/// Reasons why a form was not accepted, as its page shows them.
+enum Problem<'a> {
+    /// Errors of fields.
+    Fields(&'a [Refusal]),
+    /// A reason that concerns no field. The page keeps the values, to be sent again or copied.
+    Form(&'a str),
 }
 
-const FIELDS: [Field; 5] = [
-    Field {
-        name: "name",
-        label: "Your name",
-        kind: "text",
-        autocomplete: "name",
-        is_required: true,
-        max: 200,
-        value: |form| &form.name,
-    },
-    Field {
-        name: "email",
-        label: "Your email address",
-        kind: "email",
-        autocomplete: "email",
-        is_required: true,
-        max: 254,
-        value: |form| &form.email,
-    },
-    Field {
-        name: "phone",
-        label: "Your telephone number",
-        kind: "tel",
-        autocomplete: "tel",
-        is_required: false,
-        max: 40,
-        value: |form| form.phone.as_deref().unwrap_or_default(),
-    },
-    Field {
-        name: "interest",
-        label: "The product or service that interests you",
-        kind: "text",
-        autocomplete: "on",
-        is_required: false,
-        max: 200,
-        value: |form| form.interest.as_deref().unwrap_or_default(),
-    },
-    Field {
-        name: "message",
-        label: "What you would like to know",
-        kind: "lines",
-        autocomplete: "on",
-        is_required: false,
-        max: 4_000,
-        value: |form| form.message.as_deref().unwrap_or_default(),
-    },
-];
-
-/// Why a form was not accepted.
-enum Fault<'a> {
-    /// Errors of its values.
-    Of(&'a [Refusal]),
-    /// A reason that concerns no value. The page keeps the values, to be sent again or copied.
-    Whole(&'a str),
-}
-
-fn form_page(status: StatusCode, face: &PageBranding, key: &str, why: Fault<'_>, form: &Form) -> Response<Body> {
-    let (title, refusals, whole) = match why {
-        Fault::Of(refusals) => (format!("Ask {}", face.name()), refusals, None),
-        Fault::Whole(text) => (NOT_SENT.to_owned(), &[][..], Some(page::sentence(text))),
+fn form_page(
+    status: StatusCode,
+    branding: &PageBranding,
+    key: &str,
+    problem: Problem<'_>,
+    form: &Form,
+) -> Response<Body> {
+    let (title, refusals, alert) = match problem {
+        Problem::Fields(refusals) => (format!("Ask {}", branding.name()), refusals, None),
+        Problem::Form(text) => (NOT_SENT.to_owned(), &[][..], Some(page::sentence(text))),
     };
     let text = "Tell us how to reach you, and what you would like to know.";
     let fault = |name: &str| {
@@ -153,55 +82,55 @@ fn form_page(status: StatusCode, face: &PageBranding, key: &str, why: Fault<'_>,
         Some(page::sentence(&refusal.message))
     };
     let first = FIELDS.iter().map(|field| field.name).find(|name| fault(name).is_some());
-    let fields = FIELDS.map(|Field { name, label, kind, autocomplete, is_required, max, value }| {
-        let (value, fault, has_focus) = (value(form), fault(name), first == Some(name));
+    let fields = form.fields().map(|(&Field { name, label, kind, autocomplete, is_required, max, .. }, value)| {
+        let (fault, has_focus) = (fault(name), first == Some(name));
         context! { name, label, kind, autocomplete, is_required, max, value, fault, has_focus }
     });
-    let is_about_none = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
-    let others = refusals.iter().filter(is_about_none).map(|refusal| page::sentence(&refusal.message));
+    let has_no_field = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
+    let others = refusals.iter().filter(has_no_field).map(|refusal| page::sentence(&refusal.message));
     let (others, is_refused) = (others.collect::<Vec<_>>(), !refusals.is_empty());
-    let (action, fields) = (format!("/leads/{key}"), fields.to_vec());
+    let (action, fields) = (format!("/leads/{key}"), fields.collect::<Vec<_>>());
     page::page(
         status,
         "lead_form.html",
-        face,
-        context! { title, text, whole, is_refused, others, action, fields, width => "narrow" },
+        branding,
+        context! { title, text, alert, is_refused, others, action, fields, width => "narrow" },
     )
 }
 
-/// The field that a refusal is about; empty if it is about none.
+/// The field of a refusal; empty if it concerns none.
 fn field_of(refusal: &Refusal) -> &str {
     refusal.field.get(1).map_or("", String::as_str)
 }
 
 const NOT_SENT: &str = "The form was not sent";
 
-/// The page that a sender is shown.
-pub(super) async fn shown(app: &App, key: &str, form: &Form, answer: Result<(), FormFailure>) -> Response<Body> {
-    // Without its branding rather than late if the database does not respond.
-    let face = tokio::time::timeout(limits::BRANDING, company(app, key)).await;
-    let face = face.ok().and_then(Result::ok).flatten();
-    let neutral = face.clone().unwrap_or_else(PageBranding::of_platform);
-    match (answer, face) {
-        // To a page of its own: a reload does not send the form again.
+/// The reply to a browser that submitted the form.
+pub(super) async fn result(app: &App, key: &str, form: &Form, result: Result<(), FormFailure>) -> Response<Body> {
+    // If the database does not respond, a page without branding is better than a late one.
+    let company = tokio::time::timeout(limits::BRANDING, branding(app, key)).await;
+    let company = company.ok().and_then(Result::ok).flatten();
+    let branding = company.clone().unwrap_or_else(PageBranding::of_platform);
+    match (result, company) {
+        // Redirects to another page, so that a reload does not submit the form again.
         (Ok(()), _) => Redirect::to(&format!("/leads/{}/sent", utf8_percent_encode(key, KEY))).into_response(),
-        (Err(FormFailure::Refused(refusals)), Some(face))
+        (Err(FormFailure::Refused(refusals)), Some(branding))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {
-            form_page(StatusCode::UNPROCESSABLE_ENTITY, &face, key, Fault::Of(&refusals), form)
+            form_page(StatusCode::UNPROCESSABLE_ENTITY, &branding, key, Problem::Fields(&refusals), form)
         }
         (Err(FormFailure::Refused(refusals)), _) => {
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            let mut response = form_page(status_of(&refusals), &neutral, key, Fault::Whole(text), form);
+            let mut response = form_page(status_of(&refusals), &branding, key, Problem::Form(text), form);
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
             }
             response
         }
-        (Err(FormFailure::Unreadable(status, text)), _) => Message::new(status, NOT_SENT, text).page(&neutral),
-        (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&neutral, wait),
+        (Err(FormFailure::Unreadable(status, text)), _) => Message::new(status, NOT_SENT, text).page(&branding),
+        (Err(FormFailure::Throttled(wait)), _) => Message::too_many(&branding, wait),
         (Err(FormFailure::Failed), _) => {
-            form_page(StatusCode::SERVICE_UNAVAILABLE, &neutral, key, Fault::Whole(page::UNAVAILABLE), form)
+            form_page(StatusCode::SERVICE_UNAVAILABLE, &branding, key, Problem::Form(page::UNAVAILABLE), form)
         }
     }
 }

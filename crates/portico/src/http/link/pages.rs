@@ -1,4 +1,4 @@
-//! The pages that a link shows.
+//! Pages and replies of mailed links.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -17,45 +17,46 @@ use crate::http::branding::PageBranding;
 use crate::http::page::{Button, Message, NewPassword, sentence};
 use crate::http::sign_in;
 
-/// Names the account: a forwarded link would sign its reader in as its owner.
-pub(super) fn welcome(address: &str) -> String {
+/// Names the account, since a forwarded link signs its recipient in as the link's owner.
+pub(super) fn welcome_text(address: &str) -> String {
     format!("Go on to the portal as {address}. If this is not your address, close this page.")
 }
 
-pub(super) fn field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
+pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
     NewPassword { address, is_optional: offer == PasswordOffer::Optional, fault }
 }
 
-pub(super) const OPEN: &str = "Open my portal";
-pub(super) const WORN: &str = "This link does not work any more";
-pub(super) const FRESH: &str = "Links work once, and for a short time. A fresh one can be sent to the same address.";
+pub(super) const OPEN_LABEL: &str = "Open my portal";
+pub(super) const CLOSED_TITLE: &str = "This link does not work any more";
+pub(super) const RENEW_TEXT: &str =
+    "Links work once, and for a short time. A fresh one can be sent to the same address.";
 
-/// The form once more, with what is wrong beside the field.
-pub(super) fn refused_password(
+/// The form of a refused password, with the reason beside the field.
+pub(super) fn password_refused(
     refusal: &Refusal,
     offer: Option<PasswordOffer>,
     address: String,
     action: String,
 ) -> Message<'_> {
     let (title, fault) = match refusal.code {
-        // It is about what to do, and not about the password that was written.
+        // The refusal concerns the way to sign in, and not the password.
         RefusalCode::InvalidState => ("Choose how to sign in", sentence(&refusal.message)),
         _ => ("Choose another password", sentence(&format!("the password {}", refusal.message))),
     };
     let (text, password) = match offer {
-        Some(offer) => (welcome(&address), Some(field(offer, address, Some(fault)))),
+        Some(offer) => (welcome_text(&address), Some(password_field(offer, address, Some(fault)))),
         None => (fault, None),
     };
-    let again = Button { password, ..Button::new(OPEN, action) };
-    Message { buttons: vec![again], ..Message::new(StatusCode::UNPROCESSABLE_ENTITY, title, text) }
+    let button = Button { password, ..Button::new(OPEN_LABEL, action) };
+    Message { buttons: vec![button], ..Message::new(StatusCode::UNPROCESSABLE_ENTITY, title, text) }
 }
 
-pub(super) fn path_of(token: &str) -> String {
+pub(super) fn link_path(token: &str) -> String {
     format!("/auth/link/{token}")
 }
 
 /// The button of a sign-in option, with the role and the companies that it opens.
-pub(super) fn button_of(token: &str, option: &SignInOption, companies: &[(MembershipKind, String)]) -> Button {
+pub(super) fn choice_button(token: &str, option: &SignInOption, companies: &[(MembershipKind, String)]) -> Button {
     let of = |kind| {
         let names: Vec<_> =
             companies.iter().filter(|(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect();
@@ -68,17 +69,17 @@ pub(super) fn button_of(token: &str, option: &SignInOption, companies: &[(Member
         SignInOption::Staff { .. } => format!("{}, staff", option.label()),
         SignInOption::Support => option.label(),
     };
-    Button::new(label, path_of_choice(token, &option.name()))
+    Button::new(label, choice_path(token, &option.name()))
 }
 
-/// Choices come from query strings, and go back escaped.
-pub(super) fn path_of_choice(token: &str, choice: &str) -> String {
+/// Path that uses a link with a choice. The choice may come from a query string, and is escaped.
+pub(super) fn choice_path(token: &str, choice: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("as", choice).finish();
-    format!("{}?{query}", path_of(token))
+    format!("{}?{query}", link_path(token))
 }
 
-/// Sets the session's cookie, and leads on.
-pub(super) fn entered(session: OpenSession, portal: &str) -> Response<Body> {
+/// Sets the session cookie and redirects to the portal.
+pub(super) fn session_opened(session: OpenSession, portal: &str) -> Response<Body> {
     let mut response = Redirect::to(portal).into_response();
     let started = SessionChange::Started { token: session.token, role: session.role };
     session_cookie::append(&started, response.headers_mut());
@@ -87,29 +88,29 @@ pub(super) fn entered(session: OpenSession, portal: &str) -> Response<Body> {
     response
 }
 
-/// A link that does not work, with the link to the sign-in page.
-pub(super) fn worn(text: &str) -> Message<'_> {
-    Message { links: vec![sign_in::link()], ..Message::new(StatusCode::GONE, WORN, text) }
+/// Page of a link that does not work, with the link to the sign-in page.
+pub(super) fn closed_link(text: &str) -> Message<'_> {
+    Message { links: vec![sign_in::link()], ..Message::new(StatusCode::GONE, CLOSED_TITLE, text) }
 }
 
-/// Why a link could not be used.
-pub(super) fn failed(error: &ActionError, face: &PageBranding) -> Response<Body> {
+/// Page with the reason why a link could not be used.
+pub(super) fn failure_page(error: &ActionError, branding: &PageBranding) -> Response<Body> {
     match error {
         ActionError::Refused(refusals) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
-                return Message::too_many(face, wait.as_secs());
+                return Message::too_many(branding, wait.as_secs());
             }
             let text = refusals.first().map_or("", |refusal| refusal.message.as_str());
-            worn(text).page(face)
+            closed_link(text).page(branding)
         }
         ActionError::NotSignedIn => {
             let text = "Sign in with this browser first, then open the link from your mail again.";
             let message = Message::new(StatusCode::FORBIDDEN, "Sign in first", text);
-            Message { links: vec![sign_in::link()], ..message }.page(face)
+            Message { links: vec![sign_in::link()], ..message }.page(branding)
         }
         other => {
             tracing::error!(error = %other, "a link could not be used");
-            Message::unavailable(face)
+            Message::unavailable(branding)
         }
     }
 }

@@ -325,7 +325,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
         page("link", link, of(&ana), "Welcome"),
         page("invitation", link, of(&new), "Welcome"),
         Page { then: FILL_PASSWORD, ..page("password-refused", link, of(&new), "Choose another password") },
-        Page { then: SEND, ..page("account-choice", link, of(&hana), "Choose an account") },
+        Page { then: SEND, ..page("account-choice", "/auth/link/{token}/choose", of(&hana), "Choose an account") },
         page("link-used", link, of(&used), "This link does not work any more"),
         Page { then: SEND, ..page("link-renewed", "/auth/link/{token}/sent", of(&used), "On its way") },
         page(

@@ -153,3 +153,29 @@ async fn hidden_and_unknown_refuse_alike() {
         }
     }
 }
+
+#[tokio::test]
+async fn wrong_enum_value_names_possible_values() {
+    let app = TestApp::demo().await;
+    let literal = "{ viewer { projects(sortKey: COST) { nodes { id } } } }";
+    let variable = "query($k: ProjectSortKey!) { viewer { projects(sortKey: $k) { nodes { id } } } }";
+    for (person, values) in [
+        (Person::client(), "NAME, NUMBER, STARTED_ON"),
+        (Person::trade(), "NAME, NUMBER, STARTED_ON"),
+        (Person::owner(), "NAME, NUMBER, STARTED_ON, BUDGET"),
+    ] {
+        let expected = format!("value `COST` does not exist on `ProjectSortKey`; possible values: {values}");
+        assert_eq!(app.ask(&person, literal).await.message(), expected);
+        let reply = app.ask_with(&person, variable, json!({ "k": "COST" })).await;
+        assert_eq!((reply.code(), reply.message()), ("BAD_USER_INPUT", format!("variable `$k`: {expected}").as_str()));
+    }
+    // A value that the role does not have is answered like any other.
+    let hidden = app.ask_with(&Person::client(), variable, json!({ "k": "BUDGET" })).await;
+    let unknown = app.ask_with(&Person::client(), variable, json!({ "k": "BUDGXT" })).await;
+    assert_eq!(hidden.message().replace("BUDGET", "BUDGXT"), unknown.message());
+    // Of a long enum, only the most similar value is named.
+    let invite = "mutation { staffUpdate(input: { id: \"x\", permissions: [LEAD_MANAGE] }) { userErrors { code } } }";
+    let near = app.ask(&Person::owner(), invite).await;
+    let expected = "value `LEAD_MANAGE` does not exist on `Permission`; did you mean `LEADS_MANAGE`?";
+    assert!(near.text.contains(expected), "{}", near.text);
+}

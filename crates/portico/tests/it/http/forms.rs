@@ -33,8 +33,10 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
             let new = format!("/auth/link/{}", mailed_token(app, "ana.bell@mail.example").await);
             let cookie = "__Host-portico-session=demo-client";
             let sign_in = format!("/auth/link/{}", fresh_link(app, ANA).await);
+            let choice = format!("/auth/link/{}", fresh_link(app, HANA).await);
             vec![
                 (browser(Method::POST, &sign_in, None), "You are signed in"),
+                (browser(Method::POST, &choice, None), "Choose an account"),
                 (browser(Method::POST, &new, Some(cookie)), "Thank you"),
             ]
         }
@@ -172,12 +174,33 @@ async fn session_pages_have_the_companys_branding() {
     let both = at(&app, Method::GET, "/auth/session", "localhost", Some("demo-client")).await;
     assert!(both.text.contains("<span>Portico</span>"), "{}", both.text);
     let out = at(&app, Method::POST, "/auth/sign-out", "localhost", Some("demo-session-ben")).await;
-    let location = out.headers[header::LOCATION].to_str().expect("it is text");
-    let page = at(&app, Method::GET, location, "localhost", None).await;
-    assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{location}: {}", page.text);
-    for wrong in ["?company=x", "?company=00000000000000000000000000000000", "?company=%FF", ""] {
-        let page = at(&app, Method::GET, &format!("/auth/signed-out{wrong}"), "localhost", None).await;
-        assert!(page.text.contains("<span>Portico</span>") && page.status == StatusCode::OK, "{wrong}: {}", page.text);
+    assert_eq!(out.headers[header::LOCATION], "/auth/signed-out");
+    let cookies = out.headers.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let left = cookies.filter_map(|cookie| cookie.split_once("; ")).find(|(pair, _)| pair.contains("-left="));
+    let (left, attributes) = left.expect("the company is kept for the next page");
+    assert_eq!(attributes, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
+    let signed_out = async |query: &str, cookie: &str| {
+        let request = Request::get(format!("/auth/signed-out{query}")).header(header::HOST, "localhost");
+        let request = request.header(header::COOKIE, cookie).body(Body::empty()).expect("a request can be made");
+        let page = app.send(request).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        page
+    };
+    for _ in 0..2 {
+        let page = signed_out("", left).await;
+        assert!(page.text.contains("<span>Alderbrook Homes</span>"), "{}", page.text);
+    }
+    // No address shows another company's branding.
+    let id = left.split_once('=').expect("a pair").1;
+    for (query, cookie) in [
+        (format!("?company={id}"), ""),
+        (String::new(), "__Host-portico-left=x"),
+        (String::new(), "__Host-portico-left=00000000000000000000000000000000"),
+        (String::new(), &format!("portico-left={id}")),
+        (String::new(), ""),
+    ] {
+        let page = signed_out(&query, cookie).await;
+        assert!(page.text.contains("<span>Portico</span>"), "{query} {cookie}: {}", page.text);
     }
 }
 
@@ -206,7 +229,7 @@ async fn link_page_has_the_branding_of_its_mail() {
         assert!(closed.text.contains(branded), "{path}: {}", closed.text);
     }
     let choice = format!("/auth/link/{}", fresh_link(&app, HANA).await);
-    let choice = page_at(&app, Method::POST, &choice).await;
+    let choice = page_at(&app, Method::GET, &format!("{choice}/choose")).await;
     assert!(choice.text.contains("<h1>Choose an account</h1>"), "{}", choice.text);
     assert!(!choice.text.contains("<span>Portico</span>"), "{}", choice.text);
 }
@@ -214,7 +237,10 @@ async fn link_page_has_the_branding_of_its_mail() {
 #[tokio::test]
 async fn account_choice_names_roles_and_companies() {
     let app = TestApp::demo().await;
-    let page = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, HANA).await), None)).await;
+    let path = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let sent = app.send(browser(Method::POST, &path, None)).await;
+    assert_eq!(sent.headers[header::LOCATION], format!("{path}/choose"));
+    let page = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
     let labels: Vec<_> =
         page.text.split("<button").skip(1).filter_map(|rest| rest.split_once('>')?.1.split('<').next()).collect();
     assert!(labels.len() > 1, "{}", page.text);
@@ -222,6 +248,12 @@ async fn account_choice_names_roles_and_companies() {
         [", as a client of ", ", as a trade partner of ", ", staff", ", owner"].iter().any(|role| label.contains(role))
     };
     assert!(labels.iter().all(|label| says(label) && !label.ends_with(' ')), "{labels:?}");
+    // The page neither consumes the link nor outlives it.
+    let entered = app.send(browser(Method::POST, &format!("{path}?as=CLIENT"), None)).await;
+    assert!(entered.headers.contains_key(header::SET_COOKIE), "{}", entered.text);
+    let used = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
+    assert_eq!(used.status, StatusCode::GONE);
+    assert!(!used.text.contains(", as a client of "), "{}", used.text);
 }
 
 #[tokio::test]

@@ -171,7 +171,7 @@ async fn cross_site_form_gets_a_page() {
     assert_page(&wrong, 422, "Ask Alderbrook Homes");
     assert!(wrong.text.contains("value=\"Kim\""), "{}", wrong.text);
     let other = send("https://evil.example", form, filled).await;
-    assert_page(&other, 404, "The form was not sent");
+    assert_page(&other, 403, "The form was not sent");
     let unread = send("https://www.alderbrook.example", "text/plain", filled).await;
     assert_page(&unread, 415, "The form was not sent");
     let leads = "select count(*) from contacts where email = 'kim@mail.example'";

@@ -49,13 +49,24 @@ async fn form_checks_allowed_origins() {
         ["https://evil.example", "https://www.alderbrook.example.evil.example", "http://www.alderbrook.example", "null"]
     {
         let reply = send(&app, "demo-form-alderbrook", "application/json", Some(other), &filled("B")).await;
-        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{other}");
+        assert_eq!((reply.status, &reply.json["errors"][0]["code"]), (StatusCode::FORBIDDEN, &json!("INVALID_STATE")));
+        assert!(reply.text.contains("allowed origins: ask the company to add it"), "{}", reply.text);
         assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{other}");
     }
     // The other company's form allows other pages.
     let other = send(&app, "demo-form-fernhill", "application/json", Some(PAGE), &filled("C")).await;
-    assert_eq!(other.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
     assert_eq!(app.database().db_count("select count(*) from contacts where email = 'kim@mail.example'").await, 1);
+    // A closed form does not say which origins it lists.
+    app.database().db_execute("update lead_forms set is_open = false where key = 'demo-form-fernhill'").await;
+    let mut replies = std::collections::BTreeSet::new();
+    for (key, page) in
+        [("demo-form-fernhill", PAGE), ("demo-form-fernhill", "https://www.fernhill.example"), ("nowhere", PAGE)]
+    {
+        let reply = send(&app, key, "application/json", Some(page), &filled("D")).await;
+        replies.insert((reply.status, reply.text));
+    }
+    assert_eq!(replies.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [StatusCode::NOT_FOUND], "{replies:?}");
 }
 
 #[tokio::test]
@@ -245,7 +256,8 @@ async fn hosted_form_page_submits_leads() {
     let thanks = get("/leads/demo-form-alderbrook/sent").await;
     assert!(thanks.text.contains("href=\"https:&#x2f;&#x2f;www.alderbrook.example\""), "{}", thanks.text);
     let forged = from_page(&app, "cross-site", "name=Eve&email=kim%40mail.example&message=Hello").await;
-    assert_eq!(forged.status, StatusCode::NOT_FOUND, "a page that the form does not name");
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "an origin that the form does not list");
+    assert!(forged.text.contains("allowed origins") && forged.text.contains("Alderbrook Homes"), "{}", forged.text);
     let robot = from_page(&app, "same-origin", "name=Bot&email=kim%40mail.example&website=x").await;
     let answer = |reply: &Reply| (reply.status, reply.headers[header::LOCATION].clone(), reply.text.clone());
     assert_eq!(answer(&robot), answer(&sent), "bots get the same answer as people");

@@ -307,6 +307,10 @@ async fn password_form_names_its_account() {
         let password = tag(form, "type=\"password\"");
         assert!(password.contains("autocomplete=\"new-password\""), "{password}");
         assert_eq!(page.text.matches("type=\"password\"").count(), 1, "{}", page.text);
+        // The rule is stated before a refusal as well, beside the field.
+        assert!(password.contains("password-note\"") && password.contains("maxlength=\"200\""), "{password}");
+        let rule = "class=\"note\">Use several unrelated words that are hard to guess, at most 200 characters. ";
+        assert!(form.contains(rule), "{form}");
     }
     let fault = tag(&refused.text, "id=\"password-fault\"");
     assert!(fault.contains("role=\"alert\""), "{fault}");
@@ -330,7 +334,8 @@ async fn refused_password_keeps_chosen_account() {
     let page = app.send(browser(Method::GET, &path, None)).await;
     assert!(page.text.contains(">Password</label>"), "it is not optional: {}", page.text);
     let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("password", PASSWORD).finish();
-    let choice = app.send(browser_form(&path, &form)).await;
+    assert_eq!(app.send(browser_form(&path, &form)).await.status, StatusCode::SEE_OTHER);
+    let choice = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
     assert!(choice.text.contains("Choose an account"), "{}", choice.text);
     let chosen = format!("{path}?as=CLIENT");
     for (form, says) in [("", "set a password, or sign in with yours"), ("password=password1", "too easy to guess")] {

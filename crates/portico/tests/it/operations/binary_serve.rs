@@ -13,9 +13,12 @@ use crate::support::service::{SECRET, Service, assert_fails, over, portico, run,
 #[tokio::test]
 async fn serve_names_missing_settings() {
     let empty = TestDatabase::bare().await;
-    assert_fails(portico().args(["serve", "--secret", SECRET]), &["--database-url"]);
-    assert_fails(over(&empty, "serve").env_remove("PORTICO_SECRET"), &["--secret"]);
-    assert_fails(over(&empty, "serve").args(["--secret", "hunter2"]), &["secret", "32"]);
+    let missing = "--database-url <DATABASE_URL> or PORTICO_DATABASE_URL";
+    assert_fails(portico().args(["serve", "--secret", SECRET]), &[missing]);
+    assert_fails(portico().arg("worker"), &[missing, "--secret <SECRET> or PORTICO_SECRET"]);
+    assert_fails(portico().args(["support", "list"]), &[missing]);
+    assert_fails(over(&empty, "serve").env_remove("PORTICO_SECRET"), &["--secret <SECRET> or PORTICO_SECRET"]);
+    assert_fails(over(&empty, "serve").args(["--secret", "hunter2"]), &["--secret or PORTICO_SECRET", "32"]);
     assert_fails(over(&empty, "serve").env("PORTICO_SECRET", "hunter2"), &["secret", "32"]);
     assert_fails(serve(&empty).args(["--bind", "somewhere"]), &["--bind"]);
     assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--bind", "somewhere"]), &["--bind", "somewhere"]);
