@@ -36,6 +36,13 @@ pub trait Row: Send + Sync + 'static {
 
     /// The row as an object with a key for each column.
     fn to_json(&self) -> serde_json::Value;
+
+    /// Sets a column to a value as in [`to_json`](Self::to_json).
+    ///
+    /// # Errors
+    ///
+    /// The column does not exist, or has another type.
+    fn set(&mut self, column: &str, value: serde_json::Value) -> serde_json::Result<()>;
 }
 
 /// Rust type and wire type of a column's SQL type.
