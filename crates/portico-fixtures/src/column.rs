@@ -20,6 +20,7 @@ use uuid::Uuid;
 /// Makes a row: `row!(Location { id, name: &location.name, .. })`. Omitted columns are null, zero or empty.
 #[macro_export]
 macro_rules! row {
+    ($row:ident {}) => { $crate::rows::$row::default() };
     ($row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
         let mut row = $crate::rows::$row::default();
         $(row.$column = $crate::IntoColumn::into_column($crate::row!(@ $column $($value)?));)*

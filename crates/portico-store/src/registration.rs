@@ -288,6 +288,13 @@ macro_rules! tables {
                         vec![$($(&self.$column),+),*]
                     }
 
+                    fn id_mut(&mut self, column: &str) -> Option<&mut uuid::Uuid> {
+                        match column {
+                            $($(stringify!($column) => (&mut self.$column as &mut dyn std::any::Any).downcast_mut(),)+)*
+                            _ => None,
+                        }
+                    }
+
                     fn to_json(&self) -> serde_json::Value {
                         serde_json::json!(self)
                     }

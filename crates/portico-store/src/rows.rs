@@ -34,6 +34,9 @@ pub trait Row: Send + Sync + 'static {
     /// The values, in the order of the table's columns.
     fn values(&self) -> Vec<&(dyn ToSql + Sync)>;
 
+    /// A column of ids, if the table has it and it may not be null.
+    fn id_mut(&mut self, column: &str) -> Option<&mut Uuid>;
+
     /// The row as an object with a key for each column.
     fn to_json(&self) -> serde_json::Value;
 

@@ -20,8 +20,8 @@ struct Site<'a, 'b> {
     build: &'a mut Builder<'b>,
     company: &'a str,
     path: &'a str,
-    company_id: Uuid,
-    project_id: Uuid,
+    /// Of the company and the project.
+    ids: (Uuid, Uuid),
     created_at: DateTime<Utc>,
     /// Number of selections so far that are shared.
     shared: i32,
@@ -29,7 +29,7 @@ struct Site<'a, 'b> {
 
 impl Site<'_, '_> {
     fn add(&mut self, row: impl Row) {
-        self.build.add(row);
+        self.build.rows.add_to_project(self.ids, row);
     }
 
     /// Registers a path within the project.
@@ -66,7 +66,7 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         let row = section.fill(row!(Project { id: project_id, company_id, version: 1 }))?;
         let created_at = row.created_at;
         build.add(row);
-        let mut site = Site { build, company, path, company_id, project_id, created_at, shared: 0 };
+        let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };
         project_rows(&mut site, section)?;
         if let Some(mut schedule) = site.build.open_any(&format!("{path}/schedule.toml"))? {
             schedule.currency = section.currency;
@@ -81,32 +81,32 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
 }
 
 fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
-    section.within("internals", |internals| put!(site, internals => ProjectInternal { project_id, company_id }))?;
-    section.within("portal", |portal| put!(site, portal => ProjectPortal { project_id, company_id }))?;
+    section.within("internals", |internals| put!(site, internals => ProjectInternal {}))?;
+    section.within("portal", |portal| put!(site, portal => ProjectPortal {}))?;
     for (sort, name) in (1..).zip(section.get::<Vec<Text>>("locations")?.unwrap_or_default()) {
-        add!(site => Location { id: site.name(&format!("location/{name}"))?, company_id, project_id, name, sort });
+        add!(site => Location { id: site.name(&format!("location/{name}"))?, name, sort });
     }
     section.each("clients", |client| member_rows(site, MembershipKind::Client, client))?;
     section.each("trades", |trade| member_rows(site, MembershipKind::Trade, trade))?;
     section.each("team", |member| team_member(site, member))?;
     section.each("allowances", |allowance| allowance_rows(site, allowance))?;
-    notes(site, NoteSubject::Project, "", project_id, section)
+    notes(site, NoteSubject::Project, "", site.ids.1, section)
 }
 
 /// Adds a client or a trade partner. Clients have access to the portal and may pay unless it is written otherwise.
 fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, created_at, .. } = site;
+    let created_at = site.created_at;
     let (slug, is_client) = (member.slug.clone(), kind == MembershipKind::Client);
     let id = site.name_section(member, &format!("{}/{slug}", kind.as_str().to_lowercase()))?;
     let usual = if is_client { AccessLevel::Portal } else { AccessLevel::None };
     let access_level = member.get("access_level")?.unwrap_or(usual);
     put!(site, member => ProjectMembership {
-        id, company_id, project_id, contact_id: site.find_in_company(&format!("contact/{slug}"))?, kind, created_at,
-        identity_id: site.build.find(&format!("people/{slug}"))?, can_see_status: true, can_pay: is_client, access_level,
+        id, contact_id: site.find_in_company(&format!("contact/{slug}"))?, kind, created_at,
+        identity_id: site.build.find(&format!("people/{slug}"))?, can_see_status: true, can_pay: is_client,
+        access_level,
     })?;
     if member.has_any_of::<ProjectClientSettings>() {
-        put!(site, member => ProjectClientSettings { membership_id: id, company_id, project_id })?;
+        put!(site, member => ProjectClientSettings { membership_id: id })?;
     }
     // Clients with access were invited once.
     if access_level == AccessLevel::Portal {
@@ -114,7 +114,7 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
         let ended_at = member.get::<Day>("removed_on")?;
         let state = if ended_at.is_some() { InvitationState::Revoked } else { InvitationState::Accepted };
         add!(site => Invitation {
-            id: site.name(&format!("invitation/{slug}"))?, company_id, project_id, membership_id: id, state, ended_at,
+            id: site.name(&format!("invitation/{slug}"))?, membership_id: id, state, ended_at,
             template: MailTemplate::CustomerInvitation, sent_at: since, expires_at: since, accepted_at: Some(since),
         });
     }
@@ -123,20 +123,18 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
 
 /// Adds a member of the company's staff by `person`, or another person by `name`.
 fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     let (person, name): (Option<Text>, Option<Text>) = (member.get("person")?, member.get("name")?);
     let staff = person.as_ref().map(|person| site.find_in_company(&format!("staff/{person}")));
     let id = site.name_section(member, &format!("team/{}", person.or(name).unwrap_or_default()))?;
     let (staff_membership_id, sort) = (staff.transpose()?, member.place);
-    put!(site, member => TeamMember { id, company_id, project_id, staff_membership_id, is_shown: true, sort })
+    put!(site, member => TeamMember { id, staff_membership_id, is_shown: true, sort })
 }
 
 fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     let name: Text = allowance.need("name")?;
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.place);
-    put!(site, allowance => Allowance { id, company_id, project_id, sort, version: 1 })?;
-    put!(site, allowance => AllowanceCost { allowance_id: id, company_id, project_id })
+    put!(site, allowance => Allowance { id, sort, version: 1 })?;
+    put!(site, allowance => AllowanceCost { allowance_id: id })
 }
 
 /// Adds the notes in a section about its record, at a path within the project; about the project itself if it is empty.
@@ -147,29 +145,27 @@ fn notes(
     subject_id: Uuid,
     section: &mut Section,
 ) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     section.each("notes", |note| {
         let path = format!("{path}/note/{}", note.place);
         let id = site.name_section(note, path.trim_start_matches('/'))?;
         let author_id = site.find_in_company(&format!("staff/{}", note.need::<Text>("by")?))?;
         let created_at = note.need::<Day>("on")?.at_minute(note.place - 1);
-        put!(site, note => InternalNote { id, company_id, project_id, subject_kind, subject_id, author_id, created_at })
+        put!(site, note => InternalNote { id, subject_kind, subject_id, author_id, created_at })
     })
 }
 
 fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     let number: Option<i32> = version.get("number")?;
     let label = number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"));
     let id = site.name_section(version, &format!("schedule/{label}"))?;
-    put!(site, version => ScheduleVersion { id, company_id, project_id })?;
-    put!(site, version => ScheduleVersionInternal { version_id: id, company_id, project_id })?;
+    put!(site, version => ScheduleVersion { id })?;
+    put!(site, version => ScheduleVersionInternal { version_id: id })?;
     let mut plan = Plan { label, version_id: id, tasks: 0, dependencies: Vec::new() };
     version.each("milestones", |milestone| {
         let name: Text = milestone.need("name")?;
         let (id, sort) = (site.name_section(milestone, &format!("milestone/{}/{name}", plan.label))?, milestone.place);
-        put!(site, milestone => Milestone { id, company_id, project_id, version_id: plan.version_id, sort })?;
-        put!(site, milestone => MilestoneInternal { milestone_id: id, company_id, project_id })?;
+        put!(site, milestone => Milestone { id, version_id: plan.version_id, sort })?;
+        put!(site, milestone => MilestoneInternal { milestone_id: id })?;
         milestone.each("tasks", |task| task_rows(site, &mut plan, Some(id), task))
     })?;
     version.each("tasks", |task| task_rows(site, &mut plan, None, task))?;
@@ -196,29 +192,26 @@ fn task_rows(
     milestone_id: Option<Uuid>,
     task: &mut Section,
 ) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     let (label, name): (_, Text) = (&plan.label, task.need("name")?);
     let path = format!("task/{label}/{name}");
     let task_id = site.name_section(task, &path)?;
     plan.tasks += 1;
     put!(site, task => Task {
-        id: task_id, company_id, project_id, version_id: plan.version_id, milestone_id, client_viewable: true,
+        id: task_id, version_id: plan.version_id, milestone_id, client_viewable: true,
         work_days: task.need::<Day>("start_on")?.weekdays_to(task.need("finish_on")?), sort: plan.tasks, version: 1,
     })?;
-    put!(site, task => TaskInternal { task_id, company_id, project_id })?;
+    put!(site, task => TaskInternal { task_id })?;
     if task.has_any_of::<TaskBrief>() {
-        put!(site, task => TaskBrief { task_id, company_id, project_id })?;
+        put!(site, task => TaskBrief { task_id })?;
     }
     for slug in task.get::<Vec<Text>>("assigned")?.unwrap_or_default() {
         let id = site.name(&format!("assignee/{label}/{name}/{slug}"))?;
         let trade = site.find(&format!("trade/{slug}")).ok();
         let staff = if trade.is_none() { Some(site.find_in_company(&format!("staff/{slug}"))?) } else { None };
-        add!(site => TaskAssignee {
-            id, company_id, project_id, task_id, project_membership_id: trade, staff_membership_id: staff,
-        });
+        add!(site => TaskAssignee { id, task_id, project_membership_id: trade, staff_membership_id: staff });
     }
     let kind = DependencyKind::FinishToStart;
-    let plain = row!(TaskDependency { task_id, company_id, project_id, kind });
+    let plain = row!(TaskDependency { task_id, kind });
     let after: Vec<Text> = task.get("after")?.unwrap_or_default();
     plan.dependencies.extend(after.into_iter().map(|on| (plain.clone(), on)));
     task.each("linked", |link| {
@@ -231,7 +224,7 @@ fn task_rows(
 
 /// Adds a selection. Those that are shared are numbered in the order of the file.
 fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, created_at, .. } = site;
+    let created_at = site.created_at;
     let (title, status): (Text, SelectionStatus) = (selection.need("title")?, selection.need("status")?);
     let path = format!("selection/{title}");
     let id = site.name_section(selection, &path)?;
@@ -239,18 +232,18 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result<()
     let is_shared = status != SelectionStatus::Draft;
     site.shared += i32::from(is_shared);
     put!(site, selection => Selection {
-        id, company_id, project_id, location_id: site.find_any(selection, "location", "location")?,
+        id, location_id: site.find_any(selection, "location", "location")?,
         allowance_id: site.find_any(selection, "allowance", "allowance")?,
         chosen_option_id: site.find_any(selection, "chosen", &format!("option/{title}"))?,
         number: is_shared.then_some(site.shared), created_at, version: 1,
     })?;
-    put!(site, selection => SelectionInternal { selection_id: id, company_id, project_id })?;
+    put!(site, selection => SelectionInternal { selection_id: id })?;
     if selection.has_any_of::<SelectionTradeInfo>() {
-        put!(site, selection => SelectionTradeInfo { selection_id: id, company_id, project_id })?;
+        put!(site, selection => SelectionTradeInfo { selection_id: id })?;
     }
     for slug in selection.get::<Vec<Text>>("trades")?.unwrap_or_default() {
         let project_membership_id = site.find(&format!("trade/{slug}"))?;
-        add!(site => SelectionTrade { selection_id: id, project_membership_id, company_id, project_id });
+        add!(site => SelectionTrade { selection_id: id, project_membership_id });
     }
     notes(site, NoteSubject::Selection, &path, id, selection)
 }
@@ -262,9 +255,8 @@ fn option_rows(
     selection_id: Uuid,
     choice: &mut Section,
 ) -> Result<(), WorldError> {
-    let &mut Site { company_id, project_id, .. } = site;
     let title: Text = choice.need("title")?;
     let (id, sort) = (site.name_section(choice, &format!("option/{selection}/{title}"))?, choice.place);
-    put!(site, choice => SelectionOption { id, company_id, project_id, selection_id, sort, version: 1 })?;
-    put!(site, choice => SelectionOptionCost { option_id: id, company_id, project_id })
+    put!(site, choice => SelectionOption { id, selection_id, sort, version: 1 })?;
+    put!(site, choice => SelectionOptionCost { option_id: id })
 }
