@@ -5,7 +5,7 @@ use fake::faker::address::raw::StreetSuffix;
 use fake::locales::EN;
 use portico_core::messages::NoteSubject;
 use portico_core::portal::{Feature, ScheduleShare};
-use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_core::projects::ProjectStatus;
 use portico_store::rows::Row;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
@@ -46,14 +46,7 @@ impl<'a> Site<'a> {
         let company = Company::of(seed, company_of(seed, index));
         let size = Size::of(seed, index);
         let mut chance = seed.chance(Thing::Project, index, 0);
-        let statuses = [
-            (10, ProjectStatus::Prospect),
-            (50, ProjectStatus::Active),
-            (15, ProjectStatus::Warranty),
-            (19, ProjectStatus::Completed),
-            (6, ProjectStatus::Archived),
-        ];
-        let status = if index == 0 { ProjectStatus::Active } else { chance.weighted(&statuses) };
+        let status = if index == 0 { ProjectStatus::Active } else { chance.weighted(&WORDS.shares.project_statuses) };
         let days = 60 + 2 * size.tasks.min(400).cast_signed() + chance.between(0, 90);
         let start = match status {
             ProjectStatus::Prospect => chance.between(20, 240),
@@ -146,7 +139,7 @@ impl<'a> Site<'a> {
             id: self.project_id, number: format!("{}-{}", prefix.to_uppercase(), 1_000 + self.index),
             name: format!("{street} {}", chance.pick(&WORDS.project_kinds)), city: &town.name, region: &town.region,
             address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code,
-            country: &market.country, status: self.status, stage: stage(chance, self.status),
+            country: &market.country, status: self.status, stage: chance.weighted(&WORDS.shares.of(self.status).stages),
             time_zone: &town.time_zone, currency: &market.currency, contract_total_minor: contract,
             started_on: (self.start <= 0).then(|| day(self.start)), version: chance.mostly_low(1, 12),
             created_at: moment(self.created),
@@ -164,10 +157,10 @@ impl<'a> Site<'a> {
 
     fn put_portal(&mut self, chance: &mut ChaCha8Rng) {
         let all = self.is_showcase();
-        let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(share_of(*feature)) || all);
+        let shares = &WORDS.shares;
+        let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(shares.features[feature]) || all);
         let features: Vec<Feature> = features.collect();
-        let shares = [(25, ScheduleShare::None), (45, ScheduleShare::Calendar), (30, ScheduleShare::Gantt)];
-        let share = chance.weighted(&shares);
+        let share = chance.weighted(&shares.schedule_shares);
         add!(self => ProjectPortal {
             features: &features, schedule_share: if all { ScheduleShare::Gantt } else { share },
             guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
@@ -208,31 +201,6 @@ impl<'a> Site<'a> {
 pub(super) fn repeated_name(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
     let (name, round) = (&names[place as usize % names.len()], place as usize / names.len());
     if round == 0 { name.to_string() } else { format!("{name}, {kind} {}", round + 1) }
-}
-
-fn stage(chance: &mut ChaCha8Rng, status: ProjectStatus) -> ProjectStage {
-    match status {
-        ProjectStatus::Prospect => ProjectStage::Design,
-        ProjectStatus::Active => chance.weighted(&[
-            (12, ProjectStage::Design),
-            (18, ProjectStage::Preconstruction),
-            (58, ProjectStage::Construction),
-            (12, ProjectStage::Closeout),
-        ]),
-        ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => ProjectStage::Handover,
-    }
-}
-
-/// Percentage of projects with this section enabled.
-const fn share_of(feature: Feature) -> u32 {
-    match feature {
-        Feature::Dashboard => 100,
-        Feature::Schedule | Feature::Messages => 90,
-        Feature::Selections => 85,
-        Feature::Documents | Feature::Billing | Feature::Team => 80,
-        Feature::Help => 60,
-        Feature::DailyLogs => 55,
-    }
 }
 
 fn postal_sign(chance: &mut ChaCha8Rng, sign: char) -> char {

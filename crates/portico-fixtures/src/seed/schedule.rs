@@ -1,7 +1,7 @@
 //! Schedules: the published version, earlier ones, and sometimes a draft.
 
 use portico_core::projects::ProjectStatus;
-use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::schedule::VersionState;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -32,12 +32,8 @@ impl Site<'_> {
             states = vec![VersionState::Superseded; chance.weighted(&[(62, 0), (28, 1), (10, 2)])];
             states.push(VersionState::Published);
         }
-        let of_drafts = match self.status {
-            ProjectStatus::Prospect => 70,
-            ProjectStatus::Active => 30,
-            ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => 0,
-        };
-        states.extend(chance.maybe(of_drafts, |_| VersionState::Draft));
+        let drafts = WORDS.shares.of(self.status).draft_schedules;
+        states.extend(chance.maybe(drafts, |_| VersionState::Draft));
         for (place, state) in (0..).zip(&states) {
             let percent = match state {
                 VersionState::Superseded => 60 + chance.below(36),
@@ -140,17 +136,11 @@ impl Site<'_> {
 
     /// Adds dependencies, usually on the previous task, sometimes on an earlier one.
     fn put_dependencies(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
-        let kinds = [
-            (86, DependencyKind::FinishToStart),
-            (8, DependencyKind::StartToStart),
-            (4, DependencyKind::FinishToFinish),
-            (2, DependencyKind::StartToFinish),
-        ];
         let both = [chance.maybe(80, |_| 1), chance.maybe(25, |chance| 2 + chance.below(9))];
         for back in both.into_iter().flatten().filter(|back| *back <= sort) {
             add!(self => TaskDependency {
                 task_id: self.task_id(version.place, sort), predecessor_id: self.task_id(version.place, sort - back),
-                kind: chance.weighted(&kinds), lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
+                kind: chance.weighted(&WORDS.shares.dependency_kinds), lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
             });
         }
     }

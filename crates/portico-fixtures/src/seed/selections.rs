@@ -1,6 +1,5 @@
 //! Selections with their options and allowances.
 
-use portico_core::projects::ProjectStatus;
 use portico_core::selections::SelectionStatus;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
@@ -26,7 +25,7 @@ impl Site<'_> {
         let mut chance = self.chance(Thing::Selection);
         let mut shared = 0;
         for place in 0..self.size.selections {
-            let status = status(&mut chance, self.status);
+            let status = chance.weighted(&WORDS.shares.of(self.status).selections);
             let is_shared = status != SelectionStatus::Draft;
             shared += u32::from(is_shared);
             let options = chance.weighted(&[(10, 2), (25, 3), (30, 4), (25, 5), (10, 6)]);
@@ -115,22 +114,4 @@ impl Site<'_> {
 /// The choice at a position, with the minimum and maximum price of an option.
 fn choice(place: u32) -> &'static (portico_store::rows::Text, i32, i32) {
     &WORDS.choices[place as usize % WORDS.choices.len()]
-}
-
-/// The status: the further the project, the more is chosen.
-fn status(chance: &mut ChaCha8Rng, project: ProjectStatus) -> SelectionStatus {
-    let (draft, open, done) = match project {
-        ProjectStatus::Prospect => (70, 28, 2),
-        ProjectStatus::Active => (18, 34, 48),
-        ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => (3, 3, 94),
-    };
-    chance.weighted(&[
-        (draft * 10, SelectionStatus::Draft),
-        (open * 10, SelectionStatus::Shared),
-        (done * 2, SelectionStatus::Chosen),
-        (done * 2, SelectionStatus::Approved),
-        (done, SelectionStatus::Locked),
-        (done * 4, SelectionStatus::Ordered),
-        (done, SelectionStatus::Declined),
-    ])
 }

@@ -1,8 +1,13 @@
-//! Words of seeded worlds: `fixtures/seed/words.toml`.
+//! Words and shares of seeded worlds: `fixtures/seed/words.toml`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use portico_core::access::Permission;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_core::schedule::DependencyKind;
+use portico_core::selections::SelectionStatus;
 use portico_store::rows::Text;
 use serde::Deserialize;
 
@@ -28,6 +33,40 @@ pub(super) struct Words {
     pub(super) phases: Vec<(Text, Vec<Text>)>,
     pub(super) positions: Vec<Position>,
     pub(super) markets: Vec<Market>,
+    pub(super) shares: Shares,
+}
+
+/// Values with their weights.
+type Weighted<T> = Vec<(u32, T)>;
+
+/// How often values occur.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[rustfmt::skip]
+pub(super) struct Shares {
+    pub(super) project_statuses: Weighted<ProjectStatus>, pub(super) schedule_shares: Weighted<ScheduleShare>,
+    pub(super) dependency_kinds: Weighted<DependencyKind>, pub(super) features: BTreeMap<Feature, u32>,
+    prospect: OfStatus, active: OfStatus, done: OfStatus,
+}
+
+/// The same within projects of a status.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfStatus {
+    pub(super) stages: Weighted<ProjectStage>,
+    pub(super) selections: Weighted<SelectionStatus>,
+    /// In percent.
+    pub(super) draft_schedules: u32,
+}
+
+impl Shares {
+    pub(super) const fn of(&self, status: ProjectStatus) -> &OfStatus {
+        match status {
+            ProjectStatus::Prospect => &self.prospect,
+            ProjectStatus::Active => &self.active,
+            ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => &self.done,
+        }
+    }
 }
 
 /// Position of staff other than the owner, with its permissions.

@@ -16,6 +16,7 @@ use super::WorldError;
 use crate::column::IntoColumn;
 
 /// A table of a file. Keys that nothing reads are refused.
+#[derive(Default)]
 pub(super) struct Section {
     file: String,
     /// The path of its record or, before the record is named, of its keys.
@@ -36,16 +37,7 @@ impl Section {
     /// The root of a file.
     pub(super) fn root(file: &str, text: &str) -> Result<Self, WorldError> {
         let keys = toml::from_str(text).map_err(|error| WorldError::new(file, error.to_string()))?;
-        Ok(Self {
-            file: file.to_owned(),
-            path: String::new(),
-            slug: String::new(),
-            place: 1,
-            currency: None,
-            keys,
-            known: BTreeSet::new(),
-            missing: Vec::new(),
-        })
+        Ok(Self { file: file.to_owned(), keys, ..Self::default() })
     }
 
     /// Reads this section to its end.
@@ -120,8 +112,7 @@ impl Section {
     fn child(&self, key: String, slug: String, place: i32, keys: toml::Value) -> Result<Self, WorldError> {
         let toml::Value::Table(keys) = keys else { return Err(self.unfit(&format!("expected a section in `{key}`"))) };
         let path = if self.path.is_empty() { key } else { format!("{}/{key}", self.path) };
-        let (known, missing) = (BTreeSet::new(), Vec::new());
-        Ok(Self { file: self.file.clone(), path, slug, place, currency: self.currency, keys, known, missing })
+        Ok(Self { file: self.file.clone(), path, slug, place, currency: self.currency, keys, ..Self::default() })
     }
 
     /// Whether any column of a row is written here.
