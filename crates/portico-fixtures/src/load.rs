@@ -140,6 +140,15 @@ impl Load {
     }
 }
 
-pub(crate) async fn has_companies(client: &Client) -> Result<bool, StoreError> {
+async fn has_companies(client: &Client) -> Result<bool, StoreError> {
     Ok(client.query_one("select exists (select from public.companies)", &[]).await?.get(0))
+}
+
+/// Whether a migrated database has no company, so that a world can be loaded.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or has no tables.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    Ok(!has_companies(&database.client_as_owner().await?).await?)
 }

@@ -4,7 +4,7 @@ use fake::Fake;
 use fake::faker::name::raw::{FirstName, LastName};
 use fake::locales::EN;
 use portico_core::access::Role;
-use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
+use portico_core::projects::{AccessLevel, MembershipKind};
 use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;
 
@@ -14,8 +14,7 @@ use super::moment;
 use super::project::Site;
 use super::size::company_of;
 use super::words::{Market, WORDS};
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add};
 
 /// Maximum age of a session, in days.
 const OLDEST_SESSION: i32 = 60;
@@ -129,14 +128,8 @@ impl Site<'_> {
             email: Some(&person.email), phone: &person.phone, created_at,
         });
         put_contact_internal(self.rows, chance, self.company.id, contact_id);
-        let (relationship, removed) = match number {
-            0 => (ClientRelationship::PrimaryOwner, 0),
-            1 => (ClientRelationship::Partner, 6),
-            _ => (ClientRelationship::Representative, 35),
-        };
-        let [none, mail, portal] = if self.status == ProjectStatus::Prospect { [50, 30, 20] } else { [4, 6, 90] };
-        let access = [(none, AccessLevel::None), (mail, AccessLevel::EmailOnly), (portal, AccessLevel::Portal)];
-        let access = chance.weighted(&access);
+        let (relationship, removed) = WORDS.shares.clients[number as usize];
+        let access = chance.weighted(&WORDS.shares.by_status[&self.status].client_access);
         let access_level = if self.is_showcase() { AccessLevel::Portal } else { access };
         let removed_at = chance.maybe(removed, |_| moment(-1));
         add!(self => ProjectMembership {

@@ -17,8 +17,7 @@ use super::people::{last_name, phone};
 use super::size::{Size, company_of};
 use super::words::WORDS;
 use super::{day, moment};
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add};
 
 /// Builder of a project's rows.
 pub(super) struct Site<'a> {
@@ -139,7 +138,7 @@ impl<'a> Site<'a> {
             id: self.project_id, number: format!("{}-{}", prefix.to_uppercase(), 1_000 + self.index),
             name: format!("{street} {}", chance.pick(&WORDS.project_kinds)), city: &town.name, region: &town.region,
             address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code,
-            country: &market.country, status: self.status, stage: chance.weighted(&WORDS.shares.of(self.status).stages),
+            country: &market.country, status: self.status, stage: chance.weighted(&WORDS.shares.by_status[&self.status].stages),
             time_zone: &town.time_zone, currency: &market.currency, contract_total_minor: contract,
             started_on: (self.start <= 0).then(|| day(self.start)), version: chance.mostly_low(1, 12),
             created_at: moment(self.created),

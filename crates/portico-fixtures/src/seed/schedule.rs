@@ -32,7 +32,7 @@ impl Site<'_> {
             states = vec![VersionState::Superseded; chance.weighted(&[(62, 0), (28, 1), (10, 2)])];
             states.push(VersionState::Published);
         }
-        let drafts = WORDS.shares.of(self.status).draft_schedules;
+        let drafts = WORDS.shares.by_status[&self.status].draft_schedules;
         states.extend(chance.maybe(drafts, |_| VersionState::Draft));
         for (place, state) in (0..).zip(&states) {
             let percent = match state {
@@ -140,7 +140,8 @@ impl Site<'_> {
         for back in both.into_iter().flatten().filter(|back| *back <= sort) {
             add!(self => TaskDependency {
                 task_id: self.task_id(version.place, sort), predecessor_id: self.task_id(version.place, sort - back),
-                kind: chance.weighted(&WORDS.shares.dependency_kinds), lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
+                kind: chance.weighted(&WORDS.shares.dependency_kinds),
+                lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
             });
         }
     }

@@ -13,8 +13,6 @@ use crate::add;
 /// Offset between the numbers of options of two selections.
 const APART: u32 = 8;
 
-const INSTRUCTIONS: &str = "Look at the samples in the showroom, and tell us which of them you like best.";
-
 impl Site<'_> {
     pub(super) fn put_selections(&mut self) {
         let mut chance = self.chance(Thing::Allowance);
@@ -25,7 +23,7 @@ impl Site<'_> {
         let mut chance = self.chance(Thing::Selection);
         let mut shared = 0;
         for place in 0..self.size.selections {
-            let status = chance.weighted(&WORDS.shares.of(self.status).selections);
+            let status = chance.weighted(&WORDS.shares.by_status[&self.status].selections);
             let is_shared = status != SelectionStatus::Draft;
             shared += u32::from(is_shared);
             let options = chance.weighted(&[(10, 2), (25, 3), (30, 4), (25, 5), (10, 6)]);
@@ -66,7 +64,7 @@ impl Site<'_> {
             location_id: chance.maybe(80, |chance| self.id(Thing::Location, chance.below(self.locations))),
             allowance_id: chance.maybe(45, |chance| self.id(Thing::Allowance, chance.below(allowances))),
             title: if round == 0 { what.to_string() } else { format!("{what}, part {}", round + 1) },
-            instructions: chance.maybe(45, |_| INSTRUCTIONS), version: chance.mostly_low(1, 6),
+            instructions: chance.maybe(45, |_| &WORDS.instructions), version: chance.mostly_low(1, 6),
             chosen_option_id: (!is_open).then(|| self.id(Thing::SelectionOption, chosen)),
             locked_at: is_locked.then(|| moment(due.min(-1))), created_at: moment((self.created + 10).min(-1)),
         });

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use portico_core::access::Permission;
+use portico_core::leads::LeadState;
 use portico_core::portal::{Feature, ScheduleShare};
-use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::schedule::DependencyKind;
 use portico_core::selections::SelectionStatus;
 use portico_store::rows::Text;
@@ -25,6 +26,7 @@ pub(super) struct Words {
     pub(super) vendors: Vec<Text>, pub(super) internal_states: Vec<Text>, pub(super) lead_sources: Vec<Text>,
     pub(super) key_names: Vec<Text>, pub(super) devices: Vec<Text>, pub(super) notes: Vec<Text>,
     pub(super) briefs: Vec<Text>, pub(super) questions: Vec<Text>, pub(super) interests: Vec<Text>,
+    pub(super) instructions: Text, pub(super) welcome: Text,
     /// Title and body; the last one is a draft.
     pub(super) help: Vec<(Text, Text)>,
     /// The choice, with the minimum and maximum price of an option, in whole units.
@@ -46,7 +48,10 @@ type Weighted<T> = Vec<(u32, T)>;
 pub(super) struct Shares {
     pub(super) project_statuses: Weighted<ProjectStatus>, pub(super) schedule_shares: Weighted<ScheduleShare>,
     pub(super) dependency_kinds: Weighted<DependencyKind>, pub(super) features: BTreeMap<Feature, u32>,
-    prospect: OfStatus, active: OfStatus, done: OfStatus,
+    pub(super) lead_states: Weighted<LeadState>, pub(super) clients: Vec<(ClientRelationship, u32)>,
+    /// Ten-thousandths of projects, and the size of a project there, linear between.
+    pub(super) tasks: Vec<(u32, u32)>, pub(super) selections: Vec<(u32, u32)>,
+    pub(super) by_status: BTreeMap<ProjectStatus, OfStatus>,
 }
 
 /// The same within projects of a status.
@@ -54,19 +59,10 @@ pub(super) struct Shares {
 #[serde(deny_unknown_fields)]
 pub(super) struct OfStatus {
     pub(super) stages: Weighted<ProjectStage>,
+    pub(super) client_access: Weighted<AccessLevel>,
     pub(super) selections: Weighted<SelectionStatus>,
     /// In percent.
     pub(super) draft_schedules: u32,
-}
-
-impl Shares {
-    pub(super) const fn of(&self, status: ProjectStatus) -> &OfStatus {
-        match status {
-            ProjectStatus::Prospect => &self.prospect,
-            ProjectStatus::Active => &self.active,
-            ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => &self.done,
-        }
-    }
 }
 
 /// Position of staff other than the owner, with its permissions.

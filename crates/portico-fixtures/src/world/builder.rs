@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::access::Role;
+use portico_core::money::Currency;
 use portico_store::rows::{Identity, Row};
 use uuid::Uuid;
 
 use super::section::Section;
-use super::{World, WorldError};
+use super::{Result, World, WorldError};
 use crate::Rows;
 
 /// Adds a row with the columns that are written in a section: `put!(build, lead => Lead { id, company_id })?`. Given
@@ -35,14 +36,14 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     /// Opens a file, if it is there.
-    pub(super) fn open_any(&mut self, file: &str) -> Result<Option<Section>, WorldError> {
+    pub(super) fn open_any(&mut self, file: &str, currency: Option<Currency>) -> Result<Option<Section>> {
         file.clone_into(&mut self.file);
-        self.files.get(file).map(|text| Section::root(file, text)).transpose()
+        self.files.get(file).map(|text| Section::root(file, text, currency)).transpose()
     }
 
     /// Opens a required file.
-    pub(super) fn open(&mut self, file: &str) -> Result<Section, WorldError> {
-        self.open_any(file)?.ok_or_else(|| WorldError::new(file, "this file is missing"))
+    pub(super) fn open(&mut self, file: &str) -> Result<Section> {
+        self.open_any(file, None)?.ok_or_else(|| WorldError::new(file, "this file is missing"))
     }
 
     pub(super) fn add(&mut self, row: impl Row) {
@@ -50,7 +51,7 @@ impl Builder<'_> {
     }
 
     /// Registers a path for a new record. Returns its id.
-    pub(super) fn name(&mut self, path: &str) -> Result<Uuid, WorldError> {
+    pub(super) fn name(&mut self, path: &str) -> Result<Uuid> {
         if self.paths.insert(path.to_owned()) {
             Ok(World::id(path))
         } else {
@@ -59,13 +60,13 @@ impl Builder<'_> {
     }
 
     /// Registers a path for the record of a section. Returns its id.
-    pub(super) fn name_section(&mut self, section: &mut Section, path: String) -> Result<Uuid, WorldError> {
+    pub(super) fn name_section(&mut self, section: &mut Section, path: String) -> Result<Uuid> {
         section.path = path;
         self.name(&section.path)
     }
 
     /// The id of a record whose path is registered.
-    pub(super) fn find(&self, path: &str) -> Result<Uuid, WorldError> {
+    pub(super) fn find(&self, path: &str) -> Result<Uuid> {
         if self.paths.contains(path) {
             Ok(World::id(path))
         } else {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::builder::{Builder, put};
 use super::project::project;
 use super::section::{Day, Section};
-use super::{DemoToken, WorldError};
+use super::{DemoToken, Result};
 use crate::{add, row};
 
 /// Start of every session; the expiry is far in the future, since demos have no sign-in.
@@ -38,20 +38,19 @@ struct Company<'a> {
     created_at: DateTime<Utc>,
 }
 
-pub(super) fn person(build: &mut Builder<'_>, person: &mut Section) -> Result<(), WorldError> {
+pub(super) fn person(build: &mut Builder<'_>, person: &mut Section) -> Result {
     let slug = person.slug.clone();
     let id = build.name_section(person, format!("people/{slug}"))?;
     let email: String = person.need("email")?;
     let created_at = person.get("claimed_on")?.unwrap_or(KNOWN_SINCE);
-    let base = row!(Identity { id, email_canonical: email.to_lowercase(), locale: "en", created_at });
-    let row = person.fill(base)?;
+    let row = person.fill(row!(Identity { id, email_canonical: email.to_lowercase(), locale: "en", created_at }))?;
     build.people.insert(slug, row.clone());
     build.add(row);
     Ok(())
 }
 
 /// Adds a company with its projects.
-pub(super) fn company(build: &mut Builder<'_>, slug: &str, projects: &BTreeSet<&str>) -> Result<(), WorldError> {
+pub(super) fn company(build: &mut Builder<'_>, slug: &str, projects: &BTreeSet<&str>) -> Result {
     let file = format!("{slug}/company.toml");
     build.open(&file)?.read(|section| {
         let id = build.name(slug)?;
@@ -69,7 +68,7 @@ pub(super) fn company(build: &mut Builder<'_>, slug: &str, projects: &BTreeSet<&
 }
 
 /// Adds those of a company's rows that need no project.
-fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section) -> Result<(), WorldError> {
+fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section) -> Result {
     let (company_id, created_at) = (of.id, of.created_at);
     section.within("branding", |branding| put!(build, branding => CompanyBranding { company_id }))?;
     section.within(
@@ -88,7 +87,7 @@ fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section
 }
 
 /// Adds an article: a draft unless it has been published.
-fn help_article(build: &mut Builder<'_>, of: &Company<'_>, article: &mut Section) -> Result<(), WorldError> {
+fn help_article(build: &mut Builder<'_>, of: &Company<'_>, article: &mut Section) -> Result {
     let title: Text = article.need("title")?;
     let id = build.name_section(article, format!("{}/help/{title}", of.slug))?;
     let (written, published): (Day, Option<Day>) = (article.need("created_on")?, article.get("published_on")?);
@@ -97,7 +96,7 @@ fn help_article(build: &mut Builder<'_>, of: &Company<'_>, article: &mut Section
     put!(build, article => HelpArticle { id, company_id: of.id, sort, version: 1, state, updated_at })
 }
 
-fn staff_member(build: &mut Builder<'_>, of: &Company<'_>, staff: &mut Section) -> Result<(), WorldError> {
+fn staff_member(build: &mut Builder<'_>, of: &Company<'_>, staff: &mut Section) -> Result {
     let path = format!("{}/staff/{}", of.slug, staff.slug);
     let identity_id = build.find(&format!("people/{}", staff.slug))?;
     let id = build.name_section(staff, path.clone())?;
@@ -109,7 +108,7 @@ fn staff_member(build: &mut Builder<'_>, of: &Company<'_>, staff: &mut Section) 
 }
 
 /// Adds a contact: the person with the same short name; one with a name of its own may have no account.
-fn contact(build: &mut Builder<'_>, of: &Company<'_>, card: &mut Section) -> Result<(), WorldError> {
+fn contact(build: &mut Builder<'_>, of: &Company<'_>, card: &mut Section) -> Result {
     let person = build.people.get(&card.slug).cloned();
     let has_account = person.is_some() || card.get::<Text>("name")?.is_none();
     let identity_id = has_account.then(|| build.find(&format!("people/{}", card.slug))).transpose()?;
@@ -121,7 +120,7 @@ fn contact(build: &mut Builder<'_>, of: &Company<'_>, card: &mut Section) -> Res
 }
 
 /// Adds a lead of a company, after the paths of its contacts and projects.
-fn lead(build: &mut Builder<'_>, of: &Company<'_>, lead: &mut Section) -> Result<(), WorldError> {
+fn lead(build: &mut Builder<'_>, of: &Company<'_>, lead: &mut Section) -> Result {
     let find = |kind: &str, slug: String| build.find(&format!("{}{kind}/{slug}", of.slug));
     let contact_id = find("/contact", lead.need("contact")?)?;
     let project_id = lead.get("project")?.map(|project| find("", project)).transpose()?;
@@ -130,7 +129,7 @@ fn lead(build: &mut Builder<'_>, of: &Company<'_>, lead: &mut Section) -> Result
     put!(build, lead => Lead { id, company_id, contact_id, project_id, updated_at, version: 1 })
 }
 
-pub(super) fn session(build: &mut Builder<'_>, session: &mut Section) -> Result<DemoToken, WorldError> {
+pub(super) fn session(build: &mut Builder<'_>, session: &mut Section) -> Result<DemoToken> {
     let token: String = session.need("token")?;
     let (slug, actor): (String, Role) = (session.need("person")?, session.need("actor")?);
     let company: Option<String> = session.get("company")?;
@@ -155,7 +154,7 @@ pub(super) fn session(build: &mut Builder<'_>, session: &mut Section) -> Result<
     Ok(DemoToken { token, role, person, about: session.need("about")? })
 }
 
-pub(super) fn key(build: &mut Builder<'_>, key: &mut Section) -> Result<DemoToken, WorldError> {
+pub(super) fn key(build: &mut Builder<'_>, key: &mut Section) -> Result<DemoToken> {
     let (token, company): (String, String) = (key.need("token")?, key.need("company")?);
     let id = build.name_section(key, format!("{company}/key/{token}"))?;
     let company_id = build.find(&company)?;

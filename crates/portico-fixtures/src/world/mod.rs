@@ -18,11 +18,12 @@ use portico_core::access::Role;
 use serde_json::Value;
 use uuid::Uuid;
 
-use portico_store::{Database, StoreError, rows, tables};
+use portico_store::{Database, rows, tables};
 
+pub use crate::load::is_empty;
 pub use secrets::Secrets;
 
-use crate::load::{Load, LoadError, has_companies};
+use crate::load::{Load, LoadError};
 use crate::{MADE_AT_MS, Rows, stable_id};
 use builder::Builder;
 use secrets::secrets_from;
@@ -40,6 +41,8 @@ pub struct WorldError {
     file: String,
     message: String,
 }
+
+type Result<T = (), E = WorldError> = std::result::Result<T, E>;
 
 impl WorldError {
     fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
@@ -87,16 +90,13 @@ impl World {
         let files: BTreeMap<&str, &str> = files.iter().copied().collect();
         let mut companies: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for file in files.keys() {
-            match *file.split('/').collect::<Vec<_>>().as_slice() {
-                ["people.toml" | "tokens.toml"] => {}
-                [company, "company.toml"] => {
-                    companies.entry(company).or_default();
-                }
-                [company, project, "project.toml" | "schedule.toml" | "selections.toml"] => {
-                    companies.entry(company).or_default().insert(project);
-                }
+            let (company, project) = match *file.split('/').collect::<Vec<_>>() {
+                ["people.toml" | "tokens.toml"] => continue,
+                [company, "company.toml"] => (company, None),
+                [company, project, "project.toml" | "schedule.toml" | "selections.toml"] => (company, Some(project)),
                 _ => return Err(WorldError::new(*file, "a world has no such file")),
-            }
+            };
+            companies.entry(company).or_default().extend(project);
         }
         let mut build = Builder { files, ..Builder::default() };
         build.open("people.toml")?.read(|file| file.each("people", |person| company::person(&mut build, person)))?;
@@ -174,15 +174,6 @@ impl World {
         load.finish().await?;
         Ok(())
     }
-}
-
-/// Whether a migrated database has no company, so that a world can be loaded.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or has no tables.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    Ok(!has_companies(&database.client_as_owner().await?).await?)
 }
 
 /// The demo's files, with their paths within the folder.

@@ -10,7 +10,7 @@ use portico_core::selections::SelectionStatus;
 use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, TaskBrief, TaskDependency, Text};
 use uuid::Uuid;
 
-use super::WorldError;
+use super::Result;
 use super::builder::{Builder, put};
 use super::section::{Day, Section};
 use crate::{add, row};
@@ -33,33 +33,33 @@ impl Site<'_, '_> {
     }
 
     /// Registers a path within the project.
-    fn name(&mut self, path: &str) -> Result<Uuid, WorldError> {
+    fn name(&mut self, path: &str) -> Result<Uuid> {
         self.build.name(&format!("{}/{path}", self.path))
     }
 
     /// Registers a path within the project for the record of a section.
-    fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid, WorldError> {
+    fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid> {
         self.build.name_section(section, format!("{}/{path}", self.path))
     }
 
     /// The id of a record of the project.
-    fn find(&self, path: &str) -> Result<Uuid, WorldError> {
+    fn find(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.path))
     }
 
     /// The id of the record of the project that a key names, if it is there.
-    fn find_any(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>, WorldError> {
+    fn find_any(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>> {
         let name: Option<Text> = section.get(key)?;
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
 
-    fn find_in_company(&self, path: &str) -> Result<Uuid, WorldError> {
+    fn find_in_company(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.company))
     }
 }
 
 /// Adds the project at a path, with its schedule and selections.
-pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Result<(), WorldError> {
+pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Result {
     build.open(&format!("{path}/project.toml"))?.read(|section| {
         let (company_id, project_id) = (build.find(company)?, build.name(path)?);
         section.currency = Some(section.need("currency")?);
@@ -68,19 +68,17 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         build.add(row);
         let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };
         project_rows(&mut site, section)?;
-        if let Some(mut schedule) = site.build.open_any(&format!("{path}/schedule.toml"))? {
-            schedule.currency = section.currency;
+        if let Some(schedule) = site.build.open_any(&format!("{path}/schedule.toml"), section.currency)? {
             schedule.read(|schedule| schedule.each("versions", |version| version_rows(&mut site, version)))?;
         }
-        if let Some(mut selections) = site.build.open_any(&format!("{path}/selections.toml"))? {
-            selections.currency = section.currency;
+        if let Some(selections) = site.build.open_any(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
         }
         Ok(())
     })
 }
 
-fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result<(), WorldError> {
+fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result {
     section.within("internals", |internals| put!(site, internals => ProjectInternal {}))?;
     section.within("portal", |portal| put!(site, portal => ProjectPortal {}))?;
     for (sort, name) in (1..).zip(section.get::<Vec<Text>>("locations")?.unwrap_or_default()) {
@@ -94,7 +92,7 @@ fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result<(), Wo
 }
 
 /// Adds a client or a trade partner. Clients have access to the portal and may pay unless it is written otherwise.
-fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Section) -> Result<(), WorldError> {
+fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Section) -> Result {
     let created_at = site.created_at;
     let (slug, is_client) = (member.slug.clone(), kind == MembershipKind::Client);
     let id = site.name_section(member, &format!("{}/{slug}", kind.as_str().to_lowercase()))?;
@@ -122,7 +120,7 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
 }
 
 /// Adds a member of the company's staff by `person`, or another person by `name`.
-fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result<(), WorldError> {
+fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result {
     let (person, name): (Option<Text>, Option<Text>) = (member.get("person")?, member.get("name")?);
     let staff = person.as_ref().map(|person| site.find_in_company(&format!("staff/{person}")));
     let id = site.name_section(member, &format!("team/{}", person.or(name).unwrap_or_default()))?;
@@ -130,7 +128,7 @@ fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result<(), Worl
     put!(site, member => TeamMember { id, staff_membership_id, is_shown: true, sort })
 }
 
-fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result<(), WorldError> {
+fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
     let name: Text = allowance.need("name")?;
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.place);
     put!(site, allowance => Allowance { id, sort, version: 1 })?;
@@ -144,7 +142,7 @@ fn notes(
     path: &str,
     subject_id: Uuid,
     section: &mut Section,
-) -> Result<(), WorldError> {
+) -> Result {
     section.each("notes", |note| {
         let path = format!("{path}/note/{}", note.place);
         let id = site.name_section(note, path.trim_start_matches('/'))?;
@@ -154,7 +152,7 @@ fn notes(
     })
 }
 
-fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result<(), WorldError> {
+fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {
     let number: Option<i32> = version.get("number")?;
     let label = number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"));
     let id = site.name_section(version, &format!("schedule/{label}"))?;
@@ -186,12 +184,7 @@ struct Plan {
     dependencies: Vec<(TaskDependency, Text)>,
 }
 
-fn task_rows(
-    site: &mut Site<'_, '_>,
-    plan: &mut Plan,
-    milestone_id: Option<Uuid>,
-    task: &mut Section,
-) -> Result<(), WorldError> {
+fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid>, task: &mut Section) -> Result {
     let (label, name): (_, Text) = (&plan.label, task.need("name")?);
     let path = format!("task/{label}/{name}");
     let task_id = site.name_section(task, &path)?;
@@ -223,7 +216,7 @@ fn task_rows(
 }
 
 /// Adds a selection. Those that are shared are numbered in the order of the file.
-fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result<(), WorldError> {
+fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
     let created_at = site.created_at;
     let (title, status): (Text, SelectionStatus) = (selection.need("title")?, selection.need("status")?);
     let path = format!("selection/{title}");
@@ -249,12 +242,7 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result<()
 }
 
 /// Adds an option of a selection; without a price it is yet to be priced.
-fn option_rows(
-    site: &mut Site<'_, '_>,
-    selection: &str,
-    selection_id: Uuid,
-    choice: &mut Section,
-) -> Result<(), WorldError> {
+fn option_rows(site: &mut Site<'_, '_>, selection: &str, selection_id: Uuid, choice: &mut Section) -> Result {
     let title: Text = choice.need("title")?;
     let (id, sort) = (site.name_section(choice, &format!("option/{selection}/{title}"))?, choice.place);
     put!(site, choice => SelectionOption { id, selection_id, sort, version: 1 })?;

@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc, Weekday};
-use portico_core::money::Currency;
+use portico_core::money::{Currency, Money};
 use portico_store::rows::Row;
 use portico_store::tables::{Column, TABLES};
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::WorldError;
+use super::{Result, WorldError};
 use crate::column::IntoColumn;
 
 /// A table of a file. Keys that nothing reads are refused.
@@ -35,13 +33,13 @@ pub(super) struct Section {
 
 impl Section {
     /// The root of a file.
-    pub(super) fn root(file: &str, text: &str) -> Result<Self, WorldError> {
+    pub(super) fn root(file: &str, text: &str, currency: Option<Currency>) -> Result<Self> {
         let keys = toml::from_str(text).map_err(|error| WorldError::new(file, error.to_string()))?;
-        Ok(Self { file: file.to_owned(), keys, ..Self::default() })
+        Ok(Self { file: file.to_owned(), currency, keys, ..Self::default() })
     }
 
     /// Reads this section to its end.
-    pub(super) fn read(mut self, read: impl FnOnce(&mut Self) -> Result<(), WorldError>) -> Result<(), WorldError> {
+    pub(super) fn read(mut self, read: impl FnOnce(&mut Self) -> Result) -> Result {
         read(&mut self)?;
         if let Some(key) = self.keys.keys().find(|key| !self.known.contains(*key)) {
             let known: Vec<_> = self.known.iter().map(|key| format!("`{key}`")).collect();
@@ -71,32 +69,24 @@ impl Section {
     }
 
     /// The value of a key.
-    pub(super) fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, WorldError> {
+    pub(super) fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         let value = self.value(key).map(toml::Value::try_into);
         value.transpose().map_err(|error| self.unfit(&format!("{} in `{key}`", error.to_string().trim_end())))
     }
 
     /// The value of a required key.
-    pub(super) fn need<T: DeserializeOwned>(&mut self, key: &str) -> Result<T, WorldError> {
+    pub(super) fn need<T: DeserializeOwned>(&mut self, key: &str) -> Result<T> {
         self.get(key)?.ok_or_else(|| self.is_missing(key))
     }
 
     /// Reads the required section of a key.
-    pub(super) fn within(
-        &mut self,
-        key: &str,
-        read: impl FnOnce(&mut Self) -> Result<(), WorldError>,
-    ) -> Result<(), WorldError> {
+    pub(super) fn within(&mut self, key: &str, read: impl FnOnce(&mut Self) -> Result) -> Result {
         let keys = self.value(key).ok_or_else(|| self.is_missing(key))?;
         self.child(key.to_owned(), String::new(), 1, keys)?.read(read)
     }
 
     /// Reads each section of a list, or of a table by key, in the order of keys.
-    pub(super) fn each(
-        &mut self,
-        key: &str,
-        mut read: impl FnMut(&mut Self) -> Result<(), WorldError>,
-    ) -> Result<(), WorldError> {
+    pub(super) fn each(&mut self, key: &str, mut read: impl FnMut(&mut Self) -> Result) -> Result {
         let sections: Vec<(String, toml::Value)> = match self.value(key) {
             None => Vec::new(),
             Some(toml::Value::Array(list)) => (1..).map(|place: i32| place.to_string()).zip(list).collect(),
@@ -109,7 +99,7 @@ impl Section {
         Ok(())
     }
 
-    fn child(&self, key: String, slug: String, place: i32, keys: toml::Value) -> Result<Self, WorldError> {
+    fn child(&self, key: String, slug: String, place: i32, keys: toml::Value) -> Result<Self> {
         let toml::Value::Table(keys) = keys else { return Err(self.unfit(&format!("expected a section in `{key}`"))) };
         let path = if self.path.is_empty() { key } else { format!("{}/{key}", self.path) };
         Ok(Self { file: self.file.clone(), path, slug, place, currency: self.currency, keys, ..Self::default() })
@@ -121,7 +111,7 @@ impl Section {
     }
 
     /// Sets the columns of a row that are written here; the others keep their values.
-    pub(super) fn fill<R: Row + Default>(&mut self, mut row: R) -> Result<R, WorldError> {
+    pub(super) fn fill<R: Row + Default>(&mut self, mut row: R) -> Result<R> {
         for column in columns(&row) {
             let key = key_of(column);
             if let Some(value) = self.value(&key) {
@@ -143,7 +133,8 @@ impl Section {
             "Timestamptz" => json!(value.try_into::<Day>().map_err(read)?.at_minute(0)),
             "Int8" => {
                 let (amount, currency) = (value.try_into().map_err(read)?, self.currency.ok_or("no currency")?);
-                json!(minor(amount, currency).ok_or_else(|| format!("{amount} has more decimals than {currency}"))?)
+                let money = Money::of_amount(amount, currency);
+                json!(money.ok_or_else(|| format!("{amount} has more decimals than {currency}"))?.minor_units)
             }
             _ => json!(value),
         };
@@ -210,24 +201,9 @@ impl IntoColumn<DateTime<Utc>> for Day {
     }
 }
 
-/// An amount in minor units; none if it has more decimals than the currency.
-fn minor(amount: Decimal, currency: Currency) -> Option<i64> {
-    let minor = amount.checked_mul(Decimal::from(10_i64.pow(currency.decimals())))?;
-    minor.is_integer().then(|| minor.to_i64()).flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_exact_or_refused() {
-        let in_minor = |text: &str, currency| minor(text.parse().unwrap(), currency);
-        assert_eq!(in_minor("1234.57", Currency::Usd), Some(123_457));
-        assert_eq!(in_minor("-3", Currency::Usd), Some(-300));
-        assert_eq!(in_minor("3", Currency::Jpy), Some(3));
-        assert_eq!(in_minor("1.005", Currency::Usd), None);
-    }
 
     #[test]
     fn weekends_are_not_work_days() {

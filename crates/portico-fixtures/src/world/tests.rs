@@ -8,7 +8,7 @@ use super::secrets::{Found, ids, is_in};
 use super::*;
 
 /// The demo with a change in one file.
-fn demo_with(file: &str, from: &str, to: &str) -> Result<World, WorldError> {
+fn demo_with(file: &str, from: &str, to: &str) -> Result<World> {
     let demo = demo_files();
     let changed: Vec<(&str, String)> = demo
         .iter()
