@@ -97,6 +97,8 @@ mod tests {
         assert_eq!(minor("12.50", Currency::Usd), Some(1250));
         assert_eq!(minor("12.500", Currency::Usd), Some(1250));
         assert_eq!(minor("12.505", Currency::Usd), None);
+        assert_eq!(minor("1234.57", Currency::Usd), Some(123_457));
+        assert_eq!(minor("-3", Currency::Usd), Some(-300));
         assert_eq!(minor("12", Currency::Jpy), Some(12));
         assert_eq!(minor("12.5", Currency::Jpy), None);
         assert_eq!(minor("79228162514264337593543950335", Currency::Usd), None);

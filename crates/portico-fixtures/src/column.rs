@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Permission, Role};
 use portico_core::accounts::SummaryFrequency;
 use portico_core::contacts::ContactKind;
+use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
 use portico_core::messages::NoteSubject;
@@ -16,16 +17,26 @@ use portico_store::rows::Text;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-/// Adds a row: `add!(rows => Location { id, name: &location.name, .. })`. Omitted columns are null, zero or empty.
+/// Makes a row: `row!(Location { id, name: &location.name, .. })`. Omitted columns are null, zero or empty.
 #[macro_export]
-macro_rules! add {
-    ($to:expr => $row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
+macro_rules! row {
+    ($row:ident {}) => { $crate::rows::$row::default() };
+    ($row:ident { $($column:ident $(: $value:expr)?),* $(,)? }) => {{
         let mut row = $crate::rows::$row::default();
-        $(row.$column = $crate::IntoColumn::into_column($crate::add!(@ $column $($value)?));)*
-        $to.add(row);
+        $(row.$column = $crate::IntoColumn::into_column($crate::row!(@ $column $($value)?));)*
+        row
     }};
     (@ $column:ident) => { $column };
     (@ $column:ident $value:expr) => { $value };
+}
+
+/// Makes a row and adds it: `add!(rows => Location { id, name: &location.name, .. })`.
+#[macro_export]
+macro_rules! add {
+    ($to:expr => $row:ident $columns:tt) => {{
+        let row = $crate::row!($row $columns);
+        $to.add(row);
+    }};
 }
 
 /// Value of a column.
@@ -56,8 +67,8 @@ macro_rules! by_their_text {
 }
 as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
 by_their_text! {
-    AccessLevel ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState LeadSource LeadState MailTemplate
-    MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency VersionState
+    AccessLevel ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState InvitationState LeadSource
+    LeadState MailTemplate MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency VersionState
 }
 into_column! {
     &'static str => Text, text: text.into();

@@ -6,6 +6,7 @@ use portico_store::rows::{Row, TABLES, Table};
 use portico_store::{Database, StoreError, migrate};
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use uuid::Uuid;
 
 /// The owner's own timeout could cancel a long statement.
 const BEGIN: &str = "begin; set local statement_timeout = 0";
@@ -40,6 +41,14 @@ impl Rows {
     /// Adds a row.
     pub fn add(&mut self, row: impl Row) {
         self.0.push((row.table(), Box::new(row)));
+    }
+
+    /// Adds a row of a project: sets `company_id` and `project_id`, if the table has them.
+    pub(crate) fn add_to_project(&mut self, (company, project): (Uuid, Uuid), mut row: impl Row) {
+        for (column, id) in [("company_id", company), ("project_id", project)] {
+            row.id_mut(column).into_iter().for_each(|own| *own = id);
+        }
+        self.add(row);
     }
 
     /// Number of rows.
@@ -131,6 +140,15 @@ impl Load {
     }
 }
 
-pub(crate) async fn has_companies(client: &Client) -> Result<bool, StoreError> {
+async fn has_companies(client: &Client) -> Result<bool, StoreError> {
     Ok(client.query_one("select exists (select from public.companies)", &[]).await?.get(0))
+}
+
+/// Whether a migrated database has no company, so that a world can be loaded.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database does not answer, or has no tables.
+pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
+    Ok(!has_companies(&database.client_as_owner().await?).await?)
 }

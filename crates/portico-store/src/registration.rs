@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use portico_core::UnknownVariant;
+
 /// A table, as registered in `tables.rs`.
 #[derive(Debug)]
 pub struct Table {
@@ -33,6 +35,23 @@ pub struct Column {
     pub known_to: KnownTo,
     /// Whether PostgreSQL computes it from other columns.
     pub is_generated: bool,
+    /// Refuses a text that is not a value of the column's enumeration; none for other columns, and in operational tables.
+    pub enumeration: Option<Enumeration>,
+}
+
+/// Check of a text against an enumeration.
+pub type Enumeration = fn(&str) -> Result<(), UnknownVariant>;
+
+impl Column {
+    /// diesel's type without `Nullable`.
+    pub fn plain_type(&self) -> &'static str {
+        self.sql_type.strip_prefix("Nullable<").map_or(self.sql_type, |inner| inner.trim_end_matches('>'))
+    }
+
+    /// Whether it may be null.
+    pub fn is_nullable(&self) -> bool {
+        self.sql_type != self.plain_type()
+    }
 }
 
 /// Owner of a table's rows, with the column of its id.
@@ -161,7 +180,11 @@ pub(crate) fn generation_triggers(tables: &[Table]) -> String {
 }
 
 /// Generates [`TABLES`](crate::tables::TABLES), diesel's tables, and row structs.
+///
+/// A column of texts may name the enumeration of its values: `state -> Text as LeadState`.
 macro_rules! tables {
+    (@enumeration) => { None };
+    (@enumeration $enumeration:ident) => { Some(|text| text.parse::<$enumeration>().map(drop)) };
     (
         filled { $(
             $row:ident: $table:ident ($($key:ident),+)
@@ -169,7 +192,9 @@ macro_rules! tables {
             {
                 owner $owner:expr;
                 generation $generation:expr;
-                $($known:ident { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ })*
+                $($known:ident {
+                    $($column:ident -> $type:ident $(<$inner:ident>)? $(as $enumeration:ident)?,)+
+                })*
             }
         )+ }
         operational { $(
@@ -195,12 +220,14 @@ macro_rules! tables {
                         sql_type: concat!(stringify!($type) $(, "<", stringify!($inner), ">")?),
                         known_to: KnownTo::$known,
                         is_generated: false,
+                        enumeration: tables!(@enumeration $($enumeration)?),
                     },)+)*
                     $($(Column {
                         name: stringify!($computed),
                         sql_type: stringify!($computed_type),
                         known_to: KnownTo::$computed_known,
                         is_generated: true,
+                        enumeration: None,
                     },)+)?
                 ],
             },)+
@@ -216,6 +243,7 @@ macro_rules! tables {
                         sql_type: concat!(stringify!($other_type) $(, "<", stringify!($other_inner), ">")?),
                         known_to: KnownTo::$other_known,
                         is_generated: false,
+                        enumeration: None,
                     },)+)*
                 ],
             },)+
@@ -260,8 +288,23 @@ macro_rules! tables {
                         vec![$($(&self.$column),+),*]
                     }
 
+                    fn id_mut(&mut self, column: &str) -> Option<&mut uuid::Uuid> {
+                        match column {
+                            $($(stringify!($column) => (&mut self.$column as &mut dyn std::any::Any).downcast_mut(),)+)*
+                            _ => None,
+                        }
+                    }
+
                     fn to_json(&self) -> serde_json::Value {
                         serde_json::json!(self)
+                    }
+
+                    fn set(&mut self, column: &str, value: serde_json::Value) -> serde_json::Result<()> {
+                        match column {
+                            $($(stringify!($column) => self.$column = serde_json::from_value(value)?,)+)*
+                            _ => return Err(serde::de::Error::custom("no such column")),
+                        }
+                        Ok(())
                     }
                 }
             )+

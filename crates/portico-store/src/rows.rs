@@ -34,8 +34,18 @@ pub trait Row: Send + Sync + 'static {
     /// The values, in the order of the table's columns.
     fn values(&self) -> Vec<&(dyn ToSql + Sync)>;
 
+    /// A column of ids, if the table has it and it may not be null.
+    fn id_mut(&mut self, column: &str) -> Option<&mut Uuid>;
+
     /// The row as an object with a key for each column.
     fn to_json(&self) -> serde_json::Value;
+
+    /// Sets a column to a value as in [`to_json`](Self::to_json).
+    ///
+    /// # Errors
+    ///
+    /// The column does not exist, or has another type.
+    fn set(&mut self, column: &str, value: serde_json::Value) -> serde_json::Result<()>;
 }
 
 /// Rust type and wire type of a column's SQL type.

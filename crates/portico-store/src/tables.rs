@@ -4,12 +4,26 @@
 //! the database, the role views, fixtures and answers with it. `registration.rs` defines the terms. If a table or column is
 //! missing, the test `registration` names it.
 
+use portico_core::access::{Permission, Role};
+use portico_core::accounts::SummaryFrequency;
+use portico_core::company::Region;
+use portico_core::contacts::ContactKind;
+use portico_core::invitations::InvitationState;
+use portico_core::leads::{LeadSource, LeadState};
+use portico_core::mail::MailTemplate;
+use portico_core::messages::NoteSubject;
+use portico_core::money::Currency;
+use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
+use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::selections::SelectionStatus;
+
 use crate::registration::Generation::{
     BySelection, ByTask, ByVersion, Internal, OfContact, OfPerson, Shared, SharedAndLocks, SharedIf, Untracked,
 };
 use crate::registration::Owner::{Company, Installation, Person, Project};
 use crate::registration::tables;
-pub use crate::registration::{Column, Generation, KnownTo, Owner, Table};
+pub use crate::registration::{Column, Enumeration, Generation, KnownTo, Owner, Table};
 
 tables! {
     filled {
@@ -19,7 +33,7 @@ tables! {
             generation Shared;
             Key { id -> Uuid, }
             Public { name -> Text, portal_host -> Nullable<Text>, public_phone -> Nullable<Text>, }
-            Viewers { region -> Text, }
+            Viewers { region -> Text as Region, }
             StaffCommon { slug -> Text, }
             Staff { created_at -> Timestamptz, version -> Int4, }
         }
@@ -38,8 +52,8 @@ tables! {
             Key { company_id -> Uuid, }
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
-            StaffCommon { default_schedule_share -> Text, }
-            Staff { default_features -> Array<Text>, }
+            StaffCommon { default_schedule_share -> Text as ScheduleShare, }
+            Staff { default_features -> Array<Text> as Feature, }
         }
         // Clients see published articles if one of their projects offers help. The position would reveal their number.
         HelpArticle: help_articles (id) {
@@ -47,14 +61,14 @@ tables! {
             generation SharedIf("state = 'PUBLISHED'");
             Key { id -> Uuid, company_id -> Uuid, }
             Viewers { published_at -> Nullable<Timestamptz>, }
-            Rule { state -> Text, }
+            Rule { state -> Text as HelpArticleState, }
             StaffAndClients { title -> Text, body -> Text, }
             Staff { sort -> Int4, version -> Int4, created_at -> Timestamptz, updated_at -> Timestamptz, }
         }
         EmailTemplate: email_templates (company_id, key) {
             owner Company("company_id");
             generation Untracked("staff who edit them read them each time");
-            Key { company_id -> Uuid, key -> Text, }
+            Key { company_id -> Uuid, key -> Text as MailTemplate, }
             Staff { body -> Nullable<Text>, version -> Int4, updated_at -> Timestamptz, }
         }
         // All callers may know the address of the form and whether it is open (PRT-18).
@@ -92,7 +106,7 @@ tables! {
             Key { id -> Uuid, company_id -> Uuid, }
             Rule { identity_id -> Nullable<Uuid>, }
             StaffAndTrades { name -> Text, }
-            StaffCommon { kind -> Text, email -> Nullable<Text>, }
+            StaffCommon { kind -> Text as ContactKind, email -> Nullable<Text>, }
             Staff { phone -> Nullable<Text>, created_at -> Timestamptz, }
         }
         ContactInternal: contact_internals (contact_id) {
@@ -106,8 +120,11 @@ tables! {
             owner Company("company_id");
             generation SharedAndLocks("identity_id");
             Key { id -> Uuid, company_id -> Uuid, identity_id -> Uuid, }
-            StaffCommon { role -> Text, title -> Text, }
-            Staff { permissions -> Array<Text>, removed_at -> Nullable<Timestamptz>, created_at -> Timestamptz, }
+            StaffCommon { role -> Text as Role, title -> Text, }
+            Staff {
+                permissions -> Array<Text> as Permission, removed_at -> Nullable<Timestamptz>,
+                created_at -> Timestamptz,
+            }
         }
         StaffInternal: staff_internals (staff_membership_id) {
             owner Company("company_id");
@@ -120,7 +137,7 @@ tables! {
             owner Person("identity_id");
             generation Untracked("every sign-in reads them");
             Key {
-                id -> Uuid, identity_id -> Uuid, actor -> Text, staff_membership_id -> Nullable<Uuid>,
+                id -> Uuid, identity_id -> Uuid, actor -> Text as Role, staff_membership_id -> Nullable<Uuid>,
                 company_id -> Nullable<Uuid>,
             }
             Viewers { device -> Nullable<Text>, created_at -> Timestamptz, last_seen_at -> Timestamptz, }
@@ -132,7 +149,7 @@ tables! {
             Key { id -> Uuid, company_id -> Uuid, created_by -> Uuid, }
             NoCaller { token_hash -> Text, }
             Staff {
-                name -> Text, permissions -> Array<Text>, all_projects -> Bool, created_at -> Timestamptz,
+                name -> Text, permissions -> Array<Text> as Permission, all_projects -> Bool, created_at -> Timestamptz,
                 expires_at -> Timestamptz, revoked_at -> Nullable<Timestamptz>,
             }
         }
@@ -142,8 +159,8 @@ tables! {
             Key { id -> Uuid, company_id -> Uuid, }
             Viewers {
                 number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text,
-                country -> Text, status -> Text, stage -> Text, time_zone -> Text, currency -> Text,
-                started_on -> Nullable<Date>, version -> Int4,
+                country -> Text, status -> Text as ProjectStatus, stage -> Text as ProjectStage, time_zone -> Text,
+                currency -> Text as Currency, started_on -> Nullable<Date>, version -> Int4,
             }
             StaffAndClients { contract_total_minor -> Int8, }
             Staff { created_at -> Timestamptz, }
@@ -162,13 +179,16 @@ tables! {
             owner Project("project_id");
             generation Shared;
             Key { project_id -> Uuid, company_id -> Uuid, }
-            StaffAndClients { features -> Array<Text>, schedule_share -> Text, guide_url -> Nullable<Text>, }
+            StaffAndClients {
+                features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare,
+                guide_url -> Nullable<Text>,
+            }
         }
         Lead: leads (id), generated (search_text -> Text: StaffCommon) {
             owner Company("company_id");
             generation Untracked("staff who work on leads read them each time");
             Key { id -> Uuid, company_id -> Uuid, contact_id -> Uuid, project_id -> Nullable<Uuid>, }
-            StaffCommon { state -> Text, source -> Text, }
+            StaffCommon { state -> Text as LeadState, source -> Text as LeadSource, }
             Staff {
                 message -> Nullable<Text>, interest -> Nullable<Text>, created_at -> Timestamptz,
                 updated_at -> Timestamptz, version -> Int4,
@@ -191,11 +211,11 @@ tables! {
             generation SharedAndLocks("contact_id");
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, contact_id -> Uuid, identity_id -> Uuid,
-                kind -> Text,
+                kind -> Text as MembershipKind,
             }
-            Viewers { relationship -> Nullable<Text>, is_primary -> Bool, }
+            Viewers { relationship -> Nullable<Text> as ClientRelationship, is_primary -> Bool, }
             Rule {
-                can_see_status -> Bool, can_pay -> Bool, access_level -> Text, web_access -> Bool,
+                can_see_status -> Bool, can_pay -> Bool, access_level -> Text as AccessLevel, web_access -> Bool,
                 removed_at -> Nullable<Timestamptz>,
             }
             Staff { created_at -> Timestamptz, }
@@ -205,7 +225,7 @@ tables! {
             owner Project("project_id");
             generation Internal;
             Key { membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            Rule { instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text>, }
+            Rule { instant_alerts -> Nullable<Bool>, summary_frequency -> Nullable<Text> as SummaryFrequency, }
             Staff { label -> Nullable<Text>, }
         }
         // An invitation's state decides whether the client is notified as the company has set.
@@ -215,8 +235,8 @@ tables! {
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, invited_by -> Nullable<Uuid>,
             }
-            Rule { state -> Text, ended_at -> Nullable<Timestamptz>, }
-            StaffCommon { template -> Text, }
+            Rule { state -> Text as InvitationState, ended_at -> Nullable<Timestamptz>, }
+            StaffCommon { template -> Text as MailTemplate, }
             Staff { sent_at -> Timestamptz, expires_at -> Timestamptz, accepted_at -> Nullable<Timestamptz>, }
         }
         // The position would reveal how many hidden members come before.
@@ -235,7 +255,7 @@ tables! {
             generation SharedIf("state = 'PUBLISHED'");
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Viewers { number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, }
-            Rule { state -> Text, }
+            Rule { state -> Text as VersionState, }
             Staff { created_at -> Timestamptz, }
         }
         ScheduleVersionInternal: schedule_version_internals (version_id) {
@@ -299,7 +319,7 @@ tables! {
             owner Project("project_id");
             generation Internal;
             Key { task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            StaffCommon { kind -> Text, }
+            StaffCommon { kind -> Text as DependencyKind, }
             Staff { lag_days -> Int4, }
         }
         Allowance: allowances (id) {
@@ -326,7 +346,7 @@ tables! {
                 number -> Nullable<Int4>, title -> Text, instructions -> Nullable<Text>, due_on -> Nullable<Date>,
                 locked_at -> Nullable<Timestamptz>, version -> Int4,
             }
-            Rule { status -> Text, }
+            Rule { status -> Text as SelectionStatus, }
             Staff { created_at -> Timestamptz, }
         }
         SelectionInternal: selection_internals (selection_id) {
@@ -369,8 +389,8 @@ tables! {
             owner Project("project_id");
             generation Internal;
             Key {
-                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text, subject_id -> Uuid,
-                author_id -> Uuid,
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text as NoteSubject,
+                subject_id -> Uuid, author_id -> Uuid,
             }
             Staff { body -> Text, created_at -> Timestamptz, }
         }

@@ -82,8 +82,11 @@ pub(super) trait Chance: RngExt + Sized {
         choices.choose(self).expect("the list is not empty")
     }
 
-    /// One of several, by weight.
+    /// One of several, by weight. The only one is not drawn.
     fn weighted<T: Copy>(&mut self, choices: &[(u32, T)]) -> T {
+        if let [(_, only)] = choices {
+            return *only;
+        }
         choices.choose_weighted(self, |(weight, _)| *weight).expect("some weight is not zero").1
     }
 

@@ -4,7 +4,7 @@ use portico_core::access::{Permission, Role};
 use portico_core::contacts::ContactKind;
 use portico_core::mail::MailTemplate;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
-use portico_store::rows::Text;
+use portico_store::rows::{ApiKey, Text};
 use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;
 
@@ -12,8 +12,7 @@ use super::chance::{Chance, Seed, Thing};
 use super::moment;
 use super::people::{Person, SessionOf, last_name, phone, slug};
 use super::words::{Market, Position, Town, WORDS};
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add, row};
 
 /// Number of the owner among the staff, who is never removed.
 pub(super) const OWNER: u32 = 0;
@@ -23,9 +22,6 @@ pub(super) const MANAGER: u32 = 1;
 const LISTING_KEY: u32 = 1;
 /// Permissions of API keys.
 const KEY_PERMISSIONS: [Permission; 2] = [Permission::ProjectsRead, Permission::CostsView];
-
-/// Mail to clients whom another company has invited before.
-const WELCOME: &str = "Welcome, {{name}}! You will find {{project}} at {{portal}}. Sign in there as you always do.";
 
 /// Values of a company for other modules.
 pub(super) struct Company {
@@ -129,7 +125,7 @@ impl Company {
             });
         }
         let key = MailTemplate::CustomerInvitationFromAnotherOffice;
-        add!(rows => EmailTemplate { company_id, key, body: Some(WELCOME), version: 1, updated_at: founded });
+        add!(rows => EmailTemplate { company_id, key, body: Some(&WORDS.welcome), version: 1, updated_at: founded });
         add!(rows => LeadForm { company_id, key: format!("{slug}-form"), is_open: true, created_at: founded });
         (0..self.staff).for_each(|number| self.put_staff(seed, rows, number));
         (0..self.trades).for_each(|number| self.put_trade(seed, rows, number));
@@ -138,25 +134,18 @@ impl Company {
             let mut chance = seed.chance(Thing::Key, self.index, number);
             let (name, began) = (chance.pick(&WORDS.key_names), -chance.between(1, 300));
             let revoked_at = chance.maybe(15, |_| moment(-1));
-            let hash = seed.hash("token", Thing::Key, self.index, number).to_string();
-            self.put_key(seed, rows, (number, name), hash, (began, began + 365), revoked_at);
+            let token_hash = seed.hash("token", Thing::Key, self.index, number).to_string();
+            let (created_at, expires_at) = (moment(began), moment(began + 365));
+            self.put_key(seed, rows, number, row!(ApiKey { token_hash, name, created_at, expires_at, revoked_at }));
         }
     }
 
-    pub(super) fn put_key(
-        &self,
-        seed: &Seed,
-        rows: &mut Rows,
-        (number, name): (u32, &str),
-        token_hash: String,
-        (began, ends): (i32, i32),
-        revoked_at: Option<chrono::DateTime<chrono::Utc>>,
-    ) {
-        add!(rows => ApiKey {
-            id: seed.id(Thing::Key, self.index, number), token_hash, company_id: self.id, name: name.to_owned(),
-            created_by: self.staff_id(seed, OWNER), permissions: &KEY_PERMISSIONS.to_vec(),
-            all_projects: number != LISTING_KEY, created_at: moment(began), expires_at: moment(ends), revoked_at,
-        });
+    /// Adds a key, with the rest of its columns.
+    pub(super) fn put_key(&self, seed: &Seed, rows: &mut Rows, number: u32, key: ApiKey) {
+        let (id, created_by) = (seed.id(Thing::Key, self.index, number), self.staff_id(seed, OWNER));
+        let permissions = KEY_PERMISSIONS.map(|permission| permission.as_str().into()).to_vec();
+        let all_projects = number != LISTING_KEY;
+        rows.add(ApiKey { id, company_id: self.id, created_by, permissions, all_projects, ..key });
     }
 
     fn put_staff(&self, seed: &Seed, rows: &mut Rows, number: u32) {
@@ -212,12 +201,13 @@ impl Company {
         put_contact_internal(rows, &mut chance, self.id, id);
         if chance.percent(75) {
             let at = moment(-chance.mostly_low(1, 400));
-            let states = [(45, "NEW"), (20, "CONTACTED"), (10, "QUALIFIED"), (20, "LOST"), (5, "SPAM")];
             add!(rows => Lead {
                 id: seed.id(Thing::Lead, self.index, number), company_id, contact_id: id,
-                state: chance.weighted(&states), source: if chance.percent(80) { "WEB" } else { "STAFF" },
+                state: chance.weighted(&WORDS.shares.lead_states),
+                source: if chance.percent(80) { "WEB" } else { "STAFF" },
                 message: chance.maybe(90, |chance| chance.pick(&WORDS.questions)),
-                interest: chance.maybe(40, |chance| chance.pick(&WORDS.interests)), created_at: at, updated_at: at, version: 1,
+                interest: chance.maybe(40, |chance| chance.pick(&WORDS.interests)), created_at: at, updated_at: at,
+                version: 1,
             });
         }
     }

@@ -62,13 +62,8 @@ pub struct Seeded {
     pub tokens: Vec<SeedToken>,
 }
 
-/// Rows of some consecutive projects.
-#[derive(Default)]
-struct Batch {
-    rows: Rows,
-    /// Number of projects up to the end of this batch.
-    projects: u32,
-}
+/// Rows of some consecutive projects, and the number of projects up to the last one.
+type Batch = (Rows, u32);
 
 /// Fills a migrated, empty database. Runs as the owner of its tables, and gathers statistics for the planner.
 ///
@@ -83,7 +78,7 @@ pub async fn seed(database: &Database, plan: Plan, mut on_progress: impl FnMut(P
     // A batch is generated while the previous one is copied.
     let (sender, mut batches) = mpsc::channel(1);
     let maker = tokio::task::spawn_blocking(move || make(plan, &sender));
-    while let Some(Batch { rows, projects }) = batches.recv().await {
+    while let Some((rows, projects)) = batches.recv().await {
         load.copy(&rows).await?;
         on_progress(Progress { projects, rows: load.rows() });
     }
@@ -95,22 +90,20 @@ pub async fn seed(database: &Database, plan: Plan, mut on_progress: impl FnMut(P
 /// Generates the world in batches, until it is complete or the receiver is dropped. Returns its tokens.
 fn make(plan: Plan, batches: &mpsc::Sender<Batch>) -> Vec<SeedToken> {
     let seed = Seed::new(plan.seed);
-    let mut batch = Batch::default();
+    let mut rows = Rows::default();
     for index in 0..plan.projects {
         let known = if index == 0 { 0 } else { size::companies(index) };
         for company in known..size::companies(index + 1) {
-            Company::of(&seed, company).put(&seed, &mut batch.rows);
+            Company::of(&seed, company).put(&seed, &mut rows);
         }
-        Site::new(&seed, index, &mut batch.rows).put();
-        batch.projects = index + 1;
-        if batch.rows.len() >= BATCH && batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+        Site::new(&seed, index, &mut rows).put();
+        if rows.len() >= BATCH && batches.blocking_send((std::mem::take(&mut rows), index + 1)).is_err() {
             return Vec::new();
         }
     }
-    let tokens = tokens::put(&seed, plan.with_tokens, &mut batch.rows);
-    batch.projects = plan.projects;
+    let tokens = tokens::put(&seed, plan.with_tokens, &mut rows);
     // The receiver reports why it has stopped.
-    let _ = batches.blocking_send(batch);
+    let _ = batches.blocking_send((rows, plan.projects));
     tokens
 }
 

@@ -4,7 +4,7 @@ use fake::Fake;
 use fake::faker::name::raw::{FirstName, LastName};
 use fake::locales::EN;
 use portico_core::access::Role;
-use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
+use portico_core::projects::{AccessLevel, MembershipKind};
 use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;
 
@@ -14,8 +14,7 @@ use super::moment;
 use super::project::Site;
 use super::size::company_of;
 use super::words::{Market, WORDS};
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add};
 
 /// Maximum age of a session, in days.
 const OLDEST_SESSION: i32 = 60;
@@ -121,40 +120,33 @@ impl Site<'_> {
     }
 
     fn put_client(&mut self, chance: &mut ChaCha8Rng, number: u32) {
-        let &mut Self { company_id, project_id, .. } = self;
         let (person, first) = client(self.seed, self.index, number);
         let contact_id = self.id(Thing::ClientContact, number);
         let (id, created_at, identity_id) = (self.id(Thing::Client, number), moment(self.created), person.id);
-        add!(self.rows => Contact {
-            id: contact_id, company_id, identity_id: Some(identity_id), kind: "CLIENT", name: &person.name,
+        add!(self => Contact {
+            id: contact_id, identity_id: Some(identity_id), kind: "CLIENT", name: &person.name,
             email: Some(&person.email), phone: &person.phone, created_at,
         });
-        put_contact_internal(self.rows, chance, company_id, contact_id);
-        let (relationship, removed) = match number {
-            0 => (ClientRelationship::PrimaryOwner, 0),
-            1 => (ClientRelationship::Partner, 6),
-            _ => (ClientRelationship::Representative, 35),
-        };
-        let [none, mail, portal] = if self.status == ProjectStatus::Prospect { [50, 30, 20] } else { [4, 6, 90] };
-        let access = [(none, AccessLevel::None), (mail, AccessLevel::EmailOnly), (portal, AccessLevel::Portal)];
-        let access = chance.weighted(&access);
+        put_contact_internal(self.rows, chance, self.company.id, contact_id);
+        let (relationship, removed) = WORDS.shares.clients[number as usize];
+        let access = chance.weighted(&WORDS.shares.by_status[&self.status].client_access);
         let access_level = if self.is_showcase() { AccessLevel::Portal } else { access };
         let removed_at = chance.maybe(removed, |_| moment(-1));
-        add!(self.rows => ProjectMembership {
-            id, company_id, project_id, contact_id, identity_id, kind: MembershipKind::Client,
-            relationship: Some(relationship), is_primary: number == 0, can_see_status: chance.percent(96),
-            can_pay: number == 0 || chance.percent(50), access_level, removed_at, created_at,
+        add!(self => ProjectMembership {
+            id, contact_id, identity_id, kind: MembershipKind::Client, relationship: Some(relationship),
+            is_primary: number == 0, can_see_status: chance.percent(96), can_pay: number == 0 || chance.percent(50),
+            access_level, removed_at, created_at,
         });
         if number == 1 {
-            add!(self.rows => ProjectClientSettings {
-                membership_id: id, company_id, project_id, label: Some("To be called, not written to"),
-                instant_alerts: Some(false), summary_frequency: Some("WEEKLY"),
+            add!(self => ProjectClientSettings {
+                membership_id: id, label: Some("To be called, not written to"), instant_alerts: Some(false),
+                summary_frequency: Some("WEEKLY"),
             });
         }
         // Clients with access were invited once.
         if access_level == AccessLevel::Portal {
-            add!(self.rows => Invitation {
-                id: self.id(Thing::Invitation, number), company_id, project_id, membership_id: id,
+            add!(self => Invitation {
+                id: self.id(Thing::Invitation, number), membership_id: id,
                 state: if removed_at.is_some() { "REVOKED" } else { "ACCEPTED" }, template: "CUSTOMER_INVITATION",
                 sent_at: created_at, expires_at: created_at, accepted_at: Some(created_at), ended_at: removed_at,
             });
@@ -170,8 +162,8 @@ impl Site<'_> {
     fn put_trade(&mut self, chance: &mut ChaCha8Rng, number: u32) {
         let in_company = self.trade_in_company(number);
         let has_token = self.is_showcase() && number == 0;
-        add!(self.rows => ProjectMembership {
-            id: self.id(Thing::Trade, number), company_id: self.company_id, project_id: self.project_id,
+        add!(self => ProjectMembership {
+            id: self.id(Thing::Trade, number),
             contact_id: self.seed.id(Thing::TradeContact, self.company.index, in_company),
             identity_id: self.company.trade_person(self.seed, in_company).0.id, kind: MembershipKind::Trade,
             can_see_status: true, access_level: AccessLevel::None, web_access: chance.percent(45) || has_token,

@@ -5,7 +5,8 @@ use fake::faker::address::raw::StreetSuffix;
 use fake::locales::EN;
 use portico_core::messages::NoteSubject;
 use portico_core::portal::{Feature, ScheduleShare};
-use portico_core::projects::{ProjectStage, ProjectStatus};
+use portico_core::projects::ProjectStatus;
+use portico_store::rows::Row;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -16,15 +17,13 @@ use super::people::{last_name, phone};
 use super::size::{Size, company_of};
 use super::words::WORDS;
 use super::{day, moment};
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add};
 
 /// Builder of a project's rows.
 pub(super) struct Site<'a> {
     pub(super) seed: &'a Seed,
     pub(super) rows: &'a mut Rows,
     pub(super) company: Company,
-    pub(super) company_id: Uuid,
     pub(super) project_id: Uuid,
     pub(super) index: u32,
     pub(super) size: Size,
@@ -46,14 +45,7 @@ impl<'a> Site<'a> {
         let company = Company::of(seed, company_of(seed, index));
         let size = Size::of(seed, index);
         let mut chance = seed.chance(Thing::Project, index, 0);
-        let statuses = [
-            (10, ProjectStatus::Prospect),
-            (50, ProjectStatus::Active),
-            (15, ProjectStatus::Warranty),
-            (19, ProjectStatus::Completed),
-            (6, ProjectStatus::Archived),
-        ];
-        let status = if index == 0 { ProjectStatus::Active } else { chance.weighted(&statuses) };
+        let status = if index == 0 { ProjectStatus::Active } else { chance.weighted(&WORDS.shares.project_statuses) };
         let days = 60 + 2 * size.tasks.min(400).cast_signed() + chance.between(0, 90);
         let start = match status {
             ProjectStatus::Prospect => chance.between(20, 240),
@@ -68,7 +60,6 @@ impl<'a> Site<'a> {
             trades: (3 + size.tasks / 15 + chance.below(4)).min(company.trades).min(40),
             first_trade: chance.below(company.trades),
             first_staff: chance.below(company.staff),
-            company_id: company.id,
             project_id: seed.id(Thing::Project, index, 0),
             seed,
             rows,
@@ -79,6 +70,10 @@ impl<'a> Site<'a> {
             start,
             days,
         }
+    }
+
+    pub(super) fn add(&mut self, row: impl Row) {
+        self.rows.add_to_project((self.company.id, self.project_id), row);
     }
 
     pub(super) fn id(&self, thing: Thing, number: u32) -> Uuid {
@@ -112,15 +107,14 @@ impl<'a> Site<'a> {
     /// Adds the whole project.
     pub(super) fn put(mut self) {
         let mut chance = self.seed.chance(Thing::Project, self.index, 2);
-        let &mut Self { company_id, project_id, .. } = &mut self;
         self.put_project(&mut chance);
         self.put_portal(&mut chance);
         if let Some(key_id) = self.company.listing_key(self.seed).filter(|_| chance.percent(12)) {
-            add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
+            add!(self => ApiKeyProject { key_id });
         }
         for sort in 0..self.locations {
             let name = repeated_name(&WORDS.rooms, sort, "unit");
-            add!(self.rows => Location { id: self.id(Thing::Location, sort), company_id, project_id, name, sort });
+            add!(self => Location { id: self.id(Thing::Location, sort), name, sort });
         }
         for sort in 0..self.team {
             self.put_team_member(&mut chance, sort);
@@ -132,7 +126,7 @@ impl<'a> Site<'a> {
     }
 
     fn put_project(&mut self, chance: &mut ChaCha8Rng) {
-        let (company_id, project_id, market) = (self.company_id, self.project_id, self.company.market);
+        let market = self.company.market;
         let town = if chance.percent(70) { self.company.home } else { chance.pick(&market.towns) };
         let street = last_name(chance);
         let suffix: &str = StreetSuffix(EN).fake_with_rng(chance);
@@ -140,17 +134,18 @@ impl<'a> Site<'a> {
         let contract = chance.amount(8_000 + 2_000 * scale, 20_000 + 9_000 * scale);
         let prefix: String = self.company.name.chars().filter(char::is_ascii_alphabetic).take(2).collect();
         let postal_code: String = town.postal_code.chars().map(|sign| postal_sign(chance, sign)).collect();
-        add!(self.rows => Project {
-            id: project_id, company_id, number: format!("{}-{}", prefix.to_uppercase(), 1_000 + self.index),
+        add!(self => Project {
+            id: self.project_id, number: format!("{}-{}", prefix.to_uppercase(), 1_000 + self.index),
             name: format!("{street} {}", chance.pick(&WORDS.project_kinds)), city: &town.name, region: &town.region,
-            address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code, country: &market.country,
-            status: self.status, stage: stage(chance, self.status), time_zone: &town.time_zone, currency: &market.currency,
-            contract_total_minor: contract, started_on: (self.start <= 0).then(|| day(self.start)),
-            version: chance.mostly_low(1, 12), created_at: moment(self.created),
+            address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code,
+            country: &market.country, status: self.status, stage: chance.weighted(&WORDS.shares.by_status[&self.status].stages),
+            time_zone: &town.time_zone, currency: &market.currency, contract_total_minor: contract,
+            started_on: (self.start <= 0).then(|| day(self.start)), version: chance.mostly_low(1, 12),
+            created_at: moment(self.created),
         });
         if chance.percent(90) {
-            add!(self.rows => ProjectInternal {
-                project_id, company_id, budget_minor: Some(contract / 100 * i64::from(chance.between(68, 92)) + 37),
+            add!(self => ProjectInternal {
+                budget_minor: Some(contract / 100 * i64::from(chance.between(68, 92)) + 37),
                 target_margin: Some(Decimal::new(chance.between(80, 320).into(), 3)),
                 internal_status: chance.maybe(80, |chance| chance.pick(&WORDS.internal_states)),
                 risk_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
@@ -161,13 +156,12 @@ impl<'a> Site<'a> {
 
     fn put_portal(&mut self, chance: &mut ChaCha8Rng) {
         let all = self.is_showcase();
-        let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(share_of(*feature)) || all);
+        let shares = &WORDS.shares;
+        let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(shares.features[feature]) || all);
         let features: Vec<Feature> = features.collect();
-        let shares = [(25, ScheduleShare::None), (45, ScheduleShare::Calendar), (30, ScheduleShare::Gantt)];
-        let share = chance.weighted(&shares);
-        add!(self.rows => ProjectPortal {
-            project_id: self.project_id, company_id: self.company_id, features: &features,
-            schedule_share: if all { ScheduleShare::Gantt } else { share },
+        let share = chance.weighted(&shares.schedule_shares);
+        add!(self => ProjectPortal {
+            features: &features, schedule_share: if all { ScheduleShare::Gantt } else { share },
             guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
         });
     }
@@ -175,10 +169,9 @@ impl<'a> Site<'a> {
     fn put_team_member(&mut self, chance: &mut ChaCha8Rng, sort: u32) {
         let number = (self.first_staff + sort) % self.company.staff;
         let photo = || format!("https://assets.{}.example/team/{number}.jpg", self.company.slug);
-        add!(self.rows => TeamMember {
-            id: self.id(Thing::TeamMember, sort), company_id: self.company_id, project_id: self.project_id,
-            staff_membership_id: Some(self.company.staff_id(self.seed, number)), title: Company::title(number),
-            work_phone: chance.maybe(85, |chance| phone(chance, self.company.market)),
+        add!(self => TeamMember {
+            id: self.id(Thing::TeamMember, sort), staff_membership_id: Some(self.company.staff_id(self.seed, number)),
+            title: Company::title(number), work_phone: chance.maybe(85, |chance| phone(chance, self.company.market)),
             photo_url: chance.maybe(60, |_| photo()), is_shown: chance.percent(88), sort,
         });
     }
@@ -195,10 +188,9 @@ impl<'a> Site<'a> {
                 NoteSubject::Selection => self.id(Thing::Selection, chance.below(self.size.selections)),
                 NoteSubject::Task => self.task_id(published.unwrap_or_default(), chance.below(self.size.tasks)),
             };
-            add!(self.rows => InternalNote {
-                id: self.id(Thing::Note, number), company_id: self.company_id, project_id: self.project_id, subject_kind,
-                subject_id, author_id: self.any_staff(&mut chance), body: chance.pick(&WORDS.notes),
-                created_at: moment(chance.between(self.created, -1)),
+            add!(self => InternalNote {
+                id: self.id(Thing::Note, number), subject_kind, subject_id, author_id: self.any_staff(&mut chance),
+                body: chance.pick(&WORDS.notes), created_at: moment(chance.between(self.created, -1)),
             });
         }
     }
@@ -208,31 +200,6 @@ impl<'a> Site<'a> {
 pub(super) fn repeated_name(names: &[portico_store::rows::Text], place: u32, kind: &str) -> String {
     let (name, round) = (&names[place as usize % names.len()], place as usize / names.len());
     if round == 0 { name.to_string() } else { format!("{name}, {kind} {}", round + 1) }
-}
-
-fn stage(chance: &mut ChaCha8Rng, status: ProjectStatus) -> ProjectStage {
-    match status {
-        ProjectStatus::Prospect => ProjectStage::Design,
-        ProjectStatus::Active => chance.weighted(&[
-            (12, ProjectStage::Design),
-            (18, ProjectStage::Preconstruction),
-            (58, ProjectStage::Construction),
-            (12, ProjectStage::Closeout),
-        ]),
-        ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => ProjectStage::Handover,
-    }
-}
-
-/// Percentage of projects with this section enabled.
-const fn share_of(feature: Feature) -> u32 {
-    match feature {
-        Feature::Dashboard => 100,
-        Feature::Schedule | Feature::Messages => 90,
-        Feature::Selections => 85,
-        Feature::Documents | Feature::Billing | Feature::Team => 80,
-        Feature::Help => 60,
-        Feature::DailyLogs => 55,
-    }
 }
 
 fn postal_sign(chance: &mut ChaCha8Rng, sign: char) -> char {

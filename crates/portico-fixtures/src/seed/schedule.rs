@@ -1,7 +1,7 @@
 //! Schedules: the published version, earlier ones, and sometimes a draft.
 
 use portico_core::projects::ProjectStatus;
-use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::schedule::VersionState;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -32,12 +32,8 @@ impl Site<'_> {
             states = vec![VersionState::Superseded; chance.weighted(&[(62, 0), (28, 1), (10, 2)])];
             states.push(VersionState::Published);
         }
-        let of_drafts = match self.status {
-            ProjectStatus::Prospect => 70,
-            ProjectStatus::Active => 30,
-            ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => 0,
-        };
-        states.extend(chance.maybe(of_drafts, |_| VersionState::Draft));
+        let drafts = WORDS.shares.by_status[&self.status].draft_schedules;
+        states.extend(chance.maybe(drafts, |_| VersionState::Draft));
         for (place, state) in (0..).zip(&states) {
             let percent = match state {
                 VersionState::Superseded => 60 + chance.below(36),
@@ -57,24 +53,24 @@ impl Site<'_> {
 
     fn put_version(&mut self, version: &Version) {
         let mut chance = self.seed.chance(Thing::Task, self.index, version.place);
-        let (company_id, project_id, version_id) = (self.company_id, self.project_id, version.id);
+        let version_id = version.id;
         let number = (version.state != VersionState::Draft).then_some(version.place + 1);
         let published = self.start - 20 + 25 * version.place.cast_signed();
-        add!(self.rows => ScheduleVersion {
-            id: version_id, company_id, project_id, state: version.state, number,
-            published_at: number.map(|_| moment(published.min(-1))), created_at: moment((published - 7).min(-1)),
+        add!(self => ScheduleVersion {
+            id: version_id, state: version.state, number, published_at: number.map(|_| moment(published.min(-1))),
+            created_at: moment((published - 7).min(-1)),
         });
         if chance.percent(60) {
             let publish_notes = Some(chance.pick(&WORDS.notes));
-            add!(self.rows => ScheduleVersionInternal { version_id, company_id, project_id, publish_notes });
+            add!(self => ScheduleVersionInternal { version_id, publish_notes });
         }
         for (sort, (name, _)) in (0..).zip(&WORDS.phases) {
             let id = self.id(Thing::Milestone, version.place * APART + sort);
-            add!(self.rows => Milestone { id, company_id, project_id, version_id, name, sort });
+            add!(self => Milestone { id, version_id, name, sort });
             if chance.percent(35) {
                 let end = self.start + self.days * (sort.cast_signed() + 1) / milestones().cast_signed();
                 let internal_target_on = Some(day(end - 3));
-                add!(self.rows => MilestoneInternal { milestone_id: id, company_id, project_id, internal_target_on });
+                add!(self => MilestoneInternal { milestone_id: id, internal_target_on });
             }
         }
         let mut assignees = 0;
@@ -86,7 +82,7 @@ impl Site<'_> {
     }
 
     fn put_task(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
-        let (company_id, project_id, task_id) = (self.company_id, self.project_id, self.task_id(version.place, sort));
+        let task_id = self.task_id(version.place, sort);
         // Tasks are in the order of the phases, equally many in each, and spread over the project's duration.
         let phase = sort * milestones() / version.tasks;
         let within = sort - (phase * version.tasks).div_ceil(milestones());
@@ -100,14 +96,15 @@ impl Site<'_> {
             _ => 0,
         };
         let milestone_id = chance.maybe(94, |_| self.id(Thing::Milestone, version.place * APART + phase));
-        add!(self.rows => Task {
-            id: task_id, company_id, project_id, version_id: version.id, milestone_id,
-            name: repeated_name(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start), finish_on: day(finish),
-            work_days, percent_complete, client_viewable: chance.percent(70), sort, version: chance.mostly_low(1, 5),
+        add!(self => Task {
+            id: task_id, version_id: version.id, milestone_id,
+            name: repeated_name(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start),
+            finish_on: day(finish), work_days, percent_complete, client_viewable: chance.percent(70), sort,
+            version: chance.mostly_low(1, 5),
         });
         if chance.percent(55) {
-            add!(self.rows => TaskInternal {
-                task_id, company_id, project_id, private_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
+            add!(self => TaskInternal {
+                task_id, private_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
                 cost_code: chance.maybe(80, |chance| format!("{:02}-{:04}", chance.between(1, 33), chance.below(10_000))),
                 labor_hours: chance.maybe(70, |chance| Decimal::new(chance.between(4, 320).into(), 1)),
                 internal_deadline_on: chance.maybe(20, |_| day(planned + 14)),
@@ -115,7 +112,7 @@ impl Site<'_> {
             });
         }
         if chance.percent(30) {
-            add!(self.rows => TaskBrief { task_id, company_id, project_id, public_notes: chance.pick(&WORDS.briefs) });
+            add!(self => TaskBrief { task_id, public_notes: chance.pick(&WORDS.briefs) });
         }
     }
 
@@ -128,10 +125,9 @@ impl Site<'_> {
         let both = [trade.map(|trade| (Some(trade), None)), staff.map(|staff| (None, Some(staff)))];
         let mut written = 0;
         for (project_membership_id, staff_membership_id) in both.into_iter().flatten() {
-            add!(self.rows => TaskAssignee {
-                id: self.id(Thing::Assignee, version.place * (2 * APART) + before + written), company_id: self.company_id,
-                project_id: self.project_id, task_id: self.task_id(version.place, sort), project_membership_id,
-                staff_membership_id,
+            add!(self => TaskAssignee {
+                id: self.id(Thing::Assignee, version.place * (2 * APART) + before + written),
+                task_id: self.task_id(version.place, sort), project_membership_id, staff_membership_id,
             });
             written += 1;
         }
@@ -140,17 +136,11 @@ impl Site<'_> {
 
     /// Adds dependencies, usually on the previous task, sometimes on an earlier one.
     fn put_dependencies(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
-        let kinds = [
-            (86, DependencyKind::FinishToStart),
-            (8, DependencyKind::StartToStart),
-            (4, DependencyKind::FinishToFinish),
-            (2, DependencyKind::StartToFinish),
-        ];
         let both = [chance.maybe(80, |_| 1), chance.maybe(25, |chance| 2 + chance.below(9))];
         for back in both.into_iter().flatten().filter(|back| *back <= sort) {
-            add!(self.rows => TaskDependency {
+            add!(self => TaskDependency {
                 task_id: self.task_id(version.place, sort), predecessor_id: self.task_id(version.place, sort - back),
-                company_id: self.company_id, project_id: self.project_id, kind: chance.weighted(&kinds),
+                kind: chance.weighted(&WORDS.shares.dependency_kinds),
                 lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
             });
         }

@@ -1,6 +1,5 @@
 //! Selections with their options and allowances.
 
-use portico_core::projects::ProjectStatus;
 use portico_core::selections::SelectionStatus;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
@@ -14,8 +13,6 @@ use crate::add;
 /// Offset between the numbers of options of two selections.
 const APART: u32 = 8;
 
-const INSTRUCTIONS: &str = "Look at the samples in the showroom, and tell us which of them you like best.";
-
 impl Site<'_> {
     pub(super) fn put_selections(&mut self) {
         let mut chance = self.chance(Thing::Allowance);
@@ -26,7 +23,7 @@ impl Site<'_> {
         let mut chance = self.chance(Thing::Selection);
         let mut shared = 0;
         for place in 0..self.size.selections {
-            let status = status(&mut chance, self.status);
+            let status = chance.weighted(&WORDS.shares.by_status[&self.status].selections);
             let is_shared = status != SelectionStatus::Draft;
             shared += u32::from(is_shared);
             let options = chance.weighted(&[(10, 2), (25, 3), (30, 4), (25, 5), (10, 6)]);
@@ -36,16 +33,14 @@ impl Site<'_> {
     }
 
     fn put_allowance(&mut self, chance: &mut ChaCha8Rng, sort: u32) {
-        let (company_id, project_id, id) = (self.company_id, self.project_id, self.id(Thing::Allowance, sort));
-        let granted = chance.amount(1_500, 45_000);
-        add!(self.rows => Allowance {
-            id, company_id, project_id, name: format!("{} allowance", choice(sort).0), granted_minor: granted,
+        let (id, granted) = (self.id(Thing::Allowance, sort), chance.amount(1_500, 45_000));
+        add!(self => Allowance {
+            id, name: format!("{} allowance", choice(sort).0), granted_minor: granted,
             material_only: chance.percent(30), sort, version: chance.mostly_low(1, 4),
         });
         if chance.percent(85) {
-            add!(self.rows => AllowanceCost {
-                allowance_id: id, company_id, project_id,
-                cost_basis_minor: Some(granted / 100 * i64::from(chance.between(60, 95)) + 7),
+            add!(self => AllowanceCost {
+                allowance_id: id, cost_basis_minor: Some(granted / 100 * i64::from(chance.between(60, 95)) + 7),
                 buffer_percent: chance.maybe(60, |chance| Decimal::new(chance.between(0, 250).into(), 3)),
             });
         }
@@ -58,56 +53,54 @@ impl Site<'_> {
         (status, number): (SelectionStatus, Option<u32>),
         allowances: u32,
     ) {
-        let (company_id, project_id, id) = (self.company_id, self.project_id, self.id(Thing::Selection, place));
+        let id = self.id(Thing::Selection, place);
         let ((what, low, high), round) = (choice(place), place as usize / WORDS.choices.len());
         let is_open = matches!(status, SelectionStatus::Draft | SelectionStatus::Shared | SelectionStatus::Declined);
         let is_locked = matches!(status, SelectionStatus::Locked | SelectionStatus::Ordered);
         let due = self.start + chance.between(-20, self.days);
         let chosen = place * APART + chance.below(options);
-        add!(self.rows => Selection {
-            id, company_id, project_id, number, status, due_on: chance.maybe(88, |_| day(due)),
+        add!(self => Selection {
+            id, number, status, due_on: chance.maybe(88, |_| day(due)),
             location_id: chance.maybe(80, |chance| self.id(Thing::Location, chance.below(self.locations))),
             allowance_id: chance.maybe(45, |chance| self.id(Thing::Allowance, chance.below(allowances))),
             title: if round == 0 { what.to_string() } else { format!("{what}, part {}", round + 1) },
-            instructions: chance.maybe(45, |_| INSTRUCTIONS), version: chance.mostly_low(1, 6),
+            instructions: chance.maybe(45, |_| &WORDS.instructions), version: chance.mostly_low(1, 6),
             chosen_option_id: (!is_open).then(|| self.id(Thing::SelectionOption, chosen)),
             locked_at: is_locked.then(|| moment(due.min(-1))), created_at: moment((self.created + 10).min(-1)),
         });
         if chance.percent(85) {
             let budget = chance.amount(*low, *high) + 7;
-            add!(self.rows => SelectionInternal {
-                selection_id: id, company_id, project_id, original_budget_minor: Some(budget),
+            add!(self => SelectionInternal {
+                selection_id: id, original_budget_minor: Some(budget),
                 revised_budget_minor: chance.maybe(25, |chance| budget + chance.amount(0, 2_000)),
             });
         }
         if chance.percent(30) {
             let trade_info = chance.pick(&WORDS.briefs);
-            add!(self.rows => SelectionTradeInfo { selection_id: id, company_id, project_id, trade_info });
+            add!(self => SelectionTradeInfo { selection_id: id, trade_info });
         }
         if chance.percent(40) {
             let project_membership_id = self.any_trade(chance);
-            add!(self.rows => SelectionTrade { selection_id: id, project_membership_id, company_id, project_id });
+            add!(self => SelectionTrade { selection_id: id, project_membership_id });
         }
     }
 
     fn put_options(&mut self, chance: &mut ChaCha8Rng, place: u32, options: u32) {
-        let (company_id, project_id, (what, low, high)) = (self.company_id, self.project_id, choice(place));
-        let has_standard = chance.percent(70);
+        let ((what, low, high), has_standard) = (choice(place), chance.percent(70));
         for sort in 0..options {
             let id = self.id(Thing::SelectionOption, place * APART + sort);
             let price = chance.amount(*low, *high);
             let (line, finish) = (chance.pick(&WORDS.product_lines), chance.pick(&WORDS.finishes));
-            add!(self.rows => SelectionOption {
-                id, company_id, project_id, selection_id: self.id(Thing::Selection, place),
-                title: format!("{line} {finish}"), is_standard: has_standard && sort == 0, sort,
+            add!(self => SelectionOption {
+                id, selection_id: self.id(Thing::Selection, place), title: format!("{line} {finish}"),
+                is_standard: has_standard && sort == 0, sort,
                 description: chance.maybe(60, |_| format!("{what} of the {line} line, in {finish}.")),
                 price_minor: chance.maybe(94, |_| price), version: chance.mostly_low(1, 4),
                 lead_time_days: chance.maybe(75, |chance| chance.mostly_low(0, 90)),
             });
             if chance.percent(92) {
-                add!(self.rows => SelectionOptionCost {
-                    option_id: id, company_id, project_id,
-                    unit_cost_minor: price / 100 * i64::from(chance.between(52, 88)) + 7,
+                add!(self => SelectionOptionCost {
+                    option_id: id, unit_cost_minor: price / 100 * i64::from(chance.between(52, 88)) + 7,
                     vendor: chance.maybe(90, |chance| chance.pick(&WORDS.vendors)),
                     vendor_sku: chance.maybe(70, |chance| format!("{}-{:05}", &line[..2], chance.below(100_000))),
                 });
@@ -119,22 +112,4 @@ impl Site<'_> {
 /// The choice at a position, with the minimum and maximum price of an option.
 fn choice(place: u32) -> &'static (portico_store::rows::Text, i32, i32) {
     &WORDS.choices[place as usize % WORDS.choices.len()]
-}
-
-/// The status: the further the project, the more is chosen.
-fn status(chance: &mut ChaCha8Rng, project: ProjectStatus) -> SelectionStatus {
-    let (draft, open, done) = match project {
-        ProjectStatus::Prospect => (70, 28, 2),
-        ProjectStatus::Active => (18, 34, 48),
-        ProjectStatus::Warranty | ProjectStatus::Completed | ProjectStatus::Archived => (3, 3, 94),
-    };
-    chance.weighted(&[
-        (draft * 10, SelectionStatus::Draft),
-        (open * 10, SelectionStatus::Shared),
-        (done * 2, SelectionStatus::Chosen),
-        (done * 2, SelectionStatus::Approved),
-        (done, SelectionStatus::Locked),
-        (done * 4, SelectionStatus::Ordered),
-        (done, SelectionStatus::Declined),
-    ])
 }

@@ -3,23 +3,13 @@
 use rand::seq::SliceRandom;
 
 use super::chance::{Chance, Seed, Thing};
+use super::words::WORDS;
 
 /// Number of projects with one of each rank, so that a world of any size has its few huge ones.
 const BLOCK: u32 = 100;
 
 /// Number of projects per company.
 const PROJECTS_PER_COMPANY: u32 = 40;
-
-/// Ten-thousandths of projects, and the number of tasks of a schedule version there, linear between; 60 on average.
-#[rustfmt::skip]
-const TASKS: [(u32, u32); 11] = [
-    (0, 8), (1_000, 16), (2_500, 26), (5_000, 42), (7_500, 64), (9_000, 92), (9_800, 130), (9_900, 450), (9_950, 800),
-    (9_990, 1_600), (10_000, 4_000),
-];
-
-/// The same for selections; 40 on average.
-const SELECTIONS: [(u32, u32); 7] =
-    [(0, 4), (1_000, 10), (5_000, 30), (9_000, 64), (9_800, 100), (9_900, 300), (10_000, 700)];
 
 /// Size of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +25,7 @@ impl Size {
         ranks.shuffle(&mut seed.chance(Thing::Block, project / BLOCK, 0));
         let within = seed.chance(Thing::Block, project, 1).below(10_000 / BLOCK);
         let rank = ranks[(project % BLOCK) as usize] * (10_000 / BLOCK) + within;
-        Self { tasks: at(&TASKS, rank), selections: at(&SELECTIONS, rank) }
+        Self { tasks: at(&WORDS.shares.tasks, rank), selections: at(&WORDS.shares.selections, rank) }
     }
 }
 

@@ -8,8 +8,7 @@ use super::company::{Company, MANAGER, OWNER};
 use super::moment;
 use super::people::{Person, client};
 use super::project::Site;
-use crate::Rows;
-use crate::add;
+use crate::{Rows, add, row};
 
 /// Prefix of the tokens of a seeded world.
 const PREFIX: &str = "seed-";
@@ -62,7 +61,9 @@ pub(super) fn put(seed: &Seed, with_tokens: bool, rows: &mut Rows) -> Vec<SeedTo
             Role::Trade => other(company.trade_person(seed, first_trade).0),
             Role::Support => (agent, AGENT.to_owned(), role, None),
             Role::Reporting => {
-                company.put_key(seed, rows, KEY, token_hash, (MADE_ON, EXPIRES_ON), None);
+                let expires_at = moment(EXPIRES_ON);
+                let key = row!(ApiKey { token_hash, name: KEY.1, created_at: made_at, expires_at });
+                company.put_key(seed, rows, KEY.0, key);
                 return SeedToken { token, role, person: KEY.1.to_owned() };
             }
         };

@@ -1,8 +1,14 @@
-//! Words of seeded worlds: `fixtures/seed/words.toml`.
+//! Words and shares of seeded worlds: `fixtures/seed/words.toml`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use portico_core::access::Permission;
+use portico_core::leads::LeadState;
+use portico_core::portal::{Feature, ScheduleShare};
+use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStage, ProjectStatus};
+use portico_core::schedule::DependencyKind;
+use portico_core::selections::SelectionStatus;
 use portico_store::rows::Text;
 use serde::Deserialize;
 
@@ -20,6 +26,7 @@ pub(super) struct Words {
     pub(super) vendors: Vec<Text>, pub(super) internal_states: Vec<Text>, pub(super) lead_sources: Vec<Text>,
     pub(super) key_names: Vec<Text>, pub(super) devices: Vec<Text>, pub(super) notes: Vec<Text>,
     pub(super) briefs: Vec<Text>, pub(super) questions: Vec<Text>, pub(super) interests: Vec<Text>,
+    pub(super) instructions: Text, pub(super) welcome: Text,
     /// Title and body; the last one is a draft.
     pub(super) help: Vec<(Text, Text)>,
     /// The choice, with the minimum and maximum price of an option, in whole units.
@@ -28,6 +35,34 @@ pub(super) struct Words {
     pub(super) phases: Vec<(Text, Vec<Text>)>,
     pub(super) positions: Vec<Position>,
     pub(super) markets: Vec<Market>,
+    pub(super) shares: Shares,
+}
+
+/// Values with their weights.
+type Weighted<T> = Vec<(u32, T)>;
+
+/// How often values occur.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[rustfmt::skip]
+pub(super) struct Shares {
+    pub(super) project_statuses: Weighted<ProjectStatus>, pub(super) schedule_shares: Weighted<ScheduleShare>,
+    pub(super) dependency_kinds: Weighted<DependencyKind>, pub(super) features: BTreeMap<Feature, u32>,
+    pub(super) lead_states: Weighted<LeadState>, pub(super) clients: Vec<(ClientRelationship, u32)>,
+    /// Ten-thousandths of projects, and the size of a project there, linear between.
+    pub(super) tasks: Vec<(u32, u32)>, pub(super) selections: Vec<(u32, u32)>,
+    pub(super) by_status: BTreeMap<ProjectStatus, OfStatus>,
+}
+
+/// The same within projects of a status.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfStatus {
+    pub(super) stages: Weighted<ProjectStage>,
+    pub(super) client_access: Weighted<AccessLevel>,
+    pub(super) selections: Weighted<SelectionStatus>,
+    /// In percent.
+    pub(super) draft_schedules: u32,
 }
 
 /// Position of staff other than the owner, with its permissions.

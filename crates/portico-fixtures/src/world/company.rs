@@ -1,16 +1,20 @@
 //! Rows of people, companies and tokens.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::Role;
+use portico_core::mail::MailTemplate;
 use portico_core::portal::HelpArticleState;
 use portico_core::sessions::TokenHash;
+use portico_store::rows::Text;
 use uuid::Uuid;
 
-use super::builder::Builder;
-use super::model::{Contact, Day, Key, Lead, People, Session, Staff};
-use super::source::CompanySource;
-use super::{DemoToken, WorldError};
-use crate::add;
+use super::builder::{Builder, put};
+use super::project::project;
+use super::section::{Day, Section};
+use super::{DemoToken, Result};
+use crate::{add, row};
 
 /// Start of every session; the expiry is far in the future, since demos have no sign-in.
 const STARTED: Day = date(2026, 11, 16);
@@ -27,159 +31,144 @@ const fn date(year: i32, month: u32, day: u32) -> Day {
     Day(NaiveDate::from_ymd_opt(year, month, day).expect("a date of the calendar"))
 }
 
-pub(super) fn people(build: &mut Builder, people: &People) -> Result<(), WorldError> {
-    for (slug, person) in people {
-        add!(build => Identity {
-            id: build.name(&format!("people/{slug}"))?, email: &person.email, email_canonical: person.email.to_lowercase(),
-            name: &person.name, phone: &person.phone, locale: &person.locale, time_zone: &person.time_zone,
-            claimed_at: person.claimed_on, created_at: person.claimed_on.unwrap_or(KNOWN_SINCE),
-        });
-    }
+/// A company whose sections are being read.
+struct Company<'a> {
+    slug: &'a str,
+    id: Uuid,
+    created_at: DateTime<Utc>,
+}
+
+pub(super) fn person(build: &mut Builder<'_>, person: &mut Section) -> Result {
+    let slug = person.slug.clone();
+    let id = build.name_section(person, format!("people/{slug}"))?;
+    let email: String = person.need("email")?;
+    let created_at = person.get("claimed_on")?.unwrap_or(KNOWN_SINCE);
+    let row = person.fill(row!(Identity { id, email_canonical: email.to_lowercase(), locale: "en", created_at }))?;
+    build.people.insert(slug, row.clone());
+    build.add(row);
     Ok(())
 }
 
-/// Adds the company, and those of its rows that need no project.
-pub(super) fn company(build: &mut Builder, people: &People, source: &CompanySource) -> Result<(), WorldError> {
-    let (slug, company) = (&source.slug, &source.company);
-    let (id, created_at) = (build.name(slug)?, company.created_on);
-    add!(build => Company {
-        id, slug, name: &company.name, region: &company.region, portal_host: Some(&company.portal_host),
-        public_phone: &company.public_phone, created_at, version: 1,
-    });
-    let branding = &company.branding;
-    add!(build => CompanyBranding {
-        company_id: id, primary_color: &branding.primary_color, accent_color: &branding.accent_color,
-        logo_url: &branding.logo_url, website_url: &branding.website_url,
-    });
-    let portal = &company.portal;
-    add!(build => CompanyPortal {
-        company_id: id, default_features: &portal.default_features, default_schedule_share: portal.default_schedule_share,
-        guide_url: &portal.guide_url, onboarding_video_url: &portal.onboarding_video_url,
-        offers_password: portal.offers_password, offers_link: portal.offers_link,
-    });
-    for (sort, article) in (1..).zip(&company.help_articles) {
-        let is_published = article.published_on.is_some();
-        add!(build => HelpArticle {
-            id: build.name(&format!("{slug}/help/{}", article.title))?, company_id: id, title: &article.title,
-            body: &article.body, sort, version: 1, published_at: article.published_on, created_at: article.written_on,
-            state: if is_published { HelpArticleState::Published } else { HelpArticleState::Draft },
-            updated_at: article.published_on.unwrap_or(article.written_on),
-        });
-    }
-    for (key, body) in &company.email_templates {
-        add!(build => EmailTemplate { company_id: id, key: *key, body: Some(body), version: 1, updated_at: created_at });
-    }
-    if let Some(form) = &company.lead_form {
-        let allowed_origins = &form.allowed_origins;
-        add!(build => LeadForm { company_id: id, key: &form.key, is_open: true, allowed_origins, created_at });
-    }
-    for (person, staff) in &company.staff {
-        staff_member(build, source, id, person, staff)?;
-    }
-    for (person, card) in &company.contacts {
-        contact(build, people, source, id, (person, card))?;
-    }
-    Ok(())
-}
-
-fn staff_member(
-    build: &mut Builder,
-    source: &CompanySource,
-    company_id: Uuid,
-    slug: &str,
-    staff: &Staff,
-) -> Result<(), WorldError> {
-    let path = format!("{}/staff/{slug}", source.slug);
-    let identity_id = build.find(&format!("people/{slug}"))?;
-    let id = build.name(&path)?;
-    add!(build => StaffMembership {
-        id, company_id, identity_id, role: staff.role, title: &staff.title, permissions: &staff.permissions,
-        removed_at: staff.removed_on, created_at: staff.since.unwrap_or(source.company.created_on),
-    });
-    let pay_rate = staff.pay_rate.map(|rate| build.minor(&path, rate, source.company.currency));
-    add!(build => StaffInternal {
-        staff_membership_id: id, company_id, pay_rate_minor: pay_rate.transpose()?, private_phone: &staff.private_phone,
-    });
-    Ok(())
-}
-
-/// Adds a contact: the person with the same short name; one with a name of its own may have no account.
-fn contact(
-    build: &mut Builder,
-    people: &People,
-    source: &CompanySource,
-    company_id: Uuid,
-    (slug, card): (&str, &Contact),
-) -> Result<(), WorldError> {
-    let person = people.get(slug);
-    let has_account = person.is_some() || card.name.is_none();
-    let identity_id = has_account.then(|| build.find(&format!("people/{slug}"))).transpose()?;
-    let id = build.name(&format!("{}/contact/{slug}", source.slug))?;
-    let name = card.name.as_ref().or(person.map(|person| &person.name)).cloned().unwrap_or_default();
-    add!(build => Contact {
-        id, company_id, identity_id, kind: card.kind, name, phone: &card.phone,
-        email: card.email.as_ref().or(person.map(|person| &person.email)),
-        created_at: card.since.unwrap_or(source.company.created_on),
-    });
-    let internal_notes = &card.internal_notes;
-    add!(build => ContactInternal { contact_id: id, company_id, internal_notes, lead_score: card.lead_score });
-    Ok(())
-}
-
-/// Adds a lead of a company, after the paths of its contacts and projects.
-pub(super) fn lead(build: &mut Builder, company: &str, slug: &str, lead: &Lead) -> Result<(), WorldError> {
-    let project = lead.project.as_ref().map(|project| build.find(&format!("{company}/{project}")));
-    add!(build => Lead {
-        id: build.name(&format!("{company}/lead/{slug}"))?, company_id: build.find(company)?,
-        contact_id: build.find(&format!("{company}/contact/{}", lead.contact))?, state: lead.state, source: lead.source,
-        message: &lead.message, interest: &lead.interest, project_id: project.transpose()?, created_at: lead.on,
-        updated_at: lead.on, version: 1,
-    });
-    Ok(())
-}
-
-pub(super) fn session(
-    build: &mut Builder,
-    people: &People,
-    companies: &[CompanySource],
-    session: &Session,
-) -> Result<DemoToken, WorldError> {
-    let identity_id = build.find(&format!("people/{}", session.person))?;
-    if (session.actor == Role::Staff) != session.company.is_some() {
-        return Err(build.unfit(&session.token, "sessions of staff name a company, and no others do"));
-    }
-    let membership = session.company.as_ref().map(|company| build.find(&format!("{company}/staff/{}", session.person)));
-    add!(build => Session {
-        id: build.name(&format!("session/{}", session.token))?, token_hash: TokenHash::of(&session.token).as_str().to_owned(),
-        identity_id, actor: session.actor, staff_membership_id: membership.transpose()?, device: Some(&session.device),
-        created_at: STARTED, last_seen_at: LAST_SEEN, expires_at: EXPIRES,
-    });
-    // An agent may have several sessions.
-    if session.actor == Role::Support && build.paths.insert(format!("agent/{}", session.person)) {
-        add!(build => SupportAgent { identity_id, host: SUPPORT_HOST, since: STARTED });
-    }
-    let company = companies.iter().find(|source| Some(&*source.slug) == session.company.as_deref());
-    let staff = company.and_then(|source| source.company.staff.get(&*session.person));
-    Ok(DemoToken {
-        token: session.token.to_string(),
-        role: staff.map_or(session.actor, |staff| staff.role),
-        person: people.get(&*session.person).map(|person| person.name.to_string()).unwrap_or_default(),
-        about: session.about.to_string(),
+/// Adds a company with its projects.
+pub(super) fn company(build: &mut Builder<'_>, slug: &str, projects: &BTreeSet<&str>) -> Result {
+    let file = format!("{slug}/company.toml");
+    build.open(&file)?.read(|section| {
+        let id = build.name(slug)?;
+        section.currency = Some(section.need("currency")?);
+        let row = section.fill(row!(Company { id, slug: slug.to_owned(), version: 1 }))?;
+        let of = &Company { slug, id, created_at: row.created_at };
+        build.add(row);
+        company_rows(build, of, section)?;
+        for name in projects {
+            project(build, slug, &format!("{slug}/{name}"))?;
+        }
+        build.file = file.clone();
+        section.each("leads", |lead| self::lead(build, of, lead))
     })
 }
 
-pub(super) fn key(build: &mut Builder, key: &Key) -> Result<DemoToken, WorldError> {
-    let id = build.name(&format!("{}/key/{}", key.company, key.token))?;
-    let company_id = build.find(&key.company)?;
-    add!(build => ApiKey {
-        id, token_hash: TokenHash::of(&key.token).as_str().to_owned(), company_id, name: &key.name,
-        created_by: build.find(&format!("{}/staff/{}", key.company, key.created_by))?, permissions: &key.permissions,
-        all_projects: key.projects.is_none(), created_at: STARTED, expires_at: EXPIRES,
-    });
-    for project in key.projects.iter().flatten() {
-        let project_id = build.find(&format!("{}/{project}", key.company))?;
+/// Adds those of a company's rows that need no project.
+fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section) -> Result {
+    let (company_id, created_at) = (of.id, of.created_at);
+    section.within("branding", |branding| put!(build, branding => CompanyBranding { company_id }))?;
+    section.within(
+        "portal",
+        |portal| put!(build, portal => CompanyPortal { company_id, offers_password: true, offers_link: true }),
+    )?;
+    section.each("help_articles", |article| help_article(build, of, article))?;
+    for (key, body) in section.get::<BTreeMap<MailTemplate, Text>>("email_templates")?.unwrap_or_default() {
+        add!(build => EmailTemplate { company_id, key, body: Some(body), version: 1, updated_at: created_at });
+    }
+    if section.has("lead_form") {
+        section.within("lead_form", |form| put!(build, form => LeadForm { company_id, is_open: true, created_at }))?;
+    }
+    section.each("staff", |staff| staff_member(build, of, staff))?;
+    section.each("contacts", |card| contact(build, of, card))
+}
+
+/// Adds an article: a draft unless it has been published.
+fn help_article(build: &mut Builder<'_>, of: &Company<'_>, article: &mut Section) -> Result {
+    let title: Text = article.need("title")?;
+    let id = build.name_section(article, format!("{}/help/{title}", of.slug))?;
+    let (written, published): (Day, Option<Day>) = (article.need("created_on")?, article.get("published_on")?);
+    let state = if published.is_some() { HelpArticleState::Published } else { HelpArticleState::Draft };
+    let (sort, updated_at) = (article.place, published.unwrap_or(written));
+    put!(build, article => HelpArticle { id, company_id: of.id, sort, version: 1, state, updated_at })
+}
+
+fn staff_member(build: &mut Builder<'_>, of: &Company<'_>, staff: &mut Section) -> Result {
+    let path = format!("{}/staff/{}", of.slug, staff.slug);
+    let identity_id = build.find(&format!("people/{}", staff.slug))?;
+    let id = build.name_section(staff, path.clone())?;
+    let role = staff.get("role")?.unwrap_or(Role::Staff);
+    build.staff.insert(path, role);
+    let (company_id, created_at) = (of.id, of.created_at);
+    put!(build, staff => StaffMembership { id, company_id, identity_id, role, created_at })?;
+    put!(build, staff => StaffInternal { staff_membership_id: id, company_id })
+}
+
+/// Adds a contact: the person with the same short name; one with a name of its own may have no account.
+fn contact(build: &mut Builder<'_>, of: &Company<'_>, card: &mut Section) -> Result {
+    let person = build.people.get(&card.slug).cloned();
+    let has_account = person.is_some() || card.get::<Text>("name")?.is_none();
+    let identity_id = has_account.then(|| build.find(&format!("people/{}", card.slug))).transpose()?;
+    let id = build.name_section(card, format!("{}/contact/{}", of.slug, card.slug))?;
+    let (name, email) = person.map(|person| (person.name, person.email)).unzip();
+    let (company_id, created_at, name) = (of.id, of.created_at, name.unwrap_or_default());
+    put!(build, card => Contact { id, company_id, identity_id, name, email, created_at })?;
+    put!(build, card => ContactInternal { contact_id: id, company_id })
+}
+
+/// Adds a lead of a company, after the paths of its contacts and projects.
+fn lead(build: &mut Builder<'_>, of: &Company<'_>, lead: &mut Section) -> Result {
+    let find = |kind: &str, slug: String| build.find(&format!("{}{kind}/{slug}", of.slug));
+    let contact_id = find("/contact", lead.need("contact")?)?;
+    let project_id = lead.get("project")?.map(|project| find("", project)).transpose()?;
+    let id = build.name_section(lead, format!("{}/lead/{}", of.slug, lead.slug))?;
+    let (company_id, updated_at): (Uuid, Day) = (of.id, lead.need("created_on")?);
+    put!(build, lead => Lead { id, company_id, contact_id, project_id, updated_at, version: 1 })
+}
+
+pub(super) fn session(build: &mut Builder<'_>, session: &mut Section) -> Result<DemoToken> {
+    let token: String = session.need("token")?;
+    let (slug, actor): (String, Role) = (session.need("person")?, session.need("actor")?);
+    let company: Option<String> = session.get("company")?;
+    let identity_id = build.find(&format!("people/{slug}"))?;
+    let id = build.name(&format!("session/{token}"))?;
+    session.path.clone_from(&token);
+    if (actor == Role::Staff) != company.is_some() {
+        return Err(session.unfit("sessions of staff name a company, and no others do"));
+    }
+    let staff = company.map(|company| format!("{company}/staff/{slug}"));
+    let staff_membership_id = staff.as_ref().map(|path| build.find(path)).transpose()?;
+    put!(build, session => Session {
+        id, token_hash: TokenHash::of(&token).as_str().to_owned(), identity_id, staff_membership_id,
+        device: Some("Firefox on a laptop"), created_at: STARTED, last_seen_at: LAST_SEEN, expires_at: EXPIRES,
+    })?;
+    // An agent may have several sessions.
+    if actor == Role::Support && build.paths.insert(format!("agent/{slug}")) {
+        add!(build => SupportAgent { identity_id, host: SUPPORT_HOST, since: STARTED });
+    }
+    let role = staff.and_then(|path| build.staff.get(&path).copied()).unwrap_or(actor);
+    let person = build.people.get(&slug).map(|person| person.name.to_string()).unwrap_or_default();
+    Ok(DemoToken { token, role, person, about: session.need("about")? })
+}
+
+pub(super) fn key(build: &mut Builder<'_>, key: &mut Section) -> Result<DemoToken> {
+    let (token, company): (String, String) = (key.need("token")?, key.need("company")?);
+    let id = build.name_section(key, format!("{company}/key/{token}"))?;
+    let company_id = build.find(&company)?;
+    let created_by = build.find(&format!("{company}/staff/{}", key.need::<String>("created_by")?))?;
+    // Without a list, it reads all projects.
+    let projects: Option<Vec<String>> = key.get("projects")?;
+    let person = key.need("name")?;
+    put!(build, key => ApiKey {
+        id, token_hash: TokenHash::of(&token).as_str().to_owned(), company_id, created_by, all_projects: projects.is_none(),
+        created_at: STARTED, expires_at: EXPIRES,
+    })?;
+    for project in projects.iter().flatten() {
+        let project_id = build.find(&format!("{company}/{project}"))?;
         add!(build => ApiKeyProject { key_id: id, company_id, project_id });
     }
-    let (token, person, about) = (key.token.to_string(), key.name.to_string(), key.about.to_string());
-    Ok(DemoToken { token, role: Role::Reporting, person, about })
+    Ok(DemoToken { token, role: Role::Reporting, person, about: key.need("about")? })
 }

@@ -5,26 +5,26 @@
 
 mod builder;
 mod company;
-mod model;
 mod project;
 mod secrets;
-mod source;
+mod section;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use portico_core::access::Role;
 use serde_json::Value;
 use uuid::Uuid;
 
-use portico_store::{Database, StoreError, rows, tables};
+use portico_store::{Database, rows, tables};
 
+pub use crate::load::is_empty;
 pub use secrets::Secrets;
 
-use crate::load::{Load, LoadError, has_companies};
-use crate::{MADE_AT_MS, stable_id};
+use crate::load::{Load, LoadError};
+use crate::{MADE_AT_MS, Rows, stable_id};
 use builder::Builder;
 use secrets::secrets_from;
 
@@ -41,6 +41,8 @@ pub struct WorldError {
     file: String,
     message: String,
 }
+
+type Result<T = (), E = WorldError> = std::result::Result<T, E>;
 
 impl WorldError {
     fn new(file: impl Into<String>, message: impl Into<String>) -> Self {
@@ -63,7 +65,8 @@ pub struct DemoToken {
 
 /// The rows of a world, ready to be loaded.
 pub struct World {
-    built: Builder,
+    rows: Rows,
+    paths: BTreeSet<String>,
     json: BTreeMap<&'static str, Vec<Value>>,
     tokens: Vec<DemoToken>,
 }
@@ -84,34 +87,33 @@ impl World {
     ///
     /// [`WorldError`], which names the file and the record: an unknown key, a duplicate name, a missing reference.
     pub fn read(files: &[(&str, &str)]) -> Result<Self, WorldError> {
-        let source = source::read(files)?;
-        let mut build = Builder { file: "people.toml".to_owned(), ..Builder::default() };
-        company::people(&mut build, &source.people)?;
-        for one in &source.companies {
-            build.file = one.file();
-            company::company(&mut build, &source.people, one)?;
-            for project in &one.projects {
-                project::project(&mut build, &one.slug, project)?;
-            }
-            build.file = one.file();
-            for (slug, lead) in &one.company.leads {
-                company::lead(&mut build, &one.slug, slug, lead)?;
-            }
+        let files: BTreeMap<&str, &str> = files.iter().copied().collect();
+        let mut companies: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for file in files.keys() {
+            let (company, project) = match *file.split('/').collect::<Vec<_>>() {
+                ["people.toml" | "tokens.toml"] => continue,
+                [company, "company.toml"] => (company, None),
+                [company, project, "project.toml" | "schedule.toml" | "selections.toml"] => (company, Some(project)),
+                _ => return Err(WorldError::new(*file, "a world has no such file")),
+            };
+            companies.entry(company).or_default().extend(project);
         }
-        build.file = "tokens.toml".to_owned();
+        let mut build = Builder { files, ..Builder::default() };
+        build.open("people.toml")?.read(|file| file.each("people", |person| company::person(&mut build, person)))?;
+        for (slug, projects) in &companies {
+            company::company(&mut build, slug, projects)?;
+        }
         let mut tokens = Vec::new();
-        for session in &source.tokens.sessions {
-            tokens.push(company::session(&mut build, &source.people, &source.companies, session)?);
-        }
-        for key in &source.tokens.keys {
-            tokens.push(company::key(&mut build, key)?);
-        }
+        build.open("tokens.toml")?.read(|file| {
+            file.each("sessions", |session| company::session(&mut build, session).map(|token| tokens.push(token)))?;
+            file.each("keys", |key| company::key(&mut build, key).map(|token| tokens.push(token)))
+        })?;
         tokens.sort_by_key(|token| token.token.starts_with(PERSONAL));
         let mut json: BTreeMap<_, Vec<Value>> = BTreeMap::new();
         for (table, row) in build.rows.iter() {
             json.entry(table.name).or_default().push(row.to_json());
         }
-        Ok(Self { built: build, json, tokens })
+        Ok(Self { rows: build.rows, paths: build.paths, json, tokens })
     }
 
     /// The id of the record at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
@@ -122,7 +124,7 @@ impl World {
 
     /// Whether there is a record at a path. Lets tests distinguish "hidden" from "misspelt".
     pub fn has(&self, path: &str) -> bool {
-        self.built.paths.contains(path)
+        self.paths.contains(path)
     }
 
     /// The rows of a table, as objects with every column; empty for operational tables.
@@ -168,19 +170,10 @@ impl World {
     /// [`LoadError`]; the database is unchanged.
     pub async fn load_into(&self, database: &Database) -> Result<(), LoadError> {
         let mut load = Load::begin(database).await?;
-        load.copy(&self.built.rows).await?;
+        load.copy(&self.rows).await?;
         load.finish().await?;
         Ok(())
     }
-}
-
-/// Whether a migrated database has no company, so that a world can be loaded.
-///
-/// # Errors
-///
-/// [`StoreError`] when the database does not answer, or has no tables.
-pub async fn is_empty(database: &Database) -> Result<bool, StoreError> {
-    Ok(!has_companies(&database.client_as_owner().await?).await?)
 }
 
 /// The demo's files, with their paths within the folder.

@@ -21,7 +21,7 @@ fn kept(table: &Table, is_kept: fn(KnownTo) -> bool) -> Vec<&'static str> {
         is_kept(column.known_to)
             && column.known_to != KnownTo::StaffCommon
             && !column.is_generated
-            && ["Text", "Int8"].contains(&column.sql_type.trim_start_matches("Nullable<").trim_end_matches('>'))
+            && ["Text", "Int8"].contains(&column.plain_type())
             && !KNOWN_FROM_ELSEWHERE.iter().any(|(of, name, _)| (*of, *name) == (table.name, column.name))
     };
     table.columns.iter().filter(is_searched).map(|column| column.name).collect()

@@ -8,7 +8,7 @@ use super::secrets::{Found, ids, is_in};
 use super::*;
 
 /// The demo with a change in one file.
-fn demo_with(file: &str, from: &str, to: &str) -> Result<World, WorldError> {
+fn demo_with(file: &str, from: &str, to: &str) -> Result<World> {
     let demo = demo_files();
     let changed: Vec<(&str, String)> = demo
         .iter()
@@ -61,7 +61,7 @@ fn role_tokens_come_first() {
         ]
     );
     assert!(world.tokens()[6..].iter().all(|token| token.token.starts_with(PERSONAL)));
-    for person in world.built.paths.iter().filter_map(|path| path.strip_prefix("people/")) {
+    for person in world.paths.iter().filter_map(|path| path.strip_prefix("people/")) {
         let own = format!("{PERSONAL}{person}");
         assert!(world.tokens().iter().any(|token| token.token.starts_with(&own)), "{person} has no token");
     }
@@ -114,9 +114,32 @@ fn unknown_key_names_its_file() {
         amount.contains("`alderbrook/ridge-view/allowance/Stonework allowance`: 42000.005 has more decimals than USD"),
         "{amount}"
     );
+    let missing = refusal(project, r#"city = "Bellingham""#, "");
+    assert_eq!(missing, format!("{project}: missing field `city`"));
     let place = World::read(&[("people.txt", "")]).expect_err("no such file").to_string();
     assert_eq!(place, "people.txt: a world has no such file");
     assert_eq!(World::read(&[]).expect_err("nothing to read").to_string(), "people.toml: this file is missing");
+}
+
+#[test]
+fn wrong_value_names_its_key() {
+    let company = "alderbrook/company.toml";
+    let path = "alderbrook/lead/istvan";
+    for (from, to, message) in [
+        (r#"state = "QUALIFIED""#, r#"state = "HOT""#, "`HOT` is not a LeadState in `state`"),
+        (r#"interest = "New home"#, r#"interest = 5 # "#, "invalid type: integer `5`, expected a string in `interest`"),
+        ("created_on = 2026-10-12\n\n[leads.quill]", "\n[leads.quill]", "missing field `created_on`"),
+        (r#"contact = "istvan""#, r#"contact_id = "istvan""#, "missing field `contact`"),
+    ] {
+        let refused = refusal(company, from, to);
+        assert!(refused.starts_with(company) && refused.ends_with(message), "{refused}");
+        assert!(refused.contains(path) || refused.contains("leads.istvan"), "{refused}");
+    }
+    let permission = refusal(company, r#""ACCESS_EXPLAIN""#, r#""ACCESS_EXPLAINED""#);
+    let expected = "`alderbrook/staff/nora`: `ACCESS_EXPLAINED` is not a Permission in `permissions`";
+    assert_eq!(permission, format!("{company}: {expected}"));
+    let day = refusal("people.toml", "claimed_on = 2024-03-04", "claimed_on = 2024-03-04T10:00:00");
+    assert!(day.contains("`people/ruth`: expected a date alone"), "{day}");
 }
 
 fn all(_: &Value) -> bool {
