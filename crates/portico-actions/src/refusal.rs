@@ -90,7 +90,7 @@ pub enum ActionError {
     NotAllowed(Permission),
     /// The idempotency key was used with another input.
     #[error("the idempotency key was used with another input")]
-    OtherThanBefore,
+    IdempotencyMismatch,
     /// Another request with the same key is in progress.
     #[error("a request with this key is in progress")]
     UnderWay,

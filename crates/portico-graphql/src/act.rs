@@ -61,7 +61,7 @@ pub(crate) enum UserErrorCode {
     /// The project has the maximum number of invitations.
     #[shared(STAFF)]
     InvitationLimit,
-    /// The text of this mail cannot be customised.
+    /// The text of this mail cannot be customized.
     #[shared(STAFF)]
     TemplateLocked,
     /// The title of this mail cannot be changed.

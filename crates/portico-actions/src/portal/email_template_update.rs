@@ -25,8 +25,8 @@ pub struct EmailTemplateUpdate {
 impl EmailTemplateUpdate {
     /// The text to store; `None` for the standard text.
     fn checked(&self) -> Result<Option<String>, Refusal> {
-        if !self.template.is_customisable() {
-            let message = format!("the text of {} cannot be customised: choose another template", self.template);
+        if !self.template.is_customizable() {
+            let message = format!("the text of {} cannot be customized: choose another template", self.template);
             return Err(Refusal::of(RefusalCode::TemplateLocked, "key", message));
         }
         if is_blank(&self.body) {

@@ -111,7 +111,8 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         world.load_into(&database).await.map_err(Failure::new)?;
     }
     let sizes = CacheSizes::default();
-    let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.keeping(sizes.answers());
+    let gateway =
+        Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.with_answer_cache(sizes.answers());
     let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));

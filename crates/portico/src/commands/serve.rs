@@ -128,7 +128,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(hosts) = &hosts {
         check_companies(&store, hosts).await?;
     }
-    let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
+    let gateway =
+        Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.with_answer_cache(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     let private = match options.metrics_bind {

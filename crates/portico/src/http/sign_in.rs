@@ -22,7 +22,7 @@ use super::host::Host;
 use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
@@ -40,7 +40,7 @@ pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
 }
 
-async fn show(PageView(visit): PageView) -> Response<Body> {
+async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let branding = visit.branding().await;
     // Mails link to this page, and their recipient may be signed in already.
     let signed_in = visit.authenticate().await.ok();
@@ -98,7 +98,7 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
 }
 
-async fn sent(PageView(visit): PageView) -> Response<Body> {
+async fn sent(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let minutes = LINK_LIFE.num_minutes();
     let text = format!(
         "If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes."

@@ -32,7 +32,7 @@ use super::page::{Button, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
 use super::sign_in;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
     CLOSED_TITLE, OPEN_LABEL, RENEW_TEXT, choice_button, choice_path, closed_link, failure_page, link_path,
@@ -84,7 +84,7 @@ async fn refusal(visit: &Visit) -> Option<Response<Body>> {
 }
 
 /// Shows the effect of the link without consuming it.
-async fn show(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn show(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -209,7 +209,7 @@ async fn open_session(
 }
 
 /// Page with a button for each account that the link can open.
-async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn choose(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -251,13 +251,13 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 }
 
 /// The page after a new link was mailed.
-async fn sent(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let text = "A fresh link is on its way to your address.";
     result(&visit, &token, "On its way", text, LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
-async fn confirmed(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
     result(&visit, &token, "Thank you", "This is your address from now on.", is_confirmed).await
