@@ -132,7 +132,7 @@ const WELCOME: &str = "Hello {{name}},
 {{company}} has added you to the project \"{{project}}\".
 
 You already have an account, so there is nothing to set up: sign in at {{portal}} with the email address that you use for \
-your other projects. You are mailed a sign-in link.
+your other projects. We will email you a sign-in link.
 
 You will find \"{{project}}\" beside your other projects.";
 

@@ -21,7 +21,7 @@ pub enum ErrorCode {
     GraphqlParseFailed,
     /// The operation is not valid in the caller's schema.
     GraphqlValidationFailed,
-    /// The cursor is of another list, or the caller's access has changed.
+    /// The cursor belongs to another list, or the caller's access has changed.
     CursorInvalid,
     /// The operation exceeds a limit.
     CostLimit,
@@ -90,7 +90,7 @@ pub enum ApiError {
         /// What is wrong and the remedy, as the end of a sentence.
         reason: String,
     },
-    /// A cursor is of another list or caller.
+    /// A cursor belongs to another list or caller.
     CursorInvalid {
         /// The argument with the cursor.
         argument: &'static str,
@@ -150,7 +150,8 @@ impl ApiError {
             Self::BadInput { argument, reason } => format!("argument `{argument}`: {reason}"),
             Self::CursorInvalid { argument } => {
                 format!(
-                    "argument `{argument}`: this cursor is of another list, or your access has changed: start at the first page"
+                    "argument `{argument}`: this cursor belongs to another list, or your access has changed: request the first \
+                     page"
                 )
             }
             // An action requires more than its field does; only staff get this far.

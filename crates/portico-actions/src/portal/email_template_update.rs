@@ -61,8 +61,7 @@ impl EmailTemplateUpdate {
 }
 
 fn changed(version: Option<i32>) -> ActionError {
-    let message = format!("does not match: read version {} and retry", version.unwrap_or(0));
-    Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into()
+    Refusal::outdated(version.unwrap_or(0)).into()
 }
 
 impl Action for EmailTemplateUpdate {

@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use super::{Result, WorldError};
 use crate::column::IntoColumn;
 
-/// A table of a file. Keys that nothing reads are refused.
+/// A TOML table of a demo file. Keys that nothing reads are refused.
 #[derive(Default)]
 pub(super) struct Section {
     file: String,
     /// The path of its record or, before the record is named, of its keys.
     pub(super) path: String,
-    /// Its key among others, such as a person's short name; its number in a list.
+    /// Key in the parent table, such as a person's short name, or list index.
     pub(super) slug: String,
     /// Its position among others, from 1.
     pub(super) position: i32,

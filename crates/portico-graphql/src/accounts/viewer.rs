@@ -39,7 +39,7 @@ fn person(ctx: &Context<'_>) -> Result<portico_core::access::Person, ApiError> {
 #[gated]
 #[Object(name = "Viewer")]
 impl ViewerNode {
-    /// Global ID; cannot be fetched with `node`.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
         Ok(ids::global(Tag::VIEWER, person(ctx)?.id))

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// Mail that is sent in a company's name. New values may be added.
+/// Email that is sent in a company's name. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "MailTemplate")]
@@ -80,7 +80,7 @@ pub(crate) async fn own_templates(ctx: &Context<'_>) -> Result<Vec<EmailTemplate
     Ok(MailTemplate::ALL.iter().map(|template| EmailTemplate { template: *template, own: of(template) }).collect())
 }
 
-/// Mail template with the company's text.
+/// Email template with the company's text.
 #[gated]
 #[Object]
 impl EmailTemplate {

@@ -55,7 +55,7 @@ pub(super) async fn known_in_project(
     }
 }
 
-/// Choice of an option by the client.
+/// Item for which the client chooses one of several options.
 #[gated]
 #[Object]
 impl Selection {

@@ -56,7 +56,7 @@ async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
             let button = Button::new("Sign out", SIGN_OUT);
             let message = Message::new(StatusCode::OK, "You are signed in", &text);
             let mut response =
-                Message { buttons: vec![button], links: vec![Link::new("Go on", "/")], ..message }.page(&branding);
+                Message { buttons: vec![button], links: vec![Link::new("Continue", "/")], ..message }.page(&branding);
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
@@ -82,7 +82,7 @@ pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
         Role::Trade => "a trade partner",
         Role::Staff => "staff",
         Role::Owner => "an owner",
-        Role::Reporting => "a reporting key",
+        Role::Reporting => "an API key",
         Role::Support => "the platform's support",
     };
     let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
