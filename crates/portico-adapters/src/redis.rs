@@ -71,8 +71,8 @@ impl RedisConnection {
     /// Numbers of failures and rejections, and whether the breaker is closed.
     pub fn health(&self) -> RedisHealth {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        let is_asked = self.breaker.lock().open_until.is_none();
-        RedisHealth { failures: read(&self.breaker.failures), refusals: read(&self.breaker.refused), is_asked }
+        let is_in_use = self.breaker.lock().open_until.is_none();
+        RedisHealth { failures: read(&self.breaker.failures), refusals: read(&self.breaker.refused), is_in_use }
     }
 }
 
@@ -84,7 +84,7 @@ pub struct RedisHealth {
     /// Number of commands that Redis rejected.
     pub refusals: u64,
     /// Whether commands are sent: the breaker is closed.
-    pub is_asked: bool,
+    pub is_in_use: bool,
 }
 
 fn is_reply(error: &RedisError) -> bool {

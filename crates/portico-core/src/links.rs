@@ -13,6 +13,12 @@ pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// Lifetime of a confirmation link for a new email address.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(24);
 
+/// Message after a sign-in link was requested, the same for every address (SES-5).
+pub fn requested_message() -> String {
+    let minutes = LINK_LIFE.num_minutes();
+    format!("If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes.")
+}
+
 text_enum! {
     /// Purpose of a mailed link.
     pub enum LinkPurpose {

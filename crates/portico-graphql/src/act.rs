@@ -19,7 +19,7 @@ pub(crate) enum UserErrorCode {
     /// A required value is missing.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Blank,
-    /// A value is not valid.
+    /// A value is not valid; the message says why.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Invalid,
     /// A value exceeds its maximum length.
@@ -28,10 +28,10 @@ pub(crate) enum UserErrorCode {
     /// A unique value is in use already.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Taken,
-    /// The record does not exist for you.
+    /// The record does not exist for the caller.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     NotFound,
-    /// The current state does not allow the change.
+    /// The current state does not allow the change; the message says why.
     #[shared(CLIENT, TRADE, STAFF)]
     InvalidState,
     /// The record has been changed since it was read.
@@ -46,7 +46,7 @@ pub(crate) enum UserErrorCode {
     /// The password is too easy to guess.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     PasswordTooWeak,
-    /// Too many attempts; retry later.
+    /// Too many attempts; the message says when to retry.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     TooManyAttempts,
     /// The project is closed to changes.
@@ -61,10 +61,10 @@ pub(crate) enum UserErrorCode {
     /// The project has the maximum number of invitations.
     #[shared(STAFF)]
     InvitationLimit,
-    /// The text of this mail cannot be customised.
+    /// The text of this email cannot be customized.
     #[shared(STAFF)]
     TemplateLocked,
-    /// The title of this mail cannot be changed.
+    /// The title of this email cannot be customized.
     #[shared(STAFF)]
     TemplateTitleLocked,
     /// The caller does not have the permissions to be granted.

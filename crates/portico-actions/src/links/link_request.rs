@@ -20,7 +20,7 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 /// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
+/// Emails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
 #[derive(Debug, Clone)]
 pub struct LinkRequest {
     /// The email address.

@@ -139,7 +139,7 @@ pub(crate) struct ClientMutations;
 #[gated]
 #[Object]
 impl ClientMutations {
-    /// Adds a client to the company's contacts. Sends no mail.
+    /// Adds a client to the company's contacts. Sends no email.
     #[requires(CLIENTS_INVITE)]
     async fn client_create(
         &self,
@@ -156,7 +156,7 @@ impl ClientMutations {
         )
     }
 
-    /// Adds a trade partner to the company's contacts. Sends no mail.
+    /// Adds a trade partner to the company's contacts. Sends no email.
     #[requires(CLIENTS_INVITE)]
     async fn trade_create(
         &self,
@@ -203,7 +203,7 @@ impl ClientMutations {
         })
     }
 
-    /// Mails a client to check their contact details, once a day.
+    /// Emails a client to check their contact details, once a day.
     #[requires(CLIENTS_INVITE)]
     async fn client_request_contact_review(
         &self,

@@ -40,9 +40,9 @@ pub struct Answer {
     /// Whether a mutation was sent by GET.
     pub is_wrong_method: bool,
     /// Whether it came from the cache.
-    pub was_kept: bool,
+    pub was_cached: bool,
     /// Whether it was stored in the cache.
-    pub is_kept: bool,
+    pub is_cached: bool,
 }
 
 impl Answer {
@@ -54,8 +54,8 @@ impl Answer {
 
     /// Adds the caller's rate limit to `extensions.cost`. The remaining amount is in the headers, so that the same operation has
     /// the same body at any time.
-    pub fn add_rate(&mut self, maximum: u64, restored_per_second: u64) {
-        let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
+    pub fn add_rate(&mut self, maximum: u64, refilled_per_second: u64) {
+        let status = json!({ "maximumAvailable": maximum, "restoreRate": refilled_per_second });
         if let Some(cost) = self.extensions.get_mut("cost").and_then(Value::as_object_mut) {
             cost.insert("throttleStatus".to_owned(), status);
         }
@@ -65,7 +65,7 @@ impl Answer {
     pub fn add_trace(&mut self) {
         let request_counts = &self.request_counts;
         let hits = json!({
-            "answer": self.was_kept,
+            "answer": self.was_cached,
             "memory": request_counts.from_memory,
             "redis": request_counts.from_redis,
         });
@@ -277,11 +277,11 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
             ApiError::BadInput { .. }
             | ApiError::CursorInvalid { .. }
             | ApiError::NotForViewer { .. }
-            | ApiError::OtherThanBefore
+            | ApiError::IdempotencyMismatch
             | ApiError::AnswerTooLarge
             | ApiError::NotSignedIn,
         ) => {}
-        Some(busy @ (ApiError::Contended | ApiError::Overloaded)) => {
+        Some(busy @ (ApiError::Conflict | ApiError::Overloaded)) => {
             tracing::warn!(request_id, error = ?busy, "a field was rejected because the server is busy");
         }
         Some(known) => tracing::error!(request_id, error = ?known, "a field failed"),

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object};
 use portico_actions::links::{LinkConsume, LinkRequest};
+use portico_core::links::requested_message;
 use portico_graphql_macros::gated;
 use secrecy::SecretString;
 
@@ -64,8 +65,6 @@ payload! {
     }
 }
 
-const LINK_SENT: &str = "If an account with this address can sign in, a link is on its way. It works for 15 minutes.";
-
 /// Mutations of sign-in links.
 #[derive(Default)]
 pub(crate) struct LinkMutations;
@@ -74,7 +73,7 @@ pub(crate) struct LinkMutations;
 #[gated]
 #[Object]
 impl LinkMutations {
-    /// Mails a sign-in link. The result is the same for every address.
+    /// Emails a sign-in link. The result is the same for every address.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn magic_link_request(
         &self,
@@ -83,7 +82,7 @@ impl LinkMutations {
     ) -> Result<MagicLinkRequestPayload, ApiError> {
         let request = LinkRequest { email: input.email, host: input.host };
         Ok(match carry_out(ctx, |actor| request.run(actor)).await? {
-            Ok(()) => MagicLinkRequestPayload::done(LINK_SENT.to_owned()),
+            Ok(()) => MagicLinkRequestPayload::done(requested_message()),
             Err(refused) => MagicLinkRequestPayload::refused(refused),
         })
     }

@@ -40,7 +40,7 @@ pub(crate) struct ProjectMutations;
 #[gated]
 #[Object]
 impl ProjectMutations {
-    /// Creates a project. Clients have no access and get no mail before they are invited.
+    /// Creates a project. Clients have no access and get no email before they are invited.
     #[requires(PROJECTS_WRITE)]
     async fn project_create(
         &self,

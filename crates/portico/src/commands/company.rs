@@ -17,7 +17,7 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Create a company and invite its first owner by mail; safe to repeat with the same values
+    /// Create a company and invite its first owner by email; safe to repeat with the same values
     Create {
         #[command(flatten)]
         hosts: HostOptions,
@@ -57,7 +57,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
-                print_line(format_args!("{slug} created. The worker will mail the invitation to {email}."));
+                print_line(format_args!("{slug} created. The worker will email the invitation to {email}."));
             } else {
                 print_line(format_args!("{slug} already exists with these values; nothing changed."));
             }

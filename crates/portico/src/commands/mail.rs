@@ -8,11 +8,11 @@ use super::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct MailOptions {
-    /// The mail server: smtps://user:password@host, or smtp://host:25; mails stay queued without one
+    /// The mail server: smtps://user:password@host, or smtp://host:25; emails stay queued without one
     // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<SecretString>,
-    /// The sender address of mails: portal@builders.example
+    /// The sender address of emails: portal@builders.example
     #[arg(long, env = "PORTICO_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
 }

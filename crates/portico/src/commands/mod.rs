@@ -34,7 +34,7 @@ enum Command {
     Demo(demo::Options),
     /// Serve the gateway
     Serve(serve::Options),
-    /// Send queued mails only
+    /// Send queued emails only
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(DatabaseOptions),

@@ -44,7 +44,7 @@ pub(super) struct Options {
     /// The separate address of /metrics and /health, for operators; off by default
     #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
     metrics_bind: Option<SocketAddr>,
-    /// The key of cursors and mailed links, at least 32 characters; the same for all gateways of an installation
+    /// Secret that signs cursors, cached rows and mailed links: at least 32 characters, the same for all gateways
     // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: SecretString,
@@ -83,7 +83,7 @@ pub(super) struct Options {
     hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
-    /// Whether this process sends mails; off where `portico worker` does
+    /// Whether this process sends emails; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -128,7 +128,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(hosts) = &hosts {
         check_companies(&store, hosts).await?;
     }
-    let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
+    let gateway =
+        Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.with_answer_cache(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     let private = match options.metrics_bind {
@@ -223,7 +224,7 @@ fn worker(
         return None;
     }
     let Some((transport, sender)) = mail_transport else {
-        tracing::warn!("no --smtp-url: mails stay queued until a worker with one sends them");
+        tracing::warn!("no --smtp-url: emails stay queued until a worker with one sends them");
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };

@@ -15,7 +15,7 @@ use super::app::App;
 use super::branding::PageBranding;
 use super::host::Host;
 use super::media::wants_page;
-use super::page::{Link, Message};
+use super::page::{Link, Message, UNAVAILABLE};
 use super::page_limit::{self, PAGE_COST};
 use super::reply::RequestRefused;
 use super::server::Network;
@@ -67,25 +67,22 @@ fn title_and_text(status: StatusCode, message: &str) -> (&'static str, Cow<'_, s
     match status {
         StatusCode::NOT_FOUND => (
             "Page not found",
-            "There is no page at this address. Check it, or open the link from your mail again.".into(),
+            "There is no page at this address. Check it, or open the link from your email again.".into(),
         ),
         StatusCode::METHOD_NOT_ALLOWED => {
-            ("This page cannot be opened", "This address only takes what a form sends.".into())
+            ("This page cannot be opened", "This page cannot be opened directly. Go back and submit the form.".into())
         }
         StatusCode::PAYLOAD_TOO_LARGE => {
             ("Too much text", "What you sent is too large. Go back, shorten it, and send it again.".into())
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            "This cannot be read",
-            "Your browser sent this in a form that is not read here. Try another browser.".into(),
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("Not available", "The service is not available right now. Please try again in a moment.".into())
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("Invalid request", "Your browser sent an unsupported format. Try another browser.".into())
         }
+        StatusCode::SERVICE_UNAVAILABLE => ("Not available", UNAVAILABLE.into()),
         status if status.is_server_error() => {
             ("Something went wrong", "Something went wrong on our side. Please try again in a moment.".into())
         }
-        StatusCode::BAD_REQUEST => ("This cannot be read", message.into()),
+        StatusCode::BAD_REQUEST => ("Invalid request", message.into()),
         _ => ("Request blocked", message.into()),
     }
 }

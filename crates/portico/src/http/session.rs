@@ -20,7 +20,7 @@ use super::app::App;
 use super::branding::{PageBranding, only_company};
 use super::page::{Button, Link, Message};
 use super::sign_in;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::{DemoTokens, SignInError, SignedInRequest, session_cookie};
 
 pub(super) const ADDRESS: &str = "/auth/session";
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out)).route(SIGNED_OUT, get(signed_out))
 }
 
-async fn show(PageView(visit): PageView) -> Response<Body> {
+async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (app, branding) = (&visit.app, visit.portal_branding().await);
     match visit.authenticate().await {
         Ok(SignedInRequest { viewer, renewed_cookie, .. }) => {
@@ -56,7 +56,7 @@ async fn show(PageView(visit): PageView) -> Response<Body> {
             let button = Button::new("Sign out", SIGN_OUT);
             let message = Message::new(StatusCode::OK, "You are signed in", &text);
             let mut response =
-                Message { buttons: vec![button], links: vec![Link::new("Go on", "/")], ..message }.page(&branding);
+                Message { buttons: vec![button], links: vec![Link::new("Continue", "/")], ..message }.page(&branding);
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
@@ -82,7 +82,7 @@ pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
         Role::Trade => "a trade partner",
         Role::Staff => "staff",
         Role::Owner => "an owner",
-        Role::Reporting => "a reporting key",
+        Role::Reporting => "an API key",
         Role::Support => "the platform's support",
     };
     let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
@@ -123,7 +123,7 @@ async fn sign_out(visit: Visit) -> Response<Body> {
 }
 
 /// The page after the sign-out, in the branding of the host or of the company whose portal was left.
-async fn signed_out(PageView(visit): PageView) -> Response<Body> {
+async fn signed_out(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let company = session_cookie::value_in(&visit.headers, LEFT_COMPANY);
     let company = company.and_then(|id| id.parse().ok()).map(CompanyId);
     let branding = match (visit.portal_branding().await, company) {

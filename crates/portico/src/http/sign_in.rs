@@ -12,7 +12,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use portico_actions::ActionError;
 use portico_actions::links::LinkRequest;
-use portico_core::links::LINK_LIFE;
+use portico_core::links::requested_message;
 use serde::Serialize;
 
 use super::app::App;
@@ -22,7 +22,7 @@ use super::host::Host;
 use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
@@ -40,7 +40,7 @@ pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
 }
 
-async fn show(PageView(visit): PageView) -> Response<Body> {
+async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let branding = visit.branding().await;
     // Mails link to this page, and their recipient may be signed in already.
     let signed_in = visit.authenticate().await.ok();
@@ -59,7 +59,7 @@ struct Form {
 }
 
 fn form(status: StatusCode, branding: &PageBranding, form: &Form) -> Response<Body> {
-    let (title, text) = ("Sign in", "Enter your email address. We mail you a link that signs you in.");
+    let (title, text) = ("Sign in", "Enter your email address. We will email you a link that signs you in.");
     let form = Serde(form);
     page::page(status, "sign_in.html", branding, context! { title, text, action => ADDRESS, form, width => "narrow" })
 }
@@ -76,7 +76,7 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
     let Ok(email) = Fields::read(&body).and_then(|mut fields| fields.take("email")) else {
         let text = "Open the sign-in page again, and enter your address.";
-        let message = Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text);
+        let message = Message::new(StatusCode::BAD_REQUEST, "Invalid request", text);
         return Message { links: vec![link()], ..message }.page(&branding);
     };
     let email = email.unwrap_or_default();
@@ -98,10 +98,6 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
 }
 
-async fn sent(PageView(visit): PageView) -> Response<Body> {
-    let minutes = LINK_LIFE.num_minutes();
-    let text = format!(
-        "If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes."
-    );
-    Message::new(StatusCode::OK, "Check your mail", &text).page(&visit.branding().await)
+async fn sent(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
+    Message::new(StatusCode::OK, "Check your email", requested_message()).page(&visit.branding().await)
 }

@@ -17,10 +17,10 @@ use super::form_fields::{FIELDS, Field};
 use crate::http::app::App;
 use crate::http::branding::PageBranding;
 use crate::http::page::{self, Link, Message};
-use crate::http::visit::PageView;
+use crate::http::visit::RateLimitedVisit;
 
 /// Shows the form as a page.
-pub(super) async fn show(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+pub(super) async fn show(Path(key): Path<String>, RateLimitedVisit(visit): RateLimitedVisit<COST>) -> Response<Body> {
     match branding(&visit.app, &key).await {
         Ok(Some(branding)) => form_page(StatusCode::OK, &branding, &key, Problem::Fields(&[]), &Form::default()),
         Ok(None) => closed_form(),
@@ -34,7 +34,10 @@ fn closed_form() -> Response<Body> {
 }
 
 /// The page after a submission.
-pub(in crate::http) async fn sent(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+pub(in crate::http) async fn sent(
+    Path(key): Path<String>,
+    RateLimitedVisit(visit): RateLimitedVisit<COST>,
+) -> Response<Body> {
     let branding = match branding(&visit.app, &key).await {
         Ok(Some(branding)) => branding,
         Ok(None) => return closed_form(),

@@ -32,7 +32,7 @@ use super::page::{Button, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
 use super::sign_in;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
     CLOSED_TITLE, OPEN_LABEL, RENEW_TEXT, choice_button, choice_path, closed_link, failure_page, link_path,
@@ -76,7 +76,7 @@ fn portal_path(app: &App) -> &'static str {
 /// Refuses forms of other sites, then networks above their rate.
 async fn refusal(visit: &Visit) -> Option<Response<Body>> {
     if !visit.is_own_form() {
-        let text = "Please open the link from your mail.";
+        let text = "Please open the link from your email.";
         let message = Message::new(StatusCode::FORBIDDEN, "Request blocked", text);
         return Some(message.page(&visit.branding().await));
     }
@@ -84,7 +84,7 @@ async fn refusal(visit: &Visit) -> Option<Response<Body>> {
 }
 
 /// Shows the effect of the link without consuming it.
-async fn show(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn show(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -116,7 +116,7 @@ fn offer(link: LinkState, token: &str, fault: Option<&str>) -> Message<'static> 
         LinkState::Closed {
             purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
             ..
-        } => (StatusCode::GONE, CLOSED_TITLE, RENEW_TEXT.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
+        } => (StatusCode::GONE, CLOSED_TITLE, RENEW_TEXT.to_owned(), Some(button("Send me a new link", "/fresh"))),
         LinkState::Closed { .. } | LinkState::Unknown => {
             (StatusCode::GONE, CLOSED_TITLE, SIGN_IN_HINT.to_owned(), None)
         }
@@ -142,8 +142,8 @@ async fn offer_again(visit: &Visit, token: &str, error: ActionError, branding: &
         Ok((LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. }, branding))
             if is_about("token", refusal) =>
         {
-            let text = "You are signed in to another account than the one that asked for this address. Sign out, sign in there, \
-                        and open the link again.";
+            let text = "You are signed in to a different account. Sign out, sign in to the account whose email address you are \
+                        changing, and open the link again.";
             Message::new(StatusCode::FORBIDDEN, "Another account is signed in", text).page(&branding)
         }
         Ok((link @ LinkState::Open { .. }, branding)) => {
@@ -160,8 +160,8 @@ async fn consume(Path(token): Path<String>, RawQuery(query): RawQuery, visit: Vi
         return response;
     }
     let Ok((choice, password)) = fields_of(query.as_deref(), &form) else {
-        let text = "Please open the link from your mail again.";
-        return Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text).page(&PageBranding::of_platform());
+        let text = "Please open the link from your email again.";
+        return Message::new(StatusCode::BAD_REQUEST, "Invalid request", text).page(&PageBranding::of_platform());
     };
     // In a separate task: if the caller disconnects, the action still completes or rolls back.
     match tokio::spawn(open_session(visit, token, choice, password)).await {
@@ -209,7 +209,7 @@ async fn open_session(
 }
 
 /// Page with a button for each account that the link can open.
-async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn choose(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -223,7 +223,7 @@ async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Respons
         Err(error) => return failure_page(&error, &branding),
     };
     let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
-    let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
+    let message = Message::new(StatusCode::OK, "Choose an account", "You can sign in with several roles. Choose one.");
     Message { buttons, ..message }.page(&branding)
 }
 
@@ -251,16 +251,16 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 }
 
 /// The page after a new link was mailed.
-async fn sent(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
-    let text = "A fresh link is on its way to your address.";
+async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
+    let text = "A new link is on its way to your address.";
     result(&visit, &token, "On its way", text, LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
-async fn confirmed(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
-    result(&visit, &token, "Thank you", "This is your address from now on.", is_confirmed).await
+    result(&visit, &token, "Thank you", "Your new email address is confirmed.", is_confirmed).await
 }
 
 /// The page after a form of a link, for links in the state that the form causes.

@@ -19,7 +19,7 @@ use crate::http::sign_in;
 
 /// Names the account, since a forwarded link signs its recipient in as the link's owner.
 pub(super) fn welcome_text(address: &str) -> String {
-    format!("Go on to the portal as {address}. If this is not your address, close this page.")
+    format!("Continue to the portal as {address}. If this is not your address, close this page.")
 }
 
 pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
@@ -28,8 +28,7 @@ pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Optio
 
 pub(super) const OPEN_LABEL: &str = "Open my portal";
 pub(super) const CLOSED_TITLE: &str = "This link does not work any more";
-pub(super) const RENEW_TEXT: &str =
-    "Links work once, and for a short time. A fresh one can be sent to the same address.";
+pub(super) const RENEW_TEXT: &str = "Each link works once and expires. We can send a new one to the same address.";
 
 /// The form of a refused password, with the reason beside the field.
 pub(super) fn password_refused(
@@ -104,7 +103,7 @@ pub(super) fn failure_page(error: &ActionError, branding: &PageBranding) -> Resp
             closed_link(text).page(branding)
         }
         ActionError::NotSignedIn => {
-            let text = "Sign in with this browser first, then open the link from your mail again.";
+            let text = "Sign in with this browser first, then open the link from your email again.";
             let message = Message::new(StatusCode::FORBIDDEN, "Sign in first", text);
             Message { links: vec![sign_in::link()], ..message }.page(branding)
         }

@@ -22,8 +22,8 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
             ]
         }
         "/auth/sign-in" => vec![
-            (browser_form(pattern, "email=ana.whitlock%40mail.example"), "Check your mail"),
-            (browser_form(pattern, "email=nobody.at.all%40mail.example"), "Check your mail"),
+            (browser_form(pattern, "email=ana.whitlock%40mail.example"), "Check your email"),
+            (browser_form(pattern, "email=nobody.at.all%40mail.example"), "Check your email"),
         ],
         "/auth/link/{token}" => {
             db_signed_in_just_now(app).await;
