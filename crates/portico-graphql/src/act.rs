@@ -9,6 +9,7 @@ use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 
+use crate::answer_size::note_change;
 use crate::error::ApiError;
 
 /// Reason for a rejection. New values may be added.
@@ -138,6 +139,7 @@ where
         let actor: &'a Actor = ctx.data_unchecked::<Actor>();
         match deed(actor).await {
             Ok(done) => {
+                note_change(&ctx.item.node.response_key().node);
                 // The action is committed. If its result cannot be read, the reading fields report that.
                 if let Ok(seen) = actor.sees_now().await {
                     ctx.data_unchecked::<Loader>().renew(seen);

@@ -110,6 +110,8 @@ pub enum ApiError {
     Conflict,
     /// The answer is larger than [`ANSWER_BYTES`].
     AnswerTooLarge,
+    /// A mutation was carried out, and the answer is larger than [`ANSWER_BYTES`].
+    ChangedWithoutAnswer,
     /// The queue for heavy work is full.
     Overloaded,
     /// Rows could not be read.
@@ -132,7 +134,7 @@ impl ApiError {
             Self::NotForViewer { .. } | Self::Load(LoadError::Store(StoreError::Hidden(_))) => {
                 ErrorCode::GraphqlValidationFailed
             }
-            Self::AnswerTooLarge => ErrorCode::CostLimit,
+            Self::AnswerTooLarge | Self::ChangedWithoutAnswer => ErrorCode::CostLimit,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::Conflict | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
@@ -161,6 +163,13 @@ impl ApiError {
             Self::AnswerTooLarge => {
                 let most = ANSWER_BYTES / (1024 * 1024);
                 format!("the answer is larger than {most} MiB: request fewer fields, or fewer items at once")
+            }
+            Self::ChangedWithoutAnswer => {
+                let most = ANSWER_BYTES / (1024 * 1024);
+                format!(
+                    "this mutation was carried out, but the answer is larger than {most} MiB: query what you need. Mutations \
+                     without this error changed nothing"
+                )
             }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
             Self::NotSignedIn

@@ -292,7 +292,7 @@ impl Gateway {
 
     /// Executes an admitted operation.
     pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
-        self.execute_measured(request, context).await.output.unwrap_or_else(answer::too_large)
+        self.execute_measured(request, context).await.output.unwrap_or_else(|| answer::too_large(&[]))
     }
 
     /// Boxed and never inlined, so that resolvers are compiled in this crate only. With optimization, rustc compiles an
