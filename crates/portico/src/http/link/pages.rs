@@ -14,7 +14,7 @@ use url::form_urlencoded;
 
 use crate::auth::session_cookie;
 use crate::http::branding::PageBranding;
-use crate::http::page::{Button, Message, NewPassword, sentence};
+use crate::http::page::{Button, Message, NewPassword, path, sentence};
 use crate::http::sign_in;
 
 /// Names the account, since a forwarded link signs its recipient in as the link's owner.
@@ -51,7 +51,7 @@ pub(super) fn password_refused(
 }
 
 pub(super) fn link_path(token: &str) -> String {
-    format!("/auth/link/{token}")
+    path(&["auth", "link", token])
 }
 
 /// The button of a sign-in option, with the role and the companies that it opens.

@@ -232,6 +232,28 @@ async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
 }
 
 #[tokio::test]
+async fn pages_send_forms_to_their_own_address() {
+    let app = TestApp::demo().await;
+    for key in
+        ["..%2Fauth%2Fsign-out", "..%2Fauth%2Flink%2Fx", "%2e%2e%2Fauth", "..%5Cauth", "nowhere", "a%3Fb", "a%22b"]
+    {
+        let request = Request::post(format!("/leads/{key}"))
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, "https://evil.example")
+            .header("sec-fetch-site", "cross-site");
+        let reply =
+            app.send(request.body(Body::from("name=A&email=a%40b.example")).expect("a request can be made")).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{key}");
+        let base = url::Url::parse(&format!("https://portal.example/leads/{key}")).expect("a URL");
+        for action in reply.text.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let action = base.join(&action.replace("&#x2f;", "/")).expect("a path");
+            assert!(action.path().starts_with("/leads/"), "{key}: {action}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn hosted_form_page_submits_leads() {
     // LEAD-2
     let app = TestApp::demo().await;
