@@ -163,14 +163,7 @@ async fn consume(Path(token): Path<String>, RawQuery(query): RawQuery, visit: Vi
         let text = "Please open the link from your email again.";
         return Message::new(StatusCode::BAD_REQUEST, "Invalid request", text).page(&PageBranding::of_platform());
     };
-    // In a separate task: if the caller disconnects, the action still completes or rolls back.
-    match tokio::spawn(open_session(visit, token, choice, password)).await {
-        Ok(response) => response,
-        Err(error) => {
-            let error = ActionError::Store(portico_store::StoreError::Failed(error.to_string()));
-            failure_page(&error, &PageBranding::of_platform())
-        }
-    }
+    open_session(visit, token, choice, password).await
 }
 
 /// Confirms the address, or opens a session.
