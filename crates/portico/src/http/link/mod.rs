@@ -215,6 +215,12 @@ async fn choose(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedV
         Ok(read) => read,
         Err(error) => return failure_page(&error, &branding),
     };
+    // The person's access changed after the link asked for a choice.
+    match options.len() {
+        0 => return closed_link(SIGN_IN_HINT).page(&branding),
+        1 => return Redirect::to(&link_path(&token)).into_response(),
+        _ => {}
+    }
     let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
     let message = Message::new(StatusCode::OK, "Choose an account", "You can sign in with several roles. Choose one.");
     Message { buttons, ..message }.page(&branding)
