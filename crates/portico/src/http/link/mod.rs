@@ -28,10 +28,10 @@ use secrecy::SecretString;
 use super::app::App;
 use super::branding::PageBranding;
 use super::fields::{BadFields, Fields};
-use super::page::{Button, Message, sentence};
+use super::page::{Button, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
-use super::sign_in;
+use super::sign_in::{self, SPAM_HINT};
 use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
@@ -251,27 +251,30 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 
 /// The page after a new link was mailed.
 async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
-    let text = "A new link is on its way to your address.";
-    result(&visit, &token, "On its way", text, LinkState::opens_portal).await
+    let text = format!("A new link is on its way to your address. {SPAM_HINT}");
+    let links = sign_in::links_after_mail(&visit.app);
+    result(&visit, &token, ("On its way", &text, links), LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
 async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
-    result(&visit, &token, "Thank you", "Your new email address is confirmed.", is_confirmed).await
+    let text = "Your new email address is confirmed.";
+    result(&visit, &token, ("Thank you", text, Vec::new()), is_confirmed).await
 }
 
 /// The page after a form of a link, for links in the state that the form causes.
 async fn result(
     visit: &Visit,
     token: &str,
-    title: &'static str,
-    text: &'static str,
+    (title, text, links): (&str, &str, Vec<Link>),
     is_expected: impl Fn(&LinkState) -> bool,
 ) -> Response<Body> {
     match inspect(visit, token).await {
-        Ok((link, branding)) if is_expected(&link) => Message::new(StatusCode::OK, title, text).page(&branding),
+        Ok((link, branding)) if is_expected(&link) => {
+            Message { links, ..Message::new(StatusCode::OK, title, text) }.page(&branding)
+        }
         Ok((_, branding)) => closed_link(SIGN_IN_HINT).page(&branding),
         Err(error) => failure_page(&error, &PageBranding::of_platform()),
     }
