@@ -82,6 +82,7 @@ async fn every_address_answers_a_stalled_database() {
         "POST /auth/link/{token}/fresh",
         "GET /leads/{key}",
         "OPTIONS /leads/{key}",
+        "POST /leads/{key}",
         "GET /playground/examples.json",
         "GET /health/ready",
     ] {
