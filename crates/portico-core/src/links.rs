@@ -8,6 +8,8 @@ use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::network::host_name;
+
 /// Lifetime of a sign-in link (SEC-20).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// Lifetime of a confirmation link for a new email address.
@@ -126,6 +128,13 @@ impl LinkSite {
             Self::At(base) => format!("{base}{path}"),
             Self::PortalHosts => format!("https://{host}{path}"),
         }
+    }
+
+    /// The host of the base URL, without its port; none if links lead to portal hosts.
+    pub fn own_host(&self) -> Option<String> {
+        let Self::At(base) = self else { return None };
+        let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host);
+        host_name(host.split('/').next().unwrap_or_default())
     }
 }
 

@@ -124,18 +124,17 @@ fn can_be_text(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// Web origins whose pages may submit the form with this key; empty for a closed or unknown form.
+/// Web origins whose pages may submit the form with this key; none for a closed or unknown form.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Vec<String>, StoreError> {
+pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<Vec<String>>, StoreError> {
     if !can_be_text(key) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let form = lead_forms::table.filter(lead_forms::key.eq(key)).filter(lead_forms::is_open);
-    let origins: Option<Vec<String>> = form.select(lead_forms::allowed_origins).first(connection).await.optional()?;
-    Ok(origins.unwrap_or_default())
+    Ok(form.select(lead_forms::allowed_origins).first(connection).await.optional()?)
 }
 
 /// Locks a network, so that its submissions are counted one after the other.

@@ -19,6 +19,7 @@ use super::page::{Link, Message, UNAVAILABLE};
 use super::page_limit::{self, PAGE_COST};
 use super::reply::RequestRefused;
 use super::server::Network;
+use super::sign_in;
 
 /// Address of the API.
 const GRAPHQL: &str = "/graphql";
@@ -33,6 +34,8 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
         return next.run(request).await;
     }
     let is_start = path == START;
+    // With the playground at `/`, the start page is for developers.
+    let has_portal = app.as_ref().is_some_and(|app| app.playground.is_none());
     let host = request.extensions().get::<Host>().cloned();
     let network = request.extensions().get::<Network>().map(|Network(address)| *address);
     let mut response = next.run(request).await;
@@ -46,7 +49,9 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     };
     let status = response.status();
     let (title, text) = title_and_text(status, &refused.message);
-    let links = if is_start { Vec::new() } else { vec![Link::new("Go to the start page", START)] };
+    let start = (has_portal && !is_start).then(|| Link::new("Go to the start page", START));
+    let sign_in = (status == StatusCode::NOT_FOUND || !has_portal).then(sign_in::link);
+    let links = start.into_iter().chain(sign_in).collect();
     let page = Message { links, ..Message::new(status, title, text) }.page(&branding);
     with_page(response, page)
 }

@@ -11,6 +11,7 @@ use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use cookie::time::Duration;
+use portico_actions::ActionError;
 use portico_actions::sessions::SignOut;
 use portico_core::access::{Role, Viewer};
 use portico_core::id::CompanyId;
@@ -21,7 +22,7 @@ use super::branding::{PageBranding, only_company};
 use super::page::{Button, Link, Message};
 use super::sign_in;
 use super::visit::{RateLimitedVisit, Visit};
-use crate::auth::{DemoTokens, SignInError, SignedInRequest, session_cookie};
+use crate::auth::{SignInError, SignedInRequest, session_cookie};
 
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
@@ -49,14 +50,17 @@ async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
                     None => PageBranding::of_platform(),
                 },
             };
-            // Only users of the demo also try the API.
-            if app.playground.is_some() && app.demo_tokens == DemoTokens::Known {
-                text.push_str(" The playground does not use this browser session: paste a bearer token there.");
-            }
-            let button = Button::new("Sign out", SIGN_OUT);
+            let links = if app.playground.is_some() {
+                text.push_str(
+                    " For developers: the playground at / does not use this browser session. Paste a bearer token there.",
+                );
+                Vec::new()
+            } else {
+                vec![Link::new("Continue", "/")]
+            };
+            let button = (viewer.role != Some(Role::Reporting)).then(|| Button::new("Sign out", SIGN_OUT));
             let message = Message::new(StatusCode::OK, "You are signed in", &text);
-            let mut response =
-                Message { buttons: vec![button], links: vec![Link::new("Continue", "/")], ..message }.page(&branding);
+            let mut response = Message { buttons: button.into_iter().collect(), links, ..message }.page(&branding);
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
@@ -103,13 +107,21 @@ async fn sign_out(visit: Visit) -> Response<Body> {
     if let Ok(viewer) = viewer
         && viewer.role.is_some()
     {
+        if viewer.role == Some(Role::Reporting) {
+            let text = "This request has an API key, which has no session to end. To withdraw the key, revoke it.";
+            return Message::new(StatusCode::FORBIDDEN, "API keys cannot sign out", text).page(&branding);
+        }
         // The next page does not know the viewer any more.
         if !is_branded {
             left_company = only_company(&visit.app, &viewer).await;
         }
-        if let Err(error) = visit.actor_as(viewer).perform(&SignOut).await {
-            tracing::error!(%error, "a session could not be ended");
-            return Message::unavailable(&branding);
+        match visit.actor_as(viewer).perform(&SignOut).await {
+            // The session ended meanwhile.
+            Ok(()) | Err(ActionError::NotSignedIn) => {}
+            Err(error) => {
+                tracing::error!(%error, "a session could not be ended");
+                return Message::unavailable(&branding);
+            }
         }
     }
     let mut response = Redirect::to(SIGNED_OUT).into_response();

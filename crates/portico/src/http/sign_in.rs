@@ -23,9 +23,12 @@ use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
 use super::visit::{RateLimitedVisit, Visit};
+use crate::auth::DemoTokens;
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
+/// Text of pages that announce a mail.
+pub(super) const SPAM_HINT: &str = "If it does not arrive within a few minutes, look in your spam folder.";
 /// Maximum size of the form, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
 
@@ -38,6 +41,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
 /// The link to this page, for pages of callers without a session.
 pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
+}
+
+/// The links of pages that announce a mail. The mails of the demo are shown by the gateway itself.
+pub(super) fn links_after_mail(app: &App) -> Vec<Link> {
+    let mails = (app.demo_tokens == DemoTokens::Known).then(|| Link::new("Show the emails of this demo", "/dev/mail"));
+    mails.into_iter().chain([Link::new("Use another address", ADDRESS)]).collect()
 }
 
 async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
@@ -99,5 +108,7 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
 }
 
 async fn sent(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
-    Message::new(StatusCode::OK, "Check your email", requested_message()).page(&visit.branding().await)
+    let text = format!("{} {SPAM_HINT}", requested_message());
+    let message = Message::new(StatusCode::OK, "Check your email", text);
+    Message { links: links_after_mail(&visit.app), ..message }.page(&visit.branding().await)
 }

@@ -28,10 +28,10 @@ use secrecy::SecretString;
 use super::app::App;
 use super::branding::PageBranding;
 use super::fields::{BadFields, Fields};
-use super::page::{Button, Message, sentence};
+use super::page::{Button, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
-use super::sign_in;
+use super::sign_in::{self, SPAM_HINT};
 use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
@@ -163,14 +163,7 @@ async fn consume(Path(token): Path<String>, RawQuery(query): RawQuery, visit: Vi
         let text = "Please open the link from your email again.";
         return Message::new(StatusCode::BAD_REQUEST, "Invalid request", text).page(&PageBranding::of_platform());
     };
-    // In a separate task: if the caller disconnects, the action still completes or rolls back.
-    match tokio::spawn(open_session(visit, token, choice, password)).await {
-        Ok(response) => response,
-        Err(error) => {
-            let error = ActionError::Store(portico_store::StoreError::Failed(error.to_string()));
-            failure_page(&error, &PageBranding::of_platform())
-        }
-    }
+    open_session(visit, token, choice, password).await
 }
 
 /// Confirms the address, or opens a session.
@@ -222,6 +215,12 @@ async fn choose(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedV
         Ok(read) => read,
         Err(error) => return failure_page(&error, &branding),
     };
+    // The person's access changed after the link asked for a choice.
+    match options.len() {
+        0 => return closed_link(SIGN_IN_HINT).page(&branding),
+        1 => return Redirect::to(&link_path(&token)).into_response(),
+        _ => {}
+    }
     let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
     let message = Message::new(StatusCode::OK, "Choose an account", "You can sign in with several roles. Choose one.");
     Message { buttons, ..message }.page(&branding)
@@ -252,27 +251,30 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 
 /// The page after a new link was mailed.
 async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
-    let text = "A new link is on its way to your address.";
-    result(&visit, &token, "On its way", text, LinkState::opens_portal).await
+    let text = format!("A new link is on its way to your address. {SPAM_HINT}");
+    let links = sign_in::links_after_mail(&visit.app);
+    result(&visit, &token, ("On its way", &text, links), LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
 async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
-    result(&visit, &token, "Thank you", "Your new email address is confirmed.", is_confirmed).await
+    let text = "Your new email address is confirmed.";
+    result(&visit, &token, ("Thank you", text, Vec::new()), is_confirmed).await
 }
 
 /// The page after a form of a link, for links in the state that the form causes.
 async fn result(
     visit: &Visit,
     token: &str,
-    title: &'static str,
-    text: &'static str,
+    (title, text, links): (&str, &str, Vec<Link>),
     is_expected: impl Fn(&LinkState) -> bool,
 ) -> Response<Body> {
     match inspect(visit, token).await {
-        Ok((link, branding)) if is_expected(&link) => Message::new(StatusCode::OK, title, text).page(&branding),
+        Ok((link, branding)) if is_expected(&link) => {
+            Message { links, ..Message::new(StatusCode::OK, title, text) }.page(&branding)
+        }
         Ok((_, branding)) => closed_link(SIGN_IN_HINT).page(&branding),
         Err(error) => failure_page(&error, &PageBranding::of_platform()),
     }
