@@ -1,6 +1,6 @@
 //! Runs the actions of mutations, and defines their payloads (API-2).
 
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::{Action, ActionError, Actor, Counted, Refusal};
@@ -9,7 +9,9 @@ use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 
+use crate::access::Rights;
 use crate::error::ApiError;
+use crate::explain::document_has;
 
 /// Reason for a rejection. New values may be added.
 #[gated]
@@ -32,7 +34,7 @@ pub(crate) enum UserErrorCode {
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     NotFound,
     /// The current state does not allow the change; the message says why.
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     InvalidState,
     /// The record has been changed since it was read.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
@@ -72,26 +74,56 @@ pub(crate) enum UserErrorCode {
     ExceedsOwnPermissions,
 }
 
-/// Reason why a change was rejected; nothing was changed.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone)]
 pub(crate) struct UserError {
-    /// Reason, for programs.
     code: UserErrorCode,
-    /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
-    #[list_size(NAMES)]
     field: Option<Vec<String>>,
-    /// Reason and remedy, for people.
     message: String,
-    /// Data for programs. Null if there is none.
     meta: Option<UserErrorMeta>,
 }
 
+/// Reason why a change was rejected; nothing was changed.
+#[gated]
+#[Object]
+impl UserError {
+    /// Reason, for programs.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn code(&self, ctx: &Context<'_>) -> Result<UserErrorCode, ApiError> {
+        // Clients generate types from their role schema, and cannot read a value that it lacks.
+        if cfg!(debug_assertions) {
+            let coordinate = format!("UserErrorCode.{}", async_graphql::resolver_utils::enum_value(self.code));
+            let rights = *ctx.data_unchecked::<Rights>();
+            assert!(document_has(ctx, rights, &coordinate)?, "the caller's schema lacks {coordinate}");
+        }
+        Ok(self.code)
+    }
+
+    /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    #[list_size(NAMES)]
+    async fn field(&self) -> Option<&[String]> {
+        self.field.as_deref()
+    }
+
+    /// Reason and remedy, for people.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Data for programs. Null if there is none.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn meta(&self) -> Option<&UserErrorMeta> {
+        self.meta.as_ref()
+    }
+}
+
 /// Data of a rejection for programs.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+#[gated]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserErrorMeta {
     /// Seconds until a retry can succeed. Null if waiting does not help.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     retry_after_seconds: Option<i32>,
 }
 
