@@ -1,9 +1,10 @@
 //! Runs the actions of mutations, and defines their payloads (API-2).
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::{Action, ActionError, Actor, Counted, Refusal};
+use portico_core::id::Tag;
 use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
@@ -12,6 +13,7 @@ use portico_loader::Loader;
 use crate::access::Rights;
 use crate::error::ApiError;
 use crate::explain::document_has;
+use crate::ids;
 
 /// Reason for a rejection. New values may be added.
 #[gated]
@@ -125,6 +127,9 @@ pub(crate) struct UserErrorMeta {
     /// Seconds until a retry can succeed. Null if waiting does not help.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     retry_after_seconds: Option<i32>,
+    /// Contact that has the email address already. Null if there is none, and for other rejections.
+    #[shared(STAFF)]
+    contact_id: Option<ID>,
 }
 
 impl UserError {
@@ -137,11 +142,13 @@ impl UserError {
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
         let seconds = refusal.retry_after.map(|wait| i32::try_from(wait.as_secs().max(1)).unwrap_or(i32::MAX));
+        let contact_id = refusal.contact.map(|contact| ids::global(Tag::CONTACT, contact));
+        let has_meta = seconds.is_some() || contact_id.is_some();
         Self {
             code: refusal.code.into(),
             field: (!refusal.field.is_empty()).then_some(refusal.field),
             message: refusal.message,
-            meta: seconds.map(|seconds| UserErrorMeta { retry_after_seconds: Some(seconds) }),
+            meta: has_meta.then_some(UserErrorMeta { retry_after_seconds: seconds, contact_id }),
         }
     }
 }
