@@ -76,7 +76,8 @@ pub(super) struct Options {
     /// Whether to serve the playground at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
-    /// Whether to limit callers by the cost of their operations; off for benchmarks only
+    /// Whether to limit callers by the cost of their operations; off for benchmarks only. Lead forms, sign-in attempts
+    /// and mails stay limited
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
