@@ -118,7 +118,8 @@ async fn sign_in_links_per_recipient_are_limited() {
     let mut replies = std::collections::BTreeSet::new();
     for network in 0..14 {
         let request = reqwest::Client::new().post(format!("http://{address}/graphql"));
-        let request = request.header("x-forwarded-for", format!("203.0.113.{network}")).json(&json!({ "query": query }));
+        let request =
+            request.header("x-forwarded-for", format!("203.0.113.{network}")).json(&json!({ "query": query }));
         let reply: Value = request.send().await.expect("it answers").json().await.expect("it is JSON");
         replies.insert(reply["data"].to_string());
     }
