@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use portico_core::access::Permission;
+use portico_core::id::ContactId;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 
@@ -29,12 +30,14 @@ pub struct Refusal {
     pub message: String,
     /// The wait before a retry.
     pub retry_after: Option<Duration>,
+    /// The contact that has the email address already, for staff.
+    pub contact: Option<ContactId>,
 }
 
 impl Refusal {
     /// A rejection of the input as a whole.
     pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, field: Vec::new(), message: message.into(), retry_after: None }
+        Self { code, field: Vec::new(), message: message.into(), retry_after: None, contact: None }
     }
 
     /// A rejection of one member of the input.
@@ -83,6 +86,12 @@ impl Refusal {
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
+    }
+
+    /// Names the contact that has the email address already.
+    #[must_use]
+    pub(crate) fn about_contact(self, contact: ContactId) -> Self {
+        Self { contact: Some(contact), ..self }
     }
 }
 

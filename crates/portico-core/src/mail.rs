@@ -131,10 +131,8 @@ const WELCOME: &str = "Hello {{name}},
 
 {{company}} has added you to the project \"{{project}}\".
 
-You already have an account, so there is nothing to set up: sign in at {{portal}} with the email address that you use for \
-your other projects. We will email you a sign-in link.
-
-You will find \"{{project}}\" beside your other projects.";
+You already have an account, so there is nothing to set up: sign in at {{portal}} with this email address. We will email you \
+a sign-in link. If you have other roles, such as staff, choose the role of client to see \"{{project}}\".";
 
 #[cfg(test)]
 mod tests {

@@ -49,8 +49,7 @@ impl LinkConsume {
         let hash = match &self.password {
             Some(password) => {
                 let account = actor.perform(&OwnerOfLink { link: link.clone() }).await?;
-                let known = [account.email.as_str(), account.name.as_str()];
-                Some(password::hash_of_new(actor, "password", password, &known).await?)
+                Some(password::hash_of_new(actor, "password", password, &account).await?)
             }
             None => None,
         };

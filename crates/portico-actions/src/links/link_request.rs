@@ -87,6 +87,9 @@ impl Action for Request {
         let link_host =
             link_host.map(|link_host| if is_first || is_own { link_host.of_installation() } else { link_host });
         let Some(LinkHost { company, host, .. }) = link_host else { return Ok(()) };
+        if !attempts::may_mail_link(work, &self.email).await? {
+            return Ok(());
+        }
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,

@@ -20,8 +20,8 @@ use crate::scalars::changed;
 pub(crate) struct ClientCreateInput {
     /// Name, as the company writes it.
     name: String,
-    /// Email address, by which the client is known across companies. Required.
-    email: Option<String>,
+    /// Email address, by which the client is known across companies.
+    email: String,
     /// Telephone number.
     phone: Option<String>,
     /// Whether to link an existing account with this address.
@@ -164,7 +164,7 @@ impl ClientMutations {
         #[graphql(desc = "Input of `tradeCreate`.")] input: TradeCreateInput,
     ) -> Result<TradeCreatePayload, ApiError> {
         let TradeCreateInput { name, email, phone, use_existing } = input;
-        let action = ClientCreate { kind: ContactKind::Trade, name, email: Some(email), phone, use_existing };
+        let action = ClientCreate { kind: ContactKind::Trade, name, email, phone, use_existing };
         Ok(match settled(act(ctx, action).await?) {
             Ok(id) => TradeCreatePayload::done(contact(ctx, id).await?),
             Err(refused) => TradeCreatePayload::refused(refused),

@@ -74,7 +74,7 @@ impl ProjectMutations {
             ..
         } = input;
         let figures = ProjectFigures {
-            contract_total: input.contract_total.map(Into::into),
+            contract_total: changed(input.contract_total).map(|total| total.map(Into::into)),
             budget: changed(input.budget).map(|budget| budget.map(Into::into)),
             target_margin: changed(input.target_margin),
             internal_status: changed(input.internal_status),

@@ -46,7 +46,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         What::Create { hosts, slug, name, region, owner_email, owner_name } => {
             let hosts = hosts.hosts()?.ok_or_else(|| {
                 Failure::new(
-                    "--config is needed, or --public-url for a trial: it defines the host of the invitation link",
+                    "--config or PORTICO_CONFIG is needed, or for a trial --public-url or PORTICO_PUBLIC_URL: it defines the host of the invitation link",
                 )
             })?;
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());

@@ -78,8 +78,9 @@ enum Pooler {
 
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
-        let database = Database::parse(self.database_url.expose_secret())
-            .map_err(|reason| Failure::new(format_args!("--database-url is invalid: {reason}")))?;
+        let database = Database::parse(self.database_url.expose_secret()).map_err(|reason| {
+            Failure::new(format_args!("--database-url or PORTICO_DATABASE_URL is invalid: {reason}"))
+        })?;
         let statements = match self.pooler {
             Pooler::None => Statements::Kept,
             Pooler::Transaction => Statements::ForOneTransaction,
@@ -108,10 +109,10 @@ async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
 fn database_failure(doing: &str, error: &StoreError) -> Failure {
     let remedy = match error {
         StoreError::Unavailable(_) => {
-            "; check the address in --database-url, and that PostgreSQL accepts connections there"
+            "; check the address in --database-url or PORTICO_DATABASE_URL, and that PostgreSQL accepts connections there"
         }
         denied if denied.is_denied() => {
-            "; the role in --database-url must own the database and its tables and may create roles, as by \
+            "; the role in --database-url or PORTICO_DATABASE_URL must own the database and its tables and may create roles, as by \
              `create role portico login createrole; create database portico owner portico`"
         }
         _ => "",

@@ -39,10 +39,10 @@ pub(super) struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
     /// The address to listen on
-    #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080", value_parser = listen_address)]
     bind: SocketAddr,
     /// The separate address of /metrics and /health, for operators; off by default
-    #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
+    #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS", value_parser = listen_address)]
     metrics_bind: Option<SocketAddr>,
     /// Secret that signs cursors, cached rows and mailed links: at least 32 characters, the same for all gateways
     // Checked by us: clap's error would repeat it.
@@ -76,7 +76,8 @@ pub(super) struct Options {
     /// Whether to serve the playground at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
-    /// Whether to limit callers by the cost of their operations; off for benchmarks only
+    /// Whether to limit callers by the cost of their operations; off for benchmarks only. Lead forms, sign-in attempts
+    /// and mails stay limited
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
@@ -94,10 +95,14 @@ enum Switch {
     Off,
 }
 
+fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "use an IP address and a port, such as 127.0.0.1:8080")
+}
+
 fn redis_link(url: Option<&SecretString>) -> Result<Option<RedisConnection>, Failure> {
     url.map(|url| RedisConnection::new(url.expose_secret()))
         .transpose()
-        .map_err(|_| Failure::new("--redis-url is invalid: use a URL such as redis://host:6379"))
+        .map_err(|_| Failure::new("--redis-url or PORTICO_REDIS_URL is invalid: use a URL such as redis://host:6379"))
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -204,9 +209,9 @@ fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failu
 
 /// Checks that each company in the database has a host. A listed company may be created later.
 async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
-    let missing = check_hosts(&store.writer(), hosts)
-        .await
-        .map_err(|reason| Failure::new(format_args!("--config does not match the database: {reason}")))?;
+    let missing = check_hosts(&store.writer(), hosts).await.map_err(|reason| {
+        Failure::new(format_args!("--config or PORTICO_CONFIG does not match the database: {reason}"))
+    })?;
     for company in missing {
         tracing::warn!(company, "--config lists a portal host for an unknown company");
     }
