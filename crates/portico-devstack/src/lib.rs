@@ -17,6 +17,8 @@
 //! # Ok::<(), portico_devstack::DevstackError>(())
 //! ```
 
+#[cfg(feature = "tls")]
+mod certificates;
 mod discover;
 mod error;
 mod pooler;
@@ -27,12 +29,18 @@ mod redis;
 mod stack;
 mod state;
 mod sweep;
+#[cfg(feature = "tls")]
+mod tls;
 mod user;
 
+#[cfg(feature = "tls")]
+pub use certificates::{Certificates, ServerCertificate};
 pub use discover::{PostgresBinaries, RedisBinary, SearchPath, find_postgres, find_redis};
 pub use error::DevstackError;
 pub use pooler::{Pooler, PoolerOptions};
 pub use postgres::{Durability, PostgresAddress, SUPERUSER};
 pub use stack::{RedisMode, Stack, StackOptions, StateLocation};
 pub use state::default_state_folder;
+#[cfg(feature = "tls")]
+pub use tls::{TlsPostgres, TlsRedis};
 pub use user::ServiceUser;
