@@ -101,13 +101,10 @@ impl CertificateFault {
                 "the certificate of {host} is self-signed; set {roots} to a file with this certificate, or give the \
                  server one of a CA"
             ),
-            Self::UnknownAuthority => {
-                let which = if options.roots == Roots::System { "that" } else { "which" };
-                format!(
-                    "the certificate of {host} is signed by another CA, {which} {trusted}; set {roots} to a file with the \
-                     certificate of the server's CA"
-                )
-            }
+            Self::UnknownAuthority => format!(
+                "the certificate of {host} is signed by another CA, which {trusted}; set {roots} to a file with the \
+                 certificate of the server's CA"
+            ),
             Self::OfAuthority => format!("the certificate of {host} is a CA's; give the server one of its own"),
             Self::Revoked => format!("the certificate of {host} is revoked; renew it on the server"),
             Self::NotForServers => format!(
