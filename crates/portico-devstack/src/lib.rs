@@ -3,6 +3,8 @@
 //! The servers are the machine's own binaries, run as ordinary child processes in a state folder of
 //! their own. They listen on unix sockets only, so they can neither collide with a server that the
 //! machine already runs nor be reached from outside.
+//! For tests of TLS, `TlsPostgres` and `TlsRedis` (feature `tls`) also listen on `127.0.0.1`,
+//! with certificates of their own.
 //!
 //! Everything here blocks. Asynchronous callers start and stop a [`Stack`] on a thread that may
 //! block (`tokio::task::spawn_blocking`).

@@ -320,7 +320,8 @@ fn sign_in_error(error: &tokio_postgres::Error, address: &Address, place: usize,
     if *server.code() != SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
         return ConnectError::Rejected(text);
     }
-    ConnectError::Rejected(if !is_encrypted && address.encryption == Encryption::Disable {
+    let is_local = matches!(address.config.get_hosts().get(place), Some(Host::Unix(_)));
+    ConnectError::Rejected(if !is_encrypted && !is_local && address.encryption == Encryption::Disable {
         format!("{text}; if the server requires TLS, set sslmode to require or above")
     } else if is_encrypted && address.tls.client.is_none() {
         format!("{text}; if the server requires a client certificate, set sslcert and sslkey")
