@@ -115,6 +115,7 @@ fn database_failure(doing: &str, error: &StoreError) -> Failure {
             "; the role in --database-url or PORTICO_DATABASE_URL must own the database and its tables and may create roles, as by \
              `create role portico login createrole; create database portico owner portico`"
         }
+        // TLS's own errors name the remedy.
         _ => "",
     };
     Failure::new(format_args!("{doing}: {error}{remedy}"))

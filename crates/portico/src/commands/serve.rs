@@ -1,6 +1,7 @@
 //! `portico serve`
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
 use portico_actions::company::check_hosts;
 use portico_adapters::mail::{Sender, Transport};
-use portico_adapters::redis::RedisConnection;
+use portico_adapters::redis::{RedisConnection, RedisTlsFiles};
 use portico_core::clock::Clock;
 use portico_core::company::Hosts;
 use portico_core::links::LinkKey;
@@ -63,10 +64,19 @@ pub(super) struct Options {
     /// The trusted proxies, whose X-Forwarded-For is used: addresses and networks, separated by commas
     #[arg(long, env = "PORTICO_TRUSTED_PROXIES", default_value = "", value_name = "NETWORKS")]
     trusted_proxies: Proxies,
-    /// The Redis shared by all gateways: redis://host:6379
+    /// The Redis shared by all gateways: redis://host:6379, or with TLS rediss://host:6379
     // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
     redis_url: Option<SecretString>,
+    /// The CA of Redis's certificate, a PEM file; without it, the public CAs
+    #[arg(long, env = "PORTICO_REDIS_CA", value_name = "FILE")]
+    redis_ca: Option<PathBuf>,
+    /// The certificate for a Redis that requires one, a PEM file
+    #[arg(long, env = "PORTICO_REDIS_CERT", value_name = "FILE")]
+    redis_cert: Option<PathBuf>,
+    /// The key of --redis-cert, a PEM file
+    #[arg(long, env = "PORTICO_REDIS_KEY", value_name = "FILE")]
+    redis_key: Option<PathBuf>,
     /// Memory limit of the row cache in MiB; 0 disables it in memory
     #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
     row_cache_mb: u32,
@@ -99,10 +109,22 @@ fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "use an IP address and a port, such as 127.0.0.1:8080")
 }
 
-fn redis_link(url: Option<&SecretString>) -> Result<Option<RedisConnection>, Failure> {
-    url.map(|url| RedisConnection::new(url.expose_secret()))
-        .transpose()
-        .map_err(|_| Failure::new("--redis-url or PORTICO_REDIS_URL is invalid: use a URL such as redis://host:6379"))
+async fn redis_link(options: &Options) -> Result<Option<RedisConnection>, Failure> {
+    let files = RedisTlsFiles {
+        authority: options.redis_ca.clone(),
+        certificate: options.redis_cert.clone(),
+        key: options.redis_key.clone(),
+    };
+    let Some(url) = &options.redis_url else {
+        if files != RedisTlsFiles::default() {
+            return Err(Failure::new("--redis-ca, --redis-cert and --redis-key need --redis-url or PORTICO_REDIS_URL"));
+        }
+        return Ok(None);
+    };
+    let redis = RedisConnection::with_tls(url.expose_secret(), files).map_err(Failure::new)?;
+    // The gateway also works without Redis, so an expired certificate does not keep it from starting.
+    redis.log_tls_fault().await;
+    Ok(Some(redis))
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -116,7 +138,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let site = options.hosts.site()?;
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
-    let redis = redis_link(options.redis_url.as_ref())?;
+    let redis = redis_link(&options).await?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
