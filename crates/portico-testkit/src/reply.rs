@@ -41,7 +41,7 @@ impl Reply {
     /// Whether it was refused for a name that the caller's schema lacks. An anonymous caller is asked to sign in.
     #[track_caller]
     pub fn is_for_an_unknown_name(&self) -> bool {
-        let sign_in = self.code() == "UNAUTHENTICATED" && self.message().starts_with("Sign in");
+        let sign_in = self.code() == "UNAUTHENTICATED" && self.message().starts_with("Sign-in required");
         sign_in || self.code() == "GRAPHQL_VALIDATION_FAILED"
     }
 

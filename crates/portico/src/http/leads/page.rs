@@ -28,7 +28,7 @@ pub(super) async fn show(Path(key): Path<String>, RateLimitedVisit(visit): RateL
 }
 
 fn closed_form() -> Response<Body> {
-    let text = "This form is closed or does not exist.";
+    let text = "This form is closed or does not exist. Ask the company for the address of its form, or call it.";
     Message::new(StatusCode::NOT_FOUND, "Form not available", text).page(&PageBranding::of_platform())
 }
 

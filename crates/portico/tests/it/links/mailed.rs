@@ -338,7 +338,7 @@ async fn refused_password_keeps_chosen_account() {
     let choice = app.send(browser(Method::GET, &format!("{path}/choose"), None)).await;
     assert!(choice.text.contains("Choose an account"), "{}", choice.text);
     let chosen = format!("{path}?as=CLIENT");
-    for (form, says) in [("", "set a password, or sign in with yours"), ("password=password1", "too easy to guess")] {
+    for (form, says) in [("", "our companies require a password"), ("password=password1", "too easy to guess")] {
         let refused = app.send(browser_form(&chosen, form)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         assert!(refused.text.contains(says), "{}", refused.text);
@@ -379,7 +379,7 @@ async fn another_account_keeps_the_confirmation() {
     let ben = app.send(browser(Method::POST, &format!("/auth/link/{}", fresh_link(&app, BEN).await), None)).await;
     let other = app.send(browser(Method::POST, &path, Some(&cookie_of(&ben)))).await;
     assert_eq!(other.status, StatusCode::FORBIDDEN, "{}", other.text);
-    assert!(other.text.contains("another account") && !other.text.contains("does not work"), "{}", other.text);
+    assert!(other.text.contains("a different account") && !other.text.contains("does not work"), "{}", other.text);
     assert!(!other.text.contains("viewerUpdate"), "{}", other.text);
     assert!(app.send(browser(Method::GET, &path, None)).await.text.contains("Is ana.new@mail.example your new"));
 }

@@ -113,7 +113,7 @@ async fn anonymous_caller_sees_public_schema() {
         let reply = app.ask(&anonymous, query).await;
         // ROB-16
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{}", reply.text);
-        assert!(reply.message().starts_with("Sign in"), "{}", reply.text);
+        assert!(reply.message().starts_with("Sign-in required"), "{}", reply.text);
     }
     assert_eq!(
         app.ask(&Person::trade(), PUBLIC_QUERY).await.code(),
