@@ -123,7 +123,7 @@ async fn forms_are_limited_per_network() {
         let website = if number % 2 == 0 { "" } else { "website: \"x\"" };
         assert_eq!(submit(&app, website).await["received"], json!(true), "{number}");
     }
-    assert_eq!(app.database().db_count("select count(*) from leads where name = 'Uma Vance'").await, 3);
+    assert_eq!(app.database().db_count("select count(*) from contacts where name = 'Uma Vance'").await, 3);
     let over = submit(&app, "").await;
     let of_bot = submit(&app, "website: \"x\"").await;
     assert_eq!(refusals(&of_bot), refusals(&over));
