@@ -1,4 +1,4 @@
-//! TLS to a real Redis with certificates of our own. ROB-32
+//! TLS to a real Redis with certificates of our own.
 
 use portico_adapters::redis::{RedisConnection, RedisTlsFiles};
 use portico_devstack::{ServerCertificate, TlsRedis};
@@ -34,6 +34,7 @@ async fn ping(connection: &RedisConnection, attempts: usize) -> Option<String> {
 
 #[tokio::test]
 async fn faults_of_certificates_are_named() {
+    // ROB-32
     use ServerCertificate::{
         Expired, Foreign, Nameless, NotYetValid, OtherHost, SelfSigned, SelfSignedAuthority, Valid,
     };

@@ -1,4 +1,4 @@
-//! TLS to a real PostgreSQL with certificates of our own. ROB-32
+//! TLS to a real PostgreSQL with certificates of our own.
 
 use portico_devstack::{ServerCertificate, TlsPostgres};
 use portico_store::{Database, Login, PoolSizes, Store, StoreError, migrate};
@@ -78,6 +78,7 @@ enum Expected {
 
 #[tokio::test]
 async fn each_mode_meets_each_certificate() {
+    // ROB-32
     use Expected::{Encrypted, Refused};
     use ServerCertificate::{
         Expired, Foreign, Nameless, NotYetValid, OtherHost, SelfSigned, SelfSignedAuthority, Valid,

@@ -1,4 +1,4 @@
-//! Commands against a PostgreSQL and a Redis with TLS. ROB-32
+//! Commands against a PostgreSQL and a Redis with TLS.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -33,6 +33,7 @@ fn command(server: &TlsPostgres, name: &str) -> Command {
 
 #[tokio::test]
 async fn commands_name_the_fault_of_a_certificate() {
+    // ROB-32
     let server = TlsPostgres::start().expect("PostgreSQL starts");
     let socket = Database::parse(&server.socket().database("postgres")).expect("an address");
     let admin = socket.client_as_owner().await.expect("the socket answers");
