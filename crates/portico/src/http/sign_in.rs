@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::routing::{get, post};
 use minijinja::context;
 use minijinja::value::Serde;
 use portico_actions::ActionError;
@@ -22,10 +22,13 @@ use super::host::Host;
 use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
+use super::sign_in_code;
 use super::visit::{PageView, Visit};
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
+/// The form with the code of a mail.
+pub(super) const CODE: &str = "/auth/sign-in/code";
 /// Maximum size of the form, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
 
@@ -33,6 +36,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(ADDRESS, get(show).post(request).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route(SENT, get(sent))
+        .route(CODE, post(sign_in_code::consume).layer(DefaultBodyLimit::max(FORM_BYTES)))
 }
 
 /// The link to this page, for pages of callers without a session.
@@ -59,7 +63,8 @@ struct Form {
 }
 
 fn form(status: StatusCode, branding: &PageBranding, form: &Form) -> Response<Body> {
-    let (title, text) = ("Sign in", "Enter your email address. We mail you a link that signs you in.");
+    let (title, text) =
+        ("Sign in", "Enter your email address. We mail you a link and a code, each of which signs you in.");
     let form = Serde(form);
     page::page(status, "sign_in.html", branding, context! { title, text, action => ADDRESS, form, width => "narrow" })
 }
@@ -83,7 +88,11 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     let host = visit.host.clone().map(|Host(host)| host);
     let actor = visit.actor();
     match (LinkRequest { email: email.clone(), host }).run(&actor).await {
-        Ok(()) => Redirect::to(SENT).into_response(),
+        Ok(request_id) => {
+            let mut response = Redirect::to(SENT).into_response();
+            sign_in_code::remember(Some(&request_id), response.headers_mut());
+            response
+        }
         Err(ActionError::Refused(refusals)) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
                 return Message::too_many(&branding, wait.as_secs());
@@ -98,10 +107,15 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
 }
 
+/// The page after the mail was sent, with a field for its code.
 async fn sent(PageView(visit): PageView) -> Response<Body> {
     let minutes = LINK_LIFE.num_minutes();
+    let code = sign_in_code::field(&visit);
+    let hint = if code.is_some() { " Open the link, or enter the code from the newest mail here." } else { "" };
     let text = format!(
-        "If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes."
+        "If an account with this address can sign in, a link and a code are on their way. Each works once, for {minutes} \
+         minutes.{hint}"
     );
-    Message::new(StatusCode::OK, "Check your mail", &text).page(&visit.branding().await)
+    let message = Message::new(StatusCode::OK, "Check your mail", &text);
+    Message { code, ..message }.page(&visit.branding().await)
 }
